@@ -1,0 +1,61 @@
+import { encodeKey } from '../http/request-target.js'
+
+/** What a listing tells of a name: narrower than the source's entry. */
+export interface ListedEntry {
+  readonly name: string
+  readonly kind: 'file' | 'directory'
+  /** Bytes. */
+  readonly size: number
+  /** ms since the epoch. */
+  readonly lastModified: number
+  /** The page that plays it, if there is one. */
+  readonly watch?: string | undefined
+}
+
+/** Directories first, then by name, as people count: 2 before 10. */
+export function sortEntries<T extends ListedEntry>(entries: readonly T[]): T[] {
+  const byName = new Intl.Collator('en', { numeric: true })
+  return [...entries].sort((a, b) => {
+    return a.kind === b.kind ? byName.compare(a.name, b.name) : a.kind === 'directory' ? -1 : 1
+  })
+}
+
+/** A directory for people. `path`: the decoded path of the directory, ending in a slash. */
+export function listingPage(path: string, entries: readonly ListedEntry[]): string {
+  const up =
+    path === '/' ? '' : '<tr><td><a href="../">..</a></td><td></td><td></td><td></td></tr>\n'
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(path)}</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color-scheme: light dark }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid #8884 }
+td:nth-child(2), th:nth-child(2) { text-align: right; font-variant-numeric: tabular-nums }
+</style>
+<h1>${escapeHtml(path)}</h1>
+<table>
+<thead><tr><th>Name</th><th>Bytes</th><th>Modified</th><th></th></tr></thead>
+<tbody>
+${up}${entries.map(row).join('\n')}
+</tbody>
+</table>
+</html>
+`
+}
+
+function row({ name, kind, size, lastModified, watch }: ListedEntry): string {
+  const slash = kind === 'directory' ? '/' : ''
+  const href = escapeHtml(`./${encodeKey(name)}${slash}`)
+  const bytes = kind === 'directory' ? '' : size.toLocaleString('en')
+  const modified = new Date(lastModified).toISOString().slice(0, 16).replace('T', ' ')
+  const play = watch === undefined ? '' : `<a href="${escapeHtml(watch)}">watch</a>`
+  return `<tr><td><a href="${href}">${escapeHtml(name)}${slash}</a></td><td>${bytes}</td><td>${modified}</td><td>${play}</td></tr>`
+}
+
+/** Text as it may stand in an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

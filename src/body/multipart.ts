@@ -1,0 +1,41 @@
+import { type Slice, totalLength } from '../http/byte-range.js'
+import { formatContentRange } from '../http/content-range.js'
+import type { Layout, Piece } from './layout.js'
+
+/**
+ * `multipart/byteranges` (RFC 9110 §14.6): the slices in the order asked, each with its own
+ * Content-Type and Content-Range.
+ *
+ * @param total bytes of the whole representation
+ * @param boundary a token that can't stand in the bytes: 128 random bits will do
+ */
+export function layoutMultipart(
+  slices: readonly Slice[],
+  total: number,
+  contentType: string,
+  boundary: string,
+): Layout {
+  const pieces: Piece[] = slices.flatMap((slice, index) => [
+    literal(
+      `${index === 0 ? '' : '\r\n'}--${boundary}\r\n` +
+        `Content-Type: ${contentType}\r\n` +
+        `Content-Range: ${formatContentRange(slice, total)}\r\n\r\n`,
+    ),
+    { kind: 'slice', slice },
+  ])
+  pieces.push(literal(`\r\n--${boundary}--\r\n`))
+  const framing = pieces.reduce((sum, piece) => sum + literalLength(piece), 0)
+  return {
+    contentType: `multipart/byteranges; boundary=${boundary}`,
+    length: framing + totalLength(slices),
+    pieces,
+  }
+}
+
+function literal(text: string): Piece {
+  return { kind: 'literal', bytes: Buffer.from(text, 'latin1') }
+}
+
+function literalLength(piece: Piece): number {
+  return piece.kind === 'literal' ? piece.bytes.length : 0
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { answer } from './answer.js'
+import type { Desk } from './exchange.js'
+import { attachment } from './http/content-disposition.js'
+import { parsePath } from './http/request-target.js'
+import type { CacheOptions, SendOptions } from './options.js'
+import { refuse } from './refusal.js'
+import { cacheControlField, checkSendOptions } from './settings.js'
+import type { Stocks } from './stock.js'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Sends a file of the root, or of another folder. Conditions and ranges of the request count. */
+    sendFile(path: string, options?: SendOptions): FastifyReply
+    sendFile(path: string, root?: string, options?: SendOptions): FastifyReply
+    /** The same as an attachment that is saved under `name`, by default the file's own (RFC 6266). */
+    download(path: string, options?: SendOptions): FastifyReply
+    download(path: string, name?: string, options?: SendOptions): FastifyReply
+  }
+}
+
+/** Adds `reply.sendFile` and `reply.download`. `defaults`: what a call does not say itself. */
+export function decorateReply(
+  fastify: FastifyInstance,
+  desk: Desk,
+  stocks: Stocks,
+  defaults: CacheOptions,
+): void {
+  const sendPath = (reply: FastifyReply, path: string, options: SendOptions): FastifyReply => {
+    const { root, signal, ...cache } = checkSendOptions(options)
+    const key = parsePath(path)
+    if (key === undefined) return refuse(reply, 403, 'The path leads out of the served folder.')
+    const stock = root === undefined ? stocks.own : stocks.at(root)
+    const cacheControl = cacheControlField({ ...defaults, ...cache })
+    answer(desk, { key, stock, cacheControl, signal }, reply)
+    return reply
+  }
+
+  type Second = string | SendOptions
+  fastify.decorateReply('sendFile', function (path: string, root?: Second, more?: SendOptions) {
+    return sendPath(this, path, typeof root === 'string' ? { ...more, root } : { ...root, ...more })
+  })
+  fastify.decorateReply('download', function (path: string, name?: Second, more?: SendOptions) {
+    this.header('content-disposition', attachment(typeof name === 'string' ? name : path))
+    return sendPath(this, path, typeof name === 'string' ? { ...more } : { ...name, ...more })
+  })
+}

@@ -1,0 +1,93 @@
+import type { Layout } from '../body/layout.js'
+import { LastbyteError } from '../errors.js'
+import { interruptible } from '../interruptible.js'
+import type { Representation } from '../source/byte-source.js'
+import { finish, type Response, write } from './response-writer.js'
+import type { Transfer } from './transfer.js'
+
+/**
+ * A body that has been laid out and of which the first chunk is already read, so that a source that
+ * fails at once can still be answered with a status.
+ */
+export interface Body {
+  readonly layout: Layout
+  readonly first: Uint8Array | undefined
+  readonly rest: AsyncGenerator<Uint8Array>
+}
+
+/** Reads the first chunk. @throws LastbyteError as the representation's `read` does */
+export async function openBody(
+  layout: Layout,
+  representation: Representation,
+  transfer: Transfer,
+): Promise<Body> {
+  const rest = chunksOf(layout, representation, transfer.signal)
+  try {
+    const { value } = await interruptible(rest.next(), transfer.signal)
+    return { layout, first: value ?? undefined, rest }
+  } catch (error) {
+    abandon(rest)
+    throw error
+  }
+}
+
+/**
+ * Writes a body to the reply, chunk by chunk: a chunk is asked for when the one before has been
+ * taken, so a client that does not read holds one pair of buffers and no more. Ends the message only
+ * after exactly `layout.length` bytes.
+ *
+ * @param count called with the bytes of each chunk that the system has taken
+ * @throws LastbyteError when the body could not be sent whole; nothing was ended then
+ */
+export async function deliver(
+  { layout, first, rest }: Body,
+  response: Response,
+  transfer: Transfer,
+  count: (bytes: number) => void,
+): Promise<void> {
+  const { signal } = transfer
+  let left = layout.length
+  let chunk = first
+  try {
+    while (chunk !== undefined && left > 0) {
+      left -= chunk.length
+      if (left < 0) throw excess(layout.length)
+      transfer.waitFor('client')
+      await interruptible(left === 0 ? finish(response, chunk) : write(response, chunk), signal)
+      count(chunk.length)
+      if (left === 0) return
+      transfer.waitFor('source')
+      chunk = (await interruptible(rest.next(), signal)).value ?? undefined
+    }
+    if (left > 0) throw tooShort(layout.length, left)
+    await interruptible(finish(response), signal)
+  } finally {
+    abandon(rest)
+  }
+}
+
+async function* chunksOf(
+  layout: Layout,
+  representation: Representation,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (const piece of layout.pieces) {
+    if (piece.kind === 'literal') yield piece.bytes
+    else yield* representation.read(piece.slice, signal)
+  }
+}
+
+/** Lets a reader end in its own time: one that hangs in a read must not hold the client up. */
+function abandon(chunks: AsyncGenerator<Uint8Array>): void {
+  chunks.return(undefined).catch(() => {})
+}
+
+function excess(length: number): LastbyteError {
+  const message = `Cannot send body: its source gave more than the ${length} bytes announced`
+  return new LastbyteError('SOURCE_FAILED', message, { length })
+}
+
+function tooShort(length: number, left: number): LastbyteError {
+  const message = `Cannot send body: its source ended ${left} bytes before the ${length} announced`
+  return new LastbyteError('SOURCE_SHORT', message, { length, left })
+}

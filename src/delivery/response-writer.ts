@@ -1,0 +1,41 @@
+import type { ServerResponse } from 'node:http'
+import { constants, type Http2ServerResponse } from 'node:http2'
+import type { Ending } from '../ending.js'
+
+/** The raw response of Fastify's reply, over HTTP/1.1 or HTTP/2. */
+export type Response = ServerResponse | Http2ServerResponse
+
+/**
+ * Writes a chunk; resolves when the system has taken all of it, so that its buffer is free again.
+ * May never resolve where the client is gone: whoever waits watches for that too.
+ */
+export function write(response: Response, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => (error ? reject(error) : resolve())
+    ;(response as ServerResponse).write(chunk, done)
+  })
+}
+
+/** Writes the last chunk and the proper end of the message; resolves when the system has taken it. */
+export function finish(response: Response, chunk?: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => (error ? reject(error) : resolve())
+    if (chunk === undefined) (response as ServerResponse).end(done)
+    else (response as ServerResponse).end(chunk, done)
+  })
+}
+
+/**
+ * Carries an ending out. A cut of HTTP/1.1 closes the connection: what the system has taken still
+ * goes out, then FIN. A cut of HTTP/2 resets the one stream with INTERNAL_ERROR; its siblings live
+ * on. It must not be told apart from a failure by looking whole: `end()` is never called.
+ */
+export function carryOut(ending: Ending, response: Response): void {
+  if (ending.kind === 'valid') {
+    response.end()
+  } else if ('stream' in response) {
+    response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  } else {
+    response.destroy()
+  }
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+
+/** The two ends of a client's connection, by which the system's tables name it. */
+export interface Peer {
+  readonly localAddress?: string | undefined
+  readonly localPort?: number | undefined
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+  /** Whether other streams share the connection (HTTP/2), so that its signs of life may be theirs. */
+  readonly shared: boolean
+}
+
+/**
+ * Bytes that each connection of this machine still has to get confirmed by its peer. Linux tells
+ * them in /proc/net/tcp and tcp6; elsewhere the table is empty and nothing is known.
+ */
+export type SendQueues = ReadonlyMap<string, number>
+
+export async function readSendQueues(): Promise<SendQueues> {
+  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readTable))
+  return new Map(tables.flat())
+}
+
+/** The bytes that wait for this peer's confirmation, or undefined where that can't be known. */
+export function sendQueueOf(peer: Peer, queues: SendQueues): number | undefined {
+  const local = endpoint(peer.localAddress, peer.localPort)
+  const remote = endpoint(peer.remoteAddress, peer.remotePort)
+  return queues.get(`${local} ${remote}`)
+}
+
+async function readTable(path: string): Promise<[string, number][]> {
+  const text = await readFile(path, 'latin1').catch(() => '')
+  return text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/[\s:]+/))
+    .flatMap(([, local, localPort, remote, remotePort, , queue]) => {
+      if (queue === undefined) return []
+      const ends = `${local}:${localPort} ${remote}:${remotePort}`
+      return [[ends, Number.parseInt(queue, 16)] as [string, number]]
+    })
+}
+
+/** An address and port as those tables write them: in hexadecimal, each 32 bits little-endian. */
+function endpoint(address: string | undefined, port: number | undefined): string {
+  if (address === undefined || port === undefined) return ''
+  const bytes = address.includes(':') ? v6Bytes(address) : address.split('.').map(Number)
+  const words: string[] = []
+  for (let at = 0; at < bytes.length; at += 4) {
+    words.push(
+      ...bytes
+        .slice(at, at + 4)
+        .reverse()
+        .map((byte) => hex(byte, 2)),
+    )
+  }
+  return `${words.join('')}:${hex(port, 4)}`
+}
+
+function v6Bytes(address: string): number[] {
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
+  const left = groups(head)
+  const right = groups(tail ?? '')
+  return [...left, ...new Array<number>(16 - left.length - right.length).fill(0), ...right]
+}
+
+function groups(text: string): number[] {
+  if (text === '') return []
+  return text.split(':').flatMap((group) => {
+    if (group.includes('.')) return group.split('.').map(Number)
+    const value = Number.parseInt(group, 16)
+    return [value >> 8, value & 255]
+  })
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0')
+}

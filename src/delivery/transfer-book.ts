@@ -1,0 +1,56 @@
+import { LastbyteError } from '../errors.js'
+import { Transfer, type TransferRecord, type TransferSubject } from './transfer.js'
+
+/** All transfers of one application: what runs, what has run, and an end to both. */
+export class TransferBook {
+  /** Body bytes that were sent, also by transfers that still run. */
+  bytesSent = 0
+  /** Whether no new work should come here, because the server stops. */
+  draining = false
+  readonly #running = new Set<Transfer>()
+  readonly #observers = new Set<(record: TransferRecord) => void>()
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  get running(): ReadonlySet<Transfer> {
+    return this.#running
+  }
+
+  /** Calls `observe` with each transfer that settles. */
+  observe(observe: (record: TransferRecord) => void): void {
+    this.#observers.add(observe)
+  }
+
+  /** @param report called once, when the transfer settles */
+  begin(subject: TransferSubject, report: (record: TransferRecord) => void): Transfer {
+    const transfer: Transfer = new Transfer(subject, this.now, (record) => {
+      this.forget(transfer)
+      report(record)
+      for (const observe of this.#observers) observe(record)
+    })
+    this.#running.add(transfer)
+    return transfer
+  }
+
+  /** Strikes out what turned out to be no transfer: an error, a redirect, a listing. */
+  forget(transfer: Transfer): void {
+    this.#running.delete(transfer)
+  }
+
+  countBytes(transfer: Transfer, bytes: number): void {
+    transfer.bytes += bytes
+    this.bytesSent += bytes
+  }
+
+  /** From now on nothing is ready; what still runs after `grace` ms is cut. */
+  drain(grace: number): void {
+    this.draining = true
+    setTimeout(() => {
+      for (const transfer of this.#running) {
+        transfer.abort(
+          new LastbyteError('SHUTDOWN', 'Cannot finish the transfer: the server stops'),
+        )
+      }
+    }, grace).unref()
+  }
+}

@@ -1,0 +1,45 @@
+/** What went wrong, for a program. */
+export type ErrorCode =
+  /** A setting is missing, unknown or of the wrong form. */
+  | 'BAD_SETTING'
+  /** The source could not be opened or read (EIO and the like; the cause is kept). */
+  | 'SOURCE_FAILED'
+  /** The source is out of descriptors or memory: later may do. */
+  | 'SOURCE_BUSY'
+  /** The source gave nothing for longer than the settings allow. */
+  | 'SOURCE_TIMEOUT'
+  /** The source ended before the bytes that it had announced. */
+  | 'SOURCE_SHORT'
+  /** The representation is no longer the version whose validators were sent. */
+  | 'REPRESENTATION_CHANGED'
+  /** The client took nothing for longer than the settings allow. */
+  | 'CLIENT_STALLED'
+  /** The client closed its connection or reset its stream. */
+  | 'CLIENT_GONE'
+  /** The application gave the transfer up through its AbortSignal. */
+  | 'CANCELLED'
+  /** A hook of the application took the body away from the reply. */
+  | 'BODY_INTERCEPTED'
+  /** The server stops and the grace for running transfers is over. */
+  | 'SHUTDOWN'
+
+/** A failure with a code, the facts behind it, and a message that names the action that failed. */
+export class LastbyteError extends Error {
+  override readonly name = 'LastbyteError'
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly facts: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** The error itself if it is one of ours, else one of ours that carries it as its cause. */
+export function asLastbyteError(error: unknown, code: ErrorCode, message: string): LastbyteError {
+  return error instanceof LastbyteError
+    ? error
+    : new LastbyteError(code, message, {}, { cause: error })
+}

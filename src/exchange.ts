@@ -1,0 +1,73 @@
+import type { FastifyReply } from 'fastify'
+import type { Departures } from './delivery/departure.js'
+import type { StallWatch } from './delivery/stall-watch.js'
+import type { Transfer, TransferRecord } from './delivery/transfer.js'
+import type { TransferBook } from './delivery/transfer-book.js'
+import { LastbyteError } from './errors.js'
+import { splitTarget } from './http/request-target.js'
+import type { Settings } from './settings.js'
+import type { Stock } from './stock.js'
+
+/** What the answers of one registration share. */
+export interface Desk {
+  readonly settings: Settings
+  readonly book: TransferBook
+  readonly watch: StallWatch
+  readonly departures: Departures
+}
+
+/** What one answer is asked for. */
+export interface Asked {
+  readonly key: string
+  readonly stock: Stock
+  /** The value of Cache-Control, or undefined for none. */
+  readonly cacheControl: string | undefined
+  /** The application's own switch. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One request on its way to its answer. */
+export interface Exchange {
+  readonly desk: Desk
+  readonly asked: Asked
+  readonly reply: FastifyReply
+  readonly transfer: Transfer
+}
+
+/** Begins the record, and ends the work when the client leaves or the application gives up. */
+export function beginExchange(desk: Desk, asked: Asked, reply: FastifyReply): Exchange {
+  const { request } = reply
+  const { raw, method, headers } = request
+  const { localAddress, localPort, remoteAddress, remotePort } = raw.socket
+  const shared = raw.httpVersionMajor === 2
+  const transfer = desk.book.begin(
+    { method, path: splitTarget(raw.url ?? '').path, range: headers.range },
+    (record) => log(reply, record),
+  )
+  desk.watch.add(transfer, { localAddress, localPort, remoteAddress, remotePort, shared })
+
+  const cancel = () => {
+    const cause = asked.signal?.reason
+    transfer.abort(
+      new LastbyteError('CANCELLED', 'Cannot send on: the application gave up', {}, { cause }),
+    )
+  }
+  if (asked.signal?.aborted) cancel()
+  else asked.signal?.addEventListener('abort', cancel)
+
+  desk.departures.watch(raw, reply.raw, () => {
+    asked.signal?.removeEventListener('abort', cancel)
+    transfer.abort(
+      new LastbyteError('CLIENT_GONE', 'Cannot send on: the client closed the connection'),
+    )
+  })
+  return { desk, asked, reply, transfer }
+}
+
+/** One line a transfer. What it says of an error is its message: stacks are for what surprises. */
+function log(reply: FastifyReply, { error, ...record }: TransferRecord): void {
+  const cause = error?.cause instanceof Error ? error.cause.message : undefined
+  const facts = error && { error: { code: error.code, message: error.message, cause } }
+  const ours = record.outcome === 'source-failed' || record.outcome === 'changed'
+  reply.log[ours ? 'warn' : 'info']({ ...record, ...facts }, 'transfer')
+}

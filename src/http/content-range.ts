@@ -1,0 +1,39 @@
+import type { Slice } from './byte-range.js'
+
+/** A Content-Range field, read. `total` is undefined where the sender did not know it (`*`). */
+export type ContentRange =
+  | { readonly kind: 'slice'; readonly slice: Slice; readonly total: number | undefined }
+  | { readonly kind: 'unsatisfied'; readonly total: number }
+
+/** `bytes 0-499/1234` for the slice [0, 500) of 1234 bytes (RFC 9110 §14.4). */
+export function formatContentRange(slice: Slice, total: number): string {
+  return `bytes ${slice.start}-${slice.end - 1}/${total}`
+}
+
+/** The form of a 416, with a star for the range (RFC 9110 §15.5.17). */
+export function formatUnsatisfiedRange(total: number): string {
+  return `bytes */${total}`
+}
+
+/**
+ * Reads a Content-Range field; undefined for what is malformed or contradicts itself, since
+ * RFC 9110 §14.4 forbids to recombine such an answer.
+ */
+export function parseContentRange(field: string | undefined): ContentRange | undefined {
+  const [, first, last, total] =
+    /^\s*bytes\s+(?:(\d+)-(\d+)|\*)\/(\d+|\*)\s*$/i.exec(field ?? '') ?? []
+  if (total === undefined) return undefined
+  const size = total === '*' ? undefined : position(total)
+  if (first === undefined || last === undefined) {
+    return size === undefined ? undefined : { kind: 'unsatisfied', total: size }
+  }
+  const slice = { start: position(first), end: position(last) + 1 }
+  const sane = slice.start < slice.end && (size === undefined || slice.end <= size)
+  return sane ? { kind: 'slice', slice, total: size } : undefined
+}
+
+/** A position too large to be exact becomes one that no comparison accepts. */
+function position(digits: string): number {
+  const value = Number(digits)
+  return Number.isSafeInteger(value) ? value : Number.NaN
+}

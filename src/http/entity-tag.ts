@@ -1,0 +1,41 @@
+/** An entity tag as RFC 9110 §8.8.3 has it; `opaque` is what stands between the quotes. */
+export interface EntityTag {
+  readonly opaque: string
+  readonly weak: boolean
+}
+
+/** The value of If-Match or If-None-Match. Members that are malformed match nothing. */
+export type TagList =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'tags'; readonly tags: EntityTag[] }
+
+const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\u{10ffff}]*)"$/u
+const MEMBER = /\s*(?:((?:W\/)?"[^"]*")|[^,]*?)\s*(?:,|$)/gy
+
+/** One entity tag, or undefined if the text is none. */
+export function parseEntityTag(text: string | undefined): EntityTag | undefined {
+  const [, weak, opaque] = TAG.exec(text?.trim() ?? '') ?? []
+  return opaque === undefined ? undefined : { opaque, weak: weak !== undefined }
+}
+
+/** A list of entity tags or `*` (RFC 9110 §13.1.1); a comma may stand inside a tag. */
+export function parseTagList(field: string): TagList {
+  if (field.trim() === '*') return { kind: 'any' }
+  const tags: EntityTag[] = []
+  for (const [matched, member] of field.matchAll(MEMBER)) {
+    const tag = parseEntityTag(member)
+    if (tag !== undefined) tags.push(tag)
+    if (matched === '') break
+  }
+  return { kind: 'tags', tags }
+}
+
+/** Strong comparison (RFC 9110 §8.8.3.2): equal, and neither is weak. */
+export function strongMatch(a: EntityTag | undefined, b: EntityTag | undefined): boolean {
+  return weakMatch(a, b) && a?.weak === false && b?.weak === false
+}
+
+/** Weak comparison (RFC 9110 §8.8.3.2): the opaque parts are equal. */
+export function weakMatch(a: EntityTag | undefined, b: EntityTag | undefined): boolean {
+  return a !== undefined && b !== undefined && a.opaque === b.opaque
+}

@@ -1,0 +1,53 @@
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+const TIME = String.raw`(\d\d):(\d\d):(\d\d)`
+const MONTH = `(${MONTHS.join('|')})`
+const IMF_FIXDATE = new RegExp(`^[A-Z][a-z]{2}, (\\d\\d) ${MONTH} (\\d{4}) ${TIME} GMT$`)
+const RFC_850 = new RegExp(`^[A-Z][a-z]{5,8}, (\\d\\d)-${MONTH}-(\\d\\d) ${TIME} GMT$`)
+const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})$`)
+
+/** `Sun, 06 Nov 1994 08:49:37 GMT`: the form that is sent. `ms` since the epoch; parts of a second fall away. */
+export function formatHttpDate(ms: number): string {
+  return new Date(ms).toUTCString()
+}
+
+/**
+ * Reads the three forms of RFC 9110 §5.6.7 into ms since the epoch; undefined for anything else.
+ * `now` (ms) settles the two-digit year of RFC 850: one over 50 years ahead is of the past.
+ */
+export function parseHttpDate(field: string | undefined, now: number): number | undefined {
+  const text = field?.trim() ?? ''
+  const imf = IMF_FIXDATE.exec(text)
+  if (imf !== null) return utc(imf[3], imf[2], imf[1], imf.slice(4))
+  const asctime = ASCTIME.exec(text)
+  if (asctime !== null) return utc(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6))
+  const rfc850 = RFC_850.exec(text)
+  if (rfc850 !== null)
+    return utc(fullYear(Number(rfc850[3]), now), rfc850[2], rfc850[1], rfc850.slice(4))
+  return undefined
+}
+
+function fullYear(twoDigits: number, now: number): number {
+  const thisYear = new Date(now).getUTCFullYear()
+  const year = thisYear - (thisYear % 100) + twoDigits
+  return year > thisYear + 50 ? year - 100 : year
+}
+
+/** undefined for a day or time that does not exist, such as 31 Feb. A leap second counts as :59. */
+function utc(
+  year: string | number | undefined,
+  month: string | undefined,
+  day: string | undefined,
+  [hours, minutes, seconds]: string[],
+): number | undefined {
+  const [y, d, h, m, s] = [year, day, hours, minutes, seconds].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const monthIndex = MONTHS.indexOf(month as string)
+  const date = new Date(Date.UTC(y, monthIndex, d, h, m, Math.min(s, 59)))
+  const exists = date.getUTCDate() === d && h < 24 && m < 60 && s <= 60
+  return exists ? date.getTime() : undefined
+}

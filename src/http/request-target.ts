@@ -1,0 +1,64 @@
+/** The key of a representation in its source: decoded, `/`-separated, without a leading slash. */
+export type Target =
+  | { readonly kind: 'key'; readonly key: string; readonly query: string }
+  | { readonly kind: 'malformed'; readonly reason: string }
+
+/**
+ * Turns the path of a request target into a key that can't leave its root (RFC 3986 §5.2.4, §7.3).
+ * Each segment is decoded once, by itself, so an encoded separator stays visible and is refused, as
+ * are dot segments in any encoding, backslashes and control characters: clients resolve dot
+ * segments before they ask, so one that arrives is a mistake or an attack.
+ *
+ * @param url the request target in origin or absolute form (RFC 9112 §3.2), `/dir/file?query`
+ * @param depth how many segments of the path are the prefix, and stand before the key
+ */
+export function parseTarget(url: string, depth: number): Target {
+  const { path, query } = splitTarget(url)
+  const segments: string[] = []
+  for (const encoded of path.split('/').slice(1 + depth)) {
+    const segment = decodeSegment(encoded)
+    if (segment === undefined)
+      return malformed('A percent-encoding in the path is not valid UTF-8.')
+    const fault = faultOf(segment)
+    if (fault !== undefined) return malformed(fault)
+    segments.push(segment)
+  }
+  return { kind: 'key', key: segments.join('/'), query }
+}
+
+/** A path that an application names itself, not encoded, as a key; undefined if it could leave its root. */
+export function parsePath(path: string): string | undefined {
+  const key = path.replace(/^\/+/, '')
+  return key.split('/').some((segment) => faultOf(segment) !== undefined) ? undefined : key
+}
+
+/** The path of a target, still encoded, and its query with the question mark, if it has one. */
+export function splitTarget(url: string): { path: string; query: string } {
+  const [, path = '', query = ''] = /^(?:https?:\/\/[^/?]*)?([^?]*)(\?.*)?$/is.exec(url) ?? []
+  return { path, query }
+}
+
+function malformed(reason: string): Target {
+  return { kind: 'malformed', reason }
+}
+
+/** Why a decoded segment can't be one of a key. */
+function faultOf(segment: string): string | undefined {
+  if (segment === '.' || segment === '..') return 'The path has a dot segment.'
+  if (/[/\\]/.test(segment)) return 'A segment of the path holds a slash or backslash.'
+  if (/\p{Cc}/u.test(segment)) return 'The path holds a control character.'
+  return undefined
+}
+
+/** The path of a key as it stands in a URL: each segment percent-encoded. */
+export function encodeKey(key: string): string {
+  return key.split('/').map(encodeURIComponent).join('/')
+}
+
+function decodeSegment(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return undefined
+  }
+}

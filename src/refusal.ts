@@ -1,0 +1,46 @@
+import type { FastifyReply } from 'fastify'
+import { LastbyteError } from './errors.js'
+import { PROBLEM_TYPE, problem } from './http/problem.js'
+
+/** Fields that tell of a representation, which the answer is no longer. */
+const REPRESENTATION_FIELDS = [
+  'etag',
+  'last-modified',
+  'cache-control',
+  'content-disposition',
+  'content-range',
+  'content-length',
+  'repr-digest',
+  'content-digest',
+  'digest',
+]
+
+/** Answers with problem details (RFC 9457). `fields` are those that the status asks for. */
+export function refuse(
+  reply: FastifyReply,
+  status: number,
+  detail?: string,
+  fields: Record<string, string> = {},
+): FastifyReply {
+  for (const name of REPRESENTATION_FIELDS) reply.removeHeader(name)
+  return reply
+    .code(status)
+    .headers({ ...fields, 'content-type': PROBLEM_TYPE, 'x-content-type-options': 'nosniff' })
+    .send(JSON.stringify(problem(status, detail)))
+}
+
+/** Answers a failure before the headers. The inner text is for the log, not for the client. */
+export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply {
+  const code = error instanceof LastbyteError ? error.code : undefined
+  switch (code) {
+    case 'SOURCE_TIMEOUT':
+      return refuse(reply, 504, 'The source of the file did not answer in time.')
+    case 'SOURCE_BUSY':
+    case 'SHUTDOWN':
+    case 'CANCELLED':
+    case 'REPRESENTATION_CHANGED':
+      return refuse(reply, 503, 'Try again in a moment.', { 'retry-after': '1' })
+    default:
+      return refuse(reply, 500)
+  }
+}

@@ -1,0 +1,176 @@
+import { fileURLToPath } from 'node:url'
+import { parse as parseDuration } from '@lukeed/ms'
+import { LastbyteError } from './errors.js'
+import type { CacheOptions, LastbyteOptions, ListOptions, SendOptions } from './options.js'
+import type { ByteSource } from './source/byte-source.js'
+import type { Dotfiles } from './source/file-root.js'
+
+/** Options, settled: defaults filled in, forms unified, frozen. */
+export interface Settings {
+  readonly roots: readonly string[]
+  readonly source: ByteSource | undefined
+  readonly prefix: string
+  readonly decorateReply: boolean | undefined
+  readonly serve: boolean
+  readonly index: readonly string[]
+  readonly dotfiles: Dotfiles
+  /** The value of Cache-Control, or undefined for none. */
+  readonly cacheControl: string | undefined
+  readonly setHeaders: LastbyteOptions['setHeaders']
+  readonly allowedPath: LastbyteOptions['allowedPath']
+  readonly list: ListOptions | undefined
+  readonly redirect: boolean
+  readonly wildcard: boolean
+  readonly constraints: LastbyteOptions['constraints']
+  readonly extensions: readonly string[]
+  readonly logLevel: LastbyteOptions['logLevel']
+  readonly etag: 'stat' | 'content'
+  readonly digest: 'asked' | 'known' | 'off'
+  readonly digestLimit: number
+  readonly stallTimeout: number
+  readonly sourceTimeout: number
+  readonly shutdownGrace: number
+  readonly watch: string | undefined
+}
+
+type Wants = readonly [wanted: string, holds: (value: unknown) => boolean]
+
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
+const isString = (value: unknown): boolean => typeof value === 'string'
+const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString)
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+const oneOf = (...names: string[]): Wants => [
+  names.map((name) => `'${name}'`).join(', '),
+  (value) => names.includes(value as string),
+]
+const BOOLEAN: Wants = ['true or false', isBoolean]
+const FUNCTION: Wants = ['a function', isFunction]
+const STRINGS: Wants = ['an array of strings', isStrings]
+const DURATION: Wants = [
+  'a number of ms above 0',
+  (value) => Number(value) > 0 && typeof value === 'number',
+]
+const PATH: Wants = ['a path that starts with a slash', (value) => /^\//.test(String(value))]
+
+const CACHE_WANTS: Record<keyof CacheOptions, Wants> = {
+  cacheControl: BOOLEAN,
+  maxAge: ['ms, or a text such as 1d', (value) => duration(value) !== undefined],
+  immutable: BOOLEAN,
+}
+
+const WANTS: Record<keyof LastbyteOptions, Wants> = {
+  ...CACHE_WANTS,
+  root: ['a path or several', (value) => [value].flat().length > 0 && [value].flat().every(isRoot)],
+  prefix: PATH,
+  decorateReply: BOOLEAN,
+  serve: BOOLEAN,
+  index: [
+    'a name, an array of names, or false',
+    (value) => value === false || isString(value) || isStrings(value),
+  ],
+  dotfiles: oneOf('allow', 'deny', 'ignore'),
+  setHeaders: FUNCTION,
+  allowedPath: FUNCTION,
+  list: ['true, false or an object', (value) => isBoolean(value) || isObject(value)],
+  redirect: BOOLEAN,
+  wildcard: BOOLEAN,
+  constraints: ['an object', isObject],
+  extensions: STRINGS,
+  logLevel: ['a log level', isString],
+  source: ['a ByteSource', (value) => isObject(value) && isFunction((value as ByteSource).open)],
+  etag: oneOf('stat', 'content'),
+  digest: oneOf('asked', 'known', 'off'),
+  digestLimit: ['a number of bytes', (value) => Number.isSafeInteger(value) && Number(value) >= 0],
+  stallTimeout: DURATION,
+  sourceTimeout: DURATION,
+  shutdownGrace: ['a number of ms', (value) => typeof value === 'number' && value >= 0],
+  watch: PATH,
+}
+
+const LIST_WANTS: Record<keyof ListOptions, Wants> = {
+  format: oneOf('html', 'json'),
+  names: STRINGS,
+  jsonFormat: oneOf('names', 'extended'),
+  render: FUNCTION,
+}
+
+/** Settles the plugin's options. @throws LastbyteError BAD_SETTING, naming the option and what it wants */
+export function settle(options: LastbyteOptions): Settings {
+  const { logSerializers: _fastifyOwn, ...own } = options as LastbyteOptions & {
+    logSerializers?: unknown
+  }
+  check(own, WANTS)
+  if ((own.root === undefined) === (own.source === undefined)) {
+    throw bad('root', 'wants to be given, or else source, but not both', own.root)
+  }
+  const { root, list } = own
+  if (typeof list === 'object') check(list, LIST_WANTS, 'list.')
+  return Object.freeze({
+    roots:
+      root === undefined
+        ? []
+        : [root].flat().map((path) => (path instanceof URL ? fileURLToPath(path) : path)),
+    source: own.source,
+    prefix: (own.prefix ?? '/').replace(/\/*$/, '/'),
+    decorateReply: own.decorateReply,
+    serve: own.serve ?? true,
+    index: own.index === false ? [] : [own.index ?? 'index.html'].flat(),
+    dotfiles: own.dotfiles ?? 'ignore',
+    cacheControl: cacheControlField(own),
+    setHeaders: own.setHeaders,
+    allowedPath: own.allowedPath,
+    list: list === true ? {} : list || undefined,
+    redirect: own.redirect ?? true,
+    wildcard: own.wildcard ?? true,
+    constraints: own.constraints,
+    extensions: own.extensions ?? [],
+    logLevel: own.logLevel,
+    etag: own.etag ?? 'stat',
+    digest: own.digest ?? 'asked',
+    digestLimit: own.digestLimit ?? 64 * 1024 * 1024,
+    stallTimeout: own.stallTimeout ?? 60_000,
+    sourceTimeout: own.sourceTimeout ?? 30_000,
+    shutdownGrace: own.shutdownGrace ?? 10_000,
+    watch: own.watch?.replace(/\/*$/, ''),
+  })
+}
+
+/** Refuses what is unknown or of the wrong form. @throws LastbyteError BAD_SETTING */
+export function check<T extends object>(options: T, wants: Record<string, Wants>, path = ''): void {
+  for (const [name, value] of Object.entries(options)) {
+    const want = wants[name]
+    if (want === undefined) {
+      throw bad(path + name, `is not supported; known are ${Object.keys(wants).join(', ')}`, value)
+    }
+    if (value !== undefined && !want[1](value)) throw bad(path + name, `wants ${want[0]}`, value)
+  }
+}
+
+/** @throws LastbyteError BAD_SETTING */
+export function checkSendOptions(options: SendOptions): SendOptions {
+  const signal: Wants = ['an AbortSignal', (value) => value instanceof AbortSignal]
+  check(options, { ...CACHE_WANTS, root: ['a path', isString], signal })
+  return options
+}
+
+/** The value of Cache-Control (RFC 9111 §5.2.2, RFC 8246), or undefined for none. */
+export function cacheControlField(options: CacheOptions): string | undefined {
+  if (options.cacheControl === false) return undefined
+  const seconds = Math.floor((duration(options.maxAge ?? 0) ?? 0) / 1000)
+  return `public, max-age=${seconds}${options.immutable ? ', immutable' : ''}`
+}
+
+function duration(value: unknown): number | undefined {
+  const ms = typeof value === 'string' ? parseDuration(value) : value
+  return typeof ms === 'number' && ms >= 0 ? ms : undefined
+}
+
+function isRoot(value: unknown): boolean {
+  return (isString(value) && value !== '') || (value instanceof URL && value.protocol === 'file:')
+}
+
+function bad(setting: string, why: string, received: unknown): LastbyteError {
+  const message = `${setting}: ${why}; received ${typeof received === 'string' ? `'${received}'` : String(received)}`
+  return new LastbyteError('BAD_SETTING', message, { setting, received })
+}

@@ -1,0 +1,168 @@
+import { type BigIntStats, constants } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { LastbyteError } from '../errors.js'
+import type { ByteSource, Entry, Opened } from './byte-source.js'
+import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
+import { listFolder } from './file-listing.js'
+import { FileRepresentation } from './file-representation.js'
+import { contains, type Dotfiles, hasDotfile, pathOf, realPathOf, realRoot } from './file-root.js'
+import { CLOCK_GRAIN, entityTagOf, isFresh } from './file-version.js'
+import { readBuffers } from './read-buffers.js'
+
+export interface FileSourceOptions {
+  /** Folders, asked in turn. */
+  readonly roots: readonly string[]
+  readonly dotfiles: Dotfiles
+  /** The time in ms; another clock in tests. */
+  readonly now?: () => number
+}
+
+/** Without O_NONBLOCK a FIFO without a writer would hold a thread of the pool for ever. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** How often a file with a fresh ctime is looked at again before it goes out without a validator. */
+const MOST_LOOKS = 5
+
+const REFUSED_OUTSIDE = {
+  kind: 'refused',
+  reason: 'The path leads out of the served folder.',
+} as const
+const REFUSED_KIND = { kind: 'refused', reason: 'Only regular files are served.' } as const
+const REFUSED_DOTFILE = {
+  kind: 'refused',
+  reason: 'Names that start with a dot are not served.',
+} as const
+const REFUSED_ACCESS = { kind: 'refused', reason: 'The file may not be read.' } as const
+
+/** A folder, or several of which the first that has the key gives it. @throws LastbyteError BAD_SETTING */
+export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOptions): ByteSource {
+  const reals = new Map(roots.map((root) => [root, realRoot(root)]))
+  const buffers = readBuffers()
+
+  async function openIn(root: string, key: string, signal: AbortSignal): Promise<Opened> {
+    const path = pathOf(root, key)
+    if (path === undefined) return { kind: 'absent' }
+    const descriptor = await openDescriptor(path, OPEN_FLAGS).catch(judgeOpenError)
+    if (typeof descriptor !== 'number') return descriptor
+
+    let opened: Opened | undefined
+    try {
+      opened = await judge(descriptor, root, path, signal)
+      return opened
+    } finally {
+      if (opened?.kind !== 'representation') await closeDescriptor(descriptor)
+    }
+  }
+
+  async function judge(
+    descriptor: number,
+    root: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<Opened> {
+    const { stat, settled } = await settledStat(descriptor, signal)
+    const real = await realPathOf(descriptor, path)
+    if (real === undefined || !(await isWithin(root, real))) return REFUSED_OUTSIDE
+    if (stat.isDirectory()) return { kind: 'directory' }
+    if (path.endsWith('/')) return { kind: 'absent' }
+    if (!stat.isFile()) return REFUSED_KIND
+    const facts = {
+      name: basename(path),
+      size: Number(stat.size),
+      etag: settled ? entityTagOf(stat) : undefined,
+      lastModified: Number(stat.mtimeMs),
+    }
+    return {
+      kind: 'representation',
+      representation: new FileRepresentation(facts, path, descriptor, stat, buffers),
+    }
+  }
+
+  /**
+   * A second write in the tick of the first would leave the ctime as it is: wait that tick out. The
+   * time is taken before the look, so that a write right after the look can't hide behind it.
+   */
+  async function settledStat(
+    descriptor: number,
+    signal: AbortSignal,
+  ): Promise<{ stat: BigIntStats; settled: boolean }> {
+    for (let looks = 1; ; looks += 1) {
+      const at = now()
+      const stat = await statDescriptor(descriptor)
+      const settled = !stat.isFile() || !isFresh(stat, at)
+      if (settled || looks === MOST_LOOKS) return { stat, settled }
+      await wait(CLOCK_GRAIN, undefined, { signal })
+    }
+  }
+
+  /** A root that is a symlink may have been pointed elsewhere since the start, as deployments do. */
+  async function isWithin(root: string, path: string): Promise<boolean> {
+    if (contains(reals.get(root) ?? root, path)) return true
+    const real = await realpath(root)
+    reals.set(root, real)
+    return contains(real, path)
+  }
+
+  return {
+    async open(key, _request, signal) {
+      if (dotfiles !== 'allow' && hasDotfile(key)) {
+        return dotfiles === 'deny' ? REFUSED_DOTFILE : { kind: 'absent' }
+      }
+      let found: Opened = { kind: 'absent' }
+      for (const root of roots) {
+        found = await openIn(root, key, signal)
+        if (found.kind !== 'absent') break
+      }
+      return found
+    },
+
+    async list(key, signal) {
+      const entries = new Map<string, Entry>()
+      for (const root of roots) {
+        const path = pathOf(root, key)
+        if (path === undefined) continue
+        for (const entry of await listFolder(path, (real) => isWithin(root, real), signal)) {
+          const hidden = dotfiles !== 'allow' && hasDotfile(key + entry.name)
+          if (!hidden && !entries.has(entry.name)) entries.set(entry.name, entry)
+        }
+      }
+      return [...entries.values()]
+    },
+  }
+}
+
+/** What an error of open(2) says of the key; one that says nothing of it is the source's failure. */
+function judgeOpenError(error: NodeJS.ErrnoException): Opened {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+      return { kind: 'absent' }
+    case 'EACCES':
+    case 'EPERM':
+      return REFUSED_ACCESS
+    case 'ELOOP':
+      return REFUSED_OUTSIDE
+    case 'ENXIO':
+    case 'EOPNOTSUPP':
+      return REFUSED_KIND
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOMEM':
+      throw new LastbyteError(
+        'SOURCE_BUSY',
+        `Cannot open file: ${error.message}`,
+        {},
+        { cause: error },
+      )
+    default:
+      throw new LastbyteError(
+        'SOURCE_FAILED',
+        `Cannot open file: ${error.message}`,
+        {},
+        { cause: error },
+      )
+  }
+}

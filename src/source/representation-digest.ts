@@ -1,0 +1,128 @@
+import { LRUCache } from 'lru-cache'
+import { LastbyteError } from '../errors.js'
+import type { Slice } from '../http/byte-range.js'
+import type { Algorithm } from '../http/digest-fields.js'
+import { interruptible } from '../interruptible.js'
+import type { ByteSource } from './byte-source.js'
+import { type HashThread, hashThread } from './hash-thread.js'
+
+/** Which bytes to digest: a slice of the version of a key that a strong entity tag names. */
+export interface DigestSubject {
+  readonly key: string
+  readonly etag: string
+  readonly slice: Slice
+  readonly algorithm: Algorithm
+}
+
+/** Digests, each computed once a version, on a handle of its own beside the hot path. */
+export interface RepresentationDigests {
+  /** The digest if it has been computed and is still held. */
+  known(subject: DigestSubject): Uint8Array | undefined
+  /**
+   * Computes it, or joins whoever does. When the last that waits has left, the work stops.
+   *
+   * @throws LastbyteError as `ByteSource.open` and `read` do, or the signal's reason
+   */
+  compute(subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array>
+  /** Computes it when there is time for it; what goes wrong is of no consequence. */
+  computeBehind(subject: DigestSubject): void
+  close(): Promise<void>
+}
+
+interface Job {
+  readonly result: Promise<Uint8Array>
+  readonly stop: AbortController
+  waiting: number
+}
+
+/** Digests that are held: 10,000 of 64 bytes, with their keys about 2 MB. */
+const MOST_HELD = 10_000
+/** Digests that wait to be computed behind; more than that are forgotten, and asked for again. */
+const MOST_BEHIND = 64
+
+export function representationDigests(
+  source: ByteSource,
+  thread: HashThread = hashThread(),
+): RepresentationDigests {
+  const held = new LRUCache<string, Uint8Array>({ max: MOST_HELD })
+  const jobs = new Map<string, Job>()
+  const behind = new Map<string, DigestSubject>()
+  const closed = new AbortController()
+  let drained: Promise<void> | undefined
+
+  function begin(id: string, subject: DigestSubject): Job {
+    const stop = new AbortController()
+    const result = run(subject, stop.signal).finally(() => jobs.delete(id))
+    result.then((digest) => held.set(id, digest)).catch(() => {})
+    const job = { result, stop, waiting: 0 }
+    jobs.set(id, job)
+    return job
+  }
+
+  async function run({ key, etag, slice, algorithm }: DigestSubject, signal: AbortSignal) {
+    const opened = await source.open(key, { method: 'GET' }, signal)
+    if (opened.kind !== 'representation') throw changed(key, etag, opened.kind)
+    const { representation } = opened
+    try {
+      const now = representation.facts.etag
+      if (now !== etag) throw changed(key, etag, now)
+      return await thread.hash(algorithm, representation.read(slice, signal))
+    } finally {
+      await representation.close()
+    }
+  }
+
+  async function join(job: Job, signal: AbortSignal): Promise<Uint8Array> {
+    job.waiting += 1
+    const leave = () => {
+      job.waiting -= 1
+      if (job.waiting === 0) job.stop.abort(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await interruptible(job.result, signal)
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
+  }
+
+  async function drain(): Promise<void> {
+    for (const [id, subject] of behind) {
+      if (!held.has(id))
+        await join(jobs.get(id) ?? begin(id, subject), closed.signal).catch(() => {})
+      behind.delete(id)
+      if (closed.signal.aborted) return
+    }
+    drained = undefined
+  }
+
+  return {
+    known: (subject) => held.get(idOf(subject)),
+    async compute(subject, signal) {
+      signal.throwIfAborted()
+      const id = idOf(subject)
+      return held.get(id) ?? (await join(jobs.get(id) ?? begin(id, subject), signal))
+    },
+    computeBehind(subject) {
+      if (behind.size >= MOST_BEHIND || closed.signal.aborted) return
+      behind.set(idOf(subject), subject)
+      drained ??= drain()
+    },
+    async close() {
+      closed.abort(new LastbyteError('SHUTDOWN', 'Cannot finish the digest: the server stops'))
+      for (const job of jobs.values()) job.stop.abort(closed.signal.reason)
+      await Promise.allSettled([...jobs.values()].map((job) => job.result))
+      await drained
+      await thread.close()
+    },
+  }
+}
+
+function idOf({ etag, slice, algorithm }: DigestSubject): string {
+  return `${algorithm} ${slice.start}-${slice.end} ${etag}`
+}
+
+function changed(key: string, wanted: string, received: string | undefined): LastbyteError {
+  const message = `Cannot digest ${key}: wanted ETag ${wanted}, received ${received ?? 'none'}`
+  return new LastbyteError('REPRESENTATION_CHANGED', message, { key, wanted, received })
+}
