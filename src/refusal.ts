@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { LastbyteError } from './errors.js'
 import { PROBLEM_TYPE, problem } from './http/problem.js'
+import { splitTarget } from './http/request-target.js'
 
 /** Fields that tell of a representation, which the answer is no longer. */
 const REPRESENTATION_FIELDS = [
@@ -23,10 +24,12 @@ export function refuse(
   fields: Record<string, string> = {},
 ): FastifyReply {
   for (const name of REPRESENTATION_FIELDS) reply.removeHeader(name)
+  const { method, raw } = reply.request
+  reply.log.info({ method, path: splitTarget(raw.url ?? '').path, status, detail }, 'refused')
   return reply
     .code(status)
     .headers({ ...fields, 'content-type': PROBLEM_TYPE, 'x-content-type-options': 'nosniff' })
-    .send(JSON.stringify(problem(status, detail)))
+    .send(Buffer.from(JSON.stringify(problem(status, detail))))
 }
 
 /** Answers a failure before the headers. The inner text is for the log, not for the client. */

@@ -118,15 +118,17 @@ function hasBody(plan: DeliveryPlan): plan is BodyPlan {
 }
 
 function answerBodiless(exchange: Exchange, plan: Exclude<DeliveryPlan, BodyPlan>): FastifyReply {
-  const { reply, transfer } = exchange
-  transfer.status = plan.status
-  transfer.settle()
+  const { desk, reply, transfer } = exchange
   switch (plan.kind) {
     case 'not-modified':
+      transfer.status = plan.status
+      transfer.settle()
       return reply.code(304).removeHeader('content-type').send()
     case 'failed':
+      desk.book.forget(transfer)
       return refuse(reply, 412, 'The file is not the version that the condition asks for.')
     case 'unsatisfiable': {
+      desk.book.forget(transfer)
       const fields = { 'content-range': plan.contentRange }
       return refuse(reply, 416, 'No range that was asked for overlaps the file.', fields)
     }

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { parse as parseDuration } from '@lukeed/ms'
+import { envSchema } from 'env-schema'
+import { LastbyteError } from '../errors.js'
+
+/** A setting of the command: a flag, a variable, a default, and what it wants. */
+interface Variable {
+  readonly flag: string
+  readonly describe: string
+  readonly wants: string
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
+const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$'
+const duration = (describe: string, flag: string, fallback: string): Variable => ({
+  flag: `--${flag} <time>`,
+  describe,
+  wants: 'a time such as 500ms, 30s or 10m',
+  schema: { type: 'string', pattern: DURATION, default: fallback },
+})
+const choice = (describe: string, flag: string, names: readonly string[]): Variable => ({
+  flag: `--${flag} <${names.join('|')}>`,
+  describe,
+  wants: `one of ${names.join(', ')}`,
+  schema: { type: 'string', enum: names, default: names[0] },
+})
+const text = (describe: string, flag: string, wants: string): Variable => ({
+  flag,
+  describe,
+  wants,
+  schema: { type: 'string', default: '' },
+})
+
+/** Every setting of `lastbyte serve`, by the name of its variable. */
+export const VARIABLES = {
+  MEDIA_ROOT: {
+    ...text('the folder to serve', '', 'a readable directory'),
+    schema: { type: 'string', minLength: 1, default: 'media' },
+  },
+  HOST: {
+    ...text('the address to listen on', '--host <address>', 'an address of this machine'),
+    schema: { type: 'string', minLength: 1, default: '127.0.0.1' },
+  },
+  PORT: {
+    flag: '--port <number>',
+    describe: 'the port to listen on; 0 for any that is free',
+    wants: 'a port from 0 to 65535',
+    schema: { type: 'integer', minimum: 0, maximum: 65535, default: 8080 },
+  },
+  LOG_LEVEL: choice('the least level that is logged', 'log-level', [
+    'info',
+    'trace',
+    'debug',
+    'warn',
+    'error',
+    'fatal',
+    'silent',
+  ]),
+  LIST: {
+    flag: '--list',
+    describe: 'list directories that have no index.html',
+    wants: 'true or false',
+    schema: { type: 'boolean', default: false },
+  },
+  DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
+  MAX_AGE: duration('how long a client may keep an answer', 'max-age', '0s'),
+  IMMUTABLE: {
+    flag: '--immutable',
+    describe: 'say that files never change, for URLs that carry a version',
+    wants: 'true or false',
+    schema: { type: 'boolean', default: false },
+  },
+  ETAG: choice('what ETags are made from', 'etag', ['stat', 'content']),
+  DIGEST: choice('when Repr-Digest is sent', 'digest', ['asked', 'known', 'off']),
+  DIGEST_LIMIT: {
+    flag: '--digest-limit <size>',
+    describe: 'the size up to which a digest is waited for',
+    wants: 'bytes, or a size such as 64M',
+    schema: { type: 'string', pattern: '^\\d+[KMG]?$', default: '64M' },
+  },
+  STALL_TIMEOUT: duration('time in which a client must take something', 'stall-timeout', '60s'),
+  SOURCE_TIMEOUT: duration('time in which a read must give something', 'source-timeout', '30s'),
+  SHUTDOWN_GRACE: duration(
+    'time that running transfers get when the server stops',
+    'shutdown-grace',
+    '10s',
+  ),
+  CORS_ORIGIN: text(
+    'the origin that may read answers from its pages, or *',
+    '--cors <origin>',
+    'an origin or *',
+  ),
+  TLS_CERT: text(
+    'a certificate in PEM: serves HTTP/2, and HTTP/1.1 beside it',
+    '--tls-cert <file>',
+    'a file in PEM',
+  ),
+  TLS_KEY: text('its key in PEM', '--tls-key <file>', 'a file in PEM'),
+} as const satisfies Record<string, Variable>
+
+export type VariableName = keyof typeof VARIABLES
+/** Values as they came, by variable: text of the environment, or text and booleans of flags. */
+export type RawValues = Partial<Record<VariableName, string | boolean>>
+
+/** The settings of the command, in the units of the plugin: ms and bytes. Empty text: not set. */
+export interface Environment {
+  readonly MEDIA_ROOT: string
+  readonly HOST: string
+  readonly PORT: number
+  readonly LOG_LEVEL: string
+  readonly LIST: boolean
+  readonly DOTFILES: 'ignore' | 'deny' | 'allow'
+  readonly MAX_AGE: number
+  readonly IMMUTABLE: boolean
+  readonly ETAG: 'stat' | 'content'
+  readonly DIGEST: 'asked' | 'known' | 'off'
+  readonly DIGEST_LIMIT: number
+  readonly STALL_TIMEOUT: number
+  readonly SOURCE_TIMEOUT: number
+  readonly SHUTDOWN_GRACE: number
+  readonly CORS_ORIGIN: string
+  readonly TLS_CERT: string
+  readonly TLS_KEY: string
+}
+
+/**
+ * Joins the sources of settings: flags win over the environment, the environment over .env.
+ *
+ * @throws LastbyteError BAD_SETTING, naming the setting and what it wants
+ */
+export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv): Environment {
+  const names = Object.keys(VARIABLES) as VariableName[]
+  const given: RawValues = { ...pick(names, readDotEnv()), ...pick(names, environment), ...flags }
+  const properties = Object.fromEntries(names.map((name) => [name, VARIABLES[name].schema]))
+  try {
+    const schema = { type: 'object', properties }
+    const checked = envSchema<Record<VariableName, never>>({ schema, data: given, env: false })
+    return { ...checked, ...inUnits(checked) }
+  } catch (error) {
+    throw badSetting(error, given)
+  }
+}
+
+function inUnits(checked: Record<VariableName, string>) {
+  const ms = (name: VariableName) => parseDuration(checked[name]) ?? 0
+  return {
+    MAX_AGE: ms('MAX_AGE'),
+    STALL_TIMEOUT: ms('STALL_TIMEOUT'),
+    SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT'),
+    SHUTDOWN_GRACE: ms('SHUTDOWN_GRACE'),
+    DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
+  }
+}
+
+function bytes(size: string): number {
+  const power = 'KMG'.indexOf(size.at(-1) ?? '') + 1
+  return Number.parseInt(size, 10) * 1024 ** power
+}
+
+function readDotEnv(): NodeJS.ProcessEnv {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8')) as NodeJS.ProcessEnv
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    const why = error instanceof Error ? error.message : String(error)
+    throw new LastbyteError('BAD_SETTING', `.env: wants to be readable: ${why}`)
+  }
+}
+
+/** A variable that is set to nothing counts as not set. */
+function pick(names: readonly VariableName[], from: NodeJS.ProcessEnv): RawValues {
+  return Object.fromEntries(
+    names
+      .filter((name) => from[name] !== undefined && from[name] !== '')
+      .map((name) => [name, from[name]]),
+  )
+}
+
+function badSetting(error: unknown, given: RawValues): LastbyteError {
+  const { errors = [] } = error as { errors?: { instancePath?: string }[] }
+  const name = errors[0]?.instancePath?.slice(1) as VariableName | undefined
+  if (name === undefined || !(name in VARIABLES)) {
+    return new LastbyteError(
+      'BAD_SETTING',
+      `settings: ${(error as Error).message}`,
+      {},
+      { cause: error },
+    )
+  }
+  const message = `${name}: wants ${VARIABLES[name].wants}; received '${given[name]}'`
+  return new LastbyteError('BAD_SETTING', message, { setting: name, received: given[name] })
+}

@@ -1,0 +1,29 @@
+// Tells in words what the player is doing, so that a cut that heals can be seen to heal.
+const video = document.querySelector('video')
+const state = document.querySelector('#state')
+
+const REASONS = {
+  1: 'Stopped.',
+  2: 'The connection was lost and did not come back.',
+  3: 'The file can’t be decoded: it may have changed while it played. Reload the page.',
+  4: 'This browser can’t play the file, or it is gone.',
+}
+
+const buffered = () => {
+  const { buffered: ranges, currentTime } = video
+  for (let i = 0; i < ranges.length; i += 1) {
+    if (ranges.start(i) <= currentTime && currentTime <= ranges.end(i)) return ranges.end(i)
+  }
+  return currentTime
+}
+
+const tell = () => {
+  if (video.error) state.textContent = REASONS[video.error.code] ?? 'Failed.'
+  else if (video.ended) state.textContent = 'Played to the end.'
+  else if (video.readyState < 3 && !video.paused) state.textContent = 'Waiting for data …'
+  else state.textContent = `${Math.round(buffered() - video.currentTime)} s ahead`
+}
+
+for (const event of ['error', 'ended', 'waiting', 'playing', 'progress', 'timeupdate', 'seeked']) {
+  video.addEventListener(event, tell)
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http'
+import type { ServerHttp2Session } from 'node:http2'
+import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+} from 'fastify'
+import type { LastbyteOptions } from './options.js'
+import lastbyte from './plugin.js'
+import { refuse, refuseFailure } from './refusal.js'
+import { answerParseError, BusySockets, limitRequests, MOST_HEAD } from './request-limits.js'
+import { answerOtherMethod } from './routes.js'
+
+export interface ServerOptions {
+  /** The plugin's options, as for any application. */
+  readonly files: LastbyteOptions
+  readonly logger: FastifyBaseLogger
+  /** PEM. With it, HTTP/2 is served, and HTTP/1.1 beside it. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
+  /** The origin that may read answers from other sites, or `*`. */
+  readonly corsOrigin?: string | undefined
+}
+
+/** Fields that a player or download client of another origin must be able to read. */
+const EXPOSED = [
+  'ETag',
+  'Content-Range',
+  'Accept-Ranges',
+  'Content-Length',
+  'Content-Disposition',
+  'Repr-Digest',
+  'Content-Digest',
+]
+
+/** An application of its own around the plugin: limits, problem details for every error, TLS. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const busy = new BusySockets()
+  const app = newApplication(options, (error, socket) => answerParseError(error, socket, busy))
+  app.server.on('request', (request: IncomingMessage, response) => busy.add(request, response))
+  closeSessions(app)
+  limitRequests(app)
+
+  app.setErrorHandler((error, _request, reply) => {
+    const { statusCode = 500, message } = error as Error & { statusCode?: number }
+    if (statusCode >= 400 && statusCode < 500) return refuse(reply, statusCode, message)
+    reply.log.error({ err: error }, 'failed before the headers')
+    return refuseFailure(reply, error)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const readable = request.method === 'GET' || request.method === 'HEAD'
+    return readable ? refuse(reply, 404) : answerOtherMethod(reply)
+  })
+  if (options.corsOrigin !== undefined) await allowOrigin(app, options.corsOrigin)
+  app.addHook('onRequest', async (request, reply) => {
+    return request.method === 'OPTIONS' ? answerOtherMethod(reply) : undefined
+  })
+  await app.register(lastbyte, options.files)
+  return app
+}
+
+/** @fastify/cors adds its fields; what OPTIONS is answered stays ours. */
+async function allowOrigin(app: FastifyInstance, origin: string): Promise<void> {
+  await app.register(cors, {
+    origin,
+    exposedHeaders: EXPOSED,
+    methods: ['GET', 'HEAD'],
+    maxAge: 600,
+    preflightContinue: true,
+    strictPreflight: false,
+  })
+}
+
+function newApplication(
+  { tls, logger }: ServerOptions,
+  onParseError: (error: Error, socket: Socket) => void,
+): FastifyInstance {
+  const shared: FastifyServerOptions = {
+    loggerInstance: logger,
+    logController: new Fastify.LogController({ disableRequestLogging: true }),
+    clientErrorHandler: onParseError,
+    frameworkErrors: (error, _request, reply) => {
+      refuse(
+        reply as unknown as FastifyReply,
+        error.statusCode ?? 400,
+        'The request target is malformed.',
+      )
+    },
+    // What is asked for on an open connection while the server stops is still answered.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MOST_HEAD },
+  }
+  if (tls === undefined) return Fastify({ ...shared, http: { maxHeaderSize: MOST_HEAD } })
+  const https = { ...tls, allowHTTP1: true, maxHeaderSize: MOST_HEAD }
+  // Fastify has a type of its own for each kind of server; what is used here is common to them all.
+  return Fastify({ ...shared, http2: true, https } as never) as unknown as FastifyInstance
+}
+
+/** Node before 24 leaves idle HTTP/2 sessions open when their server closes. */
+function closeSessions(app: FastifyInstance): void {
+  const sessions = new Set<ServerHttp2Session>()
+  app.server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session)
+    session.once('close', () => sessions.delete(session))
+  })
+  app.addHook('preClose', async () => {
+    for (const session of sessions) session.close()
+  })
+}
