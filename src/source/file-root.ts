@@ -34,8 +34,9 @@ export function contains(root: string, path: string): boolean {
 /** The path of a key, or undefined where no file can stand under such a key. */
 export function pathOf(root: string, key: string): string | undefined {
   const segments = key.split('/')
-  const middle = segments.slice(0, -1)
-  return middle.includes('') ? undefined : join(root, ...segments)
+  const last = segments.pop()
+  if (segments.includes('')) return undefined
+  return last === '' ? join(root, ...segments, '/') : join(root, ...segments, last ?? '')
 }
 
 /** Whether a segment is a dotfile; `.well-known` (RFC 8615) at the top is none. */

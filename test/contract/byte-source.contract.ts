@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Slice } from '../../src/http/byte-range.js'
+import type { ByteSource, Representation } from '../../src/source/byte-source.js'
+import { pattern } from '../fixture/files.js'
+
+/** A source under test, over a store that the suite can change behind its back. */
+export interface Stage extends AsyncDisposable {
+  readonly source: ByteSource
+  put(key: string, content: Uint8Array): Promise<void> | void
+  remove(key: string): Promise<void> | void
+  /** Handles that are open: descriptors, connections. */
+  openHandles(): number
+}
+
+const live = new AbortController().signal
+const GET = { method: 'GET' } as const
+
+/** Opens what must be there. */
+export async function openAt(source: ByteSource, key: string): Promise<Representation> {
+  const opened = await source.open(key, GET, live)
+  if (opened.kind !== 'representation') throw new Error(`${key} is ${opened.kind}`)
+  return opened.representation
+}
+
+export async function bytesOf(representation: Representation, slice: Slice): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of representation.read(slice, live)) chunks.push(Uint8Array.from(chunk))
+  return Buffer.concat(chunks)
+}
+
+/** What every ByteSource keeps to. */
+export function byteSourceContract(name: string, newStage: () => Promise<Stage> | Stage): void {
+  describe(`${name} keeps the contract of a ByteSource`, () => {
+    it('gives facts and all bytes of a file', async () => {
+      await using stage = await newStage()
+      const content = pattern(600_000)
+      await stage.put('clip.mp4', content)
+      const representation = await openAt(stage.source, 'clip.mp4')
+      const { name, size, etag, lastModified } = representation.facts
+      expect({ name, size }).toEqual({ name: 'clip.mp4', size: 600_000 })
+      expect(etag).toMatch(/^"[^"]+"$/)
+      expect(lastModified).toBeGreaterThan(Date.now() - 60_000)
+      const bytes = await bytesOf(representation, { start: 0, end: 600_000 })
+      expect(bytes.equals(content)).toBe(true)
+      await representation.close()
+    })
+
+    it('gives exactly the bytes of any slice', async () => {
+      await using stage = await newStage()
+      const content = pattern(700_001)
+      await stage.put('any.bin', content)
+      const representation = await openAt(stage.source, 'any.bin')
+      const position = fc.integer({ min: 0, max: content.length })
+      await fc.assert(
+        fc.asyncProperty(position, position, async (a, b) => {
+          const slice = { start: Math.min(a, b), end: Math.max(a, b) }
+          const read = await bytesOf(representation, slice)
+          expect(read.equals(content.subarray(slice.start, slice.end))).toBe(true)
+        }),
+        { numRuns: 60 },
+      )
+      await representation.close()
+    })
+
+    it('reads several slices of one handle at a time', async () => {
+      await using stage = await newStage()
+      const content = pattern(900_000)
+      await stage.put('two.bin', content)
+      const representation = await openAt(stage.source, 'two.bin')
+      const slices = [0, 1, 2, 3].map((part) => ({
+        start: part * 200_000,
+        end: part * 200_000 + 300_000,
+      }))
+      const read = await Promise.all(slices.map((slice) => bytesOf(representation, slice)))
+      for (const [index, { start, end }] of slices.entries()) {
+        expect(read[index]?.equals(content.subarray(start, end))).toBe(true)
+      }
+      await representation.close()
+    })
+
+    it('opens an empty file, and a key with spaces, Unicode and signs', async () => {
+      await using stage = await newStage()
+      await stage.put('empty', new Uint8Array())
+      const empty = await openAt(stage.source, 'empty')
+      expect(empty.facts.size).toBe(0)
+      expect(await bytesOf(empty, { start: 0, end: 0 })).toHaveLength(0)
+      await empty.close()
+      await stage.put('ein Ordner/Überraschung + 100 %#?.txt', Buffer.from('x'))
+      const named = await openAt(stage.source, 'ein Ordner/Überraschung + 100 %#?.txt')
+      expect(named.facts.name).toBe('Überraschung + 100 %#?.txt')
+      await named.close()
+    })
+
+    it('tells a directory from what is absent', async () => {
+      await using stage = await newStage()
+      await stage.put('dir/file', Buffer.from('x'))
+      const kinds = async (key: string) => (await stage.source.open(key, GET, live)).kind
+      expect(await kinds('dir')).toBe('directory')
+      expect(await kinds('dir/')).toBe('directory')
+      expect(await kinds('')).toBe('directory')
+      expect(await kinds('nothing')).toBe('absent')
+      expect(await kinds('dir/nothing')).toBe('absent')
+      expect(await kinds('dir/file/')).toBe('absent')
+      expect(await kinds('dir/file/more')).toBe('absent')
+      expect(await kinds('dir//file')).toBe('absent')
+    })
+
+    it('gives one tag to one version, and another to the next of the same size in the same second', async () => {
+      await using stage = await newStage()
+      const tag = async () => {
+        const representation = await openAt(stage.source, 'v')
+        await representation.close()
+        return representation.facts.etag
+      }
+      await stage.put('v', Buffer.from('one'))
+      const first = await tag()
+      expect(await tag()).toBe(first)
+      await stage.put('v', Buffer.from('two'))
+      const second = await tag()
+      expect(first).toBeDefined()
+      expect(second).not.toBe(first)
+    })
+
+    it('never mixes versions: a rewrite under an open handle is an error or the old bytes', async () => {
+      await using stage = await newStage()
+      const old = pattern(1_000_000, 1)
+      await stage.put('mix', old)
+      const representation = await openAt(stage.source, 'mix')
+      const received: Uint8Array[] = []
+      let failure: unknown
+      try {
+        for await (const chunk of representation.read({ start: 0, end: old.length }, live)) {
+          received.push(Uint8Array.from(chunk))
+          if (received.length === 1) await stage.put('mix', pattern(1_000_000, 2))
+        }
+      } catch (error) {
+        failure = error
+      }
+      const bytes = Buffer.concat(received)
+      expect(bytes.equals(old.subarray(0, bytes.length))).toBe(true)
+      if (bytes.length < old.length)
+        expect(failure).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+      await representation.close()
+    })
+
+    it('stops a read for the reason of its signal, and frees the handle', async () => {
+      await using stage = await newStage()
+      await stage.put('stop', pattern(2_000_000))
+      const before = stage.openHandles()
+      const representation = await openAt(stage.source, 'stop')
+      const stop = new AbortController()
+      const chunks = representation
+        .read({ start: 0, end: 2_000_000 }, stop.signal)
+        [Symbol.asyncIterator]()
+      await chunks.next()
+      stop.abort(new Error('enough'))
+      await expect(chunks.next()).rejects.toThrow('enough')
+      await representation.close()
+      await representation.close()
+      expect(stage.openHandles()).toBe(before)
+    })
+
+    it('frees the handle of a reader that turns away, and of reads that still run', async () => {
+      await using stage = await newStage()
+      await stage.put('away', pattern(2_000_000))
+      const before = stage.openHandles()
+      const representation = await openAt(stage.source, 'away')
+      for await (const _chunk of representation.read({ start: 0, end: 2_000_000 }, live)) break
+      const running = representation
+        .read({ start: 0, end: 2_000_000 }, live)
+        [Symbol.asyncIterator]()
+      const next = running.next()
+      const closed = representation.close()
+      await Promise.allSettled([next, closed])
+      await running.return?.(undefined)
+      expect(stage.openHandles()).toBe(before)
+    })
+
+    it('lists what can be opened, if it lists', async () => {
+      await using stage = await newStage()
+      if (stage.source.list === undefined) return
+      await stage.put('b.txt', Buffer.from('12345'))
+      await stage.put('a/inner.txt', Buffer.from('1'))
+      const entries = await stage.source.list('', live)
+      const told = entries.map(({ name, kind, size }) => ({ name, kind, size }))
+      expect(told).toHaveLength(2)
+      expect(told).toContainEqual({ name: 'b.txt', kind: 'file', size: 5 })
+      expect(told).toContainEqual({ name: 'a', kind: 'directory', size: 0 })
+      expect(await stage.source.list('nothing/', live)).toEqual([])
+    })
+  })
+}
