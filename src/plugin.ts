@@ -46,6 +46,10 @@ function openDesk(fastify: FastifyInstance, settings: Settings): Desk {
   if (!fastify.hasDecorator('transfers')) fastify.decorate('transfers', new TransferBook())
   const book = fastify.transfers
   fastify.addHook('preClose', async () => book.drain(settings.shutdownGrace))
+  book.observe(() => {
+    // A connection that falls idle while the server stops would hold it for the keep-alive time.
+    if (book.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
+  })
   return {
     settings,
     book,

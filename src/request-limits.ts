@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { Connections } from './connections.js'
 import { PROBLEM_TYPE, problem } from './http/problem.js'
 import { refuse } from './refusal.js'
 
@@ -32,30 +32,16 @@ interface ParseError extends Error {
   readonly rawPacket?: Buffer
 }
 
-/** Which sockets are sending an answer, into which nothing may be written. */
-export class BusySockets {
-  readonly #answers = new WeakMap<object, number>()
-
-  add({ socket }: IncomingMessage, response: NodeJS.EventEmitter): void {
-    this.#answers.set(socket, this.#count(socket) + 1)
-    response.once('close', () => this.#answers.set(socket, this.#count(socket) - 1))
-  }
-
-  has(socket: object): boolean {
-    return this.#count(socket) > 0
-  }
-
-  #count(socket: object): number {
-    return this.#answers.get(socket) ?? 0
-  }
-}
-
 /**
  * Answers what the parser refused, and closes the connection. An answer that is under way on it is
  * cut short instead: a second head in the middle of its body would pass for bytes of the file.
  */
-export function answerParseError(error: ParseError, socket: Socket, busy: BusySockets): void {
-  if (socket.writable && error.code !== 'ECONNRESET' && !busy.has(socket)) {
+export function answerParseError(
+  error: ParseError,
+  socket: Socket,
+  connections: Connections,
+): void {
+  if (socket.writable && error.code !== 'ECONNRESET' && !connections.isAnswering(socket)) {
     const status = statusOf(error)
     const body = JSON.stringify(problem(status))
     const head = [

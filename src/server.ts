@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, {
@@ -8,11 +6,13 @@ import Fastify, {
   type FastifyReply,
   type FastifyServerOptions,
 } from 'fastify'
+import { Connections } from './connections.js'
 import type { LastbyteOptions } from './options.js'
 import lastbyte from './plugin.js'
 import { refuse, refuseFailure } from './refusal.js'
-import { answerParseError, BusySockets, limitRequests, MOST_HEAD } from './request-limits.js'
+import { answerParseError, limitRequests, MOST_HEAD } from './request-limits.js'
 import { answerOtherMethod } from './routes.js'
+import { settle } from './settings.js'
 
 export interface ServerOptions {
   /** The plugin's options, as for any application. */
@@ -35,12 +35,17 @@ const EXPOSED = [
   'Content-Digest',
 ]
 
+/** ms after the last transfers were cut in which their connections may end by themselves. */
+const AFTER_CUT = 250
+
 /** An application of its own around the plugin: limits, problem details for every error, TLS. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const busy = new BusySockets()
-  const app = newApplication(options, (error, socket) => answerParseError(error, socket, busy))
-  app.server.on('request', (request: IncomingMessage, response) => busy.add(request, response))
-  closeSessions(app)
+  const app = newApplication(options, (error, socket) =>
+    answerParseError(error, socket, connections),
+  )
+  const connections = new Connections(app)
+  const { shutdownGrace } = settle(options.files)
+  app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
 
   app.setErrorHandler((error, _request, reply) => {
@@ -96,16 +101,4 @@ function newApplication(
   const https = { ...tls, allowHTTP1: true, maxHeaderSize: MOST_HEAD }
   // Fastify has a type of its own for each kind of server; what is used here is common to them all.
   return Fastify({ ...shared, http2: true, https } as never) as unknown as FastifyInstance
-}
-
-/** Node before 24 leaves idle HTTP/2 sessions open when their server closes. */
-function closeSessions(app: FastifyInstance): void {
-  const sessions = new Set<ServerHttp2Session>()
-  app.server.on('session', (session: ServerHttp2Session) => {
-    sessions.add(session)
-    session.once('close', () => sessions.delete(session))
-  })
-  app.addHook('preClose', async () => {
-    for (const session of sessions) session.close()
-  })
 }

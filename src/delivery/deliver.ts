@@ -22,9 +22,11 @@ export async function openBody(
   transfer: Transfer,
 ): Promise<Body> {
   const rest = chunksOf(layout, representation, transfer.signal)
+  transfer.waitFor('source')
   try {
-    const { value } = await interruptible(rest.next(), transfer.signal)
-    return { layout, first: value ?? undefined, rest }
+    const first = (await interruptible(rest.next(), transfer.signal)).value ?? undefined
+    if (first === undefined && layout.length > 0) throw tooShort(layout.length, layout.length)
+    return { layout, first, rest }
   } catch (error) {
     abandon(rest)
     throw error

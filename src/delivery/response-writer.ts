@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse } from 'node:http2'
 import type { Ending } from '../ending.js'
+import { LastbyteError } from '../errors.js'
 
 /** The raw response of Fastify's reply, over HTTP/1.1 or HTTP/2. */
 export type Response = ServerResponse | Http2ServerResponse
@@ -11,18 +12,26 @@ export type Response = ServerResponse | Http2ServerResponse
  */
 export function write(response: Response, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const done = (error?: Error | null) => (error ? reject(error) : resolve())
-    ;(response as ServerResponse).write(chunk, done)
+    ;(response as ServerResponse).write(chunk, settling(resolve, reject))
   })
 }
 
 /** Writes the last chunk and the proper end of the message; resolves when the system has taken it. */
 export function finish(response: Response, chunk?: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const done = (error?: Error | null) => (error ? reject(error) : resolve())
+    const done = settling(resolve, reject)
     if (chunk === undefined) (response as ServerResponse).end(done)
     else (response as ServerResponse).end(chunk, done)
   })
+}
+
+/** Whatever goes wrong in writing, it is the connection that is gone. */
+function settling(resolve: () => void, reject: (error: Error) => void) {
+  return (cause?: Error | null) => {
+    if (!cause) return resolve()
+    const message = `Cannot send on: the connection is closed: ${cause.message}`
+    reject(new LastbyteError('CLIENT_GONE', message, {}, { cause }))
+  }
 }
 
 /**

@@ -1,0 +1,54 @@
+// Makes sure of the real programs that the journeys run against. What can't be had is named: its
+// journeys are skipped, but under CI=true its absence is a failure.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Command → Debian packages that bring it. */
+const CLIENTS = {
+  curl: ['curl', 'ca-certificates'],
+  wget: ['wget'],
+  aria2c: ['aria2'],
+  ffmpeg: ['ffmpeg'],
+  ffprobe: ['ffmpeg'],
+  openssl: ['openssl'],
+  chromium: ['chromium', 'fonts-dejavu-core'],
+}
+
+function isThere(command) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+function missing() {
+  return Object.keys(CLIENTS).filter((command) => !isThere(command))
+}
+
+/** The words to put before apt-get, or undefined where we may not install. */
+function privilege() {
+  if (!isThere('apt-get')) return undefined
+  if (process.getuid?.() === 0) return []
+  return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined
+}
+
+function install(packages) {
+  const words = privilege()
+  if (words === undefined) return
+  for (const call of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+    const [command, ...rest] = [...words, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...call]
+    spawnSync(command, rest, { stdio: ['ignore', 2, 2] })
+  }
+}
+
+const wanted = missing()
+if (wanted.length > 0) install([...new Set(wanted.flatMap((command) => CLIENTS[command]))])
+for (const command of missing()) {
+  process.stdout.write(`missing: ${command} (Debian: ${CLIENTS[command][0]}); its journeys are skipped\n`)
+  if (process.env.CI === 'true') process.exitCode = 1
+}

@@ -1,0 +1,243 @@
+import { once } from 'node:events'
+import { truncateSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { applicationWith, serverWith } from '../fixture/application.js'
+import { descriptorsBelow } from '../fixture/descriptors.js'
+import { FailingSource } from '../fixture/failing-source.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+const MIB = 1024 * 1024
+const eio = Object.assign(new Error('EIO: i/o error, read /secret/path'), { code: 'EIO' })
+
+describe('a failure before the headers is a status', () => {
+  it.each([
+    ['the first read fails', { kind: 'fails', at: 0, error: eio } as const, 500],
+    ['the source is empty', { kind: 'ends', at: 0 } as const, 500],
+    ['the source hangs in open', { kind: 'hangs in open' } as const, 504],
+    ['the source hangs before its first byte', { kind: 'hangs', at: 0 } as const, 504],
+  ])('%s: %s', async (_what, fate, status) => {
+    const source = new FailingSource(MIB, fate)
+    await using served = await applicationWith({ source, sourceTimeout: 100 })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    const response = await client.response()
+    expect(response.status).toBe(status)
+    expect(response.fields['content-type']).toBe('application/problem+json')
+    expect(response.fields.etag).toBeUndefined()
+    expect(response.body.toString()).not.toMatch(/EIO|secret/)
+    expect(source.open_).toBe(0)
+    expect(JSON.stringify(served.log)).toMatch(status === 500 ? /EIO|ends|ended/ : /SOURCE_TIMEOUT/)
+  })
+})
+
+describe('a failure after the headers ends short, at once and visibly', () => {
+  it.each([
+    ['the source fails', { kind: 'fails', at: 700_000, error: eio } as const, 700_000],
+    ['the source ends early', { kind: 'ends', at: 700_000 } as const, 700_000],
+    ['the source hangs', { kind: 'hangs', at: 700_000 } as const, 700_000],
+    ['the source gives too much', { kind: 'goes on', past: MIB + 5 } as const, 1_000_000],
+  ])('%s', async (_what, fate, bytes) => {
+    const source = new FailingSource(MIB, fate)
+    await using served = await applicationWith({ source, sourceTimeout: 200 })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    const response = await client.closed()
+    expect(response.status).toBe(200)
+    expect(response.fields['content-length']).toBe(String(MIB))
+    expect(response.ended).toBe('fin')
+    expect(response.body).toHaveLength(bytes)
+    expect(response.body.equals(pattern(bytes))).toBe(true)
+    expect(await served.settled()).toMatchObject({ outcome: 'source-failed', status: 200, bytes })
+    expect(source.open_).toBe(0)
+  })
+
+  it.each([
+    ['is cut short', (path: string) => truncateSync(path, MIB)],
+    ['is rewritten in place', (path: string) => writeFileSync(path, pattern(16 * MIB, 5))],
+  ])('the file %s', async (_how, change) => {
+    using folder = new Folder({ f: pattern(16 * MIB) })
+    await using served = await applicationWith({ root: folder.path })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    await client.until(1000)
+    client.socket.pause()
+    change(folder.at('f'))
+    client.socket.resume()
+    const response = await client.closed()
+    expect(response.body.length).toBeLessThan(16 * MIB)
+    expect(response.body.equals(pattern(16 * MIB).subarray(0, response.body.length))).toBe(true)
+    expect(await served.settled()).toMatchObject({
+      outcome: 'changed',
+      bytes: response.body.length,
+    })
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+  })
+
+  it('never sends the last piece of a file that has changed, however small the file', async () => {
+    using folder = new Folder({ f: pattern(300_000) })
+    await using served = await applicationWith({
+      root: folder.path,
+      // The hook runs after the open and before the read: the latest moment that a test can hit.
+      setHeaders: (_reply, path) => writeFileSync(path, pattern(300_000, 3)),
+    })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    const response = await client.response()
+    expect(response.status).toBe(503)
+  })
+
+  it('a failed range of many parts lacks its closing boundary', async () => {
+    const source = new FailingSource(MIB, { kind: 'ends', at: 200_000 })
+    await using served = await applicationWith({ source })
+    using client = new RawClient(served.port)
+    client.request('/f', { Range: 'bytes=0-99,150000-299999' })
+    const response = await client.closed()
+    expect(response.status).toBe(206)
+    expect(response.body.length).toBeLessThan(Number(response.fields['content-length']))
+    expect(response.body.toString('latin1')).not.toMatch(/--\r\n$/)
+  })
+})
+
+describe('a client that has left stops the work', () => {
+  it('frees the descriptor, and leaves one line without a stack', async () => {
+    using folder = new Folder({ f: pattern(32 * MIB) })
+    await using served = await applicationWith({ root: folder.path })
+    for (let round = 0; round < 20; round += 1) {
+      using client = new RawClient(served.port)
+      client.request('/f')
+      await client.until(1000)
+    }
+    await served.settled(19)
+    expect(served.records.map(({ outcome }) => outcome)).toEqual(Array(20).fill('client-gone'))
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    const lines = served.log.filter(({ msg }) => msg === 'transfer')
+    expect(lines).toHaveLength(20)
+    expect(JSON.stringify(served.log)).not.toMatch(/stack|at .*\.ts:/)
+  })
+
+  it('also while the source hangs, before the headers and after them', async () => {
+    for (const fate of [{ kind: 'hangs in open' }, { kind: 'hangs', at: 100_000 }] as const) {
+      const source = new FailingSource(MIB, fate)
+      await using served = await applicationWith({ source })
+      const client = new RawClient(served.port)
+      client.request('/f')
+      if (fate.kind === 'hangs') await client.until(100_000)
+      else await once(served.app.server, 'request')
+      client.socket.destroy()
+      if (fate.kind === 'hangs') await served.settled()
+      await expect
+        .poll(() => source.interrupted)
+        .toEqual([expect.objectContaining({ code: 'CLIENT_GONE' })])
+      expect(source.open_).toBe(0)
+      expect(served.app.transfers.running.size).toBe(0)
+    }
+  })
+
+  it('frees what was pipelined behind the transfer that it abandons', async () => {
+    using folder = new Folder({ f: pattern(32 * MIB) })
+    await using served = await applicationWith({ root: folder.path })
+    const client = new RawClient(served.port)
+    for (let nth = 0; nth < 5; nth += 1) client.request('/f')
+    await client.until(1000)
+    client.socket.destroy()
+    await served.settled(4)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    expect(served.app.transfers.running.size).toBe(0)
+  })
+})
+
+describe('a client that takes nothing', () => {
+  it('is cut after the stall timeout, and one that is only slow is not', async () => {
+    using folder = new Folder({ f: pattern(64 * MIB), slow: pattern(12 * MIB) })
+    await using served = await applicationWith({ root: folder.path, stallTimeout: 800 })
+    using slow = new RawClient(served.port)
+    slow.request('/slow')
+    slow.socket.pause()
+    using stalled = new RawClient(served.port)
+    stalled.request('/f')
+    await stalled.until(1)
+    stalled.socket.pause()
+
+    // Reads a little every tenth of a second: the send buffer never has a third of its room free.
+    const sips = setInterval(() => slow.socket.read(1), 100)
+    const drip = setInterval(() => {
+      slow.socket.resume()
+      slow.socket.once('data', () => slow.socket.pause())
+    }, 100)
+    const cut = await served.settled()
+    clearInterval(sips)
+    clearInterval(drip)
+    expect(cut).toMatchObject({ path: '/f', outcome: 'stalled' })
+    expect(cut.ms).toBeGreaterThanOrEqual(800)
+    expect(cut.ms).toBeLessThan(2500)
+    slow.socket.resume()
+    expect((await slow.response()).body.equals(pattern(12 * MIB))).toBe(true)
+  })
+})
+
+describe('an application that gives up', () => {
+  it('cuts the transfer through its AbortController, or by a time limit', async () => {
+    using folder = new Folder({ f: pattern(32 * MIB) })
+    const stop = new AbortController()
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/stop', (_request, reply) => reply.sendFile('f', { signal: stop.signal }))
+      app.get('/limit', (_request, reply) =>
+        reply.sendFile('f', { signal: AbortSignal.timeout(150) }),
+      )
+      app.get('/late', (_request, reply) => reply.sendFile('f', { signal: AbortSignal.abort() }))
+    })
+    for (const path of ['/stop', '/limit']) {
+      using client = new RawClient(served.port)
+      client.request(path)
+      await client.until(1000)
+      client.socket.pause()
+      if (path === '/stop') stop.abort()
+      const record = await served.settled(path === '/stop' ? 0 : 1)
+      expect(record).toMatchObject({ path, outcome: 'cancelled' })
+      client.socket.resume()
+      const response = await client.closed()
+      expect(response.ended).toBe('fin')
+      expect(response.body.length).toBeLessThan(32 * MIB)
+    }
+    using late = new RawClient(served.port)
+    late.request('/late')
+    expect((await late.response()).status).toBe(503)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+  })
+})
+
+describe('a server that stops', () => {
+  it('takes no new connections, lets transfers end in their grace, and cuts what is left', async () => {
+    using folder = new Folder({ long: pattern(64 * MIB), short: pattern(12 * MIB) })
+    await using served = await serverWith({ root: folder.path, shutdownGrace: 600 })
+    using long = new RawClient(served.port)
+    long.request('/long')
+    await long.until(1000)
+    long.socket.pause()
+    using short = new RawClient(served.port)
+    short.request('/short')
+    await short.until(1000)
+    short.socket.pause()
+    using idle = new RawClient(served.port)
+    await once(idle.socket, 'connect')
+
+    const closed = served.app.close()
+    await idle.closed()
+    using refused = new RawClient(served.port)
+    const [error] = await once(refused.socket, 'error')
+    expect(error.code).toBe('ECONNREFUSED')
+    short.socket.resume()
+    expect((await short.closed()).body.equals(pattern(12 * MIB))).toBe(true)
+    await closed
+    long.socket.resume()
+    const cut = await long.closed()
+    expect(cut.ended).toBe('fin')
+    expect(cut.body.length).toBeLessThan(64 * MIB)
+    expect(served.records.map(({ path, outcome }) => [path, outcome])).toEqual([
+      ['/short', 'complete'],
+      ['/long', 'shutdown'],
+    ])
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+  })
+})
