@@ -11,7 +11,6 @@ const CLIENTS = {
   aria2c: ['aria2'],
   ffmpeg: ['ffmpeg'],
   ffprobe: ['ffmpeg'],
-  openssl: ['openssl'],
   chromium: ['chromium', 'fonts-dejavu-core'],
 }
 
@@ -41,7 +40,13 @@ function install(packages) {
   const words = privilege()
   if (words === undefined) return
   for (const call of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
-    const [command, ...rest] = [...words, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...call]
+    const [command, ...rest] = [
+      ...words,
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      ...call,
+    ]
     spawnSync(command, rest, { stdio: ['ignore', 2, 2] })
   }
 }
@@ -49,6 +54,8 @@ function install(packages) {
 const wanted = missing()
 if (wanted.length > 0) install([...new Set(wanted.flatMap((command) => CLIENTS[command]))])
 for (const command of missing()) {
-  process.stdout.write(`missing: ${command} (Debian: ${CLIENTS[command][0]}); its journeys are skipped\n`)
+  process.stdout.write(
+    `missing: ${command} (Debian: ${CLIENTS[command][0]}); its journeys are skipped\n`,
+  )
   if (process.env.CI === 'true') process.exitCode = 1
 }
