@@ -116,10 +116,10 @@ async function everyFile(
   return found
 }
 
-/** A name as a route of find-my-way, to which a colon and a star mean something. */
+/** A name as a route of find-my-way, to which a colon means something, and which can't name all. */
 function escapeRoute(route: string): string {
-  if (route.includes('*')) {
-    const message = `wildcard: wants true, since a route can't name the file ${route}`
+  if (/[*#?]/.test(route)) {
+    const message = `wildcard: wants true, since no route can name the file ${route}`
     throw new LastbyteError('BAD_SETTING', message, { setting: 'wildcard', route })
   }
   return route.replaceAll(':', '::')
