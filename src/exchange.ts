@@ -48,6 +48,7 @@ export function beginExchange(desk: Desk, asked: Asked, reply: FastifyReply): Ex
 
   const cancel = () => {
     const cause = asked.signal?.reason
+    if (!desk.book.running.has(transfer)) return
     transfer.abort(
       new LastbyteError('CANCELLED', 'Cannot send on: the application gave up', {}, { cause }),
     )
@@ -57,6 +58,7 @@ export function beginExchange(desk: Desk, asked: Asked, reply: FastifyReply): Ex
 
   desk.departures.watch(raw, reply.raw, () => {
     asked.signal?.removeEventListener('abort', cancel)
+    if (!desk.book.running.has(transfer)) return
     transfer.abort(
       new LastbyteError('CLIENT_GONE', 'Cannot send on: the client closed the connection'),
     )

@@ -9,6 +9,8 @@ import { listFolder } from './file-listing.js'
 import { FileRepresentation } from './file-representation.js'
 import { contains, type Dotfiles, hasDotfile, pathOf, realPathOf, realRoot } from './file-root.js'
 import { CLOCK_GRAIN, entityTagOf, isFresh } from './file-version.js'
+import { OpenFile } from './open-file.js'
+import { OpenFiles } from './open-files.js'
 import { readBuffers } from './read-buffers.js'
 
 export interface FileSourceOptions {
@@ -40,10 +42,17 @@ const REFUSED_ACCESS = { kind: 'refused', reason: 'The file may not be read.' } 
 export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOptions): ByteSource {
   const reals = new Map(roots.map((root) => [root, realRoot(root)]))
   const buffers = readBuffers()
+  const files = new OpenFiles()
 
   async function openIn(root: string, key: string, signal: AbortSignal): Promise<Opened> {
     const path = pathOf(root, key)
     if (path === undefined) return { kind: 'absent' }
+    const found = await files.find(path)
+    if (found !== undefined) {
+      const opened = representationOf(found)
+      await found.release()
+      return opened
+    }
     const descriptor = await openDescriptor(path, OPEN_FLAGS).catch(judgeOpenError)
     if (typeof descriptor !== 'number') return descriptor
 
@@ -68,16 +77,18 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     if (stat.isDirectory()) return { kind: 'directory' }
     if (path.endsWith('/')) return { kind: 'absent' }
     if (!stat.isFile()) return REFUSED_KIND
-    const facts = {
+    const file = new OpenFile(path, descriptor, stat, {
       name: basename(path),
       size: Number(stat.size),
       etag: settled ? entityTagOf(stat) : undefined,
       lastModified: Number(stat.mtimeMs),
-    }
-    return {
-      kind: 'representation',
-      representation: new FileRepresentation(facts, path, descriptor, stat, buffers),
-    }
+    })
+    if (settled) files.keep(file)
+    return representationOf(file)
+  }
+
+  function representationOf(file: OpenFile): Opened {
+    return { kind: 'representation', representation: new FileRepresentation(file, buffers) }
   }
 
   /**

@@ -158,7 +158,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await expect(chunks.next()).rejects.toThrow('enough')
       await representation.close()
       await representation.close()
-      expect(stage.openHandles()).toBe(before)
+      await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
     })
 
     it('frees the handle of a reader that turns away, and of reads that still run', async () => {
@@ -174,7 +174,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       const closed = representation.close()
       await Promise.allSettled([next, closed])
       await running.return?.(undefined)
-      expect(stage.openHandles()).toBe(before)
+      await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
     })
 
     it('lists what can be opened, if it lists', async () => {

@@ -71,7 +71,7 @@ describe('a failure after the headers ends short, at once and visibly', () => {
       outcome: 'changed',
       bytes: response.body.length,
     })
-    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
   it('never sends the last piece of a file that has changed, however small the file', async () => {
@@ -110,7 +110,7 @@ describe('a client that has left stops the work', () => {
     }
     await served.settled(19)
     expect(served.records.map(({ outcome }) => outcome)).toEqual(Array(20).fill('client-gone'))
-    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
     const lines = served.log.filter(({ msg }) => msg === 'transfer')
     expect(lines).toHaveLength(20)
     expect(JSON.stringify(served.log)).not.toMatch(/stack|at .*\.ts:/)
@@ -142,7 +142,7 @@ describe('a client that has left stops the work', () => {
     await client.until(1000)
     client.socket.destroy()
     await served.settled(4)
-    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
     expect(served.app.transfers.running.size).toBe(0)
   })
 })
@@ -203,7 +203,7 @@ describe('an application that gives up', () => {
     using late = new RawClient(served.port)
     late.request('/late')
     expect((await late.response()).status).toBe(503)
-    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 })
 
@@ -238,6 +238,6 @@ describe('a server that stops', () => {
       ['/short', 'complete'],
       ['/long', 'shutdown'],
     ])
-    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 })

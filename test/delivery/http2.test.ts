@@ -145,7 +145,7 @@ describe('over HTTP/2', () => {
       await once(session.request({ ':path': '/f' }), 'response')
     })
     expect(await served.settled(1)).toMatchObject({ outcome: 'client-gone' })
-    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
   it('a stream that its client does not read is cut, and its session lives on', async () => {

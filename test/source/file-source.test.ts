@@ -59,7 +59,7 @@ describe('fileSource refuses what leaves its root or is no file', () => {
     const opened = await sourceOf(folder).open(key, GET, live)
     expect(opened.kind).toBe(kind)
     if (opened.kind === 'representation') await opened.representation.close()
-    expect(descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
     expect(descriptorsBelow(outside.path)).toBe(0)
   })
 
@@ -242,7 +242,7 @@ describe('a file that changes under a running read', () => {
     expect(bytes.equals(pattern(LENGTH).subarray(0, bytes.length))).toBe(true)
     expect(bytes.length === LENGTH).toBe(outcome === 'whole')
     await representation.close()
-    expect(descriptorsBelow(folder.path)).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 })
 

@@ -1,0 +1,85 @@
+import type { BigIntStats } from 'node:fs'
+import { LastbyteError } from '../errors.js'
+import type { Facts } from './byte-source.js'
+import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
+import { hasChanged } from './file-version.js'
+
+/** Bytes of a file up to which its content is kept beside its descriptor. */
+export const SMALL = 64 * 1024
+
+/**
+ * A regular file behind an open descriptor, at the version that `stat` saw. Whoever uses it holds it,
+ * a running read too: a descriptor that is closed under a read could be another file's by then.
+ */
+export class OpenFile {
+  #holders = 0
+  /** All bytes of a small file, once they have been read. */
+  #content: Uint8Array | undefined
+
+  constructor(
+    readonly path: string,
+    readonly descriptor: number,
+    readonly stat: BigIntStats,
+    readonly facts: Facts,
+  ) {}
+
+  get content(): Uint8Array | undefined {
+    return this.#content
+  }
+
+  hold(): this {
+    this.#holders += 1
+    return this
+  }
+
+  /** Closes the descriptor when nobody holds the file any more. */
+  async release(): Promise<void> {
+    this.#holders -= 1
+    if (this.#holders === 0) await closeDescriptor(this.descriptor)
+  }
+
+  /**
+   * Reads into the buffer; gives the part that was filled, at least a byte, after the descriptor has
+   * said that the file is still this version.
+   *
+   * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED
+   */
+  async fetch(buffer: Uint8Array, position: number): Promise<Uint8Array> {
+    this.hold()
+    try {
+      const bytes = await this.#read(buffer, position)
+      if (bytes.length === this.facts.size && bytes.length <= SMALL) {
+        this.#content = Uint8Array.from(bytes)
+      }
+      return bytes
+    } finally {
+      await this.release()
+    }
+  }
+
+  async #read(buffer: Uint8Array, position: number): Promise<Uint8Array> {
+    let bytesRead: number
+    let now: BigIntStats
+    try {
+      bytesRead = await readDescriptor(this.descriptor, buffer, position)
+      now = await statDescriptor(this.descriptor)
+    } catch (cause) {
+      throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
+    }
+    if (hasChanged(this.stat, now)) {
+      throw this.#failure('REPRESENTATION_CHANGED', position, 'it is another version now')
+    }
+    if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')
+    return buffer.subarray(0, bytesRead)
+  }
+
+  #failure(
+    code: 'SOURCE_FAILED' | 'SOURCE_SHORT' | 'REPRESENTATION_CHANGED',
+    offset: number,
+    why: string,
+    cause?: unknown,
+  ): LastbyteError {
+    const message = `Cannot read file at byte ${offset}: ${why}`
+    return new LastbyteError(code, message, { path: this.path, offset }, { cause })
+  }
+}

@@ -1,0 +1,90 @@
+import fs, { type BigIntStats } from 'node:fs'
+import { LRUCache } from 'lru-cache'
+import type { OpenFile } from './open-file.js'
+
+/** Files that are held open for the next request; with 64 KiB of content each, 16 MiB at most. */
+const MOST_OPEN = 256
+/** ms after its last use in which a file is held open; it closes within twice that. */
+const IDLE = 900
+
+/**
+ * Open files for the next request of the same path, which then costs one look instead of opening,
+ * reading and closing. A file is given out only after a look that began after it was asked for has
+ * found the very same version under its path: what was replaced or rewritten is never given.
+ */
+export class OpenFiles {
+  readonly #looks = new Looks()
+  readonly #files = new LRUCache<string, OpenFile>({
+    max: MOST_OPEN,
+    ttl: IDLE,
+    updateAgeOnGet: true,
+    dispose: (file) => void file.release().catch(() => {}),
+  })
+  #sweep: NodeJS.Timeout | undefined
+
+  /** The file if it is open and what stands under its path now; held for whoever asked. */
+  async find(path: string): Promise<OpenFile | undefined> {
+    const file = this.#files.get(path)?.hold()
+    if (file === undefined) return undefined
+    const now = await this.#looks.at(path)
+    if (now !== undefined && isSame(file.stat, now)) return file
+    if (this.#files.peek(path) === file) this.#files.delete(path)
+    await file.release()
+    return undefined
+  }
+
+  keep(file: OpenFile): void {
+    this.#files.set(file.path, file.hold())
+    this.#sweepLater()
+  }
+
+  #sweepLater(): void {
+    this.#sweep ??= setTimeout(() => {
+      this.#sweep = undefined
+      this.#files.purgeStale()
+      if (this.#files.size > 0) this.#sweepLater()
+    }, IDLE).unref()
+  }
+}
+
+/** Stats of paths. Who asks while one is under way shares the next, which begins after they asked. */
+class Looks {
+  readonly #running = new Map<string, Promise<BigIntStats | undefined>>()
+  readonly #next = new Map<string, Promise<BigIntStats | undefined>>()
+
+  /** undefined where nothing can be seen. */
+  at(path: string): Promise<BigIntStats | undefined> {
+    const running = this.#running.get(path)
+    if (running === undefined) return this.#look(path)
+    let next = this.#next.get(path)
+    if (next === undefined) {
+      next = running.then(() => {
+        this.#next.delete(path)
+        return this.#look(path)
+      })
+      this.#next.set(path, next)
+    }
+    return next
+  }
+
+  #look(path: string): Promise<BigIntStats | undefined> {
+    const look = new Promise<BigIntStats | undefined>((resolve) => {
+      fs.stat(path, { bigint: true }, (error, stat) => {
+        this.#running.delete(path)
+        resolve(error ? undefined : stat)
+      })
+    })
+    this.#running.set(path, look)
+    return look
+  }
+}
+
+function isSame(a: BigIntStats, b: BigIntStats): boolean {
+  return (
+    a.ctimeNs === b.ctimeNs &&
+    a.mtimeNs === b.mtimeNs &&
+    a.size === b.size &&
+    a.ino === b.ino &&
+    a.dev === b.dev
+  )
+}
