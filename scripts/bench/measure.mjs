@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+
+/** The unit of times in /proc, the same on every Linux. */
+const TICKS_A_SECOND = 100
+
+/** CPU seconds that the processes have used, in user and system; undefined where there is no /proc. */
+export function cpuSeconds(pids) {
+  return sum(pids, (pid) => {
+    // The name may hold spaces and brackets: count the fields behind it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+  })
+}
+
+/** The most bytes that the processes have had resident so far; undefined where there is no /proc. */
+export function peakMemory(pids) {
+  return sum(pids, (pid) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)[1]) * 1024
+  })
+}
+
+/** A process and its children. */
+export function familyOf(pid) {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    return [pid, ...children.split(' ').filter(Boolean).map(Number)]
+  } catch {
+    return [pid]
+  }
+}
+
+function sum(pids, figureOf) {
+  try {
+    return pids.map(figureOf).reduce((total, figure) => total + figure, 0)
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+export function median(figures) {
+  const sorted = figures.filter((figure) => figure !== undefined).sort((a, b) => a - b)
+  if (sorted.length === 0) return undefined
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}

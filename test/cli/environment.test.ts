@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readEnvironment, VARIABLES } from '../../src/cli/environment.js'
+import { Folder } from '../fixture/files.js'
+
+describe('settings of the command', () => {
+  const home = process.cwd()
+  let folder: Folder
+  beforeEach(() => {
+    folder = new Folder()
+    process.chdir(folder.path)
+  })
+  afterEach(() => {
+    process.chdir(home)
+    folder[Symbol.dispose]()
+  })
+
+  it('have defaults', () => {
+    expect(readEnvironment({}, {})).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      MEDIA_ROOT: 'media',
+      LOG_LEVEL: 'info',
+      LIST: false,
+      STALL_TIMEOUT: 60_000,
+      DIGEST_LIMIT: 64 * 1024 * 1024,
+      MAX_AGE: 0,
+    })
+  })
+
+  it('flags win over the environment, the environment over .env', () => {
+    folder.write('.env', 'PORT=1\nHOST=dotenv\nLOG_LEVEL=warn\n')
+    const environment = { PORT: '2', HOST: 'environment', LOG_LEVEL: '' }
+    expect(readEnvironment({ PORT: '3' }, environment)).toMatchObject({
+      PORT: 3,
+      HOST: 'environment',
+      LOG_LEVEL: 'warn',
+    })
+  })
+
+  it('units: times are ms, sizes are bytes', () => {
+    const given = {
+      STALL_TIMEOUT: '1.5m',
+      SHUTDOWN_GRACE: '500ms',
+      DIGEST_LIMIT: '2G',
+      LIST: 'true',
+    }
+    expect(readEnvironment({}, given)).toMatchObject({
+      STALL_TIMEOUT: 90_000,
+      SHUTDOWN_GRACE: 500,
+      DIGEST_LIMIT: 2 * 1024 ** 3,
+      LIST: true,
+    })
+  })
+
+  it.each([
+    ['PORT', 'eighty', "PORT: wants a port from 0 to 65535; received 'eighty'"],
+    ['PORT', '65536', 'PORT: wants a port from 0 to 65535'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL: wants one of info, trace'],
+    ['STALL_TIMEOUT', '60', 'STALL_TIMEOUT: wants a time such as'],
+    ['DIGEST_LIMIT', 'much', 'DIGEST_LIMIT: wants bytes, or a size such as 64M'],
+    ['LIST', 'perhaps', 'LIST: wants true or false'],
+    ['DOTFILES', 'show', 'DOTFILES: wants one of ignore, deny, allow'],
+    ['ETAG', 'weak', 'ETAG: wants one of stat, content'],
+  ])('%s=%s is refused with what it wants', (name, value, message) => {
+    const read = () => readEnvironment({}, { [name]: value })
+    expect(read).toThrow(expect.objectContaining({ code: 'BAD_SETTING' }))
+    expect(read).toThrow(message)
+  })
+})
+
+it('.env.example names every setting with its default', () => {
+  const example = parseEnv(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'))
+  const defaults = Object.entries(VARIABLES).map(([name, { schema }]) => [
+    name,
+    String(schema.default),
+  ])
+  expect(example).toEqual(Object.fromEntries(defaults))
+})
