@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type ByteRange,
+  decideRange,
+  MOST_RANGES,
+  type Slice,
+  totalLength,
+} from '../../src/http/byte-range.js'
+import { anyText } from './any-text.js'
+
+const whole: ByteRange = { kind: 'whole' }
+const unsatisfiable: ByteRange = { kind: 'unsatisfiable' }
+const slices = (...pairs: [start: number, end: number][]) => ({
+  kind: 'slices',
+  slices: pairs.map(([start, end]) => ({ start, end })),
+})
+const HUGE = '9'.repeat(400)
+const BEYOND = '9007199254740993' // 2^53 + 1, which a number can't hold
+
+describe('what is satisfiable', () => {
+  it.each([
+    { section: '14.1.2', header: 'bytes=0-499', size: 10_000, want: slices([0, 500]) },
+    { section: '14.1.2', header: 'bytes=500-999', size: 10_000, want: slices([500, 1000]) },
+    { section: '14.1.2', header: 'bytes=0-0', size: 10_000, want: slices([0, 1]) },
+    { section: '14.1.2', header: 'bytes=9500-', size: 10_000, want: slices([9500, 10_000]) },
+    { section: '14.1.2', header: 'bytes=-500', size: 10_000, want: slices([9500, 10_000]) },
+    { section: '14.1.2', header: 'bytes=0-0,-1', size: 10_000, want: slices([0, 1], [9999, 10_000]) },
+    { section: '14.1.2', header: 'bytes=0-', size: 1000, want: slices([0, 1000]) },
+    { section: '14.1.2', header: 'bytes=999-', size: 1000, want: slices([999, 1000]) },
+    { section: '14.1.2', header: 'bytes=990-1000', size: 1000, want: slices([990, 1000]) },
+    { section: '14.1.2', header: `bytes=990-${BEYOND}`, size: 1000, want: slices([990, 1000]) },
+    { section: '14.1.2', header: `bytes=990-${HUGE}`, size: 1000, want: slices([990, 1000]) },
+    { section: '14.1.2', header: 'bytes=007-0009', size: 1000, want: slices([7, 10]) },
+    { section: '14.1.2', header: 'bytes=-1000', size: 1000, want: slices([0, 1000]) },
+    { section: '14.1.2', header: 'bytes=-5000', size: 1000, want: slices([0, 1000]) },
+    { section: '14.1.2', header: `bytes=-${HUGE}`, size: 1000, want: slices([0, 1000]) },
+    { section: '14.1', header: 'BYTES=0-1', size: 1000, want: slices([0, 2]) },
+    { section: '14.1', header: 'Bytes=0-1', size: 1000, want: slices([0, 2]) },
+    { section: '14.2', header: 'bytes=500-,0-1', size: 1000, want: slices([500, 1000], [0, 2]) },
+    { section: '14.2', header: 'bytes=0-9,5-14', size: 1000, want: slices([0, 10], [5, 15]) },
+    { section: '14.2', header: 'bytes=0-9,10-19', size: 1000, want: slices([0, 10], [10, 20]) },
+    { section: '14.2', header: 'bytes=0-9,0-9', size: 1000, want: slices([0, 10], [0, 10]) },
+    { section: '14.2', header: 'bytes=0-499,500-', size: 1000, want: slices([0, 500], [500, 1000]) },
+    { section: '14.2', header: 'bytes=1000-,0-9', size: 1000, want: slices([0, 10]) },
+    { section: '14.2', header: 'bytes=-0,0-9', size: 1000, want: slices([0, 10]) },
+    { section: '5.6.1.2', header: 'bytes=0-1,,5-6,', size: 1000, want: slices([0, 2], [5, 7]) },
+    { section: '5.6.1.2', header: 'bytes=,0-1', size: 1000, want: slices([0, 2]) },
+    { section: '5.6.1', header: 'bytes=0-1 ,\t5-6', size: 1000, want: slices([0, 2], [5, 7]) },
+  ])('decideRange reads $header of $size (§$section)', ({ header, size, want }) => {
+    expect(decideRange(header, size)).toEqual(want)
+  })
+})
+
+describe('what is unsatisfiable', () => {
+  it.each([
+    { section: '14.1.2', header: 'bytes=1000-', size: 1000 },
+    { section: '14.1.2', header: 'bytes=1000-1000', size: 1000 },
+    { section: '14.1.2', header: 'bytes=2000-3000,4000-', size: 1000 },
+    { section: '14.1.2', header: `bytes=${BEYOND}-`, size: 1000 },
+    { section: '14.1.2', header: `bytes=${HUGE}-${HUGE}`, size: 1000 },
+    { section: '14.1.2', header: 'bytes=-0', size: 1000 },
+    { section: '14.1.2', header: 'bytes=-000', size: 1000 },
+    { section: '14.1.2', header: 'bytes=-0,-0', size: 1000 },
+    { section: '14.1.2', header: 'bytes=0-', size: 0 },
+    { section: '14.1.2', header: 'bytes=0-0', size: 0 },
+    { section: '14.1.2', header: 'bytes=-0', size: 0 },
+  ])('decideRange finds none of $header in $size (§$section)', ({ header, size }) => {
+    expect(decideRange(header, size)).toEqual(unsatisfiable)
+  })
+})
+
+describe('what is ignored', () => {
+  it.each([
+    { section: '14.2', header: undefined, size: 1000 },
+    { section: '14.2', header: '', size: 1000 },
+    { section: '14.2', header: 'garbage', size: 1000 },
+    { section: '14.2', header: 'bytes', size: 1000 },
+    { section: '14.2', header: 'bytes=', size: 1000 },
+    { section: '14.2', header: 'bytes=,', size: 1000 },
+    { section: '14.2', header: 'bytes=-', size: 1000 },
+    { section: '14.2', header: 'bytes=10', size: 1000 },
+    { section: '14.2', header: 'bytes=a-b', size: 1000 },
+    { section: '14.2', header: 'bytes=0-1-2', size: 1000 },
+    { section: '14.2', header: 'bytes=--1', size: 1000 },
+    { section: '14.2', header: 'bytes=+1-2', size: 1000 },
+    { section: '14.2', header: 'bytes=0x1-0x2', size: 1000 },
+    { section: '14.2', header: 'bytes=1e1-', size: 1000 },
+    { section: '14.2', header: 'bytes=0 - 5', size: 1000 },
+    { section: '14.2', header: 'bytes=0-1;2-3', size: 1000 },
+    { section: '14.2', header: 'bytes=0-1,x', size: 1000 },
+    { section: '14.2', header: 'bytes =0-1', size: 1000 },
+    { section: '14.2', header: 'bytes:0-1', size: 1000 },
+    { section: '14.1.1', header: 'bytes=5-4', size: 1000 },
+    { section: '14.1.1', header: 'bytes=5-4', size: 0 },
+    { section: '14.1.1', header: 'bytes=0-1,5-4', size: 1000 },
+    { section: '14.1.1', header: `bytes=${BEYOND}-9007199254740992`, size: 1000 },
+    { section: '14.1', header: 'items=0-5', size: 1000 },
+    { section: '14.1', header: 'kilobytes=0-5', size: 1000 },
+    { section: '14.1', header: 'none=0-5', size: 1000 },
+    { section: '14.1.2', header: 'bytes=-5', size: 0 },
+    { section: '14.1.2', header: 'bytes=0-0,-5', size: 0 },
+    { section: '17.15', header: 'bytes=0-,0-', size: 1000 },
+    { section: '17.15', header: 'bytes=0-500,500-', size: 1000 },
+    { section: '17.15', header: 'bytes=-9999,0-0', size: 1000 },
+    { section: '17.15', header: `bytes=${'0-,'.repeat(50)}`, size: 1_000_000 },
+    { section: '17.15', header: `bytes=${'0-0,'.repeat(MOST_RANGES + 1)}`, size: 1_000_000 },
+    { section: '17.15', header: `bytes=${'0-0,'.repeat(1300)}`, size: 1_000_000 },
+  ])('decideRange ignores $header of $size (§$section)', ({ header, size }) => {
+    expect(decideRange(header, size)).toEqual(whole)
+  })
+})
+
+it('decideRange serves as many ranges as it allows (§17.15)', () => {
+  const decided = decideRange(`bytes=${'0-0,'.repeat(MOST_RANGES)}`, 1000)
+  expect(decided.kind === 'slices' && decided.slices).toHaveLength(MOST_RANGES)
+})
+
+describe('for any field', () => {
+  const position = fc.nat(3000)
+  const spec = fc.oneof(
+    fc.tuple(position, position).map(([first, length]) => `${first}-${first + length}`),
+    position.map((first) => `${first}-`),
+    position.map((length) => `-${length}`),
+  )
+
+  /** §14.1.2 for one range-spec, in the plainest words: undefined where it is unsatisfiable. */
+  function sliceOf(text: string, size: number): Slice | undefined {
+    const [first, last] = text.split('-')
+    const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
+    const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1)
+    return start < end ? { start, end } : undefined
+  }
+
+  it('decideRange gives what each range-spec asks, in its order', () => {
+    const specs = fc.array(spec, { minLength: 1, maxLength: MOST_RANGES + 5 })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2500 }), specs, (size, asked) => {
+        const found = asked.map((text) => sliceOf(text, size)).filter((one) => one !== undefined)
+        const tooMuch = found.length > 1 && totalLength(found) > size
+        const satisfied = found.length === 0 ? unsatisfiable : { kind: 'slices', slices: found }
+        const want = asked.length > MOST_RANGES || tooMuch ? whole : satisfied
+        expect(decideRange(`bytes=${asked.join(',')}`, size)).toEqual(want)
+      }),
+    )
+  })
+
+  it('decideRange never throws, and never leaves the representation', () => {
+    const text = anyText('bytes=', '-', '0-', '-1', '5-4', '=')
+    fc.assert(
+      fc.property(text, fc.boolean(), fc.maxSafeNat(), (noise, unit, size) => {
+        const decided = decideRange(unit ? `bytes=${noise}` : noise, size)
+        if (decided.kind !== 'slices') return
+        for (const { start, end } of decided.slices) {
+          expect(0 <= start && start < end && end <= size).toBe(true)
+        }
+        expect(decided.slices.length === 1 || totalLength(decided.slices) <= size).toBe(true)
+      }),
+    )
+  })
+})

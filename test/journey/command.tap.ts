@@ -1,0 +1,151 @@
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import net, { type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import tap from 'tap'
+import { Folder, pattern } from '../fixture/files.js'
+import { Running, run, Server } from '../fixture/process.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+const MAIN = resolve('dist/cli/main.js')
+
+tap.test('serves a folder, lists it, and says where', async (t) => {
+  using folder = new Folder({ 'a.txt': 'hello' })
+  await using server = await Server.start([folder.path, '--list'])
+  t.equal(await (await fetch(`${server.url}/a.txt`)).text(), 'hello')
+  t.match(await (await fetch(server.url)).text(), /a\.txt/)
+  t.equal((await fetch(`${server.url}/-/readyz`)).status, 200)
+})
+
+tap.test('npm start serves media/ with what is given after --', async (t) => {
+  await using server = new Running('npm', ['start', '--', '--port', '0'], { cwd: resolve('.') })
+  const [, url] = await server.says(/Server listening at (http:\/\/127\.0\.0\.1:\d+)/)
+  t.match(await (await fetch(`${url}`)).text(), /clip\.mp4/)
+  const pid = Number(/"pid":(\d+)/.exec(server.stdout)?.[1])
+  process.kill(pid, 'SIGTERM')
+  await server.exit
+})
+
+tap.test('flags win over the environment, the environment over .env', async (t) => {
+  using folder = new Folder({ '.env': 'LOG_LEVEL=silent\nMAX_AGE=1h\n', 'served/f': 'x' })
+  const env = {
+    ...process.env,
+    PORT: '0',
+    MEDIA_ROOT: '/nonexistent',
+    LOG_LEVEL: 'info',
+    MAX_AGE: '',
+  }
+  await using server = new Running(process.execPath, [MAIN, 'serve', 'served'], {
+    cwd: folder.path,
+    env,
+  })
+  const [, url] = await server.says(/Server listening at (http:\S+:\d+)/)
+  const response = await fetch(`${url}/f`)
+  t.equal(response.headers.get('cache-control'), 'public, max-age=3600')
+})
+
+tap.test(
+  'what is wrong stops the start with one line that names it, and exit code 2',
+  async (t) => {
+    using folder = new Folder({ file: 'x', 'bad.pem': 'no pem' })
+    const busy = net.createServer().listen(0, '127.0.0.1')
+    await once(busy, 'listening')
+    const { port } = busy.address() as AddressInfo
+    const cases: [string[], RegExp][] = [
+      [['/nonexistent'], /^lastbyte: MEDIA_ROOT: wants a readable directory, but \/nonexistent/],
+      [[folder.at('file')], /MEDIA_ROOT: wants a readable directory/],
+      [[folder.path, '--port', 'x'], /PORT: wants a port from 0 to 65535; received 'x'/],
+      [[folder.path, '--port', String(port)], new RegExp(`PORT: ${port} on 127.0.0.1 is in use`)],
+      [[folder.path, '--host', '192.0.2.1'], /HOST: wants an address of this machine/],
+      [[folder.path, '--tls-cert', folder.at('bad.pem')], /TLS_KEY: wants/],
+      [[folder.path, '--tls-key', folder.at('bad.pem')], /TLS_CERT: wants/],
+      [
+        [folder.path, '--tls-cert', folder.at('none'), '--tls-key', folder.at('none')],
+        /TLS_CERT: wants a readable file/,
+      ],
+      [
+        [folder.path, '--tls-cert', folder.at('bad.pem'), '--tls-key', folder.at('bad.pem')],
+        /TLS_CERT: wants a certificate/,
+      ],
+      [[folder.path, '--stall-timeout', 'soon'], /STALL_TIMEOUT: wants a time/],
+      [[folder.path, '--colour'], /unknown option '--colour'/],
+    ]
+    for (const [args, message] of cases) {
+      const { code, stderr, stdout } = await run(process.execPath, [MAIN, 'serve', ...args])
+      t.equal(code, 2, args.join(' '))
+      t.match(stderr, message)
+      t.equal(stderr.trim().split('\n').length, 1, 'one line')
+      t.equal(stdout, '')
+    }
+    busy.close()
+  },
+)
+
+tap.test('--help and --version', async (t) => {
+  const help = await run(process.execPath, [MAIN, 'serve', '--help'])
+  t.equal(help.code, 0)
+  t.match(help.stdout, /--stall-timeout <time>/)
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  t.match(await run(process.execPath, [MAIN, '--version']), { code: 0, stdout: `${version}\n` })
+})
+
+tap.test('SIGTERM: transfers get their grace, then are cut; the exit is clean', async (t) => {
+  using folder = new Folder({ f: pattern(64_000_000), small: pattern(9_000_000) })
+  await using server = await Server.start([folder.path, '--shutdown-grace', '700ms'])
+  using small = new RawClient(server.port)
+  using stuck = new RawClient(server.port)
+  small.request('/small')
+  stuck.request('/f')
+  await Promise.all([small.until(1000), stuck.until(1000)])
+  stuck.socket.pause()
+  server.child.kill('SIGTERM')
+  const { body } = await small.closed()
+  t.ok(body.equals(pattern(9_000_000)))
+  const { code } = await server.exit
+  t.equal(code, 0)
+  t.same(
+    new Map(server.transfers.map(({ path, outcome }) => [path, outcome])),
+    new Map([
+      ['/small', 'complete'],
+      ['/f', 'shutdown'],
+    ]),
+  )
+})
+
+tap.test('a second signal stops at once', async (t) => {
+  using folder = new Folder({ f: pattern(64_000_000) })
+  await using server = await Server.start([folder.path, '--shutdown-grace', '1h'])
+  using stuck = new RawClient(server.port)
+  stuck.request('/f')
+  await stuck.until(1000)
+  stuck.socket.pause()
+  server.child.kill('SIGINT')
+  await server.says(/"msg":"stopping"/)
+  server.child.kill('SIGINT')
+  t.equal((await server.exit).code, 1)
+})
+
+tap.test('the packed package serves as a dependency, with its types', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'lastbyte-pack-'))
+  const packed = await run('npm', [
+    'pack',
+    '--ignore-scripts',
+    '--json',
+    '--pack-destination',
+    home,
+  ])
+  t.equal(packed.code, 0, packed.stderr)
+  const [{ files }] = JSON.parse(packed.stdout)
+  const names = files.map(({ path }: { path: string }) => path)
+  for (const name of [
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/cli/main.js',
+    'dist/dashboard/assets/watch.js',
+    'LICENSE',
+  ]) {
+    t.ok(names.includes(name), name)
+  }
+  t.notOk(names.some((name: string) => name.startsWith('test/')))
+})

@@ -1,0 +1,181 @@
+import { readFileSync, statSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import tap from 'tap'
+import { CuttingProxy } from '../fixture/cutting-proxy.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { needs, Running, run, Server } from '../fixture/process.js'
+
+const SIZE = 24_000_000
+const CONTENT = pattern(SIZE)
+
+const isWhole = (path: string) => readFileSync(path).equals(CONTENT)
+
+/** Waits until a file that another process writes has some bytes. */
+async function hasBytes(path: string, bytes: number): Promise<void> {
+  while (!(statSync(path, { throwIfNoEntry: false })?.size ?? 0 >= bytes)) await wait(5)
+}
+
+tap.test(
+  'curl: a killed server is exit 18 and a short file; -C - goes on to the same bytes',
+  needs('curl'),
+  async (t) => {
+    using folder = new Folder({ f: CONTENT })
+    using out = new Folder()
+    const first = await Server.start([folder.path])
+    const download = new Running('curl', [
+      '-sS',
+      '--limit-rate',
+      '20M',
+      '-o',
+      out.at('f'),
+      `${first.url}/f`,
+    ])
+    await hasBytes(out.at('f'), 1)
+    first.child.kill('SIGKILL')
+    await first.exit
+    t.equal((await download.exit).code, 18, 'curl says that the transfer ended short')
+    const held = statSync(out.at('f')).size
+    t.ok(held > 0 && held < SIZE, `${held} bytes held`)
+
+    await using second = await Server.start([folder.path])
+    const rest = await run('curl', ['-sS', '-C', '-', '-o', out.at('f'), `${second.url}/f`])
+    t.equal(rest.code, 0, rest.stderr)
+    t.ok(isWhole(out.at('f')))
+    await second.says(/"outcome":"complete"/)
+    t.match(second.transfers[0], { status: 206, range: `bytes=${held}-`, bytes: SIZE - held })
+  },
+)
+
+tap.test('curl with If-Range takes no slice of another version', needs('curl'), async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  using out = new Folder({ f: CONTENT.subarray(0, 1000) })
+  await using server = await Server.start([folder.path])
+  const args = ['-sS', '-C', '-', '-H', 'If-Range: "another"', '-o', out.at('f'), `${server.url}/f`]
+  t.equal((await run('curl', args)).code, 33)
+  t.equal(statSync(out.at('f')).size, 1000)
+})
+
+tap.test(
+  'curl over HTTP/2: a failure is an error, and so is one over TLS with HTTP/1.1',
+  needs('curl'),
+  async (t) => {
+    using folder = new Folder({ f: CONTENT })
+    using out = new Folder()
+    const cert = [
+      '--tls-cert',
+      'test/fixture/tls/cert.pem',
+      '--tls-key',
+      'test/fixture/tls/key.pem',
+    ]
+    for (const version of ['--http2', '--http1.1']) {
+      await using server = await Server.start([folder.path, '--shutdown-grace', '0ms', ...cert])
+      const args = [
+        '-sSk',
+        version,
+        '--limit-rate',
+        '10M',
+        '-o',
+        out.at(version),
+        `${server.url}/f`,
+      ]
+      const download = new Running('curl', args)
+      await hasBytes(out.at(version), 1)
+      server.child.kill('SIGTERM')
+      const { code } = await download.exit
+      t.ok([18, 56, 92].includes(code ?? 0), `${version} exits with ${code}`)
+      await server.exit
+    }
+    await using server = await Server.start([folder.path, ...cert])
+    t.equal(
+      (await run('curl', ['-sSk', '--http2', '-o', out.at('whole'), `${server.url}/f`])).code,
+      0,
+    )
+    t.ok(isWhole(out.at('whole')))
+  },
+)
+
+tap.test('wget goes on by itself through connections cut every 3 MB', needs('wget'), async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  using out = new Folder()
+  await using server = await Server.start([folder.path])
+  await using proxy = await CuttingProxy.start(() => server.port, 3_000_000)
+  const args = [
+    '-q',
+    '--tries=30',
+    '--waitretry=0',
+    '-O',
+    out.at('f'),
+    `http://127.0.0.1:${proxy.port}/f`,
+  ]
+  t.equal((await run('wget', args)).code, 0)
+  t.ok(isWhole(out.at('f')))
+  t.ok(proxy.cuts >= 7, `${proxy.cuts} cuts`)
+})
+
+tap.test(
+  'aria2 goes on after a kill with what it holds, and checks the digest by itself',
+  needs('aria2c'),
+  async (t) => {
+    using folder = new Folder({ f: CONTENT })
+    using out = new Folder()
+    const options = [
+      '--no-conf',
+      '-q',
+      '-x4',
+      '-s4',
+      '-k1M',
+      '--file-allocation=none',
+      '-d',
+      out.path,
+      '-o',
+      'f',
+    ]
+    const first = await Server.start([folder.path])
+    const download = new Running('aria2c', [
+      ...options,
+      '--max-download-limit=8M',
+      '--max-tries=1',
+      `${first.url}/f`,
+    ])
+    await hasBytes(out.at('f'), 1)
+    first.child.kill('SIGKILL')
+    await first.exit
+    t.not((await download.exit).code, 0)
+    t.ok(statSync(out.at('f.aria2')).size > 0, 'its sidecar is kept')
+
+    await using second = await Server.start([folder.path])
+    const rest = await run('aria2c', [...options, '-c', `${second.url}/f`])
+    t.equal(rest.code, 0, rest.stdout + rest.stderr)
+    t.ok(isWhole(out.at('f')))
+    await second.says(/"outcome":"complete"/)
+    t.ok(second.transfers.every(({ status }) => status === 206 || status === 200))
+    const digest = await fetch(`${second.url}/f`, {
+      method: 'HEAD',
+      headers: { 'Want-Digest': 'SHA-256;q=1' },
+    })
+    t.match(digest.headers.get('digest'), /^SHA-256=/)
+  },
+)
+
+tap.test('aria2 through connections cut every 3 MB', needs('aria2c'), async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  using out = new Folder()
+  await using server = await Server.start([folder.path])
+  await using proxy = await CuttingProxy.start(() => server.port, 3_000_000)
+  const options = [
+    '--no-conf',
+    '-q',
+    '-x2',
+    '-s2',
+    '-k1M',
+    '--max-tries=50',
+    '--file-allocation=none',
+    '-d',
+    out.path,
+    '-o',
+    'f',
+  ]
+  const { code, stdout } = await run('aria2c', [...options, `http://127.0.0.1:${proxy.port}/f`])
+  t.equal(code, 0, stdout)
+  t.ok(isWhole(out.at('f')))
+})
