@@ -50,9 +50,14 @@ function row({ name, kind, size, lastModified, watch }: ListedEntry): string {
   const slash = kind === 'directory' ? '/' : ''
   const href = escapeHtml(`./${encodeKey(name)}${slash}`)
   const bytes = kind === 'directory' ? '' : size.toLocaleString('en')
-  const modified = new Date(lastModified).toISOString().slice(0, 16).replace('T', ' ')
+  const modified = minuteOf(new Date(lastModified))
   const play = watch === undefined ? '' : `<a href="${escapeHtml(watch)}">watch</a>`
   return `<tr><td><a href="${href}">${escapeHtml(name)}${slash}</a></td><td>${bytes}</td><td>${modified}</td><td>${play}</td></tr>`
+}
+
+/** `1994-11-06 08:49`, UTC; nothing for a time beyond what a Date can hold, as a file's may be. */
+function minuteOf(date: Date): string {
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 16).replace('T', ' ')
 }
 
 /** Text as it may stand in an element or a quoted attribute. */

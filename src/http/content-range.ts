@@ -5,6 +5,9 @@ export type ContentRange =
   | { readonly kind: 'slice'; readonly slice: Slice; readonly total: number | undefined }
   | { readonly kind: 'unsatisfied'; readonly total: number }
 
+/** Positions beyond are no longer exact. */
+const LARGEST = Number.MAX_SAFE_INTEGER
+
 /** `bytes 0-499/1234` for the slice [0, 500) of 1234 bytes (RFC 9110 §14.4). */
 export function formatContentRange(slice: Slice, total: number): string {
   return `bytes ${slice.start}-${slice.end - 1}/${total}`
@@ -23,17 +26,12 @@ export function parseContentRange(field: string | undefined): ContentRange | und
   const [, first, last, total] =
     /^\s*bytes\s+(?:(\d+)-(\d+)|\*)\/(\d+|\*)\s*$/i.exec(field ?? '') ?? []
   if (total === undefined) return undefined
-  const size = total === '*' ? undefined : position(total)
+  const size = total === '*' ? undefined : Number(total)
+  if (size !== undefined && size > LARGEST) return undefined
   if (first === undefined || last === undefined) {
     return size === undefined ? undefined : { kind: 'unsatisfied', total: size }
   }
-  const slice = { start: position(first), end: position(last) + 1 }
-  const sane = slice.start < slice.end && (size === undefined || slice.end <= size)
+  const slice = { start: Number(first), end: Number(last) + 1 }
+  const sane = slice.start < slice.end && slice.end <= (size ?? LARGEST)
   return sane ? { kind: 'slice', slice, total: size } : undefined
-}
-
-/** A position too large to be exact becomes one that no comparison accepts. */
-function position(digits: string): number {
-  const value = Number(digits)
-  return Number.isSafeInteger(value) ? value : Number.NaN
 }

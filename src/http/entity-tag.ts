@@ -10,7 +10,7 @@ export type TagList =
   | { readonly kind: 'tags'; readonly tags: EntityTag[] }
 
 const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\u{10ffff}]*)"$/u
-const MEMBER = /\s*(?:((?:W\/)?"[^"]*")|[^,]*?)\s*(?:,|$)/gy
+const MEMBER = /(?:"[^"]*"|[^,])+/g
 
 /** One entity tag, or undefined if the text is none. */
 export function parseEntityTag(text: string | undefined): EntityTag | undefined {
@@ -21,13 +21,8 @@ export function parseEntityTag(text: string | undefined): EntityTag | undefined 
 /** A list of entity tags or `*` (RFC 9110 §13.1.1); a comma may stand inside a tag. */
 export function parseTagList(field: string): TagList {
   if (field.trim() === '*') return { kind: 'any' }
-  const tags: EntityTag[] = []
-  for (const [matched, member] of field.matchAll(MEMBER)) {
-    const tag = parseEntityTag(member)
-    if (tag !== undefined) tags.push(tag)
-    if (matched === '') break
-  }
-  return { kind: 'tags', tags }
+  const members = Array.from(field.matchAll(MEMBER), ([member]) => parseEntityTag(member))
+  return { kind: 'tags', tags: members.filter((tag) => tag !== undefined) }
 }
 
 /** Strong comparison (RFC 9110 §8.8.3.2): equal, and neither is weak. */

@@ -5,9 +5,13 @@ const IMF_FIXDATE = new RegExp(`^[A-Z][a-z]{2}, (\\d\\d) ${MONTH} (\\d{4}) ${TIM
 const RFC_850 = new RegExp(`^[A-Z][a-z]{5,8}, (\\d\\d)-${MONTH}-(\\d\\d) ${TIME} GMT$`)
 const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})$`)
 
-/** `Sun, 06 Nov 1994 08:49:37 GMT`: the form that is sent. `ms` since the epoch; parts of a second fall away. */
-export function formatHttpDate(ms: number): string {
-  return new Date(ms).toUTCString()
+/**
+ * `Sun, 06 Nov 1994 08:49:37 GMT`: the form that is sent. `ms` since the epoch; parts of a second
+ * fall away. undefined for a time whose year has no four digits, as a file's may be.
+ */
+export function formatHttpDate(ms: number): string | undefined {
+  const text = new Date(ms).toUTCString()
+  return IMF_FIXDATE.test(text) ? text : undefined
 }
 
 /**
@@ -21,20 +25,22 @@ export function parseHttpDate(field: string | undefined, now: number): number | 
   const asctime = ASCTIME.exec(text)
   if (asctime !== null) return utc(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6))
   const rfc850 = RFC_850.exec(text)
-  if (rfc850 !== null)
-    return utc(fullYear(Number(rfc850[3]), now), rfc850[2], rfc850[1], rfc850.slice(4))
-  return undefined
+  if (rfc850 === null) return undefined
+  const [, day, month, digits, ...time] = rfc850
+  const century = Math.floor(new Date(now).getUTCFullYear() / 100)
+  const date = utc(`${century}${digits}`, month, day, time)
+  const past = date !== undefined && date > fiftyYearsAfter(now)
+  return past ? utc(`${century - 1}${digits}`, month, day, time) : date
 }
 
-function fullYear(twoDigits: number, now: number): number {
-  const thisYear = new Date(now).getUTCFullYear()
-  const year = thisYear - (thisYear % 100) + twoDigits
-  return year > thisYear + 50 ? year - 100 : year
+function fiftyYearsAfter(now: number): number {
+  const date = new Date(now)
+  return date.setUTCFullYear(date.getUTCFullYear() + 50)
 }
 
 /** undefined for a day or time that does not exist, such as 31 Feb. A leap second counts as :59. */
 function utc(
-  year: string | number | undefined,
+  year: string | undefined,
   month: string | undefined,
   day: string | undefined,
   [hours, minutes, seconds]: string[],
@@ -47,7 +53,9 @@ function utc(
     number,
   ]
   const monthIndex = MONTHS.indexOf(month as string)
-  const date = new Date(Date.UTC(y, monthIndex, d, h, m, Math.min(s, 59)))
-  const exists = date.getUTCDate() === d && h < 24 && m < 60 && s <= 60
-  return exists ? date.getTime() : undefined
+  // Date.UTC would take the years 0 to 99 for those of the twentieth century.
+  const midnight = new Date(0)
+  midnight.setUTCFullYear(y, monthIndex, d)
+  const exists = midnight.getUTCDate() === d && h < 24 && m < 60 && s <= 60
+  return exists ? midnight.setUTCHours(h, m, Math.min(s, 59)) : undefined
 }

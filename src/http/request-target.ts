@@ -34,8 +34,9 @@ export function parsePath(path: string): string | undefined {
 
 /** The path of a target, still encoded, and its query with the question mark, if it has one. */
 export function splitTarget(url: string): { path: string; query: string } {
-  const [, path = '', query = ''] = /^(?:https?:\/\/[^/?]*)?([^?]*)(\?.*)?$/is.exec(url) ?? []
-  return { path, query }
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '')
+  const mark = `${target}?`.indexOf('?')
+  return { path: target.slice(0, mark), query: target.slice(mark) }
 }
 
 function malformed(reason: string): Target {
