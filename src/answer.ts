@@ -2,7 +2,6 @@ import type { FastifyReply } from 'fastify'
 import { LastbyteError } from './errors.js'
 import { type Asked, beginExchange, type Desk, type Exchange } from './exchange.js'
 import { splitTarget } from './http/request-target.js'
-import { interruptible } from './interruptible.js'
 import { answerListing } from './listing-answer.js'
 import { type Located, locate } from './locate.js'
 import { refuse, refuseFailure } from './refusal.js'
@@ -29,10 +28,9 @@ export async function answer(desk: Desk, asked: Asked, reply: FastifyReply): Pro
 async function open({ desk, asked, reply, transfer }: Exchange): Promise<Located> {
   const { method, headers } = reply.request
   const request = { method: method === 'HEAD' ? 'HEAD' : 'GET', range: headers.range } as const
-  const { signal } = transfer
-  const opening = locate(asked.stock.source, asked.key, desk.settings, request, signal)
+  const opening = locate(asked.stock.source, asked.key, desk.settings, request, transfer.signal)
   try {
-    return await interruptible(opening, signal)
+    return await transfer.until(opening)
   } catch (error) {
     opening.then(closeLate).catch(() => {})
     throw error

@@ -13,6 +13,9 @@ import { single } from './http/precondition.js'
 import type { Settings } from './settings.js'
 import type { DigestSubject, RepresentationDigests } from './source/representation-digest.js'
 
+/** The request fields that ask for a digest (RFC 9530 §4, RFC 3230 §4.3.1). */
+export const WANT_FIELDS = ['want-repr-digest', 'want-content-digest', 'want-digest'] as const
+
 /** The version of which digests are told. */
 export interface DigestedVersion {
   readonly key: string

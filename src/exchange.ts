@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import type { Departures } from './delivery/departure.js'
-import type { StallWatch } from './delivery/stall-watch.js'
 import type { Transfer, TransferRecord } from './delivery/transfer.js'
 import type { TransferBook } from './delivery/transfer-book.js'
 import { LastbyteError } from './errors.js'
@@ -12,7 +11,6 @@ import type { Stock } from './stock.js'
 export interface Desk {
   readonly settings: Settings
   readonly book: TransferBook
-  readonly watch: StallWatch
   readonly departures: Departures
 }
 
@@ -42,16 +40,15 @@ export function beginExchange(desk: Desk, asked: Asked, reply: FastifyReply): Ex
   const shared = raw.httpVersionMajor === 2
   const transfer = desk.book.begin(
     { method, path: splitTarget(raw.url ?? '').path, range: headers.range },
+    { localAddress, localPort, remoteAddress, remotePort, shared },
+    desk.settings,
     (record) => log(reply, record),
   )
-  desk.watch.add(transfer, { localAddress, localPort, remoteAddress, remotePort, shared })
 
   const cancel = () => {
     const cause = asked.signal?.reason
-    if (!desk.book.running.has(transfer)) return
-    transfer.abort(
-      new LastbyteError('CANCELLED', 'Cannot send on: the application gave up', {}, { cause }),
-    )
+    const message = 'Cannot send on: the application gave up'
+    transfer.abort(new LastbyteError('CANCELLED', message, {}, { cause }))
   }
   if (asked.signal?.aborted) cancel()
   else asked.signal?.addEventListener('abort', cancel)
@@ -59,17 +56,21 @@ export function beginExchange(desk: Desk, asked: Asked, reply: FastifyReply): Ex
   desk.departures.watch(raw, reply.raw, () => {
     asked.signal?.removeEventListener('abort', cancel)
     if (!desk.book.running.has(transfer)) return
-    transfer.abort(
-      new LastbyteError('CLIENT_GONE', 'Cannot send on: the client closed the connection'),
-    )
+    const message = 'Cannot send on: the client closed the connection'
+    transfer.abort(new LastbyteError('CLIENT_GONE', message))
   })
   return { desk, asked, reply, transfer }
 }
 
 /** One line a transfer. What it says of an error is its message: stacks are for what surprises. */
-function log(reply: FastifyReply, { error, ...record }: TransferRecord): void {
-  const cause = error?.cause instanceof Error ? error.cause.message : undefined
-  const facts = error && { error: { code: error.code, message: error.message, cause } }
-  const ours = record.outcome === 'source-failed' || record.outcome === 'changed'
-  reply.log[ours ? 'warn' : 'info']({ ...record, ...facts }, 'transfer')
+function log(reply: FastifyReply, record: TransferRecord): void {
+  const { error, outcome } = record
+  if (error === undefined) {
+    reply.log.info(record, 'transfer')
+    return
+  }
+  const cause = error.cause instanceof Error ? error.cause.message : undefined
+  const told = { ...record, error: { code: error.code, message: error.message, cause } }
+  const ours = outcome === 'source-failed' || outcome === 'changed'
+  reply.log[ours ? 'warn' : 'info'](told, 'transfer')
 }

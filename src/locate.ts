@@ -33,7 +33,7 @@ export async function locate(
 ): Promise<Located> {
   const isFolder = key === '' || key.endsWith('/')
   const opened = await source.open(key, request, signal)
-  if (opened.kind === 'representation') return { ...opened, key }
+  if (opened.kind === 'representation') return found(key, opened.representation)
   if (opened.kind === 'refused') return opened
 
   if (opened.kind === 'absent') {
@@ -52,6 +52,10 @@ export async function locate(
   return (rules.list && (await listing(source, folder, signal))) ?? { kind: 'absent' }
 }
 
+function found(key: string, representation: Representation): Located {
+  return { kind: 'representation', key, representation }
+}
+
 async function firstOf(
   source: ByteSource,
   keys: readonly string[],
@@ -60,7 +64,7 @@ async function firstOf(
 ): Promise<Located | undefined> {
   for (const key of keys) {
     const opened = await source.open(key, request, signal)
-    if (opened.kind === 'representation') return { ...opened, key }
+    if (opened.kind === 'representation') return found(key, opened.representation)
     if (opened.kind === 'refused') return opened
   }
   return undefined

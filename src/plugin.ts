@@ -3,7 +3,6 @@ import fp from 'fastify-plugin'
 import { answer } from './answer.js'
 import { decorateReply } from './decorators.js'
 import { Departures } from './delivery/departure.js'
-import { StallWatch } from './delivery/stall-watch.js'
 import { TransferBook } from './delivery/transfer-book.js'
 import type { Desk } from './exchange.js'
 import type { LastbyteOptions } from './options.js'
@@ -53,7 +52,6 @@ function openDesk(fastify: FastifyInstance, settings: Settings): Desk {
   return {
     settings,
     book,
-    watch: new StallWatch(book.running, settings),
     departures: new Departures(),
   }
 }

@@ -6,16 +6,14 @@ import { layoutRaw } from './body/raw.js'
 import { BodyStream } from './delivery/body-stream.js'
 import { type Body, deliver, openBody } from './delivery/deliver.js'
 import { carryOut } from './delivery/response-writer.js'
-import { contentTag, digestFields } from './digest-answer.js'
+import { contentTag, digestFields, WANT_FIELDS } from './digest-answer.js'
 import { asLastbyteError, LastbyteError } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { type DeliveryPlan, planDelivery, planWhole } from './http/delivery-plan.js'
 import { formatHttpDate, parseHttpDate } from './http/http-date.js'
-import { mediaType } from './http/media-type.js'
-import type { Validators } from './http/precondition.js'
 import type { HeaderReply } from './options.js'
 import { refuse } from './refusal.js'
-import type { Representation } from './source/byte-source.js'
+import type { Facts, Representation } from './source/byte-source.js'
 
 /** An opened representation and the key under which it was found. */
 interface Found {
@@ -26,6 +24,9 @@ interface Found {
 /** A plan whose answer carries bytes of the representation. */
 type BodyPlan = Extract<DeliveryPlan, { kind: 'whole' | 'slice' | 'slices' }>
 
+/** The request fields that compare dates. */
+const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as const
+
 /**
  * Sends a representation as the request wants it. Closes it when all is done; rejects, with it
  * closed, where nothing has been sent yet.
@@ -34,10 +35,11 @@ export async function send(exchange: Exchange, found: Found): Promise<FastifyRep
   const { representation } = found
   let handedOn = false
   try {
-    await describe(exchange, found)
-    const plan = planFor(exchange.reply, representation)
-    await addDigests(exchange, found, plan)
+    const etag = await chosenTag(exchange, found)
+    describe(exchange, found, etag)
+    const plan = planFor(exchange.reply, representation.facts)
     if (!hasBody(plan)) return answerBodiless(exchange, plan)
+    if (mayCarryDigests(exchange)) await addDigests(exchange, found, plan)
 
     const layout = layOut(plan, representation, exchange.reply)
     addBodyFields(exchange, plan, layout)
@@ -45,70 +47,77 @@ export async function send(exchange: Exchange, found: Found): Promise<FastifyRep
 
     const body = await openBody(layout, representation, exchange.transfer)
     handedOn = true
-    return exchange.reply.send(bodyStream(exchange, representation, body))
+    return handOn(exchange, representation, body)
   } finally {
     if (!handedOn) representation.close().catch(() => {})
   }
 }
 
+/** The entity tag of the source, or one from the bytes where the settings want that. */
+async function chosenTag({ desk, asked, transfer }: Exchange, { key, representation }: Found) {
+  const { etag, size } = representation.facts
+  if (desk.settings.etag === 'stat' || etag === undefined) return etag
+  transfer.waitFor('ourselves')
+  return contentTag({ key, etag, size }, asked.stock.digests, transfer.signal)
+}
+
 /** The fields that hold for every answer of this version; what the application has set stays. */
-async function describe({ desk, asked, reply, transfer }: Exchange, found: Found): Promise<void> {
-  const { facts, file } = found.representation
-  const { etag, lastModified, name } = facts
-  const { settings } = desk
-  const fields: Record<string, string | undefined> = {
-    'accept-ranges': 'bytes',
-    'x-content-type-options': 'nosniff',
-    'content-type': mediaType(name),
-    'cache-control': asked.cacheControl,
-    etag,
-    'last-modified': lastModified === undefined ? undefined : formatHttpDate(lastModified),
-  }
-  if (settings.etag === 'content' && etag !== undefined) {
-    transfer.waitFor('ourselves')
-    const version = { key: found.key, etag, size: facts.size }
-    fields.etag = await contentTag(version, asked.stock.digests, transfer.signal)
-  }
-  for (const [field, value] of Object.entries(fields)) {
+function describe(
+  { desk, asked, reply }: Exchange,
+  { key, representation }: Found,
+  etag?: string,
+): void {
+  const { facts, file } = representation
+  const add = (field: string, value: string | undefined) => {
     if (value !== undefined && !reply.hasHeader(field)) reply.header(field, value)
   }
-  if (settings.setHeaders !== undefined) {
-    const setHeader = (field: string, value: string) => void reply.header(field, value)
-    const headerReply: HeaderReply = Object.create(reply, { setHeader: { value: setHeader } })
-    settings.setHeaders(headerReply, file?.path ?? found.key, file?.stat)
-  }
+  add('accept-ranges', 'bytes')
+  add('x-content-type-options', 'nosniff')
+  add('content-type', facts.contentType)
+  add('cache-control', asked.cacheControl)
+  add('etag', etag)
+  add(
+    'last-modified',
+    facts.lastModified === undefined ? undefined : formatHttpDate(facts.lastModified),
+  )
+  if (desk.settings.setHeaders === undefined) return
+  const setHeader = (field: string, value: string) => void reply.header(field, value)
+  const headerReply: HeaderReply = Object.create(reply, { setHeader: { value: setHeader } })
+  desk.settings.setHeaders(headerReply, file?.path ?? key, file?.stat)
 }
 
 /** A status of the application's own, such as 404 for an error page, is not for conditions to change. */
-function planFor(reply: FastifyReply, { facts }: Representation): DeliveryPlan {
-  const { request } = reply
-  const now = Date.now()
+function planFor(reply: FastifyReply, facts: Facts): DeliveryPlan {
   if (reply.statusCode !== 200) return planWhole(facts)
-  const selected = { size: facts.size, ...validatorsOf(reply, now) }
-  return planDelivery(request.method, request.headers, selected, now)
-}
-
-function validatorsOf(reply: FastifyReply, now: number): Validators {
+  const { method, headers } = reply.request
+  const now = Date.now()
   const etag = reply.getHeader('etag')?.toString()
-  const lastModified = parseHttpDate(reply.getHeader('last-modified')?.toString(), now)
-  return { etag, lastModified }
+  const datesCount = DATE_FIELDS.some((field) => headers[field] !== undefined)
+  const date = datesCount ? reply.getHeader('last-modified')?.toString() : undefined
+  const lastModified = parseHttpDate(date, now)
+  return planDelivery(method, headers, { size: facts.size, etag, lastModified }, now)
 }
 
-async function addDigests(exchange: Exchange, { key, representation }: Found, plan: DeliveryPlan) {
+/** Whether the request asks for a digest, or the settings give one unasked. */
+function mayCarryDigests({ desk, reply }: Exchange): boolean {
+  const { headers } = reply.request
+  const asks = WANT_FIELDS.some((field) => headers[field] !== undefined)
+  return desk.settings.digest === 'known' || (desk.settings.digest === 'asked' && asks)
+}
+
+async function addDigests(
+  exchange: Exchange,
+  { key, representation }: Found,
+  plan: BodyPlan,
+): Promise<void> {
   const { desk, asked, reply, transfer } = exchange
   const { etag, size } = representation.facts
-  if (desk.settings.digest === 'off' || etag === undefined || !hasBody(plan)) return
+  if (etag === undefined) return
   transfer.waitFor('ourselves')
   const version = { key, etag, size }
+  const { digests } = asked.stock
   reply.headers(
-    await digestFields(
-      reply.request,
-      plan,
-      version,
-      desk.settings,
-      asked.stock.digests,
-      transfer.signal,
-    ),
+    await digestFields(reply.request, plan, version, desk.settings, digests, transfer.signal),
   )
   transfer.signal.throwIfAborted()
 }
@@ -136,7 +145,7 @@ function answerBodiless(exchange: Exchange, plan: Exclude<DeliveryPlan, BodyPlan
 }
 
 function layOut(plan: BodyPlan, { facts }: Representation, reply: FastifyReply): Layout {
-  const contentType = String(reply.getHeader('content-type') ?? mediaType(facts.name))
+  const contentType = String(reply.getHeader('content-type') ?? facts.contentType)
   if (plan.kind !== 'slices') return layoutRaw(plan.slice, contentType)
   return layoutMultipart(plan.slices, facts.size, contentType, randomBytes(16).toString('hex'))
 }
@@ -153,12 +162,12 @@ function settleEmpty({ reply, transfer }: Exchange): FastifyReply {
   return reply.send()
 }
 
-/** Hands the body to Fastify; from here on the stream frees the representation and ends the record. */
-function bodyStream(
+/** Hands the body to Fastify. From here on its delivery frees the representation and ends the record. */
+function handOn(
   { desk, reply, transfer }: Exchange,
   representation: Representation,
   body: Body,
-): BodyStream {
+): FastifyReply {
   let running: Promise<void> | undefined
   const end = (error?: unknown) => {
     representation.close().catch((failure) => reply.log.error({ err: failure }, 'cannot close'))
@@ -182,8 +191,12 @@ function bodyStream(
       },
     )
   })
-  transfer.signal.addEventListener('abort', () => {
-    if (running === undefined) end(transfer.signal.reason)
-  })
-  return stream
+  reply.send(stream)
+  // An onSend hook that takes its time, or fails, must not keep the file open when the client has left.
+  if (running === undefined) {
+    transfer.signal.addEventListener('abort', () => {
+      if (running === undefined) end(transfer.signal.reason)
+    })
+  }
+  return reply
 }

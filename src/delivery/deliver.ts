@@ -1,6 +1,5 @@
 import type { Layout } from '../body/layout.js'
 import { LastbyteError } from '../errors.js'
-import { interruptible } from '../interruptible.js'
 import type { Representation } from '../source/byte-source.js'
 import { finish, type Response, write } from './response-writer.js'
 import type { Transfer } from './transfer.js'
@@ -12,7 +11,7 @@ import type { Transfer } from './transfer.js'
 export interface Body {
   readonly layout: Layout
   readonly first: Uint8Array | undefined
-  readonly rest: AsyncGenerator<Uint8Array>
+  readonly rest: AsyncIterator<Uint8Array>
 }
 
 /** Reads the first chunk. @throws LastbyteError as the representation's `read` does */
@@ -24,7 +23,7 @@ export async function openBody(
   const rest = chunksOf(layout, representation, transfer.signal)
   transfer.waitFor('source')
   try {
-    const first = (await interruptible(rest.next(), transfer.signal)).value ?? undefined
+    const first = (await transfer.until(rest.next())).value ?? undefined
     if (first === undefined && layout.length > 0) throw tooShort(layout.length, layout.length)
     return { layout, first, rest }
   } catch (error) {
@@ -47,7 +46,6 @@ export async function deliver(
   transfer: Transfer,
   count: (bytes: number) => void,
 ): Promise<void> {
-  const { signal } = transfer
   let left = layout.length
   let chunk = first
   try {
@@ -55,20 +53,32 @@ export async function deliver(
       left -= chunk.length
       if (left < 0) throw excess(layout.length)
       transfer.waitFor('client')
-      await interruptible(left === 0 ? finish(response, chunk) : write(response, chunk), signal)
+      await transfer.until(left === 0 ? finish(response, chunk) : write(response, chunk))
       count(chunk.length)
       if (left === 0) return
       transfer.waitFor('source')
-      chunk = (await interruptible(rest.next(), signal)).value ?? undefined
+      chunk = (await transfer.until(rest.next())).value ?? undefined
     }
     if (left > 0) throw tooShort(layout.length, left)
-    await interruptible(finish(response), signal)
+    await transfer.until(finish(response))
   } finally {
     abandon(rest)
   }
 }
 
-async function* chunksOf(
+/** The chunks of a body; the usual single slice is read without anything in between. */
+function chunksOf(
+  layout: Layout,
+  representation: Representation,
+  signal: AbortSignal,
+): AsyncIterator<Uint8Array> {
+  const [only, ...more] = layout.pieces
+  return only?.kind === 'slice' && more.length === 0
+    ? representation.read(only.slice, signal)[Symbol.asyncIterator]()
+    : piecewise(layout, representation, signal)
+}
+
+async function* piecewise(
   layout: Layout,
   representation: Representation,
   signal: AbortSignal,
@@ -80,8 +90,8 @@ async function* chunksOf(
 }
 
 /** Lets a reader end in its own time: one that hangs in a read must not hold the client up. */
-function abandon(chunks: AsyncGenerator<Uint8Array>): void {
-  chunks.return(undefined).catch(() => {})
+function abandon(chunks: AsyncIterator<Uint8Array>): void {
+  chunks.return?.()?.catch(() => {})
 }
 
 function excess(length: number): LastbyteError {

@@ -1,14 +1,5 @@
 import { readFile } from 'node:fs/promises'
-
-/** The two ends of a client's connection, by which the system's tables name it. */
-export interface Peer {
-  readonly localAddress?: string | undefined
-  readonly localPort?: number | undefined
-  readonly remoteAddress?: string | undefined
-  readonly remotePort?: number | undefined
-  /** Whether other streams share the connection (HTTP/2), so that its signs of life may be theirs. */
-  readonly shared: boolean
-}
+import type { Peer } from './transfer.js'
 
 /**
  * Bytes that each connection of this machine still has to get confirmed by its peer. Linux tells

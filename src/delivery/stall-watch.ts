@@ -1,13 +1,6 @@
 import { LastbyteError } from '../errors.js'
-import { type Peer, readSendQueues, type SendQueues, sendQueueOf } from './send-queue.js'
-import type { Transfer } from './transfer.js'
-
-export interface StallLimits {
-  /** ms in which a client must take something. */
-  readonly stallTimeout: number
-  /** ms in which a source must give something. */
-  readonly sourceTimeout: number
-}
+import { readSendQueues, type SendQueues, sendQueueOf } from './send-queue.js'
+import type { Patience, Transfer } from './transfer.js'
 
 interface Look {
   readonly beats: number
@@ -32,67 +25,61 @@ const LIMITS_ON_TRUST = 3
  * it has yet to confirm change. One timer looks after all transfers, and runs only while there are any.
  */
 export class StallWatch {
-  readonly #watched = new Map<Transfer, Peer>()
   #looks = new Map<Transfer, Look>()
   #timer: NodeJS.Timeout | undefined
-  readonly #period: number
+  #period = Number.POSITIVE_INFINITY
 
   constructor(
     private readonly running: ReadonlySet<Transfer>,
-    private readonly limits: StallLimits,
     private readonly now: () => number = () => performance.now(),
     private readonly queues: () => Promise<SendQueues> = readSendQueues,
-  ) {
-    this.#period = Math.min(limits.stallTimeout, limits.sourceTimeout) / LOOKS_PER_LIMIT
-  }
+  ) {}
 
-  /** Watches a transfer for as long as it is among the running. */
-  add(transfer: Transfer, peer: Peer): void {
-    this.#watched.set(transfer, peer)
+  /** To be called when a transfer with this patience begins. */
+  wake({ stallTimeout, sourceTimeout }: Patience): void {
+    this.#period = Math.min(this.#period, Math.min(stallTimeout, sourceTimeout) / LOOKS_PER_LIMIT)
     this.#timer ??= setTimeout(() => this.#look(), this.#period).unref()
   }
 
   async #look(): Promise<void> {
-    for (const transfer of this.#watched.keys()) {
-      if (!this.running.has(transfer)) this.#watched.delete(transfer)
-    }
     const someWait = [...this.#looks].some(([transfer, { beats }]) => beats === transfer.beats)
     const queues: SendQueues = someWait ? await this.queues() : new Map()
     const looks = new Map<Transfer, Look>()
-    for (const [transfer, peer] of this.#watched) {
-      const look = this.#lookAt(transfer, peer, queues)
+    for (const transfer of this.running) {
+      const look = this.#lookAt(transfer, queues)
       looks.set(transfer, look)
       const waited = this.now() - look.since
       transfer.stalling = transfer.waitingFor === 'client' && waited > this.#period
-      const failure = this.#judge(transfer, waited)
+      const failure = judge(transfer, waited)
       if (failure !== undefined) transfer.abort(failure)
     }
     this.#looks = looks
     this.#timer = undefined
-    if (this.#watched.size > 0) this.#timer = setTimeout(() => this.#look(), this.#period).unref()
+    if (this.running.size > 0) this.#timer = setTimeout(() => this.#look(), this.#period).unref()
   }
 
-  #lookAt(transfer: Transfer, peer: Peer, queues: SendQueues): Look {
+  #lookAt(transfer: Transfer, queues: SendQueues): Look {
     const now = this.now()
     const last = this.#looks.get(transfer)
-    const { beats } = transfer
+    const { beats, peer, patience } = transfer
     if (last?.beats !== beats) return { beats, queue: undefined, since: now, beatAt: now }
     const queue = transfer.waitingFor === 'client' ? sendQueueOf(peer, queues) : undefined
     const moved = last.queue !== undefined && queue !== last.queue
-    const trusted = !peer.shared || now - last.beatAt < LIMITS_ON_TRUST * this.limits.stallTimeout
+    const trusted = !peer.shared || now - last.beatAt < LIMITS_ON_TRUST * patience.stallTimeout
     return { ...last, queue, since: moved && trusted ? now : last.since }
   }
+}
 
-  #judge(transfer: Transfer, waited: number): LastbyteError | undefined {
-    const { stallTimeout, sourceTimeout } = this.limits
-    if (transfer.waitingFor === 'client' && waited >= stallTimeout) {
-      const message = `Cannot send on: the client took nothing for ${stallTimeout} ms`
-      return new LastbyteError('CLIENT_STALLED', message, { stallTimeout })
-    }
-    if (transfer.waitingFor === 'source' && waited >= sourceTimeout) {
-      const message = `Cannot read on: the source gave nothing for ${sourceTimeout} ms`
-      return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout })
-    }
-    return undefined
+/** What to cut a transfer for that has waited so many ms. */
+function judge({ waitingFor, patience }: Transfer, waited: number): LastbyteError | undefined {
+  const { stallTimeout, sourceTimeout } = patience
+  if (waitingFor === 'client' && waited >= stallTimeout) {
+    const message = `Cannot send on: the client took nothing for ${stallTimeout} ms`
+    return new LastbyteError('CLIENT_STALLED', message, { stallTimeout })
   }
+  if (waitingFor === 'source' && waited >= sourceTimeout) {
+    const message = `Cannot read on: the source gave nothing for ${sourceTimeout} ms`
+    return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout })
+  }
+  return undefined
 }

@@ -1,5 +1,12 @@
 import { LastbyteError } from '../errors.js'
-import { Transfer, type TransferRecord, type TransferSubject } from './transfer.js'
+import { StallWatch } from './stall-watch.js'
+import {
+  type Patience,
+  type Peer,
+  Transfer,
+  type TransferRecord,
+  type TransferSubject,
+} from './transfer.js'
 
 /** All transfers of one application: what runs, what has run, and an end to both. */
 export class TransferBook {
@@ -9,6 +16,7 @@ export class TransferBook {
   draining = false
   readonly #running = new Set<Transfer>()
   readonly #observers = new Set<(record: TransferRecord) => void>()
+  readonly #watch = new StallWatch(this.#running)
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
@@ -22,13 +30,20 @@ export class TransferBook {
   }
 
   /** @param report called once, when the transfer settles */
-  begin(subject: TransferSubject, report: (record: TransferRecord) => void): Transfer {
-    const transfer: Transfer = new Transfer(subject, this.now, (record) => {
+  begin(
+    subject: TransferSubject,
+    peer: Peer,
+    patience: Patience,
+    report: (record: TransferRecord) => void,
+  ): Transfer {
+    const settled = (record: TransferRecord) => {
       this.forget(transfer)
       report(record)
       for (const observe of this.#observers) observe(record)
-    })
+    }
+    const transfer: Transfer = new Transfer(subject, peer, patience, this.now, settled)
     this.#running.add(transfer)
+    this.#watch.wake(patience)
     return transfer
   }
 

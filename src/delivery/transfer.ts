@@ -1,5 +1,23 @@
 import type { LastbyteError } from '../errors.js'
 
+/** The two ends of a client's connection, by which the system's tables name it. */
+export interface Peer {
+  readonly localAddress?: string | undefined
+  readonly localPort?: number | undefined
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+  /** Whether other streams share the connection (HTTP/2), so that its signs of life may be theirs. */
+  readonly shared: boolean
+}
+
+/** How long whoever a transfer waits for may do nothing. */
+export interface Patience {
+  /** ms in which the client must take something. */
+  readonly stallTimeout: number
+  /** ms in which the source must give something. */
+  readonly sourceTimeout: number
+}
+
 /** How a transfer went, for the log and the counters. */
 export type Outcome =
   | 'complete'
@@ -44,10 +62,13 @@ export class Transfer {
   /** Grows with each sign of life from whoever is waited for. */
   beats = 0
   readonly #abort = new AbortController()
+  #interrupt: ((error: LastbyteError) => void) | undefined
   readonly #began: number
 
   constructor(
     readonly subject: TransferSubject,
+    readonly peer: Peer,
+    readonly patience: Patience,
     private readonly now: () => number,
     private readonly report: (record: TransferRecord) => void,
   ) {
@@ -60,7 +81,18 @@ export class Transfer {
   }
 
   abort(error: LastbyteError): void {
+    if (this.signal.aborted) return
     this.#abort.abort(error)
+    this.#interrupt?.(error)
+  }
+
+  /** The promise's outcome, or the error of an abort if that comes first. For one promise at a time. */
+  until<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.signal.aborted) return reject(this.signal.reason)
+      this.#interrupt = reject
+      promise.then(resolve, reject)
+    })
   }
 
   waitFor(whom: Waiting): void {
@@ -70,9 +102,10 @@ export class Transfer {
 
   /** Ends the record. `error`: what cut it short, or undefined if it is whole. */
   settle(error?: LastbyteError): void {
-    const { subject, status, bytes } = this
+    const { status, bytes } = this
+    const { method, path, range } = this.subject
     const ms = Math.round(this.now() - this.#began)
-    this.report({ ...subject, status, bytes, outcome: outcomeOf(error), ms, error })
+    this.report({ method, path, range, status, bytes, outcome: outcomeOf(error), ms, error })
   }
 }
 

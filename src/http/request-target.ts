@@ -14,16 +14,29 @@ export type Target =
  */
 export function parseTarget(url: string, depth: number): Target {
   const { path, query } = splitTarget(url)
+  const encoded = afterSegments(path, depth)
+  if (PLAIN.test(encoded)) return { kind: 'key', key: encoded, query }
   const segments: string[] = []
-  for (const encoded of path.split('/').slice(1 + depth)) {
-    const segment = decodeSegment(encoded)
-    if (segment === undefined)
+  for (const each of encoded.split('/')) {
+    const segment = decodeSegment(each)
+    if (segment === undefined) {
       return malformed('A percent-encoding in the path is not valid UTF-8.')
+    }
     const fault = faultOf(segment)
     if (fault !== undefined) return malformed(fault)
     segments.push(segment)
   }
   return { kind: 'key', key: segments.join('/'), query }
+}
+
+/** What nearly every path looks like: nothing is encoded in it, and no segment starts with a dot. */
+const PLAIN = /^(?:[\w~-][\w.~-]*(?:\/|$))*$/
+
+/** What stands behind the first slash and this many segments. */
+function afterSegments(path: string, count: number): string {
+  let at = 0
+  for (let passed = 0; passed <= count && at !== -1; passed += 1) at = path.indexOf('/', at) + 1
+  return path.slice(at)
 }
 
 /** A path that an application names itself, not encoded, as a key; undefined if it could leave its root. */
@@ -34,9 +47,11 @@ export function parsePath(path: string): string | undefined {
 
 /** The path of a target, still encoded, and its query with the question mark, if it has one. */
 export function splitTarget(url: string): { path: string; query: string } {
-  const target = url.replace(/^https?:\/\/[^/?]*/i, '')
-  const mark = `${target}?`.indexOf('?')
-  return { path: target.slice(0, mark), query: target.slice(mark) }
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '')
+  const mark = target.indexOf('?')
+  return mark === -1
+    ? { path: target, query: '' }
+    : { path: target.slice(0, mark), query: target.slice(mark) }
 }
 
 function malformed(reason: string): Target {

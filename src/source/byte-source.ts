@@ -28,8 +28,10 @@ export type Opened =
   | { readonly kind: 'refused'; readonly reason: string }
 
 export interface Facts {
-  /** The last segment of the key: media type and download name follow from it. */
+  /** The last segment of the key. */
   readonly name: string
+  /** The Content-Type that goes with it. */
+  readonly contentType: string
   /** Bytes. */
   readonly size: number
   /** A strong entity tag with its quotes; absent where no version can be told from the next. */

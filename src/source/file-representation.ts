@@ -5,7 +5,7 @@ import { plainStat } from './file-version.js'
 import type { OpenFile } from './open-file.js'
 import type { ReadBuffers } from './read-buffers.js'
 
-/** One use of an open file. */
+/** One use of an open file, which it was given held. */
 export class FileRepresentation implements Representation {
   readonly facts: Facts
   readonly file: LocalFile
@@ -15,7 +15,7 @@ export class FileRepresentation implements Representation {
     private readonly open: OpenFile,
     private readonly buffers: ReadBuffers,
   ) {
-    const { path, descriptor, stat } = open.hold()
+    const { path, descriptor, stat } = open
     this.facts = open.facts
     this.file = {
       path,
@@ -31,13 +31,16 @@ export class FileRepresentation implements Representation {
    * the other. A chunk is given out only after the descriptor said that the file is still the same
    * version, so a change surfaces at the next chunk and can't be overlooked at the last.
    */
-  async *read(slice: Slice, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const { content } = this.open
+    return content === undefined
+      ? this.#readFile(slice, signal)
+      : atOnce(content.subarray(slice.start, slice.end))
+  }
+
+  async *#readFile(slice: Slice, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     let position = slice.start
     if (position === slice.end) return
-    if (this.open.content !== undefined) {
-      yield this.open.content.subarray(slice.start, slice.end)
-      return
-    }
     const length = slice.end - slice.start
     let filling = this.buffers.take(length)
     let spare: Uint8Array | undefined
@@ -76,4 +79,15 @@ export class FileRepresentation implements Representation {
     fetching.catch(() => {})
     return fetching
   }
+}
+
+/** One chunk, without the machinery of a generator. */
+function atOnce(chunk: Uint8Array): AsyncIterable<Uint8Array> {
+  let left: Uint8Array | undefined = chunk.length > 0 ? chunk : undefined
+  const next = (): Promise<IteratorResult<Uint8Array>> => {
+    const value = left
+    left = undefined
+    return Promise.resolve(value ? { value, done: false } : { value: undefined, done: true })
+  }
+  return { [Symbol.asyncIterator]: () => ({ next }) }
 }

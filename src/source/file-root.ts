@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { sep } from 'node:path'
 import { LastbyteError } from '../errors.js'
 
 /** What is done with names that start with a dot, as @fastify/static's option has it. */
@@ -33,17 +33,12 @@ export function contains(root: string, path: string): boolean {
 
 /** The path of a key, or undefined where no file can stand under such a key. */
 export function pathOf(root: string, key: string): string | undefined {
-  const segments = key.split('/')
-  const last = segments.pop()
-  if (segments.includes('')) return undefined
-  return last === '' ? join(root, ...segments, '/') : join(root, ...segments, last ?? '')
+  return key.startsWith('/') || key.includes('//') ? undefined : `${root}/${key}`
 }
 
 /** Whether a segment is a dotfile; `.well-known` (RFC 8615) at the top is none. */
 export function hasDotfile(key: string): boolean {
-  return key.split('/').some((segment, depth) => {
-    return segment.startsWith('.') && !(depth === 0 && segment === '.well-known')
-  })
+  return /(?:^|\/)\./.test(key.replace(/^\.well-known(?=\/|$)/, ''))
 }
 
 /**

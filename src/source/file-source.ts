@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LastbyteError } from '../errors.js'
+import { mediaType } from '../http/media-type.js'
 import type { ByteSource, Entry, Opened } from './byte-source.js'
 import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
 import { listFolder } from './file-listing.js'
@@ -48,11 +49,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     const path = pathOf(root, key)
     if (path === undefined) return { kind: 'absent' }
     const found = await files.find(path)
-    if (found !== undefined) {
-      const opened = representationOf(found)
-      await found.release()
-      return opened
-    }
+    if (found !== undefined) return representationOf(found)
     const descriptor = await openDescriptor(path, OPEN_FLAGS).catch(judgeOpenError)
     if (typeof descriptor !== 'number') return descriptor
 
@@ -77,14 +74,16 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     if (stat.isDirectory()) return { kind: 'directory' }
     if (path.endsWith('/')) return { kind: 'absent' }
     if (!stat.isFile()) return REFUSED_KIND
+    const name = basename(path)
     const file = new OpenFile(path, descriptor, stat, {
-      name: basename(path),
+      name,
+      contentType: mediaType(name),
       size: Number(stat.size),
       etag: settled ? entityTagOf(stat) : undefined,
       lastModified: Number(stat.mtimeMs),
     })
     if (settled) files.keep(file)
-    return representationOf(file)
+    return representationOf(file.hold())
   }
 
   function representationOf(file: OpenFile): Opened {

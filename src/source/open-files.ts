@@ -1,5 +1,6 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { LRUCache } from 'lru-cache'
+import { Filesystems } from './filesystem.js'
 import type { OpenFile } from './open-file.js'
 
 /** Files that are held open for the next request; with 64 KiB of content each, 16 MiB at most. */
@@ -14,6 +15,8 @@ const IDLE = 900
  */
 export class OpenFiles {
   readonly #looks = new Looks()
+  readonly #filesystems = new Filesystems()
+  readonly #inMemory = new WeakSet<OpenFile>()
   readonly #files = new LRUCache<string, OpenFile>({
     max: MOST_OPEN,
     ttl: IDLE,
@@ -24,9 +27,10 @@ export class OpenFiles {
 
   /** The file if it is open and what stands under its path now; held for whoever asked. */
   async find(path: string): Promise<OpenFile | undefined> {
-    const file = this.#files.get(path)?.hold()
+    const file = this.#files.get(path)
     if (file === undefined) return undefined
-    const now = await this.#looks.at(path)
+    file.hold()
+    const now = this.#inMemory.has(file) ? lookAtOnce(path) : await this.#looks.at(path)
     if (now !== undefined && isSame(file.stat, now)) return file
     if (this.#files.peek(path) === file) this.#files.delete(path)
     await file.release()
@@ -36,6 +40,9 @@ export class OpenFiles {
   keep(file: OpenFile): void {
     this.#files.set(file.path, file.hold())
     this.#sweepLater()
+    this.#filesystems.answersFromMemory(file.path, file.stat.dev).then((inMemory) => {
+      if (inMemory) this.#inMemory.add(file)
+    })
   }
 
   #sweepLater(): void {
@@ -76,6 +83,14 @@ class Looks {
     })
     this.#running.set(path, look)
     return look
+  }
+}
+
+function lookAtOnce(path: string): BigIntStats | undefined {
+  try {
+    return fs.statSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Peer } from '../../src/delivery/send-queue.js'
 import { StallWatch } from '../../src/delivery/stall-watch.js'
-import { TransferBook } from '../../src/delivery/transfer-book.js'
+import { type Peer, Transfer } from '../../src/delivery/transfer.js'
 
 const PEER = { localAddress: '127.0.0.1', localPort: 80, remoteAddress: '127.0.0.1', remotePort: 1 }
 const ENDS = '0100007F:0050 0100007F:0001'
@@ -9,18 +8,13 @@ const ENDS = '0100007F:0050 0100007F:0001'
 /** A watch with limits of 1,000 and 400 ms, a clock of its own, and a send queue that is told. */
 function stage(shared = false) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-  const book = new TransferBook()
-  const transfer = book.begin({ method: 'GET', path: '/f' }, () => {})
-  const queue = { bytes: 5000 }
-  const queues = async () => new Map([[ENDS, queue.bytes]])
-  const watch = new StallWatch(
-    book.running,
-    { stallTimeout: 1000, sourceTimeout: 400 },
-    () => performance.now(),
-    queues,
-  )
   const peer: Peer = { ...PEER, shared }
-  watch.add(transfer, peer)
+  const patience = { stallTimeout: 1000, sourceTimeout: 400 }
+  const clock = () => performance.now()
+  const transfer = new Transfer({ method: 'GET', path: '/f' }, peer, patience, clock, () => {})
+  const running = new Set([transfer])
+  const queue = { bytes: 5000 }
+  new StallWatch(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(patience)
   /** Lets time pass in steps of the watch, doing this in each. */
   const pass = async (ms: number, each = () => {}) => {
     for (let at = 0; at < ms; at += 100) {
@@ -29,7 +23,7 @@ function stage(shared = false) {
     }
   }
   const code = () => (transfer.signal.aborted ? transfer.signal.reason.code : undefined)
-  return { book, transfer, queue, pass, code }
+  return { running, transfer, queue, pass, code }
 }
 
 describe('StallWatch', () => {
@@ -76,10 +70,10 @@ describe('StallWatch', () => {
   })
 
   it('leaves what moves alone, and rests when nothing runs', async () => {
-    const { book, transfer, pass, code } = stage()
+    const { running, transfer, pass, code } = stage()
     await pass(3000, () => transfer.waitFor('client'))
     expect(code()).toBeUndefined()
-    book.forget(transfer)
+    running.delete(transfer)
     await pass(300)
     expect(vi.getTimerCount()).toBe(0)
     vi.useRealTimers()

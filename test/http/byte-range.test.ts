@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type ByteRange,
-  decideRange,
-  MOST_RANGES,
-  type Slice,
-  totalLength,
-} from '../../src/http/byte-range.js'
+import { type ByteRange, decideRange, type Slice, totalLength } from '../../src/http/byte-range.js'
 import { anyText } from './any-text.js'
 
 const whole: ByteRange = { kind: 'whole' }
@@ -114,16 +108,16 @@ describe('what is ignored', () => {
     { section: '17.15', header: 'bytes=0-500,500-', size: 1000 },
     { section: '17.15', header: 'bytes=-9999,0-0', size: 1000 },
     { section: '17.15', header: `bytes=${'0-,'.repeat(50)}`, size: 1_000_000 },
-    { section: '17.15', header: `bytes=${'0-0,'.repeat(MOST_RANGES + 1)}`, size: 1_000_000 },
+    { section: '17.15', header: `bytes=${'0-0,'.repeat(51)}`, size: 1_000_000 },
     { section: '17.15', header: `bytes=${'0-0,'.repeat(1300)}`, size: 1_000_000 },
   ])('decideRange ignores $header of $size (§$section)', ({ header, size }) => {
     expect(decideRange(header, size)).toEqual(whole)
   })
 })
 
-it('decideRange serves as many ranges as it allows (§17.15)', () => {
-  const decided = decideRange(`bytes=${'0-0,'.repeat(MOST_RANGES)}`, 1000)
-  expect(decided.kind === 'slices' && decided.slices).toHaveLength(MOST_RANGES)
+it('decideRange serves 50 ranges (§17.15)', () => {
+  const decided = decideRange(`bytes=${'0-0,'.repeat(50)}`, 1000)
+  expect(decided.kind === 'slices' && decided.slices).toHaveLength(50)
 })
 
 describe('for any field', () => {
@@ -143,13 +137,13 @@ describe('for any field', () => {
   }
 
   it('decideRange gives what each range-spec asks, in its order', () => {
-    const specs = fc.array(spec, { minLength: 1, maxLength: MOST_RANGES + 5 })
+    const specs = fc.array(spec, { minLength: 1, maxLength: 55 })
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2500 }), specs, (size, asked) => {
         const found = asked.map((text) => sliceOf(text, size)).filter((one) => one !== undefined)
         const tooMuch = found.length > 1 && totalLength(found) > size
         const satisfied = found.length === 0 ? unsatisfiable : { kind: 'slices', slices: found }
-        const want = asked.length > MOST_RANGES || tooMuch ? whole : satisfied
+        const want = asked.length > 50 || tooMuch ? whole : satisfied
         expect(decideRange(`bytes=${asked.join(',')}`, size)).toEqual(want)
       }),
     )

@@ -51,6 +51,7 @@ describe('what may not be recombined', () => {
     { section: '14.4', field: 'bytes 0-499/1234, bytes 0-499/1234' },
     { section: '14.4', field: 'bytes */*' },
     { section: '14.4', field: 'bytes 499-0/1234' },
+    { section: '14.4', field: 'bytes 5-4/1234' },
     { section: '14.4', field: 'bytes 0-1234/1234' },
     { section: '14.4', field: 'bytes 1234-1234/1234' },
     { section: '14.4', field: 'bytes 0-0/0' },

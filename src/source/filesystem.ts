@@ -1,0 +1,32 @@
+import { statfs } from 'node:fs/promises'
+
+/**
+ * Filesystems of this machine's own disks and memory, by the magic numbers of statfs(2). They keep
+ * what is needed to look at an open file's path in memory for as long as it is open, so such a look
+ * waits for nobody. Others (NFS, SMB, FUSE, …) may ask a server, which may hang.
+ */
+const LOCAL = new Set([
+  0xef53, // ext2, ext3, ext4
+  0x58465342, // xfs
+  0x9123683e, // btrfs
+  0x01021994, // tmpfs
+  0x858458f6, // ramfs
+  0x794c7630, // overlayfs
+  0x2fc12fc1, // zfs
+  0xf2f52010, // f2fs
+])
+
+/** Tells of devices whether looks at their open files are answered from memory. */
+export class Filesystems {
+  readonly #known = new Map<bigint, boolean>()
+
+  /** @param device `dev` of a stat of what stands under the path */
+  async answersFromMemory(path: string, device: bigint): Promise<boolean> {
+    const known = this.#known.get(device)
+    if (known !== undefined) return known
+    const facts = await statfs(path).catch(() => undefined)
+    const local = process.platform === 'linux' && facts !== undefined && LOCAL.has(facts.type)
+    this.#known.set(device, local)
+    return local
+  }
+}
