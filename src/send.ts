@@ -76,10 +76,10 @@ function describe(
   add('content-type', facts.contentType)
   add('cache-control', asked.cacheControl)
   add('etag', etag)
-  add(
-    'last-modified',
-    facts.lastModified === undefined ? undefined : formatHttpDate(facts.lastModified),
-  )
+  if (facts.lastModified !== undefined) {
+    // RFC 9110 §8.8.2.1: never later than the answer's own Date.
+    add('last-modified', formatHttpDate(Math.min(facts.lastModified, Date.now())))
+  }
   if (desk.settings.setHeaders === undefined) return
   const setHeader = (field: string, value: string) => void reply.header(field, value)
   const headerReply: HeaderReply = Object.create(reply, { setHeader: { value: setHeader } })

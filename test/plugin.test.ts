@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs'
 import fc from 'fast-check'
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
@@ -38,6 +39,15 @@ describe('a file and its ranges', () => {
     }
     expect(whole.fields.get('etag')).toMatch(/^"/)
     expect(whole.fields.get('content-type')).toBe('video/mp4')
+  })
+
+  it('a file from the future was modified at most now (RFC 9110 §8.8.2.1)', async () => {
+    using folder = new Folder({ f: 'f' })
+    utimesSync(folder.at('f'), new Date(2099, 0), new Date(2099, 0))
+    await using served = await applicationWith({ root: folder.path })
+    const { fields } = await get(`${served.url}/f`)
+    const modified = Date.parse(fields.get('last-modified') ?? '')
+    expect(modified).toBeLessThanOrEqual(Date.parse(fields.get('date') ?? ''))
   })
 
   it('an empty file is whole, and has no range', async () => {

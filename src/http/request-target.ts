@@ -35,7 +35,11 @@ const PLAIN = /^(?:[\w~-][\w.~-]*(?:\/|$))*$/
 /** What stands behind the first slash and this many segments. */
 function afterSegments(path: string, count: number): string {
   let at = 0
-  for (let passed = 0; passed <= count && at !== -1; passed += 1) at = path.indexOf('/', at) + 1
+  for (let passed = 0; passed <= count; passed += 1) {
+    const slash = path.indexOf('/', at)
+    if (slash === -1) return ''
+    at = slash + 1
+  }
   return path.slice(at)
 }
 
