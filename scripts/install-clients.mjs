@@ -11,6 +11,7 @@ const CLIENTS = {
   aria2c: ['aria2'],
   ffmpeg: ['ffmpeg'],
   ffprobe: ['ffmpeg'],
+  fusermount3: ['fuse3', 'python3-fusepy'],
   chromium: ['chromium', 'fonts-dejavu-core'],
 }
 
