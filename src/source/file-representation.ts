@@ -1,7 +1,6 @@
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import type { Facts, LocalFile, Representation } from './byte-source.js'
-import { plainStat } from './file-version.js'
 import type { OpenFile } from './open-file.js'
 import type { ReadBuffers } from './read-buffers.js'
 
@@ -15,15 +14,8 @@ export class FileRepresentation implements Representation {
     private readonly open: OpenFile,
     private readonly buffers: ReadBuffers,
   ) {
-    const { path, descriptor, stat } = open
     this.facts = open.facts
-    this.file = {
-      path,
-      descriptor,
-      get stat() {
-        return plainStat(stat)
-      },
-    }
+    this.file = open
   }
 
   /**

@@ -1,17 +1,17 @@
 import type { BigIntStats } from 'node:fs'
 import { LastbyteError } from '../errors.js'
-import type { Facts } from './byte-source.js'
+import type { Facts, FileStat, LocalFile } from './byte-source.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
-import { hasChanged } from './file-version.js'
+import { hasChanged, plainStat } from './file-version.js'
 
 /** Bytes of a file up to which its content is kept beside its descriptor. */
 export const SMALL = 64 * 1024
 
 /**
- * A regular file behind an open descriptor, at the version that `stat` saw. Whoever uses it holds it,
+ * A regular file behind an open descriptor, at the version that was seen when it was opened. Whoever uses it holds it,
  * a running read too: a descriptor that is closed under a read could be another file's by then.
  */
-export class OpenFile {
+export class OpenFile implements LocalFile {
   #holders = 0
   /** All bytes of a small file, once they have been read. */
   #content: Uint8Array | undefined
@@ -19,9 +19,13 @@ export class OpenFile {
   constructor(
     readonly path: string,
     readonly descriptor: number,
-    readonly stat: BigIntStats,
+    readonly version: BigIntStats,
     readonly facts: Facts,
   ) {}
+
+  get stat(): FileStat {
+    return plainStat(this.version)
+  }
 
   get content(): Uint8Array | undefined {
     return this.#content
@@ -66,7 +70,7 @@ export class OpenFile {
     } catch (cause) {
       throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
     }
-    if (hasChanged(this.stat, now)) {
+    if (hasChanged(this.version, now)) {
       throw this.#failure('REPRESENTATION_CHANGED', position, 'it is another version now')
     }
     if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')

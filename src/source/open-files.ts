@@ -31,7 +31,7 @@ export class OpenFiles {
     if (file === undefined) return undefined
     file.hold()
     const now = this.#inMemory.has(file) ? lookAtOnce(path) : await this.#looks.at(path)
-    if (now !== undefined && isSame(file.stat, now)) return file
+    if (now !== undefined && isSame(file.version, now)) return file
     if (this.#files.peek(path) === file) this.#files.delete(path)
     await file.release()
     return undefined
@@ -40,7 +40,7 @@ export class OpenFiles {
   keep(file: OpenFile): void {
     this.#files.set(file.path, file.hold())
     this.#sweepLater()
-    this.#filesystems.answersFromMemory(file.path, file.stat.dev).then((inMemory) => {
+    this.#filesystems.answersFromMemory(file.path, file.version.dev).then((inMemory) => {
       if (inMemory) this.#inMemory.add(file)
     })
   }
