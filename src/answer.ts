@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import { LastbyteError } from './errors.js'
 import { type Asked, beginExchange, type Desk, type Exchange } from './exchange.js'
 import { splitTarget } from './http/request-target.js'
 import { answerListing } from './listing-answer.js'
@@ -17,9 +16,9 @@ export async function answer(desk: Desk, asked: Asked, reply: FastifyReply): Pro
     return await answerOtherwise(exchange, located)
   } catch (error) {
     desk.book.forget(exchange.transfer)
-    if (error instanceof LastbyteError && error.code === 'CLIENT_GONE') return reply.hijack()
-    const { path } = exchange.transfer.subject
-    reply.log.error({ path, err: error }, 'failed before the headers')
+    const { signal, subject } = exchange.transfer
+    if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return reply.hijack()
+    reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
     return refuseFailure(reply, error)
   }
 }

@@ -22,7 +22,7 @@ declare module 'fastify' {
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settle(options)
   const { roots, dotfiles } = settings
-  const stocks = new Stocks(settings.source ?? fileSource({ roots, dotfiles }), dotfiles)
+  const stocks = new Stocks(settings.source ?? fileSource({ roots, dotfiles }), settings)
   fastify.addHook('onClose', () => stocks.close())
   const desk = openDesk(fastify, settings)
 

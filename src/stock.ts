@@ -12,6 +12,13 @@ export interface Stock {
   readonly digests: RepresentationDigests
 }
 
+/** What holds for every stock of a registration. */
+interface StockRules {
+  readonly dotfiles: Dotfiles
+  /** ms in which a source must give something. */
+  readonly sourceTimeout: number
+}
+
 /** The stock of a registration, and those of other folders that `sendFile` was pointed at. */
 export class Stocks {
   readonly own: Stock
@@ -19,17 +26,18 @@ export class Stocks {
 
   constructor(
     source: ByteSource,
-    private readonly dotfiles: Dotfiles,
+    private readonly rules: StockRules,
   ) {
-    this.own = { source, digests: representationDigests(source) }
+    this.own = { source, digests: representationDigests(source, rules.sourceTimeout) }
   }
 
   /** @throws LastbyteError BAD_SETTING where the folder can't be read */
   at(root: string): Stock {
     const known = this.#elsewhere.get(root)
     if (known !== undefined) return known
-    const source = fileSource({ roots: [root], dotfiles: this.dotfiles })
-    const stock = { source, digests: representationDigests(source) }
+    const { dotfiles, sourceTimeout } = this.rules
+    const source = fileSource({ roots: [root], dotfiles })
+    const stock = { source, digests: representationDigests(source, sourceTimeout) }
     this.#elsewhere.set(root, stock)
     return stock
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { LastbyteOptions } from '../src/options.js'
 import { applicationWith } from './fixture/application.js'
+import { FailingSource } from './fixture/failing-source.js'
 import { Folder, pattern } from './fixture/files.js'
 
 const SIZE = 400_000
@@ -68,6 +69,17 @@ describe('digests of an answer', () => {
       const next = async () => (await ask(want)).get('repr-digest')
       await expect.poll(next, { timeout: 5000 }).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
     })
+  })
+
+  it('a source that hangs is no reason to keep the client waiting', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 300_000 })
+    await using served = await applicationWith({ source, sourceTimeout: 200 })
+    const headers = { 'Want-Repr-Digest': 'sha-256=1', Range: 'bytes=0-9' }
+    const response = await fetch(`${served.url}/f`, { headers })
+    expect([response.status, response.headers.get('repr-digest')]).toEqual([206, null])
+    await response.arrayBuffer()
+    await using tagged = await applicationWith({ source, sourceTimeout: 200, etag: 'content' })
+    expect((await fetch(`${tagged.url}/f`)).status).toBe(504)
   })
 
   it('known: sent unasked once it is known; off: never', async () => {

@@ -1,4 +1,5 @@
 import { utimesSync } from 'node:fs'
+import { createGzip } from 'node:zlib'
 import fc from 'fast-check'
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
@@ -414,6 +415,19 @@ describe('reply.sendFile and reply.download', () => {
     })
     expect((await get(`${served.url}/f`)).fields.get('x-hook')).toBe('ran')
     await expect.poll(() => responses).toBe(1)
+  })
+
+  it('a hook that would transform the body is an error, not a body under a wrong tag', async () => {
+    using folder = new Folder({ f: 'f' })
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.addHook('onSend', async (_request, _reply, payload) => {
+        const body = payload as NodeJS.ReadableStream | undefined
+        return typeof body?.pipe === 'function' ? body.pipe(createGzip()) : payload
+      })
+      app.get('/f', (_request, reply) => reply.sendFile('f'))
+    })
+    expect((await get(`${served.url}/f`)).status).toBe(500)
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })
 
   it('app.inject gets the same answer', async () => {

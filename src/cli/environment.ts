@@ -12,11 +12,13 @@ interface Variable {
   readonly schema: Readonly<Record<string, unknown>>
 }
 
+/** ms that a timer of Node can wait: 24.8 days. */
+const LONGEST = 2 ** 31 - 1
 const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$'
 const duration = (describe: string, flag: string, fallback: string): Variable => ({
   flag: `--${flag} <time>`,
   describe,
-  wants: 'a time such as 500ms, 30s or 10m',
+  wants: 'a time such as 500ms, 30s or 10m, up to 24d',
   schema: { type: 'string', pattern: DURATION, default: fallback },
 })
 const choice = (describe: string, flag: string, names: readonly string[]): Variable => ({
@@ -77,7 +79,7 @@ export const VARIABLES = {
     flag: '--digest-limit <size>',
     describe: 'the size up to which a digest is waited for',
     wants: 'bytes, or a size such as 64M',
-    schema: { type: 'string', pattern: '^\\d+[KMG]?$', default: '64M' },
+    schema: { type: 'string', pattern: '^\\d{1,12}[KMG]?$', default: '64M' },
   },
   STALL_TIMEOUT: duration('time in which a client must take something', 'stall-timeout', '60s'),
   SOURCE_TIMEOUT: duration('time in which a read must give something', 'source-timeout', '30s'),
@@ -86,11 +88,12 @@ export const VARIABLES = {
     'shutdown-grace',
     '10s',
   ),
-  CORS_ORIGIN: text(
-    'the origin that may read answers from its pages, or *',
-    '--cors <origin>',
-    'an origin or *',
-  ),
+  CORS_ORIGIN: {
+    flag: '--cors <origin>',
+    describe: 'the origin that may read answers from its pages, or *',
+    wants: 'an origin such as https://play.example, or *',
+    schema: { type: 'string', pattern: '^(\\*|https?://[^/\\s]+)?$', default: '' },
+  },
   TLS_CERT: text(
     'a certificate in PEM: serves HTTP/2, and HTTP/1.1 beside it',
     '--tls-cert <file>',
@@ -143,11 +146,15 @@ export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv
 }
 
 function inUnits(checked: Record<VariableName, string>) {
-  const ms = (name: VariableName) => parseDuration(checked[name]) ?? 0
+  const ms = (name: VariableName, least = 0) => {
+    const time = parseDuration(checked[name]) ?? 0
+    if (time >= least && time <= LONGEST) return time
+    throw unfit(name, checked[name])
+  }
   return {
     MAX_AGE: ms('MAX_AGE'),
-    STALL_TIMEOUT: ms('STALL_TIMEOUT'),
-    SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT'),
+    STALL_TIMEOUT: ms('STALL_TIMEOUT', 1),
+    SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT', 1),
     SHUTDOWN_GRACE: ms('SHUTDOWN_GRACE'),
     DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
   }
@@ -178,6 +185,7 @@ function pick(names: readonly VariableName[], from: NodeJS.ProcessEnv): RawValue
 }
 
 function badSetting(error: unknown, given: RawValues): LastbyteError {
+  if (error instanceof LastbyteError) return error
   const { errors = [] } = error as { errors?: { instancePath?: string }[] }
   const name = errors[0]?.instancePath?.slice(1) as VariableName | undefined
   if (name === undefined || !(name in VARIABLES)) {
@@ -188,6 +196,10 @@ function badSetting(error: unknown, given: RawValues): LastbyteError {
       { cause: error },
     )
   }
-  const message = `${name}: wants ${VARIABLES[name].wants}; received '${given[name]}'`
-  return new LastbyteError('BAD_SETTING', message, { setting: name, received: given[name] })
+  return unfit(name, given[name])
+}
+
+function unfit(name: VariableName, received: unknown): LastbyteError {
+  const message = `${name}: wants ${VARIABLES[name].wants}; received '${received}'`
+  return new LastbyteError('BAD_SETTING', message, { setting: name, received })
 }

@@ -85,8 +85,23 @@ async function* piecewise(
 ): AsyncGenerator<Uint8Array> {
   for (const piece of layout.pieces) {
     if (piece.kind === 'literal') yield piece.bytes
-    else yield* representation.read(piece.slice, signal)
+    else
+      yield* exactly(representation.read(piece.slice, signal), piece.slice.end - piece.slice.start)
   }
+}
+
+/** The chunks of a slice, which must be all of it: what follows stands at an exact place. */
+async function* exactly(
+  chunks: AsyncIterable<Uint8Array>,
+  length: number,
+): AsyncGenerator<Uint8Array> {
+  let left = length
+  for await (const chunk of chunks) {
+    left -= chunk.length
+    if (left < 0) throw excess(length)
+    yield chunk
+  }
+  if (left > 0) throw tooShort(length, left)
 }
 
 /** Lets a reader end in its own time: one that hangs in a read must not hold the client up. */

@@ -50,7 +50,9 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     if (path === undefined) return { kind: 'absent' }
     const found = await files.find(path)
     if (found !== undefined) return representationOf(found)
-    const descriptor = await openDescriptor(path, OPEN_FLAGS).catch(judgeOpenError)
+    const descriptor = await openDescriptor(path, OPEN_FLAGS)
+      .catch((error) => openAgain(path, error))
+      .catch(judgeOpenError)
     if (typeof descriptor !== 'number') return descriptor
 
     let opened: Opened | undefined
@@ -84,6 +86,13 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     })
     if (settled) files.keep(file)
     return representationOf(file.hold())
+  }
+
+  /** Out of descriptors: those that are only held for the next request go first. */
+  function openAgain(path: string, error: NodeJS.ErrnoException): Promise<number> {
+    if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error
+    files.clear()
+    return openDescriptor(path, OPEN_FLAGS)
   }
 
   function representationOf(file: OpenFile): Opened {

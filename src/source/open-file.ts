@@ -13,6 +13,8 @@ export const SMALL = 64 * 1024
  */
 export class OpenFile implements LocalFile {
   #holders = 0
+  /** The stat after the last read: what excused one change of the ctime excuses none that follows. */
+  #seen: BigIntStats
   /** All bytes of a small file, once they have been read. */
   #content: Uint8Array | undefined
 
@@ -21,7 +23,9 @@ export class OpenFile implements LocalFile {
     readonly descriptor: number,
     readonly version: BigIntStats,
     readonly facts: Facts,
-  ) {}
+  ) {
+    this.#seen = version
+  }
 
   get stat(): FileStat {
     return plainStat(this.version)
@@ -70,9 +74,10 @@ export class OpenFile implements LocalFile {
     } catch (cause) {
       throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
     }
-    if (hasChanged(this.version, now)) {
+    if (hasChanged(this.#seen, now)) {
       throw this.#failure('REPRESENTATION_CHANGED', position, 'it is another version now')
     }
+    this.#seen = now
     if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')
     return buffer.subarray(0, bytesRead)
   }

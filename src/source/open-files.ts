@@ -5,7 +5,10 @@ import type { OpenFile } from './open-file.js'
 
 /** Files that are held open for the next request; with 64 KiB of content each, 16 MiB at most. */
 const MOST_OPEN = 256
-/** ms after its last use in which a file is held open; it closes within twice that. */
+/**
+ * ms in which a file is held open, however often it is used: where its path leads is made sure of anew
+ * after that. It closes within twice that time.
+ */
 const IDLE = 900
 
 /**
@@ -20,7 +23,6 @@ export class OpenFiles {
   readonly #files = new LRUCache<string, OpenFile>({
     max: MOST_OPEN,
     ttl: IDLE,
-    updateAgeOnGet: true,
     dispose: (file) => void file.release().catch(() => {}),
   })
   #sweep: NodeJS.Timeout | undefined
@@ -43,6 +45,11 @@ export class OpenFiles {
     this.#filesystems.answersFromMemory(file.path, file.version.dev).then((inMemory) => {
       if (inMemory) this.#inMemory.add(file)
     })
+  }
+
+  /** Lets go of what nobody uses, where descriptors have run out. */
+  clear(): void {
+    this.#files.clear()
   }
 
   #sweepLater(): void {

@@ -3,7 +3,7 @@ import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import type { Algorithm } from '../http/digest-fields.js'
 import { interruptible } from '../interruptible.js'
-import type { ByteSource } from './byte-source.js'
+import type { ByteSource, Opened } from './byte-source.js'
 import { type HashThread, hashThread } from './hash-thread.js'
 
 /** Which bytes to digest: a slice of the version of a key that a strong entity tag names. */
@@ -30,6 +30,7 @@ export interface RepresentationDigests {
 }
 
 interface Job {
+  readonly id: string
   readonly result: Promise<Uint8Array>
   readonly stop: AbortController
   waiting: number
@@ -40,8 +41,10 @@ const MOST_HELD = 10_000
 /** Digests that wait to be computed behind; more than that are forgotten, and asked for again. */
 const MOST_BEHIND = 64
 
+/** @param sourceTimeout ms in which the source must give something */
 export function representationDigests(
   source: ByteSource,
+  sourceTimeout: number,
   thread: HashThread = hashThread(),
 ): RepresentationDigests {
   const held = new LRUCache<string, Uint8Array>({ max: MOST_HELD })
@@ -52,23 +55,37 @@ export function representationDigests(
 
   function begin(id: string, subject: DigestSubject): Job {
     const stop = new AbortController()
-    const result = run(subject, stop.signal).finally(() => jobs.delete(id))
-    result.then((digest) => held.set(id, digest)).catch(() => {})
-    const job = { result, stop, waiting: 0 }
+    const result = run(subject, stop)
+    const job: Job = { id, result, stop, waiting: 0 }
+    result
+      .then((digest) => held.set(id, digest))
+      .catch(() => {})
+      .finally(() => forget(job))
     jobs.set(id, job)
     return job
   }
 
-  async function run({ key, etag, slice, algorithm }: DigestSubject, signal: AbortSignal) {
-    const opened = await source.open(key, { method: 'GET' }, signal)
+  /** What is forgotten may still unwind, but nobody joins it any more. */
+  function forget(job: Job): void {
+    if (jobs.get(job.id) === job) jobs.delete(job.id)
+  }
+
+  async function run(subject: DigestSubject, stop: AbortController): Promise<Uint8Array> {
+    const { key, etag, slice, algorithm } = subject
+    const opening = source.open(key, { method: 'GET' }, stop.signal)
+    const opened = await patiently(opening, sourceTimeout, stop).catch((error) => {
+      opening.then(closeLate).catch(() => {})
+      throw error
+    })
     if (opened.kind !== 'representation') throw changed(key, etag, opened.kind)
     const { representation } = opened
     try {
       const now = representation.facts.etag
       if (now !== etag) throw changed(key, etag, now)
-      return await thread.hash(algorithm, representation.read(slice, signal))
+      const chunks = representation.read(slice, stop.signal)
+      return await thread.hash(algorithm, eachPatiently(chunks, sourceTimeout, stop))
     } finally {
-      await representation.close()
+      representation.close().catch(() => {})
     }
   }
 
@@ -76,7 +93,11 @@ export function representationDigests(
     job.waiting += 1
     const leave = () => {
       job.waiting -= 1
-      if (job.waiting === 0) job.stop.abort(signal.reason)
+      if (job.waiting > 0) return
+      forget(job)
+      job.stop.abort(
+        new LastbyteError('CANCELLED', 'Cannot finish the digest: nobody waits for it'),
+      )
     }
     signal.addEventListener('abort', leave, { once: true })
     try {
@@ -115,6 +136,40 @@ export function representationDigests(
       await drained
       await thread.close()
     },
+  }
+}
+
+function closeLate(opened: Opened): Promise<void> | undefined {
+  return opened.kind === 'representation' ? opened.representation.close() : undefined
+}
+
+/** The promise's outcome; whom it keeps waiting longer than so many ms is stopped. */
+async function patiently<T>(promise: Promise<T>, ms: number, stop: AbortController): Promise<T> {
+  const timer = setTimeout(() => {
+    const message = `Cannot digest: the source gave nothing for ${ms} ms`
+    stop.abort(new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout: ms }))
+  }, ms)
+  try {
+    return await interruptible(promise, stop.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function* eachPatiently(
+  chunks: AsyncIterable<Uint8Array>,
+  ms: number,
+  stop: AbortController,
+): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const { value, done } = await patiently(iterator.next(), ms, stop)
+      if (done) return
+      yield value
+    }
+  } finally {
+    iterator.return?.().catch(() => {})
   }
 }
 

@@ -96,6 +96,8 @@ describe('a failure after the headers ends short, at once and visibly', () => {
     expect(response.status).toBe(206)
     expect(response.body.length).toBeLessThan(Number(response.fields['content-length']))
     expect(response.body.toString('latin1')).not.toMatch(/--\r\n$/)
+    const end = response.body.subarray(-50_000)
+    expect(end.equals(pattern(200_000).subarray(150_000))).toBe(true)
   })
 })
 

@@ -113,6 +113,20 @@ tap.test('SIGTERM: transfers get their grace, then are cut; the exit is clean', 
   )
 })
 
+tap.test('files that are only held open give way when descriptors run out', async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 200 }, (_, nth) => [`f${nth}`, `${nth}`]))
+  using folder = new Folder(files)
+  const script = `ulimit -n 100; exec ${process.execPath} ${MAIN} serve ${folder.path} --port 0`
+  await using server = new Running('bash', ['-c', script])
+  const [, url] = await server.says(/Server listening at (http:\S+:\d+)/)
+  for (const [name, content] of Object.entries(files)) {
+    const response = await fetch(`${url}/${name}`)
+    if (response.status !== 200 || (await response.text()) !== content)
+      t.fail(`${name}: ${response.status}`)
+  }
+  t.pass('all of them were served')
+})
+
 tap.test('a second signal stops at once', async (t) => {
   using folder = new Folder({ f: pattern(64_000_000) })
   await using server = await Server.start([folder.path, '--shutdown-grace', '1h'])

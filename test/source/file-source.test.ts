@@ -246,6 +246,42 @@ describe('a file that changes under a running read', () => {
   })
 })
 
+it('what excused one change of the ctime excuses none that follows', async () => {
+  using folder = new Folder({ f: pattern(2_000_000) })
+  const representation = await openAt(sourceOf(folder), 'f')
+  const when = new Date(representation.facts.lastModified ?? 0)
+  utimesSync(folder.at('f'), when, when)
+  const again = await openAt(sourceOf(folder), 'f')
+  const reading = (async () => {
+    let chunks = 0
+    for await (const _chunk of again.read({ start: 0, end: 2_000_000 }, live)) {
+      chunks += 1
+      if (chunks === 1) linkSync(folder.at('f'), folder.at('g'))
+      if (chunks === 4) {
+        writeFileSync(folder.at('f'), pattern(2_000_000, 7), { flag: 'r+' })
+        utimesSync(folder.at('f'), when, when)
+      }
+    }
+  })()
+  await expect(reading).rejects.toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+  await Promise.all([representation.close(), again.close()])
+})
+
+it('a folder that is moved out of the root is not served from what is held open', async () => {
+  using outside = new Folder()
+  using folder = new Folder({ 'd/f': 'x' })
+  const source = sourceOf(folder)
+  const kind = async () => {
+    const opened = await source.open('d/f', GET, live)
+    if (opened.kind === 'representation') await opened.representation.close()
+    return opened.kind
+  }
+  expect(await kind()).toBe('representation')
+  renameSync(folder.at('d'), outside.at('d'))
+  symlinkSync(outside.at('d'), folder.at('d'))
+  await expect.poll(kind, { timeout: 5000 }).toBe('refused')
+})
+
 describe('a listing shows nothing that could not be fetched', () => {
   it('leaves out dotfiles, odd files, symlinks out, and names no target can carry', async () => {
     using outside = new Folder({ secret: 'x' })

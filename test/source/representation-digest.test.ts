@@ -25,7 +25,7 @@ async function stage(folder: Folder) {
   await representation.close()
   const etag = representation.facts.etag ?? ''
   const subject = { key: 'f', etag, slice: { start: 0, end: SIZE }, algorithm: 'sha-256' } as const
-  const digests = representationDigests(source)
+  const digests = representationDigests(source, 30_000)
   return { digests, subject, opens: () => opens }
 }
 
@@ -83,18 +83,62 @@ describe('representationDigests', () => {
 
   it('stops the work when the last that waits has left, and not before', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
-    const digests = representationDigests(source)
+    const digests = representationDigests(source, 30_000)
     const slice = { start: 0, end: SIZE }
     const subject = { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' } as const
     const [one, two] = [new AbortController(), new AbortController()]
     const first = digests.compute(subject, one.signal)
     const second = digests.compute(subject, two.signal)
+    await expect.poll(() => source.hanging).toBe(1)
     one.abort(new Error('first left'))
     await expect(first).rejects.toThrow('first left')
     expect(source.interrupted).toEqual([])
     two.abort(new Error('second left'))
     await expect(second).rejects.toThrow('second left')
     await expect.poll(() => source.interrupted.length).toBe(1)
+    await expect.poll(() => source.open_).toBe(0)
+    await digests.close()
+  })
+
+  it('one who comes as the last leaves begins anew, and is not told that somebody left', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const { digests, subject } = await stage(folder)
+    for (let round = 0; round < 20; round += 1) {
+      const leaving = new AbortController()
+      const slice = { start: round, end: SIZE }
+      const left = digests.compute({ ...subject, slice }, leaving.signal)
+      leaving.abort(new Error('left'))
+      const came = digests.compute({ ...subject, slice }, live)
+      await expect(left).rejects.toThrow('left')
+      expect(hex(await came)).toBe(sha256(pattern(SIZE).subarray(round)))
+    }
+    await digests.close()
+  })
+
+  it('closes what is opened when nobody waits any more', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
+    const digests = representationDigests(source, 30_000)
+    const slice = { start: 0, end: SIZE }
+    const leaving = new AbortController()
+    const asked = digests.compute(
+      { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' },
+      leaving.signal,
+    )
+    leaving.abort(new Error('left'))
+    await expect(asked).rejects.toThrow('left')
+    await expect.poll(() => source.open_).toBe(0)
+    await digests.close()
+  })
+
+  it('gives a source up that hangs in the middle', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
+    const digests = representationDigests(source, 100)
+    const slice = { start: 0, end: SIZE }
+    const asked = digests.compute(
+      { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' },
+      live,
+    )
+    await expect(asked).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' })
     await expect.poll(() => source.open_).toBe(0)
     await digests.close()
   })
