@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { LastbyteError } from '../../src/errors.js'
 import { applicationWith, serverWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { FailingSource } from '../fixture/failing-source.js'
@@ -10,10 +11,13 @@ import { RawClient } from '../fixture/raw-http.js'
 const MIB = 1024 * 1024
 const eio = Object.assign(new Error('EIO: i/o error, read /secret/path'), { code: 'EIO' })
 
+const busy = new LastbyteError('SOURCE_BUSY', 'EIO: out of descriptors at /secret/path')
+
 describe('a failure before the headers is a status', () => {
   it.each([
     ['the first read fails', { kind: 'fails', at: 0, error: eio } as const, 500],
     ['the source is empty', { kind: 'ends', at: 0 } as const, 500],
+    ['the source is busy', { kind: 'fails', at: 0, error: busy } as const, 503],
     ['the source hangs in open', { kind: 'hangs in open' } as const, 504],
     ['the source hangs before its first byte', { kind: 'hangs', at: 0 } as const, 504],
   ])('%s: %s', async (_what, fate, status) => {
@@ -27,7 +31,8 @@ describe('a failure before the headers is a status', () => {
     expect(response.fields.etag).toBeUndefined()
     expect(response.body.toString()).not.toMatch(/EIO|secret/)
     expect(source.open_).toBe(0)
-    expect(JSON.stringify(served.log)).toMatch(status === 500 ? /EIO|ends|ended/ : /SOURCE_TIMEOUT/)
+    expect(response.fields['retry-after']).toBe(status === 503 ? '1' : undefined)
+    expect(JSON.stringify(served.log)).toMatch(status === 504 ? /SOURCE_TIMEOUT/ : /EIO|ends|ended/)
   })
 })
 
