@@ -48,17 +48,18 @@ function names(option, value, known) {
   return wanted
 }
 
-/** Runs one workload: fresh servers, a round to warm up, then rounds in which they take turns. */
+/** Runs one workload: fresh servers, warmed up, then rounds in which they take turns. */
 async function measureWorkload(name, servers, { files, folder, rounds, seconds }) {
   const workload = WORKLOADS[name]
   const started = []
   for (const server of servers) started.push(await startServer(server, files, folder))
   const raw = Object.fromEntries(servers.map((server) => [server, { rounds: [] }]))
-  for (let round = 0; round <= rounds; round += 1) {
-    note(round === 0 ? `${name}: warming up` : `${name}: round ${round} of ${rounds}`)
+  note(`${name}: warming up`)
+  for (const server of started) await runLoad(server.port, workload, workload.warmUp * seconds)
+  for (let round = 1; round <= rounds; round += 1) {
+    note(`${name}: round ${round} of ${rounds}`)
     for (const server of started) {
-      const figures = await measureRound(server, workload, seconds)
-      if (round > 0) raw[server.name].rounds.push(figures)
+      raw[server.name].rounds.push(await measureRound(server, workload, seconds))
     }
   }
   for (const server of started) {
