@@ -27,7 +27,7 @@ export class FileRepresentation implements Representation {
     const { content } = this.open
     return content === undefined
       ? this.#readFile(slice, signal)
-      : atOnce(content.subarray(slice.start, slice.end))
+      : new AtOnce(content.subarray(slice.start, slice.end))
   }
 
   async *#readFile(slice: Slice, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -73,13 +73,21 @@ export class FileRepresentation implements Representation {
   }
 }
 
-/** One chunk, without the machinery of a generator. */
-function atOnce(chunk: Uint8Array): AsyncIterable<Uint8Array> {
-  let left: Uint8Array | undefined = chunk.length > 0 ? chunk : undefined
-  const next = (): Promise<IteratorResult<Uint8Array>> => {
-    const value = left
-    left = undefined
+/** One chunk, without the machinery of a generator, and of one shape for all requests. */
+class AtOnce implements AsyncIterableIterator<Uint8Array> {
+  #chunk: Uint8Array | undefined
+
+  constructor(chunk: Uint8Array) {
+    this.#chunk = chunk.length > 0 ? chunk : undefined
+  }
+
+  next(): Promise<IteratorResult<Uint8Array>> {
+    const value = this.#chunk
+    this.#chunk = undefined
     return Promise.resolve(value ? { value, done: false } : { value: undefined, done: true })
   }
-  return { [Symbol.asyncIterator]: () => ({ next }) }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
 }
