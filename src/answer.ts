@@ -1,17 +1,27 @@
 import type { FastifyReply } from 'fastify'
-import { type Asked, beginExchange, type Desk, type Exchange } from './exchange.js'
+import type { Desk } from './desk.js'
+import { type Asked, beginDelivery, type Exchange } from './exchange.js'
+import { type FaultStage, stageFaults } from './fault-stage.js'
 import { splitTarget } from './http/request-target.js'
 import { answerListing } from './listing-answer.js'
 import { type Located, locate } from './locate.js'
 import { refuse, refuseFailure } from './refusal.js'
 import { send } from './send.js'
+import type { Settings } from './settings.js'
 
 /** Answers a GET or HEAD for a key: locates, opens, and sends what is there. Never rejects. */
-export async function answer(desk: Desk, asked: Asked, reply: FastifyReply): Promise<FastifyReply> {
-  const exchange = beginExchange(desk, asked, reply)
+export async function answer(
+  desk: Desk<Settings>,
+  asked: Asked,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const exchange: Exchange = { ...beginDelivery(desk, reply, asked.signal), desk, asked }
   try {
+    const faults = faultsOf(exchange)
     const located = await open(exchange)
-    if (located.kind === 'representation') return await send(exchange, located)
+    const early = faults && (await beforeHeaders(exchange, faults, located))
+    if (early !== undefined) return early
+    if (located.kind === 'representation') return await send({ ...exchange, faults }, located)
     desk.book.forget(exchange.transfer)
     return await answerOtherwise(exchange, located)
   } catch (error) {
@@ -20,6 +30,29 @@ export async function answer(desk: Desk, asked: Asked, reply: FastifyReply): Pro
     if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return reply.hijack()
     reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
     return refuseFailure(reply, error)
+  }
+}
+
+function faultsOf({ desk, reply, transfer }: Exchange): FaultStage | undefined {
+  const layer = desk.settings.faults
+  return layer && stageFaults(layer, reply, transfer, desk.departures)
+}
+
+/** Lets faults answer first; what was opened for a real answer is closed then. */
+async function beforeHeaders(
+  { desk, transfer }: Exchange,
+  faults: FaultStage,
+  located: Located,
+): Promise<FastifyReply | undefined> {
+  const found = located.kind === 'representation' ? located.representation : undefined
+  let goesOn = false
+  try {
+    const early = await faults.before(found?.facts.size)
+    goesOn = early === undefined
+    if (early !== undefined) desk.book.forget(transfer)
+    return early
+  } finally {
+    if (!goesOn) await closeLate(located)
   }
 }
 

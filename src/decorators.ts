@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { answer } from './answer.js'
-import type { Desk } from './exchange.js'
+import type { Desk } from './desk.js'
 import { attachment } from './http/content-disposition.js'
 import { parsePath } from './http/request-target.js'
 import type { CacheOptions, SendOptions } from './options.js'
 import { refuse } from './refusal.js'
-import { cacheControlField, checkSendOptions } from './settings.js'
+import { cacheControlField, checkSendOptions, type Settings } from './settings.js'
 import type { Stocks } from './stock.js'
 
 declare module 'fastify' {
@@ -22,7 +22,7 @@ declare module 'fastify' {
 /** Adds `reply.sendFile` and `reply.download`. `defaults`: what a call does not say itself. */
 export function decorateReply(
   fastify: FastifyInstance,
-  desk: Desk,
+  desk: Desk<Settings>,
   stocks: Stocks,
   defaults: CacheOptions,
 ): void {

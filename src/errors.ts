@@ -2,6 +2,8 @@
 export type ErrorCode =
   /** A setting is missing, unknown or of the wrong form. */
   | 'BAD_SETTING'
+  /** A fault, or a rule for faults, makes no sense; `facts.member` names what is wrong. */
+  | 'BAD_FAULT'
   /** The source could not be opened or read (EIO and the like; the cause is kept). */
   | 'SOURCE_FAILED'
   /** The source is out of descriptors or memory: later may do. */
@@ -22,6 +24,8 @@ export type ErrorCode =
   | 'BODY_INTERCEPTED'
   /** The server stops and the grace for running transfers is over. */
   | 'SHUTDOWN'
+  /** The body was stopped on purpose by the fault layer. */
+  | 'FAULT_INJECTED'
 
 /** A failure with a code, the facts behind it, and a message that names the action that failed. */
 export class LastbyteError extends Error {

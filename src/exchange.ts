@@ -1,18 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import type { Departures } from './delivery/departure.js'
 import type { Transfer, TransferRecord } from './delivery/transfer.js'
-import type { TransferBook } from './delivery/transfer-book.js'
+import type { Desk } from './desk.js'
 import { LastbyteError } from './errors.js'
+import type { FaultStage } from './fault-stage.js'
 import { splitTarget } from './http/request-target.js'
 import type { Settings } from './settings.js'
 import type { Stock } from './stock.js'
-
-/** What the answers of one registration share. */
-export interface Desk {
-  readonly settings: Settings
-  readonly book: TransferBook
-  readonly departures: Departures
-}
 
 /** What one answer is asked for. */
 export interface Asked {
@@ -24,16 +17,26 @@ export interface Asked {
   readonly signal?: AbortSignal | undefined
 }
 
-/** One request on its way to its answer. */
-export interface Exchange {
+/** One delivery on its way. */
+export interface Delivery {
   readonly desk: Desk
-  readonly asked: Asked
   readonly reply: FastifyReply
   readonly transfer: Transfer
+  /** What is to go wrong with it on purpose. */
+  readonly faults?: FaultStage | undefined
 }
 
-/** Begins the record, and ends the work when the client leaves or the application gives up. */
-export function beginExchange(desk: Desk, asked: Asked, reply: FastifyReply): Exchange {
+/** One request for a representation on its way to its answer. */
+export interface Exchange extends Delivery {
+  readonly desk: Desk<Settings>
+  readonly asked: Asked
+}
+
+/**
+ * Begins the record, and ends the work when the client leaves or the application gives up. `signal`:
+ * the application's own switch.
+ */
+export function beginDelivery(desk: Desk, reply: FastifyReply, signal?: AbortSignal): Delivery {
   const { request } = reply
   const { raw, method, headers } = request
   const { localAddress, localPort, remoteAddress, remotePort } = raw.socket
@@ -46,20 +49,20 @@ export function beginExchange(desk: Desk, asked: Asked, reply: FastifyReply): Ex
   )
 
   const cancel = () => {
-    const cause = asked.signal?.reason
+    const cause = signal?.reason
     const message = 'Cannot send on: the application gave up'
     transfer.abort(new LastbyteError('CANCELLED', message, {}, { cause }))
   }
-  if (asked.signal?.aborted) cancel()
-  else asked.signal?.addEventListener('abort', cancel)
+  if (signal?.aborted) cancel()
+  else signal?.addEventListener('abort', cancel)
 
   desk.departures.watch(raw, reply.raw, () => {
-    asked.signal?.removeEventListener('abort', cancel)
+    signal?.removeEventListener('abort', cancel)
     if (!desk.book.running.has(transfer)) return
     const message = 'Cannot send on: the client closed the connection'
     transfer.abort(new LastbyteError('CLIENT_GONE', message))
   })
-  return { desk, asked, reply, transfer }
+  return { desk, reply, transfer }
 }
 
 /** One line a transfer. What it says of an error is its message: stacks are for what surprises. */

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FaultLayer } from './fault/fault-layer.js'
 import type { ByteSource, FileStat } from './source/byte-source.js'
 import type { Dotfiles } from './source/file-root.js'
 
@@ -80,6 +81,8 @@ export interface LastbyteOptions extends CacheOptions {
   sourceTimeout?: number
   /** ms that running transfers get when the application closes. Default 10,000. */
   shutdownGrace?: number
+  /** What is to go wrong on purpose, and a journal of it: for tests of clients. Default none. */
+  faults?: FaultLayer
   /** The path under which a page plays a file, such as `/-/watch`; listings link to it. */
   watch?: string
 }

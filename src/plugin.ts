@@ -1,22 +1,13 @@
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { answer } from './answer.js'
 import { decorateReply } from './decorators.js'
-import { Departures } from './delivery/departure.js'
-import { TransferBook } from './delivery/transfer-book.js'
-import type { Desk } from './exchange.js'
+import { openDesk } from './desk.js'
 import type { LastbyteOptions } from './options.js'
 import { addRoutes } from './routes.js'
-import { cacheControlField, type Settings, settle } from './settings.js'
+import { cacheControlField, settle } from './settings.js'
 import { fileSource } from './source/file-source.js'
 import { Stocks } from './stock.js'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** What the registrations of lastbyte in this application are sending, and have sent. */
-    transfers: TransferBook
-  }
-}
 
 /** The Fastify plugin: serves what a source holds, whole, in ranges, and on from the last byte. */
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
@@ -39,21 +30,6 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
     }
     return answer(desk, { key, stock, cacheControl }, reply)
   })
-}
-
-function openDesk(fastify: FastifyInstance, settings: Settings): Desk {
-  if (!fastify.hasDecorator('transfers')) fastify.decorate('transfers', new TransferBook())
-  const book = fastify.transfers
-  fastify.addHook('preClose', async () => book.drain(settings.shutdownGrace))
-  book.observe(() => {
-    // A connection that falls idle while the server stops would hold it for the keep-alive time.
-    if (book.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
-  })
-  return {
-    settings,
-    book,
-    departures: new Departures(),
-  }
 }
 
 export default fp(lastbyte, { name: 'lastbyte', fastify: '5.x' })

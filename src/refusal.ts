@@ -38,6 +38,8 @@ export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply
   switch (code) {
     case 'SOURCE_TIMEOUT':
       return refuse(reply, 504, 'The source of the file did not answer in time.')
+    case 'BAD_FAULT':
+      return refuse(reply, 400, (error as LastbyteError).message)
     case 'SOURCE_BUSY':
     case 'SHUTDOWN':
     case 'CANCELLED':

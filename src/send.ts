@@ -3,12 +3,11 @@ import type { FastifyReply } from 'fastify'
 import type { Layout } from './body/layout.js'
 import { layoutMultipart } from './body/multipart.js'
 import { layoutRaw } from './body/raw.js'
-import { BodyStream } from './delivery/body-stream.js'
-import { type Body, deliver, openBody } from './delivery/deliver.js'
-import { carryOut } from './delivery/response-writer.js'
+import { openBody } from './delivery/deliver.js'
 import { contentTag, digestFields, WANT_FIELDS } from './digest-answer.js'
-import { asLastbyteError, LastbyteError } from './errors.js'
 import type { Exchange } from './exchange.js'
+import type { Announcement, Version } from './fault/fault.js'
+import { handOn } from './hand-on.js'
 import { type DeliveryPlan, planDelivery, planWhole } from './http/delivery-plan.js'
 import { formatHttpDate, parseHttpDate } from './http/http-date.js'
 import type { HeaderReply } from './options.js'
@@ -33,21 +32,24 @@ const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as 
  */
 export async function send(exchange: Exchange, found: Found): Promise<FastifyReply> {
   const { representation } = found
+  const { reply, transfer, faults } = exchange
   let handedOn = false
   try {
-    const etag = await chosenTag(exchange, found)
-    describe(exchange, found, etag)
-    const plan = planFor(exchange.reply, representation.facts)
+    const version = seen(exchange, representation, await chosenTag(exchange, found))
+    describe(exchange, found, version)
+    const plan = planFor(exchange, representation.facts)
     if (!hasBody(plan)) return answerBodiless(exchange, plan)
-    if (mayCarryDigests(exchange)) await addDigests(exchange, found, plan)
+    if (mayCarryDigests(exchange, version)) await addDigests(exchange, found, plan)
 
-    const layout = layOut(plan, representation, exchange.reply)
-    addBodyFields(exchange, plan, layout)
-    if (exchange.reply.request.method === 'HEAD') return settleEmpty(exchange)
+    const layout = layOut(plan, representation, reply)
+    if (reply.request.method === 'HEAD') return settleEmpty(exchange, layout)
 
-    const body = await openBody(layout, representation, exchange.transfer)
+    const body = await openBody(layout, version, transfer)
+    const announcement = announce(exchange, plan, layout)
     handedOn = true
-    return handOn(exchange, representation, body)
+    const given = faults?.body(layout.pieces, body, announcement.length) ?? body
+    handOn(exchange, given, () => representation.close())
+    return reply
   } finally {
     if (!handedOn) representation.close().catch(() => {})
   }
@@ -61,11 +63,26 @@ async function chosenTag({ desk, asked, transfer }: Exchange, { key, representat
   return contentTag({ key, etag, size }, asked.stock.digests, transfer.signal)
 }
 
+/** The version that this request is to see: the one that stands there, unless a fault says otherwise. */
+function seen(
+  { faults }: Exchange,
+  representation: Representation,
+  etag: string | undefined,
+): Version {
+  const version: Version = {
+    etag,
+    lastModified: representation.facts.lastModified,
+    digests: 'told',
+    read: (slice, signal) => representation.read(slice, signal),
+  }
+  return faults?.session.select(version) ?? version
+}
+
 /** The fields that hold for every answer of this version; what the application has set stays. */
 function describe(
   { desk, asked, reply }: Exchange,
   { key, representation }: Found,
-  etag?: string,
+  { etag, lastModified }: Version,
 ): void {
   const { facts, file } = representation
   const add = (field: string, value: string | undefined) => {
@@ -76,9 +93,9 @@ function describe(
   add('content-type', facts.contentType)
   add('cache-control', asked.cacheControl)
   add('etag', etag)
-  if (facts.lastModified !== undefined) {
+  if (lastModified !== undefined) {
     // RFC 9110 §8.8.2.1: never later than the answer's own Date.
-    add('last-modified', formatHttpDate(Math.min(facts.lastModified, Date.now())))
+    add('last-modified', formatHttpDate(Math.min(lastModified, Date.now())))
   }
   if (desk.settings.setHeaders === undefined) return
   const setHeader = (field: string, value: string) => void reply.header(field, value)
@@ -87,9 +104,10 @@ function describe(
 }
 
 /** A status of the application's own, such as 404 for an error page, is not for conditions to change. */
-function planFor(reply: FastifyReply, facts: Facts): DeliveryPlan {
+function planFor({ reply, faults }: Exchange, facts: Facts): DeliveryPlan {
   if (reply.statusCode !== 200) return planWhole(facts)
-  const { method, headers } = reply.request
+  const { method } = reply.request
+  const headers = faults?.session.fields(reply.request.headers) ?? reply.request.headers
   const now = Date.now()
   const etag = reply.getHeader('etag')?.toString()
   const datesCount = DATE_FIELDS.some((field) => headers[field] !== undefined)
@@ -99,7 +117,8 @@ function planFor(reply: FastifyReply, facts: Facts): DeliveryPlan {
 }
 
 /** Whether the request asks for a digest, or the settings give one unasked. */
-function mayCarryDigests({ desk, reply }: Exchange): boolean {
+function mayCarryDigests({ desk, reply }: Exchange, version: Version): boolean {
+  if (version.digests === 'withheld') return false
   const { headers } = reply.request
   const asks = WANT_FIELDS.some((field) => headers[field] !== undefined)
   return desk.settings.digest === 'known' || (desk.settings.digest === 'asked' && asks)
@@ -150,53 +169,26 @@ function layOut(plan: BodyPlan, { facts }: Representation, reply: FastifyReply):
   return layoutMultipart(plan.slices, facts.size, contentType, randomBytes(16).toString('hex'))
 }
 
-function addBodyFields({ reply, transfer }: Exchange, plan: BodyPlan, layout: Layout): void {
+/** Puts on the headers what they say of the body, and says so. */
+function announce(exchange: Exchange, plan: BodyPlan, layout: Layout): Announcement {
+  const { reply, transfer, faults } = exchange
+  const { length } = layout
+  const contentRange = plan.kind === 'slice' ? plan.contentRange : undefined
+  const plain: Announcement = { length, framing: 'length', contentRange }
+  const announcement = faults?.session.announce(layout.pieces, plain) ?? plain
+  faults?.frame(announcement.framing)
+
   if (plan.status === 206) reply.code(206)
   transfer.status = reply.statusCode
-  reply.header('content-type', layout.contentType).header('content-length', layout.length)
-  if (plan.kind === 'slice') reply.header('content-range', plan.contentRange)
+  reply.header('content-type', layout.contentType)
+  if (announcement.framing === 'length') reply.header('content-length', announcement.length)
+  if (announcement.contentRange) reply.header('content-range', announcement.contentRange)
+  return announcement
 }
 
-function settleEmpty({ reply, transfer }: Exchange): FastifyReply {
+function settleEmpty({ reply, transfer }: Exchange, layout: Layout): FastifyReply {
+  reply.header('content-type', layout.contentType).header('content-length', layout.length)
+  transfer.status = reply.statusCode
   transfer.settle()
   return reply.send()
-}
-
-/** Hands the body to Fastify. From here on its delivery frees the representation and ends the record. */
-function handOn(
-  { desk, reply, transfer }: Exchange,
-  representation: Representation,
-  body: Body,
-): FastifyReply {
-  let running: Promise<void> | undefined
-  const end = (error?: unknown) => {
-    representation.close().catch((failure) => reply.log.error({ err: failure }, 'cannot close'))
-    transfer.settle(
-      error === undefined ? undefined : asLastbyteError(error, 'SOURCE_FAILED', 'Cannot send body'),
-    )
-    stream.settle()
-  }
-  const stream = new BodyStream((response) => {
-    if (response !== reply.raw) {
-      const message =
-        'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'
-      throw new LastbyteError('BODY_INTERCEPTED', message)
-    }
-    running = deliver(body, response, transfer, (bytes) => desk.book.countBytes(transfer, bytes))
-    running.then(
-      () => end(),
-      (error) => {
-        carryOut({ kind: 'cut' }, response)
-        end(error)
-      },
-    )
-  })
-  reply.send(stream)
-  // An onSend hook that takes its time, or fails, must not keep the file open when the client has left.
-  if (running === undefined) {
-    transfer.signal.addEventListener('abort', () => {
-      if (running === undefined) end(transfer.signal.reason)
-    })
-  }
-  return reply
 }

@@ -14,9 +14,12 @@ import { answerParseError, limitRequests, MOST_HEAD } from './request-limits.js'
 import { answerOtherMethod } from './routes.js'
 import { settle } from './settings.js'
 
-export interface ServerOptions {
+export interface ServerOptions extends ApplicationOptions {
   /** The plugin's options, as for any application. */
   readonly files: LastbyteOptions
+}
+
+export interface ApplicationOptions {
   readonly logger: FastifyBaseLogger
   /** PEM. With it, HTTP/2 is served, and HTTP/1.1 beside it. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
@@ -38,13 +41,29 @@ const EXPOSED = [
 /** ms after the last transfers were cut in which their connections may end by themselves. */
 const AFTER_CUT = 250
 
-/** An application of its own around the plugin: limits, problem details for every error, TLS. */
+/** An application of its own around the plugin. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { shutdownGrace } = settle(options.files)
+  const app = await createApplication(options, shutdownGrace)
+  app.addHook('onRequest', async (request, reply) => {
+    return request.method === 'OPTIONS' ? answerOtherMethod(reply) : undefined
+  })
+  await app.register(lastbyte, options.files)
+  return app
+}
+
+/**
+ * What every server here has: limits, problem details for every error, TLS, an end of its
+ * connections `shutdownGrace` ms after it is told to stop.
+ */
+export async function createApplication(
+  options: ApplicationOptions,
+  shutdownGrace: number,
+): Promise<FastifyInstance> {
   const app = newApplication(options, (error, socket) =>
     answerParseError(error, socket, connections),
   )
   const connections = new Connections(app)
-  const { shutdownGrace } = settle(options.files)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
 
@@ -59,10 +78,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return readable ? refuse(reply, 404) : answerOtherMethod(reply)
   })
   if (options.corsOrigin !== undefined) await allowOrigin(app, options.corsOrigin)
-  app.addHook('onRequest', async (request, reply) => {
-    return request.method === 'OPTIONS' ? answerOtherMethod(reply) : undefined
-  })
-  await app.register(lastbyte, options.files)
   return app
 }
 
@@ -79,7 +94,7 @@ async function allowOrigin(app: FastifyInstance, origin: string): Promise<void> 
 }
 
 function newApplication(
-  { tls, logger }: ServerOptions,
+  { tls, logger }: ApplicationOptions,
   onParseError: (error: Error, socket: Socket) => void,
 ): FastifyInstance {
   const shared: FastifyServerOptions = {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parse as parseDuration } from '@lukeed/ms'
 import { LastbyteError } from './errors.js'
+import { FaultLayer } from './fault/fault-layer.js'
 import type { CacheOptions, LastbyteOptions, ListOptions, SendOptions } from './options.js'
 import type { ByteSource } from './source/byte-source.js'
 import type { Dotfiles } from './source/file-root.js'
@@ -30,6 +31,7 @@ export interface Settings {
   readonly stallTimeout: number
   readonly sourceTimeout: number
   readonly shutdownGrace: number
+  readonly faults: FaultLayer | undefined
   readonly watch: string | undefined
 }
 
@@ -85,6 +87,7 @@ const WANTS: Record<keyof LastbyteOptions, Wants> = {
   stallTimeout: DURATION,
   sourceTimeout: DURATION,
   shutdownGrace: ['a number of ms', (value) => typeof value === 'number' && value >= 0],
+  faults: ['a FaultLayer', (value) => value instanceof FaultLayer],
   watch: PATH,
 }
 
@@ -132,6 +135,7 @@ export function settle(options: LastbyteOptions): Settings {
     stallTimeout: own.stallTimeout ?? 60_000,
     sourceTimeout: own.sourceTimeout ?? 30_000,
     shutdownGrace: own.shutdownGrace ?? 10_000,
+    faults: own.faults,
     watch: own.watch?.replace(/\/*$/, ''),
   })
 }

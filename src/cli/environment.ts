@@ -94,6 +94,34 @@ export const VARIABLES = {
     wants: 'an origin such as https://play.example, or *',
     schema: { type: 'string', pattern: '^(\\*|https?://[^/\\s]+)?$', default: '' },
   },
+  FAULTS: {
+    flag: '--faults',
+    describe: 'let requests and /-/faults break answers on purpose, for tests of clients',
+    wants: 'true or false',
+    schema: { type: 'boolean', default: false },
+  },
+  FAULT_SCENARIO: text(
+    'rules that are armed at the start, in JSON',
+    '--fault-scenario <file>',
+    'a file in JSON: a rule, an array of rules, or { "seed", "rules" }',
+  ),
+  FAULT_SEED: {
+    flag: '--fault-seed <number>',
+    describe: 'what fixes every choice of chance; a random one, that is logged, if empty',
+    wants: 'a whole number from 0 to 4294967295',
+    schema: { type: 'string', pattern: '^\\d{0,10}$', default: '' },
+  },
+  FAULT_TOKEN: text(
+    'what lets other machines use /-/faults, as Authorization: Bearer',
+    '--fault-token <token>',
+    'a text without spaces',
+  ),
+  FAULTS_IN_PRODUCTION: {
+    flag: '--faults-in-production',
+    describe: 'start with faults where NODE_ENV is production',
+    wants: 'true or false',
+    schema: { type: 'boolean', default: false },
+  },
   TLS_CERT: text(
     'a certificate in PEM: serves HTTP/2, and HTTP/1.1 beside it',
     '--tls-cert <file>',
@@ -123,6 +151,11 @@ export interface Environment {
   readonly SOURCE_TIMEOUT: number
   readonly SHUTDOWN_GRACE: number
   readonly CORS_ORIGIN: string
+  readonly FAULTS: boolean
+  readonly FAULT_SCENARIO: string
+  readonly FAULT_SEED: string
+  readonly FAULT_TOKEN: string
+  readonly FAULTS_IN_PRODUCTION: boolean
   readonly TLS_CERT: string
   readonly TLS_KEY: string
 }

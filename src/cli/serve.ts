@@ -5,15 +5,18 @@ import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
 import { dashboard, WATCH } from '../dashboard/routes.js'
 import { LastbyteError } from '../errors.js'
+import { faultRoutes } from '../fault/fault-routes.js'
 import { createServer } from '../server.js'
 import { fileSource } from '../source/file-source.js'
 import type { Environment } from './environment.js'
+import { openFaults } from './faults.js'
 
 /** Serves a folder until a signal stops it. @throws LastbyteError BAD_SETTING where it can't start */
 export async function serve(environment: Environment): Promise<void> {
   const logger = newLogger(environment.LOG_LEVEL)
   const tls = readTls(environment)
   const source = openRoot(environment)
+  const faults = openFaults(environment)
   const app = await createServer({
     logger,
     tls,
@@ -30,9 +33,14 @@ export async function serve(environment: Environment): Promise<void> {
       sourceTimeout: environment.SOURCE_TIMEOUT,
       shutdownGrace: environment.SHUTDOWN_GRACE,
       watch: WATCH,
+      ...(faults && { faults }),
     },
   })
   await dashboard(app, { source })
+  if (faults !== undefined) {
+    await faultRoutes(app, faults, { token: environment.FAULT_TOKEN || undefined })
+    logger.warn({ seed: faults.seed, rules: faults.rules().length }, 'faults are on')
+  }
   await listen(app, environment)
   stopOnSignals(app, logger)
 }

@@ -1,7 +1,7 @@
 import type { Layout } from '../body/layout.js'
 import { LastbyteError } from '../errors.js'
-import type { Representation } from '../source/byte-source.js'
-import { finish, type Response, write } from './response-writer.js'
+import type { Slice } from '../http/byte-range.js'
+import { finish, type Response, write, writeHead } from './response-writer.js'
 import type { Transfer } from './transfer.js'
 
 /**
@@ -9,23 +9,29 @@ import type { Transfer } from './transfer.js'
  * fails at once can still be answered with a status.
  */
 export interface Body {
-  readonly layout: Layout
+  /** Bytes after which it is whole; undefined where only the end of `rest` tells. */
+  readonly length: number | undefined
   readonly first: Uint8Array | undefined
   readonly rest: AsyncIterator<Uint8Array>
+}
+
+/** What a body is read from. */
+export interface Readable {
+  read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
 /** Reads the first chunk. @throws LastbyteError as the representation's `read` does */
 export async function openBody(
   layout: Layout,
-  representation: Representation,
+  source: Readable,
   transfer: Transfer,
 ): Promise<Body> {
-  const rest = chunksOf(layout, representation, transfer.signal)
+  const rest = chunksOf(layout, source, transfer.signal)
   transfer.waitFor('source')
   try {
     const first = (await transfer.until(rest.next())).value ?? undefined
     if (first === undefined && layout.length > 0) throw tooShort(layout.length, layout.length)
-    return { layout, first, rest }
+    return { length: layout.length, first, rest }
   } catch (error) {
     abandon(rest)
     throw error
@@ -35,23 +41,28 @@ export async function openBody(
 /**
  * Writes a body to the reply, chunk by chunk: a chunk is asked for when the one before has been
  * taken, so a client that does not read holds one pair of buffers and no more. Ends the message only
- * after exactly `layout.length` bytes.
+ * after exactly `length` bytes. A body without its first chunk gets its headers out before it is read.
  *
  * @param count called with the bytes of each chunk that the system has taken
  * @throws LastbyteError when the body could not be sent whole; nothing was ended then
  */
 export async function deliver(
-  { layout, first, rest }: Body,
+  { length, first, rest }: Body,
   response: Response,
   transfer: Transfer,
   count: (bytes: number) => void,
 ): Promise<void> {
-  let left = layout.length
+  let left = length ?? Number.POSITIVE_INFINITY
   let chunk = first
   try {
+    if (chunk === undefined && left > 0) {
+      await transfer.until(writeHead(response))
+      transfer.waitFor('source')
+      chunk = (await transfer.until(rest.next())).value ?? undefined
+    }
     while (chunk !== undefined && left > 0) {
       left -= chunk.length
-      if (left < 0) throw excess(layout.length)
+      if (left < 0) throw excess(length)
       transfer.waitFor('client')
       await transfer.until(left === 0 ? finish(response, chunk) : write(response, chunk))
       count(chunk.length)
@@ -59,7 +70,7 @@ export async function deliver(
       transfer.waitFor('source')
       chunk = (await transfer.until(rest.next())).value ?? undefined
     }
-    if (left > 0) throw tooShort(layout.length, left)
+    if (length !== undefined && left > 0) throw tooShort(length, left)
     await transfer.until(finish(response))
   } finally {
     abandon(rest)
@@ -69,24 +80,23 @@ export async function deliver(
 /** The chunks of a body; the usual single slice is read without anything in between. */
 function chunksOf(
   layout: Layout,
-  representation: Representation,
+  source: Readable,
   signal: AbortSignal,
 ): AsyncIterator<Uint8Array> {
   const [only, ...more] = layout.pieces
   return only?.kind === 'slice' && more.length === 0
-    ? representation.read(only.slice, signal)[Symbol.asyncIterator]()
-    : piecewise(layout, representation, signal)
+    ? source.read(only.slice, signal)[Symbol.asyncIterator]()
+    : piecewise(layout, source, signal)
 }
 
 async function* piecewise(
   layout: Layout,
-  representation: Representation,
+  source: Readable,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   for (const piece of layout.pieces) {
     if (piece.kind === 'literal') yield piece.bytes
-    else
-      yield* exactly(representation.read(piece.slice, signal), piece.slice.end - piece.slice.start)
+    else yield* exactly(source.read(piece.slice, signal), piece.slice.end - piece.slice.start)
   }
 }
 
@@ -109,7 +119,7 @@ function abandon(chunks: AsyncIterator<Uint8Array>): void {
   chunks.return?.()?.catch(() => {})
 }
 
-function excess(length: number): LastbyteError {
+function excess(length: number | undefined): LastbyteError {
   const message = `Cannot send body: its source gave more than the ${length} bytes announced`
   return new LastbyteError('SOURCE_FAILED', message, { length })
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
 import type { Ending } from '../ending.js'
 import { LastbyteError } from '../errors.js'
 
@@ -13,6 +14,16 @@ export type Response = ServerResponse | Http2ServerResponse
 export function write(response: Response, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     ;(response as ServerResponse).write(chunk, settling(resolve, reject))
+  })
+}
+
+/** Writes the headers alone; resolves when the system has taken them. */
+export function writeHead(response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    ;(response as ServerResponse).flushHeaders()
+    const done = settling(resolve, reject)
+    if ('stream' in response) setImmediate(done)
+    else (response.socket as Socket).write('', done)
   })
 }
 
@@ -40,11 +51,27 @@ function settling(resolve: () => void, reject: (error: Error) => void) {
  * on. It must not be told apart from a failure by looking whole: `end()` is never called.
  */
 export function carryOut(ending: Ending, response: Response): void {
-  if (ending.kind === 'valid') {
-    response.end()
-  } else if ('stream' in response) {
-    response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  if (ending.kind === 'valid') response.end()
+  else if (ending.kind === 'reset') resetConnection(response)
+  else if ('stream' in response) endStream(ending, response)
+  else if (ending.kind === 'raw') response.socket?.end(ending.bytes, () => response.destroy())
+  else response.destroy()
+}
+
+function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
+  if (ending.kind === 'goaway') {
+    const { session } = stream
+    // The streams are left as they are: what they lack, the frame explains.
+    session?.goaway(ending.code, stream.id ?? 0)
+    session?.socket.destroySoon()
   } else {
-    response.destroy()
+    stream.close(ending.kind === 'rst-stream' ? ending.code : constants.NGHTTP2_INTERNAL_ERROR)
   }
+}
+
+/** Below TLS, only the TCP socket that carries it can be reset. */
+function resetConnection(response: Response): void {
+  const socket = 'stream' in response ? response.stream.session?.socket : response.socket
+  const { _parent: below } = (socket ?? {}) as { _parent?: Socket }
+  ;(below ?? socket)?.resetAndDestroy()
 }

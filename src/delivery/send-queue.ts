@@ -19,16 +19,20 @@ export function sendQueueOf(peer: Peer, queues: SendQueues): number | undefined 
   return queues.get(`${local} ${remote}`)
 }
 
+/** FIN_WAIT1, LAST_ACK, CLOSING: the queue counts the FIN as a byte. */
+const FIN_UNCONFIRMED = new Set(['04', '09', '0B'])
+
 async function readTable(path: string): Promise<[string, number][]> {
   const text = await readFile(path, 'latin1').catch(() => '')
   return text
     .split('\n')
     .slice(1)
     .map((line) => line.trim().split(/[\s:]+/))
-    .flatMap(([, local, localPort, remote, remotePort, , queue]) => {
+    .flatMap(([, local, localPort, remote, remotePort, state = '', queue]) => {
       if (queue === undefined) return []
       const ends = `${local}:${localPort} ${remote}:${remotePort}`
-      return [[ends, Number.parseInt(queue, 16)] as [string, number]]
+      const fin = FIN_UNCONFIRMED.has(state) ? 1 : 0
+      return [[ends, Math.max(0, Number.parseInt(queue, 16) - fin)] as [string, number]]
     })
 }
 

@@ -27,6 +27,7 @@ export type Outcome =
   | 'changed'
   | 'cancelled'
   | 'shutdown'
+  | 'injected'
 
 /** What is known when a transfer begins. */
 export interface TransferSubject {
@@ -123,6 +124,8 @@ function outcomeOf(error: LastbyteError | undefined): Outcome {
       return 'cancelled'
     case 'SHUTDOWN':
       return 'shutdown'
+    case 'FAULT_INJECTED':
+      return 'injected'
     default:
       return 'source-failed'
   }

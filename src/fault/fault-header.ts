@@ -1,0 +1,53 @@
+import { ParseError, parseList, Token } from 'structured-headers'
+import { LastbyteError } from '../errors.js'
+import { checkFault } from './fault-rule.js'
+import { badFault } from './members.js'
+import type { Fault } from './vocabulary.js'
+
+/** The request field that asks for faults for its own request. */
+export const FAULT_FIELD = 'lastbyte-fault'
+
+/** The same in a query, for a `<video>` that can send no fields. */
+export const FAULT_QUERY = 'lastbyte-fault'
+
+/**
+ * Reads the field: a list (RFC 9651 §3.1) of tokens with parameters, each a fault and its members,
+ * such as `throttle;rate=100000, truncate;at=1048576`.
+ *
+ * @throws LastbyteError BAD_FAULT
+ */
+export function parseFaultField(field: string): Fault[] {
+  return listOf(field).map(([token, parameters], index) => {
+    if (!(token instanceof Token)) {
+      throw badFault('Lastbyte-Fault', 'wants tokens with parameters, such as truncate;at=1000')
+    }
+    const members = [...parameters].map(([name, value]) => [
+      camel(name),
+      value instanceof Token ? value.toString() : value,
+    ])
+    try {
+      return checkFault(
+        { kind: token.toString(), ...Object.fromEntries(members) },
+        `fault[${index}]`,
+      )
+    } catch (error) {
+      if (!(error instanceof LastbyteError)) throw error
+      const { message, facts } = error
+      throw new LastbyteError('BAD_FAULT', `Lastbyte-Fault: ${message}`, facts)
+    }
+  })
+}
+
+function listOf(field: string) {
+  try {
+    return parseList(field)
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error
+    throw badFault('Lastbyte-Fault', `wants a list of RFC 9651: ${error.message}`, field)
+  }
+}
+
+/** A parameter's key has no capitals: `retry-after` is the member `retryAfter`. */
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,38 @@
+import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
+import { AT, count, FROM } from '../members.js'
+import { stretches } from '../stretches.js'
+
+/** Flips the bits of `mask` (default 0xff) in `length` bytes (default 1) from `at` on. */
+export interface Corrupt {
+  readonly kind: 'corrupt'
+  readonly at: Offset
+  readonly from?: From
+  readonly length?: number
+  readonly mask?: number
+}
+
+export const corrupt: FaultKind<Corrupt> = {
+  members: {
+    at: AT,
+    from: FROM,
+    length: count('bytes', 1),
+    mask: {
+      wants: 'the bits to flip, 1 to 255',
+      holds: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 255,
+    },
+  },
+  body: (fault, chunks, scene) => corrupted(chunks, fault, scene),
+}
+
+async function* corrupted(
+  chunks: Chunks,
+  { length = 1, mask = 0xff }: Corrupt,
+  scene: BodyScene,
+): AsyncGenerator<Uint8Array> {
+  const { at } = scene
+  for await (const { start, bytes } of stretches(chunks, 0, at, at + length)) {
+    const isHit = at <= start && start < at + length
+    if (isHit) scene.fire()
+    yield isHit ? bytes.map((byte) => byte ^ mask) : bytes
+  }
+}

@@ -1,0 +1,18 @@
+import type { FaultKind } from '../fault.js'
+import { count } from '../members.js'
+import { laterVersion } from './later-version.js'
+
+/** Other validators at each attempt, for the same bytes; conditions are judged by them. */
+export interface EtagFlip {
+  readonly kind: 'etag-flip'
+  /** Which others; by default the number of the attempt. */
+  readonly version?: number
+}
+
+export const etagFlip: FaultKind<EtagFlip> = {
+  members: { version: count('a number', 1) },
+  select({ version = 0 }, selected, scene) {
+    scene.fire()
+    return { ...selected, ...laterVersion(selected, version || scene.attempt) }
+  },
+}

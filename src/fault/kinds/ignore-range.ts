@@ -1,0 +1,16 @@
+import type { FaultKind } from '../fault.js'
+
+/** 200 with everything to a Range. */
+export interface IgnoreRange {
+  readonly kind: 'ignore-range'
+}
+
+export const ignoreRange: FaultKind<IgnoreRange> = {
+  members: {},
+  fields(_fault, fields, scene) {
+    const { range, 'if-range': _condition, ...others } = fields
+    if (range === undefined) return fields
+    scene.fire()
+    return others
+  },
+}

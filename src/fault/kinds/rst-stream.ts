@@ -1,0 +1,19 @@
+import type { FaultKind, From, Offset } from '../fault.js'
+import { AT, FROM } from '../members.js'
+import { endingAt } from './ending-at.js'
+import { CODE, codeNumber, type Http2Code } from './http2-code.js'
+
+/** HTTP/2: RST_STREAM with a code (default INTERNAL_ERROR) after `at`; other streams live on. */
+export interface RstStream {
+  readonly kind: 'rst-stream'
+  readonly at: Offset
+  readonly from?: From
+  readonly code?: Http2Code
+}
+
+export const rstStream: FaultKind<RstStream> = {
+  members: { at: AT, from: FROM, code: CODE },
+  protocols: ['HTTP/2'],
+  body: ({ code }, chunks, scene) =>
+    endingAt(chunks, scene, { kind: 'rst-stream', code: codeNumber(code) }),
+}

@@ -1,0 +1,28 @@
+import type { BodyScene, Chunks, FaultKind } from '../fault.js'
+import { count, MS, required } from '../members.js'
+
+/** Writes of no more than `size` bytes, each `ms` after the one before. */
+export interface Slice {
+  readonly kind: 'slice'
+  readonly size: number
+  readonly ms?: number
+}
+
+export const slice: FaultKind<Slice> = {
+  members: { size: required(count('bytes a write', 1)), ms: MS },
+  body: (fault, chunks, scene) => sliced(chunks, fault, scene),
+}
+
+async function* sliced(
+  chunks: Chunks,
+  { size, ms = 0 }: Slice,
+  scene: BodyScene,
+): AsyncGenerator<Uint8Array> {
+  scene.fire()
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += size) {
+      yield chunk.subarray(at, at + size)
+      if (ms > 0) await scene.wait(ms)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { LastbyteError } from '../../errors.js'
+import type { Slice } from '../../http/byte-range.js'
+import type { Chunks, FaultKind, Offset, Scene } from '../fault.js'
+import { AT } from '../members.js'
+import { isWithin } from '../place.js'
+import { headOf } from '../stretches.js'
+
+/** The source fails at `at` (EIO unless `code` says otherwise), and the server deals with it. */
+export interface SourceError {
+  readonly kind: 'source-error'
+  readonly at: Offset
+  readonly code?: string
+}
+
+export const sourceError: FaultKind<SourceError> = {
+  members: {
+    at: AT,
+    code: {
+      wants: 'an error code such as EIO',
+      holds: (value) => typeof value === 'string' && /^[A-Z][A-Z0-9_]{1,30}$/.test(value),
+    },
+  },
+  select({ at, code = 'EIO' }, selected, scene) {
+    const read = (slice: Slice, signal: AbortSignal) => {
+      const chunks = selected.read(slice, signal)
+      if (typeof at !== 'number' || !isWithin(slice, at)) return chunks
+      return failing(chunks, at - slice.start, code, scene)
+    }
+    return { ...selected, read }
+  },
+}
+
+async function* failing(
+  chunks: Chunks,
+  at: number,
+  code: string,
+  scene: Scene,
+): AsyncGenerator<Uint8Array> {
+  if (!(yield* headOf(chunks, at))) return
+  scene.fire()
+  const cause = Object.assign(new Error(`${code}: injected`), { code })
+  throw new LastbyteError('SOURCE_FAILED', `Cannot read: ${cause.message}`, { code }, { cause })
+}

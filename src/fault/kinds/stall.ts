@@ -1,0 +1,32 @@
+import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
+import { AT, FROM, MS } from '../members.js'
+import { stretches } from '../stretches.js'
+
+/** Stops at `at` for `ms`, or for ever; the socket stays open. */
+export interface Stall {
+  readonly kind: 'stall'
+  readonly at: Offset
+  readonly from?: From
+  readonly ms?: number
+}
+
+export const stall: FaultKind<Stall> = {
+  members: { at: AT, from: FROM, ms: MS },
+  body: ({ ms }, chunks, scene) => stalling(chunks, ms, scene),
+}
+
+async function* stalling(
+  chunks: Chunks,
+  ms: number | undefined,
+  scene: BodyScene,
+): AsyncGenerator<Uint8Array> {
+  const pause = () => {
+    scene.fire()
+    return scene.wait(ms)
+  }
+  if (scene.at === 0) await pause()
+  for await (const { start, bytes } of stretches(chunks, 0, scene.at)) {
+    yield bytes
+    if (start + bytes.length === scene.at) await pause()
+  }
+}

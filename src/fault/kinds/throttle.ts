@@ -1,0 +1,36 @@
+import type { BodyScene, Chunks, FaultKind } from '../fault.js'
+import { count, required } from '../members.js'
+
+/** No more than `rate` bytes a second. */
+export interface Throttle {
+  readonly kind: 'throttle'
+  readonly rate: number
+}
+
+/** Writes a second: often enough for a steady flow, seldom enough to cost nothing. */
+const WRITES = 20
+
+export const throttle: FaultKind<Throttle> = {
+  members: { rate: required(count('bytes a second', 1)) },
+  body: ({ rate }, chunks, scene) => throttled(chunks, rate, scene),
+}
+
+async function* throttled(
+  chunks: Chunks,
+  rate: number,
+  scene: BodyScene,
+): AsyncGenerator<Uint8Array> {
+  const most = Math.ceil(rate / WRITES)
+  const began = scene.now()
+  let sent = 0
+  scene.fire()
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += most) {
+      const piece = chunk.subarray(at, at + most)
+      yield piece
+      sent += piece.length
+      const ahead = began + (sent / rate) * 1000 - scene.now()
+      if (ahead > 0) await scene.wait(ahead)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { FaultKind, From, Offset } from '../fault.js'
+import { AT, FROM } from '../members.js'
+import { endingAt } from './ending-at.js'
+
+/** Exactly the bytes before `at` reach the client, then FIN (HTTP/2: RST_STREAM INTERNAL_ERROR). */
+export interface Truncate {
+  readonly kind: 'truncate'
+  readonly at: Offset
+  readonly from?: From
+}
+
+export const truncate: FaultKind<Truncate> = {
+  members: { at: AT, from: FROM },
+  body: (_fault, chunks, scene) => endingAt(chunks, scene, { kind: 'cut' }),
+}

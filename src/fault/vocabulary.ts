@@ -1,0 +1,75 @@
+import type { FaultKind } from './fault.js'
+import { type Chunked, chunked } from './kinds/chunked.js'
+import { type ConnectionReset, connectionReset } from './kinds/connection-reset.js'
+import { type ContentChange, contentChange } from './kinds/content-change.js'
+import { type Corrupt, corrupt } from './kinds/corrupt.js'
+import { type EmptyResponse, emptyResponse } from './kinds/empty-response.js'
+import { type EndEarly, endEarly } from './kinds/end-early.js'
+import { type EtagFlip, etagFlip } from './kinds/etag-flip.js'
+import { type Garbage, garbage } from './kinds/garbage.js'
+import { type Goaway, goaway } from './kinds/goaway.js'
+import { type IgnoreRange, ignoreRange } from './kinds/ignore-range.js'
+import { type Latency, latency } from './kinds/latency.js'
+import { type MalformedChunk, malformedChunk } from './kinds/malformed-chunk.js'
+import { type RstStream, rstStream } from './kinds/rst-stream.js'
+import { type Slice, slice } from './kinds/slice.js'
+import { type SourceError, sourceError } from './kinds/source-error.js'
+import { type Stall, stall } from './kinds/stall.js'
+import { type Status, status } from './kinds/status.js'
+import { type Throttle, throttle } from './kinds/throttle.js'
+import { type Truncate, truncate } from './kinds/truncate.js'
+import { type WrongContentRange, wrongContentRange } from './kinds/wrong-content-range.js'
+
+/** What may be broken on purpose. */
+export type Fault =
+  | Truncate
+  | ConnectionReset
+  | EndEarly
+  | EmptyResponse
+  | Stall
+  | Latency
+  | Throttle
+  | Slice
+  | Corrupt
+  | MalformedChunk
+  | Chunked
+  | Garbage
+  | Status
+  | IgnoreRange
+  | WrongContentRange
+  | EtagFlip
+  | ContentChange
+  | SourceError
+  | Goaway
+  | RstStream
+
+/** Each kind of fault, by its name. */
+export const VOCABULARY: {
+  readonly [K in Fault['kind']]: FaultKind<Extract<Fault, { kind: K }>>
+} = {
+  truncate,
+  'connection-reset': connectionReset,
+  'end-early': endEarly,
+  'empty-response': emptyResponse,
+  stall,
+  latency,
+  throttle,
+  slice,
+  corrupt,
+  'malformed-chunk': malformedChunk,
+  chunked,
+  garbage,
+  status,
+  'ignore-range': ignoreRange,
+  'wrong-content-range': wrongContentRange,
+  'etag-flip': etagFlip,
+  'content-change': contentChange,
+  'source-error': sourceError,
+  goaway,
+  'rst-stream': rstStream,
+}
+
+/** The kind of a fault, whichever it is. */
+export function kindOf(fault: Fault): FaultKind<Fault> {
+  return VOCABULARY[fault.kind] as unknown as FaultKind<Fault>
+}

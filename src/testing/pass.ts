@@ -1,0 +1,171 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import type { Dispatcher } from 'undici'
+import type { Desk } from '../desk.js'
+import { LastbyteError } from '../errors.js'
+import { beginDelivery, type Delivery } from '../exchange.js'
+import type { Announcement, Chunks, Fields, Version } from '../fault/fault.js'
+import { FAULT_FIELD, FAULT_QUERY } from '../fault/fault-header.js'
+import { stageFaults } from '../fault-stage.js'
+import { handOn } from '../hand-on.js'
+import type { Slice } from '../http/byte-range.js'
+import { parseContentRange } from '../http/content-range.js'
+import { formatHttpDate, parseHttpDate } from '../http/http-date.js'
+import { splitTarget } from '../http/request-target.js'
+import { refuse, refuseFailure } from '../refusal.js'
+
+/** The server behind, and the connections to it. */
+export interface Origin {
+  readonly agent: Dispatcher
+  readonly url: URL
+}
+
+type Answer = Dispatcher.ResponseData
+
+/** Fields of one connection (RFC 9110 §7.6.1), and those that say how its messages are framed. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+])
+
+const DIGESTS = ['repr-digest', 'content-digest', 'digest', 'content-md5']
+
+/** Passes a request on, and its answer back, with the faults that it gets. Never rejects. */
+export async function pass(desk: Desk, origin: Origin, reply: FastifyReply): Promise<FastifyReply> {
+  const delivery = beginDelivery(desk, reply)
+  const { transfer } = delivery
+  try {
+    const layer = desk.settings.faults
+    const faults = layer && stageFaults(layer, reply, transfer, desk.departures)
+    const early = await faults?.before(undefined)
+    if (early !== undefined) {
+      desk.book.forget(transfer)
+      return early
+    }
+    transfer.waitFor('source')
+    const answer = await transfer.until(ask({ ...delivery, faults }, origin))
+    return give({ ...delivery, faults }, answer)
+  } catch (error) {
+    desk.book.forget(transfer)
+    if (transfer.signal.aborted && transfer.signal.reason.code === 'CLIENT_GONE') {
+      return reply.hijack()
+    }
+    reply.log.error({ err: error }, 'failed before the headers')
+    if (error instanceof LastbyteError) return refuseFailure(reply, error)
+    return refuse(reply, 502, 'The origin could not be reached, or its answer is no HTTP.')
+  }
+}
+
+function ask({ reply, transfer, faults }: Delivery, { agent, url }: Origin): Promise<Answer> {
+  const { method, headers, raw } = reply.request
+  const { path, query } = splitTarget(raw.url ?? '/')
+  const hasBody = headers['content-length'] !== undefined || 'transfer-encoding' in headers
+  const asked: Fields = faults?.session.fields(headers) ?? headers
+  return agent.request({
+    origin: url.origin,
+    path: url.pathname.replace(/\/$/, '') + path + withoutFault(query),
+    method: method as Dispatcher.HttpMethod,
+    headers: endToEnd(asked, ['host', FAULT_FIELD, 'expect']),
+    body: hasBody ? raw : null,
+    signal: transfer.signal,
+  })
+}
+
+function give(delivery: Delivery, answer: Answer): FastifyReply {
+  const { reply, transfer, faults } = delivery
+  const { statusCode, headers, body } = answer
+  const seen = seenVersion(delivery, answer)
+  transfer.status = statusCode
+  reply.code(statusCode).headers(endToEnd(headers, ['content-length', 'content-range']))
+  if (seen.etag !== undefined) reply.header('etag', seen.etag)
+  if (seen.lastModified !== undefined) {
+    reply.header('last-modified', formatHttpDate(seen.lastModified))
+  }
+  if (seen.digests === 'withheld') for (const name of DIGESTS) reply.removeHeader(name)
+
+  const length = lengthOf(headers)
+  const contentRange = headers['content-range']?.toString()
+  const bodiless = reply.request.method === 'HEAD' || statusCode === 204 || statusCode === 304
+  if (bodiless) {
+    body.resume()
+    transfer.settle()
+    addFields(reply, { length, framing: length === undefined ? 'unknown' : 'length', contentRange })
+    return reply.send()
+  }
+  const slice = sliceOf(statusCode, contentRange, length)
+  const plain: Announcement = {
+    length,
+    framing: length === undefined ? 'unknown' : 'length',
+    contentRange,
+  }
+  const pieces = [{ kind: 'slice' as const, slice }]
+  const announcement = faults?.session.announce(pieces, plain) ?? plain
+  faults?.frame(announcement.framing)
+  addFields(reply, announcement)
+  const rest = seen.read(slice, transfer.signal)[Symbol.asyncIterator]()
+  const plainBody = { length, first: undefined, rest }
+  handOn(delivery, faults?.body(pieces, plainBody, announcement.length) ?? plainBody, async () => {
+    body.destroy()
+  })
+  return reply
+}
+
+function addFields(reply: FastifyReply, { length, framing, contentRange }: Announcement): void {
+  if (framing === 'length') reply.header('content-length', length)
+  if (contentRange !== undefined) reply.header('content-range', contentRange)
+}
+
+/** The version that the origin has answered with, or what a fault makes of it. */
+function seenVersion({ faults }: Delivery, { headers, body }: Answer): Version {
+  const version: Version = {
+    etag: headers.etag?.toString(),
+    lastModified: parseHttpDate(headers['last-modified']?.toString(), Date.now()),
+    digests: 'told',
+    read: () => body as Chunks,
+  }
+  return faults?.session.select(version) ?? version
+}
+
+/** Where the bytes of an answer stand in the representation: a 206 says so itself. */
+function sliceOf(status: number, contentRange: string | undefined, length?: number): Slice {
+  const range = status === 206 ? parseContentRange(contentRange) : undefined
+  const start = range?.kind === 'slice' ? range.slice.start : 0
+  return { start, end: length === undefined ? Number.MAX_SAFE_INTEGER : start + length }
+}
+
+function lengthOf(headers: IncomingHttpHeaders): number | undefined {
+  const length = Number(headers['content-length'])
+  return headers['content-length'] !== undefined && Number.isSafeInteger(length)
+    ? length
+    : undefined
+}
+
+/** The fields that go from end to end; not those that Connection names, nor pseudo-fields. */
+function endToEnd(fields: Fields, without: readonly string[]): Record<string, string | string[]> {
+  const named = String(fields.connection ?? '')
+    .toLowerCase()
+    .split(/\s*,\s*/)
+  const dropped = new Set([...HOP_BY_HOP, ...named, ...without])
+  const kept = Object.entries(fields).filter(
+    ([name, value]) => value !== undefined && !dropped.has(name) && !name.startsWith(':'),
+  )
+  return Object.fromEntries(kept) as Record<string, string | string[]>
+}
+
+/** The query without what it asks of the fault layer; as it came where it asks nothing. */
+function withoutFault(query: string): string {
+  if (!query.includes(FAULT_QUERY)) return query
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((each) => decodeURIComponent(each.split('=')[0] ?? '') !== FAULT_QUERY)
+  return kept.length === 0 ? '' : `?${kept.join('&')}`
+}
