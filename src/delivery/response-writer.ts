@@ -61,9 +61,9 @@ export function carryOut(ending: Ending, response: Response): void {
 function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
   if (ending.kind === 'goaway') {
     const { session } = stream
-    // The streams are left as they are: what they lack, the frame explains.
     session?.goaway(ending.code, stream.id ?? 0)
-    session?.socket.destroySoon()
+    // The session writes the frame in its own time. Streams are left as they are: it explains them.
+    setImmediate(() => session?.socket.destroySoon())
   } else {
     stream.close(ending.kind === 'rst-stream' ? ending.code : constants.NGHTTP2_INTERNAL_ERROR)
   }
