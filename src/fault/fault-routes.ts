@@ -32,6 +32,10 @@ export async function faultRoutes(
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
       return undefined
     })
+    // JSON alone: what a form of another site can send without asking is not taken.
+    admin.removeAllContentTypeParsers()
+    const parse = admin.getDefaultJsonParser('error', 'error')
+    admin.addContentTypeParser('application/json', { parseAs: 'string' }, parse)
     admin.setErrorHandler((error, request, reply) => refuseRule(error as Error, request, reply))
 
     admin.post(FAULTS, async (request, reply) => {

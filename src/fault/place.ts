@@ -3,7 +3,7 @@ import type { From } from './fault.js'
 
 /** A piece of a body: text between slices, or a slice of the representation. */
 export type BodyPiece =
-  | { readonly kind: 'literal'; readonly bytes: Uint8Array }
+  | { readonly kind: 'literal'; readonly bytes: { readonly length: number } }
   | { readonly kind: 'slice'; readonly slice: Slice }
 
 /**

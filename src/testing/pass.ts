@@ -6,6 +6,7 @@ import { LastbyteError } from '../errors.js'
 import { beginDelivery, type Delivery } from '../exchange.js'
 import type { Announcement, Chunks, Fields, Version } from '../fault/fault.js'
 import { FAULT_FIELD, FAULT_QUERY } from '../fault/fault-header.js'
+import type { BodyPiece } from '../fault/place.js'
 import { stageFaults } from '../fault-stage.js'
 import { handOn } from '../hand-on.js'
 import type { Slice } from '../http/byte-range.js'
@@ -101,12 +102,16 @@ function give(delivery: Delivery, answer: Answer): FastifyReply {
     return reply.send()
   }
   const slice = sliceOf(statusCode, contentRange, length)
+  const isMultipart = /^multipart\/byteranges/i.test(String(headers['content-type']))
   const plain: Announcement = {
     length,
     framing: length === undefined ? 'unknown' : 'length',
     contentRange,
   }
-  const pieces = [{ kind: 'slice' as const, slice }]
+  // Of an answer in parts, where they stand in the file is not known before they come.
+  const pieces: BodyPiece[] = isMultipart
+    ? [{ kind: 'literal', bytes: { length: slice.end } }]
+    : [{ kind: 'slice', slice }]
   const announcement = faults?.session.announce(pieces, plain) ?? plain
   faults?.frame(announcement.framing)
   addFields(reply, announcement)

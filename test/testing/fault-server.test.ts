@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { createFaults } from '../../src/fault/open-layer.js'
+import { faultServer } from '../../src/testing/index.js'
+import { applicationWith } from '../fixture/application.js'
+import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { Folder } from '../fixture/files.js'
+import { run } from '../fixture/process.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+describe('faultServer', () => {
+  it.each(['stall;at=5', 'latency;ms=100000', 'throttle;rate=1', 'slice;size=1;ms=60000'])(
+    'close() ends what hangs in %s',
+    async (fault) => {
+      const faulty = await Faulty.start()
+      using client = new RawClient(faulty.server.port)
+      client.request('/f', { 'lastbyte-fault': fault })
+      await expect.poll(() => faulty.faults.journal()[0]?.outcome).toBe('injected')
+      await faulty[Symbol.asyncDispose]()
+      await client.closed()
+      expect(client.received.length).toBeLessThan(CONTENT.length)
+    },
+  )
+
+  it('serves several protocols and options as the plugin does', async () => {
+    using folder = new Folder({ 'a/index.txt': 'index' })
+    await using server = await faultServer({ root: folder.path, seed: 1, index: 'index.txt' })
+    expect(await (await fetch(`${server.url}/a/`)).text()).toBe('index')
+    expect(server.seed).toBe(1)
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
+  })
+
+  it('takes a fault in the query, for what can send no fields', async () => {
+    await using faulty = await Faulty.start()
+    const path = `/f?x=1&lastbyte-fault=${encodeURIComponent('throttle;rate=9000000, truncate;at=70')}`
+    expect((await faulty.ask({ connection: 'close' }, { path })).body).toHaveLength(70)
+    const wrong = await faulty.ask({ connection: 'close' }, { path: '/f?lastbyte-fault=truncate' })
+    expect(wrong.status).toBe(400)
+    expect(wrong.body.toString()).toMatch(/fault\[0\]\.at: wants an offset/)
+  })
+
+  it('answers other than files take what comes before the headers', async () => {
+    await using faulty = await Faulty.start()
+    const absent = await faulty.askWith('latency;ms=1, truncate;at=5', {}, { path: '/none' })
+    expect(absent.status).toBe(404)
+    await faulty.faults.settled()
+    expect(faulty.faults.journal().map(({ outcome }) => outcome)).toEqual([
+      'injected',
+      'not reached',
+    ])
+    expect((await faulty.askWith('status;status=500', {}, { path: '/none' })).status).toBe(500)
+  })
+
+  it.each([
+    [{ root: '/nowhere' }, /root/],
+    [{ root: '.', seed: 1.5 }, /^seed: wants/],
+    [{ root: '.', seed: -1 }, /^seed: wants/],
+    [{ root: '.', speed: 1 }, /^speed: is not supported/],
+  ])('refuses %j', async (options, why) => {
+    await expect(faultServer({ seed: 1, ...options })).rejects.toThrow(why)
+  })
+
+  it('does not start in production unless it is told to', () => {
+    const production = { NODE_ENV: 'production' }
+    expect(() => createFaults({}, production)).toThrow(/NODE_ENV is production/)
+    expect(createFaults({ inProduction: true, seed: 5 }, production).seed).toBe(5)
+    expect(createFaults({}, {}).seed).toBeLessThan(2 ** 32)
+  })
+
+  it('a layer in an application of its own', async () => {
+    using folder = new Folder({ f: CONTENT })
+    const faults = createFaults({ seed: 1 }, {})
+    await using application = await applicationWith({ root: folder.path, faults })
+    faults.arm({ fault: { kind: 'truncate', at: 300 } })
+    using client = new RawClient(application.port)
+    client.request('/f')
+    expect((await client.closed()).body).toHaveLength(300)
+    expect(await application.settled()).toMatchObject({ outcome: 'injected', bytes: 300 })
+  })
+
+  it('nobody hears of faults who has no layer', async () => {
+    using folder = new Folder({ f: CONTENT })
+    await using application = await applicationWith({ root: folder.path })
+    using client = new RawClient(application.port)
+    client.request('/f', { 'lastbyte-fault': 'truncate;at=5' })
+    expect((await client.response()).body.equals(CONTENT)).toBe(true)
+  })
+})
+
+describe('a test that has closed its servers', () => {
+  it('ends: nothing keeps its process alive, and the seed was printed', async () => {
+    const script = `
+      import { faultProxy, faultServer } from 'lastbyte/testing'
+      const server = await faultServer({ root: 'media' })
+      const proxy = await faultProxy({ origin: server.url, seed: 1 })
+      server.faults.arm({ fault: { kind: 'stall', at: 5 }, match: { path: '/clip.mp4' } })
+      const response = await fetch(proxy.url + '/clip.mp4')
+      const reader = response.body.getReader()
+      await reader.read()
+      fetch(server.url + '/clip.mp4').then((r) => r.text()).catch(() => {})
+      await proxy.close()
+      await server.close()
+      console.log('closed')
+    `
+    const { code, stdout, stderr } = await run(process.execPath, [
+      '--input-type=module',
+      '-e',
+      script,
+    ])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'closed\n' })
+    expect(stderr).toMatch(/^lastbyte: faults by seed \d+$/m)
+  })
+})
