@@ -1,7 +1,7 @@
 // Measures lastbyte and its peers side by side, each server in a process of its own, in alternated
 // rounds. Usage:
 //   npm run bench -- [--rounds 5] [--seconds 3] [--only whole,ranges,small]
-//                    [--servers lastbyte,static,sirv,nginx] [--json FILE]
+//                    [--servers lastbyte,faults,static,sirv,nginx] [--json FILE]
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'

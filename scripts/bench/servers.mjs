@@ -9,6 +9,7 @@ import { hasNginx, nginxCommand } from './servers/nginx.mjs'
 /** What is measured, and what it is called in the tables. */
 export const SERVERS = {
   lastbyte: 'lastbyte',
+  faults: 'lastbyte, faults unarmed',
   static: '@fastify/static',
   sirv: 'sirv',
   nginx: 'nginx',
