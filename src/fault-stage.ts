@@ -75,8 +75,7 @@ export class FaultStage {
     const { reply, transfer } = this
     const { statusCode, writableFinished } = reply.raw
     const ended = this.#ended ?? (writableFinished ? 'complete' : 'left')
-    const head = ended === 'fin' && !reply.raw.headersSent
-    const status = head ? 0 : statusCode
+    const status = ended === 'fin' && !reply.raw.headersSent ? null : statusCode
     this.session.end({ status, written: transfer.bytes, ended }, () => this.#confirmed(ended))
   }
 

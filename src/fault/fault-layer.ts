@@ -93,7 +93,10 @@ export class FaultLayer {
     return this.#journal.settled()
   }
 
-  /** Calls `follow` with each entry of which all is known, until the returned function is called. */
+  /**
+   * Calls `follow` with each entry of which all is known: now with those that there are, then with
+   * each that comes, until the returned function is called.
+   */
   follow(follow: (entry: JournalEntry) => void): () => void {
     return this.#journal.follow(follow)
   }

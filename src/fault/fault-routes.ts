@@ -95,7 +95,6 @@ function live(
     if (rule === undefined || entry.rule === rule) raw.write(`data: ${JSON.stringify(entry)}\n\n`)
   }
   raw.write(`retry: 1000\n: seed ${layer.seed}\n\n`)
-  for (const entry of layer.journal(rule)) if (entry.ended !== null) tell(entry)
   const unfollow = layer.follow(tell)
   const heartbeat = setInterval(() => raw.write(':\n\n'), HEARTBEAT).unref()
   const stop = () => {

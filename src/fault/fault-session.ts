@@ -15,7 +15,8 @@ export interface Arrived {
 
 /** What became of the answer. */
 export interface SessionEnd {
-  readonly status: number
+  /** null where no status line went out. */
+  readonly status: number | null
   readonly written: number
   readonly ended: Ended
 }

@@ -21,6 +21,7 @@ export interface JournalEntry {
    * `not applicable`: the protocol, or this answer, can't express it.
    */
   readonly outcome: 'pending' | 'injected' | 'not reached' | 'not applicable'
+  /** null until it is known, and where no status line went out. */
   readonly status: number | null
   /** Body bytes that the system has taken. */
   readonly written: number
@@ -70,8 +71,12 @@ export class Journal {
       : new Promise((resolve) => this.#idle.push(resolve))
   }
 
-  /** Calls `follow` with each entry of which all is known, until the returned function is called. */
+  /**
+   * Calls `follow` with each entry of which all is known: now with those that there are, then with
+   * each that comes, until the returned function is called.
+   */
   follow(follow: (entry: JournalEntry) => void): () => void {
+    for (const entry of this.#entries) if (!this.#open.has(entry)) follow({ ...entry })
     this.#followers.add(follow)
     return () => void this.#followers.delete(follow)
   }

@@ -173,6 +173,28 @@ describe('chance', () => {
     expect(await told(7, mixed, '/g')).toEqual(await told(7, apart, '/g'))
   })
 
+  it('fixes the jitter of a latency', async () => {
+    const waits = async (seed: number) => {
+      const waited: (number | undefined)[] = []
+      const layer = new FaultLayer(seed)
+      layer.arm({ fault: { kind: 'latency', ms: 100, jitter: 50 } })
+      const wait = async (ms?: number) => void waited.push(ms)
+      for (const each of series('/f')) {
+        const session = layer.arrive(each, { now: () => 0, wait })
+        session?.draw(1000)
+        await session?.before()
+      }
+      return waited
+    }
+    expect(await waits(7)).toEqual(await waits(7))
+    expect(await waits(7)).not.toEqual(await waits(8))
+    expect(new Set(await waits(7)).size).toBe(20)
+    for (const ms of await waits(7)) {
+      expect(ms).toBeGreaterThanOrEqual(100)
+      expect(ms).toBeLessThan(150)
+    }
+  })
+
   it('does not hang on what else is armed, nor on the order', async () => {
     const layer = new FaultLayer(7)
     layer.arm({ fault: { kind: 'chunked' }, match: { path: '/other' } })
