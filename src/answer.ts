@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Desk } from './desk.js'
+import { LastbyteError } from './errors.js'
 import { type Asked, beginDelivery, type Exchange } from './exchange.js'
 import { type FaultStage, stageFaults } from './fault-stage.js'
 import { splitTarget } from './http/request-target.js'
@@ -28,7 +29,8 @@ export async function answer(
     desk.book.forget(exchange.transfer)
     const { signal, subject } = exchange.transfer
     if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return reply.hijack()
-    reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
+    const asked = error instanceof LastbyteError && error.code === 'BAD_FAULT'
+    if (!asked) reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
     return refuseFailure(reply, error)
   }
 }

@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { BlockList, isIP } from 'node:net'
 
-/** Who may arm faults besides the machine itself. */
+/** Who may arm faults: whoever has the token, or else the machine itself. */
 export interface Permission {
-  /** Sent as `Authorization: Bearer TOKEN`. Without one, only this machine may. */
+  /** Wanted as `Authorization: Bearer TOKEN`. Where there is none, this machine alone may. */
   readonly token?: string | undefined
 }
 
@@ -22,18 +22,18 @@ LOOPBACK.addAddress('::1', 'ipv6')
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
 /**
- * Why a request may not touch the faults, or undefined if it may. One from this machine may, unless
- * a proxy here passes it on, or a page that a browser was led to by a foreign name sends it.
+ * Why a request may not touch the faults, or undefined if it may. Without a token one from this
+ * machine may, unless a proxy here says that it passes it on, or a page of another site sends it.
  */
 export function permits(
   request: IncomingMessage | Http2ServerRequest,
   { token }: Permission,
 ): Refusal | undefined {
   const { authorization, host, ':authority': authority, origin } = request.headers
-  if (token !== undefined && authorization !== undefined) {
-    return isEqual(authorization, `Bearer ${token}`)
+  if (token !== undefined) {
+    return isEqual(authorization ?? '', `Bearer ${token}`)
       ? undefined
-      : { status: 401, detail: 'The token is not the one that this server was given.' }
+      : { status: 401, detail: 'Faults are armed with the token that this server was given.' }
   }
   const forwarded = FORWARDED.some((field) => request.headers[field] !== undefined)
   const named = hostOf(authority?.toString() ?? host ?? '')
@@ -41,8 +41,8 @@ export function permits(
   if (isLoopback(request.socket.remoteAddress ?? '') && !forwarded && isOwn(named) && !foreign) {
     return undefined
   }
-  const detail = 'Faults are armed from this machine alone, or with the token of the server.'
-  return { status: token === undefined ? 403 : 401, detail }
+  const detail = 'Faults are armed from this machine alone; others need a server with a token.'
+  return { status: 403, detail }
 }
 
 function hostOf(authority: string): string {

@@ -18,7 +18,7 @@ export interface JournalEntry {
   readonly fault: Fault
   /**
    * `pending` until it is known; `not reached`: the answer never came to the fault's place;
-   * `not applicable`: the protocol, or this answer, can't express it.
+   * `not applicable`: the protocol can't express it.
    */
   readonly outcome: 'pending' | 'injected' | 'not reached' | 'not applicable'
   /** null until it is known, and where no status line went out. */

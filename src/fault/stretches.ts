@@ -1,4 +1,4 @@
-import type { Chunks } from './fault.js'
+import type { BodyScene, Chunks } from './fault.js'
 
 /** A chunk and where it starts. */
 export interface Stretch {
@@ -25,14 +25,19 @@ export async function* stretches(
 }
 
 /**
- * The bytes before a place, and no read beyond it. Gives back whether the place was reached: a
- * source may end before.
+ * The bytes before a place. Gives back whether there are more: the place is known to be within a
+ * body of known length, and nothing is read beyond it; of another, only the next chunk tells.
  */
-export async function* headOf(chunks: Chunks, at: number): AsyncGenerator<Uint8Array, boolean> {
-  if (at === 0) return true
+export async function* headOf(
+  chunks: Chunks,
+  { at, length }: Pick<BodyScene, 'at' | 'length'>,
+): AsyncGenerator<Uint8Array, boolean> {
+  const isWithin = length !== undefined
+  if (isWithin && at === 0) return true
   for await (const { start, bytes } of stretches(chunks, 0, at)) {
+    if (start >= at) return true
     yield bytes
-    if (start + bytes.length === at) return true
+    if (isWithin && start + bytes.length === at) return true
   }
   return false
 }

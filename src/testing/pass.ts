@@ -59,7 +59,8 @@ export async function pass(desk: Desk, origin: Origin, reply: FastifyReply): Pro
     if (transfer.signal.aborted && transfer.signal.reason.code === 'CLIENT_GONE') {
       return reply.hijack()
     }
-    reply.log.error({ err: error }, 'failed before the headers')
+    const asked = error instanceof LastbyteError && error.code === 'BAD_FAULT'
+    if (!asked) reply.log.error({ err: error }, 'failed before the headers')
     if (error instanceof LastbyteError) return refuseFailure(reply, error)
     return refuse(reply, 502, 'The origin could not be reached, or its answer is no HTTP.')
   }

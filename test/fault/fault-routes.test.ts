@@ -185,7 +185,7 @@ describe('who may arm faults', () => {
     ['another machine without the token', '192.0.2.1', {}, 'secret', 401],
     ['a token where none is set', '192.0.2.1', { authorization: 'Bearer ' }, undefined, 403],
     ['this machine with a wrong token', '127.0.0.1', { authorization: 'Bearer no' }, 'secret', 401],
-    ['this machine where a token is set', '127.0.0.1', { host: 'localhost' }, 'secret', undefined],
+    ['this machine where a token is set', '127.0.0.1', { host: 'localhost' }, 'secret', 401],
   ])('%s', (_who, address, headers, token, status) => {
     expect(ask(address, headers, token)).toBe(status)
   })

@@ -158,6 +158,34 @@ describe('faultProxy', () => {
     expect(cut.ended).toBe('fin')
   })
 
+  it.each([
+    'truncate;at=13',
+    'end-early;at=13',
+    'garbage;at=13',
+    'end-early;at=5000',
+    'source-error;at=13',
+  ])('%s at or beyond the end of a body of unknown length is not reached', async (fault) => {
+    await using origin = await originOf((_request, response) => {
+      response.write('first, ')
+      setImmediate(() => response.end('second'))
+    })
+    await using proxy = await proxyOf(origin.url)
+    const headers = { 'lastbyte-fault': fault }
+    expect(await (await fetch(proxy.url, { headers })).text()).toBe('first, second')
+    await proxy.faults.settled()
+    expect(proxy.faults.journal()[0]).toMatchObject({ outcome: 'not reached', ended: 'complete' })
+  })
+
+  it('end-early of a body of unknown length ends its chunks rightly', async () => {
+    await using origin = await originOf((_request, response) => {
+      response.write('first, ')
+      setImmediate(() => response.end('second'))
+    })
+    await using proxy = await proxyOf(origin.url)
+    const headers = { 'lastbyte-fault': 'end-early;at=9' }
+    expect(await (await fetch(proxy.url, { headers })).text()).toBe('first, se')
+  })
+
   it('an origin that dies in the middle is a short answer here too', async () => {
     await using origin = await originOf((_request, response) => {
       response.setHeader('content-length', 1000)

@@ -1,5 +1,5 @@
 import { formatContentRange, parseContentRange } from '../../http/content-range.js'
-import type { Announcement, FaultKind, From, Offset } from '../fault.js'
+import type { Announcement, BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
 import { AT, FROM } from '../members.js'
 import { headOf } from '../stretches.js'
 
@@ -15,11 +15,16 @@ export interface EndEarly {
 
 export const endEarly: FaultKind<EndEarly> = {
   members: { at: AT, from: FROM },
-  announce(_fault, announcement, { at, fire }) {
+  announce(_fault, announcement, { at, length, fire }) {
+    if (length === undefined) return announcement
     fire()
     return { ...announcement, length: at, contentRange: shortened(announcement, at) }
   },
-  body: (_fault, chunks, { at }) => headOf(chunks, at),
+  body: (_fault, chunks, scene) => endingWell(chunks, scene),
+}
+
+async function* endingWell(chunks: Chunks, scene: BodyScene): AsyncGenerator<Uint8Array> {
+  if (yield* headOf(chunks, scene)) scene.fire()
 }
 
 /** Nothing of a range can't be said: a body of no bytes keeps its Content-Range. */

@@ -9,7 +9,7 @@ export async function* endingAt(
   scene: BodyScene,
   ending: Ending,
 ): AsyncGenerator<Uint8Array> {
-  if (!(yield* headOf(chunks, scene.at))) return
+  if (!(yield* headOf(chunks, scene))) return
   scene.fire()
   throw new InjectedEnding(ending)
 }

@@ -29,7 +29,7 @@ async function* withGarbage(
   wanted: number,
   scene: BodyScene,
 ): AsyncGenerator<Uint8Array> {
-  if (!(yield* headOf(chunks, scene.at))) return
+  if (!(yield* headOf(chunks, scene))) return
   scene.fire()
   const room = scene.length === undefined ? wanted : scene.length - scene.at
   const block = scene.randomBytes(Math.min(wanted, room, BLOCK))

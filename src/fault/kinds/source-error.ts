@@ -24,19 +24,24 @@ export const sourceError: FaultKind<SourceError> = {
     const read = (slice: Slice, signal: AbortSignal) => {
       const chunks = selected.read(slice, signal)
       if (typeof at !== 'number' || !isWithin(slice, at)) return chunks
-      return failing(chunks, at - slice.start, code, scene)
+      return failing(chunks, { at: at - slice.start, length: lengthOf(slice) }, code, scene)
     }
     return { ...selected, read }
   },
 }
 
+/** A slice of a body whose length nobody knows ends nowhere. */
+function lengthOf({ start, end }: Slice): number | undefined {
+  return end === Number.MAX_SAFE_INTEGER ? undefined : end - start
+}
+
 async function* failing(
   chunks: Chunks,
-  at: number,
+  place: { readonly at: number; readonly length: number | undefined },
   code: string,
   scene: Scene,
 ): AsyncGenerator<Uint8Array> {
-  if (!(yield* headOf(chunks, at))) return
+  if (!(yield* headOf(chunks, place))) return
   scene.fire()
   const cause = Object.assign(new Error(`${code}: injected`), { code })
   throw new LastbyteError('SOURCE_FAILED', `Cannot read: ${cause.message}`, { code }, { cause })
