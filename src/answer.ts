@@ -20,8 +20,7 @@ export async function answer(
   try {
     const faults = faultsOf(exchange)
     const located = await open(exchange)
-    const early = faults && (await beforeHeaders(exchange, faults, located))
-    if (early !== undefined) return early
+    if (faults && (await beforeHeaders(exchange, faults, located)) === 'answered') return reply
     if (located.kind === 'representation') return await send({ ...exchange, faults }, located)
     desk.book.forget(exchange.transfer)
     return await answerOtherwise(exchange, located)
@@ -45,16 +44,15 @@ async function beforeHeaders(
   { desk, transfer }: Exchange,
   faults: FaultStage,
   located: Located,
-): Promise<FastifyReply | undefined> {
+): Promise<'answered' | 'goes on'> {
   const found = located.kind === 'representation' ? located.representation : undefined
-  let goesOn = false
+  let outcome: 'answered' | 'goes on' = 'answered'
   try {
-    const early = await faults.before(found?.facts.size)
-    goesOn = early === undefined
-    if (early !== undefined) desk.book.forget(transfer)
-    return early
+    outcome = await faults.before(found?.facts.size)
+    if (outcome === 'answered') desk.book.forget(transfer)
+    return outcome
   } finally {
-    if (!goesOn) await closeLate(located)
+    if (outcome === 'answered') await closeLate(located)
   }
 }
 

@@ -30,22 +30,25 @@ export class FaultStage {
   ) {}
 
   /**
-   * Lets faults act before the headers. Gives back the reply where one of them has answered.
+   * Lets faults act before the headers, and tells whether one of them has answered. (Not by the
+   * reply itself, which is a thenable: to await it is to wait for the answer's end.)
    * @throws the transfer's reason, where it ends meanwhile
    */
-  async before(size: number | undefined): Promise<FastifyReply | undefined> {
+  async before(size: number | undefined): Promise<'answered' | 'goes on'> {
     const { session, reply, transfer } = this
     session.draw(size)
     const answer = await transfer.until(session.before())
-    if (answer === undefined) return undefined
+    if (answer === undefined) return 'goes on'
     if (answer.kind === 'silence') {
       this.note('fin')
       carryOut({ kind: 'cut' }, reply.raw)
-      return reply.hijack()
+      reply.hijack()
+      return 'answered'
     }
     const { status, fields } = answer
-    if (status >= 400) return refuse(reply, status, 'Injected by the fault layer.', { ...fields })
-    return reply.code(status).headers(fields).send()
+    if (status >= 400) refuse(reply, status, 'Injected by the fault layer.', { ...fields })
+    else reply.code(status).headers(fields).send()
+    return 'answered'
   }
 
   /** The body with its faults: none of its bytes are sent before its headers. */

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import { chanceOf } from './chance.js'
 import type { SettledRule } from './fault-rule.js'
 import { type FaultRequest, matches, matchesAttempt, matchesRanges, seriesOf } from './match.js'
@@ -9,7 +8,7 @@ const MOST_KEYS = 100_000
 /** An armed rule and its counts. */
 export class Schedule {
   #left: number
-  readonly #counts = new LRUCache<string, number>({ max: MOST_KEYS })
+  readonly #counts = new Map<string, number>()
   readonly #identity: readonly unknown[]
 
   constructor(
@@ -61,7 +60,15 @@ export class Schedule {
     const text = JSON.stringify(key)
     const count = (this.#counts.get(text) ?? 0) + 1
     this.#counts.set(text, count)
+    if (this.#counts.size > MOST_KEYS) this.#forgetOldest()
     return count
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#counts.keys()) {
+      this.#counts.delete(oldest)
+      return
+    }
   }
 }
 

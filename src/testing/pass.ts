@@ -46,10 +46,9 @@ export async function pass(desk: Desk, origin: Origin, reply: FastifyReply): Pro
   try {
     const layer = desk.settings.faults
     const faults = layer && stageFaults(layer, reply, transfer, desk.departures)
-    const early = await faults?.before(undefined)
-    if (early !== undefined) {
+    if ((await faults?.before(undefined)) === 'answered') {
       desk.book.forget(transfer)
-      return early
+      return reply
     }
     transfer.waitFor('source')
     const answer = await transfer.until(ask({ ...delivery, faults }, origin))

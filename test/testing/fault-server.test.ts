@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFaults } from '../../src/fault/open-layer.js'
 import { faultServer } from '../../src/testing/index.js'
 import { applicationWith } from '../fixture/application.js'
+import { descriptorsBelow } from '../fixture/descriptors.js'
 import { CONTENT, Faulty } from '../fixture/fault-server.js'
 import { Folder } from '../fixture/files.js'
 import { run } from '../fixture/process.js'
@@ -37,6 +38,28 @@ describe('faultServer', () => {
     expect(wrong.status).toBe(400)
     expect(wrong.body.toString()).toMatch(/fault\[0\]\.at: wants an offset/)
   })
+
+  it.each(['status;status=503', 'status;status=204', 'empty-response'])(
+    'who is answered by %s is answered once: nothing is read, sent or logged behind it',
+    async (fault) => {
+      using folder = new Folder({ f: CONTENT })
+      const faults = createFaults({ seed: 1 }, {})
+      await using application = await applicationWith({ root: folder.path, faults })
+      using client = new RawClient(application.port)
+      client.request('/f', { 'lastbyte-fault': `${fault}, truncate;at=5`, connection: 'close' })
+      await client.closed()
+      await faults.settled()
+      const outcomes = faults.journal().map(({ outcome }) => outcome)
+      expect(outcomes).toEqual(['injected', 'not reached'])
+      expect(application.app.transfers.running.size).toBe(0)
+      expect(application.records).toEqual([])
+      const told = application.log.filter(
+        ({ level, msg }) => Number(level) >= 40 || msg === 'transfer',
+      )
+      expect(told).toEqual([])
+      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    },
+  )
 
   it('answers other than files take what comes before the headers', async () => {
     await using faulty = await Faulty.start()

@@ -25,7 +25,12 @@ export const contentChange: FaultKind<ContentChange> = {
     }
     if (etag === 'kept') return { ...selected, read }
     scene.fire()
-    return { ...selected, ...laterVersion(selected, number), digests: 'withheld', read }
+    return {
+      ...selected,
+      ...laterVersion(selected, 'content-change', number),
+      digests: 'withheld',
+      read,
+    }
   },
 }
 

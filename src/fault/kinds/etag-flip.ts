@@ -13,6 +13,6 @@ export const etagFlip: FaultKind<EtagFlip> = {
   members: { version: count('a number', 1) },
   select({ version = 0 }, selected, scene) {
     scene.fire()
-    return { ...selected, ...laterVersion(selected, version || scene.attempt) }
+    return { ...selected, ...laterVersion(selected, 'etag-flip', version || scene.attempt) }
   },
 }
