@@ -26,6 +26,24 @@ export type ErrorCode =
   | 'SHUTDOWN'
   /** The body was stopped on purpose by the fault layer. */
   | 'FAULT_INJECTED'
+  /** The server could not be reached: its name, its connection, or its TLS; `facts.reason` says which. */
+  | 'UNREACHABLE'
+  /** The server's answer can't be healed by trying again: `facts.status`. */
+  | 'REFUSED'
+  /** The server gave nothing for longer than the client allows. */
+  | 'SERVER_STALLED'
+  /** An answer broke off, or was not what was asked for; another try may do. */
+  | 'ANSWER_BROKEN'
+  /** Nothing tells the version, so a broken answer can't be gone on with. */
+  | 'NOT_RESUMABLE'
+  /** No progress for as long as the client may try. */
+  | 'GAVE_UP'
+  /** The bytes are not those whose digest was announced. */
+  | 'DIGEST_MISMATCH'
+  /** The disk could not take or give something: full, gone, not permitted. */
+  | 'DISK_FAILED'
+  /** Another process is at work on the same file. */
+  | 'IN_USE'
 
 /** A failure with a code, the facts behind it, and a message that names the action that failed. */
 export class LastbyteError extends Error {
