@@ -1,0 +1,65 @@
+import { asLastbyteError, LastbyteError } from '../errors.js'
+import { parseDigest } from '../http/digest-value.js'
+import { decideResume, validatorOf } from '../http/resume-decision.js'
+import { RetryBudget } from '../retry/retry-budget.js'
+import type { ReadRules } from './read-rules.js'
+import { letGo, refused } from './resuming-read.js'
+import { timed } from './timed.js'
+import type { Answer } from './transport.js'
+import type { Version } from './version.js'
+
+/** The first answer, and the version that it is of. */
+export interface Begun {
+  readonly answer: Answer
+  readonly version: Version
+}
+
+/**
+ * Asks for the whole, until the server gives it: later tries are pinned to what this answer says.
+ *
+ * @throws LastbyteError REFUSED, GAVE_UP; the signal's reason
+ */
+export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promise<Begun> {
+  const { transport, url, fields, stall, retry, clock, chance, onEvent } = rules
+  const budget = new RetryBudget(retry, clock.now, chance)
+  for (;;) {
+    try {
+      const request = { 'want-repr-digest': 'sha-256=9', ...fields, 'accept-encoding': 'identity' }
+      const answer = await timed(transport({ url, fields: request, signal }), stall, signal)
+      return { answer, version: judgeFirst(answer, clock.date()) }
+    } catch (thrown) {
+      signal.throwIfAborted()
+      const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot begin: ${String(thrown)}`)
+      if (error.code === 'REFUSED') throw error
+      const wait = budget.next(error.facts.after as number | undefined)
+      if (wait === undefined) {
+        const message = `Cannot begin: no answer in ${retry.retryFor} ms: ${error.message}`
+        throw new LastbyteError('GAVE_UP', message, error.facts, { cause: error })
+      }
+      onEvent({ type: 'retry', tries: budget.tries, wait, offset: 0, error })
+      await clock.wait(wait, signal)
+    }
+  }
+}
+
+function judgeFirst(answer: Answer, now: number): Version {
+  const nothing = {
+    validator: { kind: 'none' },
+    size: undefined,
+    start: 0,
+    end: undefined,
+  } as const
+  const decision = decideResume(nothing, answer, now)
+  if (decision.kind === 'whole') {
+    return {
+      validator: validatorOf(answer, now),
+      size: decision.size,
+      ranges: answer.field('accept-ranges'),
+      digest: parseDigest(answer.field('repr-digest'), answer.field('digest')),
+    }
+  }
+  letGo(answer.body)
+  if (decision.kind !== 'later') throw refused(answer, `status ${answer.status}`)
+  const facts = { status: answer.status, after: decision.after }
+  throw new LastbyteError('ANSWER_BROKEN', `The server answers ${answer.status}`, facts)
+}

@@ -1,0 +1,207 @@
+import { asLastbyteError, LastbyteError } from '../errors.js'
+import { decideResume, type Held, type ResumeDecision } from '../http/resume-decision.js'
+import { RetryBudget } from '../retry/retry-budget.js'
+import type { ReadRules } from './read-rules.js'
+import { timed } from './timed.js'
+import type { Answer } from './transport.js'
+import { isResumable, pinFields, type Version } from './version.js'
+
+/** Where a read begins, and where it ends; undefined: with the representation. */
+export interface Wanted {
+  readonly start: number
+  readonly end: number | undefined
+}
+
+/** What no further try can heal. */
+const FATAL = new Set(['REPRESENTATION_CHANGED', 'REFUSED', 'NOT_RESUMABLE', 'CANCELLED'])
+
+/**
+ * The bytes of a slice of one version, through any number of answers that break off: each is judged
+ * before a byte of it is taken, and goes on at the next byte. `first`: an answer to begin with, that
+ * has been judged.
+ *
+ * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED, NOT_RESUMABLE, GAVE_UP; the signal's reason
+ */
+export async function* resumingRead(
+  version: Version,
+  wanted: Wanted,
+  rules: ReadRules,
+  signal: AbortSignal,
+  first?: Answer,
+): AsyncGenerator<Uint8Array> {
+  const budget = new RetryBudget(rules.retry, rules.clock.now, rules.chance)
+  let next = wanted.start
+  let end = wanted.end ?? version.size
+  let body = first?.body
+  try {
+    while (end === undefined || next < end) {
+      try {
+        if (body === undefined) {
+          ;({ body, end } = await goOn(version, { start: next, end }, rules, signal))
+        }
+        const { done, value } = await timed(body.next(), rules.stall, signal)
+        if (done && end === undefined) return
+        if (done) throw broken('the answer ended early', next)
+        if (value.length === 0) continue
+        if (end !== undefined && next + value.length > end) throw broken('too much came', next)
+        budget.progress()
+        next += value.length
+        yield value
+      } catch (error) {
+        letGo(body)
+        body = undefined
+        signal.throwIfAborted()
+        await afterFailure(version, error, next, budget, rules, signal)
+      }
+    }
+  } finally {
+    letGo(body)
+  }
+}
+
+/** Waits for the next try, or ends the tries. */
+async function afterFailure(
+  version: Version,
+  thrown: unknown,
+  offset: number,
+  budget: RetryBudget,
+  rules: ReadRules,
+  signal: AbortSignal,
+): Promise<void> {
+  const error = asLastbyteError(
+    thrown,
+    'ANSWER_BROKEN',
+    `Cannot read on at byte ${offset}: ${text(thrown)}`,
+  )
+  if (FATAL.has(error.code)) throw error
+  if (!isResumable(version, rules)) {
+    const message = `Cannot go on at byte ${offset}: nothing strong tells the version: ${error.message}`
+    throw new LastbyteError('NOT_RESUMABLE', message, { offset }, { cause: error })
+  }
+  const wait = budget.next(error.facts.after as number | undefined)
+  if (wait === undefined) {
+    const message = `Cannot go on at byte ${offset}: no progress in ${rules.retry.retryFor} ms: ${error.message}`
+    throw new LastbyteError('GAVE_UP', message, { offset }, { cause: error })
+  }
+  rules.onEvent({ type: 'retry', tries: budget.tries, wait, offset, error })
+  await rules.clock.wait(wait, signal)
+}
+
+/** A body that goes on, and where what is wanted ends, which the first answer may not have known. */
+interface GoingOn {
+  readonly body: AsyncIterator<Uint8Array>
+  readonly end: number | undefined
+}
+
+/** Asks for what is still wanted of the version, and judges the answer. */
+async function goOn(
+  version: Version,
+  { start, end }: Wanted,
+  rules: ReadRules,
+  signal: AbortSignal,
+): Promise<GoingOn> {
+  const range = `bytes=${start}-${end === undefined || end === version.size ? '' : end - 1}`
+  const answer = await askPinned(version, range, rules, signal)
+  const held: Held = { ...version, start, end }
+  const decision = decideResume(held, answer, rules.clock.date())
+  if (decision.kind === 'append') return { body: answer.body, end: end ?? decision.total }
+  if (decision.kind === 'whole') {
+    const whole = end ?? decision.size
+    const length = whole === undefined ? undefined : whole - start
+    return { body: skipping(answer.body, decision.skip, length), end: whole }
+  }
+  letGo(answer.body)
+  if (decision.kind === 'at-end' && (await isVersionAt(version, start, rules, signal))) {
+    return { body: nothing(), end: start }
+  }
+  throw errorOf(decision, answer, start)
+}
+
+/** A request that another version must not answer, or must answer visibly. */
+async function askPinned(
+  version: Version,
+  range: string,
+  { transport, url, fields, pin, stall }: ReadRules,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const own = { 'accept-encoding': 'identity', range, ...pinFields(version, pin) }
+  return timed(transport({ url, fields: { ...fields, ...own }, signal }), stall, signal)
+}
+
+/**
+ * Whether `size` bytes of this version are all of it: some servers answer 416 whatever the condition
+ * says, so only its last byte with the same validator proves that.
+ */
+async function isVersionAt(
+  version: Version,
+  size: number,
+  rules: ReadRules,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (size === 0) return false
+  const start = size - 1
+  const answer = await askPinned(version, `bytes=${start}-`, rules, signal)
+  letGo(answer.body)
+  const held: Held = { ...version, start, end: undefined }
+  const decision = decideResume(held, answer, rules.clock.date())
+  return decision.kind === 'append' && decision.total === size
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+function errorOf(decision: ResumeDecision, answer: Answer, start: number): LastbyteError {
+  switch (decision.kind) {
+    case 'changed': {
+      const message = `Cannot go on at byte ${start}: the version that was begun is gone, received ${decision.received}`
+      return new LastbyteError('REPRESENTATION_CHANGED', message, { offset: start })
+    }
+    case 'later': {
+      const facts = { status: answer.status, after: decision.after }
+      return new LastbyteError('ANSWER_BROKEN', `The server answers ${answer.status}`, facts)
+    }
+    case 'refused':
+      return refused(answer, decision.why)
+    default:
+      return refused(answer, `that there is nothing behind byte ${start}`)
+  }
+}
+
+/** An answer from byte 0 by a server without ranges: what is held already is passed over. */
+async function* skipping(
+  body: AsyncIterator<Uint8Array>,
+  skip: number,
+  length: number | undefined,
+): AsyncGenerator<Uint8Array> {
+  let left = skip
+  let wanted = length ?? Number.POSITIVE_INFINITY
+  try {
+    while (wanted > 0) {
+      const { done, value } = await body.next()
+      if (done) return
+      const bytes = value.subarray(Math.min(left, value.length)).subarray(0, wanted)
+      left -= Math.min(left, value.length)
+      wanted -= bytes.length
+      // Nothing new is a sign of life too, though no progress.
+      yield bytes
+    }
+  } finally {
+    letGo(body)
+  }
+}
+
+/** Lets go of a body in its own time. */
+export function letGo(body: AsyncIterator<Uint8Array> | undefined): void {
+  body?.return?.()?.catch(() => {})
+}
+
+export function refused({ status }: Answer, why: string): LastbyteError {
+  return new LastbyteError('REFUSED', `Cannot download: the server answers ${why}`, { status })
+}
+
+function broken(what: string, offset: number): LastbyteError {
+  return new LastbyteError('ANSWER_BROKEN', `Cannot read on at byte ${offset}: ${what}`, { offset })
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,17 @@
+import type { AnswerHead } from '../http/resume-decision.js'
+
+/** A GET as the client's core sees it. */
+export interface ClientRequest {
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/** An answer whose body has not been read. Whoever gets it reads it, or ends it. */
+export interface Answer extends AnswerHead {
+  /** Ends with an error where the body breaks off. `return` lets go of the connection. */
+  readonly body: AsyncIterator<Uint8Array>
+}
+
+/** Sends a request. @throws LastbyteError UNREACHABLE, or the signal's reason */
+export type Transport = (request: ClientRequest) => Promise<Answer>

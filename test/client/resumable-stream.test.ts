@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import type { ClientEvent } from '../../src/client/read-rules.js'
+import { resumableStream, type StreamOptions } from '../../src/client/resumable-stream.js'
+import type { FaultRule } from '../../src/fault/fault-rule.js'
+import { CONTENT, Faulty } from '../fixture/fault-server.js'
+
+async function read(faulty: Faulty, options: StreamOptions = {}) {
+  const events: ClientEvent[] = []
+  const onEvent = (event: ClientEvent) => void events.push(event)
+  const stream = await resumableStream(`${faulty.server.url}/f`, {
+    onEvent,
+    retryFor: 5000,
+    ...options,
+  })
+  const chunks: Uint8Array[] = []
+  let error: unknown
+  try {
+    for await (const chunk of stream.body as unknown as AsyncIterable<Uint8Array>)
+      chunks.push(chunk)
+  } catch (thrown) {
+    error = thrown
+  }
+  return { ...stream, bytes: Buffer.concat(chunks), error, events }
+}
+
+describe('a stream that survives', () => {
+  it.each<[string, FaultRule[]]>([
+    ['nothing', []],
+    ['cuts', [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } }))],
+    ['a cut of the headers alone', [{ fault: { kind: 'truncate', at: 0 }, times: 3 }]],
+    ['resets', [100, 500_000].map((at) => ({ fault: { kind: 'connection-reset', at } }))],
+    ['no answer at all', [{ fault: { kind: 'empty-response' }, times: 2 }]],
+    [
+      '503, first and in between',
+      [
+        { fault: { kind: 'status', status: 503, retryAfter: 0 }, times: 2 },
+        { fault: { kind: 'truncate', at: 7 } },
+        { match: { attempt: 4 }, fault: { kind: 'status', status: 503 } },
+      ],
+    ],
+    ['a stall', [{ fault: { kind: 'stall', at: 5000 } }]],
+    [
+      'garbage of chunks',
+      [{ match: { attempt: 1 }, fault: { kind: 'malformed-chunk', at: 5000 } }],
+    ],
+    [
+      'a server that ignores ranges once',
+      [
+        { fault: { kind: 'truncate', at: 5000 } },
+        { match: { attempt: 2 }, fault: { kind: 'ignore-range' } },
+      ],
+    ],
+    [
+      'a body of unknown length that is cut',
+      [{ match: { attempt: 1 }, fault: [{ kind: 'chunked' }, { kind: 'truncate', at: 5000 }] }],
+    ],
+    ['a source that fails', [{ fault: { kind: 'source-error', at: 5000 } }]],
+  ])('%s', async (_what, rules) => {
+    await using faulty = await Faulty.start()
+    faulty.faults.armAll(rules)
+    const { bytes, error, size, etag } = await read(faulty, { stall: 300 })
+    expect(error).toBeUndefined()
+    expect(bytes.equals(CONTENT)).toBe(true)
+    if (size !== undefined) expect(size).toBe(CONTENT.length)
+    expect(etag).toMatch(/^"/)
+  })
+
+  it.each<[string, FaultRule]>([
+    ['another ETag', { match: { attempt: 2 }, fault: { kind: 'etag-flip' } }],
+    ['other bytes', { match: { attempt: 2 }, fault: { kind: 'content-change' } }],
+  ])('but never splices: %s', async (_what, rule) => {
+    await using faulty = await Faulty.start()
+    faulty.faults.armAll([{ fault: { kind: 'truncate', at: 5000 } }, rule])
+    const { bytes, error } = await read(faulty)
+    expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+    expect(bytes.equals(CONTENT.subarray(0, 5000))).toBe(true)
+  })
+
+  it('takes no 206 of another place', async () => {
+    await using faulty = await Faulty.start()
+    faulty.faults.armAll([
+      { fault: { kind: 'truncate', at: 5000 } },
+      { match: { range: 'present' }, fault: { kind: 'wrong-content-range' } },
+    ])
+    const { bytes, error } = await read(faulty)
+    expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+    expect(bytes.equals(CONTENT.subarray(0, 5000))).toBe(true)
+  })
+
+  it('says when it gives up, and why', async () => {
+    await using faulty = await Faulty.start()
+    faulty.faults.armAll([
+      { match: { range: 'present' }, fault: { kind: 'empty-response' } },
+      { fault: { kind: 'truncate', at: 5000 } },
+    ])
+    const { bytes, error, events } = await read(faulty, { retryFor: 600 })
+    expect(error).toMatchObject({ code: 'GAVE_UP', facts: { offset: 5000 } })
+    expect(bytes).toHaveLength(5000)
+    expect(events.length).toBeGreaterThan(1)
+  })
+
+  it('a status that can not heal ends at once', async () => {
+    await using faulty = await Faulty.start()
+    await expect(resumableStream(`${faulty.server.url}/none`)).rejects.toMatchObject({
+      code: 'REFUSED',
+      facts: { status: 404 },
+    })
+  })
+
+  it('a server that always dies at the same place without ranges makes no progress', async () => {
+    await using faulty = await Faulty.start()
+    faulty.faults.armAll([
+      { fault: { kind: 'ignore-range' } },
+      { fault: { kind: 'truncate', at: 5000 } },
+    ])
+    const { error } = await read(faulty, { retryFor: 600 })
+    expect(error).toMatchObject({ code: 'GAVE_UP' })
+  })
+
+  it('cancel and abort let go at once', async () => {
+    await using faulty = await Faulty.start()
+    faulty.faults.arm({ fault: { kind: 'stall', at: 5000 } })
+    const { body } = await resumableStream(`${faulty.server.url}/f`)
+    const reader = body.getReader()
+    await reader.read()
+    await reader.cancel()
+    await faulty.faults.settled()
+    const abort = new AbortController()
+    const second = await resumableStream(`${faulty.server.url}/f`, { signal: abort.signal })
+    const reading = second.body.getReader()
+    await reading.read()
+    const waiting = reading.read()
+    abort.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    await faulty.faults.settled()
+    expect(faulty.faults.journal().map(({ ended }) => ended)).toEqual(['left', 'left'])
+  })
+})
