@@ -1,0 +1,131 @@
+import { LastbyteError } from '../errors.js'
+import type { DigestValue } from '../http/digest-value.js'
+import { RetryBudget } from '../retry/retry-budget.js'
+import { digestAfterwards } from './digest-afterwards.js'
+import { fetchSlices } from './fetch-slices.js'
+import { firstAnswer } from './first-answer.js'
+import { lockFor } from './lock.js'
+import { nodeTransport } from './node-transport.js'
+import { PartFile } from './part-file.js'
+import { RateLimit } from './rate-limit.js'
+import type { ReadRules } from './read-rules.js'
+import { rulesOf, type StreamOptions } from './resumable-stream.js'
+import { verify } from './verify.js'
+import { isResumable, type Version } from './version.js'
+
+/** How far a download is. */
+export interface Progress {
+  /** Bytes that are held, those of earlier runs included. */
+  readonly bytes: number
+  /** Bytes of the whole, if known. */
+  readonly size: number | undefined
+}
+
+export interface DownloadOptions extends Omit<StreamOptions, 'transport'> {
+  /** Where the file is to stand. It stands there when it is whole, and not before. */
+  readonly to: string
+  /** Connections at once, where the server has ranges. Default 1. */
+  readonly connections?: number
+  /** A digest that the bytes must have, besides what the server announces. */
+  readonly checksum?: DigestValue
+  /** Bytes a second, all connections together. Default: no limit. */
+  readonly limitRate?: number
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface Downloaded {
+  /** Bytes of the file. */
+  readonly size: number
+  /** Bytes that came over the network in this run. */
+  readonly received: number
+  /** The digests that were found right; none if neither the server nor the caller had one. */
+  readonly verified: readonly DigestValue[]
+}
+
+/** A job on its way. */
+export interface Job {
+  readonly rules: ReadRules
+  readonly part: PartFile
+  readonly limit: RateLimit
+  readonly connections: number
+  readonly signal: AbortSignal
+  /** Bytes that have come and are written. */
+  readonly count: (bytes: number, size: number | undefined) => void
+}
+
+/** What another beginning may heal: nothing of the old version is kept then. */
+const ANEW = new Set(['REPRESENTATION_CHANGED', 'NOT_RESUMABLE'])
+
+/**
+ * Downloads to a file that never exists unless it is whole. What is held when it ends early is gone on
+ * with by the next call, in this process or another.
+ *
+ * @throws LastbyteError REFUSED, GAVE_UP, DIGEST_MISMATCH, DISK_FAILED, IN_USE; the signal's reason
+ */
+export async function download(url: string | URL, options: DownloadOptions): Promise<Downloaded> {
+  const { to, connections = 1, checksum, limitRate = Number.POSITIVE_INFINITY } = options
+  await using _lock = await lockFor(to)
+  const transport = nodeTransport()
+  const streamRules = rulesOf(String(url), { ...options, transport: transport.send })
+  const rules: ReadRules = { ...streamRules, pin: 'if-range' }
+  const signal = options.signal ?? new AbortController().signal
+  const part = await PartFile.open(to, String(url))
+  let received = 0
+  const count = (bytes: number, size: number | undefined) => {
+    received += bytes
+    options.onProgress?.({ bytes: part.bytes, size })
+  }
+  const limit = new RateLimit(limitRate, rules.clock)
+  const job: Job = { rules, part, limit, connections, signal, count }
+  try {
+    const version = await fetchWhole(job)
+    const announced = version.digest ?? (await digestAfterwards(version, rules, signal))
+    const digests = [announced, checksum].filter((digest) => digest !== undefined)
+    const size = part.bytes
+    await keepOnlyIf(part, () => verify(part, size, digests))
+    await part.finish()
+    return { size, received, verified: digests }
+  } catch (error) {
+    await part.leave().catch(() => {})
+    throw error
+  } finally {
+    await transport.close()
+  }
+}
+
+/** All of one version, begun anew as often as another takes its place while there is progress. */
+async function fetchWhole(job: Job): Promise<Version> {
+  const { rules, part, signal } = job
+  const budget = new RetryBudget(rules.retry, rules.clock.now, rules.chance)
+  for (;;) {
+    try {
+      const begun = part.begun
+      if (begun !== undefined) {
+        await fetchSlices(job, begun)
+        return begun
+      }
+      const { answer, version } = await firstAnswer(rules, signal)
+      await part.begin(isResumable(version, rules) ? version : { ...version, size: undefined })
+      await fetchSlices(job, version, answer)
+      return { ...version, size: part.bytes }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof LastbyteError) || !ANEW.has(error.code)) throw error
+      await part.begin({ validator: { kind: 'none' }, size: undefined })
+      const wait = budget.next()
+      if (wait === undefined) throw error
+      rules.onEvent({ type: 'restart', why: error.message })
+      await rules.clock.wait(wait, signal)
+    }
+  }
+}
+
+/** Bytes that turn out wrong are worth nothing: no later run may go on with them. */
+async function keepOnlyIf(part: PartFile, check: () => Promise<void>): Promise<void> {
+  try {
+    await check()
+  } catch (error) {
+    await part.begin({ validator: { kind: 'none' }, size: undefined })
+    throw error
+  }
+}

@@ -1,0 +1,151 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { LastbyteError } from '../errors.js'
+import type { Slice } from '../http/byte-range.js'
+import { readSidecar, type Sidecar, writeSidecar } from './sidecar.js'
+import { addSlice, bytesIn } from './slices.js'
+import type { Version } from './version.js'
+
+/** A download's bytes before they are whole: FILE.part, and FILE.part.json that says which they are. */
+export class PartFile {
+  #held: Slice[] = []
+  /** Bytes that were written since the last note. */
+  #unnoted = 0
+  #noting: Promise<void> = Promise.resolve()
+
+  private constructor(
+    private readonly target: string,
+    private readonly url: string,
+    private readonly file: FileHandle,
+    private sidecar: Sidecar | undefined,
+  ) {
+    this.#held = [...(sidecar?.held ?? [])]
+  }
+
+  /** Opens what is held of a target, or begins with nothing; what can't be trusted is set aside. */
+  static async open(target: string, url: string): Promise<PartFile> {
+    const part = `${target}.part`
+    const sidecar = await readSidecar(`${part}.json`, url)
+    const size = await stat(part).then(
+      (found) => found.size,
+      () => undefined,
+    )
+    const last = sidecar?.held.at(-1)?.end ?? 0
+    const isTrusted = sidecar !== undefined && size !== undefined && size >= last
+    if (!isTrusted) {
+      for (const path of [part, `${part}.json`])
+        await rename(path, `${path}.set-aside`).catch(absent)
+    }
+    const file = await disk('open', part, open(part, constants.O_RDWR | constants.O_CREAT, 0o666))
+    return new PartFile(target, url, file, isTrusted ? sidecar : undefined)
+  }
+
+  /** What is held already, and of which version; undefined where nothing is. */
+  get begun(): Version | undefined {
+    return this.sidecar
+  }
+
+  get held(): readonly Slice[] {
+    return this.#held
+  }
+
+  /** Bytes that are held. */
+  get bytes(): number {
+    return bytesIn(this.#held)
+  }
+
+  /** Begins with nothing of this version: not one byte of another is kept. */
+  async begin(version: Version): Promise<void> {
+    await this.#noting
+    this.#held = []
+    this.#unnoted = 0
+    this.sidecar = undefined
+    await rm(`${this.target}.part.json`, { force: true })
+    await disk('empty', this.#part, this.file.truncate(0))
+    const { validator, size, ranges, digest } = version
+    if (size === undefined) return
+    this.sidecar = { url: this.url, validator, size, ranges, digest, held: [] }
+    await this.#note()
+  }
+
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const writing = this.file.write(bytes, done, bytes.length - done, position + done)
+      done += (await disk('write', this.#part, writing)).bytesWritten
+    }
+    this.#held = addSlice(this.#held, { start: position, end: position + bytes.length })
+    this.#unnoted += bytes.length
+  }
+
+  /** Notes what is held, if more than `bytes` were written since: data first, then what says so. */
+  async note(bytes = 0): Promise<void> {
+    if (this.#unnoted <= bytes) return this.#noting
+    this.#unnoted = 0
+    this.#noting = this.#noting.then(() => this.#note())
+    return this.#noting
+  }
+
+  async read(bytes: Uint8Array, position: number): Promise<number> {
+    return (await this.file.read(bytes, 0, bytes.length, position)).bytesRead
+  }
+
+  /** The bytes are whole: they get their name, and stay under it whatever happens. */
+  async finish(): Promise<void> {
+    await this.#noting
+    await disk('sync', this.#part, this.file.sync())
+    await this.file.close()
+    await disk('rename', this.target, rename(this.#part, this.target))
+    await rm(`${this.#part}.json`, { force: true })
+    const folder = await open(dirname(this.target), 'r')
+    await folder.sync().catch(() => {})
+    await folder.close()
+  }
+
+  /** Leaves what is held for another time; nothing, where that is nothing. */
+  async leave(): Promise<void> {
+    if (this.#held.length === 0) return this.discard()
+    try {
+      await this.note()
+    } finally {
+      await this.file.close()
+    }
+  }
+
+  /** Nothing that is held is worth keeping. */
+  async discard(): Promise<void> {
+    await this.#noting.catch(() => {})
+    await this.file.close()
+    await rm(this.#part, { force: true })
+    await rm(`${this.#part}.json`, { force: true })
+  }
+
+  async #note(): Promise<void> {
+    if (this.sidecar === undefined) return
+    const held = [...this.#held]
+    await disk('sync', this.#part, this.file.datasync())
+    await disk(
+      'write',
+      `${this.#part}.json`,
+      writeSidecar(`${this.#part}.json`, { ...this.sidecar, held }),
+    )
+  }
+
+  get #part(): string {
+    return `${this.target}.part`
+  }
+}
+
+async function disk<T>(action: string, path: string, doing: Promise<T>): Promise<T> {
+  try {
+    return await doing
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const text = `Cannot ${action} ${path}: ${message}`
+    throw new LastbyteError('DISK_FAILED', text, { path, code }, { cause })
+  }
+}
+
+function absent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

@@ -1,0 +1,66 @@
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import type { Slice } from '../http/byte-range.js'
+import type { DigestValue } from '../http/digest-value.js'
+import type { Validator } from '../http/resume-decision.js'
+
+/** What is known of a download that is not whole: enough for another process to go on with it. */
+export interface Sidecar {
+  readonly url: string
+  readonly validator: Validator
+  /** Bytes of the whole. */
+  readonly size: number
+  /** What is on the disk for certain: sorted, apart from each other. */
+  readonly held: readonly Slice[]
+  readonly ranges?: string | undefined
+  readonly digest?: DigestValue | undefined
+}
+
+/** The version of the format. Another one is not read. */
+const FORMAT = 1
+
+/** Reads a sidecar; undefined where there is none, or none that can be trusted for this URL. */
+export async function readSidecar(path: string, url: string): Promise<Sidecar | undefined> {
+  try {
+    const { format, ...sidecar } = JSON.parse(await readFile(path, 'utf8'))
+    return format === FORMAT && sidecar.url === url && isSound(sidecar) ? sidecar : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Writes a sidecar so that there is always a whole one: beside it, synced, then renamed over it.
+ * What it says is held must have been synced before.
+ */
+export async function writeSidecar(path: string, sidecar: Sidecar): Promise<void> {
+  const beside = `${path}.new`
+  const file = await open(beside, 'w')
+  try {
+    await file.writeFile(JSON.stringify({ format: FORMAT, ...sidecar }))
+    await file.datasync()
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+  await rename(beside, path)
+}
+
+function isSound({ validator, size, held }: Sidecar): boolean {
+  const isResumable =
+    validator?.kind === 'strong' || validator?.kind === 'date' || validator?.kind === 'weak'
+  return (
+    isResumable &&
+    Number.isSafeInteger(size) &&
+    Array.isArray(held) &&
+    held.every(
+      ({ start, end }, index) =>
+        Number.isSafeInteger(start) &&
+        Number.isSafeInteger(end) &&
+        (held[index - 1]?.end ?? -1) < start &&
+        start < end &&
+        end <= size,
+    )
+  )
+}
