@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { LastbyteError } from '../errors.js'
 import { type RawValues, readEnvironment, VARIABLES, type VariableName } from './environment.js'
+import { exitCodeOf, type GetFlags, get } from './get.js'
 import { serve } from './serve.js'
 
 /** The exit code for a command line or a setting that is wrong. */
@@ -37,17 +37,37 @@ for (const [name, { flag, describe, schema }] of Object.entries(VARIABLES)) {
   command.addOption(option)
 }
 
+program
+  .command('get')
+  .description('download a URL to a file, which is there when it is whole, and not before')
+  .argument('<url>', 'http:// or https://')
+  .option('-o, --output <file>', 'where to; - for stdout (default: the name in the URL)')
+  .option('-c, --connections <number>', 'connections at once, 1 to 16 (default 1)')
+  .option('--checksum <digest>', 'what the bytes must have: sha-256:HEX')
+  .option('-H, --header <field>', "a request field, 'Name: value'", collect, [])
+  .option('--retry-for <time>', 'how long to try on without progress (default 10m)')
+  .option('--stall <time>', 'how long the server may give nothing (default 15s)')
+  .option('--limit-rate <rate>', 'bytes a second, such as 5M')
+  .option('--allow-weak', 'go on by a weak validator, which may splice two versions')
+  .option('-q, --quiet', 'say nothing')
+  .option('--json', 'one event a line, in JSON')
+  .exitOverride()
+  .action((url: string, flags: GetFlags) => get(url, flags))
+
 try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeFor(error)
 }
 
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
 function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-  if (error instanceof LastbyteError && error.code === 'BAD_SETTING') {
-    process.stderr.write(`lastbyte: ${error.message}\n`)
-    return USAGE
-  }
-  throw error
+  const code = exitCodeOf(error)
+  if (code === undefined) throw error
+  process.stderr.write(`lastbyte: ${(error as Error).message}\n`)
+  return code
 }

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import tap from 'tap'
+import { Folder, pattern } from '../fixture/files.js'
+import { Running, Server } from '../fixture/process.js'
+
+const SIZE = 40_000_000
+const CONTENT = pattern(SIZE)
+const COMMAND = 'dist/cli/main.js'
+
+const get = (...args: string[]) => new Running(process.execPath, [COMMAND, 'get', ...args])
+
+async function hasBytes(path: string, bytes: number): Promise<void> {
+  while (!((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= bytes)) await wait(5)
+}
+
+/** Bytes that a run says it has received. */
+const received = (stdout: string) =>
+  JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}').received as number
+
+tap.test('a file through cuts, resets and a stall, on four connections', async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  using out = new Folder()
+  const rules = [
+    { fault: { kind: 'truncate', at: 3_000_000 }, times: 2 },
+    { fault: { kind: 'connection-reset', at: 9_000_000 }, times: 2 },
+    { fault: { kind: 'stall', at: 20_000_000 }, times: 1 },
+    { fault: { kind: 'status', status: 503, retryAfter: 0 }, times: 2 },
+  ]
+  folder.write('rules.json', JSON.stringify(rules))
+  await using server = await Server.start([
+    folder.path,
+    '--faults',
+    '--fault-scenario',
+    folder.at('rules.json'),
+  ])
+  const args = ['-o', out.at('f'), '--connections', '4', '--stall', '500ms', '--json']
+  const { code, stderr } = await get(`${server.url}/f`, ...args).exit
+  t.equal(code, 0, stderr)
+  t.ok(readFileSync(out.at('f')).equals(CONTENT))
+  t.same(readdirSync(out.path), ['f'])
+})
+
+tap.test('kill -9 again and again: byte-identical, and little is downloaded twice', async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  using out = new Folder()
+  await using server = await Server.start([folder.path])
+  const args = [`${server.url}/f`, '-o', out.at('f'), '--json', '--limit-rate', '40M']
+  const kills = 8
+  for (let kill = 0; kill < kills; kill += 1) {
+    const held = statSync(out.at('f.part'), { throwIfNoEntry: false })?.size ?? 0
+    await using running = get(...args)
+    await hasBytes(out.at('f.part'), held + 1 + kill * 300_000)
+    running.child.kill('SIGKILL')
+    await running.exit
+    t.notOk(existsSync(out.at('f')), 'there is no file before it is whole')
+  }
+  const { held } = JSON.parse(readFileSync(out.at('f.part.json'), 'utf8'))
+  t.ok(held[0].end > 0, 'the sidecar says what is held')
+  const last = await get(...args).exit
+  t.equal(last.code, 0, last.stderr)
+  t.ok(readFileSync(out.at('f')).equals(CONTENT))
+  t.ok(received(last.stdout) < SIZE, 'the last run had only the rest to fetch')
+})
+
+tap.test('a stream to stdout: nobody notices, and head may leave', async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  await using server = await Server.start([folder.path, '--faults'])
+  const url = `${server.url}/f`
+  for (const at of [1_000_000, 7_000_000]) {
+    await fetch(`${server.url}/-/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ fault: { kind: 'truncate', at } }),
+    })
+  }
+  const shell = (line: string) => new Running('sh', ['-c', line]).exit
+  const whole = await shell(`${process.execPath} ${COMMAND} get -q ${url} -o - | sha256sum`)
+  t.match(whole.stdout, createHash('sha256').update(CONTENT).digest('hex'))
+  const head = await shell(`${process.execPath} ${COMMAND} get -q ${url} -o - | head -c 5 | wc -c`)
+  t.equal(head.stdout.trim(), '5')
+  t.equal(head.stderr, '')
+})
+
+tap.test('each end has its exit code', async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  using out = new Folder()
+  await using server = await Server.start([folder.path, '--faults'])
+  const url = `${server.url}/f`
+  const to = ['-o', out.at('f')]
+  const codeOf = async (...args: string[]) => (await get(...args).exit).code
+  t.equal(await codeOf('nonsense'), 2)
+  t.equal(await codeOf(url, ...to, '--checksum', 'md5:00'), 2)
+  t.equal(await codeOf(`${server.url}/none`, ...to), 3)
+  t.equal(await codeOf(url, ...to, '--checksum', `sha-256:${'0'.repeat(64)}`), 5)
+  t.equal(await codeOf(url, '-o', '/nowhere/f'), 6)
+  t.equal(await codeOf('http://127.0.0.1:1/f', ...to, '--retry-for', '0ms'), 7)
+  t.same(readdirSync(out.path), [], 'nothing is left where nothing is held')
+
+  const stalled = get(url, ...to, '--header', 'Lastbyte-Fault: stall;at=1000000')
+  await hasBytes(out.at('f.part'), 1)
+  t.equal(await codeOf(url, ...to), 8)
+  stalled.child.kill('SIGINT')
+  t.equal((await stalled.exit).code, 130)
+  t.ok(existsSync(out.at('f.part.json')), 'what is held is kept')
+})
