@@ -43,7 +43,7 @@ async function follow(agent: Dispatcher, request: ClientRequest): Promise<Answer
     const answer = await ask(agent, url, fields, request.signal)
     const location = answer.headers.location?.toString()
     if (!REDIRECTS.has(answer.statusCode) || location === undefined) return answerOf(answer)
-    answer.body.destroy()
+    answer.body.on('error', () => {}).destroy()
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
     if (next === undefined || !/^https?:$/.test(next.protocol) || hops === MOST_REDIRECTS) {
       const why = hops === MOST_REDIRECTS ? `${hops} redirects` : `a redirect to ${location}`
@@ -76,6 +76,8 @@ async function ask(
 }
 
 function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {
+  // Whoever reads meets an error at its turn; after that it is nobody's.
+  body.on('error', () => {})
   return {
     status: statusCode,
     field: (name) => {

@@ -83,6 +83,8 @@ function ask({ reply, transfer, faults }: Delivery, { agent, url }: Origin): Pro
 function give(delivery: Delivery, answer: Answer): FastifyReply {
   const { reply, transfer, faults } = delivery
   const { statusCode, headers, body } = answer
+  // Whoever reads meets an error at its turn; after that, or before, it is nobody's.
+  body.on('error', () => {})
   const seen = seenVersion(delivery, answer)
   transfer.status = statusCode
   reply.code(statusCode).headers(endToEnd(headers, ['content-length', 'content-range']))

@@ -256,6 +256,24 @@ describe('faultProxy', () => {
     expect((await ask(proxy.port)).body).toHaveLength(CONTENT.length)
   })
 
+  it('a body that is let go of in the middle hurts nobody', async () => {
+    await using origin = await Faulty.start()
+    await using proxy = await proxyOf(origin.server.url)
+    for (const fault of [
+      'truncate;at=300000',
+      'end-early;at=0',
+      'connection-reset;at=5',
+      'rst-stream;at=5',
+    ]) {
+      await ask(proxy.port, { 'lastbyte-fault': fault })
+    }
+    using client = new RawClient(proxy.port)
+    client.request('/f')
+    await client.until(1)
+    client.socket.destroy()
+    expect((await ask(proxy.port)).body.equals(CONTENT)).toBe(true)
+  })
+
   it('speaks HTTP/2 to its clients, whatever its origin speaks', async () => {
     await using origin = await Faulty.start()
     await using proxy = await proxyOf(origin.server.url, { tls })
