@@ -55,7 +55,9 @@ export function carryOut(ending: Ending, response: Response): void {
   else if (ending.kind === 'reset') resetConnection(response)
   else if ('stream' in response) endStream(ending, response)
   else if (ending.kind === 'raw') response.socket?.end(ending.bytes, () => response.destroy())
-  else response.destroy()
+  else if (response.socket) response.destroy()
+  // Behind an answer under way: one that is destroyed before its turn never gets one (Node 24).
+  else response.once('socket', () => response.destroy())
 }
 
 function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
