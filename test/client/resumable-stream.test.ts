@@ -99,10 +99,11 @@ describe('a stream that survives', () => {
       { match: { range: 'present' }, fault: { kind: 'empty-response' } },
       { fault: { kind: 'truncate', at: 5000 } },
     ])
-    const { bytes, error, events } = await read(faulty, { retryFor: 600 })
+    const { bytes, error, events } = await read(faulty, { retryFor: 1500 })
     expect(error).toMatchObject({ code: 'GAVE_UP', facts: { offset: bytes.length } })
     expectHeadOf(bytes)
-    expect(events.length).toBeGreaterThan(1)
+    // How many more there are is a matter of chance: each wait is any share of its bound.
+    expect(events[0]).toMatchObject({ type: 'retry', tries: 1, offset: bytes.length })
   })
 
   it('a status that can not heal ends at once', async () => {
