@@ -11,7 +11,7 @@ import { RateLimit } from './rate-limit.js'
 import type { ReadRules } from './read-rules.js'
 import { rulesOf, type StreamOptions } from './resumable-stream.js'
 import { verify } from './verify.js'
-import { isResumable, type Version } from './version.js'
+import { etagOf, isResumable, type Version } from './version.js'
 
 /** How far a download is. */
 export interface Progress {
@@ -36,6 +36,8 @@ export interface DownloadOptions extends Omit<StreamOptions, 'transport'> {
 export interface Downloaded {
   /** Bytes of the file. */
   readonly size: number
+  /** Its entity tag, with the quotes; undefined where the server tells no strong one. */
+  readonly etag: string | undefined
   /** Bytes that came over the network in this run. */
   readonly received: number
   /** The digests that were found right; none if neither the server nor the caller had one. */
@@ -84,7 +86,7 @@ export async function download(url: string | URL, options: DownloadOptions): Pro
     const size = part.bytes
     await keepOnlyIf(part, () => verify(part, size, digests))
     await part.finish()
-    return { size, received, verified: digests }
+    return { size, etag: etagOf(version), received, verified: digests }
   } catch (error) {
     await part.leave().catch(() => {})
     throw error

@@ -18,6 +18,11 @@ export function isResumable({ validator: { kind } }: Version, { allowWeak }: Rea
   return kind === 'strong' || kind === 'date' || (kind === 'weak' && allowWeak)
 }
 
+/** The strong entity tag of a version. */
+export function etagOf({ validator }: Version): string | undefined {
+  return validator.kind === 'strong' ? validator.etag : undefined
+}
+
 /** The field that pins a request to this version (RFC 9110 §13.1.1, §13.1.4, §13.1.5). */
 export function pinFields({ validator }: Version, pin: ReadRules['pin']): Record<string, string> {
   switch (validator.kind) {

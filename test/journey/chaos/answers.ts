@@ -11,7 +11,7 @@ export interface Answer {
   readonly etag: string | undefined
   readonly contentRange: string | undefined
   readonly contentLength: number | undefined
-  /** The digest of the whole that it carried, for clients that check by themselves. */
+  /** The SHA-256 of the whole that it told, in base64, for clients that check by themselves. */
   readonly digest: string | undefined
 }
 
@@ -47,7 +47,7 @@ export class Answers implements Disposable {
         etag: field('etag'),
         contentRange: field('content-range'),
         contentLength: length === undefined ? undefined : Number(length),
-        digest: field('digest'),
+        digest: sha256In(field('repr-digest')) ?? sha256In(field('digest')),
       }
     })
   }
@@ -55,6 +55,11 @@ export class Answers implements Disposable {
   [Symbol.dispose](): void {
     unsubscribe(CHANNEL, this.#listen)
   }
+}
+
+/** Of `Repr-Digest: sha-256=:…:` or `Digest: SHA-256=…`. */
+function sha256In(field: string | undefined): string | undefined {
+  return /^sha-256=:?([A-Za-z0-9+/=]+?):?$/i.exec(field ?? '')?.[1]
 }
 
 /** Whether an answer carried bytes of the file. */

@@ -36,10 +36,13 @@ tap.test(
       t.ok(came(client, 'whole') > 40, `${client} mostly gets there`)
     }
     // The pool keeps its exceptions: a run of nothing but kind faults would prove little.
-    for (const client of ['curl-if-range', 'fetch']) {
+    for (const client of ['curl-if-range', 'fetch', 'lastbyte']) {
       t.ok(came(client, 'caught lie') > 0, `${client} is lied to`)
       t.equal(came(client, 'splice'), 0, `${client} splices nothing`)
     }
+    const isCaught = ({ client, outcome }: Run) =>
+      client === 'lastbyte' && outcome.kind === 'failed' && /DIGEST_MIS/.test(outcome.reason)
+    t.ok(runs.filter(isCaught).length > 20, 'lastbyte sees by the digest what no header shows')
     t.ok(came('curl-plain', 'splice') > 0, 'curl without a validator splices')
 
     t.same(runs.flatMap(afterSilence), [], 'who answers nothing does nothing after it')

@@ -10,12 +10,12 @@ export interface Duty {
   readonly journal: readonly JournalEntry[]
   readonly versions: Versions
   readonly size: number
-  /** The true digest as `Digest` tells it. */
-  readonly digest: string
+  /** The true SHA-256 in base64. */
+  readonly sha256: string
 }
 
 /** What the server failed to do, in words; nothing where it did all that it can. */
-export function neglected({ answers, journal, versions, size, digest }: Duty): string[] {
+export function neglected({ answers, journal, versions, size, sha256 }: Duty): string[] {
   const wasInjected = (kind: Fault['kind'], { range }: Answer) =>
     journal.some(
       (entry) =>
@@ -29,7 +29,7 @@ export function neglected({ answers, journal, versions, size, digest }: Duty): s
     if (etag === undefined || parseEntityTag(etag)?.weak !== false) return 'no strong ETag'
     const masks = versions.get(etag)
     if (masks === undefined) return 'an ETag that no version has'
-    if (answer.digest !== undefined && answer.digest !== digest) return 'a wrong digest'
+    if (answer.digest !== undefined && answer.digest !== sha256) return 'a wrong digest'
     if (answer.digest !== undefined && !masks.has(0)) return 'the digest of another version'
     if (status === 200) {
       const isDue = range !== undefined && (ifRange === undefined || ifRange === etag)

@@ -1,11 +1,17 @@
 import { parseArgs } from 'node:util'
-import { report, SEEDS, summary } from './report.js'
+import { report, seedsUpTo, summary } from './report.js'
 import { CLIENT_NAMES, type ClientName, type Run, runOnce } from './run.js'
 import { playsFor, runAll } from './run-all.js'
 import { drawScenario } from './scenario.js'
 import { Stage } from './stage.js'
 
-const { values } = parseArgs({ options: { seed: { type: 'string' }, client: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '1000' },
+    client: { type: 'string' },
+  },
+})
 const clients = CLIENT_NAMES.filter((name) => name === (values.client ?? name))
 
 if (values.seed === undefined) await all(clients)
@@ -28,7 +34,7 @@ async function replay(seed: number, names: readonly ClientName[]): Promise<void>
 }
 
 async function all(names: readonly ClientName[]): Promise<void> {
-  const runs = await runAll(playsFor(SEEDS, names), fail)
+  const runs = await runAll(playsFor(seedsUpTo(Number(values.seeds)), names), fail)
   console.log(summary(runs))
 }
 

@@ -1,7 +1,11 @@
 import { CLIENT_NAMES, type Run } from './run.js'
 
 /** The seeds of the whole journey. */
-export const SEEDS = Array.from({ length: 200 }, (_, index) => index + 1)
+export const SEEDS = seedsUpTo(200)
+
+export function seedsUpTo(most: number): number[] {
+  return Array.from({ length: most }, (_, index) => index + 1)
+}
 
 /** What is wrong with a run, and how to see it again; nothing where all is well. */
 export function report({ client, scenario, verdict, neglected }: Run): string[] {

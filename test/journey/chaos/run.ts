@@ -4,6 +4,7 @@ import { aria2 } from './aria2.js'
 import { curlIfRange, curlPlain } from './curl.js'
 import { neglected } from './duty.js'
 import { fetchLoop } from './fetch-loop.js'
+import { lastbyte } from './lastbyte.js'
 import type { Client, Outcome } from './outcome.js'
 import type { Scenario } from './scenario.js'
 import type { Stage } from './stage.js'
@@ -16,13 +17,14 @@ interface Pupil {
   readonly habits: Habits
 }
 
-const CAREFUL = { splices: false, checksDigest: false }
+const CAREFUL = { splices: false, digest: 'never' } as const
 
 export const CLIENTS = {
   'curl-if-range': { client: curlIfRange, habits: CAREFUL },
-  'curl-plain': { client: curlPlain, habits: { splices: true, checksDigest: false } },
-  aria2: { client: aria2, habits: { splices: true, checksDigest: true } },
+  'curl-plain': { client: curlPlain, habits: { splices: true, digest: 'never' } },
+  aria2: { client: aria2, habits: { splices: true, digest: 'of its first answer' } },
   fetch: { client: fetchLoop, habits: CAREFUL },
+  lastbyte: { client: lastbyte, habits: { splices: false, digest: 'of its version' } },
 } as const satisfies Record<string, Pupil>
 
 export type ClientName = keyof typeof CLIENTS
@@ -49,8 +51,7 @@ export async function runOnce(stage: Stage, scenario: Scenario, client: ClientNa
   const { journal, answers, reprDigest } = seen
   const versions = versionsOf(etag, journal)
   const verdict = judge({ outcome: result, content, versions, habits, ...seen })
-  const digest = `SHA-256=${sha256}`
-  const duty = neglected({ answers, journal, versions, size: content.length, digest })
+  const duty = neglected({ answers, journal, versions, size: content.length, sha256 })
   if (reprDigest !== `sha-256=:${sha256}:`) duty.push(`a Repr-Digest of ${reprDigest}`)
   return { client, scenario, outcome: result, verdict, journal, neglected: duty }
 }
