@@ -33,7 +33,9 @@ function layerOf(file) {
 const faults = []
 for (const file of files) {
   const from = layerOf(file)
-  for (const [, target] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s+'(\.[^']+)'/g)) {
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(
+    /(?:from\s+|import\s+|import\()'(\.[^']+)'/g,
+  )) {
     const to = layerOf(resolve(dirname(file), target).slice(resolve('.').length + 1))
     const upward = to.rank > from.rank
     const sideways = to.rank === from.rank && to.name !== from.name

@@ -22,65 +22,42 @@ export interface GetFlags {
   readonly json?: boolean
 }
 
-/** What a shell is told. */
-export const EXIT_CODES = {
-  whole: 0,
-  usage: 2,
-  refused: 3,
-  changed: 4,
-  'digest mismatch': 5,
-  disk: 6,
-  'gave up': 7,
-  'in use': 8,
-  interrupted: 130,
-} as const
-
-/** The exit code for what ended a download. */
-export function exitCodeOf(error: unknown): number | undefined {
-  switch (error instanceof LastbyteError ? error.code : undefined) {
-    case 'BAD_SETTING':
-      return EXIT_CODES.usage
-    case 'REFUSED':
-      return EXIT_CODES.refused
-    case 'REPRESENTATION_CHANGED':
-    case 'NOT_RESUMABLE':
-      return EXIT_CODES.changed
-    case 'DIGEST_MISMATCH':
-      return EXIT_CODES['digest mismatch']
-    case 'DISK_FAILED':
-      return EXIT_CODES.disk
-    case 'GAVE_UP':
-    case 'UNREACHABLE':
-      return EXIT_CODES['gave up']
-    case 'IN_USE':
-      return EXIT_CODES['in use']
-    case 'CANCELLED':
-      return EXIT_CODES.interrupted
-    default:
-      return undefined
+/**
+ * Downloads one URL after the other, each to its file, or to stdout for `-`.
+ *
+ * @throws LastbyteError, for which `exitCodeOf` has a code: of the first that fails
+ */
+export async function get(urls: readonly string[], flags: GetFlags): Promise<void> {
+  if (urls.length > 1 && flags.output !== undefined) {
+    throw bad('-o', `wants one URL; there are ${urls.length}`, flags.output)
   }
-}
-
-/** Downloads to a file, or to stdout for `-`. @throws LastbyteError, for which `exitCodeOf` has a code */
-export async function get(url: string, flags: GetFlags): Promise<void> {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw bad('URL', 'wants http://… or https://…', url)
-  }
-  const to = flags.output ?? nameOf(url)
+  const options = optionsOf(flags)
+  for (const url of urls) checkUrl(url)
+  const errands = urls.map((url) => ({ url, to: flags.output ?? nameOf(url) }))
+  const twice = errands.find(({ to }, index) => errands.findIndex((each) => each.to === to) < index)
+  if (twice !== undefined)
+    throw bad('URL', `wants names that differ; two are ${twice.to}`, twice.url)
   const stop = new AbortController()
   const interrupt = () =>
     stop.abort(new LastbyteError('CANCELLED', 'Interrupted: what is held is kept for the next run'))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  const teller = tellerFor(flags, to)
-  const options = { ...optionsOf(flags), signal: stop.signal, onEvent: teller.event }
   try {
-    if (to === '-') await toStdout(url, options)
-    else await toFile(url, { ...options, to }, teller)
+    for (const { url, to } of errands) {
+      await getOne(url, { ...options, to, signal: stop.signal }, tellerFor(flags, to))
+    }
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+async function getOne(url: string, options: DownloadOptions, teller: Teller): Promise<void> {
+  const told = { ...options, onEvent: teller.event }
+  try {
+    if (options.to === '-') await toStdout(url, told)
+    else await toFile(url, told, teller)
   } catch (error) {
     teller.failed(error)
     throw error
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
 
@@ -97,7 +74,7 @@ async function toStdout(url: string, options: StreamOptions): Promise<void> {
     // Whoever reads stdout has had enough, as `head` has.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
   } finally {
-    await transport.close()
+    transport.close()
   }
 }
 
@@ -142,6 +119,11 @@ function rateOf(text: string | undefined): number {
     throw bad('--limit-rate', 'wants bytes a second, such as 500K or 5M', text)
   }
   return Number(number) * 1024 ** ' KMG'.indexOf(unit || ' ')
+}
+
+function checkUrl(url: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return
+  throw bad('URL', 'wants http://… or https://…', url)
 }
 
 /** The last segment of the URL's path, as a name of this folder. */

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { type RawValues, readEnvironment, VARIABLES, type VariableName } from './environment.js'
-import { exitCodeOf, type GetFlags, get } from './get.js'
-import { serve } from './serve.js'
+import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
+import type { GetFlags } from './get.js'
+import { type RawValues, VARIABLES, type VariableName } from './variables.js'
 
-/** The exit code for a command line or a setting that is wrong. */
-const USAGE = 2
+// What a command does is loaded when it is asked for: a download need not wait for a server's parts.
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
@@ -26,6 +25,8 @@ const command = program
       const value = options[name]
       if (value !== undefined) flags[name] = value
     }
+    const { readEnvironment } = await import('./environment.js')
+    const { serve } = await import('./serve.js')
     await serve(readEnvironment(flags, process.env))
   })
 
@@ -39,8 +40,8 @@ for (const [name, { flag, describe, schema }] of Object.entries(VARIABLES)) {
 
 program
   .command('get')
-  .description('download a URL to a file, which is there when it is whole, and not before')
-  .argument('<url>', 'http:// or https://')
+  .description('download to a file, which is there when it is whole, and not before')
+  .argument('<url...>', 'http:// or https://; several are downloaded one after the other')
   .option('-o, --output <file>', 'where to; - for stdout (default: the name in the URL)')
   .option('-c, --connections <number>', 'connections at once, 1 to 16 (default 1)')
   .option('--checksum <digest>', 'what the bytes must have: sha-256:HEX')
@@ -52,7 +53,10 @@ program
   .option('-q, --quiet', 'say nothing')
   .option('--json', 'one event a line, in JSON')
   .exitOverride()
-  .action((url: string, flags: GetFlags) => get(url, flags))
+  .action(async (urls: string[], flags: GetFlags) => {
+    const { get } = await import('./get.js')
+    await get(urls, flags)
+  })
 
 try {
   await program.parseAsync()
@@ -65,7 +69,7 @@ function collect(value: string, before: string[]): string[] {
 }
 
 function exitCodeFor(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
   const code = exitCodeOf(error)
   if (code === undefined) throw error
   process.stderr.write(`lastbyte: ${(error as Error).message}\n`)

@@ -1,7 +1,8 @@
 import { type DigestValue, parseDigest } from '../http/digest-value.js'
+import { ask } from './ask.js'
+import { WANTS_DIGEST } from './first-answer.js'
 import type { ReadRules } from './read-rules.js'
-import { letGo } from './resuming-read.js'
-import { timed } from './timed.js'
+import { letGo } from './transport.js'
 import { pinFields, type Version } from './version.js'
 
 /**
@@ -10,14 +11,13 @@ import { pinFields, type Version } from './version.js'
  */
 export async function digestAfterwards(
   version: Version,
-  { transport, url, fields, stall }: ReadRules,
+  rules: ReadRules,
   signal: AbortSignal,
 ): Promise<DigestValue | undefined> {
   if (version.validator.kind !== 'strong' || version.size === 0) return undefined
-  const own = { 'want-repr-digest': 'sha-256=9', range: 'bytes=0-0', 'accept-encoding': 'identity' }
-  const pinned = { ...fields, ...own, ...pinFields(version, 'if-match') }
+  const own = { ...WANTS_DIGEST, range: 'bytes=0-0', ...pinFields(version, 'if-match') }
   try {
-    const answer = await timed(transport({ url, fields: pinned, signal }), stall, signal)
+    const answer = await ask(rules, own, signal)
     letGo(answer.body)
     const isOfVersion = answer.status === 206 && answer.field('etag') === version.validator.etag
     return isOfVersion ? parseDigest(answer.field('repr-digest')) : undefined

@@ -91,7 +91,7 @@ export async function download(url: string | URL, options: DownloadOptions): Pro
     await part.leave().catch(() => {})
     throw error
   } finally {
-    await transport.close()
+    transport.close()
   }
 }
 

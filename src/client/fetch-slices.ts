@@ -4,6 +4,7 @@ import { type Segment, Segments } from './segments.js'
 import { missingSlices } from './slices.js'
 import type { Answer } from './transport.js'
 import { isResumable, type Version } from './version.js'
+import { WriteBehind } from './write-behind.js'
 
 /** The share of a file that a kill may cost at most, and the least that is worth a sync. */
 const NOTED_SHARE = 1 / 100
@@ -38,14 +39,15 @@ export async function fetchSlices(job: Job, version: Version, first?: Answer): P
 /** One answer after the other, of a body whose length nobody knows or that can't be gone on with. */
 async function fetchInOrder(job: Job, version: Version, first?: Answer): Promise<void> {
   const { rules, part, limit, signal, count } = job
-  let at = 0
   const wanted = { start: 0, end: undefined }
+  const behind = new WriteBehind(part, 0, rules.clock.now, async (start, end) =>
+    count(end - start, version.size),
+  )
   for await (const chunk of resumingRead(version, wanted, rules, signal, first)) {
     await limit.pass(chunk.length, signal)
-    await part.write(chunk, at)
-    at += chunk.length
-    count(chunk.length, version.size)
+    await behind.add(chunk)
   }
+  await behind.flush()
 }
 
 /** One connection: takes a segment after the other. */
@@ -95,16 +97,23 @@ async function fetchSegment(
   answer: Answer | undefined,
 ): Promise<void> {
   const size = version.size ?? 0
+  const noted = Math.max(LEAST_NOTED, size * NOTED_SHARE)
   let at = segment.next
   const wanted = { start: at, end: answer === undefined ? segment.end : size }
-  for await (const chunk of resumingRead(version, wanted, rules, signal, answer)) {
-    const bytes = chunk.subarray(0, Math.max(0, segment.end - at))
-    await limit.pass(bytes.length, signal)
-    await part.write(bytes, at)
-    segments.written(at, at + bytes.length)
-    at += bytes.length
-    count(bytes.length, size)
-    await part.note(Math.max(LEAST_NOTED, size * NOTED_SHARE))
-    if (at >= segment.end || part.bytes === size) return
+  const behind = new WriteBehind(part, at, rules.clock.now, async (start, end) => {
+    segments.written(start, end)
+    count(end - start, size)
+    await part.note(noted)
+  })
+  try {
+    for await (const chunk of resumingRead(version, wanted, rules, signal, answer)) {
+      const bytes = chunk.subarray(0, Math.max(0, segment.end - at))
+      await limit.pass(bytes.length, signal)
+      await behind.add(bytes)
+      at += bytes.length
+      if (at >= segment.end || part.bytes === size) return
+    }
+  } finally {
+    await behind.flush()
   }
 }

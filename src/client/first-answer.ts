@@ -2,11 +2,14 @@ import { asLastbyteError, LastbyteError } from '../errors.js'
 import { parseDigest } from '../http/digest-value.js'
 import { decideResume, validatorOf } from '../http/resume-decision.js'
 import { RetryBudget } from '../retry/retry-budget.js'
+import { ask } from './ask.js'
 import type { ReadRules } from './read-rules.js'
-import { letGo, refused } from './resuming-read.js'
-import { timed } from './timed.js'
-import type { Answer } from './transport.js'
+import { refused } from './resuming-read.js'
+import { type Answer, letGo } from './transport.js'
 import type { Version } from './version.js'
+
+/** Asks for the digest of the whole (RFC 9530 §4). */
+export const WANTS_DIGEST = { 'want-repr-digest': 'sha-256=9' } as const
 
 /** The first answer, and the version that it is of. */
 export interface Begun {
@@ -20,12 +23,11 @@ export interface Begun {
  * @throws LastbyteError REFUSED, GAVE_UP; the signal's reason
  */
 export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promise<Begun> {
-  const { transport, url, fields, stall, retry, clock, chance, onEvent } = rules
+  const { retry, clock, chance, onEvent } = rules
   const budget = new RetryBudget(retry, clock.now, chance)
   for (;;) {
     try {
-      const request = { 'want-repr-digest': 'sha-256=9', ...fields, 'accept-encoding': 'identity' }
-      const answer = await timed(transport({ url, fields: request, signal }), stall, signal)
+      const answer = await ask(rules, WANTS_DIGEST, signal)
       return { answer, version: judgeFirst(answer, clock.date()) }
     } catch (thrown) {
       signal.throwIfAborted()

@@ -1,12 +1,15 @@
-import { Agent, type Dispatcher } from 'undici'
+import type { Agent } from 'node:http'
+import { Agent as SecureAgent } from 'node:https'
 import { LastbyteError } from '../errors.js'
-import type { Answer, ClientRequest, Transport } from './transport.js'
+import { ask } from './node-answer.js'
+import { SlabAgent } from './slab-agent.js'
+import { type Answer, type ClientRequest, letGo, type Transport } from './transport.js'
 
 /** A transport of Node's, and the connections that it keeps. */
 export interface NodeTransport {
   readonly send: Transport
   /** Closes its connections. */
-  close(): Promise<void>
+  close(): void
 }
 
 /** Redirects that are followed (RFC 9110 §15.4). */
@@ -27,27 +30,41 @@ const IMPERSONAL = new Set([
 ])
 
 /**
- * Requests through undici. Redirects are followed anew at each request, so a signed URL that has
- * expired is asked for again where it came from; credentials never follow to another origin.
+ * Requests over connections of its own. Redirects are followed anew at each request, so a signed URL
+ * that has expired is asked for again where it came from; credentials never follow to another origin.
  */
 export function nodeTransport(): NodeTransport {
-  // Whoever reads watches for stalls: these timers would only guess.
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
-  return { send: (request) => follow(agent, request), close: () => agent.destroy() }
+  const agents = new Agents()
+  return { send: (request) => follow(agents, request), close: () => agents.close() }
 }
 
-async function follow(agent: Dispatcher, request: ClientRequest): Promise<Answer> {
+/** Connections that are kept for the next request. Whoever reads watches for stalls. */
+class Agents {
+  readonly #plain = new SlabAgent({ keepAlive: true })
+  readonly #secure = new SecureAgent({ keepAlive: true })
+
+  for({ protocol }: URL): Agent {
+    return protocol === 'https:' ? this.#secure : this.#plain
+  }
+
+  close(): void {
+    this.#plain.destroy()
+    this.#secure.destroy()
+  }
+}
+
+async function follow(agents: Agents, request: ClientRequest): Promise<Answer> {
   let url = new URL(request.url)
-  let { fields } = request
+  let fields = withCredentials(url, request.fields)
   for (let hops = 0; ; hops += 1) {
-    const answer = await ask(agent, url, fields, request.signal)
-    const location = answer.headers.location?.toString()
-    if (!REDIRECTS.has(answer.statusCode) || location === undefined) return answerOf(answer)
-    answer.body.on('error', () => {}).destroy()
+    const answer = await reach(agents, url, fields, request.signal)
+    const location = answer.field('location')
+    if (!REDIRECTS.has(answer.status) || location === undefined) return answer
+    letGo(answer.body)
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
     if (next === undefined || !/^https?:$/.test(next.protocol) || hops === MOST_REDIRECTS) {
       const why = hops === MOST_REDIRECTS ? `${hops} redirects` : `a redirect to ${location}`
-      const facts = { status: answer.statusCode }
+      const facts = { status: answer.status }
       throw new LastbyteError('REFUSED', `Cannot download: the server answers ${why}`, facts)
     }
     if (next.origin !== url.origin) fields = impersonal(fields)
@@ -55,37 +72,37 @@ async function follow(agent: Dispatcher, request: ClientRequest): Promise<Answer
   }
 }
 
-async function ask(
-  agent: Dispatcher,
+async function reach(
+  agents: Agents,
   url: URL,
   fields: ClientRequest['fields'],
   signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
+): Promise<Answer> {
+  signal.throwIfAborted()
   try {
-    return await agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: 'GET',
-      headers: fields,
-      signal,
-    })
+    return await ask(agents.for(url), bare(url), fields, signal)
   } catch (error) {
     signal.throwIfAborted()
     throw unreachable(url, error)
   }
 }
 
-function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {
-  // Whoever reads meets an error at its turn; after that it is nobody's.
-  body.on('error', () => {})
-  return {
-    status: statusCode,
-    field: (name) => {
-      const value = headers[name]
-      return Array.isArray(value) ? value.join(', ') : value
-    },
-    body: body[Symbol.asyncIterator](),
-  }
+/** The name and password of a URL such as https://me:secret@host/ as a field (RFC 7617). */
+function withCredentials(
+  { username, password }: URL,
+  fields: ClientRequest['fields'],
+): ClientRequest['fields'] {
+  if (username === '' && password === '') return fields
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}`, ...fields }
+}
+
+/** What a redirect says of a name and a password is nobody's credentials. */
+function bare(url: URL): URL {
+  const copy = new URL(url)
+  copy.username = ''
+  copy.password = ''
+  return copy
 }
 
 function impersonal(fields: ClientRequest['fields']): ClientRequest['fields'] {
@@ -96,13 +113,13 @@ function impersonal(fields: ClientRequest['fields']): ClientRequest['fields'] {
 function unreachable({ host }: URL, cause: unknown): LastbyteError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const [reason, what] = reasonOf(code)
-  const text = `Cannot reach ${host}: ${what}: ${message}`
+  const text = `Cannot reach ${host}: ${what}${message === '' ? '' : `: ${message}`}`
   return new LastbyteError('UNREACHABLE', text, { host, reason, code }, { cause })
 }
 
 function reasonOf(code: string): [reason: 'name' | 'refused' | 'tls' | 'connection', what: string] {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['name', 'its name is not known']
   if (code === 'ECONNREFUSED') return ['refused', 'it refuses connections']
-  if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code)) return ['tls', 'TLS failed']
+  if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY|EPROTO/.test(code)) return ['tls', 'TLS failed']
   return ['connection', 'the connection failed']
 }

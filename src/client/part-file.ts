@@ -7,6 +7,9 @@ import { readSidecar, type Sidecar, writeSidecar } from './sidecar.js'
 import { addSlice, bytesIn } from './slices.js'
 import type { Version } from './version.js'
 
+/** Chunks that a system takes in one write (IOV_MAX). */
+const MOST_AT_ONCE = 1024
+
 /** A download's bytes before they are whole: FILE.part, and FILE.part.json that says which they are. */
 export class PartFile {
   #held: Slice[] = []
@@ -69,13 +72,17 @@ export class PartFile {
     await this.#note()
   }
 
-  async write(bytes: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < bytes.length; ) {
-      const writing = this.file.write(bytes, done, bytes.length - done, position + done)
-      done += (await disk('write', this.#part, writing)).bytesWritten
+  async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
+    let left = [...chunks]
+    let at = position
+    while (left.length > 0) {
+      const writing = this.file.writev(left.slice(0, MOST_AT_ONCE), at)
+      const { bytesWritten } = await disk('write', this.#part, writing)
+      at += bytesWritten
+      left = without(left, bytesWritten)
     }
-    this.#held = addSlice(this.#held, { start: position, end: position + bytes.length })
-    this.#unnoted += bytes.length
+    this.#held = addSlice(this.#held, { start: position, end: at })
+    this.#unnoted += at - position
   }
 
   /** Notes what is held, if more than `bytes` were written since: data first, then what says so. */
@@ -134,6 +141,16 @@ export class PartFile {
   get #part(): string {
     return `${this.target}.part`
   }
+}
+
+/** The chunks without their first bytes: a write may take in less than it was given. */
+function without(chunks: Uint8Array[], bytes: number): Uint8Array[] {
+  let left = bytes
+  return chunks.flatMap((chunk) => {
+    const gone = Math.min(left, chunk.length)
+    left -= gone
+    return gone === chunk.length ? [] : [chunk.subarray(gone)]
+  })
 }
 
 async function disk<T>(action: string, path: string, doing: Promise<T>): Promise<T> {

@@ -3,8 +3,8 @@ import { RETRY_RULES } from '../retry/retry-budget.js'
 import { fetchTransport } from './fetch-transport.js'
 import { firstAnswer } from './first-answer.js'
 import { CLOCK, type ClientEvent, type ReadRules } from './read-rules.js'
-import { letGo, resumingRead } from './resuming-read.js'
-import type { Transport } from './transport.js'
+import { resumingRead } from './resuming-read.js'
+import { letGo, type Transport } from './transport.js'
 
 export interface StreamOptions {
   /** Request fields, such as `{ authorization: 'Bearer …' }`. */

@@ -1,9 +1,10 @@
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { decideResume, type Held, type ResumeDecision } from '../http/resume-decision.js'
 import { RetryBudget } from '../retry/retry-budget.js'
+import { ask } from './ask.js'
 import type { ReadRules } from './read-rules.js'
 import { timed } from './timed.js'
-import type { Answer } from './transport.js'
+import { type Answer, letGo } from './transport.js'
 import { isResumable, pinFields, type Version } from './version.js'
 
 /** Where a read begins, and where it ends; undefined: with the representation. */
@@ -101,7 +102,7 @@ async function goOn(
   signal: AbortSignal,
 ): Promise<GoingOn> {
   const range = `bytes=${start}-${end === undefined || end === version.size ? '' : end - 1}`
-  const answer = await askPinned(version, range, rules, signal)
+  const answer = await ask(rules, { range, ...pinFields(version, rules.pin) }, signal)
   const held: Held = { ...version, start, end }
   const decision = decideResume(held, answer, rules.clock.date())
   if (decision.kind === 'append') return { body: answer.body, end: end ?? decision.total }
@@ -117,17 +118,6 @@ async function goOn(
   throw errorOf(decision, answer, start)
 }
 
-/** A request that another version must not answer, or must answer visibly. */
-async function askPinned(
-  version: Version,
-  range: string,
-  { transport, url, fields, pin, stall }: ReadRules,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const own = { 'accept-encoding': 'identity', range, ...pinFields(version, pin) }
-  return timed(transport({ url, fields: { ...fields, ...own }, signal }), stall, signal)
-}
-
 /**
  * Whether `size` bytes of this version are all of it: some servers answer 416 whatever the condition
  * says, so only its last byte with the same validator proves that.
@@ -140,7 +130,8 @@ async function isVersionAt(
 ): Promise<boolean> {
   if (size === 0) return false
   const start = size - 1
-  const answer = await askPinned(version, `bytes=${start}-`, rules, signal)
+  const own = { range: `bytes=${start}-`, ...pinFields(version, rules.pin) }
+  const answer = await ask(rules, own, signal)
   letGo(answer.body)
   const held: Held = { ...version, start, end: undefined }
   const decision = decideResume(held, answer, rules.clock.date())
@@ -187,11 +178,6 @@ async function* skipping(
   } finally {
     letGo(body)
   }
-}
-
-/** Lets go of a body in its own time. */
-export function letGo(body: AsyncIterator<Uint8Array> | undefined): void {
-  body?.return?.()?.catch(() => {})
 }
 
 export function refused({ status }: Answer, why: string): LastbyteError {

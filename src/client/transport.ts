@@ -13,5 +13,10 @@ export interface Answer extends AnswerHead {
   readonly body: AsyncIterator<Uint8Array>
 }
 
+/** Lets go of a body in its own time. */
+export function letGo(body: AsyncIterator<Uint8Array> | undefined): void {
+  body?.return?.()?.catch(() => {})
+}
+
 /** Sends a request. @throws LastbyteError UNREACHABLE, or the signal's reason */
 export type Transport = (request: ClientRequest) => Promise<Answer>

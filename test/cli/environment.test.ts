@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readEnvironment, VARIABLES } from '../../src/cli/environment.js'
+import { readEnvironment } from '../../src/cli/environment.js'
+import { VARIABLES } from '../../src/cli/variables.js'
 import { Folder } from '../fixture/files.js'
 
 describe('settings of the command', () => {
