@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps, Agent as SecureAgent } from 'node:https'
 import { LastbyteError } from '../errors.js'
 import type { Answer, ClientRequest, Transport } from './transport.js'
 
@@ -26,28 +27,43 @@ const IMPERSONAL = new Set([
   'want-repr-digest',
 ])
 
-/**
- * Requests through undici. Redirects are followed anew at each request, so a signed URL that has
- * expired is asked for again where it came from; credentials never follow to another origin.
- */
-export function nodeTransport(): NodeTransport {
-  // Whoever reads watches for stalls: these timers would only guess.
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
-  return { send: (request) => follow(agent, request), close: () => agent.destroy() }
+/** Connections that are kept for the next request. */
+interface Agents {
+  readonly plain: Agent
+  readonly secure: SecureAgent
 }
 
-async function follow(agent: Dispatcher, request: ClientRequest): Promise<Answer> {
+/**
+ * Requests over connections of its own. Redirects are followed anew at each request, so a signed URL
+ * that has expired is asked for again where it came from; credentials never follow to another origin.
+ */
+export function nodeTransport(): NodeTransport {
+  const agents: Agents = {
+    plain: new Agent({ keepAlive: true }),
+    secure: new SecureAgent({ keepAlive: true }),
+  }
+  return {
+    send: (request) => follow(agents, request),
+    close: async () => {
+      agents.plain.destroy()
+      agents.secure.destroy()
+    },
+  }
+}
+
+async function follow(agents: Agents, request: ClientRequest): Promise<Answer> {
   let url = new URL(request.url)
   let { fields } = request
   for (let hops = 0; ; hops += 1) {
-    const answer = await ask(agent, url, fields, request.signal)
-    const location = answer.headers.location?.toString()
-    if (!REDIRECTS.has(answer.statusCode) || location === undefined) return answerOf(answer)
-    answer.body.on('error', () => {}).destroy()
+    const answer = await ask(agents, url, fields, request.signal)
+    const { statusCode = 0 } = answer
+    const { location } = answer.headers
+    if (!REDIRECTS.has(statusCode) || location === undefined) return answerOf(answer)
+    answer.destroy()
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
     if (next === undefined || !/^https?:$/.test(next.protocol) || hops === MOST_REDIRECTS) {
       const why = hops === MOST_REDIRECTS ? `${hops} redirects` : `a redirect to ${location}`
-      const facts = { status: answer.statusCode }
+      const facts = { status: statusCode }
       throw new LastbyteError('REFUSED', `Cannot download: the server answers ${why}`, facts)
     }
     if (next.origin !== url.origin) fields = impersonal(fields)
@@ -55,36 +71,33 @@ async function follow(agent: Dispatcher, request: ClientRequest): Promise<Answer
   }
 }
 
-async function ask(
-  agent: Dispatcher,
+/** Sends a GET; resolves as soon as the head of its answer is here. */
+function ask(
+  { plain, secure }: Agents,
   url: URL,
   fields: ClientRequest['fields'],
   signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  try {
-    return await agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: 'GET',
-      headers: fields,
-      signal,
-    })
-  } catch (error) {
-    signal.throwIfAborted()
-    throw unreachable(url, error)
-  }
+): Promise<IncomingMessage> {
+  const isSecure = url.protocol === 'https:'
+  const [request, agent] = isSecure ? [requestHttps, secure] : [requestHttp, plain]
+  // Not of the URL itself: a name and a password in it would follow a redirect.
+  const { hostname, port, pathname, search } = url
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    request({ host, port, path: pathname + search, headers: fields, agent, signal })
+      .on('error', (error) => reject(signal.aborted ? signal.reason : unreachable(url, error)))
+      // Whoever reads meets an error at its turn; after that it is nobody's.
+      .on('response', (answer) => resolve(answer.on('error', () => {})))
+      .end()
+  })
 }
 
-function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {
-  // Whoever reads meets an error at its turn; after that it is nobody's.
-  body.on('error', () => {})
+function answerOf(answer: IncomingMessage): Answer {
   return {
-    status: statusCode,
-    field: (name) => {
-      const value = headers[name]
-      return Array.isArray(value) ? value.join(', ') : value
-    },
-    body: body[Symbol.asyncIterator](),
+    status: answer.statusCode ?? 0,
+    field: (name) => answer.headersDistinct[name]?.join(', '),
+    body: answer[Symbol.asyncIterator](),
   }
 }
 
@@ -96,7 +109,7 @@ function impersonal(fields: ClientRequest['fields']): ClientRequest['fields'] {
 function unreachable({ host }: URL, cause: unknown): LastbyteError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const [reason, what] = reasonOf(code)
-  const text = `Cannot reach ${host}: ${what}: ${message}`
+  const text = `Cannot reach ${host}: ${what}${message === '' ? '' : `: ${message}`}`
   return new LastbyteError('UNREACHABLE', text, { host, reason, code }, { cause })
 }
 
