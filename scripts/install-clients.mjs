@@ -12,6 +12,10 @@ const CLIENTS = {
   ffmpeg: ['ffmpeg'],
   ffprobe: ['ffmpeg'],
   fusermount3: ['fuse3', 'python3-fusepy'],
+  nginx: ['nginx-light'],
+  apache2: ['apache2-bin'],
+  caddy: ['caddy'],
+  python3: ['python3'],
   chromium: ['chromium', 'fonts-dejavu-core'],
 }
 
