@@ -44,5 +44,17 @@ for (const file of files) {
       faults.push(`${file}: ${from.name} may not import ${to.name}`)
   }
 }
+/** What the browser's entry imports, and what that imports. */
+function closureOf(file, seen = new Set()) {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(/from\s+'([^']+)'/g)) {
+    if (target.startsWith('node:')) faults.push(`${file}: ${target} is not there in browsers`)
+    if (target.startsWith('.')) closureOf(join(dirname(file), target.replace(/\.js$/, '.ts')), seen)
+  }
+  return seen
+}
+closureOf('src/client/browser.ts')
+
 for (const fault of faults) process.stderr.write(`${fault}\n`)
 process.exitCode = faults.length === 0 ? 0 : 1

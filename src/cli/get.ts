@@ -2,8 +2,8 @@ import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parse as parseDuration } from '@lukeed/ms'
 import { type DownloadOptions, download } from '../client/download.js'
-import { nodeTransport } from '../client/node-transport.js'
-import { resumableStream, type StreamOptions } from '../client/resumable-stream.js'
+import { resumableStream } from '../client/index.js'
+import type { StreamOptions } from '../client/resumable-stream.js'
 import { LastbyteError } from '../errors.js'
 import { type DigestValue, parseChecksum } from '../http/digest-value.js'
 import { type Teller, tellerFor } from './get-output.js'
@@ -32,6 +32,9 @@ export async function get(urls: readonly string[], flags: GetFlags): Promise<voi
     throw bad('-o', `wants one URL; there are ${urls.length}`, flags.output)
   }
   const options = optionsOf(flags)
+  if (flags.output === '-' && (options.connections ?? 1) > 1) {
+    throw bad('--connections', 'wants 1 where the bytes go to stdout', flags.connections)
+  }
   for (const url of urls) checkUrl(url)
   const errands = urls.map((url) => ({ url, to: flags.output ?? nameOf(url) }))
   const twice = errands.find(({ to }, index) => errands.findIndex((each) => each.to === to) < index)
@@ -53,7 +56,7 @@ export async function get(urls: readonly string[], flags: GetFlags): Promise<voi
 async function getOne(url: string, options: DownloadOptions, teller: Teller): Promise<void> {
   const told = { ...options, onEvent: teller.event }
   try {
-    if (options.to === '-') await toStdout(url, told)
+    if (options.to === '-') await toStdout(url, told, teller)
     else await toFile(url, told, teller)
   } catch (error) {
     teller.failed(error)
@@ -65,16 +68,21 @@ async function toFile(url: string, options: DownloadOptions, teller: Teller): Pr
   teller.whole(await download(url, { ...options, onProgress: teller.progress }))
 }
 
-async function toStdout(url: string, options: StreamOptions): Promise<void> {
-  const transport = nodeTransport()
+async function toStdout(url: string, options: StreamOptions, teller: Teller): Promise<void> {
+  const { body, etag, digests } = await resumableStream(url, options)
+  let size = 0
+  const count = async function* () {
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      size += chunk.length
+      yield chunk
+    }
+  }
   try {
-    const { body } = await resumableStream(url, { ...options, transport: transport.send })
-    await pipeline(body as never, process.stdout)
+    await pipeline(count, process.stdout)
+    teller.whole({ size, etag, received: size, verified: digests })
   } catch (error) {
     // Whoever reads stdout has had enough, as `head` has.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
-  } finally {
-    transport.close()
   }
 }
 

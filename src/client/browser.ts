@@ -1,4 +1,11 @@
-export { type ErrorCode, LastbyteError } from '../errors.js'
-export type { ClientEvent } from './read-rules.js'
-export { type ResumableStream, resumableStream, type StreamOptions } from './resumable-stream.js'
-export type { Answer, ClientRequest, Transport } from './transport.js'
+import { browserHash } from './browser-hash.js'
+import { fetchTransport } from './fetch-transport.js'
+import { type OpenStream, resumableStreamOn } from './resumable-stream.js'
+
+export * from './core.js'
+
+/** A stream that survives what breaks inside, by the platform's fetch. See `OpenStream`. */
+export const resumableStream: OpenStream = resumableStreamOn({
+  open: () => ({ send: fetchTransport(), close() {} }),
+  hashing: browserHash,
+})

@@ -26,10 +26,6 @@ export interface DownloadOptions extends Omit<StreamOptions, 'transport'> {
   readonly to: string
   /** Connections at once, where the server has ranges. Default 1. */
   readonly connections?: number
-  /** A digest that the bytes must have, besides what the server announces. */
-  readonly checksum?: DigestValue
-  /** Bytes a second, all connections together. Default: no limit. */
-  readonly limitRate?: number
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -65,11 +61,10 @@ const ANEW = new Set(['REPRESENTATION_CHANGED', 'NOT_RESUMABLE'])
  * @throws LastbyteError REFUSED, GAVE_UP, DIGEST_MISMATCH, DISK_FAILED, IN_USE; the signal's reason
  */
 export async function download(url: string | URL, options: DownloadOptions): Promise<Downloaded> {
-  const { to, connections = 1, checksum, limitRate = Number.POSITIVE_INFINITY } = options
+  const { to, connections = 1, checksum } = options
   await using _lock = await lockFor(to)
   const transport = nodeTransport()
-  const streamRules = rulesOf(String(url), { ...options, transport: transport.send })
-  const rules: ReadRules = { ...streamRules, pin: 'if-range' }
+  const rules: ReadRules = { ...rulesOf(String(url), options, transport.send), pin: 'if-range' }
   const signal = options.signal ?? new AbortController().signal
   const part = await PartFile.open(to, String(url))
   let received = 0
@@ -77,7 +72,7 @@ export async function download(url: string | URL, options: DownloadOptions): Pro
     received += bytes
     options.onProgress?.({ bytes: part.bytes, size })
   }
-  const limit = new RateLimit(limitRate, rules.clock)
+  const limit = new RateLimit(rules.limitRate, rules.clock)
   const job: Job = { rules, part, limit, connections, signal, count }
   try {
     const version = await fetchWhole(job)

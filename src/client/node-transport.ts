@@ -2,15 +2,9 @@ import type { Agent } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import { LastbyteError } from '../errors.js'
 import { ask } from './node-answer.js'
+import type { OpenTransport } from './platform.js'
 import { SlabAgent } from './slab-agent.js'
-import { type Answer, type ClientRequest, letGo, type Transport } from './transport.js'
-
-/** A transport of Node's, and the connections that it keeps. */
-export interface NodeTransport {
-  readonly send: Transport
-  /** Closes its connections. */
-  close(): void
-}
+import { type Answer, type ClientRequest, letGo } from './transport.js'
 
 /** Redirects that are followed (RFC 9110 §15.4). */
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -33,7 +27,7 @@ const IMPERSONAL = new Set([
  * Requests over connections of its own. Redirects are followed anew at each request, so a signed URL
  * that has expired is asked for again where it came from; credentials never follow to another origin.
  */
-export function nodeTransport(): NodeTransport {
+export function nodeTransport(): OpenTransport {
   const agents = new Agents()
   return { send: (request) => follow(agents, request), close: () => agents.close() }
 }

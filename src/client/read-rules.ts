@@ -32,6 +32,8 @@ export interface ReadRules {
   readonly retry: RetryRules
   /** Whether a weak validator will do: the person's own choice. */
   readonly allowWeak: boolean
+  /** Bytes a second, all connections together. */
+  readonly limitRate: number
   readonly clock: ClientClock
   /** [0, 1). */
   readonly chance: () => number

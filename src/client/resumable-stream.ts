@@ -1,7 +1,10 @@
 import { LastbyteError } from '../errors.js'
+import type { DigestValue } from '../http/digest-value.js'
 import { RETRY_RULES } from '../retry/retry-budget.js'
-import { fetchTransport } from './fetch-transport.js'
 import { firstAnswer } from './first-answer.js'
+import { checked } from './hash.js'
+import type { Platform } from './platform.js'
+import { RateLimit } from './rate-limit.js'
 import { CLOCK, type ClientEvent, type ReadRules } from './read-rules.js'
 import { resumingRead } from './resuming-read.js'
 import { letGo, type Transport } from './transport.js'
@@ -17,7 +20,11 @@ export interface StreamOptions {
   readonly stall?: number
   /** Whether to go on by a weak validator, which may splice two versions. Default false. */
   readonly allowWeak?: boolean
-  /** What sends the requests. Default: the platform's fetch. */
+  /** A digest that the bytes must have, besides what the server announces. */
+  readonly checksum?: DigestValue
+  /** Bytes a second. Default: no limit. */
+  readonly limitRate?: number
+  /** What sends the requests. Default: Node's HTTP client, or the browser's fetch. */
   readonly transport?: Transport
   /** Called with each retry. */
   readonly onEvent?: (event: ClientEvent) => void
@@ -26,7 +33,8 @@ export interface StreamOptions {
 export interface ResumableStream {
   /**
    * The bytes, in order, each once. Errs with REPRESENTATION_CHANGED where another version has taken
-   * the place of the one that was begun, with GAVE_UP where there was no progress for too long.
+   * the place of the one that was begun, with GAVE_UP where there was no progress for too long, with
+   * DIGEST_MISMATCH at the end of bytes that are not those of a digest.
    */
   readonly body: ReadableStream<Uint8Array>
   /** Bytes, if the server knows. */
@@ -34,6 +42,8 @@ export interface ResumableStream {
   /** The entity tag, with its quotes. */
   readonly etag: string | undefined
   readonly contentType: string | undefined
+  /** What the bytes are checked by at their end; none if neither the server nor the caller had one. */
+  readonly digests: readonly DigestValue[]
 }
 
 /**
@@ -42,20 +52,48 @@ export interface ResumableStream {
  *
  * @throws LastbyteError REFUSED, GAVE_UP; the signal's reason
  */
-export async function resumableStream(
-  url: string | URL,
-  options: StreamOptions = {},
-): Promise<ResumableStream> {
-  const rules = rulesOf(String(url), options)
-  const ending = new AbortController()
-  const stop = () => ending.abort(options.signal?.reason)
-  options.signal?.addEventListener('abort', stop, { once: true })
-  if (options.signal?.aborted) stop()
+export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise<ResumableStream>
 
-  const { answer, version } = await firstAnswer(rules, ending.signal)
-  const chunks = resumingRead(version, { start: 0, end: undefined }, rules, ending.signal, answer)
-  const over = () => options.signal?.removeEventListener('abort', stop)
-  const body = new ReadableStream<Uint8Array>(
+/** The same on a platform of its own. */
+export function resumableStreamOn(platform: Platform): OpenStream {
+  return async (url, options = {}) => {
+    const transport = options.transport ? { send: options.transport, close() {} } : platform.open()
+    const rules = rulesOf(String(url), options, transport.send)
+    const ending = new AbortController()
+    const signal = ending.signal
+    const stop = () => ending.abort(options.signal?.reason)
+    options.signal?.addEventListener('abort', stop, { once: true })
+    if (options.signal?.aborted) stop()
+    const over = () => {
+      options.signal?.removeEventListener('abort', stop)
+      transport.close()
+    }
+    try {
+      const { answer, version } = await firstAnswer(rules, signal)
+      const digests = [version.digest, options.checksum].filter((digest) => digest !== undefined)
+      const read = resumingRead(version, { start: 0, end: undefined }, rules, signal, answer)
+      const slow = limited(read, new RateLimit(rules.limitRate, rules.clock), signal)
+      const body = streamOf(checked(slow, digests, platform.hashing), over, () => {
+        ending.abort(new LastbyteError('CANCELLED', 'Cannot read on: the stream was cancelled'))
+        letGo(answer.body)
+      })
+      const { field } = answer
+      const contentType = field('content-type')
+      return { body, size: version.size, etag: field('etag'), contentType, digests }
+    } catch (error) {
+      over()
+      throw error
+    }
+  }
+}
+
+/** A stream that reads when it is read. `over` is called at its end, `stop` where that comes early. */
+function streamOf(
+  chunks: AsyncGenerator<Uint8Array>,
+  over: () => void,
+  stop: () => void,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
@@ -69,34 +107,44 @@ export async function resumableStream(
         }
       },
       cancel() {
-        over()
-        ending.abort(new LastbyteError('CANCELLED', 'Cannot read on: the stream was cancelled'))
-        letGo(answer.body)
+        stop()
         letGo(chunks)
+        over()
       },
     },
     { highWaterMark: 0 },
   )
-  const { field } = answer
-  return { body, size: version.size, etag: field('etag'), contentType: field('content-type') }
 }
 
-export function rulesOf(url: string, options: StreamOptions): ReadRules {
+async function* limited(
+  chunks: AsyncIterable<Uint8Array>,
+  limit: RateLimit,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    await limit.pass(chunk.length, signal)
+    yield chunk
+  }
+}
+
+export function rulesOf(url: string, options: StreamOptions, transport: Transport): ReadRules {
   const {
     headers = {},
     retryFor = RETRY_RULES.retryFor,
     stall = 15_000,
     allowWeak = false,
+    limitRate = Number.POSITIVE_INFINITY,
   } = options
   const fields = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
   return {
-    transport: options.transport ?? fetchTransport(),
+    transport,
     url,
     fields: Object.fromEntries(fields),
     pin: 'if-match',
     stall,
     retry: { ...RETRY_RULES, retryFor },
     allowWeak,
+    limitRate,
     clock: CLOCK,
     chance: Math.random,
     onEvent: options.onEvent ?? (() => {}),

@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto'
-import { LastbyteError } from '../errors.js'
 import type { DigestValue } from '../http/digest-value.js'
+import { compare } from './hash.js'
+import { nodeHash } from './node-hash.js'
 import type { PartFile } from './part-file.js'
 
 const BUFFER = 1024 * 1024
 
-/** Reads what is on the disk, and compares. @throws LastbyteError DIGEST_MISMATCH, SOURCE_SHORT */
+/** Reads what is on the disk, and compares. @throws LastbyteError DIGEST_MISMATCH */
 export async function verify(
   part: PartFile,
   size: number,
   digests: readonly DigestValue[],
 ): Promise<void> {
-  for (const { algorithm, hex } of digests) {
-    const hash = createHash(algorithm.replace('-', ''))
+  for (const wanted of digests) {
+    const hash = nodeHash(wanted.algorithm)
     const buffer = Buffer.allocUnsafe(BUFFER)
     for (let at = 0; at < size; ) {
       const bytes = await part.read(buffer.subarray(0, Math.min(BUFFER, size - at)), at)
@@ -20,9 +20,6 @@ export async function verify(
       hash.update(buffer.subarray(0, bytes))
       at += bytes
     }
-    const received = hash.digest('hex')
-    if (received === hex) continue
-    const message = `Cannot keep the file: its ${algorithm} is ${received}, wanted ${hex}`
-    throw new LastbyteError('DIGEST_MISMATCH', message, { algorithm, wanted: hex, received })
+    compare(wanted, hash.hex())
   }
 }

@@ -1,10 +1,21 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { resumableStream as byFetch } from '../../src/client/browser.js'
+import { resumableStream as byNode } from '../../src/client/index.js'
 import type { ClientEvent } from '../../src/client/read-rules.js'
-import { resumableStream, type StreamOptions } from '../../src/client/resumable-stream.js'
+import type { OpenStream, StreamOptions } from '../../src/client/resumable-stream.js'
 import type { FaultRule } from '../../src/fault/fault-rule.js'
 import { CONTENT, Faulty } from '../fixture/fault-server.js'
 
-async function read(faulty: Faulty, options: StreamOptions = {}) {
+const HEX = createHash('sha256').update(CONTENT).digest('hex')
+
+/** A cut at 5000 gives no more than that; what came with it in one packet fetch may throw away. */
+function expectHeadOf(bytes: Buffer): void {
+  expect(bytes.length).toBeLessThanOrEqual(5000)
+  expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true)
+}
+
+async function readWith(resumableStream: OpenStream, faulty: Faulty, options: StreamOptions = {}) {
   const events: ClientEvent[] = []
   const onEvent = (event: ClientEvent) => void events.push(event)
   const stream = await resumableStream(`${faulty.server.url}/f`, {
@@ -23,13 +34,12 @@ async function read(faulty: Faulty, options: StreamOptions = {}) {
   return { ...stream, bytes: Buffer.concat(chunks), error, events }
 }
 
-/** A cut at 5000 gives no more than that; what came with it in one packet fetch may throw away. */
-function expectHeadOf(bytes: Buffer): void {
-  expect(bytes.length).toBeLessThanOrEqual(5000)
-  expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true)
-}
-
-describe('a stream that survives', () => {
+describe.each<[string, OpenStream]>([
+  ['Node', byNode],
+  ['fetch', byFetch],
+])('a stream that survives, by %s', (_platform, resumableStream) => {
+  const read = (faulty: Faulty, options?: StreamOptions) =>
+    readWith(resumableStream, faulty, options)
   it.each<[string, FaultRule[]]>([
     ['nothing', []],
     ['cuts', [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } }))],
@@ -80,6 +90,34 @@ describe('a stream that survives', () => {
     const { bytes, error } = await read(faulty)
     expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
     expectHeadOf(bytes)
+  })
+
+  it.each<[string, FaultRule]>([
+    ['bits that flipped', { fault: { kind: 'corrupt', at: 5000 } }],
+    ['an end that looked whole', { fault: { kind: 'end-early', at: 5000 } }],
+    ['a change behind one ETag', { fault: { kind: 'content-change', etag: 'kept' } }],
+  ])('and tells at the end what was a lie: %s', async (_what, rule) => {
+    await using faulty = await Faulty.start()
+    const honest = await read(faulty)
+    expect(honest.error).toBeUndefined()
+    expect(honest.digests).toEqual([{ algorithm: 'sha-256', hex: HEX }])
+    faulty.faults.arm(rule)
+    expect((await read(faulty)).error).toMatchObject({ code: 'DIGEST_MISMATCH' })
+  })
+
+  it("checks the caller's own checksum, to a limit of the rate", async () => {
+    await using faulty = await Faulty.start()
+    const hex = createHash('sha512').update(CONTENT).digest('hex')
+    const began = performance.now()
+    const right = { algorithm: 'sha-512', hex } as const
+    const { error } = await read(faulty, { checksum: right, limitRate: 4_000_000 })
+    expect(error).toBeUndefined()
+    expect(performance.now() - began).toBeGreaterThan(200)
+    const wrong = { algorithm: 'sha-512', hex: '0'.repeat(128) } as const
+    expect((await read(faulty, { checksum: wrong })).error).toMatchObject({
+      code: 'DIGEST_MISMATCH',
+      facts: { wanted: wrong.hex, received: hex },
+    })
   })
 
   it('takes no 206 of another place', async () => {

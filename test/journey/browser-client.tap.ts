@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { cpSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import tap from 'tap'
+import type { FaultRule } from '../../src/testing/index.js'
+import { faultServer } from '../../src/testing/index.js'
+import { Chromium } from '../fixture/browser.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { needs } from '../fixture/process.js'
+
+const CONTENT = pattern(3_000_000)
+const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
+
+/** What a browser needs to find the packages that the client imports by name. */
+const IMPORTS = {
+  '@noble/hashes/': '/node_modules/@noble/hashes/',
+  'structured-headers': '/node_modules/structured-headers/dist/index.js',
+}
+
+const PAGE = `<!doctype html><script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`
+
+/** Reads /f with the client in the page. */
+function read(page: Page) {
+  return page.evaluate(async () => {
+    const client = '/dist/client/browser.js'
+    const { resumableStream } = (await import(
+      client
+    )) as typeof import('../../src/client/browser.js')
+    const events: string[] = []
+    const options = { retryFor: 10_000, stall: 1_000 }
+    const onEvent = (event: { type: string }) => void events.push(event.type)
+    const { body, size, digests } = await resumableStream('/media/f', { ...options, onEvent })
+    const reader = body.getReader()
+    const chunks: Uint8Array<ArrayBuffer>[] = []
+    try {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) break
+        chunks.push(value as Uint8Array<ArrayBuffer>)
+      }
+    } catch (error) {
+      return { code: (error as { code?: string }).code, events, size, digests: digests.length }
+    }
+    const bytes = await new Blob(chunks).arrayBuffer()
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+    const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    return { hex, events, size, digests: digests.length }
+  })
+}
+
+tap.test('lastbyte/client in Chromium', needs('chromium'), async (t) => {
+  using folder = new Folder({ 'media/f': CONTENT, 'page.html': PAGE })
+  // The package as it is published, and what it needs: no bundler in between.
+  for (const each of ['dist', 'node_modules/@noble/hashes', 'node_modules/structured-headers']) {
+    cpSync(each, folder.at(each), { recursive: true, dereference: true })
+  }
+  const server = await faultServer({ root: folder.path, seed: 1 })
+  try {
+    await using chromium = await Chromium.start()
+    const { page } = chromium
+    await page.goto(`${server.url}/page.html`)
+    const path = '/media/f'
+    const under = async (rules: readonly FaultRule[]) => {
+      server.faults.disarm()
+      server.faults.armAll(rules.map((rule) => ({ ...rule, match: { ...rule.match, path } })))
+      return read(page)
+    }
+
+    await t.test('nothing wrong', async (t) => {
+      const { hex, size, digests } = await under([])
+      t.same({ hex, size, digests }, { hex: SHA256, size: CONTENT.length, digests: 1 })
+    })
+    await t.test('cuts, a reset, a stall and a 503', async (t) => {
+      const { hex, events } = await under([
+        { fault: { kind: 'truncate', at: 500_000 }, times: 1 },
+        { fault: { kind: 'connection-reset', at: 1_000_000 }, times: 1 },
+        { fault: { kind: 'stall', at: 2_000_000 }, times: 1 },
+        { match: { attempt: 2 }, fault: { kind: 'status', status: 503, retryAfter: 0 } },
+      ])
+      t.equal(hex, SHA256)
+      t.ok(events.length >= 4, `${events.length} retries`)
+    })
+    await t.test('another version in the middle', async (t) => {
+      const { code } = await under([
+        { fault: { kind: 'truncate', at: 500_000 }, times: 1 },
+        { match: { range: 'present' }, fault: { kind: 'etag-flip' } },
+      ])
+      t.equal(code, 'REPRESENTATION_CHANGED')
+    })
+    await t.test('bits that flipped', async (t) => {
+      const { code } = await under([{ fault: { kind: 'corrupt', at: 700_000 } }])
+      t.equal(code, 'DIGEST_MISMATCH')
+    })
+  } finally {
+    await server.close()
+  }
+})
