@@ -27,6 +27,7 @@ export function exitCodeOf(error: unknown): number | undefined {
       return EXIT_CODES['digest mismatch']
     case 'DISK_FAILED':
       return EXIT_CODES.disk
+    case 'ANSWER_BROKEN':
     case 'GAVE_UP':
     case 'UNREACHABLE':
       return EXIT_CODES['gave up']

@@ -66,7 +66,7 @@ export async function download(url: string | URL, options: DownloadOptions): Pro
   const transport = nodeTransport()
   const rules: ReadRules = { ...rulesOf(String(url), options, transport.send), pin: 'if-range' }
   const signal = options.signal ?? new AbortController().signal
-  const part = await PartFile.open(to, String(url))
+  const part = await PartFile.open(to, nameless(url))
   let received = 0
   const count = (bytes: number, size: number | undefined) => {
     received += bytes
@@ -79,6 +79,7 @@ export async function download(url: string | URL, options: DownloadOptions): Pro
     const announced = version.digest ?? (await digestAfterwards(version, rules, signal))
     const digests = [announced, checksum].filter((digest) => digest !== undefined)
     const size = part.bytes
+    requireWhole(version, size)
     await keepOnlyIf(part, () => verify(part, size, digests))
     await part.finish()
     return { size, etag: etagOf(version), received, verified: digests }
@@ -90,6 +91,14 @@ export async function download(url: string | URL, options: DownloadOptions): Pro
   }
 }
 
+/** A URL as it may be noted on a disk: without a name and a password. */
+function nameless(url: string | URL): string {
+  const copy = new URL(url)
+  copy.username = ''
+  copy.password = ''
+  return copy.href
+}
+
 /** All of one version, begun anew as often as another takes its place while there is progress. */
 async function fetchWhole(job: Job): Promise<Version> {
   const { rules, part, signal } = job
@@ -97,7 +106,7 @@ async function fetchWhole(job: Job): Promise<Version> {
   for (;;) {
     try {
       const begun = part.begun
-      if (begun !== undefined) {
+      if (begun !== undefined && isResumable(begun, rules)) {
         await fetchSlices(job, begun)
         return begun
       }
@@ -115,6 +124,13 @@ async function fetchWhole(job: Job): Promise<Version> {
       await rules.clock.wait(wait, signal)
     }
   }
+}
+
+/** @throws LastbyteError ANSWER_BROKEN */
+function requireWhole({ size }: Version, held: number): void {
+  if (size === undefined || size === held) return
+  const message = `Cannot keep the file: ${held} bytes are here, wanted ${size}`
+  throw new LastbyteError('ANSWER_BROKEN', message, { wanted: size, received: held })
 }
 
 /** Bytes that turn out wrong are worth nothing: no later run may go on with them. */

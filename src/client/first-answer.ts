@@ -61,6 +61,7 @@ function judgeFirst(answer: Answer, now: number): Version {
     }
   }
   letGo(answer.body)
+  if (decision.kind === 'refused') throw refused(answer, decision.why)
   if (decision.kind !== 'later') throw refused(answer, `status ${answer.status}`)
   const facts = { status: answer.status, after: decision.after }
   throw new LastbyteError('ANSWER_BROKEN', `The server answers ${answer.status}`, facts)

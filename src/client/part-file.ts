@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import { readSidecar, type Sidecar, writeSidecar } from './sidecar.js'
+import { readSidecar, removeSidecar, type Sidecar, writeSidecar } from './sidecar.js'
 import { addSlice, bytesIn } from './slices.js'
 import type { Version } from './version.js'
 
@@ -64,7 +64,7 @@ export class PartFile {
     this.#held = []
     this.#unnoted = 0
     this.sidecar = undefined
-    await rm(`${this.target}.part.json`, { force: true })
+    await removeSidecar(`${this.#part}.json`)
     await disk('empty', this.#part, this.file.truncate(0))
     const { validator, size, ranges, digest } = version
     if (size === undefined) return
@@ -103,7 +103,7 @@ export class PartFile {
     await disk('sync', this.#part, this.file.sync())
     await this.file.close()
     await disk('rename', this.target, rename(this.#part, this.target))
-    await rm(`${this.#part}.json`, { force: true })
+    await removeSidecar(`${this.#part}.json`)
     const folder = await open(dirname(this.target), 'r')
     await folder.sync().catch(() => {})
     await folder.close()
@@ -124,7 +124,7 @@ export class PartFile {
     await this.#noting.catch(() => {})
     await this.file.close()
     await rm(this.#part, { force: true })
-    await rm(`${this.#part}.json`, { force: true })
+    await removeSidecar(`${this.#part}.json`)
   }
 
   async #note(): Promise<void> {

@@ -112,30 +112,29 @@ async function goOn(
     return { body: skipping(answer.body, decision.skip, length), end: whole }
   }
   letGo(answer.body)
-  if (decision.kind === 'at-end' && (await isVersionAt(version, start, rules, signal))) {
-    return { body: nothing(), end: start }
-  }
-  throw errorOf(decision, answer, start)
+  if (decision.kind !== 'at-end') throw errorOf(decision, answer, start)
+  await requireEnd(version, start, rules, signal)
+  return { body: nothing(), end: start }
 }
 
 /**
- * Whether `size` bytes of this version are all of it: some servers answer 416 whatever the condition
- * says, so only its last byte with the same validator proves that.
+ * Makes sure that `size` bytes of this version are all of it: some servers answer 416 whatever the
+ * condition says, so only its last byte with the same validator proves that.
  */
-async function isVersionAt(
+async function requireEnd(
   version: Version,
   size: number,
   rules: ReadRules,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (size === 0) return false
-  const start = size - 1
+): Promise<void> {
+  const start = Math.max(0, size - 1)
   const own = { range: `bytes=${start}-`, ...pinFields(version, rules.pin) }
   const answer = await ask(rules, own, signal)
   letGo(answer.body)
   const held: Held = { ...version, start, end: undefined }
   const decision = decideResume(held, answer, rules.clock.date())
-  return decision.kind === 'append' && decision.total === size
+  const isEnd = decision.kind === 'append' && decision.total === size
+  if (!isEnd) throw errorOf(decision, answer, size)
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -152,8 +151,10 @@ function errorOf(decision: ResumeDecision, answer: Answer, start: number): Lastb
     }
     case 'refused':
       return refused(answer, decision.why)
-    default:
-      return refused(answer, `that there is nothing behind byte ${start}`)
+    default: {
+      const message = `Cannot go on at byte ${start}: the server has no more, but maybe of another version`
+      return new LastbyteError('REPRESENTATION_CHANGED', message, { offset: start })
+    }
   }
 }
 

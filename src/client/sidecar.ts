@@ -18,6 +18,12 @@ export interface Sidecar {
 /** The version of the format. Another one is not read. */
 const FORMAT = 1
 
+/** Removes a sidecar, and what a process that was killed had begun of one. */
+export async function removeSidecar(path: string): Promise<void> {
+  await rm(path, { force: true })
+  await rm(`${path}.new`, { force: true })
+}
+
 /** Reads a sidecar; undefined where there is none, or none that can be trusted for this URL. */
 export async function readSidecar(path: string, url: string): Promise<Sidecar | undefined> {
   try {
@@ -34,7 +40,8 @@ export async function readSidecar(path: string, url: string): Promise<Sidecar | 
  */
 export async function writeSidecar(path: string, sidecar: Sidecar): Promise<void> {
   const beside = `${path}.new`
-  const file = await open(beside, 'w')
+  // The URL may be signed: nobody else's business.
+  const file = await open(beside, 'w', 0o600)
   try {
     await file.writeFile(JSON.stringify({ format: FORMAT, ...sidecar }))
     await file.datasync()
