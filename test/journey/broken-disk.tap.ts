@@ -1,49 +1,11 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { setTimeout as wait } from 'node:timers/promises'
 import tap from 'tap'
-import { Folder } from '../fixture/files.js'
-import { needs, Running, run, Server } from '../fixture/process.js'
+import { FuseDisk, needsFuse } from '../fixture/fuse.js'
+import { Server } from '../fixture/process.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-/** Debian's own Python, for which python3-fusepy is installed. */
-const PYTHON = '/usr/bin/python3'
-
-function needsFuse(): { skip: false | string } {
-  const { skip } = needs('fusermount3')
-  if (skip !== false) return { skip }
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
-    accessSync('/usr/lib/python3/dist-packages/fusepy.py')
-    return { skip: false }
-  } catch {
-    if (process.env.CI === 'true') throw new Error('missing: /dev/fuse or python3-fusepy')
-    return { skip: 'needs /dev/fuse and python3-fusepy' }
-  }
-}
-
 tap.test('a disk that fails at an exact byte, and one that hangs', needsFuse(), async (t) => {
-  using folder = new Folder()
-  const mount = folder.at('disk')
-  mkdirSync(mount)
-  await using disk = new Running(PYTHON, ['test/fixture/broken-disk.py', mount])
-  /** Reads that hang end with the file system, and only then can who made them be ended. */
-  const unmount = async () => {
-    await disk[Symbol.asyncDispose]()
-    await run('fusermount3', ['-u', '-z', mount])
-  }
-  const isMounted = () => {
-    try {
-      accessSync(`${mount}/good`)
-      return true
-    } catch {
-      return false
-    }
-  }
-  while (!isMounted()) {
-    if (disk.child.exitCode !== null) throw new Error(disk.stderr)
-    await wait(20)
-  }
-  await using server = await Server.start([mount, '--source-timeout', '400ms'])
+  const disk = await FuseDisk.mount('test/fixture/broken-disk.py')
+  await using server = await Server.start([disk.path, '--source-timeout', '400ms'])
 
   await t.test('EIO after the headers: exactly what could be read, then FIN', async (t) => {
     using client = new RawClient(server.port)
@@ -78,5 +40,6 @@ tap.test('a disk that fails at an exact byte, and one that hangs', needsFuse(), 
       t.equal((await good.arrayBuffer()).byteLength, 4_000_000)
     },
   )
-  await unmount()
+  // Before the server, whose hanging read ends with it.
+  await disk[Symbol.asyncDispose]()
 })
