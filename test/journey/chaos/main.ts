@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { killAgainAndAgain } from './kills.js'
 import { report, seedsUpTo, summary } from './report.js'
 import { CLIENT_NAMES, type ClientName, type Run, runOnce } from './run.js'
 import { playsFor, runAll } from './run-all.js'
@@ -10,12 +11,22 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seeds: { type: 'string', default: '1000' },
     client: { type: 'string' },
+    kills: { type: 'string' },
   },
 })
 const clients = CLIENT_NAMES.filter((name) => name === (values.client ?? name))
 
-if (values.seed === undefined) await all(clients)
-else await replay(Number(values.seed), clients)
+if (values.kills !== undefined) await kill(Number(values.kills))
+else if (values.seed !== undefined) await replay(Number(values.seed), clients)
+else await all(clients)
+
+async function kill(kills: number): Promise<void> {
+  const { isIdentical, again, ...met } = await killAgainAndAgain({ seed: 1, kills, size: 2 ** 30 })
+  const share = `${(again * 100).toFixed(2)}%`
+  console.log(`${met.kills} kills of one download of 1 GiB: ${share} was sent again for each`)
+  console.log(isIdentical ? 'the file is identical' : 'the file is another')
+  if (!isIdentical || again > 0.02) process.exitCode = 1
+}
 
 async function replay(seed: number, names: readonly ClientName[]): Promise<void> {
   const scenario = drawScenario(seed)
