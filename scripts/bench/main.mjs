@@ -1,11 +1,12 @@
 // Measures lastbyte and its peers side by side, each server in a process of its own, in alternated
 // rounds. Usage:
-//   npm run bench -- [--rounds 5] [--seconds 3] [--only whole,ranges,small]
+//   npm run bench -- [--rounds 5] [--seconds 3] [--only whole,ranges,small,downloads]
 //                    [--servers lastbyte,faults,static,sirv,nginx] [--json FILE]
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureDownloads } from './downloads.mjs'
 import { cpuSeconds, peakMemory } from './measure.mjs'
 import { stopAll } from './processes.mjs'
 import { generatorOf, runLoad } from './run-load.mjs'
@@ -16,12 +17,15 @@ import { goalOf, summarize, tableOf } from './table.mjs'
 const note = (text) => process.stderr.write(`${text}\n`)
 const print = (text) => process.stdout.write(`${text}\n`)
 
+/** What can be measured: the servers under a load, and our own client. */
+const MEASURES = { ...WORKLOADS, downloads: measureDownloads }
+
 function readOptions() {
   const { values } = parseArgs({
     options: {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
-      only: { type: 'string', default: Object.keys(WORKLOADS).join() },
+      only: { type: 'string', default: Object.keys(MEASURES).join() },
       servers: { type: 'string', default: Object.keys(SERVERS).join() },
       json: { type: 'string' },
     },
@@ -29,7 +33,7 @@ function readOptions() {
   return {
     rounds: count('--rounds', values.rounds),
     seconds: count('--seconds', values.seconds),
-    workloads: names('--only', values.only, WORKLOADS),
+    workloads: names('--only', values.only, MEASURES),
     servers: names('--servers', values.servers, SERVERS),
     json: values.json,
   }
@@ -100,10 +104,11 @@ async function main(folder, options) {
   const machine = { node: process.version, cores: cpus().length, cpu: cpus()[0]?.model }
   print(`Node ${machine.node}, ${machine.cores} cores (${machine.cpu})`)
   const raw = {}
-  for (const name of workloads) {
+  for (const name of workloads.filter((each) => each in WORKLOADS)) {
     raw[name] = await measureWorkload(name, servers, place)
     print(`\n${report(name, raw[name], options)}`)
   }
+  if (workloads.includes('downloads')) await measureDownloads({ ...place, print, note })
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ machine, rounds, seconds, raw }, null, 2)}\n`)
   }

@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const KIB = 1024
-const MIB = 1024 * KIB
+export const MIB = 1024 * KIB
 export const GIB = 1024 * MIB
 
-const LARGE = { path: '/large.bin', size: GIB }
+export const LARGE = { path: '/large.bin', size: GIB }
 const SMALL = { path: '/small.bin', size: 4 * KIB }
 
 /** `warmUp`: rounds before the first that counts; V8 compiles many short calls late. */

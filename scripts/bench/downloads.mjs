@@ -1,0 +1,143 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { median } from './measure.mjs'
+import { GIB, LARGE, MIB } from './samples.mjs'
+import { isInstalled, startServer } from './servers.mjs'
+
+const COMMAND = join(import.meta.dirname, '../../dist/cli/main.js')
+const FEW = 20
+/** ms between two looks at a process's memory. */
+const LOOK = 10
+
+/** How each client fetches a URL to a file. */
+const CLIENTS = {
+  curl: (url, to) => ['curl', '-s', '-o', to, url],
+  get: (url, to) => [process.execPath, COMMAND, 'get', '-q', '-o', to, url],
+  'aria2 -x4': (url, to) => [
+    ...['aria2c', '-q', '--no-conf', '-x4', '-s4', '-k1M', '--file-allocation=none'],
+    ...['-d', join(to, '..'), '-o', 'out', url],
+  ],
+  'get --connections 4': (url, to) => [...CLIENTS.get(url, to), '--connections', '4'],
+}
+
+/** Runs a command; its wall time, and the most memory that it was seen with. */
+async function run([command, ...args], cwd) {
+  const began = performance.now()
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  let memory = 0
+  const look = setInterval(() => {
+    try {
+      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
+      memory = Math.max(memory, kilobytes * 1024)
+    } catch {
+      // It has just ended, or this system tells nothing.
+    }
+  }, LOOK)
+  const [code] = await once(child, 'exit')
+  clearInterval(look)
+  if (code !== 0) throw new Error(`${command} ended with ${code}`)
+  return { seconds: (performance.now() - began) / 1000, memory }
+}
+
+/** Runs each of the jobs in turn, so often; the medians by name. */
+async function alternate(jobs, rounds) {
+  const runs = Object.fromEntries(Object.keys(jobs).map((name) => [name, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, job] of Object.entries(jobs)) runs[name].push(await job())
+  }
+  return Object.fromEntries(
+    Object.entries(runs).map(([name, each]) => [
+      name,
+      {
+        seconds: median(each.map(({ seconds }) => seconds)),
+        memory: Math.max(...each.map(({ memory }) => memory)),
+      },
+    ]),
+  )
+}
+
+function toFolder(client, url, folder) {
+  return async () => {
+    const place = mkdtempSync(join(folder, 'download-'))
+    try {
+      return await run(CLIENTS[client](url, join(place, 'out')), place)
+    } finally {
+      rmSync(place, { recursive: true })
+    }
+  }
+}
+
+/** One large file, from each server, to memory and to a disk. */
+async function large(server, folder, rounds) {
+  const url = `http://127.0.0.1:${server.port}${LARGE.path}`
+  const names = Object.keys(CLIENTS).filter((name) => {
+    return !name.startsWith('aria2') || spawnSync('aria2c', ['-v']).status === 0
+  })
+  const jobs = Object.fromEntries(names.map((name) => [name, toFolder(name, url, folder)]))
+  jobs['curl, to a disk'] = toFolder('curl', url, tmpdir())
+  jobs['get, to a disk, synced'] = toFolder('get', url, tmpdir())
+  return alternate(jobs, rounds)
+}
+
+/** Twenty small ones. */
+async function few(server, folder, rounds) {
+  const urls = Array.from(
+    { length: FEW },
+    (_, index) => `http://127.0.0.1:${server.port}/few/${index}`,
+  )
+  const inFolder = (command) => async () => {
+    const place = mkdtempSync(join(folder, 'download-'))
+    try {
+      return await run(command, place)
+    } finally {
+      rmSync(place, { recursive: true })
+    }
+  }
+  return alternate(
+    {
+      curl: inFolder(['curl', '-s', '--remote-name-all', ...urls]),
+      get: inFolder([process.execPath, COMMAND, 'get', '-q', ...urls]),
+      'the start of Node': inFolder([process.execPath, '-e', '0']),
+    },
+    rounds,
+  )
+}
+
+/** Measures downloads side by side; prints as it goes. */
+export async function measureDownloads({ files, folder, rounds, print, note }) {
+  mkdirSync(join(files, 'few'))
+  for (let index = 0; index < FEW; index += 1) {
+    writeFileSync(join(files, 'few', String(index)), Buffer.alloc(MIB, index))
+  }
+  for (const name of ['nginx', 'lastbyte'].filter(isInstalled)) {
+    note(`downloads from ${name}`)
+    const server = await startServer(name, files, folder)
+    const one = await large(server, folder, rounds)
+    print(`\n### A download of 1 GiB from ${name}\n\n${tableOf(one, GIB)}`)
+    const ratio = (a, b) => (one[a].seconds / one[b].seconds).toFixed(2)
+    print(`\nget ÷ curl: ${ratio('get', 'curl')} (goal ≤ 1)`)
+    if (one['aria2 -x4'])
+      print(
+        `get ÷ aria2, four connections: ${ratio('get --connections 4', 'aria2 -x4')} (goal ≤ 1)`,
+      )
+    const most = Math.max(one.get.memory, one['get --connections 4'].memory)
+    print(`Most memory: ${Math.round(most / 1e6)} MB (goal < 150)`)
+    const small = await few(server, folder, rounds)
+    const start = small['the start of Node'].seconds
+    const over = ((small.get.seconds - start) / small.curl.seconds).toFixed(2)
+    print(`\n### ${FEW} files of 1 MiB from ${name}\n\n${tableOf(small, FEW * MIB)}`)
+    print(`\n(get − the start of Node) ÷ curl: ${over} (goal ≤ 1.5)`)
+    await server.stop()
+  }
+}
+
+function tableOf(results, bytes) {
+  const rows = Object.entries(results).map(([name, { seconds, memory }]) => {
+    const speed = name.startsWith('the start') ? '–' : Math.round(bytes / 1e6 / seconds)
+    return `| ${name} | ${seconds.toFixed(3)} | ${speed} | ${Math.round(memory / 1e6)} |`
+  })
+  return ['| client | s | MB/s | peak RSS MB |', '| --- | ---: | ---: | ---: |', ...rows].join('\n')
+}
