@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress'
 import type { Downloaded, Progress } from '../client/download.js'
 import type { ClientEvent } from '../client/read-rules.js'
 import { LastbyteError } from '../errors.js'
@@ -14,10 +13,10 @@ export interface Teller {
 /** ms between two lines of progress. */
 const PERIOD = 500
 
-export function tellerFor(
+export async function tellerFor(
   { quiet = false, json = false }: { readonly quiet?: boolean; readonly json?: boolean },
   to: string,
-): Teller {
+): Promise<Teller> {
   if (json) return jsonTeller(to === '-' ? process.stderr : process.stdout)
   if (quiet) return silentTeller()
   return process.stderr.isTTY ? barTeller(to) : lineTeller(to)
@@ -52,9 +51,15 @@ function lineTeller(to: string): Teller {
 }
 
 /** A bar with rate, time left and tries. */
-function barTeller(to: string): Teller {
+async function barTeller(to: string): Promise<Teller> {
+  const { default: progress } = await import('cli-progress')
   const format = '{bar} {percentage}% {megabytes} MB  {rate} MB/s  {eta_formatted} left {tries}'
-  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, etaBuffer: 50 })
+  const bar = new progress.SingleBar({
+    format,
+    stream: process.stderr,
+    hideCursor: true,
+    etaBuffer: 50,
+  })
   let began: { bytes: number; at: number } | undefined
   let retries = 0
   const payload = (bytes: number) => {

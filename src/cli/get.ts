@@ -46,7 +46,7 @@ export async function get(urls: readonly string[], flags: GetFlags): Promise<voi
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
     for (const { url, to } of errands) {
-      await getOne(url, { ...options, to, signal: stop.signal }, tellerFor(flags, to))
+      await getOne(url, { ...options, to, signal: stop.signal }, await tellerFor(flags, to))
     }
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)

@@ -8,7 +8,7 @@ import { WriteBehind } from './write-behind.js'
 
 /** The share of a file that a kill may cost at most, and the least that is worth a sync. */
 const NOTED_SHARE = 1 / 100
-const LEAST_NOTED = 256 * 1024
+const LEAST_NOTED = 1024 * 1024
 
 /** ms after which who has nothing to do helps those who have. */
 const SLOW = 1000

@@ -1,9 +1,8 @@
-import { constants } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import { readSidecar, removeSidecar, type Sidecar, writeSidecar } from './sidecar.js'
+import { beginSidecar, readSidecar, removeSidecar, type Sidecar, writeSidecar } from './sidecar.js'
 import { addSlice, bytesIn } from './slices.js'
 import type { Version } from './version.js'
 
@@ -16,6 +15,8 @@ export class PartFile {
   /** Bytes that were written since the last note. */
   #unnoted = 0
   #noting: Promise<void> = Promise.resolve()
+  /** Whether there is anything to remove before another beginning. */
+  #isUsed: boolean
 
   private constructor(
     private readonly target: string,
@@ -24,24 +25,20 @@ export class PartFile {
     private sidecar: Sidecar | undefined,
   ) {
     this.#held = [...(sidecar?.held ?? [])]
+    this.#isUsed = sidecar !== undefined
   }
 
   /** Opens what is held of a target, or begins with nothing; what can't be trusted is set aside. */
   static async open(target: string, url: string): Promise<PartFile> {
     const part = `${target}.part`
+    await disk('write', target, requireFile(target))
     const sidecar = await readSidecar(`${part}.json`, url)
-    const size = await stat(part).then(
-      (found) => found.size,
-      () => undefined,
-    )
     const last = sidecar?.held.at(-1)?.end ?? 0
-    const isTrusted = sidecar !== undefined && size !== undefined && size >= last
-    if (!isTrusted) {
-      for (const path of [part, `${part}.json`])
-        await rename(path, `${path}.set-aside`).catch(absent)
+    if (sidecar !== undefined && (await sizeOf(part)) >= last) {
+      return new PartFile(target, url, await disk('open', part, open(part, 'r+')), sidecar)
     }
-    const file = await disk('open', part, open(part, constants.O_RDWR | constants.O_CREAT, 0o666))
-    return new PartFile(target, url, file, isTrusted ? sidecar : undefined)
+    for (const path of [part, `${part}.json`]) await disk('set aside', path, setAside(path))
+    return new PartFile(target, url, await disk('open', part, open(part, 'wx+')), undefined)
   }
 
   /** What is held already, and of which version; undefined where nothing is. */
@@ -64,12 +61,16 @@ export class PartFile {
     this.#held = []
     this.#unnoted = 0
     this.sidecar = undefined
-    await removeSidecar(`${this.#part}.json`)
-    await disk('empty', this.#part, this.file.truncate(0))
+    if (this.#isUsed) {
+      await removeSidecar(`${this.#part}.json`)
+      await disk('empty', this.#part, this.file.truncate(0))
+    }
+    this.#isUsed = true
     const { validator, size, ranges, digest } = version
     if (size === undefined) return
     this.sidecar = { url: this.url, validator, size, ranges, digest, held: [] }
-    await this.#note()
+    const path = `${this.#part}.json`
+    await disk('write', path, beginSidecar(path, this.sidecar))
   }
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
@@ -163,6 +164,22 @@ async function disk<T>(action: string, path: string, doing: Promise<T>): Promise
   }
 }
 
-function absent(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+/** Bytes of a file; fewer than none where there is no file. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => -1,
+  )
+}
+
+/** Finds out before the download, not after it, that a folder stands where the file is to stand. */
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) throw new Error('it is a folder')
+}
+
+async function setAside(path: string): Promise<void> {
+  await rename(path, `${path}.set-aside`).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }

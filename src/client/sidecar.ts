@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { Slice } from '../http/byte-range.js'
 import type { DigestValue } from '../http/digest-value.js'
 import type { Validator } from '../http/resume-decision.js'
@@ -17,6 +17,8 @@ export interface Sidecar {
 
 /** The version of the format. Another one is not read. */
 const FORMAT = 1
+/** The URL may be signed: nobody else's business. */
+const MODE = 0o600
 
 /** Removes a sidecar, and what a process that was killed had begun of one. */
 export async function removeSidecar(path: string): Promise<void> {
@@ -34,16 +36,20 @@ export async function readSidecar(path: string, url: string): Promise<Sidecar | 
   }
 }
 
+/** Writes the first sidecar, which says that nothing is held: without it there is nothing to lose. */
+export async function beginSidecar(path: string, sidecar: Sidecar): Promise<void> {
+  await writeFile(path, textOf(sidecar), { mode: MODE })
+}
+
 /**
  * Writes a sidecar so that there is always a whole one: beside it, synced, then renamed over it.
  * What it says is held must have been synced before.
  */
 export async function writeSidecar(path: string, sidecar: Sidecar): Promise<void> {
   const beside = `${path}.new`
-  // The URL may be signed: nobody else's business.
-  const file = await open(beside, 'w', 0o600)
+  const file = await open(beside, 'w', MODE)
   try {
-    await file.writeFile(JSON.stringify({ format: FORMAT, ...sidecar }))
+    await file.writeFile(textOf(sidecar))
     await file.datasync()
   } catch (error) {
     await rm(beside, { force: true })
@@ -52,6 +58,10 @@ export async function writeSidecar(path: string, sidecar: Sidecar): Promise<void
     await file.close()
   }
   await rename(beside, path)
+}
+
+function textOf(sidecar: Sidecar): string {
+  return JSON.stringify({ format: FORMAT, ...sidecar })
 }
 
 function isSound({ validator, size, held }: Sidecar): boolean {

@@ -78,6 +78,7 @@ tap.test('each end has its exit code', async (t) => {
   t.equal(await codeOf(`${server.url}/none`, ...to), 3)
   t.equal(await codeOf(url, ...to, '--checksum', `sha-256:${'0'.repeat(64)}`), 5)
   t.equal(await codeOf(url, '-o', '/nowhere/f'), 6)
+  t.equal(await codeOf(url, '-o', out.path), 6)
   t.equal(await codeOf('http://127.0.0.1:1/f', ...to, '--retry-for', '0ms'), 7)
   t.same(readdirSync(out.path), [], 'nothing is left where nothing is held')
 
