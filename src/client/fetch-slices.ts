@@ -43,11 +43,15 @@ async function fetchInOrder(job: Job, version: Version, first?: Answer): Promise
   const behind = new WriteBehind(part, 0, rules.clock.now, async (start, end) =>
     count(end - start, version.size),
   )
-  for await (const chunk of resumingRead(version, wanted, rules, signal, first)) {
-    await limit.pass(chunk.length, signal)
-    await behind.add(chunk)
+  try {
+    for await (const chunk of resumingRead(version, wanted, rules, signal, first)) {
+      await limit.pass(chunk.length, signal)
+      await behind.add(chunk)
+    }
+  } finally {
+    // A write of this version that is late must not land in the next.
+    await behind.flush()
   }
-  await behind.flush()
 }
 
 /** One connection: takes a segment after the other. */

@@ -22,7 +22,7 @@ export class WriteBehind {
 
   /** `written`: called after each write, in their order, with the bytes that it has put at a place. */
   constructor(
-    private readonly part: PartFile,
+    private readonly part: Pick<PartFile, 'write'>,
     private position: number,
     private readonly now: () => number,
     private readonly written: (start: number, end: number) => Promise<void>,
@@ -39,10 +39,10 @@ export class WriteBehind {
     while (this.#writes.length >= AT_ONCE) await this.#writes.shift()
   }
 
-  /** Writes what is left. @throws LastbyteError DISK_FAILED */
+  /** Writes what is left; after it nothing is on its way, failure or not. @throws LastbyteError DISK_FAILED */
   async flush(): Promise<void> {
     if (this.#bytes > 0) this.#begin()
-    await Promise.all(this.#writes.splice(0))
+    await allOf(this.#writes.splice(0))
   }
 
   #begin(): void {
@@ -63,7 +63,13 @@ export class WriteBehind {
     const start = this.position
     const end = start + bytes
     this.position = end
-    await Promise.all([this.part.write(chunks, start), before])
+    await allOf([this.part.write(chunks, start), before])
     await this.written(start, end)
   }
+}
+
+/** Waits for all of them, also where one fails. @throws what the first failed with */
+async function allOf(promises: readonly (Promise<void> | undefined)[]): Promise<void> {
+  const failed = (await Promise.allSettled(promises)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
