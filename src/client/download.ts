@@ -58,7 +58,7 @@ const ANEW = new Set(['REPRESENTATION_CHANGED', 'NOT_RESUMABLE'])
  * Downloads to a file that never exists unless it is whole. What is held when it ends early is gone on
  * with by the next call, in this process or another.
  *
- * @throws LastbyteError REFUSED, GAVE_UP, DIGEST_MISMATCH, DISK_FAILED, IN_USE; the signal's reason
+ * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP, DIGEST_MISMATCH, DISK_FAILED, IN_USE; the signal's reason
  */
 export async function download(url: string | URL, options: DownloadOptions): Promise<Downloaded> {
   const { to, connections = 1, checksum } = options

@@ -20,7 +20,7 @@ export interface Begun {
 /**
  * Asks for the whole, until the server gives it: later tries are pinned to what this answer says.
  *
- * @throws LastbyteError REFUSED, GAVE_UP; the signal's reason
+ * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP; the signal's reason
  */
 export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promise<Begun> {
   const { retry, clock, chance, onEvent } = rules
@@ -32,7 +32,7 @@ export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promis
     } catch (thrown) {
       signal.throwIfAborted()
       const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot begin: ${String(thrown)}`)
-      if (error.code === 'REFUSED') throw error
+      if (error.code === 'REFUSED' || isHopeless(error)) throw error
       const wait = budget.next(error.facts.after as number | undefined)
       if (wait === undefined) {
         const message = `Cannot begin: no answer in ${retry.retryFor} ms: ${error.message}`
@@ -42,6 +42,11 @@ export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promis
       await clock.wait(wait, signal)
     }
   }
+}
+
+/** A name that does not exist, or a certificate that does not hold, is not waited for. */
+function isHopeless({ facts: { reason, code } }: LastbyteError): boolean {
+  return reason === 'tls' || code === 'ENOTFOUND'
 }
 
 function judgeFirst(answer: Answer, now: number): Version {

@@ -110,9 +110,9 @@ export class PartFile {
     await folder.close()
   }
 
-  /** Leaves what is held for another time; nothing, where that is nothing. */
+  /** Leaves what is held for another time; nothing, where that is nothing or can't be gone on with. */
   async leave(): Promise<void> {
-    if (this.#held.length === 0) return this.discard()
+    if (this.#held.length === 0 || this.sidecar === undefined) return this.discard()
     try {
       await this.note()
     } finally {

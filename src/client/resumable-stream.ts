@@ -50,7 +50,7 @@ export interface ResumableStream {
  * A stream of a URL's bytes that survives what breaks inside: it goes on from the last byte, of the
  * same version alone. Resolves with the first answer's head.
  *
- * @throws LastbyteError REFUSED, GAVE_UP; the signal's reason
+ * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP; the signal's reason
  */
 export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise<ResumableStream>
 

@@ -205,10 +205,15 @@ describe('a download to a file', () => {
   it('says what could not be reached', async () => {
     using out = new Folder()
     const to = out.at('f')
-    const from = (url: string) => download(url, { to, retryFor: 0 })
-    await expect(from('http://nowhere.invalid/f')).rejects.toThrow(/its name is not known/)
-    await expect(from('http://127.0.0.1:1/f')).rejects.toThrow(/it refuses connections/)
+    // Not even tried again: neither a name nor a certificate comes into being by waiting.
+    const from = (url: string) => download(url, { to, retryFor: 60_000 })
+    // A label of 64 letters: no name, with or without a resolver.
+    const nobody = `http://${'a'.repeat(64)}/f`
+    await expect(from(nobody)).rejects.toThrow(/its name is not known/)
     await using secure = await Faulty.start({ tls: true })
     await expect(from(`${secure.server.url}/f`)).rejects.toThrow(/TLS failed/)
+    const refused = download('http://127.0.0.1:1/f', { to, retryFor: 300 })
+    await expect(refused).rejects.toThrow(/no answer in 300 ms.*it refuses connections/)
+    expect(readdirSync(out.path)).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   type ClientEvent,
@@ -214,6 +214,17 @@ describe('redirects', () => {
 })
 
 describe('what is held', () => {
+  it('is not left where nothing could go on with it', async () => {
+    await using server = await ScriptedServer.start((_request, response) => {
+      response.writeHead(200, ETAG)
+      response.write(CONTENT, () => response.socket?.destroySoon())
+    })
+    using out = new Folder()
+    const getting = download(`${server.url}/f`, { to: out.at('f'), retryFor: 100 })
+    await expect(getting).rejects.toMatchObject({ code: 'GAVE_UP' })
+    expect(readdirSync(out.path)).toEqual([])
+  })
+
   it('is not gone on with by a weak validator, once that is no longer wanted', async () => {
     await using server = await ScriptedServer.start(
       inTurn(serve(CONTENT, { etag: 'W/"v1"' }, { cut: CUT }), (_request, response) =>
