@@ -17,7 +17,7 @@ export async function tellerFor(
   { quiet = false, json = false }: { readonly quiet?: boolean; readonly json?: boolean },
   to: string,
 ): Promise<Teller> {
-  if (json) return jsonTeller(to === '-' ? process.stderr : process.stdout)
+  if (json) return jsonTeller(to, to === '-' ? process.stderr : process.stdout)
   if (quiet) return silentTeller()
   return process.stderr.isTTY ? barTeller(to) : lineTeller(to)
 }
@@ -27,15 +27,15 @@ function silentTeller(): Teller {
 }
 
 /** One event a line, in JSON. */
-function jsonTeller(out: NodeJS.WriteStream): Teller {
+function jsonTeller(to: string, out: NodeJS.WriteStream): Teller {
   const tell = (event: object) => void out.write(`${JSON.stringify(event)}\n`)
   const progress = seldom((now: Progress) => tell({ type: 'progress', ...now }))
   return {
     progress,
     event: (event) =>
       tell(event.type === 'retry' ? { ...event, error: codeAndText(event.error) } : event),
-    whole: (result) => tell({ type: 'whole', ...result }),
-    failed: (error) => tell({ type: 'failed', error: codeAndText(error) }),
+    whole: (result) => tell({ type: 'whole', to, ...result }),
+    failed: (error) => tell({ type: 'failed', to, error: codeAndText(error) }),
   }
 }
 

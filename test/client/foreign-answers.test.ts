@@ -161,6 +161,31 @@ describe('what is refused, and what is waited for', () => {
   })
 })
 
+describe('connections', () => {
+  const big = pattern(16_000_000)
+  const portsOf = async (script: Script, connections: number) => {
+    await using server = await ScriptedServer.start(script)
+    using out = new Folder()
+    const to = out.at('f')
+    // Slow enough that no connection is done before all have begun.
+    await download(`${server.url}/f`, { to, connections, limitRate: 16_000_000 })
+    expect(readFileSync(to).equals(big)).toBe(true)
+    const bodies = server.requests.filter(({ headers }) => headers.range !== 'bytes=0-0')
+    return new Set(bodies.map(({ socket }) => socket)).size
+  }
+
+  it('are as many as were asked for, where the server has ranges', async () => {
+    expect(await portsOf(serve(big, ETAG), 4)).toBeGreaterThanOrEqual(4)
+    expect(await portsOf(serve(big, ETAG), 1)).toBe(1)
+  })
+
+  it('one, where it has none', async () => {
+    const whole: Script = (_request, response) =>
+      response.writeHead(200, { ...ETAG, 'content-length': big.length }).end(big)
+    expect(await portsOf(whole, 4)).toBe(1)
+  })
+})
+
 describe('redirects', () => {
   const redirect = (to: string): Script => {
     return (_request, response) => response.writeHead(302, { location: to }).end()

@@ -66,6 +66,31 @@ tap.test('a stream to stdout: nobody notices, and head may leave', async (t) => 
   t.equal(head.stderr, '')
 })
 
+tap.test('a stream to stdout: in constant memory, and no faster than it is read', async (t) => {
+  const size = 256_000_000
+  using folder = new Folder({ f: Buffer.alloc(size, 'stream') })
+  await using server = await Server.start([folder.path])
+  const args = [COMMAND, 'get', '-q', `${server.url}/f`, '-o', '-']
+  await using running = new Running(process.execPath, args, { takesStdout: false })
+  const proc = (file: string) => readFileSync(`/proc/${running.child.pid}/${file}`, 'utf8')
+  const readBytes = () => Number(/rchar: (\d+)/.exec(proc('io'))?.[1])
+  let bytes = 0
+  for await (const chunk of running.child.stdout ?? []) {
+    if (bytes === 0) {
+      // Nobody reads: what is taken in comes to a stop, and is little.
+      for (let before = 0; before !== readBytes(); await wait(200)) before = readBytes()
+      t.ok(readBytes() < 30_000_000, `${readBytes()} bytes were read ahead`)
+    }
+    bytes += chunk.length
+    if (bytes > size / 2 && bytes - chunk.length <= size / 2) {
+      const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(proc('status'))?.[1])
+      t.ok(kilobytes < 150_000, `${kilobytes} kB of memory`)
+    }
+  }
+  t.equal(bytes, size)
+  t.equal((await running.exit).code, 0)
+})
+
 tap.test('each end has its exit code', async (t) => {
   using folder = new Folder({ f: CONTENT })
   using out = new Folder()
@@ -81,6 +106,16 @@ tap.test('each end has its exit code', async (t) => {
   t.equal(await codeOf(url, '-o', out.path), 6)
   t.equal(await codeOf('http://127.0.0.1:1/f', ...to, '--retry-for', '0ms'), 7)
   t.same(readdirSync(out.path), [], 'nothing is left where nothing is held')
+  const flip = { match: { range: 'present' }, fault: { kind: 'etag-flip' } }
+  for (const rule of [{ fault: { kind: 'truncate', at: 1_000_000 }, times: 1 }, flip]) {
+    await fetch(`${server.url}/-/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(rule),
+    })
+  }
+  t.equal(await codeOf(url, '-o', '-'), 4)
+  await fetch(`${server.url}/-/faults`, { method: 'DELETE' })
 
   const stalled = get(url, ...to, '--header', 'Lastbyte-Fault: stall;at=1000000')
   await hasBytes(out.at('f.part'), 1)
