@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 const LAYERS = [
   ['errors', 'ending', 'interruptible'],
   ['retry', 'http'],
+  ['transport'],
   ['source', 'body', 'fault', 'client'],
   ['delivery'],
   ['plugin'],
@@ -14,7 +15,7 @@ const LAYERS = [
   ['cli'],
 ]
 /** What `client` may import besides its own: it runs in browsers too. */
-const CLIENT = ['client', 'http', 'retry', 'errors', 'interruptible']
+const CLIENT = ['client', 'transport', 'http', 'retry', 'errors', 'interruptible']
 
 const files = readdirSync('src', { recursive: true })
   .filter((name) => /\.[jt]s$/.test(name) && !name.includes('assets'))

@@ -1,6 +1,6 @@
+import type { Answer } from '../transport/answer.js'
 import type { ReadRules } from './read-rules.js'
 import { timed } from './timed.js'
-import type { Answer } from './transport.js'
 
 /**
  * Asks for the bytes as they are, with these fields besides the person's own. A server that gives no

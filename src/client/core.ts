@@ -1,5 +1,6 @@
 export { type ErrorCode, LastbyteError } from '../errors.js'
 export type { DigestValue } from '../http/digest-value.js'
+export type { Answer } from '../transport/answer.js'
 export type { ClientEvent } from './read-rules.js'
 export type { ResumableStream, StreamOptions } from './resumable-stream.js'
-export type { Answer, ClientRequest, Transport } from './transport.js'
+export type { ClientRequest, Transport } from './transport.js'

@@ -1,10 +1,10 @@
 import { type DigestValue, parseDigest } from '../http/digest-value.js'
 import { decideResume } from '../http/resume-decision.js'
 import { RetryBudget } from '../retry/retry-budget.js'
+import { letGo } from '../transport/answer.js'
 import { ask } from './ask.js'
 import { WANTS_DIGEST } from './first-answer.js'
 import type { ReadRules } from './read-rules.js'
-import { letGo } from './transport.js'
 import { pinFields, type Version } from './version.js'
 
 /** ms that a file which is here may wait for its digest. */

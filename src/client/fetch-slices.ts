@@ -1,8 +1,8 @@
+import type { Answer } from '../transport/answer.js'
 import type { Job } from './download.js'
 import { resumingRead } from './resuming-read.js'
 import { type Segment, Segments } from './segments.js'
 import { missingSlices } from './slices.js'
-import type { Answer } from './transport.js'
 import { isResumable, type Version } from './version.js'
 import { WriteBehind } from './write-behind.js'
 

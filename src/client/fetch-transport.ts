@@ -1,5 +1,6 @@
 import { LastbyteError } from '../errors.js'
-import type { Answer, ClientRequest, Transport } from './transport.js'
+import type { Answer } from '../transport/answer.js'
+import type { ClientRequest, Transport } from './transport.js'
 
 /** The platform's own fetch: in browsers, and wherever nothing better is at hand. */
 export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {

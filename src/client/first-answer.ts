@@ -2,10 +2,10 @@ import { asLastbyteError, LastbyteError } from '../errors.js'
 import { parseDigest } from '../http/digest-value.js'
 import { decideResume, validatorOf } from '../http/resume-decision.js'
 import { RetryBudget } from '../retry/retry-budget.js'
+import { type Answer, letGo } from '../transport/answer.js'
 import { ask } from './ask.js'
 import type { ReadRules } from './read-rules.js'
 import { refused } from './resuming-read.js'
-import { type Answer, letGo } from './transport.js'
 import type { Version } from './version.js'
 
 /** Asks for the digest of the whole (RFC 9530 §4). */

@@ -1,10 +1,10 @@
-import type { Agent } from 'node:http'
-import { Agent as SecureAgent } from 'node:https'
 import { LastbyteError } from '../errors.js'
-import { ask } from './node-answer.js'
+import { Agents } from '../transport/agents.js'
+import { type Answer, letGo } from '../transport/answer.js'
+import { ask } from '../transport/node-request.js'
+import { unreachable } from '../transport/unreachable.js'
 import type { OpenTransport } from './platform.js'
-import { SlabAgent } from './slab-agent.js'
-import { type Answer, type ClientRequest, letGo } from './transport.js'
+import type { ClientRequest } from './transport.js'
 
 /** Redirects that are followed (RFC 9110 §15.4). */
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -30,21 +30,6 @@ const IMPERSONAL = new Set([
 export function nodeTransport(): OpenTransport {
   const agents = new Agents()
   return { send: (request) => follow(agents, request), close: () => agents.close() }
-}
-
-/** Connections that are kept for the next request. Whoever reads watches for stalls. */
-class Agents {
-  readonly #plain = new SlabAgent({ keepAlive: true })
-  readonly #secure = new SecureAgent({ keepAlive: true })
-
-  for({ protocol }: URL): Agent {
-    return protocol === 'https:' ? this.#secure : this.#plain
-  }
-
-  close(): void {
-    this.#plain.destroy()
-    this.#secure.destroy()
-  }
 }
 
 async function follow(agents: Agents, request: ClientRequest): Promise<Answer> {
@@ -74,7 +59,7 @@ async function reach(
 ): Promise<Answer> {
   signal.throwIfAborted()
   try {
-    return await ask(agents.for(url), bare(url), fields, signal)
+    return await ask({ agent: agents.for(url), url: bare(url), fields, signal })
   } catch (error) {
     signal.throwIfAborted()
     throw unreachable(url, error)
@@ -101,19 +86,4 @@ function bare(url: URL): URL {
 
 function impersonal(fields: ClientRequest['fields']): ClientRequest['fields'] {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => IMPERSONAL.has(name)))
-}
-
-/** Says which of name, connection and TLS failed. */
-function unreachable({ host }: URL, cause: unknown): LastbyteError {
-  const { code = '', message } = cause as NodeJS.ErrnoException
-  const [reason, what] = reasonOf(code)
-  const text = `Cannot reach ${host}: ${what}${message === '' ? '' : `: ${message}`}`
-  return new LastbyteError('UNREACHABLE', text, { host, reason, code }, { cause })
-}
-
-function reasonOf(code: string): [reason: 'name' | 'refused' | 'tls' | 'connection', what: string] {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['name', 'its name is not known']
-  if (code === 'ECONNREFUSED') return ['refused', 'it refuses connections']
-  if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY|EPROTO/.test(code)) return ['tls', 'TLS failed']
-  return ['connection', 'the connection failed']
 }

@@ -1,10 +1,10 @@
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { decideResume, type Held, type ResumeDecision } from '../http/resume-decision.js'
 import { RetryBudget } from '../retry/retry-budget.js'
+import { type Answer, letGo } from '../transport/answer.js'
 import { ask } from './ask.js'
 import type { ReadRules } from './read-rules.js'
 import { timed } from './timed.js'
-import { type Answer, letGo } from './transport.js'
 import { isResumable, pinFields, type Version } from './version.js'
 
 /** Where a read begins, and where it ends; undefined: with the representation. */

@@ -1,21 +1,10 @@
-import type { AnswerHead } from '../http/resume-decision.js'
+import type { Answer } from '../transport/answer.js'
 
 /** A GET as the client's core sees it. */
 export interface ClientRequest {
   readonly url: string
   readonly fields: Readonly<Record<string, string>>
   readonly signal: AbortSignal
-}
-
-/** An answer whose body has not been read. Whoever gets it reads it, or ends it. */
-export interface Answer extends AnswerHead {
-  /** Ends with an error where the body breaks off. `return` lets go of the connection. */
-  readonly body: AsyncIterator<Uint8Array>
-}
-
-/** Lets go of a body in its own time. */
-export function letGo(body: AsyncIterator<Uint8Array> | undefined): void {
-  body?.return?.()?.catch(() => {})
 }
 
 /** Sends a request. @throws LastbyteError UNREACHABLE, or the signal's reason */

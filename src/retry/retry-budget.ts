@@ -4,7 +4,7 @@ export interface RetryRules {
   readonly base: number
   /** The longest wait. */
   readonly most: number
-  /** How long after the last progress to go on. */
+  /** How long to go on without progress, from the first try in vain. */
   readonly retryFor: number
 }
 
@@ -16,15 +16,14 @@ export const RETRY_RULES: RetryRules = { base: 250, most: 15_000, retryFor: 600_
  */
 export class RetryBudget {
   #tries = 0
-  #since: number
+  /** When the first try since the last progress was in vain: a reader may have rested before. */
+  #since: number | undefined
 
   constructor(
     private readonly rules: RetryRules,
     private readonly now: () => number,
     private readonly chance: () => number,
-  ) {
-    this.#since = now()
-  }
+  ) {}
 
   /** Tries in vain since the last progress. */
   get tries(): number {
@@ -34,7 +33,7 @@ export class RetryBudget {
   /** Bytes have arrived. */
   progress(): void {
     this.#tries = 0
-    this.#since = this.now()
+    this.#since = undefined
   }
 
   /**
@@ -43,9 +42,11 @@ export class RetryBudget {
    */
   next(after?: number): number | undefined {
     const { base, most, retryFor } = this.rules
+    const now = this.now()
+    this.#since ??= now
     const longest = Math.min(most, base * 2 ** this.#tries)
     this.#tries += 1
     const wait = Math.max(after ?? 0, this.chance() * longest)
-    return this.now() - this.#since + wait > retryFor ? undefined : wait
+    return now - this.#since + wait > retryFor ? undefined : wait
   }
 }

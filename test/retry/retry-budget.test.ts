@@ -36,12 +36,21 @@ describe('how long to wait before the next try', () => {
     expect(budget.next()).toBe(100)
   })
 
-  it('ends where the next try would be too late', () => {
-    const { budget, clock } = budgetAt(1)
-    clock.ms = 4900
+  it('ends where the next try would be too late after the first in vain', () => {
+    const { budget, clock } = budgetAt(0.5)
+    clock.ms = 10_000
+    expect(budget.next()).toBe(50)
+    clock.ms = 14_900
     expect(budget.next()).toBe(100)
-    clock.ms = 4901
+    clock.ms = 14_901
     expect(budget.next()).toBeUndefined()
+  })
+
+  it('does not count the time in which the reader rested', () => {
+    const { budget, clock } = budgetAt(1)
+    budget.progress()
+    clock.ms = 60_000
+    expect(budget.next()).toBe(100)
   })
 
   it('waits no shorter than the server wants, and not at all for what is too late', () => {

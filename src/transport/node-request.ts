@@ -1,30 +1,44 @@
 import {
   type Agent,
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   request as requestHttp,
 } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { LastbyteError } from '../errors.js'
-import type { Answer } from './transport.js'
+import type { Answer } from './answer.js'
 
-/** Bytes that are taken in ahead of whoever reads. */
-const AHEAD = 1024 * 1024
+/** Bytes that are taken in ahead of whoever reads, unless the request says otherwise. */
+const READ_AHEAD = 1024 * 1024
 
-/** Sends a GET; resolves with the answer as soon as its head is here. */
-export function ask(
-  agent: Agent,
-  url: URL,
-  fields: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<Answer> {
+export interface NodeRequest {
+  readonly agent: Agent
+  readonly url: URL
+  /** Default GET. */
+  readonly method?: string
+  readonly fields: OutgoingHttpHeaders
+  /** Bytes that are taken in ahead of whoever reads. */
+  readonly readAhead?: number
+  readonly signal: AbortSignal
+}
+
+export interface NodeAnswer extends Answer {
+  readonly fields: IncomingHttpHeaders
+}
+
+/** Sends a request; resolves with the answer as soon as its head is here. */
+export function ask(request: NodeRequest): Promise<NodeAnswer> {
+  const { agent, url, method = 'GET', fields, readAhead = READ_AHEAD, signal } = request
   return new Promise((resolve, reject) => {
-    const request = url.protocol === 'https:' ? requestHttps : requestHttp
-    const asking = request(url, { agent, headers: fields, signal })
+    const send = url.protocol === 'https:' ? requestHttps : requestHttp
+    const asking = send(url, { agent, method, headers: fields, signal })
     asking.on('error', reject)
     asking.on('response', (response) => {
       const field = (name: string) => response.headersDistinct[name]?.join(', ')
-      resolve({ status: response.statusCode ?? 0, field, body: new NodeBody(asking, response) })
+      const body = new NodeBody(asking, response, readAhead)
+      resolve({ status: response.statusCode ?? 0, fields: response.headers, field, body })
     })
     asking.end()
   })
@@ -44,6 +58,7 @@ class NodeBody implements AsyncIterator<Uint8Array> {
   constructor(
     private readonly request: ClientRequest,
     private readonly response: IncomingMessage,
+    private readonly readAhead: number,
   ) {
     response.on('data', (chunk: Uint8Array) => this.#take(chunk))
     response.on('end', () => this.#over(undefined))
@@ -60,7 +75,7 @@ class NodeBody implements AsyncIterator<Uint8Array> {
     const value = this.#chunks.shift()
     if (value !== undefined) {
       this.#waiting -= value.length
-      if (this.#waiting < AHEAD / 2 && this.response.isPaused()) this.response.resume()
+      if (this.#waiting < this.readAhead / 2 && this.response.isPaused()) this.response.resume()
       return { done: false, value }
     }
     if (this.#end?.error) throw this.#end.error
@@ -79,7 +94,7 @@ class NodeBody implements AsyncIterator<Uint8Array> {
   #take(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
     this.#waiting += chunk.length
-    if (this.#waiting >= AHEAD) this.response.pause()
+    if (this.#waiting >= this.readAhead) this.response.pause()
     this.#wake()
   }
 
