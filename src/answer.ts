@@ -6,6 +6,8 @@ import { type FaultStage, stageFaults } from './fault-stage.js'
 import { splitTarget } from './http/request-target.js'
 import { answerListing } from './listing-answer.js'
 import { type Located, locate } from './locate.js'
+import { openRequestFor } from './open-request.js'
+import { passOn } from './pass-on.js'
 import { refuse, refuseFailure } from './refusal.js'
 import { send } from './send.js'
 import type { Settings } from './settings.js'
@@ -22,6 +24,7 @@ export async function answer(
     const located = await open(exchange)
     if (faults && (await beforeHeaders(exchange, faults, located)) === 'answered') return reply
     if (located.kind === 'representation') return await send({ ...exchange, faults }, located)
+    if (located.kind === 'answered') return passOn({ ...exchange, faults }, located.answer)
     desk.book.forget(exchange.transfer)
     return await answerOtherwise(exchange, located)
   } catch (error) {
@@ -58,8 +61,7 @@ async function beforeHeaders(
 
 /** Locates without waiting for a client that has left; what is opened too late is closed again. */
 async function open({ desk, asked, reply, transfer }: Exchange): Promise<Located> {
-  const { method, headers } = reply.request
-  const request = { method: method === 'HEAD' ? 'HEAD' : 'GET', range: headers.range } as const
+  const request = openRequestFor({ desk, reply, transfer })
   const opening = locate(asked.stock.source, asked.key, desk.settings, request, transfer.signal)
   try {
     return await transfer.until(opening)
@@ -71,11 +73,12 @@ async function open({ desk, asked, reply, transfer }: Exchange): Promise<Located
 
 async function closeLate(located: Located): Promise<void> {
   if (located.kind === 'representation') await located.representation.close()
+  if (located.kind === 'answered') await located.answer.close()
 }
 
 async function answerOtherwise(
   { desk, asked, reply }: Exchange,
-  located: Exclude<Located, { kind: 'representation' }>,
+  located: Exclude<Located, { kind: 'representation' | 'answered' }>,
 ): Promise<FastifyReply> {
   switch (located.kind) {
     case 'redirect': {

@@ -9,6 +9,7 @@ import {
   wantedAlgorithm,
   wantedLegacyAlgorithm,
 } from './http/digest-fields.js'
+import type { DigestValue } from './http/digest-value.js'
 import { single } from './http/precondition.js'
 import type { Settings } from './settings.js'
 import type { DigestSubject, RepresentationDigests } from './source/representation-digest.js'
@@ -19,18 +20,21 @@ export const WANT_FIELDS = ['want-repr-digest', 'want-content-digest', 'want-dig
 /** The version of which digests are told. */
 export interface DigestedVersion {
   readonly key: string
+  readonly query?: string | undefined
   readonly etag: string
   readonly size: number
+  /** What its store tells of the whole. */
+  readonly told?: DigestValue | undefined
 }
 
 /** A strong entity tag from the bytes themselves, the same for every copy of them. */
 export async function contentTag(
-  { key, etag, size }: DigestedVersion,
+  { key, query, etag, size }: DigestedVersion,
   digests: RepresentationDigests,
   signal: AbortSignal,
 ): Promise<string> {
   const slice = { start: 0, end: size }
-  const digest = await digests.compute({ key, etag, slice, algorithm: 'sha-256' }, signal)
+  const digest = await digests.compute({ key, query, etag, slice, algorithm: 'sha-256' }, signal)
   return `"${Buffer.from(digest).toString('base64url')}"`
 }
 
@@ -46,18 +50,20 @@ export async function digestFields(
   digests: RepresentationDigests,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
-  const { key, etag, size } = version
+  const { key, query, etag, size, told } = version
   const { headers } = request
   const wants = (name: string) => single(headers[name])
   const whole = { start: 0, end: size }
 
   const subject = (slice: Slice, algorithm: Algorithm): DigestSubject => ({
     key,
+    query,
     etag,
     slice,
     algorithm,
   })
   const digestOf = async (slice: Slice, algorithm: Algorithm) => {
+    if (slice === whole && told?.algorithm === algorithm) return Buffer.from(told.hex, 'hex')
     const wanted = subject(slice, algorithm)
     const known = digests.known(wanted)
     if (known !== undefined) return known

@@ -1,4 +1,11 @@
-import type { ByteSource, Entry, OpenRequest, Representation } from './source/byte-source.js'
+import {
+  type ByteSource,
+  closeOpened,
+  type Entry,
+  type OpenRequest,
+  type PassedAnswer,
+  type Representation,
+} from './source/byte-source.js'
 
 /** What a key leads to, by the rules of a folder of files. */
 export type Located =
@@ -12,6 +19,8 @@ export type Located =
   | { readonly kind: 'listing'; readonly entries: readonly Entry[] }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: string }
+  /** Another server's answer that is passed on as it is. */
+  | { readonly kind: 'answered'; readonly answer: PassedAnswer }
 
 export interface LocateRules {
   /** Names that stand for a directory, tried in order. */
@@ -34,14 +43,17 @@ export async function locate(
   const isFolder = key === '' || key.endsWith('/')
   const opened = await source.open(key, request, signal)
   if (opened.kind === 'representation') return found(key, opened.representation)
-  if (opened.kind === 'refused') return opened
+  if (opened.kind === 'refused' || opened.kind === 'answered') return opened
 
   if (opened.kind === 'absent') {
     const withExtension = isFolder ? [] : rules.extensions.map((extension) => `${key}.${extension}`)
-    return (
+    const instead =
       (await firstOf(source, withExtension, request, signal)) ??
-      (await listingByName(source, key, rules, signal)) ?? { kind: 'absent' }
-    )
+      (await listingByName(source, key, rules, signal))
+    if (opened.answer === undefined) return instead ?? { kind: 'absent' }
+    if (instead === undefined) return { kind: 'answered', answer: opened.answer }
+    await closeOpened(opened)
+    return instead
   }
   if (!isFolder && rules.redirect) return { kind: 'redirect' }
 
@@ -65,7 +77,8 @@ async function firstOf(
   for (const key of keys) {
     const opened = await source.open(key, request, signal)
     if (opened.kind === 'representation') return found(key, opened.representation)
-    if (opened.kind === 'refused') return opened
+    if (opened.kind === 'refused' || opened.kind === 'answered') return opened
+    await closeOpened(opened)
   }
   return undefined
 }
@@ -79,6 +92,7 @@ async function listingByName(
   const [, folder = '', name = ''] = /^(.*\/)?([^/]*)$/s.exec(key) ?? []
   if (!list?.names?.includes(name)) return undefined
   const opened = await source.open(folder, { method: 'GET' }, signal)
+  await closeOpened(opened)
   return opened.kind === 'directory' ? listing(source, folder, signal) : undefined
 }
 

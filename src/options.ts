@@ -77,7 +77,7 @@ export interface LastbyteOptions extends CacheOptions {
   digestLimit?: number
   /** ms in which a client must take something. Default 60,000. */
   stallTimeout?: number
-  /** ms in which the source must give something. Default 30,000. */
+  /** ms in which the source must give something. Default 30,000, or what a source that heals itself needs. */
   sourceTimeout?: number
   /** ms that running transfers get when the application closes. Default 10,000. */
   shutdownGrace?: number

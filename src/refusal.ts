@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { LastbyteError } from './errors.js'
 import { PROBLEM_TYPE, problem } from './http/problem.js'
+import { formatProxyStatus, PROXY_ERRORS, type ProxyError } from './http/proxy-status.js'
 import { splitTarget } from './http/request-target.js'
 
 /** Fields that tell of a representation, which the answer is no longer. */
@@ -35,6 +36,17 @@ export function refuse(
 /** Answers a failure before the headers. The inner text is for the log, not for the client. */
 export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply {
   const code = error instanceof LastbyteError ? error.code : undefined
+  const behind = error instanceof LastbyteError ? reportOf(error) : undefined
+  if (behind !== undefined) {
+    const { proxy, proxyError } = behind
+    const fields = { 'proxy-status': formatProxyStatus(proxy, { error: proxyError }) }
+    return refuse(
+      reply,
+      PROXY_ERRORS[proxyError],
+      'The server behind gave no usable answer.',
+      fields,
+    )
+  }
   switch (code) {
     case 'SOURCE_TIMEOUT':
       return refuse(reply, 504, 'The source of the file did not answer in time.')
@@ -48,4 +60,12 @@ export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply
     default:
       return refuse(reply, 500)
   }
+}
+
+/** What an error tells of a server behind, by the name of the proxy that asked it. */
+function reportOf({ facts: { proxy, proxyError } }: LastbyteError) {
+  const isTold = typeof proxy === 'string' && typeof proxyError === 'string'
+  return isTold && proxyError in PROXY_ERRORS
+    ? { proxy, proxyError: proxyError as ProxyError }
+    : undefined
 }

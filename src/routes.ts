@@ -3,7 +3,7 @@ import { LastbyteError } from './errors.js'
 import { parseTarget } from './http/request-target.js'
 import { refuse, refuseFailure } from './refusal.js'
 import type { Settings } from './settings.js'
-import type { ByteSource } from './source/byte-source.js'
+import { type ByteSource, closeOpened } from './source/byte-source.js'
 
 /** What these URLs can be asked for (RFC 9110 §10.2.1). */
 const ALLOW = 'GET, HEAD, OPTIONS'
@@ -88,8 +88,8 @@ export function answerOtherMethod(reply: FastifyReply): FastifyReply {
 
 async function exists(source: ByteSource, key: string): Promise<boolean> {
   const opened = await source.open(key, { method: 'HEAD' }, new AbortController().signal)
-  if (opened.kind === 'representation') await opened.representation.close()
-  return opened.kind === 'representation' || opened.kind === 'directory'
+  await closeOpened(opened)
+  return opened.kind !== 'absent' && opened.kind !== 'refused'
 }
 
 interface FileRoute {

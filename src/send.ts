@@ -23,6 +23,9 @@ interface Found {
 /** A plan whose answer carries bytes of the representation. */
 type BodyPlan = Extract<DeliveryPlan, { kind: 'whole' | 'slice' | 'slices' }>
 
+/** What a fault may withhold. */
+const DIGEST_FIELDS = new Set(['repr-digest', 'digest'])
+
 /** The request fields that compare dates. */
 const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as const
 
@@ -57,10 +60,10 @@ export async function send(exchange: Exchange, found: Found): Promise<FastifyRep
 
 /** The entity tag of the source, or one from the bytes where the settings want that. */
 async function chosenTag({ desk, asked, transfer }: Exchange, { key, representation }: Found) {
-  const { etag, size } = representation.facts
+  const { etag, size, query } = representation.facts
   if (desk.settings.etag === 'stat' || etag === undefined) return etag
   transfer.waitFor('ourselves')
-  return contentTag({ key, etag, size }, asked.stock.digests, transfer.signal)
+  return contentTag({ key, query, etag, size }, asked.stock.digests, transfer.signal)
 }
 
 /** The version that this request is to see: the one that stands there, unless a fault says otherwise. */
@@ -82,13 +85,16 @@ function seen(
 function describe(
   { desk, asked, reply }: Exchange,
   { key, representation }: Found,
-  { etag, lastModified }: Version,
+  { etag, lastModified, digests }: Version,
 ): void {
   const { facts, file } = representation
-  const add = (field: string, value: string | undefined) => {
+  const add = (field: string, value: string | string[] | undefined) => {
     if (value !== undefined && !reply.hasHeader(field)) reply.header(field, value)
   }
-  add('accept-ranges', 'bytes')
+  for (const [field, value] of Object.entries(facts.fields ?? {})) {
+    if (digests === 'told' || !DIGEST_FIELDS.has(field)) add(field, value)
+  }
+  if (facts.ranges !== 'untold') add('accept-ranges', facts.ranges ?? 'bytes')
   add('x-content-type-options', 'nosniff')
   add('content-type', facts.contentType)
   add('cache-control', asked.cacheControl)
@@ -107,7 +113,8 @@ function describe(
 function planFor({ reply, faults }: Exchange, facts: Facts): DeliveryPlan {
   if (reply.statusCode !== 200) return planWhole(facts)
   const { method } = reply.request
-  const headers = faults?.session.fields(reply.request.headers) ?? reply.request.headers
+  const asked = faults?.session.fields(reply.request.headers) ?? reply.request.headers
+  const headers = facts.ranges === 'none' ? { ...asked, range: undefined } : asked
   const now = Date.now()
   const etag = reply.getHeader('etag')?.toString()
   const datesCount = DATE_FIELDS.some((field) => headers[field] !== undefined)
@@ -130,10 +137,10 @@ async function addDigests(
   plan: BodyPlan,
 ): Promise<void> {
   const { desk, asked, reply, transfer } = exchange
-  const { etag, size } = representation.facts
+  const { etag, size, query, digest: told } = representation.facts
   if (etag === undefined) return
   transfer.waitFor('ourselves')
-  const version = { key, etag, size }
+  const version = { key, query, etag, size, told }
   const { digests } = asked.stock
   reply.headers(
     await digestFields(reply.request, plan, version, desk.settings, digests, transfer.signal),

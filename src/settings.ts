@@ -133,7 +133,7 @@ export function settle(options: LastbyteOptions): Settings {
     digest: own.digest ?? 'asked',
     digestLimit: own.digestLimit ?? 64 * 1024 * 1024,
     stallTimeout: own.stallTimeout ?? 60_000,
-    sourceTimeout: own.sourceTimeout ?? 30_000,
+    sourceTimeout: own.sourceTimeout ?? own.source?.patience ?? 30_000,
     shutdownGrace: own.shutdownGrace ?? 10_000,
     faults: own.faults,
     watch: own.watch?.replace(/\/*$/, ''),

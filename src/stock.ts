@@ -43,6 +43,8 @@ export class Stocks {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.own, ...this.#elsewhere.values()].map(({ digests }) => digests.close()))
+    const stocks = [this.own, ...this.#elsewhere.values()]
+    await Promise.all(stocks.map(({ digests }) => digests.close()))
+    await this.own.source.close?.()
   }
 }

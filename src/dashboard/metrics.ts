@@ -26,6 +26,15 @@ export function transferMetrics(book: TransferBook): Registry {
       this.inc(book.bytesSent)
     },
   })
+  new Counter({
+    name: 'lastbyte_source_heals_total',
+    help: 'Failures of a source after which it was asked again.',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(book.heals)
+    },
+  })
   new Gauge({
     name: 'lastbyte_transfers_running',
     help: 'Transfers that run now.',

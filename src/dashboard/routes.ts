@@ -3,7 +3,7 @@ import assets from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey, parseTarget } from '../http/request-target.js'
 import { refuse } from '../refusal.js'
-import type { ByteSource } from '../source/byte-source.js'
+import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import { transferMetrics } from './metrics.js'
 import { subtitlesOf, watchPage } from './watch-page.js'
 
@@ -43,9 +43,9 @@ export async function dashboard(app: FastifyInstance, { source }: DashboardOptio
 
 async function watch(reply: FastifyReply, source: ByteSource, key: string): Promise<FastifyReply> {
   const opened = await source.open(key, { method: 'HEAD' }, NEVER)
+  await closeOpened(opened)
   if (opened.kind !== 'representation') return refuse(reply, 404)
   const { name } = opened.representation.facts
-  await opened.representation.close()
 
   const siblings = (await source.list?.(key.slice(0, key.lastIndexOf('/') + 1), NEVER)) ?? []
   const subtitles = subtitlesOf(

@@ -12,6 +12,8 @@ import {
 export class TransferBook {
   /** Body bytes that were sent, also by transfers that still run. */
   bytesSent = 0
+  /** Failures of sources that were healed, also in transfers that still run. */
+  heals = 0
   /** Whether no new work should come here, because the server stops. */
   draining = false
   readonly #running = new Set<Transfer>()
@@ -55,6 +57,11 @@ export class TransferBook {
   countBytes(transfer: Transfer, bytes: number): void {
     transfer.bytes += bytes
     this.bytesSent += bytes
+  }
+
+  countHeal(transfer: Transfer): void {
+    transfer.heal()
+    this.heals += 1
   }
 
   /** From now on nothing is ready; what still runs after `grace` ms is cut. */

@@ -44,6 +44,8 @@ export interface TransferRecord extends TransferSubject {
   /** Body bytes that the system has taken for the client. */
   readonly bytes: number
   readonly outcome: Outcome
+  /** Failures of the source that were healed, if there were any. */
+  readonly heals?: number | undefined
   /** From the request's arrival to the end of the answer. */
   readonly ms: number
   /** What ended it early. */
@@ -57,6 +59,7 @@ export type Waiting = 'source' | 'client' | 'ourselves'
 export class Transfer {
   status = 0
   bytes = 0
+  heals = 0
   waitingFor: Waiting = 'source'
   /** Whether the client has taken nothing for a while, though not yet for too long. */
   stalling = false
@@ -101,12 +104,19 @@ export class Transfer {
     this.beats += 1
   }
 
+  /** The source has failed and tries again, which is a sign of life. */
+  heal(): void {
+    this.heals += 1
+    this.beats += 1
+  }
+
   /** Ends the record. `error`: what cut it short, or undefined if it is whole. */
   settle(error?: LastbyteError): void {
     const { status, bytes } = this
     const { method, path, range } = this.subject
     const ms = Math.round(this.now() - this.#began)
-    this.report({ method, path, range, status, bytes, outcome: outcomeOf(error), ms, error })
+    const heals = this.heals || undefined
+    this.report({ method, path, range, status, bytes, outcome: outcomeOf(error), heals, ms, error })
   }
 }
 

@@ -51,3 +51,13 @@ function listOf(field: string) {
 function camel(name: string): string {
   return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())
 }
+
+/** The query without what it asks of the fault layer; as it came where it asks nothing. */
+export function withoutFault(query: string): string {
+  if (!query.includes(FAULT_QUERY)) return query
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((each) => decodeURIComponent(each.split('=')[0] ?? '') !== FAULT_QUERY)
+  return kept.length === 0 ? '' : `?${kept.join('&')}`
+}

@@ -44,6 +44,24 @@ export function decideRange(field: string | undefined, size: number): ByteRange 
   return slices.length > 1 && totalLength(slices) > size ? WHOLE : { kind: 'slices', slices }
 }
 
+/** What to ask a store for before the size is known. */
+export interface FirstRange {
+  /** The value of a Range field with one range. */
+  readonly field: string
+  /** Whether more ranges are wanted besides. */
+  readonly more: boolean
+}
+
+/**
+ * The one range to ask a store for where a request brings this field: its only one, or the first of
+ * several. undefined where `decideRange` would ignore the field whatever the size.
+ */
+export function firstRange(field: string | undefined): FirstRange | undefined {
+  const specs = field === undefined ? undefined : rangeSpecs(field)
+  if (specs === undefined || specs.length > MOST_RANGES) return undefined
+  return { field: `bytes=${specs[0]}`, more: specs.length > 1 }
+}
+
 /** Bytes that the slices hold together; overlaps count each time that they are sent. */
 export function totalLength(slices: readonly Slice[]): number {
   return slices.reduce((sum, slice) => sum + slice.end - slice.start, 0)

@@ -75,6 +75,11 @@ export function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/')
 }
 
+/** The same, with what RFC 3986 §3.3 lets stand in a path left as it is. */
+export function encodePath(key: string): string {
+  return encodeKey(key).replace(/%(?:3A|40|24|26|2B|2C|3B|3D)/g, decodeURIComponent)
+}
+
 function decodeSegment(encoded: string): string | undefined {
   try {
     return decodeURIComponent(encoded)

@@ -1,4 +1,8 @@
 import type { Slice } from '../http/byte-range.js'
+import type { DigestValue } from '../http/digest-value.js'
+import type { Forwarded } from '../http/forwarding.js'
+import type { RequestFields } from '../http/precondition.js'
+import type { Heal } from './resuming-read.js'
 
 /** Where bytes come from: a folder, a bucket, another server. */
 export interface ByteSource {
@@ -11,6 +15,10 @@ export interface ByteSource {
   open(key: string, request: OpenRequest, signal: AbortSignal): Promise<Opened>
   /** What a directory holds: only what `open` would also give. */
   list?(key: string, signal: AbortSignal): Promise<Entry[]>
+  /** ms in which it gives something or fails, where it heals itself and so knows better than others. */
+  readonly patience?: number | undefined
+  /** Lets go of connections that are kept for the next request. */
+  close?(): Promise<void>
 }
 
 /** Why a representation is opened, for sources that can save work by knowing. */
@@ -18,14 +26,46 @@ export interface OpenRequest {
   readonly method: 'GET' | 'HEAD'
   /** The request's Range field, if it may count. */
   readonly range?: string | undefined
+  /** The query of the request target, with its question mark. */
+  readonly query?: string | undefined
+  /** The request's fields, for sources that ask another server. */
+  readonly fields?: RequestFields | undefined
+  /** Who asks, for X-Forwarded fields. */
+  readonly asker?: Asker | undefined
+  /** `one`: fail rather than heal, since somebody else can be asked. */
+  readonly attempts?: 'one' | undefined
+  /** Called with each failure that is about to be healed, in this call and in reads of what it gives. */
+  readonly onHeal?: ((heal: Heal) => void) | undefined
+}
+
+export interface Asker {
+  readonly address: string
+  readonly protocol: string
+  /** The Host field, or :authority. */
+  readonly host: string
 }
 
 /** What stands under a key. `refused`: something is there that is not to be had; `reason` is for people. */
 export type Opened =
   | { readonly kind: 'representation'; readonly representation: Representation }
   | { readonly kind: 'directory' }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly answer?: PassedAnswer }
   | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'answered'; readonly answer: PassedAnswer }
+
+/**
+ * What another server answered, to be passed on as it is: an error, a 304, or a body that could not
+ * be gone on with. Whoever gets it closes it.
+ */
+export interface PassedAnswer {
+  readonly status: number
+  readonly fields: Forwarded
+  /** Bytes of the body, if known. */
+  readonly length: number | undefined
+  /** The body, once. @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT; the signal's reason */
+  read(signal: AbortSignal): AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
 
 export interface Facts {
   /** The last segment of the key. */
@@ -38,6 +78,20 @@ export interface Facts {
   readonly etag?: string | undefined
   /** ms since the epoch. */
   readonly lastModified?: number | undefined
+  /** Whether ranges can be had, which is so unless it says otherwise: `none`, or nobody told. */
+  readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
+  /** The part of its name that is no key: a query, with its question mark. */
+  readonly query?: string | undefined
+  /** The digest of the whole, as its store tells it. */
+  readonly digest?: DigestValue | undefined
+  /** Further fields that go with it, as its store tells them. */
+  readonly fields?: Forwarded | undefined
+}
+
+/** Closes what was opened and is not used. */
+export async function closeOpened(opened: Opened): Promise<void> {
+  if (opened.kind === 'representation') await opened.representation.close()
+  if (opened.kind === 'absent' || opened.kind === 'answered') await opened.answer?.close()
 }
 
 /** One version of a file, held open. Whoever opened it closes it. */

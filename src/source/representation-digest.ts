@@ -3,12 +3,14 @@ import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import type { Algorithm } from '../http/digest-fields.js'
 import { interruptible } from '../interruptible.js'
-import type { ByteSource, Opened } from './byte-source.js'
+import { type ByteSource, closeOpened } from './byte-source.js'
 import { type HashThread, hashThread } from './hash-thread.js'
 
 /** Which bytes to digest: a slice of the version of a key that a strong entity tag names. */
 export interface DigestSubject {
   readonly key: string
+  /** Of the request target, for sources that go by it. */
+  readonly query?: string | undefined
   readonly etag: string
   readonly slice: Slice
   readonly algorithm: Algorithm
@@ -71,13 +73,16 @@ export function representationDigests(
   }
 
   async function run(subject: DigestSubject, stop: AbortController): Promise<Uint8Array> {
-    const { key, etag, slice, algorithm } = subject
-    const opening = source.open(key, { method: 'GET' }, stop.signal)
+    const { key, query, etag, slice, algorithm } = subject
+    const opening = source.open(key, { method: 'GET', query }, stop.signal)
     const opened = await patiently(opening, sourceTimeout, stop).catch((error) => {
-      opening.then(closeLate).catch(() => {})
+      opening.then(closeOpened).catch(() => {})
       throw error
     })
-    if (opened.kind !== 'representation') throw changed(key, etag, opened.kind)
+    if (opened.kind !== 'representation') {
+      await closeOpened(opened)
+      throw changed(key, etag, opened.kind)
+    }
     const { representation } = opened
     try {
       const now = representation.facts.etag
@@ -139,10 +144,6 @@ export function representationDigests(
   }
 }
 
-function closeLate(opened: Opened): Promise<void> | undefined {
-  return opened.kind === 'representation' ? opened.representation.close() : undefined
-}
-
 /** The promise's outcome; whom it keeps waiting longer than so many ms is stopped. */
 async function patiently<T>(promise: Promise<T>, ms: number, stop: AbortController): Promise<T> {
   const timer = setTimeout(() => {
@@ -173,8 +174,9 @@ async function* eachPatiently(
   }
 }
 
-function idOf({ etag, slice, algorithm }: DigestSubject): string {
-  return `${algorithm} ${slice.start}-${slice.end} ${etag}`
+/** Two keys of a store may share a tag, though not their bytes. */
+function idOf({ key, query = '', etag, slice, algorithm }: DigestSubject): string {
+  return `${algorithm} ${slice.start}-${slice.end} ${etag} ${key}${query}`
 }
 
 function changed(key: string, wanted: string, received: string | undefined): LastbyteError {

@@ -5,12 +5,13 @@ import type { Desk } from '../desk.js'
 import { LastbyteError } from '../errors.js'
 import { beginDelivery, type Delivery } from '../exchange.js'
 import type { Announcement, Chunks, Fields, Version } from '../fault/fault.js'
-import { FAULT_FIELD, FAULT_QUERY } from '../fault/fault-header.js'
+import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import type { BodyPiece } from '../fault/place.js'
 import { stageFaults } from '../fault-stage.js'
 import { handOn } from '../hand-on.js'
 import type { Slice } from '../http/byte-range.js'
 import { parseContentRange } from '../http/content-range.js'
+import { endToEnd } from '../http/forwarding.js'
 import { formatHttpDate, parseHttpDate } from '../http/http-date.js'
 import { splitTarget } from '../http/request-target.js'
 import { refuse, refuseFailure } from '../refusal.js'
@@ -22,20 +23,6 @@ export interface Origin {
 }
 
 type Answer = Dispatcher.ResponseData
-
-/** Fields of one connection (RFC 9110 §7.6.1), and those that say how its messages are framed. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-])
 
 const DIGESTS = ['repr-digest', 'content-digest', 'digest', 'content-md5']
 
@@ -153,26 +140,4 @@ function lengthOf(headers: IncomingHttpHeaders): number | undefined {
   return headers['content-length'] !== undefined && Number.isSafeInteger(length)
     ? length
     : undefined
-}
-
-/** The fields that go from end to end; not those that Connection names, nor pseudo-fields. */
-function endToEnd(fields: Fields, without: readonly string[]): Record<string, string | string[]> {
-  const named = String(fields.connection ?? '')
-    .toLowerCase()
-    .split(/\s*,\s*/)
-  const dropped = new Set([...HOP_BY_HOP, ...named, ...without])
-  const kept = Object.entries(fields).filter(
-    ([name, value]) => value !== undefined && !dropped.has(name) && !name.startsWith(':'),
-  )
-  return Object.fromEntries(kept) as Record<string, string | string[]>
-}
-
-/** The query without what it asks of the fault layer; as it came where it asks nothing. */
-function withoutFault(query: string): string {
-  if (!query.includes(FAULT_QUERY)) return query
-  const kept = query
-    .slice(1)
-    .split('&')
-    .filter((each) => decodeURIComponent(each.split('=')[0] ?? '') !== FAULT_QUERY)
-  return kept.length === 0 ? '' : `?${kept.join('&')}`
 }

@@ -21,11 +21,15 @@ export interface NodeRequest {
   readonly fields: OutgoingHttpHeaders
   /** Bytes that are taken in ahead of whoever reads. */
   readonly readAhead?: number
+  /** Called when there is a connection to ask on. */
+  readonly onConnected?: () => void
   readonly signal: AbortSignal
 }
 
 export interface NodeAnswer extends Answer {
   readonly fields: IncomingHttpHeaders
+  /** Such as `1.1`. */
+  readonly httpVersion: string
 }
 
 /** Sends a request; resolves with the answer as soon as its head is here. */
@@ -35,10 +39,15 @@ export function ask(request: NodeRequest): Promise<NodeAnswer> {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const asking = send(url, { agent, method, headers: fields, signal })
     asking.on('error', reject)
+    asking.on('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', () => request.onConnected?.())
+      else request.onConnected?.()
+    })
     asking.on('response', (response) => {
       const field = (name: string) => response.headersDistinct[name]?.join(', ')
       const body = new NodeBody(asking, response, readAhead)
-      resolve({ status: response.statusCode ?? 0, fields: response.headers, field, body })
+      const { statusCode: status = 0, headers: fields, httpVersion } = response
+      resolve({ status, fields, httpVersion, field, body })
     })
     asking.end()
   })

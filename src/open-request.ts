@@ -1,0 +1,34 @@
+import type { FastifyReply } from 'fastify'
+import type { Desk } from './desk.js'
+import type { Delivery } from './exchange.js'
+import { FAULT_FIELD, withoutFault } from './fault/fault-header.js'
+import { splitTarget } from './http/request-target.js'
+import type { OpenRequest } from './source/byte-source.js'
+import type { Heal } from './source/resuming-read.js'
+
+/** What a source is told of a request. What it asks of the fault layer is between the two of us. */
+export function openRequestFor({ desk, reply, transfer }: Delivery): OpenRequest {
+  const { method, headers, raw, ip, protocol, host } = reply.request
+  const { [FAULT_FIELD]: _faults, ...fields } = headers
+  return {
+    method: method === 'HEAD' ? 'HEAD' : 'GET',
+    range: headers.range,
+    query: withoutFault(splitTarget(raw.url ?? '').query),
+    fields,
+    asker: { address: ip, protocol, host },
+    onHeal: (heal) => note(desk, reply, transfer, heal),
+  }
+}
+
+function note(
+  { book }: Desk,
+  reply: FastifyReply,
+  transfer: Delivery['transfer'],
+  { offset, tries, wait, error }: Heal,
+): void {
+  book.countHeal(transfer)
+  const { path } = transfer.subject
+  const { code, message } = error
+  const ms = Math.round(wait)
+  reply.log.warn({ path, offset, tries, wait: ms, error: { code, message } }, 'heals its source')
+}
