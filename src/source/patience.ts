@@ -24,10 +24,10 @@ export class Patience implements Disposable {
   /** The promise's outcome, or SOURCE_TIMEOUT, or the signal's reason. */
   for<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.signal.aborted) return reject(this.signal.reason)
+      if (this.signal.aborted) reject(this.signal.reason)
+      promise.then(resolve, reject)
       this.#timer.refresh()
       this.#interrupt = reject
-      promise.then(resolve, reject)
     })
   }
 

@@ -7,7 +7,7 @@ import {
   resumableStream,
 } from '../../src/client/index.js'
 import { Folder, pattern } from '../fixture/files.js'
-import { type Script, ScriptedServer, serve } from '../fixture/scripted-server.js'
+import { inTurn, type Script, ScriptedServer, serve } from '../fixture/scripted-server.js'
 
 const CONTENT = pattern(400_000)
 const OTHER = pattern(400_000, 1)
@@ -33,16 +33,6 @@ async function get(script: Script, options: Partial<DownloadOptions> = {}) {
   const why = events.map((event) => (event.type === 'restart' ? event.why : event.error.message))
   const asked = server.requests.map(({ headers }) => headers)
   return { ...outcome, events, why, asked }
-}
-
-/** One script after the other; the last for all that come after. */
-function inTurn(...scripts: [Script, ...Script[]]): Script {
-  let turn = 0
-  return (request, response) => {
-    const script = scripts[Math.min(turn, scripts.length - 1)] ?? scripts[0]
-    turn += 1
-    script(request, response)
-  }
 }
 
 describe('what tells one version from the next', () => {
