@@ -17,6 +17,8 @@ import { settle } from './settings.js'
 export interface ServerOptions extends ApplicationOptions {
   /** The plugin's options, as for any application. */
   readonly files: LastbyteOptions
+  /** Adds routes for what is no GET or HEAD; without, such is answered 405, and OPTIONS 204. */
+  readonly passOthers?: (app: FastifyInstance) => Promise<void>
 }
 
 export interface ApplicationOptions {
@@ -45,9 +47,12 @@ const AFTER_CUT = 250
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { shutdownGrace } = settle(options.files)
   const app = await createApplication(options, shutdownGrace)
-  app.addHook('onRequest', async (request, reply) => {
-    return request.method === 'OPTIONS' ? answerOtherMethod(reply) : undefined
-  })
+  const answerOptions = async (app: FastifyInstance) => {
+    app.addHook('onRequest', async (request, reply) => {
+      return request.method === 'OPTIONS' ? answerOtherMethod(reply) : undefined
+    })
+  }
+  await (options.passOthers ?? answerOptions)(app)
   await app.register(lastbyte, options.files)
   return app
 }

@@ -32,6 +32,16 @@ export interface Environment {
   readonly FAULTS_IN_PRODUCTION: boolean
   readonly TLS_CERT: string
   readonly TLS_KEY: string
+  readonly RETRY_FOR: number
+  readonly OPEN_FOR: number
+  readonly READ_AHEAD: number
+  readonly REDIRECTS: string
+  readonly FORWARDED: boolean
+  readonly FORBID_PRIVATE: boolean
+  readonly INSECURE: boolean
+  readonly VERIFY: 'told' | 'asked' | 'off'
+  readonly S3_ENDPOINT: string
+  readonly S3_REGION: string
 }
 
 /**
@@ -64,6 +74,9 @@ function inUnits(checked: Record<VariableName, string>) {
     SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT', 1),
     SHUTDOWN_GRACE: ms('SHUTDOWN_GRACE'),
     DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
+    RETRY_FOR: ms('RETRY_FOR'),
+    OPEN_FOR: ms('OPEN_FOR'),
+    READ_AHEAD: Math.max(1, bytes(checked.READ_AHEAD)),
   }
 }
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import type { Environment } from './environment.js'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
 import type { GetFlags } from './get.js'
-import { type RawValues, VARIABLES, type VariableName } from './variables.js'
+import type { ServingCommand, Variable } from './variable.js'
+import { type RawValues, VARIABLES } from './variables.js'
 
 // What a command does is loaded when it is asked for: a download need not wait for a server's parts.
 
@@ -14,29 +16,30 @@ const program = new Command('lastbyte')
   .version(version)
   .exitOverride()
 
-const command = program
+const serving = program
   .command('serve')
-  .description('serve a folder over HTTP')
-  .argument('[dir]', `the folder (MEDIA_ROOT, default ${VARIABLES.MEDIA_ROOT.schema.default})`)
+  .description('serve a folder, or a bucket of an object store, over HTTP')
+  .argument(
+    '[dir]',
+    `the folder, or s3://bucket/prefix (MEDIA_ROOT, default ${VARIABLES.MEDIA_ROOT.schema.default})`,
+  )
   .exitOverride()
-  .action(async (dir: string | undefined, options: Record<string, string | boolean>) => {
-    const flags: RawValues = dir === undefined ? {} : { MEDIA_ROOT: dir }
-    for (const name of Object.keys(VARIABLES) as VariableName[]) {
-      const value = options[name]
-      if (value !== undefined) flags[name] = value
-    }
-    const { readEnvironment } = await import('./environment.js')
+  .action(async (dir: string | undefined, options: RawValues) => {
     const { serve } = await import('./serve.js')
-    await serve(readEnvironment(flags, process.env))
+    await serve(await settled(options, dir === undefined ? {} : { MEDIA_ROOT: dir }))
   })
+takeVariables(serving, 'serve')
 
-for (const [name, { flag, describe, schema }] of Object.entries(VARIABLES)) {
-  if (flag === '') continue
-  const fallback = schema.default === '' ? '' : `, default ${schema.default}`
-  const option = command.createOption(flag, `${describe} (${name}${fallback})`)
-  option.attributeName = () => name
-  command.addOption(option)
-}
+const proxying = program
+  .command('proxy')
+  .description('stand before another server: what breaks off there goes on here')
+  .argument('<origin>', 'such as https://origin.example/files')
+  .exitOverride()
+  .action(async (origin: string, options: RawValues) => {
+    const { proxy } = await import('./proxy.js')
+    await proxy(origin, await settled(options))
+  })
+takeVariables(proxying, 'proxy')
 
 program
   .command('get')
@@ -62,6 +65,22 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeFor(error)
+}
+
+/** Lets a command take the settings that are for it as flags. */
+function takeVariables(command: Command, name: ServingCommand): void {
+  for (const [variable, { flag, describe, schema, only }] of Object.entries<Variable>(VARIABLES)) {
+    if (flag === '' || (only !== undefined && only !== name)) continue
+    const fallback = schema.default === '' ? '' : `, default ${schema.default}`
+    const option = command.createOption(flag, `${describe} (${variable}${fallback})`)
+    option.attributeName = () => variable
+    command.addOption(option)
+  }
+}
+
+async function settled(options: RawValues, own: RawValues = {}): Promise<Environment> {
+  const { readEnvironment } = await import('./environment.js')
+  return readEnvironment({ ...options, ...own }, process.env)
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -1,35 +1,10 @@
-/** A setting of the command: a flag, a variable, a default, and what it wants. */
-interface Variable {
-  readonly flag: string
-  readonly describe: string
-  readonly wants: string
-  readonly schema: Readonly<Record<string, unknown>>
-}
+import { REMOTE_VARIABLES } from './remote-variables.js'
+import { bytes, choice, duration, onOff, text, type Variable } from './variable.js'
 
-const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$'
-const duration = (describe: string, flag: string, fallback: string): Variable => ({
-  flag: `--${flag} <time>`,
-  describe,
-  wants: 'a time such as 500ms, 30s or 10m, up to 24d',
-  schema: { type: 'string', pattern: DURATION, default: fallback },
-})
-const choice = (describe: string, flag: string, names: readonly string[]): Variable => ({
-  flag: `--${flag} <${names.join('|')}>`,
-  describe,
-  wants: `one of ${names.join(', ')}`,
-  schema: { type: 'string', enum: names, default: names[0] },
-})
-const text = (describe: string, flag: string, wants: string): Variable => ({
-  flag,
-  describe,
-  wants,
-  schema: { type: 'string', default: '' },
-})
-
-/** Every setting of `lastbyte serve`, by the name of its variable. */
+/** Every setting of `lastbyte serve` and `lastbyte proxy`, by the name of its variable. */
 export const VARIABLES = {
   MEDIA_ROOT: {
-    ...text('the folder to serve', '', 'a readable directory'),
+    ...text('the folder to serve', '', 'a readable directory, or s3://bucket/prefix'),
     schema: { type: 'string', minLength: 1, default: 'media' },
   },
   HOST: {
@@ -51,28 +26,13 @@ export const VARIABLES = {
     'fatal',
     'silent',
   ]),
-  LIST: {
-    flag: '--list',
-    describe: 'list directories that have no index.html',
-    wants: 'true or false',
-    schema: { type: 'boolean', default: false },
-  },
+  LIST: onOff('list directories that have no index.html', 'list'),
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
   MAX_AGE: duration('how long a client may keep an answer', 'max-age', '0s'),
-  IMMUTABLE: {
-    flag: '--immutable',
-    describe: 'say that files never change, for URLs that carry a version',
-    wants: 'true or false',
-    schema: { type: 'boolean', default: false },
-  },
+  IMMUTABLE: onOff('say that files never change, for URLs that carry a version', 'immutable'),
   ETAG: choice('what ETags are made from', 'etag', ['stat', 'content']),
   DIGEST: choice('when Repr-Digest is sent', 'digest', ['asked', 'known', 'off']),
-  DIGEST_LIMIT: {
-    flag: '--digest-limit <size>',
-    describe: 'the size up to which a digest is waited for',
-    wants: 'bytes, or a size such as 64M',
-    schema: { type: 'string', pattern: '^\\d{1,12}[KMG]?$', default: '64M' },
-  },
+  DIGEST_LIMIT: bytes('the size up to which a digest is waited for', 'digest-limit', '64M'),
   STALL_TIMEOUT: duration('time in which a client must take something', 'stall-timeout', '60s'),
   SOURCE_TIMEOUT: duration('time in which a read must give something', 'source-timeout', '30s'),
   SHUTDOWN_GRACE: duration(
@@ -86,12 +46,10 @@ export const VARIABLES = {
     wants: 'an origin such as https://play.example, or *',
     schema: { type: 'string', pattern: '^(\\*|https?://[^/\\s]+)?$', default: '' },
   },
-  FAULTS: {
-    flag: '--faults',
-    describe: 'let requests and /-/faults break answers on purpose, for tests of clients',
-    wants: 'true or false',
-    schema: { type: 'boolean', default: false },
-  },
+  FAULTS: onOff(
+    'let requests and /-/faults break answers on purpose, for tests of clients',
+    'faults',
+  ),
   FAULT_SCENARIO: text(
     'rules that are armed at the start, in JSON',
     '--fault-scenario <file>',
@@ -108,18 +66,17 @@ export const VARIABLES = {
     '--fault-token <token>',
     'a text without spaces',
   ),
-  FAULTS_IN_PRODUCTION: {
-    flag: '--faults-in-production',
-    describe: 'start with faults where NODE_ENV is production',
-    wants: 'true or false',
-    schema: { type: 'boolean', default: false },
-  },
+  FAULTS_IN_PRODUCTION: onOff(
+    'start with faults where NODE_ENV is production',
+    'faults-in-production',
+  ),
   TLS_CERT: text(
     'a certificate in PEM: serves HTTP/2, and HTTP/1.1 beside it',
     '--tls-cert <file>',
     'a file in PEM',
   ),
   TLS_KEY: text('its key in PEM', '--tls-key <file>', 'a file in PEM'),
+  ...REMOTE_VARIABLES,
 } as const satisfies Record<string, Variable>
 
 export type VariableName = keyof typeof VARIABLES

@@ -30,6 +30,8 @@ export interface Resumable {
   readonly goOn: GoOn | undefined
   readonly healing: Healing
   readonly onHeal: ((heal: Heal) => void) | undefined
+  /** The name for a Proxy-Status field, where another server is read. */
+  readonly proxy?: string | undefined
 }
 
 /** What no further try can heal. */
@@ -94,20 +96,26 @@ async function nextOf(
 
 /** Waits until the next try is due. @throws LastbyteError where there is to be none */
 async function healed(
-  { goOn, healing, onHeal }: Resumable,
+  { goOn, healing, onHeal, proxy }: Resumable,
   budget: RetryBudget,
   thrown: unknown,
   offset: number,
   signal: AbortSignal,
 ): Promise<void> {
   const error = asLastbyteError(thrown, 'SOURCE_FAILED', `Cannot read on at byte ${offset}`)
-  if (FINAL.has(error.code)) throw error
-  if (goOn === undefined) throw notResumable(error, offset)
-  const wait = budget.next(error.facts.after as number | undefined)
-  if (wait === undefined) {
-    const message = `Cannot go on at byte ${offset}: no progress in ${healing.retryFor} ms: ${error.message}`
-    throw new LastbyteError(error.code, message, { ...error.facts, offset }, { cause: error })
+  const giveUp = (why: string): never => {
+    const message = `Cannot go on at byte ${offset}: ${why}${error.message}`
+    throw new LastbyteError(
+      error.code,
+      message,
+      { ...error.facts, offset, proxy },
+      { cause: error },
+    )
   }
+  if (FINAL.has(error.code)) return giveUp('')
+  if (goOn === undefined) return giveUp('nothing strong tells the version: ')
+  const wait = budget.next(error.facts.after as number | undefined)
+  if (wait === undefined) return giveUp(`no progress in ${healing.retryFor} ms: `)
   onHeal?.({ offset, tries: budget.tries, wait, error })
   await healing.wait(wait, signal)
 }
@@ -115,11 +123,6 @@ async function healed(
 function required(goOn: GoOn | undefined, offset: number): GoOn {
   if (goOn !== undefined) return goOn
   throw new LastbyteError('REFUSED', `Cannot read at byte ${offset}: nothing tells the version`)
-}
-
-function notResumable(error: LastbyteError, offset: number): LastbyteError {
-  const message = `Cannot go on at byte ${offset}: nothing strong tells the version: ${error.message}`
-  return new LastbyteError(error.code, message, { ...error.facts, offset }, { cause: error })
 }
 
 function short(offset: number): LastbyteError {

@@ -82,26 +82,25 @@ export function requireSame(head: AnswerHead, { etag, size, slice }: Pinned, now
   const held = { validator: { kind: 'strong', etag }, size, ...slice } as const
   const decision = decideResume(held, head, now)
   const { status } = head
-  const at = `Cannot go on at byte ${slice.start}`
   const facts = { offset: slice.start, status }
   switch (decision.kind) {
     case 'append':
       if (decision.end === slice.end) return
-      throw new LastbyteError('REFUSED', `${at}: received only up to ${decision.end}`, facts)
+      throw new LastbyteError('REFUSED', `the answer ends at ${decision.end}`, facts)
     case 'changed': {
-      const message = `${at}: wanted ETag ${etag}, received ${decision.received}`
+      const message = `wanted ETag ${etag}, received ${decision.received}`
       throw new LastbyteError('REPRESENTATION_CHANGED', message, facts)
     }
     case 'later': {
       const { after } = decision
-      throw new LastbyteError('SOURCE_FAILED', `${at}: received status ${status}`, {
+      throw new LastbyteError('SOURCE_FAILED', `received status ${status}`, {
         ...facts,
         after,
       })
     }
     default: {
       const why = decision.kind === 'refused' ? decision.why : `status ${status}`
-      throw new LastbyteError('REFUSED', `${at}: received ${why}`, facts)
+      throw new LastbyteError('REFUSED', `received ${why}`, facts)
     }
   }
 }

@@ -132,19 +132,21 @@ async function represent(
     })
   }
   const digest = parseDigest(answer.field('repr-digest'), answer.field('digest'))
+  // Several slices of what tells no version might be of several versions.
+  const isLoose = etag === undefined && firstRange(request.range)?.more === true
   const facts: Facts = {
     name: key.slice(key.lastIndexOf('/') + 1),
     contentType: answer.field('content-type') ?? mediaType(key),
     size,
     etag,
     lastModified: parseHttpDate(answer.field('last-modified'), Date.now()),
-    ranges: rangesOf(answer, range),
+    ranges: isLoose ? 'none' : rangesOf(answer, range),
     query: request.query || undefined,
     digest,
     fields: passedFields(answer, name, etag === undefined ? RETOLD : [...RETOLD, 'etag']),
   }
   const goOn = etag === undefined ? undefined : goOnWith(opening, fields, { etag, size })
-  const resumable = { goOn, healing, onHeal: request.onHeal }
+  const resumable = { goOn, healing, onHeal: request.onHeal, proxy: name }
   const atHand = request.method === 'HEAD' ? undefined : { slice, body }
   const promised = verify === 'off' ? [] : promises(answer, slice, { size, digest })
   return new RemoteRepresentation(facts, resumable, atHand, promised)

@@ -32,7 +32,9 @@ export class RemoteRepresentation implements Representation {
     const promise = this.promised.find(
       ({ slice: { start, end } }) => start === slice.start && end === slice.end,
     )
-    return promise === undefined ? chunks : verified(chunks, promise.digest)
+    return promise === undefined
+      ? chunks
+      : verified(chunks, promise.digest, this.resumable.proxy ?? '')
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,11 @@ import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
  * @throws LastbyteError BAD_SETTING
  */
 export function upstreamSource(options: UpstreamOptions): ByteSource {
-  const upstream = new Upstream(settleUpstream(options))
+  return sourceFrom(new Upstream(settleUpstream(options)))
+}
+
+/** The same, over an upstream that others use besides. */
+export function sourceFrom(upstream: Upstream): ByteSource {
   const { healing, name } = upstream.settings
   return {
     patience: patienceOf(healing),

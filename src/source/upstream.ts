@@ -1,12 +1,13 @@
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { addVia, endToEnd, type Forwarded, impersonal } from '../http/forwarding.js'
+import type { RequestFields } from '../http/precondition.js'
 import type { ProxyError } from '../http/proxy-status.js'
 import { encodePath } from '../http/request-target.js'
 import { Agents } from '../transport/agents.js'
 import { letGo } from '../transport/answer.js'
 import { ask, type NodeAnswer } from '../transport/node-request.js'
 import { unreachable } from '../transport/unreachable.js'
-import type { OpenRequest } from './byte-source.js'
+import type { Asker, OpenRequest } from './byte-source.js'
 import { forbidPrivateHost, lookupPublic } from './private-address.js'
 import type { UpstreamSettings } from './upstream-options.js'
 
@@ -61,8 +62,18 @@ export class Upstream {
     return {
       ...(verify === 'asked' && { 'want-repr-digest': 'sha-256=9' }),
       ...kept,
-      ...(forwarded && asker && forwardedFields(fields['x-forwarded-for']?.toString(), asker)),
+      ...(forwarded && asker && this.forwardedFor(fields, asker)),
       ...this.ownFields(via),
+    }
+  }
+
+  /** Tells the origin who asks. */
+  forwardedFor(fields: RequestFields, { address, host, protocol }: Asker): Forwarded {
+    const before = fields['x-forwarded-for']?.toString()
+    return {
+      'x-forwarded-for': before ? `${before}, ${address}` : address,
+      'x-forwarded-host': host,
+      'x-forwarded-proto': protocol,
     }
   }
 
@@ -144,19 +155,8 @@ function only(fields: Forwarded, names: readonly string[]): Forwarded {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
 }
 
-function forwardedFields(
-  before: string | undefined,
-  { address, host, protocol }: NonNullable<OpenRequest['asker']>,
-): Forwarded {
-  return {
-    'x-forwarded-for': before ? `${before}, ${address}` : address,
-    'x-forwarded-host': host,
-    'x-forwarded-proto': protocol,
-  }
-}
-
 /** Why no answer came. A name that does not exist and a certificate that does not hold are final. */
-function unreached(url: URL, cause: unknown): LastbyteError {
+export function unreached(url: URL, cause: unknown): LastbyteError {
   if (cause instanceof LastbyteError) return cause
   const { code = '', message } = cause as NodeJS.ErrnoException
   if (code.startsWith('HPE_'))

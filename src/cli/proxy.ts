@@ -1,0 +1,39 @@
+import { LastbyteError } from '../errors.js'
+import { Upstream } from '../source/upstream.js'
+import { settleUpstream } from '../source/upstream-options.js'
+import { sourceFrom } from '../source/upstream-source.js'
+import type { Environment } from './environment.js'
+import { passOtherMethods } from './other-methods.js'
+import { start } from './start.js'
+
+/** Stands before another server until a signal stops it. @throws LastbyteError BAD_SETTING */
+export async function proxy(origin: string, environment: Environment): Promise<void> {
+  const { SOURCE_TIMEOUT, RETRY_FOR, OPEN_FOR, READ_AHEAD, REDIRECTS } = environment
+  const settings = settleUpstream({
+    origin: originOf(origin),
+    forward: 'all',
+    forwarded: environment.FORWARDED,
+    forbidPrivate: environment.FORBID_PRIVATE,
+    insecure: environment.INSECURE,
+    verify: environment.VERIFY,
+    redirects: REDIRECTS.split(/[\s,]+/).filter((each) => each !== ''),
+    stall: SOURCE_TIMEOUT,
+    retryFor: RETRY_FOR,
+    openFor: OPEN_FOR,
+    readAhead: READ_AHEAD,
+  })
+  const upstream = new Upstream(settings)
+  await start(environment, {
+    source: sourceFrom(upstream),
+    // What the origin says of caches stands, and so does its silence.
+    files: { cacheControl: environment.MAX_AGE > 0 || environment.IMMUTABLE },
+    passOthers: (app) => passOtherMethods(app, upstream),
+  })
+}
+
+/** @throws LastbyteError BAD_SETTING */
+function originOf(origin: string): string {
+  if (URL.canParse(origin) && /^https?:/.test(origin)) return origin
+  const message = `origin: wants a URL such as https://origin.example/files; received '${origin}'`
+  throw new LastbyteError('BAD_SETTING', message, { setting: 'origin', received: origin })
+}
