@@ -8,6 +8,7 @@ export type {
 } from './options.js'
 export { default, default as lastbyte } from './plugin.js'
 export type {
+  Asker,
   ByteSource,
   Entry,
   Facts,
@@ -15,5 +16,13 @@ export type {
   LocalFile,
   Opened,
   OpenRequest,
+  PassedAnswer,
   Representation,
 } from './source/byte-source.js'
+export { type FailoverOptions, failover } from './source/failover.js'
+export type { HealingOptions } from './source/healing.js'
+export type { Heal } from './source/resuming-read.js'
+export type { S3Options, S3Sender } from './source/s3-options.js'
+export { s3Source } from './source/s3-source.js'
+export type { UpstreamOptions } from './source/upstream-options.js'
+export { upstreamSource } from './source/upstream-source.js'

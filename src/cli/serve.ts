@@ -1,11 +1,16 @@
 import { LastbyteError } from '../errors.js'
 import { fileSource } from '../source/file-source.js'
+import { isBucket, openBucket } from './bucket.js'
 import type { Environment } from './environment.js'
 import { start } from './start.js'
 
-/** Serves a folder until a signal stops it. @throws LastbyteError BAD_SETTING where it can't start */
+/** Serves a folder or a bucket until a signal stops it. @throws LastbyteError BAD_SETTING */
 export async function serve(environment: Environment): Promise<void> {
-  await start(environment, { source: openRoot(environment) })
+  const { MEDIA_ROOT } = environment
+  const source = isBucket(MEDIA_ROOT)
+    ? await openBucket(MEDIA_ROOT, environment)
+    : openRoot(environment)
+  await start(environment, { source })
 }
 
 function openRoot({ MEDIA_ROOT, DOTFILES }: Environment) {

@@ -14,6 +14,7 @@ export const PROXY_ERRORS = {
   http_response_content_coding: 502,
   http_response_incomplete: 502,
   http_response_timeout: 504,
+  proxy_configuration_error: 500,
   tls_certificate_error: 502,
   tls_protocol_error: 502,
 } as const
@@ -26,7 +27,7 @@ export type ProxyReport =
   /** The status that it answered with. */
   | { readonly received: number }
 
-/** The value of Proxy-Status (RFC 9209 §2): `lastbyte; error=connection_refused`. */
+/** The value of Proxy-Status (RFC 9209 §2): `lastbyte;error=connection_refused`. */
 export function formatProxyStatus(proxy: string, report: ProxyReport): string {
   const parameters =
     'error' in report

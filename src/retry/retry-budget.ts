@@ -47,6 +47,6 @@ export class RetryBudget {
     const longest = Math.min(most, base * 2 ** this.#tries)
     this.#tries += 1
     const wait = Math.max(after ?? 0, this.chance() * longest)
-    return now - this.#since + wait > retryFor ? undefined : wait
+    return retryFor === 0 || now - this.#since + wait > retryFor ? undefined : wait
   }
 }

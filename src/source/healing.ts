@@ -50,6 +50,11 @@ export function settleHealing(options: HealingOptions): Healing {
   }
 }
 
+/** The same, but that nothing is tried again where somebody else can be asked. */
+export function healingFor(healing: Healing, attempts: 'one' | undefined): Healing {
+  return attempts === 'one' ? { ...healing, openFor: 0, retryFor: 0 } : healing
+}
+
 /** ms after which a source that heals so has given something, or failed. */
 export function patienceOf({ stall, retryFor, openFor }: Healing): number {
   return Math.max(retryFor, openFor) + 2 * stall

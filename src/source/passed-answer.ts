@@ -5,9 +5,9 @@ import type { NodeAnswer } from '../transport/node-request.js'
 import type { PassedAnswer } from './byte-source.js'
 import type { Healing } from './healing.js'
 import { Patience } from './patience.js'
+import { bodyOf } from './remote-representation.js'
 import { resumingRead } from './resuming-read.js'
 import { lengthOf } from './upstream-answer.js'
-import { bodyOf } from './upstream-representation.js'
 
 /** The fields of an answer as they go on through us (RFC 9110 §7.6). `name`: ours in Via. */
 export function passedFields(

@@ -6,12 +6,13 @@ import { parseHttpDate } from '../http/http-date.js'
 import { mediaType } from '../http/media-type.js'
 import { letGo } from '../transport/answer.js'
 import type { Facts, Opened, OpenRequest } from './byte-source.js'
+import { healingFor } from './healing.js'
 import { passAnswer, passedFields } from './passed-answer.js'
 import { Patience } from './patience.js'
+import { bodyOf, type Promised, RemoteRepresentation } from './remote-representation.js'
 import type { GoOn } from './resuming-read.js'
 import { addsSlash, redirectOf, type Upstream, type UpstreamAnswer } from './upstream.js'
 import { type Judged, judgeFirst, requireSame } from './upstream-answer.js'
-import { bodyOf, type Promised, RemoteRepresentation } from './upstream-representation.js'
 
 /** What is to be opened, for whom. */
 export interface Opening {
@@ -146,7 +147,12 @@ async function represent(
     fields: passedFields(answer, name, etag === undefined ? RETOLD : [...RETOLD, 'etag']),
   }
   const goOn = etag === undefined ? undefined : goOnWith(opening, fields, { etag, size })
-  const resumable = { goOn, healing, onHeal: request.onHeal, proxy: name }
+  const resumable = {
+    goOn,
+    healing: healingFor(healing, request.attempts),
+    onHeal: request.onHeal,
+    proxy: name,
+  }
   const atHand = request.method === 'HEAD' ? undefined : { slice, body }
   const promised = verify === 'off' ? [] : promises(answer, slice, { size, digest })
   return new RemoteRepresentation(facts, resumable, atHand, promised)

@@ -1,7 +1,7 @@
 import { LastbyteError } from '../errors.js'
 import { letGo } from '../transport/answer.js'
 import type { ByteSource, Opened } from './byte-source.js'
-import { patienceOf } from './healing.js'
+import { healingFor, patienceOf } from './healing.js'
 import { passAnswer } from './passed-answer.js'
 import { asSourceError, Upstream } from './upstream.js'
 import { openOnce } from './upstream-opening.js'
@@ -28,7 +28,7 @@ export function sourceFrom(upstream: Upstream): ByteSource {
       const url = upstream.urlOf(key, request.query)
       if (url === undefined) return { kind: 'absent' }
       const { attempts, onHeal } = request
-      const budget = healing.budgetFor(attempts === 'one' ? 0 : healing.openFor)
+      const budget = healing.budgetFor(healingFor(healing, attempts).openFor)
       for (;;) {
         let error: LastbyteError
         let wait: number | undefined

@@ -18,7 +18,7 @@ export interface Promised {
   readonly digest: DigestValue
 }
 
-/** One version of what stands on another server: the answer that opened it, and more of them at need. */
+/** One version of what stands elsewhere: the answer that opened it, and more of them at need. */
 export class RemoteRepresentation implements Representation {
   constructor(
     readonly facts: Facts,

@@ -1,0 +1,179 @@
+import { asLastbyteError, LastbyteError } from '../errors.js'
+import type { Slice } from '../http/byte-range.js'
+import {
+  type ByteSource,
+  closeOpened,
+  type Facts,
+  type Opened,
+  type OpenRequest,
+  type Representation,
+} from './byte-source.js'
+import {
+  type Healing,
+  type HealingOptions,
+  healingFor,
+  patienceOf,
+  settleHealing,
+} from './healing.js'
+import { Ranks } from './ranks.js'
+import { type GoOn, resumingRead } from './resuming-read.js'
+
+export interface FailoverOptions extends HealingOptions {
+  /** ms for which a source that has failed is asked last. Default 10,000. */
+  readonly restFor?: number
+}
+
+/** Who is asked for what. */
+interface Errand {
+  readonly ranks: Ranks
+  readonly healing: Healing
+  readonly key: string
+  readonly request: OpenRequest
+}
+
+/**
+ * Several sources of the same bytes as one: the first that can be asked gives them, and where it fails
+ * in the middle, the next goes on, if it holds the same version: an equal strong entity tag and size.
+ *
+ * @throws LastbyteError BAD_SETTING
+ */
+export function failover(
+  sources: readonly ByteSource[],
+  { restFor = 10_000, ...options }: FailoverOptions = {},
+): ByteSource {
+  if (sources.length === 0) {
+    throw new LastbyteError('BAD_SETTING', 'sources: wants one at least', { setting: 'sources' })
+  }
+  const ranks = new Ranks(sources, restFor)
+  const healing = settleHealing(options)
+  return {
+    patience: patienceOf(healing),
+
+    async open(key, request, signal) {
+      const budget = healing.budgetFor(healingFor(healing, request.attempts).openFor)
+      for (;;) {
+        try {
+          return await openAny({ ranks, healing, key, request }, signal)
+        } catch (thrown) {
+          signal.throwIfAborted()
+          const wait = budget.next()
+          if (wait === undefined) throw thrown
+          const error = asLastbyteError(thrown, 'SOURCE_FAILED', `Cannot open ${key}`)
+          request.onHeal?.({ offset: 0, tries: budget.tries, wait, error })
+          await healing.wait(wait, signal)
+        }
+      }
+    },
+
+    async list(key, signal) {
+      for (const source of ranks.order()) {
+        const entries = await source.list?.(key, signal).catch(() => undefined)
+        signal.throwIfAborted()
+        if (entries !== undefined) return entries
+      }
+      return []
+    },
+
+    async close() {
+      await Promise.all(sources.map((source) => source.close?.()))
+    },
+  }
+}
+
+/** Asks one after the other: the first that has it, or else what the last has to say. */
+async function openAny(errand: Errand, signal: AbortSignal): Promise<Opened> {
+  const { ranks, key, request } = errand
+  let last: Opened | undefined
+  let failure: unknown
+  for (const source of ranks.order()) {
+    try {
+      const opened = await source.open(key, { ...request, attempts: 'one' }, signal)
+      if (last !== undefined) await closeOpened(last)
+      last = opened
+      if (opened.kind === 'representation') {
+        return { kind: 'representation', representation: joint(errand, source, opened) }
+      }
+      const isBroken = opened.kind === 'answered' && opened.answer.status >= 500
+      if (isBroken) ranks.failed(source)
+      else if (opened.kind !== 'absent') return opened
+    } catch (error) {
+      signal.throwIfAborted()
+      failure = error
+      ranks.failed(source)
+    }
+  }
+  // That nobody has it is only certain where everybody could be asked.
+  if (last === undefined || (last.kind === 'absent' && failure !== undefined)) {
+    if (last !== undefined) await closeOpened(last)
+    throw failure
+  }
+  return last
+}
+
+/** A representation whose reads go from source to source. */
+function joint(
+  { ranks, healing, key, request }: Errand,
+  opener: ByteSource,
+  { representation }: { readonly representation: Representation },
+): Representation {
+  const { facts } = representation
+  const { onHeal } = request
+  if (facts.etag === undefined) return representation
+  let current = opener
+
+  const goOn: GoOn = async (slice, signal) => {
+    ranks.failed(current)
+    let failure: LastbyteError | undefined
+    for (const source of ranks.order()) {
+      try {
+        const opened = await source.open(key, pinned(request, slice), signal)
+        if (opened.kind === 'representation' && isSame(opened.representation.facts, facts)) {
+          current = source
+          return readAndClose(opened.representation, slice, signal)
+        }
+        await closeOpened(opened)
+      } catch (error) {
+        signal.throwIfAborted()
+        failure = asLastbyteError(error, 'SOURCE_FAILED', `Cannot open ${key}`)
+      }
+    }
+    throw failure ?? changed(key, facts)
+  }
+
+  return {
+    facts,
+    read(slice, signal) {
+      const first = () => representation.read(slice, signal)[Symbol.asyncIterator]()
+      return resumingRead({ goOn, healing, onHeal }, slice, signal, first)
+    },
+    close: () => representation.close(),
+  }
+}
+
+/** The request for the rest; what the first asked of versions has been judged. */
+function pinned({ query, fields = {}, asker }: OpenRequest, { start, end }: Slice): OpenRequest {
+  const kept = Object.entries(fields).filter(([name]) => !name.startsWith('if-'))
+  const range = `bytes=${start}-${end - 1}`
+  return { method: 'GET', range, query, fields: Object.fromEntries(kept), asker, attempts: 'one' }
+}
+
+function isSame(one: Facts, other: Facts): boolean {
+  return one.etag === other.etag && one.size === other.size
+}
+
+async function* readAndClose(
+  representation: Representation,
+  slice: Slice,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* representation.read(slice, signal)
+  } finally {
+    await representation.close()
+  }
+}
+
+function changed(key: string, { etag }: Facts): LastbyteError {
+  const message = `Cannot go on with ${key}: no source holds ${etag} any more`
+  return new LastbyteError('REPRESENTATION_CHANGED', message, { key, wanted: etag })
+}

@@ -1,0 +1,28 @@
+import type { ByteSource } from './byte-source.js'
+
+/** In which order sources are asked: as they are given, but those that have just failed last. */
+export class Ranks {
+  readonly #failedAt = new Map<ByteSource, number>()
+
+  constructor(
+    private readonly sources: readonly ByteSource[],
+    /** ms for which a failure counts. */
+    private readonly restFor: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  order(): ByteSource[] {
+    const rests = (source: ByteSource) => {
+      const at = this.#failedAt.get(source)
+      return at !== undefined && this.now() - at < this.restFor
+    }
+    return [
+      ...this.sources.filter((source) => !rests(source)),
+      ...this.sources.filter((source) => rests(source)),
+    ]
+  }
+
+  failed(source: ByteSource): void {
+    this.#failedAt.set(source, this.now())
+  }
+}
