@@ -17,6 +17,7 @@ const CLIENTS = {
   caddy: ['caddy'],
   python3: ['python3'],
   chromium: ['chromium', 'fonts-dejavu-core'],
+  'swift-proxy-server': ['swift-proxy', 'swift-account', 'swift-container', 'swift-object'],
 }
 
 function isThere(command) {

@@ -34,7 +34,7 @@ export function s3Source(options: S3Options): ByteSource {
     const folder = key === '' || key.endsWith('/') ? key : `${key}/`
     const below = await store.list(folder, { most: 1 }, signal).catch((error) => {
       // Who may read objects but not list them sees no folders.
-      if (error.facts?.s3 === 'refused') return undefined
+      if (error.facts?.s3 === 'refused' || error.facts?.s3 === 'absent') return undefined
       throw error
     })
     const { KeyCount = 0 } = below ?? {}

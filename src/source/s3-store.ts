@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type {
   GetObjectCommandOutput,
   HeadObjectCommandOutput,
@@ -123,6 +124,8 @@ function chunksOf(
   body: AsyncIterable<Uint8Array> | undefined,
   stop: AbortController,
 ): AsyncIterator<Uint8Array> {
+  // Who has turned away is not there for the error that ends the connection.
+  if (body instanceof Readable) body.on('error', () => {})
   const chunks = body?.[Symbol.asyncIterator]()
   return {
     next: () => chunks?.next() ?? Promise.resolve({ done: true, value: undefined }),
