@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ByteRange, decideRange, type Slice, totalLength } from '../../src/http/byte-range.js'
+import {
+  type ByteRange,
+  decideRange,
+  firstRange,
+  type Slice,
+  totalLength,
+} from '../../src/http/byte-range.js'
 import { anyText } from './any-text.js'
 
 const whole: ByteRange = { kind: 'whole' }
@@ -161,5 +167,27 @@ describe('for any field', () => {
         expect(decided.slices.length === 1 || totalLength(decided.slices) <= size).toBe(true)
       }),
     )
+  })
+})
+
+describe('the one range to ask a store for first', () => {
+  it.each([
+    ['bytes=0-9', 'bytes=0-9', false],
+    ['bytes=5-', 'bytes=5-', false],
+    ['Bytes=-5', 'bytes=-5', false],
+    ['bytes=0-9, 20-29', 'bytes=0-9', true],
+    ['bytes= , 7-8', 'bytes=7-8', false],
+  ])('%s: %s', (field, first, more) => {
+    expect(firstRange(field)).toEqual({ field: first, more })
+  })
+
+  it.each([undefined, '', 'bytes=', 'bytes=9-5', 'bytes=a', 'lines=0-9', 'bytes=0-1,x'])(
+    'none for %s, which is ignored',
+    (field) => expect(firstRange(field)).toBeUndefined(),
+  )
+
+  it('none for more ranges than are reasonable', () => {
+    const field = `bytes=${Array.from({ length: 51 }, (_none, at) => `${at}-${at}`).join()}`
+    expect(firstRange(field)).toBeUndefined()
   })
 })

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeKey, parsePath, parseTarget, splitTarget } from '../../src/http/request-target.js'
+import {
+  encodeKey,
+  encodePath,
+  parsePath,
+  parseTarget,
+  splitTarget,
+} from '../../src/http/request-target.js'
 import { anyText } from './any-text.js'
 
 describe('a target that leads to a key', () => {
@@ -165,4 +171,9 @@ describe('for any', () => {
       }),
     )
   })
+})
+
+it('encodePath leaves what may stand in a path (RFC 3986 §3.3)', () => {
+  expect(encodePath('a:b@c/d+e,f;g=h&i$j')).toBe('a:b@c/d+e,f;g=h&i$j')
+  expect(encodePath('a b?c#d%e/ü')).toBe('a%20b%3Fc%23d%25e/%C3%BC')
 })
