@@ -1,3 +1,4 @@
+import { asLastbyteError } from '../errors.js'
 import { addVia, endToEnd, type Forwarded } from '../http/forwarding.js'
 import { formatProxyStatus } from '../http/proxy-status.js'
 import { letGo } from '../transport/answer.js'
@@ -48,7 +49,10 @@ async function* untilEnd(
   using patience = new Patience(healing.stall, signal)
   try {
     for (;;) {
-      const { done, value } = await patience.for(body.next())
+      const { done, value } = await patience.for(body.next()).catch((error) => {
+        signal.throwIfAborted()
+        throw asLastbyteError(error, 'SOURCE_FAILED', 'Cannot read on: the answer broke off')
+      })
       patience.rest()
       if (done) return
       yield value

@@ -6,7 +6,7 @@ import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { needs } from '../../fixture/process.js'
 import { fixedPart } from './determinism.js'
 import { report, SEEDS, summary } from './report.js'
-import { CLIENT_NAMES, type Run } from './run.js'
+import { DIRECT, type Run } from './run.js'
 import { playsFor, runAll } from './run-all.js'
 
 /** ms for all runs; a third of it on two idle cores. */
@@ -32,7 +32,7 @@ tap.test(
     t.equal(runs.length, plays.length)
 
     const came = (client: string, kind: string) => count(runs, client, kind)
-    for (const client of CLIENT_NAMES) {
+    for (const client of DIRECT) {
       t.ok(came(client, 'whole') > 40, `${client} mostly gets there`)
     }
     // The pool keeps its exceptions: a run of nothing but kind faults would prove little.

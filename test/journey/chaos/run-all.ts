@@ -1,4 +1,4 @@
-import { CLIENT_NAMES, type ClientName, type Run, runOnce } from './run.js'
+import { type ClientName, DIRECT, type Run, runOnce } from './run.js'
 import { drawScenario } from './scenario.js'
 import { Stage } from './stage.js'
 
@@ -15,7 +15,7 @@ export interface Play {
 /** Each seed against each client; curl without a validator, a known splicer, gets every other seed. */
 export function playsFor(
   seeds: readonly number[],
-  clients: readonly ClientName[] = CLIENT_NAMES,
+  clients: readonly ClientName[] = DIRECT,
 ): Play[] {
   return seeds.flatMap((seed) => {
     return clients

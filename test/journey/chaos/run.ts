@@ -6,6 +6,7 @@ import { neglected } from './duty.js'
 import { fetchLoop } from './fetch-loop.js'
 import { lastbyte } from './lastbyte.js'
 import type { Client, Outcome } from './outcome.js'
+import { proxied, proxiedVerified } from './proxied.js'
 import type { Scenario } from './scenario.js'
 import type { Stage } from './stage.js'
 import { type Habits, judge, type Verdict } from './verdict.js'
@@ -25,10 +26,18 @@ export const CLIENTS = {
   aria2: { client: aria2, habits: { splices: true, digest: 'of its first answer' } },
   fetch: { client: fetchLoop, habits: CAREFUL },
   lastbyte: { client: lastbyte, habits: { splices: false, digest: 'of its version' } },
+  proxied: { client: proxied, habits: CAREFUL },
+  'proxied-verified': {
+    client: proxiedVerified,
+    habits: { splices: false, digest: 'of its version' },
+  },
 } as const satisfies Record<string, Pupil>
 
 export type ClientName = keyof typeof CLIENTS
 export const CLIENT_NAMES = Object.keys(CLIENTS) as ClientName[]
+/** Those that ask a proxy of ours; the others ask the server itself. */
+export const PROXIED: readonly ClientName[] = ['proxied', 'proxied-verified']
+export const DIRECT = CLIENT_NAMES.filter((name) => !PROXIED.includes(name))
 
 export interface Run {
   readonly client: ClientName
