@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { addVia, endToEnd } from '../http/forwarding.js'
 import { parseTarget } from '../http/request-target.js'
 import { refuse, refuseFailure } from '../refusal.js'
-import { lookupPublic } from '../source/private-address.js'
+import { forbidPrivateHost, lookupPublic } from '../source/private-address.js'
 import { asSourceError, type Upstream, unreached } from '../source/upstream.js'
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -34,6 +34,11 @@ export async function passOtherMethods(app: FastifyInstance, upstream: Upstream)
     if (target.kind === 'malformed') return refuse(reply, 400, target.reason)
     const url = upstream.urlOf(target.key, target.query)
     if (url === undefined) return refuse(reply, 404)
+    try {
+      if (forbidPrivate) forbidPrivateHost(url)
+    } catch (error) {
+      return refuseFailure(reply, asSourceError(error, name))
+    }
     return reply.from(url.href, {
       rewriteRequestHeaders: (_request, headers) => ({
         ...endToEnd(headers),
