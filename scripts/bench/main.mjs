@@ -1,6 +1,6 @@
 // Measures lastbyte and its peers side by side, each server in a process of its own, in alternated
 // rounds. Usage:
-//   npm run bench -- [--rounds 5] [--seconds 3] [--only whole,ranges,small,downloads]
+//   npm run bench -- [--rounds 5] [--seconds 3] [--only whole,ranges,small,downloads,proxies]
 //                    [--servers lastbyte,faults,static,sirv,nginx] [--json FILE]
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { measureDownloads } from './downloads.mjs'
 import { cpuSeconds, peakMemory } from './measure.mjs'
 import { stopAll } from './processes.mjs'
+import { measureProxies } from './proxies.mjs'
 import { generatorOf, runLoad } from './run-load.mjs'
 import { checkServer, makeFiles, makeFolder, partsOf, WORKLOADS } from './samples.mjs'
 import { isInstalled, SERVERS, startServer } from './servers.mjs'
@@ -18,7 +19,7 @@ const note = (text) => process.stderr.write(`${text}\n`)
 const print = (text) => process.stdout.write(`${text}\n`)
 
 /** What can be measured: the servers under a load, and our own client. */
-const MEASURES = { ...WORKLOADS, downloads: measureDownloads }
+const MEASURES = { ...WORKLOADS, downloads: measureDownloads, proxies: measureProxies }
 
 function readOptions() {
   const { values } = parseArgs({
@@ -109,6 +110,7 @@ async function main(folder, options) {
     print(`\n${report(name, raw[name], options)}`)
   }
   if (workloads.includes('downloads')) await measureDownloads({ ...place, print, note })
+  if (workloads.includes('proxies')) await measureProxies({ ...place, print, note })
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ machine, rounds, seconds, raw }, null, 2)}\n`)
   }

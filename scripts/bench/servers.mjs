@@ -20,7 +20,7 @@ export function isInstalled(name) {
 }
 
 /**
- * Starts a server over `folder` in a process of its own.
+ * Starts a server over `folder` in a process of its own; a proxy, before the server at that URL.
  *
  * @param scratch a folder for what the server writes
  */
@@ -43,7 +43,8 @@ export async function startServer(name, folder, scratch) {
 }
 
 async function commandOf(name, folder, scratch) {
-  if (name === 'nginx') return nginxCommand(folder, join(scratch, 'nginx'))
+  if (name === 'nginx') return nginxCommand({ root: folder }, join(scratch, name))
+  if (name === 'proxy-nginx') return nginxCommand({ origin: folder }, join(scratch, name))
   const script = join(import.meta.dirname, 'servers', `${name}.mjs`)
   return { command: process.execPath, args: [script, folder] }
 }

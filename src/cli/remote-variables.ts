@@ -7,7 +7,7 @@ const forServe = (variable: Variable): Variable => ({ ...variable, only: 'serve'
 export const REMOTE_VARIABLES = {
   RETRY_FOR: duration('how long a broken read is tried again', 'retry-for', '60s'),
   OPEN_FOR: duration('how long an answer to begin with is tried for', 'open-for', '10s'),
-  READ_AHEAD: forProxy(bytes('bytes that are taken in ahead of a client', 'read-ahead', '512K')),
+  READ_AHEAD: forProxy(bytes('bytes that are taken in ahead of a client', 'read-ahead', '128K')),
   REDIRECTS: forProxy(
     text(
       'further origins to which the origin may redirect',

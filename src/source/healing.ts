@@ -10,7 +10,7 @@ export interface HealingOptions {
   readonly retryFor?: number | undefined
   /** ms to go on trying for an answer to begin with. Default 10,000. */
   readonly openFor?: number | undefined
-  /** Bytes that are taken in ahead of the client, for each of its reads. Default 512 KiB. */
+  /** Bytes that are taken in ahead of the client, for each of its reads. Default 128 KiB. */
   readonly readAhead?: number | undefined
 }
 
@@ -27,7 +27,7 @@ const MOST = 5_000
 
 /** @throws LastbyteError BAD_SETTING */
 export function settleHealing(options: HealingOptions): Healing {
-  const { stall = 10_000, retryFor = 60_000, openFor = 10_000, readAhead = 512 * 1024 } = options
+  const { stall = 10_000, retryFor = 60_000, openFor = 10_000, readAhead = 128 * 1024 } = options
   const numbers = { stall, retryFor, openFor, readAhead }
   for (const [setting, value] of Object.entries(numbers)) {
     const least = setting === 'stall' || setting === 'readAhead' ? 1 : 0

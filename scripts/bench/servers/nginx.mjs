@@ -10,18 +10,22 @@ export function hasNginx() {
   return spawnSync('nginx', ['-v'], { env }).status === 0
 }
 
-/** The command that runs nginx in the foreground over `folder`, with all it writes in `scratch`. */
-export async function nginxCommand(folder, scratch) {
+/** The command that runs nginx over a folder or before an origin, with all it writes in `scratch`. */
+export async function nginxCommand(what, scratch) {
   mkdirSync(scratch, { recursive: true })
   // nginx takes no port 0: one that was free a moment ago.
   const port = await freePort()
   const config = join(scratch, 'nginx.conf')
-  writeFileSync(config, configOf(port, folder, scratch))
+  writeFileSync(config, configOf(port, what, scratch))
   const args = ['-p', scratch, '-c', config, '-e', join(scratch, 'error.log')]
   return { command: 'nginx', args, env, port }
 }
 
-function configOf(port, folder, scratch) {
+function configOf(port, { root, origin }, scratch) {
+  const serves =
+    origin === undefined
+      ? `root ${root};`
+      : `location / { proxy_pass ${origin}; proxy_http_version 1.1; proxy_max_temp_file_size 0; }`
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `  ${name}_temp_path ${join(scratch, name)};`)
     .join('\n')
@@ -39,7 +43,7 @@ ${temporary}
   default_type application/octet-stream;
   server {
     listen 127.0.0.1:${port};
-    root ${folder};
+    ${serves}
   }
 }
 `
