@@ -1,23 +1,28 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Desk } from './desk.js'
 import type { Delivery } from './exchange.js'
 import { FAULT_FIELD, withoutFault } from './fault/fault-header.js'
 import { splitTarget } from './http/request-target.js'
-import type { OpenRequest } from './source/byte-source.js'
+import type { Asker, OpenRequest } from './source/byte-source.js'
 import type { Heal } from './source/resuming-read.js'
 
 /** What a source is told of a request. What it asks of the fault layer is between the two of us. */
 export function openRequestFor({ desk, reply, transfer }: Delivery): OpenRequest {
-  const { method, headers, raw, ip, protocol, host } = reply.request
+  const { method, headers, raw } = reply.request
   const { [FAULT_FIELD]: _faults, ...fields } = headers
   return {
     method: method === 'HEAD' ? 'HEAD' : 'GET',
     range: headers.range,
     query: withoutFault(splitTarget(raw.url ?? '').query),
     fields,
-    asker: { address: ip, protocol, host },
+    asker: askerOf(reply.request),
     onHeal: (heal) => note(desk, reply, transfer, heal),
   }
+}
+
+/** Who asks, for X-Forwarded and Via fields. */
+export function askerOf({ ip, protocol, host, raw }: FastifyRequest): Asker {
+  return { address: ip, protocol, host, httpVersion: raw.httpVersion }
 }
 
 function note(

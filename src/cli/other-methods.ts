@@ -2,9 +2,13 @@ import replyFrom from '@fastify/reply-from'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { addVia, endToEnd } from '../http/forwarding.js'
 import { parseTarget } from '../http/request-target.js'
+import { askerOf } from '../open-request.js'
 import { refuse, refuseFailure } from '../refusal.js'
-import { forbidPrivateHost, lookupPublic } from '../source/private-address.js'
+import { isPrivateHost, lookupPublic, prohibited } from '../source/private-address.js'
 import { asSourceError, type Upstream, unreached } from '../source/upstream.js'
+
+/** A request of either protocol; only HTTP/2 has a stream. */
+type Raw = FastifyRequest['raw'] & { readonly stream?: { readonly endAfterHeaders: boolean } }
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -25,23 +29,24 @@ export async function passOtherMethods(app: FastifyInstance, upstream: Upstream)
       requestOptions: { timeout: healing.stall },
     },
   })
-  // A body is passed on as it comes.
+  // A body is passed on as it comes, by the handler.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
 
   const handler = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const target = parseTarget(request.raw.url ?? '', 0)
     if (target.kind === 'malformed') return refuse(reply, 400, target.reason)
     const url = upstream.urlOf(target.key, target.query)
     if (url === undefined) return refuse(reply, 404)
-    try {
-      if (forbidPrivate) forbidPrivateHost(url)
-    } catch (error) {
-      return refuseFailure(reply, asSourceError(error, name))
+    if (forbidPrivate && isPrivateHost(url)) {
+      return refuseFailure(reply, asSourceError(prohibited(url.host), name))
     }
+    const framing = framingOf(request)
+    request.body = framing === undefined ? undefined : request.raw
     return reply.from(url.href, {
       rewriteRequestHeaders: (_request, headers) => ({
-        ...endToEnd(headers),
+        ...endToEnd(headers, ['content-length']),
+        ...framing,
         ...(forwarded && upstream.forwardedFor(request.headers, askerOf(request))),
         ...fields,
         via: addVia(headers.via?.toString(), request.raw.httpVersion, name),
@@ -59,6 +64,14 @@ export async function passOtherMethods(app: FastifyInstance, upstream: Upstream)
   app.route({ method: METHODS, url: '/*', handler })
 }
 
-function askerOf({ ip, protocol, host }: FastifyRequest) {
-  return { address: ip, protocol, host }
+/**
+ * The field that says where the body ends; undefined where there is none. It is ours to say: Node's
+ * client says nothing of the body of a DELETE, which would then pass for a request of its own.
+ */
+function framingOf({ headers, raw }: FastifyRequest): Record<string, string> | undefined {
+  const length = headers['content-length']
+  if (length !== undefined) return { 'content-length': length }
+  const { stream } = raw as Raw
+  const isOpen = stream === undefined ? 'transfer-encoding' in headers : !stream.endAfterHeaders
+  return isOpen ? { 'transfer-encoding': 'chunked' } : undefined
 }

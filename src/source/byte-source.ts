@@ -43,6 +43,8 @@ export interface Asker {
   readonly protocol: string
   /** The Host field, or :authority. */
   readonly host: string
+  /** Of the request: `1.1`, `2.0`. */
+  readonly httpVersion: string
 }
 
 /** What stands under a key. `refused`: something is there that is not to be had; `reason` is for people. */

@@ -8,10 +8,10 @@ export function isPrivate(address: string): boolean {
   return !ipaddr.isValid(address) || ipaddr.process(address).range() !== 'unicast'
 }
 
-/** Refuses a host that is written as a private address. @throws LastbyteError REFUSED */
-export function forbidPrivateHost({ hostname }: URL): void {
+/** Whether a host is written as a private address: such a one is never looked up. */
+export function isPrivateHost({ hostname }: URL): boolean {
   const address = hostname.replace(/^\[|\]$/g, '')
-  if (isIP(address) !== 0 && isPrivate(address)) throw prohibited(hostname, address)
+  return isIP(address) !== 0 && isPrivate(address)
 }
 
 /**
@@ -22,14 +22,15 @@ export const lookupPublic: LookupFunction = (hostname, options, callback) => {
   lookUp(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     const bad = error ? undefined : addresses.find(({ address }) => isPrivate(address))
     const [first] = addresses ?? []
-    if (error || first === undefined) callback(error ?? prohibited(hostname, 'nothing'), '', 0)
-    else if (bad !== undefined) callback(prohibited(hostname, bad.address), '', 0)
+    if (error || first === undefined) callback(error ?? prohibited(hostname), '', 0)
+    else if (bad !== undefined) callback(prohibited(hostname), '', 0)
     else if (options.all) callback(null, addresses)
     else callback(null, first.address, first.family)
   })
 }
 
-function prohibited(host: string, address: string): LastbyteError {
-  const message = `Cannot ask ${host}: ${address} is a private address, which is forbidden`
+/** Why such a host is not asked. */
+export function prohibited(host: string): LastbyteError {
+  const message = `Cannot ask ${host}: its address is private, which is forbidden`
   return new LastbyteError('REFUSED', message, { host, proxyError: 'destination_ip_prohibited' })
 }

@@ -8,7 +8,7 @@ import { letGo } from '../transport/answer.js'
 import { ask, type NodeAnswer } from '../transport/node-request.js'
 import { unreachable } from '../transport/unreachable.js'
 import type { Asker, OpenRequest } from './byte-source.js'
-import { forbidPrivateHost, lookupPublic } from './private-address.js'
+import { isPrivateHost, lookupPublic, prohibited } from './private-address.js'
 import type { UpstreamSettings } from './upstream-options.js'
 
 /** What one request asks of the origin. */
@@ -58,7 +58,7 @@ export class Upstream {
     const { forward, forwarded, name, verify } = this.settings
     const passed = endToEnd(fields, OWN_FIELDS)
     const kept = forward === 'all' ? passed : only(passed, [...CONDITIONS, ...forward])
-    const via = addVia(fields.via?.toString(), '1.1', name)
+    const via = addVia(fields.via?.toString(), asker?.httpVersion ?? '1.1', name)
     return {
       ...(verify === 'asked' && { 'want-repr-digest': 'sha-256=9' }),
       ...kept,
@@ -91,7 +91,7 @@ export class Upstream {
     const { origin, redirects, forbidPrivate } = this.settings
     let { url, fields } = question
     for (let hops = 0; ; hops += 1) {
-      if (forbidPrivate) forbidPrivateHost(url)
+      if (forbidPrivate && isPrivateHost(url)) throw prohibited(url.host)
       const answer = await this.#once({ ...question, url, fields }, signal)
       const next = redirectOf(answer, url)
       const allowed = next?.origin === origin.origin || redirects.has(next?.origin ?? '')
