@@ -114,7 +114,7 @@ function planFor({ reply, faults }: Exchange, facts: Facts): DeliveryPlan {
   if (reply.statusCode !== 200) return planWhole(facts)
   const { method } = reply.request
   const asked = faults?.session.fields(reply.request.headers) ?? reply.request.headers
-  const headers = facts.ranges === 'none' ? { ...asked, range: undefined } : asked
+  const headers = facts.given === 'whole' ? { ...asked, range: undefined } : asked
   const now = Date.now()
   const etag = reply.getHeader('etag')?.toString()
   const datesCount = DATE_FIELDS.some((field) => headers[field] !== undefined)

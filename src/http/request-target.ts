@@ -75,9 +75,9 @@ export function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/')
 }
 
-/** The same, with what RFC 3986 §3.3 lets stand in a path left as it is. */
+/** The same, with what RFC 3986 §3.3 lets stand in a path left as it is, but for the ambiguous plus. */
 export function encodePath(key: string): string {
-  return encodeKey(key).replace(/%(?:3A|40|24|26|2B|2C|3B|3D)/g, decodeURIComponent)
+  return encodeKey(key).replace(/%(?:3A|40|24|26|2C|3B|3D)/g, decodeURIComponent)
 }
 
 function decodeSegment(encoded: string): string | undefined {

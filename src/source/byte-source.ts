@@ -80,8 +80,10 @@ export interface Facts {
   readonly etag?: string | undefined
   /** ms since the epoch. */
   readonly lastModified?: number | undefined
-  /** Whether ranges can be had, which is so unless it says otherwise: `none`, or nobody told. */
+  /** What Accept-Ranges is to say, or that nobody told; `bytes` where it is absent. */
   readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
+  /** `whole` where its store gave that though a range was asked for, so that we do too. */
+  readonly given?: 'whole' | undefined
   /** The part of its name that is no key: a query, with its question mark. */
   readonly query?: string | undefined
   /** The digest of the whole, as its store tells it. */

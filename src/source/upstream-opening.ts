@@ -135,13 +135,15 @@ async function represent(
   const digest = parseDigest(answer.field('repr-digest'), answer.field('digest'))
   // Several slices of what tells no version might be of several versions.
   const isLoose = etag === undefined && firstRange(request.range)?.more === true
+  const isIgnored = range !== undefined && answer.status === 200
   const facts: Facts = {
     name: key.slice(key.lastIndexOf('/') + 1),
     contentType: answer.field('content-type') ?? mediaType(key),
     size,
     etag,
     lastModified: parseHttpDate(answer.field('last-modified'), Date.now()),
-    ranges: isLoose ? 'none' : rangesOf(answer, range),
+    ranges: rangesOf(answer, isIgnored && !('if-range' in fields)),
+    given: isLoose || isIgnored ? 'whole' : undefined,
     query: request.query || undefined,
     digest,
     fields: passedFields(answer, name, etag === undefined ? RETOLD : [...RETOLD, 'etag']),
@@ -179,12 +181,12 @@ function goOnWith(
   }
 }
 
-/** What the origin lets us promise of ranges. */
-function rangesOf(answer: UpstreamAnswer, range: string | undefined): Facts['ranges'] {
-  if (answer.status === 206) return 'bytes'
-  if (range !== undefined) return 'none'
-  const told = answer.field('accept-ranges')?.toLowerCase()
-  return told === 'bytes' || told === 'none' ? told : 'untold'
+/** What the origin lets us promise of ranges. `isRefused`: one was asked for without any condition. */
+function rangesOf({ status, field }: UpstreamAnswer, isRefused: boolean): Facts['ranges'] {
+  if (status === 206) return 'bytes'
+  const told = field('accept-ranges')?.toLowerCase()
+  if (told === 'none' || isRefused) return 'none'
+  return told === 'bytes' ? told : 'untold'
 }
 
 /** The digests that the answer tells: of the whole, and of its own content (RFC 9530). */

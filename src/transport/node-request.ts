@@ -39,6 +39,8 @@ export function ask(request: NodeRequest): Promise<NodeAnswer> {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const asking = send(url, { agent, method, headers: fields, signal })
     asking.on('error', reject)
+    // A connection can end without an error too: where it is switched to another protocol.
+    asking.on('close', () => reject(new Error('the connection ended without an answer')))
     asking.on('socket', (socket) => {
       if (socket.connecting) socket.once('connect', () => request.onConnected?.())
       else request.onConnected?.()

@@ -174,6 +174,8 @@ describe('for any', () => {
 })
 
 it('encodePath leaves what may stand in a path (RFC 3986 §3.3)', () => {
-  expect(encodePath('a:b@c/d+e,f;g=h&i$j')).toBe('a:b@c/d+e,f;g=h&i$j')
+  expect(encodePath('a:b@c/d,e;f=g&h$i')).toBe('a:b@c/d,e;f=g&h$i')
   expect(encodePath('a b?c#d%e/ü')).toBe('a%20b%3Fc%23d%25e/%C3%BC')
+  // Some stores take a plus for a space; encoded it is a plus to all of them.
+  expect(encodePath('a+b')).toBe('a%2Bb')
 })

@@ -4,10 +4,11 @@ import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { upstreamSource } from '../../src/source/upstream-source.js'
 import { serverWith } from '../fixture/application.js'
-import { pattern } from '../fixture/files.js'
+import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { Relay } from '../fixture/relay.js'
 import { inTurn, type Script, ScriptedServer, serve } from '../fixture/scripted-server.js'
+import { tls } from '../fixture/tls.js'
 
 const CONTENT = pattern(100_000)
 const ETAG = { etag: '"v1"' }
@@ -59,6 +60,21 @@ describe('the happy path', () => {
     await using relay = await Relay.start(script)
     const { status, fields } = await relay.get('/f', { Range: 'bytes=5-9' })
     expect([status, fields['accept-ranges']]).toEqual([200, 'none'])
+    const same = { Range: 'bytes=5-9', 'If-Range': '"v1"' }
+    expect((await relay.get('/f', same)).body.equals(CONTENT)).toBe(true)
+  })
+
+  it('a 200 to a stale If-Range says nothing of ranges', async () => {
+    const judges: Script = (request, response) => {
+      const { range: _range, ...headers } = request.headers
+      const isStale = request.headers['if-range'] !== '"v1"'
+      whole((isStale ? { ...request, headers } : request) as never, response)
+    }
+    await using relay = await Relay.start(judges)
+    const stale = await relay.get('/f', { Range: 'bytes=5-9', 'If-Range': '"old"' })
+    expect([stale.status, stale.fields['accept-ranges']]).toEqual([200, 'bytes'])
+    const fresh = await relay.get('/f', { Range: 'bytes=5-9', 'If-Range': '"v1"' })
+    expect([fresh.status, fresh.fields['accept-ranges']]).toEqual([206, 'bytes'])
   })
 
   it('conditions are judged by the origin, and by us where it does not', async () => {
@@ -328,6 +344,28 @@ describe('where no answer comes', () => {
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=http_protocol_error'])
   })
 
+  it('a change of protocol that nobody asked for: 502, and not for ever', async () => {
+    await using odd = await tcp((socket) => {
+      socket.on('data', () => {
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+        )
+      })
+    })
+    const { status, proxyStatus } = await ask(odd.url)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_terminated'])
+  })
+
+  it('a certificate that nobody vouches for: 502 tls_certificate_error, unless that will do', async () => {
+    using folder = new Folder({ f: 'x' })
+    await using secure = await serverWith({ root: folder.path }, { tls })
+    const origin = `https://127.0.0.1:${secure.port}`
+    const { status, proxyStatus } = await ask(origin)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=tls_certificate_error'])
+    const trusted = await ask(origin, { insecure: true })
+    expect([trusted.status, trusted.body.toString()]).toEqual([200, 'x'])
+  })
+
   it('a 206 of another place than was asked for: 502', async () => {
     await using server = await ScriptedServer.start(
       answers(206, { ...ETAG, 'content-range': 'bytes 0-4/100' }, '12345'),
@@ -359,7 +397,8 @@ describe('where a request may go', () => {
     ['//evil.example/f', '//evil.example/f'],
     ['/http://evil.example/f', '/http://evil.example/f'],
     ['/@evil.example/f', '/@evil.example/f'],
-    ['/a%20b+c%3Fd', '/a%20b+c%3Fd'],
+    ['/a%20b%2Bc%3Fd', '/a%20b%2Bc%3Fd'],
+    ['/a:b@c,d;e=f&g$h', '/a:b@c,d;e=f&g$h'],
   ])('%s stays on the origin', async (path, url) => {
     await using relay = await Relay.start(whole)
     await relay.get(path)
@@ -380,7 +419,7 @@ describe('where a request may go', () => {
     await source.close?.()
   })
 
-  it('private addresses are refused where that is wanted, by number, by name, by redirect', async () => {
+  it('private addresses are refused where that is wanted, by number and by name', async () => {
     await using server = await ScriptedServer.start(whole)
     const { port } = new URL(server.url)
     for (const host of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433', 'localhost']) {
