@@ -4,6 +4,8 @@ export type ErrorCode =
   | 'BAD_SETTING'
   /** A fault, or a rule for faults, makes no sense; `facts.member` names what is wrong. */
   | 'BAD_FAULT'
+  /** An event of a stream can't be written as it is; `facts.member` names what is wrong. */
+  | 'BAD_EVENT'
   /** The source could not be opened or read (EIO and the like; the cause is kept). */
   | 'SOURCE_FAILED'
   /** The source is out of descriptors or memory: later may do. */

@@ -1,0 +1,55 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatEvent, type ServerSentEvent } from '../../src/http/event-stream.js'
+
+function parsed(text: string): EventSourceMessage[] {
+  const events: EventSourceMessage[] = []
+  createParser({ onEvent: (event) => void events.push(event) }).feed(text)
+  return events
+}
+
+describe('formatEvent', () => {
+  it.each<[ServerSentEvent, string]>([
+    [{ data: 'x' }, 'data: x\n\n'],
+    [{ id: 0, data: '' }, 'id: 0\ndata: \n\n'],
+    [{ id: '0', event: 'tick', data: { n: 1 } }, 'id: 0\nevent: tick\ndata: {"n":1}\n\n'],
+    [{ retry: 0 }, 'retry: 0\n\n'],
+    [{ data: 'a\r\nb\rc\nd' }, 'data: a\ndata: b\ndata: c\ndata: d\n\n'],
+    [{ comment: 'a\ndata: b' }, ': a\n: data: b\n\n'],
+    [{ data: null }, 'data: null\n\n'],
+  ])('writes %j', (event, text) => expect(formatEvent(event)).toBe(text))
+
+  it.each<[object, string]>([
+    [{ id: 'a\nb' }, 'id'],
+    [{ id: 'a\0' }, 'id'],
+    [{ event: 'a\rb' }, 'event'],
+    [{ retry: -1 }, 'retry'],
+    [{ retry: 1.5 }, 'retry'],
+    [{ data: () => 1 }, 'data'],
+    [{ name: 'tick' }, 'name'],
+    [{}, 'event'],
+  ])('refuses %j by name', (event, member) => {
+    const refused = expect.objectContaining({ code: 'BAD_EVENT', facts: { member } })
+    expect(() => formatEvent(event as ServerSentEvent)).toThrow(refused)
+  })
+
+  it('lets nothing be injected: an independent parser finds the one event that was written', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(fc.constantFrom('\r', '\n', '\0', ':', ' ', 'id: 9', 'data: x', 'é'))
+        .map((parts) => parts.join('')),
+    )
+    const line = text.map((value) => value.replace(/[\r\n\0]/g, ''))
+    fc.assert(
+      fc.property(line, line, text, (id, event, data) => {
+        const [found, ...others] = parsed(formatEvent({ id, event, data }))
+        expect(others).toEqual([])
+        expect(found?.id).toBe(id)
+        expect(found?.event ?? '').toBe(event)
+        expect(found?.data).toBe(data.replace(/\r\n|\r/g, '\n'))
+      }),
+    )
+  })
+})
