@@ -80,22 +80,27 @@ export function failover(
   }
 }
 
-/** Asks one after the other: the first that has it, or else what the last has to say. */
+/** Asks one after the other: the first that has it, or else what they have to say together. */
 async function openAny(errand: Errand, signal: AbortSignal): Promise<Opened> {
   const { ranks, key, request } = errand
-  let last: Opened | undefined
+  let broken: Opened | undefined
+  let absent: Opened | undefined
   let failure: unknown
   for (const source of ranks.order()) {
     try {
       const opened = await source.open(key, { ...request, attempts: 'one' }, signal)
-      if (last !== undefined) await closeOpened(last)
-      last = opened
-      if (opened.kind === 'representation') {
+      if (opened.kind === 'absent') {
+        if (absent !== undefined) await closeOpened(absent)
+        absent = opened
+      } else if (opened.kind === 'answered' && opened.answer.status >= 500) {
+        if (broken !== undefined) await closeOpened(broken)
+        broken = opened
+        ranks.failed(source)
+      } else {
+        for (const other of [broken, absent]) if (other !== undefined) await closeOpened(other)
+        if (opened.kind !== 'representation') return opened
         return { kind: 'representation', representation: joint(errand, source, opened) }
       }
-      const isBroken = opened.kind === 'answered' && opened.answer.status >= 500
-      if (isBroken) ranks.failed(source)
-      else if (opened.kind !== 'absent') return opened
     } catch (error) {
       signal.throwIfAborted()
       failure = error
@@ -103,11 +108,10 @@ async function openAny(errand: Errand, signal: AbortSignal): Promise<Opened> {
     }
   }
   // That nobody has it is only certain where everybody could be asked.
-  if (last === undefined || (last.kind === 'absent' && failure !== undefined)) {
-    if (last !== undefined) await closeOpened(last)
-    throw failure
-  }
-  return last
+  const said = broken ?? (failure === undefined ? absent : undefined)
+  if (absent !== undefined && said !== absent) await closeOpened(absent)
+  if (said === undefined) throw failure
+  return said
 }
 
 /** A representation whose reads go from source to source. */

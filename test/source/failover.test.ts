@@ -108,6 +108,14 @@ describe('failover', () => {
     ])
   })
 
+  it.each([
+    ['first', refuses, lost],
+    ['last', lost, refuses],
+  ])('calls nothing absent while the %s can not tell', async (_which, one, two) => {
+    const { status, again } = await getFrom(one, two)
+    expect([status, again.status]).toEqual([503, 503])
+  })
+
   it('does not ask what has just failed before the others', async () => {
     const { asked } = await getFrom(refuses, serve(CONTENT, ETAG))
     expect(asked).toEqual([1, 2])
