@@ -7,6 +7,7 @@ import type { CacheOptions, SendOptions } from './options.js'
 import { refuse } from './refusal.js'
 import { cacheControlField, checkSendOptions, type Settings } from './settings.js'
 import type { Stocks } from './stock.js'
+import { bad } from './wants.js'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -26,10 +27,15 @@ export function decorateReply(
   stocks: Stocks,
   defaults: CacheOptions,
 ): void {
+  const { roots, source } = desk.settings
+  const hasOwn = roots.length > 0 || source !== undefined
   const sendPath = (reply: FastifyReply, path: string, options: SendOptions): FastifyReply => {
     const { root, signal, ...cache } = checkSendOptions(options)
     const key = parsePath(path)
     if (key === undefined) return refuse(reply, 403, 'The path leads out of the served folder.')
+    if (root === undefined && !hasOwn) {
+      throw bad('root', 'wants to be given here, since the registration has none', root)
+    }
     const stock = root === undefined ? stocks.own : stocks.at(root)
     const cacheControl = cacheControlField({ ...defaults, ...cache })
     answer(desk, { key, stock, cacheControl, signal }, reply)

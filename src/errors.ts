@@ -6,6 +6,14 @@ export type ErrorCode =
   | 'BAD_FAULT'
   /** An event of a stream can't be written as it is; `facts.member` names what is wrong. */
   | 'BAD_EVENT'
+  /** A stream failed as its application, or the server of a client, says it: a `StreamError`. */
+  | 'STREAM_FAILED'
+  /** The application takes back that the client may read. */
+  | 'UNAUTHORIZED'
+  /** A file that is followed has become shorter. */
+  | 'FILE_TRUNCATED'
+  /** Another file stands where one is followed. */
+  | 'FILE_REPLACED'
   /** The source could not be opened or read (EIO and the like; the cause is kept). */
   | 'SOURCE_FAILED'
   /** The source is out of descriptors or memory: later may do. */

@@ -52,9 +52,10 @@ export class FaultStage {
   }
 
   /** The body with its faults: none of its bytes are sent before its headers. */
-  body(pieces: readonly BodyPiece[], { length, first, rest }: Body, announced: number | undefined) {
+  body(pieces: readonly BodyPiece[], body: Body, announced: number | undefined): Body {
+    const { length, first, rest } = body
     const chunks = this.session.body(pieces, length, chain(first, rest))
-    return { length: announced, first: undefined, rest: chunks[Symbol.asyncIterator]() }
+    return { ...body, length: announced, first: undefined, rest: chunks[Symbol.asyncIterator]() }
   }
 
   /** The length that the headers tell is another than that of the bytes, or none at all. */
@@ -120,9 +121,14 @@ export function stageFaults(
   return stage
 }
 
-/** How an error that stopped a body is to look: a real failure is always a cut. */
-export function endingOf(error: unknown): Ending {
-  return error instanceof InjectedEnding ? error.ending : { kind: 'cut' }
+/** Failures of which nobody is left to be told. */
+const UNHEARD = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])
+
+/** How an error that stopped a body is to look: a real failure is told, or else it is a cut. */
+export function endingOf(error: { readonly code?: string }, { lastWords }: Body): Ending {
+  if (error instanceof InjectedEnding) return error.ending
+  if (lastWords === undefined || UNHEARD.has(error.code ?? '')) return { kind: 'cut' }
+  return { kind: 'told', bytes: lastWords(error) }
 }
 
 function endedAs(ending: Ending, protocol: Protocol): Ended {

@@ -35,7 +35,8 @@ export function handOn(
         end()
       },
       (error) => {
-        const ending = endingOf(error)
+        const ending = endingOf(error, body)
+        if (ending.kind === 'told') desk.book.countBytes(transfer, ending.bytes.length)
         faults?.noteEnding(ending, error)
         carryOut(ending, response)
         end(error)

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { FaultLayer } from './fault/fault-layer.js'
 import type { ByteSource, FileStat } from './source/byte-source.js'
 import type { Dotfiles } from './source/file-root.js'
+import type { StreamDefaults } from './stream-options.js'
 
 /** How long a client may keep an answer, per registration or per call. */
 export interface CacheOptions {
@@ -38,7 +39,7 @@ export type HeaderReply = FastifyReply & { setHeader(name: string, value: string
 
 /** Options of the plugin. Names and meaning of the first part are those of @fastify/static. */
 export interface LastbyteOptions extends CacheOptions {
-  /** A folder, or several that are asked in turn. This or `source`. */
+  /** A folder, or several that are asked in turn. This or `source`, or neither with `serve: false`. */
   root?: string | URL | (string | URL)[]
   /** Where the files stand in the URL space. Default `/`. */
   prefix?: string
@@ -83,6 +84,8 @@ export interface LastbyteOptions extends CacheOptions {
   shutdownGrace?: number
   /** What is to go wrong on purpose, and a journal of it: for tests of clients. Default none. */
   faults?: FaultLayer
+  /** How streams of events and rows are kept, unless a call says otherwise. */
+  streams?: StreamDefaults
   /** The path under which a page plays a file, such as `/-/watch`; listings link to it. */
   watch?: string
 }

@@ -8,6 +8,7 @@ import { addRoutes } from './routes.js'
 import { cacheControlField, settle } from './settings.js'
 import { fileSource } from './source/file-source.js'
 import { Stocks } from './stock.js'
+import { decorateStreams } from './stream-decorators.js'
 
 /** The Fastify plugin: serves what a source holds, whole, in ranges, and on from the last byte. */
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
@@ -20,6 +21,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {
     decorateReply(fastify, desk, stocks, options)
   }
+  if (!fastify.hasReplyDecorator('eventStream')) decorateStreams(fastify, desk)
   if (!settings.serve) return
   const stock = stocks.own
   const cacheControl = cacheControlField(options)

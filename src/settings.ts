@@ -1,10 +1,27 @@
 import { fileURLToPath } from 'node:url'
 import { parse as parseDuration } from '@lukeed/ms'
-import { LastbyteError } from './errors.js'
 import { FaultLayer } from './fault/fault-layer.js'
 import type { CacheOptions, LastbyteOptions, ListOptions, SendOptions } from './options.js'
 import type { ByteSource } from './source/byte-source.js'
 import type { Dotfiles } from './source/file-root.js'
+import { type StreamSettings, settleStreams } from './stream-settings.js'
+import {
+  BOOLEAN,
+  bad,
+  check,
+  DURATION,
+  FUNCTION,
+  isBoolean,
+  isFunction,
+  isObject,
+  isString,
+  isStrings,
+  oneOf,
+  PATH,
+  SIGNAL,
+  STRINGS,
+  type Wants,
+} from './wants.js'
 
 /** Options, settled: defaults filled in, forms unified, frozen. */
 export interface Settings {
@@ -33,27 +50,8 @@ export interface Settings {
   readonly shutdownGrace: number
   readonly faults: FaultLayer | undefined
   readonly watch: string | undefined
+  readonly streams: StreamSettings
 }
-
-type Wants = readonly [wanted: string, holds: (value: unknown) => boolean]
-
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
-const isString = (value: unknown): boolean => typeof value === 'string'
-const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString)
-const isFunction = (value: unknown): boolean => typeof value === 'function'
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
-const oneOf = (...names: string[]): Wants => [
-  names.map((name) => `'${name}'`).join(', '),
-  (value) => names.includes(value as string),
-]
-const BOOLEAN: Wants = ['true or false', isBoolean]
-const FUNCTION: Wants = ['a function', isFunction]
-const STRINGS: Wants = ['an array of strings', isStrings]
-const DURATION: Wants = [
-  'a number of ms above 0',
-  (value) => Number(value) > 0 && typeof value === 'number',
-]
-const PATH: Wants = ['a path that starts with a slash', (value) => /^\//.test(String(value))]
 
 const CACHE_WANTS: Record<keyof CacheOptions, Wants> = {
   cacheControl: BOOLEAN,
@@ -89,6 +87,7 @@ const WANTS: Record<keyof LastbyteOptions, Wants> = {
   shutdownGrace: ['a number of ms', (value) => typeof value === 'number' && value >= 0],
   faults: ['a FaultLayer', (value) => value instanceof FaultLayer],
   watch: PATH,
+  streams: ['an object', isObject],
 }
 
 const LIST_WANTS: Record<keyof ListOptions, Wants> = {
@@ -104,7 +103,8 @@ export function settle(options: LastbyteOptions): Settings {
     logSerializers?: unknown
   }
   check(own, WANTS)
-  if ((own.root === undefined) === (own.source === undefined)) {
+  const given = [own.root, own.source].filter((origin) => origin !== undefined).length
+  if (given > 1 || (given === 0 && own.serve !== false)) {
     throw bad('root', 'wants to be given, or else source, but not both', own.root)
   }
   const { root, list } = own
@@ -137,24 +137,13 @@ export function settle(options: LastbyteOptions): Settings {
     shutdownGrace: own.shutdownGrace ?? 10_000,
     faults: own.faults,
     watch: own.watch?.replace(/\/*$/, ''),
+    streams: settleStreams(own.streams),
   })
-}
-
-/** Refuses what is unknown or of the wrong form. @throws LastbyteError BAD_SETTING */
-export function check<T extends object>(options: T, wants: Record<string, Wants>, path = ''): void {
-  for (const [name, value] of Object.entries(options)) {
-    const want = wants[name]
-    if (want === undefined) {
-      throw bad(path + name, `is not supported; known are ${Object.keys(wants).join(', ')}`, value)
-    }
-    if (value !== undefined && !want[1](value)) throw bad(path + name, `wants ${want[0]}`, value)
-  }
 }
 
 /** @throws LastbyteError BAD_SETTING */
 export function checkSendOptions(options: SendOptions): SendOptions {
-  const signal: Wants = ['an AbortSignal', (value) => value instanceof AbortSignal]
-  check(options, { ...CACHE_WANTS, root: ['a path', isString], signal })
+  check(options, { ...CACHE_WANTS, root: ['a path', isString], signal: SIGNAL })
   return options
 }
 
@@ -172,9 +161,4 @@ function duration(value: unknown): number | undefined {
 
 function isRoot(value: unknown): boolean {
   return (isString(value) && value !== '') || (value instanceof URL && value.protocol === 'file:')
-}
-
-function bad(setting: string, why: string, received: unknown): LastbyteError {
-  const message = `${setting}: ${why}; received ${typeof received === 'string' ? `'${received}'` : String(received)}`
-  return new LastbyteError('BAD_SETTING', message, { setting, received })
 }

@@ -2,7 +2,7 @@ import type { Layout } from '../body/layout.js'
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import { finish, type Response, write, writeHead } from './response-writer.js'
-import type { Transfer } from './transfer.js'
+import type { Transfer, Waiting } from './transfer.js'
 
 /**
  * A body that has been laid out and of which the first chunk is already read, so that a source that
@@ -13,6 +13,10 @@ export interface Body {
   readonly length: number | undefined
   readonly first: Uint8Array | undefined
   readonly rest: AsyncIterator<Uint8Array>
+  /** Whom the transfer waits for between two chunks, if not its source. */
+  readonly waiting?: Waiting
+  /** What the body says of a failure, in its own form, where it has one. */
+  readonly lastWords?: (error: unknown) => Uint8Array
 }
 
 /** What a body is read from. */
@@ -47,7 +51,7 @@ export async function openBody(
  * @throws LastbyteError when the body could not be sent whole; nothing was ended then
  */
 export async function deliver(
-  { length, first, rest }: Body,
+  { length, first, rest, waiting = 'source' }: Body,
   response: Response,
   transfer: Transfer,
   count: (bytes: number) => void,
@@ -57,7 +61,7 @@ export async function deliver(
   try {
     if (chunk === undefined && left > 0) {
       await transfer.until(writeHead(response))
-      transfer.waitFor('source')
+      transfer.waitFor(waiting)
       chunk = (await transfer.until(rest.next())).value ?? undefined
     }
     while (chunk !== undefined && left > 0) {
@@ -67,7 +71,7 @@ export async function deliver(
       await transfer.until(left === 0 ? finish(response, chunk) : write(response, chunk))
       count(chunk.length)
       if (left === 0) return
-      transfer.waitFor('source')
+      transfer.waitFor(waiting)
       chunk = (await transfer.until(rest.next())).value ?? undefined
     }
     if (length !== undefined && left > 0) throw tooShort(length, left)

@@ -48,16 +48,30 @@ function settling(resolve: () => void, reject: (error: Error) => void) {
 /**
  * Carries an ending out. A cut of HTTP/1.1 closes the connection: what the system has taken still
  * goes out, then FIN. A cut of HTTP/2 resets the one stream with INTERNAL_ERROR; its siblings live
- * on. It must not be told apart from a failure by looking whole: `end()` is never called.
+ * on. A cut is never to look whole: `end()` is not called.
  */
 export function carryOut(ending: Ending, response: Response): void {
   if (ending.kind === 'valid') response.end()
+  else if (ending.kind === 'told') tell(ending.bytes, response)
   else if (ending.kind === 'reset') resetConnection(response)
   else if ('stream' in response) endStream(ending, response)
   else if (ending.kind === 'raw') response.socket?.end(ending.bytes, () => response.destroy())
   else if (response.socket) response.destroy()
   // Behind an answer under way: one that is destroyed before its turn never gets one (Node 24).
   else response.once('socket', () => response.destroy())
+}
+
+/** ms that a client has to take the last words. */
+const HEARING = 5_000
+
+function tell(words: Uint8Array, response: Response): void {
+  const late = setTimeout(() => response.destroy(), HEARING).unref()
+  response.once('close', () => clearTimeout(late))
+  ;(response as ServerResponse).end(words)
+  if ('stream' in response) return
+  const { socket } = response
+  if (socket) socket.destroySoon()
+  else response.once('socket', (turn) => setImmediate(() => turn.destroySoon()))
 }
 
 function endStream(ending: Ending, { stream }: Http2ServerResponse): void {

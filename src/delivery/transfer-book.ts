@@ -64,15 +64,23 @@ export class TransferBook {
     this.heals += 1
   }
 
-  /** From now on nothing is ready; what still runs after `grace` ms is cut. */
+  /** Marks a transfer that ends only when somebody ends it: a server that stops does that at once. */
+  leaveOpen(transfer: Transfer): void {
+    transfer.openEnded = true
+    if (this.draining) transfer.abort(stopping())
+  }
+
+  /** From now on nothing is ready; what has no end is cut, and what still runs after `grace` ms. */
   drain(grace: number): void {
     this.draining = true
-    setTimeout(() => {
-      for (const transfer of this.#running) {
-        transfer.abort(
-          new LastbyteError('SHUTDOWN', 'Cannot finish the transfer: the server stops'),
-        )
-      }
-    }, grace).unref()
+    const cut = (which: (transfer: Transfer) => boolean) => {
+      for (const transfer of [...this.#running].filter(which)) transfer.abort(stopping())
+    }
+    cut(({ openEnded }) => openEnded)
+    setTimeout(() => cut(() => true), grace).unref()
   }
+}
+
+function stopping(): LastbyteError {
+  return new LastbyteError('SHUTDOWN', 'Cannot finish the transfer: the server stops')
 }

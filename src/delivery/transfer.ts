@@ -27,6 +27,7 @@ export type Outcome =
   | 'changed'
   | 'cancelled'
   | 'shutdown'
+  | 'unauthorized'
   | 'injected'
 
 /** What is known when a transfer begins. */
@@ -63,6 +64,8 @@ export class Transfer {
   waitingFor: Waiting = 'source'
   /** Whether the client has taken nothing for a while, though not yet for too long. */
   stalling = false
+  /** Whether it ends only when somebody ends it, so that a server that stops need not wait. */
+  openEnded = false
   /** Grows with each sign of life from whoever is waited for. */
   beats = 0
   readonly #abort = new AbortController()
@@ -129,7 +132,11 @@ function outcomeOf(error: LastbyteError | undefined): Outcome {
     case 'CLIENT_STALLED':
       return 'stalled'
     case 'REPRESENTATION_CHANGED':
+    case 'FILE_TRUNCATED':
+    case 'FILE_REPLACED':
       return 'changed'
+    case 'UNAUTHORIZED':
+      return 'unauthorized'
     case 'CANCELLED':
       return 'cancelled'
     case 'SHUTDOWN':

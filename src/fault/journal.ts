@@ -1,7 +1,10 @@
 import type { Fault } from './vocabulary.js'
 
-/** How an answer ended on the wire; `left` if the client was the one to close. */
-export type Ended = 'complete' | 'fin' | 'reset' | 'rst-stream' | 'goaway' | 'left'
+/**
+ * How an answer ended on the wire; `told` if a stream's last frame said what went wrong, `left` if
+ * the client was the one to close.
+ */
+export type Ended = 'complete' | 'told' | 'fin' | 'reset' | 'rst-stream' | 'goaway' | 'left'
 
 /** One fault of one request: what it was to do, and what the client was given. */
 export interface JournalEntry {

@@ -1,0 +1,95 @@
+import { LastbyteError } from '../errors.js'
+
+/** What a stream is read from. */
+export type Producible<T> =
+  | Iterable<T>
+  | AsyncIterable<T>
+  | ReadableStream<T>
+  | NodeJS.ReadableStream
+
+/** The same at once, or as a promise of it, or as what gives it when it is called. */
+export type StreamSource<T, Context> =
+  | Producible<T>
+  | Promise<Producible<T>>
+  | ((context: Context) => Producible<T> | Promise<Producible<T>>)
+
+/** What is read from, and how to let it go without waiting for it. */
+interface Opened<T> {
+  readonly items: Iterator<T> | AsyncIterator<T>
+  readonly letGo: () => unknown
+}
+
+type NodeStream = NodeJS.ReadableStream & { destroy(): void }
+
+/**
+ * The items of a source of whatever kind, which is first touched when the first item is asked for.
+ * `return` lets the source go at once, and one that is still to come as soon as it does.
+ */
+export class Producer<T, Context> implements AsyncIterator<T> {
+  #opened: Opened<T> | undefined
+  #stopped = false
+
+  /** @throws LastbyteError BAD_EVENT where the source is nothing that can be read */
+  constructor(
+    private readonly source: StreamSource<T, Context>,
+    private readonly context: Context,
+  ) {
+    if (typeof source === 'function') return
+    if (!(source instanceof Promise)) this.#opened = open(source)
+    // It meets whoever asks for the first item; until then it must not count as unhandled.
+    else source.catch(() => {})
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    if (this.#stopped) return { done: true, value: undefined }
+    this.#opened ??= open(await this.#call())
+    if (this.#stopped) {
+      this.#opened.letGo()
+      return { done: true, value: undefined }
+    }
+    return this.#opened.items.next()
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#stopped = true
+    await this.#opened?.letGo()
+    return { done: true, value: undefined }
+  }
+
+  #call(): Producible<T> | Promise<Producible<T>> {
+    return typeof this.source === 'function' ? this.source(this.context) : this.source
+  }
+}
+
+function open<T>(source: Producible<T>): Opened<T> {
+  if (isWebStream(source)) {
+    const reader = source.getReader()
+    const items = { next: () => reader.read() as Promise<IteratorResult<T>> }
+    return { items, letGo: () => reader.cancel() }
+  }
+  if (isNodeStream(source)) {
+    // It may fail before it is read: an error that nobody listens for would end the process.
+    source.on('error', () => {})
+    const items = source[Symbol.asyncIterator]() as AsyncIterator<T>
+    return { items, letGo: () => source.destroy() }
+  }
+  const items = iteratorOf(source)
+  return { items, letGo: () => items.return?.() }
+}
+
+function iteratorOf<T>(source: Producible<T>): Iterator<T> | AsyncIterator<T> {
+  const { [Symbol.asyncIterator]: eventual, [Symbol.iterator]: immediate } = Object(source)
+  const iterator = typeof source === 'string' ? undefined : (eventual ?? immediate)
+  if (typeof iterator === 'function') return iterator.call(source)
+  const message = 'Cannot send stream: source: wants an iterable, a stream, or what gives one'
+  throw new LastbyteError('BAD_EVENT', message, { member: 'source' })
+}
+
+function isWebStream<T>(value: unknown): value is ReadableStream<T> {
+  return typeof (value as { getReader?: unknown } | undefined)?.getReader === 'function'
+}
+
+function isNodeStream(value: unknown): value is NodeStream {
+  const { pipe, destroy } = Object(value)
+  return typeof pipe === 'function' && typeof destroy === 'function'
+}
