@@ -6,10 +6,11 @@ import { type FaultStage, stageFaults } from './fault-stage.js'
 import { splitTarget } from './http/request-target.js'
 import { answerListing } from './listing-answer.js'
 import { type Located, locate } from './locate.js'
-import { openRequestFor } from './open-request.js'
+import { openRequestFor, openRequestForFrames } from './open-request.js'
 import { passOn } from './pass-on.js'
 import { refuse, refuseFailure } from './refusal.js'
 import { send } from './send.js'
+import { type FramesAsked, framesAskedBy, preferredFrames, sendFramed } from './send-framed.js'
 import type { Settings } from './settings.js'
 
 /** Answers a GET or HEAD for a key: locates, opens, and sends what is there. Never rejects. */
@@ -20,10 +21,16 @@ export async function answer(
 ): Promise<FastifyReply> {
   const exchange: Exchange = { ...beginDelivery(desk, reply, asked.signal), desk, asked }
   try {
-    const faults = faultsOf(exchange)
-    const located = await open(exchange)
+    const faults = stageFaults(exchange)
+    const frames = framesAskedBy(reply.request)
+    const located = await open(exchange, frames)
     if (faults && (await beforeHeaders(exchange, faults, located)) === 'answered') return reply
-    if (located.kind === 'representation') return await send({ ...exchange, faults }, located)
+    if (located.kind === 'representation') {
+      const wanted = preferredFrames(frames, located.representation.facts)
+      return wanted === undefined
+        ? await send({ ...exchange, faults }, located)
+        : await sendFramed({ ...exchange, faults }, located, wanted)
+    }
     if (located.kind === 'answered') return passOn({ ...exchange, faults }, located.answer)
     desk.book.forget(exchange.transfer)
     return await answerOtherwise(exchange, located)
@@ -35,11 +42,6 @@ export async function answer(
     if (!asked) reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
     return refuseFailure(reply, error)
   }
-}
-
-function faultsOf({ desk, reply, transfer }: Exchange): FaultStage | undefined {
-  const layer = desk.settings.faults
-  return layer && stageFaults(layer, reply, transfer, desk.departures)
 }
 
 /** Lets faults answer first; what was opened for a real answer is closed then. */
@@ -60,8 +62,11 @@ async function beforeHeaders(
 }
 
 /** Locates without waiting for a client that has left; what is opened too late is closed again. */
-async function open({ desk, asked, reply, transfer }: Exchange): Promise<Located> {
-  const request = openRequestFor({ desk, reply, transfer })
+async function open(exchange: Exchange, frames: FramesAsked | undefined): Promise<Located> {
+  const { desk, asked, transfer } = exchange
+  const request = frames
+    ? openRequestForFrames(exchange, frames.query.rest)
+    : openRequestFor(exchange)
   const opening = locate(asked.stock.source, asked.key, desk.settings, request, transfer.signal)
   try {
     return await transfer.until(opening)

@@ -3,12 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
 import { confirmedBytes } from './delivery/confirmation.js'
 import type { Body } from './delivery/deliver.js'
-import type { Departures } from './delivery/departure.js'
 import { carryOut } from './delivery/response-writer.js'
 import type { Transfer } from './delivery/transfer.js'
 import type { Ending } from './ending.js'
+import type { Delivery } from './exchange.js'
 import type { Protocol } from './fault/fault.js'
-import type { FaultLayer } from './fault/fault-layer.js'
 import type { FaultSession } from './fault/fault-session.js'
 import { InjectedEnding } from './fault/injected-ending.js'
 import type { Ended } from './fault/journal.js'
@@ -98,13 +97,10 @@ export class FaultStage {
   }
 }
 
-/** Asks the layer what is to happen to a request. @throws LastbyteError BAD_FAULT */
-export function stageFaults(
-  layer: FaultLayer,
-  reply: FastifyReply,
-  transfer: Transfer,
-  departures: Departures,
-): FaultStage | undefined {
+/** Asks the layer, if there is one, what is to happen to a request. @throws LastbyteError BAD_FAULT */
+export function stageFaults({ desk, reply, transfer }: Delivery): FaultStage | undefined {
+  const layer = desk.settings.faults
+  if (layer === undefined) return undefined
   const { method, headers, raw } = reply.request
   const { path, query } = splitTarget(raw.url ?? '')
   const arrival = { method, path: decoded(path), query, fields: headers }
@@ -117,7 +113,7 @@ export function stageFaults(
   )
   if (session === undefined) return undefined
   const stage = new FaultStage(session, reply, transfer)
-  departures.watch(raw, reply.raw, () => stage.end())
+  desk.departures.watch(raw, reply.raw, () => stage.end())
   return stage
 }
 

@@ -20,6 +20,30 @@ export function openRequestFor({ desk, reply, transfer }: Delivery): OpenRequest
   }
 }
 
+/** Fields that are about the frames, or ask for a part: what frames are made of is asked for whole. */
+const OF_FRAMES = new Set([
+  'accept',
+  'range',
+  'last-event-id',
+  'if-match',
+  'if-none-match',
+  'if-range',
+  'if-modified-since',
+  'if-unmodified-since',
+])
+
+/** What a source is told of a request for frames. `query`: what of it is not about frames. */
+export function openRequestForFrames(delivery: Delivery, query: string): OpenRequest {
+  const { fields = {}, ...request } = openRequestFor(delivery)
+  const own = Object.entries(fields).filter(([name]) => !OF_FRAMES.has(name))
+  return {
+    ...request,
+    range: undefined,
+    query: withoutFault(query),
+    fields: Object.fromEntries(own),
+  }
+}
+
 /** Who asks, for X-Forwarded and Via fields. */
 export function askerOf({ ip, protocol, host, raw }: FastifyRequest): Asker {
   return { address: ip, protocol, host, httpVersion: raw.httpVersion }

@@ -37,28 +37,26 @@ export async function sendStream<T>(
   desk: Desk,
   { items, framing, settings, signal }: Streamed<T>,
   reply: FastifyReply,
-): Promise<FastifyReply> {
+): Promise<void> {
   if (reply.request.method === 'HEAD') {
-    items(AbortSignal.abort())
-      .return?.()
-      .catch(() => {})
-    return describe(reply, framing).send()
+    letGo(items(AbortSignal.abort()), reply)
+    describeStream(reply, framing).send()
+    return
   }
   const delivery = beginDelivery(desk, reply, signal)
   const { transfer } = delivery
   try {
     const source = items(transfer.signal)
     desk.book.leaveOpen(transfer)
-    const faults = desk.settings.faults
-    const stage = faults && stageFaults(faults, reply, transfer, desk.departures)
-    if (stage && (await stage.before(undefined)) === 'answered') {
+    const faults = stageFaults(delivery)
+    if ((await faults?.before(undefined)) === 'answered') {
       desk.book.forget(transfer)
-      return reply
+      letGo(source, reply)
+      return
     }
-    const frames = { source, framing, settings }
-    return await sendFrames({ ...delivery, faults: stage }, frames)
+    await sendFrames({ ...delivery, faults }, { source, framing, settings })
   } catch (error) {
-    return refuseStream(delivery, error)
+    refuseStream(delivery, error)
   }
 }
 
@@ -70,23 +68,27 @@ export interface Frames<T> {
   readonly release?: () => Promise<void>
 }
 
-/** Sends frames from the first one on. Rejects where there is a status to tell of a failure. */
+/**
+ * Sends frames from the first one on. Rejects, with the source let go, where there is a status to
+ * tell of a failure.
+ */
 export async function sendFrames<T>(
   delivery: Delivery,
   { source, framing, settings, release }: Frames<T>,
-): Promise<FastifyReply> {
+): Promise<void> {
   const { reply, transfer, faults } = delivery
   const rest = new FramedBody(source, framing, settings)
-  const letGo = () =>
-    rest.return().catch((error) => reply.log.warn({ err: error }, 'cannot let go'))
+  const end = async () => {
+    letGo(rest, reply)
+    await release?.()
+  }
   transfer.waitFor('ourselves')
-  const opening = transfer.until(rest.next()).catch((error) => {
-    letGo()
+  const { value: first } = await transfer.until(rest.next()).catch(async (error) => {
+    await end()
     throw error
   })
-  const { value: first } = await opening
 
-  transfer.status = describe(reply, framing).statusCode
+  transfer.status = describeStream(reply, framing).statusCode
   const unwatch = watchPermission(settings, reply.request, transfer)
   const body: Body = {
     length: undefined,
@@ -96,27 +98,33 @@ export async function sendFrames<T>(
     lastWords: (error) => Buffer.from(framing.failure(error)),
   }
   faults?.frame('unknown')
-  handOn(delivery, faults?.body(ENDLESS, body, undefined) ?? body, async () => {
+  handOn(delivery, faults?.body(ENDLESS, body, undefined) ?? body, () => {
     unwatch()
-    letGo()
-    await release?.()
+    return end()
   })
-  return reply
 }
 
-/** Answers a failure before the first frame, while there is a status to tell it. */
-export function refuseStream({ desk, reply, transfer }: Delivery, error: unknown): FastifyReply {
-  desk.book.forget(transfer)
-  const { signal, subject } = transfer
-  if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return reply.hijack()
-  const { code, message } = describeFailure(error, false)
-  if (code >= 500) reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
-  return refuse(reply, code, message, code === 503 ? { 'retry-after': '1' } : {})
-}
-
-function describe(reply: FastifyReply, { contentType }: Framing<never>): FastifyReply {
+/** The fields of a stream; what the application has set stays. */
+export function describeStream(reply: FastifyReply, { contentType }: Framing<never>): FastifyReply {
   for (const [field, value] of Object.entries(FIELDS)) {
     if (!reply.hasHeader(field)) reply.header(field, value)
   }
   return reply.header('content-type', contentType)
+}
+
+/** Answers a failure before the first frame, while there is a status to tell it. */
+function refuseStream({ desk, reply, transfer }: Delivery, error: unknown): void {
+  desk.book.forget(transfer)
+  const { signal, subject } = transfer
+  if (signal.aborted && signal.reason.code === 'CLIENT_GONE') {
+    reply.hijack()
+    return
+  }
+  const { code, message } = describeFailure(error, false)
+  if (code >= 500) reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
+  refuse(reply, code, message, code === 503 ? { 'retry-after': '1' } : {})
+}
+
+function letGo(source: AsyncIterator<unknown>, reply: FastifyReply): void {
+  source.return?.()?.catch((error) => reply.log.warn({ err: error }, 'cannot let a source go'))
 }

@@ -1,3 +1,4 @@
+import type { Slice } from '../http/byte-range.js'
 import type { Announcement, Chunks, EarlyAnswer, Fields, Protocol, Version } from './fault.js'
 import { type Chance, type Clock, drawPlace, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
@@ -90,6 +91,19 @@ export class FaultSession {
   body(pieces: readonly BodyPiece[], length: number | undefined, chunks: Chunks): Chunks {
     return this.#injections.reduce((seen, injection) => {
       const scene = injection.bodyScene(pieces, length)
+      return (scene && injection.kind.body?.(injection.fault, seen, scene)) ?? seen
+    }, chunks)
+  }
+
+  /**
+   * What becomes of the bytes of a slice before they are put in frames: places in the representation
+   * are met there, since frames have none.
+   */
+  slice(slice: Slice, chunks: Chunks): Chunks {
+    return this.#injections.reduce((seen, injection) => {
+      if (!injection.isPlacedInRepresentation) return seen
+      const length = slice.end - slice.start
+      const scene = injection.bodyScene([{ kind: 'slice', slice }], length)
       return (scene && injection.kind.body?.(injection.fault, seen, scene)) ?? seen
     }, chunks)
   }

@@ -55,6 +55,12 @@ export class Injection {
     return this.entry.outcome === 'injected'
   }
 
+  /** Whether it has a place, and that counts bytes of the representation. */
+  get isPlacedInRepresentation(): boolean {
+    const { at, from = 'representation' } = this.fault as { at?: number; from?: From }
+    return at !== undefined && from === 'representation'
+  }
+
   /** The scene of a body, or undefined if the body does not come to the fault's place. */
   bodyScene(pieces: readonly BodyPiece[], length: number | undefined): BodyScene | undefined {
     const { at, from = 'representation' } = this.fault as { at?: number; from?: From }

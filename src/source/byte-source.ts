@@ -108,10 +108,25 @@ export interface Representation {
    * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED, or the signal's reason
    */
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Where somebody may still be writing it. */
+  readonly growth?: Growth
   /** Where it is a plain file of this machine. */
   readonly file?: LocalFile
   /** Frees the handle when the last running read has ended. May be called more than once. */
   close(): Promise<void>
+}
+
+/** A file that may still become longer. */
+export interface Growth {
+  /** A strong entity tag, with its quotes, that names the file whatever its length. */
+  readonly tag: string
+  /**
+   * The bytes from `start` on, those too that are still to be appended, until `idle` ms have passed
+   * without any. Each chunk is valid only until the next one is asked for.
+   *
+   * @throws LastbyteError FILE_TRUNCATED, FILE_REPLACED, SOURCE_FAILED, or the signal's reason
+   */
+  follow(start: number, idle: number, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
 /** The file behind a representation, for hooks that want its path and for zero-copy. */

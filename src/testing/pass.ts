@@ -31,8 +31,7 @@ export async function pass(desk: Desk, origin: Origin, reply: FastifyReply): Pro
   const delivery = beginDelivery(desk, reply)
   const { transfer } = delivery
   try {
-    const layer = desk.settings.faults
-    const faults = layer && stageFaults(layer, reply, transfer, desk.departures)
+    const faults = stageFaults(delivery)
     if ((await faults?.before(undefined)) === 'answered') {
       desk.book.forget(transfer)
       return reply

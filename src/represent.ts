@@ -1,0 +1,98 @@
+import type { FastifyReply } from 'fastify'
+import { contentTag } from './digest-answer.js'
+import type { Exchange } from './exchange.js'
+import type { Version } from './fault/fault.js'
+import { type DeliveryPlan, planDelivery, planWhole } from './http/delivery-plan.js'
+import { formatHttpDate, parseHttpDate } from './http/http-date.js'
+import type { HeaderReply } from './options.js'
+import type { Facts, Representation } from './source/byte-source.js'
+
+/** An opened representation and the key under which it was found. */
+export interface Found {
+  readonly key: string
+  readonly representation: Representation
+}
+
+/** What a fault may withhold. */
+const DIGEST_FIELDS = new Set(['repr-digest', 'digest'])
+
+/** The request fields that compare dates. */
+const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as const
+
+/** The entity tag of the source, or one from the bytes where the settings want that. */
+export async function chosenTag(
+  { desk, asked, transfer }: Exchange,
+  { key, representation }: Found,
+) {
+  const { etag, size, query } = representation.facts
+  if (desk.settings.etag === 'stat' || etag === undefined) return etag
+  transfer.waitFor('ourselves')
+  return contentTag({ key, query, etag, size }, asked.stock.digests, transfer.signal)
+}
+
+/** The version that this request is to see: the one that stands there, unless a fault says otherwise. */
+export function seen(
+  { faults }: Exchange,
+  representation: Representation,
+  etag: string | undefined,
+): Version {
+  const version: Version = {
+    etag,
+    lastModified: representation.facts.lastModified,
+    digests: 'told',
+    read: (slice, signal) => representation.read(slice, signal),
+  }
+  return faults?.session.select(version) ?? version
+}
+
+/** The fields that hold for every answer of this version; what the application has set stays. */
+export function describe(
+  { desk, asked, reply }: Exchange,
+  { key, representation }: Found,
+  { etag, lastModified, digests }: Version,
+): void {
+  const { facts, file } = representation
+  const add = (field: string, value: string | string[] | undefined) => {
+    if (value !== undefined && !reply.hasHeader(field)) reply.header(field, value)
+  }
+  for (const [field, value] of Object.entries(facts.fields ?? {})) {
+    if (digests === 'told' || !DIGEST_FIELDS.has(field)) add(field, value)
+  }
+  if (facts.ranges !== 'untold') add('accept-ranges', facts.ranges ?? 'bytes')
+  add('x-content-type-options', 'nosniff')
+  add('content-type', facts.contentType)
+  add('cache-control', asked.cacheControl)
+  add('etag', etag)
+  if (lastModified !== undefined) {
+    // RFC 9110 §8.8.2.1: never later than the answer's own Date.
+    add('last-modified', formatHttpDate(Math.min(lastModified, Date.now())))
+  }
+  if (desk.settings.setHeaders !== undefined) {
+    const setHeader = (field: string, value: string) => void reply.header(field, value)
+    const headerReply: HeaderReply = Object.create(reply, { setHeader: { value: setHeader } })
+    desk.settings.setHeaders(headerReply, file?.path ?? key, file?.stat)
+  }
+  addVary(reply, 'Accept')
+}
+
+/** A status of the application's own, such as 404 for an error page, is not for conditions to change. */
+export function planFor({ reply, faults }: Exchange, facts: Facts): DeliveryPlan {
+  if (reply.statusCode !== 200) return planWhole(facts)
+  const { method } = reply.request
+  const asked = faults?.session.fields(reply.request.headers) ?? reply.request.headers
+  const headers = facts.given === 'whole' ? { ...asked, range: undefined } : asked
+  const now = Date.now()
+  const etag = reply.getHeader('etag')?.toString()
+  const datesCount = DATE_FIELDS.some((field) => headers[field] !== undefined)
+  const date = datesCount ? reply.getHeader('last-modified')?.toString() : undefined
+  const lastModified = parseHttpDate(date, now)
+  return planDelivery(method, headers, { size: facts.size, etag, lastModified }, now)
+}
+
+/** Says that the answer goes by a field of the request too (RFC 9110 §12.5.5). */
+function addVary(reply: FastifyReply, field: string): void {
+  const told = reply.getHeader('vary')
+  const fields = told === undefined ? [] : String(told).split(/\s*,\s*/)
+  const isTold = fields.some((name) => name === '*' || name.toLowerCase() === field.toLowerCase())
+  if (!isTold) reply.header('vary', [...fields, field].join(', '))
+}
