@@ -26,19 +26,21 @@ export async function* selectedBytes(
 ): AsyncGenerator<Uint8Array> {
   const { desk, transfer } = exchange
   const mayTell = version.digests === 'told' && desk.settings.digest !== 'off'
-  const isWhole = next === slice.start
-  const before = mayTell && !isWhole ? digestBeforehand(exchange, found, slice) : undefined
-  const hash = mayTell && isWhole ? createHash('sha-256') : undefined
+  // What a fault makes of the bytes is to be found out by a digest of the true ones.
+  const hasAll = next === slice.start && exchange.faults === undefined
+  const before = mayTell && !hasAll ? digestBeforehand(exchange, found, slice) : undefined
+  const hash = mayTell && hasAll ? createHash('sha-256') : undefined
   const left = { start: next, end: slice.end }
   let length = 0
   async function* read() {
     const chunks = version.read(left, transfer.signal)
     for await (const chunk of attended(chunks, desk.settings.sourceTimeout)) {
       length += chunk.length
+      if (next + length > slice.end) throw misfit(slice.end, next + length)
       hash?.update(chunk)
       yield chunk
     }
-    if (next + length !== slice.end) throw short(slice.end, next + length)
+    if (next + length !== slice.end) throw misfit(slice.end, next + length)
   }
   yield* withFaults(exchange, left, read())
   const digest = hash?.digest() ?? (await before)
@@ -80,7 +82,7 @@ function digestBeforehand(
   return asked.stock.digests.compute(subject, transfer.signal).catch(() => undefined)
 }
 
-function short(end: number, at: number): LastbyteError {
-  const message = `Cannot send frames: the source ended ${end - at} bytes before the ${end} announced`
+function misfit(end: number, at: number): LastbyteError {
+  const message = `Cannot send frames: the source goes to byte ${at}, not to ${end} as announced`
   return new LastbyteError('SOURCE_SHORT', message, { end, at })
 }

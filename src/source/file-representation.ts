@@ -1,6 +1,7 @@
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import type { Facts, LocalFile, Representation } from './byte-source.js'
+import type { Facts, Growth, LocalFile, Representation } from './byte-source.js'
+import { FileGrowth } from './file-growth.js'
 import type { OpenFile } from './open-file.js'
 import type { ReadBuffers } from './read-buffers.js'
 
@@ -55,6 +56,10 @@ export class FileRepresentation implements Representation {
       this.buffers.give(filling)
       if (spare !== undefined) this.buffers.give(spare)
     }
+  }
+
+  get growth(): Growth {
+    return new FileGrowth(this.open)
   }
 
   close(): Promise<void> {

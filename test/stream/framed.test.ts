@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { applicationWith } from '../fixture/application.js'
+import { eventsOf, parseLines, type RawEvents, readEvents } from '../fixture/event-client.js'
+import { FailingSource } from '../fixture/failing-source.js'
+import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+const SIZE = 300_000
+const BYTES = pattern(SIZE)
+const EVENTS = { Accept: 'text/event-stream', Connection: 'close' }
+const LINES = { Accept: 'application/x-ndjson', Connection: 'close' }
+const sha256 = (bytes: Uint8Array) =>
+  `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
+
+async function serving(files: Record<string, string | Uint8Array> = { f: BYTES }) {
+  const folder = new Folder(files)
+  const app = await applicationWith({ root: folder.path })
+  const ask = async (path = '/f', fields: Record<string, string> = {}, method = 'GET') => {
+    using client = new RawClient(app.port)
+    client.request(path, { Connection: 'close', ...fields }, method)
+    return await client.closed()
+  }
+  const dispose = async () => {
+    await app[Symbol.asyncDispose]()
+    folder[Symbol.dispose]()
+  }
+  return { app, folder, ask, port: app.port, [Symbol.asyncDispose]: dispose }
+}
+
+/** The bytes of the data frames, and whether each stands right behind the one before. */
+function bytesOf({ events }: RawEvents, from = 0) {
+  const frames = events.filter(({ event }) => event === 'data').map(({ data }) => JSON.parse(data))
+  let next = from
+  for (const { offset, chunk, encoding } of frames) {
+    expect(offset).toBe(next)
+    next += Buffer.from(chunk, encoding ?? 'base64').length
+  }
+  return Buffer.concat(frames.map(({ chunk, encoding }) => Buffer.from(chunk, encoding ?? 'base64')))
+}
+
+function lastOf({ events }: RawEvents) {
+  const { id, event, data } = events.at(-1) ?? {}
+  return { id, event, data: JSON.parse(data ?? 'null') }
+}
+
+describe('a representation as events', () => {
+  it('has its bytes in frames, a digest at the end, and an entity tag of its own', async () => {
+    await using served = await serving()
+    const raw = await served.ask()
+    const got = await readEvents(served.port, '/f', { ...EVENTS, Range: 'bytes=5-9' })
+    expect(got.response.status).toBe(200)
+    expect(got.response.fields).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      vary: 'Accept',
+    })
+    expect(raw.fields.vary).toBe('Accept')
+    const { etag = '' } = got.response.fields
+    expect(etag).toMatch(/^"[^"]+;events"$/)
+    expect(etag).not.toBe(raw.fields.etag)
+    expect(got.response.fields['accept-ranges']).toBeUndefined()
+    expect(got.response.fields['content-length']).toBeUndefined()
+    expect(bytesOf(got).equals(BYTES)).toBe(true)
+    expect(lastOf(got)).toEqual({
+      id: `${etag}:${SIZE}:end`,
+      event: 'end',
+      data: { size: SIZE, digest: sha256(BYTES) },
+    })
+  })
+
+  it('goes on after any of its ids with no gap and no duplicate', async () => {
+    await using served = await serving()
+    const whole = await readEvents(served.port, '/f', EVENTS)
+    const ids = whole.events.map(({ id }) => id ?? '').filter((id) => !id.endsWith(':end'))
+    expect(ids.length).toBeGreaterThan(4)
+    for (const id of ids) {
+      const from = Number(/\d+$/.exec(id)?.[0])
+      const rest = await readEvents(served.port, '/f', { ...EVENTS, 'Last-Event-ID': id })
+      expect(bytesOf(rest, from).equals(BYTES.subarray(from))).toBe(true)
+      expect(lastOf(rest)).toEqual(lastOf(whole))
+    }
+  })
+
+  it('gives a slice, and goes on in it', async () => {
+    await using served = await serving()
+    const slice = BYTES.subarray(100_000, 250_000)
+    const got = await readEvents(served.port, '/f?start=100000&end=250000', EVENTS)
+    expect(bytesOf(got, 100_000).equals(slice)).toBe(true)
+    expect(lastOf(got).data).toEqual({ size: 150_000, digest: sha256(slice) })
+    const id = got.events[0]?.id ?? ''
+    const from = Number(/\d+$/.exec(id)?.[0])
+    const fields = { ...EVENTS, 'Last-Event-ID': id }
+    const rest = await readEvents(served.port, '/f?start=100000&end=250000', fields)
+    expect(bytesOf(rest, from).equals(BYTES.subarray(from, 250_000))).toBe(true)
+    expect(lastOf(rest).data).toEqual(lastOf(got).data)
+  })
+
+  it.each([
+    ['/f?start=x', {}, 400],
+    ['/f?start=5&end=2', {}, 400],
+    ['/f?start=1&start=2', {}, 400],
+    ['/f?encoding=latin1', {}, 400],
+    ['/f?follow=yes', {}, 400],
+    ['/f?follow=1&end=9', {}, 400],
+    ['/f?start=300001', {}, 416],
+    ['/f', { 'Last-Event-ID': 'what' }, 400],
+    ['/f?start=10', { 'Last-Event-ID': 'ETAG:5' }, 400],
+    ['/f', { 'Last-Event-ID': 'ETAG:300001' }, 400],
+  ])('refuses %s with %j: %i', async (path, fields: Record<string, string>, status) => {
+    await using served = await serving()
+    const { etag = '' } = (await served.ask('/f', EVENTS)).fields
+    const id = fields['Last-Event-ID']?.replace('ETAG', etag)
+    const refused = await served.ask(path, { ...EVENTS, ...(id && { 'Last-Event-ID': id }) })
+    expect(refused.status).toBe(status)
+    expect(refused.fields['content-type']).toBe('application/problem+json')
+    expect(JSON.parse(refused.body.toString()).detail).toBeTruthy()
+  })
+
+  it('says to who has begun another version that it is gone, once and for all', async () => {
+    await using served = await serving()
+    const before = await readEvents(served.port, '/f', EVENTS)
+    writeFileSync(served.folder.at('f'), pattern(SIZE, 1))
+    const id = before.events[1]?.id ?? ''
+    const got = await readEvents(served.port, '/f', { 'Last-Event-ID': id })
+    expect(got.response).toMatchObject({ status: 200, ended: 'fin' })
+    const last = eventsIn(got.response.body.toString())
+    expect(last).toMatchObject({
+      event: 'error',
+      data: { type: 'representation_changed', code: 412, retryable: false },
+    })
+    const again = await served.ask('/f', { ...EVENTS, 'Last-Event-ID': last.id ?? '' })
+    expect(again.status).toBe(204)
+  })
+
+  it('judges conditions by its own entity tag', async () => {
+    await using served = await serving()
+    const { etag: raw = '' } = (await served.ask()).fields
+    const { etag = '' } = (await served.ask('/f', EVENTS, 'HEAD')).fields
+    const statusOf = async (fields: Record<string, string>) =>
+      (await served.ask('/f', { ...EVENTS, ...fields })).status
+    expect(await statusOf({ 'If-None-Match': etag })).toBe(304)
+    expect(await statusOf({ 'If-None-Match': raw })).toBe(200)
+    expect(await statusOf({ 'If-Match': raw })).toBe(412)
+    expect((await served.ask('/f', { 'If-None-Match': etag })).status).toBe(200)
+  })
+
+  it('leaves the representation as it is to who takes anything', async () => {
+    await using served = await serving()
+    const got = await served.ask('/f', { Accept: '*/*' })
+    expect(got.body.equals(BYTES)).toBe(true)
+    expect(got.fields.vary).toBe('Accept')
+  })
+
+  it('gives text as text where it is asked for, and loses no byte that is none', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('\ufeffa\r\nb\0\u2028é'.repeat(20_000)),
+      Buffer.from([0xff, 0xe2, 0x82]),
+    ])
+    await using served = await serving({ 't.txt': bytes })
+    const got = await readEvents(served.port, '/t.txt?encoding=utf-8', EVENTS)
+    expect(JSON.parse(got.events[0]?.data ?? '').encoding).toBe('utf-8')
+    expect(bytesOf(got).equals(bytes)).toBe(true)
+    expect(lastOf(got).data.digest).toBe(sha256(bytes))
+  })
+})
+
+describe('a representation as lines', () => {
+  it('has the same frames, and goes on by Last-Event-ID too', async () => {
+    await using served = await serving()
+    const got = eventsOf(await served.ask('/f', LINES))
+    const { etag = '', ...fields } = got.response.fields
+    expect(fields['content-type']).toBe('application/x-ndjson')
+    const frames = parseLines(got.text)
+    const bytes = (all: Record<string, unknown>[]) =>
+      Buffer.concat(all.slice(0, -1).map(({ chunk }) => Buffer.from(String(chunk), 'base64')))
+    expect(bytes(frames).equals(BYTES)).toBe(true)
+    expect(frames.at(-1)).toEqual({ type: 'end', size: SIZE, digest: sha256(BYTES) })
+
+    const { offset } = frames[2] as { offset: number }
+    const place = { 'Last-Event-ID': `${etag}:${offset}` }
+    const rest = parseLines(eventsOf(await served.ask('/f', { ...LINES, ...place })).text)
+    expect(bytes(rest).equals(BYTES.subarray(offset))).toBe(true)
+    expect(rest.at(-1)).toEqual(frames.at(-1))
+  })
+})
+
+describe('a framed representation that fails', () => {
+  it('tells a failing source in a frame, and goes on from there', async () => {
+    const source = new FailingSource(SIZE, { kind: 'fails', at: 200_000, error: new Error('EIO') })
+    await using app = await applicationWith({ source })
+    const got = await readEvents(app.port, '/f')
+    expect(got.response).toMatchObject({ status: 200, ended: 'fin' })
+    expect(got.whole).toBe(true)
+    expect(bytesOf(got).equals(BYTES.subarray(0, 200_000))).toBe(true)
+    expect(lastOf(got)).toMatchObject({
+      id: undefined,
+      event: 'error',
+      data: { type: 'source_error', retryable: true, offset: 200_000 },
+    })
+    expect(got.text).not.toContain('EIO')
+    expect(await app.settled()).toMatchObject({ outcome: 'source-failed' })
+    expect(source.open_).toBe(0)
+  })
+
+  it.each([
+    ['ends early', { kind: 'ends', at: 200_000 } as const, 'source_error'],
+    ['gives too much', { kind: 'goes on', past: SIZE + 5 } as const, 'source_error'],
+    ['hangs', { kind: 'hangs', at: 200_000 } as const, 'timeout'],
+  ])('a source that %s', async (_what, fate, type) => {
+    const source = new FailingSource(SIZE, fate)
+    await using app = await applicationWith({ source, sourceTimeout: 200 })
+    const got = await readEvents(app.port, '/f')
+    const bytes = bytesOf(got)
+    expect(bytes.equals(BYTES.subarray(0, bytes.length))).toBe(true)
+    expect(lastOf(got)).toMatchObject({ event: 'error', data: { type, retryable: true } })
+    await app.settled()
+    expect(source.open_).toBe(0)
+  })
+
+  it('is a status before the first frame', async () => {
+    const source = new FailingSource(SIZE, { kind: 'fails', at: 0, error: new Error('EIO') })
+    await using app = await applicationWith({ source })
+    const { response } = await readEvents(app.port, '/f', EVENTS)
+    expect(response.status).toBe(500)
+    expect(response.fields['content-type']).toBe('application/problem+json')
+    expect(source.open_).toBe(0)
+  })
+
+  it('is cut at a byte of the representation by a fault, and goes on whole', async () => {
+    await using faulty = await Faulty.start()
+    const fault = 'truncate; at=600001'
+    const got = eventsOf(await faulty.askWith(fault, { Accept: 'text/event-stream' }))
+    expect(got.whole).toBe(false)
+    const bytes = bytesOf(got)
+    expect(bytes.length).toBe(600_001)
+    const fields = { ...EVENTS, 'Last-Event-ID': got.events.at(-1)?.id ?? '' }
+    const rest = await readEvents(faulty.server.port, '/f', fields)
+    expect(Buffer.concat([bytes, bytesOf(rest, bytes.length)]).equals(CONTENT)).toBe(true)
+    expect(lastOf(rest).data).toEqual({ size: CONTENT.length, digest: sha256(CONTENT) })
+  })
+
+  it('tells an error of the source that a fault makes', async () => {
+    await using faulty = await Faulty.start()
+    const fault = 'source-error; at=300000'
+    const got = eventsOf(await faulty.askWith(fault, { Accept: 'text/event-stream' }))
+    expect(bytesOf(got).equals(CONTENT.subarray(0, 300_000))).toBe(true)
+    expect(lastOf(got)).toMatchObject({ event: 'error', data: { offset: 300_000 } })
+  })
+
+  it('has a corrupted byte found by the digest at the end', async () => {
+    await using faulty = await Faulty.start()
+    const fault = 'corrupt; at=5000'
+    const got = eventsOf(await faulty.askWith(fault, { Accept: 'text/event-stream' }))
+    expect(bytesOf(got).equals(CONTENT)).toBe(false)
+    expect(lastOf(got).data.digest).toBe(sha256(CONTENT))
+  })
+})
+
+function eventsIn(text: string) {
+  const id = /^id: (.*)$/m.exec(text)?.[1]
+  const event = /^event: (.*)$/m.exec(text)?.[1]
+  return { id, event, data: JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? 'null') }
+}
