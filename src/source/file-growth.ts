@@ -34,12 +34,16 @@ export class FileGrowth implements Growth {
     const changes = new Changes(this.file.path)
     let position = start
     let given: Uint8Array = new Uint8Array()
+    let atEnd = true
     let grownAt = performance.now()
     try {
       for (;;) {
         signal.throwIfAborted()
         changes.forget()
+        // Looked up before the read: what was written before the file was replaced still counts.
+        const isThere = atEnd ? await this.#isThere() : true
         const chunk = await this.#read(buffer, position, given)
+        atEnd = chunk.length === 0
         if (chunk.length > 0) {
           position += chunk.length
           given = lastOf(given, chunk)
@@ -47,7 +51,7 @@ export class FileGrowth implements Growth {
           yield chunk
           continue
         }
-        await this.#requireSameFile(position)
+        if (!isThere) throw replaced(position)
         const left = grownAt + idle - performance.now()
         if (left <= 0) return
         await changes.next(Math.min(left, POLL), signal)
@@ -73,13 +77,11 @@ export class FileGrowth implements Growth {
     return buffer.subarray(given.length, length)
   }
 
-  /** Only when all of the old file has been given: what was written before it was replaced counts. */
-  async #requireSameFile(position: number): Promise<void> {
+  /** Whether the file's name still leads to it. */
+  async #isThere(): Promise<boolean> {
     const now = await stat(this.file.path, { bigint: true }).catch(() => undefined)
     const { ino, dev } = this.file.version
-    if (now?.ino === ino && now.dev === dev) return
-    const message = `Cannot follow file at byte ${position}: its name leads to another file, or to none`
-    throw new LastbyteError('FILE_REPLACED', message, { position })
+    return now?.ino === ino && now.dev === dev
   }
 }
 
@@ -91,6 +93,11 @@ function lastOf(before: Uint8Array, chunk: Uint8Array): Uint8Array {
 function truncated(position: number, why: string): LastbyteError {
   const message = `Cannot follow file at byte ${position}: ${why}`
   return new LastbyteError('FILE_TRUNCATED', message, { position })
+}
+
+function replaced(position: number): LastbyteError {
+  const message = `Cannot follow file at byte ${position}: its name leads to another file, or to none`
+  return new LastbyteError('FILE_REPLACED', message, { position })
 }
 
 /** Waits for a change of a file: told by the system where that can, else for a while. */
@@ -133,7 +140,7 @@ class Changes {
 /** The system may have no watcher left, or none for this file: looking now and then does too. */
 function watcherOf(path: string, changed: () => void): FSWatcher | undefined {
   try {
-    return watch(path, { persistent: false }, changed).on('error', () => {})
+    return watch(path, changed).on('error', () => {})
   } catch {
     return undefined
   }

@@ -38,7 +38,9 @@ function bytesOf({ events }: RawEvents, from = 0) {
     expect(offset).toBe(next)
     next += Buffer.from(chunk, encoding ?? 'base64').length
   }
-  return Buffer.concat(frames.map(({ chunk, encoding }) => Buffer.from(chunk, encoding ?? 'base64')))
+  return Buffer.concat(
+    frames.map(({ chunk, encoding }) => Buffer.from(chunk, encoding ?? 'base64')),
+  )
 }
 
 function lastOf({ events }: RawEvents) {
