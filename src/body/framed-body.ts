@@ -107,10 +107,17 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
       return
     }
     const text = this.#opened ? this.#text : this.framing.opening + this.#text
-    this.#opened = true
     this.#text = ''
     reader.resolve({ done: false, value: Buffer.from(text) })
-    this.#timer?.refresh()
+    if (this.#opened) this.#timer?.refresh()
+    else if (!this.#over) this.#beat()
+    this.#opened = true
+  }
+
+  #beat(): void {
+    clearTimeout(this.#timer)
+    const { heartbeat } = this.pace
+    this.#timer = heartbeat > 0 ? setTimeout(this.#quiet, heartbeat).unref() : undefined
   }
 
   /** A client that takes nothing needs no sign of life: it would only pile up. */
@@ -119,8 +126,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
       this.#text += this.framing.heartbeat
       this.#give()
     }
-    const { heartbeat } = this.pace
-    this.#timer = heartbeat > 0 ? setTimeout(this.#quiet, heartbeat).unref() : undefined
+    this.#beat()
   }
 
   #stop(): void {

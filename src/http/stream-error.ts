@@ -79,7 +79,10 @@ export function describeFailure(error: unknown, resumable: boolean): Described {
     const code = status >= 400 && status < 600 ? status : FAILED.code
     return { type, message, code, retryable }
   }
-  if (error instanceof LastbyteError) return BY_CODE[error.code] ?? FAILED
+  if (error instanceof LastbyteError) {
+    if (error.code === 'BAD_FAULT') return told('request_error', 400, FINAL, error.message)
+    return BY_CODE[error.code] ?? FAILED
+  }
   const code = statusCodeOf(error)
   if (code !== undefined && code < 500) {
     const type = code === 401 ? 'authentication_error' : 'request_error'

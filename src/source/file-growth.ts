@@ -41,7 +41,7 @@ export class FileGrowth implements Growth {
         signal.throwIfAborted()
         changes.forget()
         // Looked up before the read: what was written before the file was replaced still counts.
-        const isThere = atEnd ? await this.#isThere() : true
+        const place = atEnd ? await this.#look() : 'not looked at'
         const chunk = await this.#read(buffer, position, given)
         atEnd = chunk.length === 0
         if (chunk.length > 0) {
@@ -49,9 +49,9 @@ export class FileGrowth implements Growth {
           given = lastOf(given, chunk)
           grownAt = performance.now()
           yield chunk
-          continue
         }
-        if (!isThere) throw replaced(position)
+        if (!atEnd || place === 'not looked at') continue
+        if (place === 'left') throw replaced(position)
         const left = grownAt + idle - performance.now()
         if (left <= 0) return
         await changes.next(Math.min(left, POLL), signal)
@@ -77,11 +77,11 @@ export class FileGrowth implements Growth {
     return buffer.subarray(given.length, length)
   }
 
-  /** Whether the file's name still leads to it. */
-  async #isThere(): Promise<boolean> {
+  /** Whether the file still stands where its name leads. */
+  async #look(): Promise<'stands' | 'left'> {
     const now = await stat(this.file.path, { bigint: true }).catch(() => undefined)
     const { ino, dev } = this.file.version
-    return now?.ino === ino && now.dev === dev
+    return now?.ino === ino && now.dev === dev ? 'stands' : 'left'
   }
 }
 
