@@ -1,12 +1,23 @@
 import { nodeHash } from './node-hash.js'
 import { nodeTransport } from './node-transport.js'
+import type { Platform } from './platform.js'
+import { type ReadEventStream, readEventStreamOn } from './read-event-stream.js'
+import { type ReadFrames, readFramesOn } from './read-frames.js'
 import { type OpenStream, resumableStreamOn } from './resumable-stream.js'
 
 export * from './core.js'
 export { type Downloaded, type DownloadOptions, download, type Progress } from './download.js'
 
-/** A stream that survives what breaks inside, by Node's HTTP client. See `OpenStream`. */
-export const resumableStream: OpenStream = resumableStreamOn({
+const PLATFORM: Platform = {
   open: nodeTransport,
   hashing: nodeHash,
-})
+}
+
+/** A stream that survives what breaks inside, by Node's HTTP client. See `OpenStream`. */
+export const resumableStream: OpenStream = resumableStreamOn(PLATFORM)
+
+/** The events of a URL, each once, through all that breaks off. See `ReadEventStream`. */
+export const readEventStream: ReadEventStream = readEventStreamOn(PLATFORM)
+
+/** The frames of a URL, each once, in order and checked. See `ReadFrames`. */
+export const readFrames: ReadFrames = readFramesOn(PLATFORM)

@@ -48,7 +48,7 @@ export type ResumeDecision =
 const SETTLED = 60_000
 
 /** Statuses that may be others in a moment. */
-const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504])
+export const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** By what the version of an answer can be told again. `now`: ms, for an answer without a Date. */
 export function validatorOf(head: AnswerHead, now: number): Validator {

@@ -1,0 +1,46 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { LastbyteError } from '../errors.js'
+import { failed, type Step } from './reconnecting.js'
+
+/**
+ * Reads the parts of one connection as events. What is incomplete at its end is dropped, its id too.
+ *
+ * @param most characters of an event
+ */
+export function eventParts(
+  most: number,
+  onRetry: (ms: number) => void,
+): (part: Uint8Array) => Step<EventSourceMessage>[] {
+  let steps: Step<EventSourceMessage>[] = []
+  const decoder = new TextDecoder()
+  const parser = createParser({
+    maxBufferSize: most,
+    onEvent: (item) => void steps.push({ kind: 'item', item }),
+    onRetry,
+    onError: ({ type }) => {
+      if (type === 'max-buffer-size-exceeded') steps.push(failed(tooLarge(most)))
+    },
+  })
+  return (part) => {
+    steps = []
+    parser.feed(decoder.decode(part, { stream: true }))
+    return steps
+  }
+}
+
+/** The same as lines, each without its end. */
+export function lineParts(most: number): (part: Uint8Array) => Step<string>[] {
+  const decoder = new TextDecoder()
+  let rest = ''
+  return (part) => {
+    const lines = (rest + decoder.decode(part, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    const steps: Step<string>[] = lines.map((item) => ({ kind: 'item', item }))
+    return rest.length > most ? [...steps, failed(tooLarge(most))] : steps
+  }
+}
+
+function tooLarge(most: number): LastbyteError {
+  const message = `Cannot read stream: an event or a line has more than ${most} characters`
+  return new LastbyteError('REFUSED', message, { most })
+}
