@@ -18,7 +18,10 @@ export type ParsedFrameQuery =
   | { readonly kind: 'malformed'; readonly reason: string; readonly rest: string }
 
 const NAMES = new Set(['start', 'end', 'encoding', 'follow'])
-const FOLLOWS: Readonly<Record<string, 'no' | 'yes'>> = { 0: 'no', 1: 'yes' }
+const FOLLOWS = new Map([
+  ['0', 'no'],
+  ['1', 'yes'],
+] as const)
 
 /** Parses the query of a request for frames; names that are not known are left to the source. */
 export function parseFrameQuery(query: string): ParsedFrameQuery {
@@ -40,7 +43,7 @@ export function parseFrameQuery(query: string): ParsedFrameQuery {
   if (encoding !== 'base64' && encoding !== 'utf-8') {
     return malformed('encoding: wants base64 or utf-8.')
   }
-  const follows = FOLLOWS[follow]
+  const follows = FOLLOWS.get(follow as '0')
   if (follows === undefined) return malformed('follow: wants 1.')
   const wrong = Object.entries(places).find(([, value]) => !/^\d{1,15}$/.test(value))
   if (wrong !== undefined) return malformed(`${wrong[0]}: wants a number of bytes.`)

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Frame,
+  formatFrameEvent,
+  formatLine,
+  parseFrameEvent,
+  parseLine,
+} from '../../src/http/frame.js'
+
+const error = {
+  type: 'timeout',
+  message: 'Late',
+  code: 504,
+  timestamp: '2026-01-01T00:00:00.000Z',
+  retryable: true,
+  offset: 3,
+}
+
+const FRAMES: Frame[] = [
+  { type: 'data', offset: 0, chunk: 'YQ==' },
+  { type: 'data', offset: 5, chunk: 'a\r\n\u2028', encoding: 'utf-8' },
+  { type: 'data', offset: 1, row: { a: [null] } },
+  { type: 'data', offset: 1, row: null },
+  { type: 'end', size: 9 },
+  { type: 'end', size: 9, digest: 'sha-256=:YQ==:' },
+  { type: 'error', error },
+  { type: 'heartbeat' },
+]
+
+describe('frames', () => {
+  it.each(FRAMES)('come back from a line: %j', (frame) => {
+    const line = formatLine(frame)
+    expect(line.indexOf('\n')).toBe(line.length - 1)
+    expect(parseLine(line)).toEqual(frame)
+  })
+
+  it.each(FRAMES.filter(({ type }) => type !== 'heartbeat'))(
+    'come back from an event: %j',
+    (frame) => {
+      const text = formatFrameEvent(frame as Exclude<Frame, { type: 'heartbeat' }>)
+      const [, event, data] = /^event: ([^\n]*)\ndata: ([^\n]*)\n\n$/.exec(text) ?? []
+      expect(parseFrameEvent(event, data ?? '')).toEqual(frame)
+    },
+  )
+
+  it('have an id and another name where they are given', () => {
+    const text = formatFrameEvent({ type: 'end', size: 1 }, { id: 'x', event: 'over' })
+    expect(text).toBe('id: x\nevent: over\ndata: {"size":1}\n\n')
+  })
+
+  it.each([
+    '',
+    '5',
+    'null',
+    '{"type":"news"}',
+    '{"type":"data","offset":-1,"chunk":""}',
+    '{"type":"data","offset":0}',
+    '{"type":"data","offset":0,"chunk":5}',
+    '{"type":"data","offset":0,"chunk":"","encoding":"latin1"}',
+    '{"type":"end"}',
+    '{"type":"error"}',
+    `{"type":"error","error":${JSON.stringify({ ...error, retryable: 'yes' })}}`,
+  ])('are told from what is none: %s', (line) => expect(parseLine(line)).toBeUndefined())
+
+  it('are told from other events', () => {
+    expect(parseFrameEvent(undefined, '{"offset":0,"chunk":""}')).toBeUndefined()
+    expect(parseFrameEvent('data', 'text')).toBeUndefined()
+  })
+})
