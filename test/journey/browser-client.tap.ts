@@ -15,6 +15,7 @@ const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
 const IMPORTS = {
   '@noble/hashes/': '/node_modules/@noble/hashes/',
   'structured-headers': '/node_modules/structured-headers/dist/index.js',
+  'eventsource-parser': '/node_modules/eventsource-parser/dist/index.js',
 }
 
 const PAGE = `<!doctype html><script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`
@@ -51,7 +52,8 @@ function read(page: Page) {
 tap.test('lastbyte/client in Chromium', needs('chromium'), async (t) => {
   using folder = new Folder({ 'media/f': CONTENT, 'page.html': PAGE })
   // The package as it is published, and what it needs: no bundler in between.
-  for (const each of ['dist', 'node_modules/@noble/hashes', 'node_modules/structured-headers']) {
+  const packages = ['@noble/hashes', 'structured-headers', 'eventsource-parser']
+  for (const each of ['dist', ...packages.map((name) => `node_modules/${name}`)]) {
     cpSync(each, folder.at(each), { recursive: true, dereference: true })
   }
   const server = await faultServer({ root: folder.path, seed: 1 })
@@ -86,6 +88,34 @@ tap.test('lastbyte/client in Chromium', needs('chromium'), async (t) => {
         { match: { range: 'present' }, fault: { kind: 'etag-flip' } },
       ])
       t.equal(code, 'REPRESENTATION_CHANGED')
+    })
+    await t.test('frames, in both forms, through cuts', async (t) => {
+      for (const as of ['events', 'lines'] as const) {
+        server.faults.disarm()
+        server.faults.armAll(
+          [500_000, 2_000_000].map((at) => ({
+            match: { path },
+            fault: { kind: 'truncate', at },
+            times: 1,
+          })),
+        )
+        const { size, last } = await page.evaluate(async (as) => {
+          const client = '/dist/client/browser.js'
+          const { readFrames } = (await import(
+            client
+          )) as typeof import('../../src/client/browser.js')
+          let size = 0
+          let last: unknown
+          for await (const frame of readFrames('/media/f', { as })) {
+            if ('bytes' in frame) size += frame.bytes.length
+            last = frame
+          }
+          return { size, last }
+        }, as)
+        t.equal(size, CONTENT.length)
+        const digest = `sha-256=:${Buffer.from(SHA256, 'hex').toString('base64')}:`
+        t.same(last, { type: 'end', size: CONTENT.length, digest })
+      }
     })
     await t.test('bits that flipped', async (t) => {
       const { code } = await under([{ fault: { kind: 'corrupt', at: 700_000 } }])

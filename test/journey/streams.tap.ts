@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
+import type { FastifyInstance } from 'fastify'
+import type { Page } from 'playwright-core'
+import tap, { type Test } from 'tap'
+import { FaultLayer } from '../../src/fault/fault-layer.js'
+import { type Application, applicationWith, serverWith } from '../fixture/application.js'
+import { Chromium } from '../fixture/browser.js'
+import { LiveEvents } from '../fixture/event-client.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { ForeignServer, type Program } from '../fixture/foreign-servers.js'
+import { needs } from '../fixture/process.js'
+import { tls } from '../fixture/tls.js'
+
+const CONTENT = pattern(1_000_000)
+const DIGEST = `sha-256=:${createHash('sha256').update(CONTENT).digest('base64')}:`
+
+/** nginx with its defaults in front of a server. */
+const nginxBefore = (port: string, protocol: '1.0' | '1.1'): Program => ({
+  name: `nginx, HTTP/${protocol} behind`,
+  command: 'nginx',
+  hasRanges: false,
+  args: (own_port, _files, own) => {
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    const config = `
+      daemon off;
+      master_process off;
+      pid "${own.at('nginx.pid')}";
+      error_log stderr;
+      events {}
+      http {
+        ${temporary.map((kind) => `${kind}_temp_path "${own.at(kind)}";`).join('\n')}
+        access_log off;
+        server {
+          listen 127.0.0.1:${own_port};
+          location / {
+            proxy_pass http://127.0.0.1:${port};
+            proxy_http_version ${protocol};
+          }
+        }
+      }`
+    return ['-e', 'stderr', '-p', own.path, '-c', own.write('nginx.conf', config)]
+  },
+})
+
+tap.test('through nginx as a proxy', needs('nginx'), async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  for (const protocol of ['1.0', '1.1'] as const) {
+    await t.test(`HTTP/${protocol} behind it`, async (t) => {
+      const next = new EventEmitter()
+      await using app = await applicationWith({ root: folder.path }, (app) => {
+        app.get('/events', (_request, reply) =>
+          reply.eventStream(async function* ({ signal }) {
+            for (let n = 0; n < 3; n += 1) {
+              yield { id: n, data: { n } }
+              await once(next, 'go', { signal })
+            }
+            throw new Error('secret')
+          }),
+        )
+      })
+      await using nginx = await ForeignServer.start(nginxBefore(`${app.port}`, protocol), '')
+      const port = Number(new URL(nginx.url).port)
+
+      using events = new LiveEvents(port, '/events', { Connection: 'close' })
+      for (let n = 0; n < 3; n += 1) {
+        // Each event is there before the next is made: nothing is kept back on the way.
+        await events.until(({ events }) => events.length === n + 1)
+        next.emit('go')
+      }
+      const { events: all } = await events.closed()
+      t.same(
+        all.map(({ event }) => event),
+        [undefined, undefined, undefined, 'error'],
+      )
+      t.match(JSON.parse(all[3]?.data ?? ''), { type: 'source_error', offset: 3 })
+
+      using framed = new LiveEvents(port, '/f', { Connection: 'close' })
+      const got = await framed.closed()
+      const bytes = got.events
+        .slice(0, -1)
+        .map(({ data }) => Buffer.from(JSON.parse(data).chunk, 'base64'))
+      t.ok(Buffer.concat(bytes).equals(CONTENT))
+      t.same(JSON.parse(got.events.at(-1)?.data ?? ''), { size: CONTENT.length, digest: DIGEST })
+    })
+  }
+})
+
+/** What became of an EventSource over a framed file, in the page. */
+function followFile(page: Page, url: string) {
+  return page.evaluate(async (url) => {
+    const source = new EventSource(url)
+    const chunks: Uint8Array<ArrayBuffer>[] = []
+    const told: string[] = []
+    let expected = 0
+    let gaps = 0
+    source.addEventListener('data', ({ data }) => {
+      const { offset, chunk } = JSON.parse(data)
+      if (offset !== expected) gaps += 1
+      const bytes = Uint8Array.from(atob(chunk), (letter) => letter.charCodeAt(0))
+      expected = offset + bytes.length
+      chunks.push(bytes)
+    })
+    let end = ''
+    source.addEventListener('end', ({ data }) => {
+      end = data
+    })
+    source.addEventListener('error', (event) => {
+      const { data } = event as MessageEvent
+      if (data !== undefined) told.push(JSON.parse(data).type)
+    })
+    // EventSource asks again after every end, and stops where it is told 204.
+    while (source.readyState !== EventSource.CLOSED) {
+      await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }))
+    }
+    const bytes = await new Blob(chunks).arrayBuffer()
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+    const digest = `sha-256=:${btoa(String.fromCharCode(...hash))}:`
+    return { digest, gaps, told, end: end && JSON.parse(end) }
+  }, url)
+}
+
+tap.test("Chromium's EventSource", needs('chromium'), async (t) => {
+  using folder = new Folder({ f: CONTENT, 'page.html': '<!doctype html><title>x</title>' })
+  const faults = new FaultLayer(1)
+  const options = { root: folder.path, faults, streams: { retry: 20, jitter: 0 } }
+  await using chromium = await Chromium.start()
+
+  const over = async (page: Page, app: Application, origin: string, t: Test) => {
+    await page.goto(`${origin}/page.html`)
+    await t.test('gets every byte of a file, once, through cuts and failures', async (t) => {
+      for (const at of [1, 250_000, 600_001]) {
+        faults.arm({ match: { path: '/f' }, fault: { kind: 'truncate', at }, times: 1 })
+      }
+      faults.arm({ match: { path: '/f' }, fault: { kind: 'source-error', at: 800_000 }, times: 1 })
+      const { digest, gaps, told, end } = await followFile(page, '/f')
+      t.same(end, { size: CONTENT.length, digest: DIGEST })
+      t.same({ digest, gaps }, { digest: DIGEST, gaps: 0 })
+      t.same(told, ['source_error'])
+      faults.disarm()
+    })
+    await t.test('finds each event as it was given, and none that was not', async (t) => {
+      const found = await page.evaluate(async () => {
+        const source = new EventSource('/nasty')
+        const events: string[][] = []
+        for (const name of ['message', 'tick']) {
+          source.addEventListener(name, ({ data, lastEventId, type }) => {
+            events.push([lastEventId, type, data])
+          })
+        }
+        while (source.readyState !== EventSource.CLOSED) {
+          await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }))
+        }
+        return events
+      })
+      t.same(
+        found,
+        NASTY.map((data, id) => [`${id}`, 'tick', data.replace(/\r\n?/g, '\n')]),
+      )
+    })
+    t.ok(app.records.every(({ outcome }) => outcome !== 'stalled'))
+  }
+
+  await t.test('over HTTP/1.1', async (t) => {
+    await using app = await applicationWith(options, addNasty)
+    await over(chromium.page, app, app.url, t)
+  })
+  await t.test('over HTTP/2', async (t) => {
+    await using app = await serverWith(options, { tls }, addNasty)
+    const context = await chromium.page.context().browser()?.newContext({ ignoreHTTPSErrors: true })
+    if (context === undefined) throw new Error('the browser is gone')
+    await over(await context.newPage(), app, app.url.replace('http:', 'https:'), t)
+    await context.close()
+  })
+})
+
+/** What would be a field, an event or an end if it were not kept apart. */
+const NASTY = [
+  'a\nid: 9',
+  'a\r\n\r\nevent: end\ndata: x',
+  'a\rdata: b',
+  '\n',
+  '',
+  ' leading',
+  '\0nul\0',
+  'retry: 1\n\n',
+  '\u2028\u2029\u0085\ufeff',
+  'é☃😀',
+]
+
+function addNasty(app: FastifyInstance): void {
+  app.get('/nasty', (_request, reply) =>
+    reply.eventStream(NASTY.map((data, id) => ({ id, event: 'tick', data }))),
+  )
+}
