@@ -1,12 +1,13 @@
 // Measures lastbyte and its peers side by side, each server in a process of its own, in alternated
 // rounds. Usage:
-//   npm run bench -- [--rounds 5] [--seconds 3] [--only whole,ranges,small,downloads,proxies]
+//   npm run bench -- [--rounds 5] [--seconds 3] [--only whole,ranges,small,downloads,proxies,events]
 //                    [--servers lastbyte,faults,static,sirv,nginx] [--json FILE]
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureDownloads } from './downloads.mjs'
+import { measureEvents } from './events.mjs'
 import { cpuSeconds, peakMemory } from './measure.mjs'
 import { stopAll } from './processes.mjs'
 import { measureProxies } from './proxies.mjs'
@@ -19,7 +20,12 @@ const note = (text) => process.stderr.write(`${text}\n`)
 const print = (text) => process.stdout.write(`${text}\n`)
 
 /** What can be measured: the servers under a load, and our own client. */
-const MEASURES = { ...WORKLOADS, downloads: measureDownloads, proxies: measureProxies }
+const MEASURES = {
+  ...WORKLOADS,
+  downloads: measureDownloads,
+  proxies: measureProxies,
+  events: measureEvents,
+}
 
 function readOptions() {
   const { values } = parseArgs({
@@ -111,6 +117,7 @@ async function main(folder, options) {
   }
   if (workloads.includes('downloads')) await measureDownloads({ ...place, print, note })
   if (workloads.includes('proxies')) await measureProxies({ ...place, print, note })
+  if (workloads.includes('events')) await measureEvents({ ...place, print, note })
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ machine, rounds, seconds, raw }, null, 2)}\n`)
   }

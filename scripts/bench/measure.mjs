@@ -22,6 +22,14 @@ export function peakMemory(pids) {
   })
 }
 
+/** Bytes that the processes have resident now; undefined where there is no /proc. */
+export function memoryNow(pids) {
+  return sum(pids, (pid) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)[1]) * 1024
+  })
+}
+
 /** A process and its children. */
 export function familyOf(pid) {
   try {

@@ -1,4 +1,5 @@
 import type { Framing } from './framing.js'
+import type { TurnEnd } from './turn-end.js'
 
 /** When a stream speaks though its source gives nothing. */
 export interface Pace {
@@ -8,8 +9,8 @@ export interface Pace {
   readonly heartbeat: number
 }
 
-/** Characters of text at which a chunk is given out. */
-const FULL = 32 * 1024
+/** Characters of text at which the source is asked no further in this turn. */
+const FULL = 8 * 1024
 
 interface Reader {
   resolve(result: IteratorResult<Uint8Array>): void
@@ -18,7 +19,7 @@ interface Reader {
 
 /**
  * The chunks of a framed stream. Each holds whole frames: all that the source gives within one turn
- * of the event loop, up to a limit. The source is asked only while somebody reads, so that a slow
+ * of the event loop, up to a limit, so that a source that never waits keeps nobody else waiting. The source is asked only while somebody reads, so that a slow
  * client holds one chunk and one item. A failure comes after the text that came before it.
  */
 export class FramedBody<T> implements AsyncIterator<Uint8Array> {
@@ -28,13 +29,14 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #over = false
   #failure: { readonly error: unknown } | undefined
   #reader: Reader | undefined
-  #flush: NodeJS.Immediate | undefined
+  #flushing = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(
     private readonly source: AsyncIterator<T>,
     private readonly framing: Framing<T>,
     private readonly pace: Pace,
+    private readonly turnEnd: TurnEnd,
   ) {
     this.#timer = setTimeout(this.#quiet, pace.openAfter).unref()
   }
@@ -42,7 +44,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   next(): Promise<IteratorResult<Uint8Array>> {
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject }
-      if (this.#over || this.#text.length >= FULL) this.#give()
+      if (this.#over) this.#give()
       else this.#goOn()
     })
   }
@@ -59,8 +61,11 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   }
 
   #goOn(): void {
-    if (this.#text !== '') this.#flush ??= setImmediate(this.#flushNow)
-    if (this.#asking) return
+    if (this.#text !== '' && !this.#flushing) {
+      this.#flushing = true
+      this.turnEnd.call(this.#flush)
+    }
+    if (this.#asking || this.#text.length >= FULL) return
     this.#asking = true
     this.source.next().then(this.#take, this.#fail)
   }
@@ -80,7 +85,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
       this.source.return?.()?.catch(() => {})
       return
     }
-    if (this.#over || this.#text.length >= FULL) this.#give()
+    if (this.#over) this.#give()
     else if (this.#reader !== undefined) this.#goOn()
   }
 
@@ -91,8 +96,8 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     this.#give()
   }
 
-  readonly #flushNow = (): void => {
-    this.#flush = undefined
+  readonly #flush = (): void => {
+    this.#flushing = false
     this.#give()
   }
 
@@ -132,8 +137,6 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #stop(): void {
     this.#over = true
     clearTimeout(this.#timer)
-    clearImmediate(this.#flush)
     this.#timer = undefined
-    this.#flush = undefined
   }
 }

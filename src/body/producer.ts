@@ -15,7 +15,7 @@ export type StreamSource<T, Context> =
 
 /** What is read from, and how to let it go without waiting for it. */
 interface Opened<T> {
-  readonly items: Iterator<T> | AsyncIterator<T>
+  readonly next: () => Promise<IteratorResult<T>>
   readonly letGo: () => unknown
 }
 
@@ -40,19 +40,22 @@ export class Producer<T, Context> implements AsyncIterator<T> {
     else source.catch(() => {})
   }
 
-  async next(): Promise<IteratorResult<T>> {
-    if (this.#stopped) return { done: true, value: undefined }
-    this.#opened ??= open(await this.#call())
-    if (this.#stopped) {
-      this.#opened.letGo()
-      return { done: true, value: undefined }
-    }
-    return this.#opened.items.next()
+  next(): Promise<IteratorResult<T>> {
+    if (this.#opened === undefined || this.#stopped) return this.#first()
+    return this.#opened.next()
   }
 
   async return(): Promise<IteratorResult<T>> {
     this.#stopped = true
     await this.#opened?.letGo()
+    return { done: true, value: undefined }
+  }
+
+  async #first(): Promise<IteratorResult<T>> {
+    if (this.#stopped) return { done: true, value: undefined }
+    this.#opened = open(await this.#call())
+    if (!this.#stopped) return this.#opened.next()
+    this.#opened.letGo()
     return { done: true, value: undefined }
   }
 
@@ -64,23 +67,28 @@ export class Producer<T, Context> implements AsyncIterator<T> {
 function open<T>(source: Producible<T>): Opened<T> {
   if (isWebStream(source)) {
     const reader = source.getReader()
-    const items = { next: () => reader.read() as Promise<IteratorResult<T>> }
-    return { items, letGo: () => reader.cancel() }
+    const next = () => reader.read() as Promise<IteratorResult<T>>
+    return { next, letGo: () => reader.cancel() }
   }
   if (isNodeStream(source)) {
     // It may fail before it is read: an error that nobody listens for would end the process.
     source.on('error', () => {})
     const items = source[Symbol.asyncIterator]() as AsyncIterator<T>
-    return { items, letGo: () => source.destroy() }
+    return { next: () => items.next(), letGo: () => source.destroy() }
   }
-  const items = iteratorOf(source)
-  return { items, letGo: () => items.return?.() }
+  return iterated(source as Iterable<T> | AsyncIterable<T>)
 }
 
-function iteratorOf<T>(source: Producible<T>): Iterator<T> | AsyncIterator<T> {
+function iterated<T>(source: Iterable<T> | AsyncIterable<T>): Opened<T> {
   const { [Symbol.asyncIterator]: eventual, [Symbol.iterator]: immediate } = Object(source)
-  const iterator = typeof source === 'string' ? undefined : (eventual ?? immediate)
-  if (typeof iterator === 'function') return iterator.call(source)
+  if (typeof eventual === 'function') {
+    const items: AsyncIterator<T> = eventual.call(source)
+    return { next: () => items.next(), letGo: () => items.return?.() }
+  }
+  if (typeof immediate === 'function' && typeof source !== 'string') {
+    const items: Iterator<T> = immediate.call(source)
+    return { next: async () => items.next(), letGo: () => items.return?.() }
+  }
   const message = 'Cannot send stream: source: wants an iterable, a stream, or what gives one'
   throw new LastbyteError('BAD_EVENT', message, { member: 'source' })
 }

@@ -31,12 +31,21 @@ export function eventParts(
 /** The same as lines, each without its end. */
 export function lineParts(most: number): (part: Uint8Array) => Step<string>[] {
   const decoder = new TextDecoder()
-  let rest = ''
+  let begun: string[] = []
+  let length = 0
   return (part) => {
-    const lines = (rest + decoder.decode(part, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    const steps: Step<string>[] = lines.map((item) => ({ kind: 'item', item }))
-    return rest.length > most ? [...steps, failed(tooLarge(most))] : steps
+    const text = decoder.decode(part, { stream: true })
+    const end = text.lastIndexOf('\n')
+    const steps: Step<string>[] = []
+    if (end !== -1) {
+      const whole = begun.join('') + text.slice(0, end)
+      for (const item of whole.split('\n')) steps.push({ kind: 'item', item })
+      begun = []
+      length = 0
+    }
+    begun.push(text.slice(end + 1))
+    length += text.length - end - 1
+    return length > most ? [...steps, failed(tooLarge(most))] : steps
   }
 }
 

@@ -45,7 +45,7 @@ export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promis
 }
 
 /** A name that does not exist, or a certificate that does not hold, is not waited for. */
-function isHopeless({ facts: { reason, code } }: LastbyteError): boolean {
+export function isHopeless({ facts: { reason, code } }: LastbyteError): boolean {
   return reason === 'tls' || code === 'ENOTFOUND'
 }
 

@@ -18,6 +18,7 @@ const IMPERSONAL = new Set([
   'if-match',
   'if-range',
   'if-unmodified-since',
+  'last-event-id',
   'range',
   'user-agent',
   'want-repr-digest',

@@ -1,9 +1,17 @@
+import type { EventSourceMessage } from 'eventsource-parser'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { parseFrameEvent } from '../http/frame.js'
 import { isTerminalId } from '../http/stream-id.js'
 import { eventParts } from './event-parts.js'
 import type { Platform } from './platform.js'
-import { failed, reconnecting, type Session, type Step, streamErrorOf } from './reconnecting.js'
+import {
+  failed,
+  reconnecting,
+  type Session,
+  type Step,
+  streamErrorOf,
+  taking,
+} from './reconnecting.js'
 import { onPlatform, type ReadStreamOptions } from './stream-reading.js'
 
 /** An event as a client receives it (HTML Living Standard §9.2.6). */
@@ -49,6 +57,8 @@ export function readEventStreamOn(platform: Platform): ReadEventStream {
 
 class EventSession implements Session<ReceivedEvent> {
   readonly type = EVENT_STREAM_TYPE
+  /** Where a stream of events ends is the server's to say. */
+  readonly isIncomplete = false
   retry: number | undefined
   #given = 0
 
@@ -70,16 +80,19 @@ class EventSession implements Session<ReceivedEvent> {
     const read = eventParts(this.most, (ms) => {
       this.retry = ms
     })
-    return (part) =>
-      read(part).map((step) => {
-        if (step.kind !== 'item') return step
-        const { id = this.lastEventId, event = 'message', data } = step.item
-        this.lastEventId = id
-        const frame = event === this.errorEvent ? parseFrameEvent('error', data) : undefined
-        if (frame?.type === 'error') return failed(streamErrorOf(frame.error))
-        if (event === 'end' && isTerminalId(id)) return { kind: 'over' }
-        this.#given += 1
-        return { kind: 'item', item: { id, event, data } }
-      })
+    return (part) => taking(read(part), (message) => [this.#take(message)])
+  }
+
+  #take({
+    id = this.lastEventId,
+    event = 'message',
+    data,
+  }: EventSourceMessage): Step<ReceivedEvent> {
+    this.lastEventId = id
+    const frame = event === this.errorEvent ? parseFrameEvent('error', data) : undefined
+    if (frame?.type === 'error') return failed(streamErrorOf(frame.error))
+    if (event === 'end' && isTerminalId(id)) return { kind: 'over' }
+    this.#given += 1
+    return { kind: 'item', item: { id, event, data } }
   }
 }

@@ -1,4 +1,3 @@
-import { parseEntityTag } from '../http/entity-tag.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { NDJSON_TYPE, parseFrameEvent, parseLine } from '../http/frame.js'
 import { formatStreamId } from '../http/stream-id.js'
@@ -6,7 +5,7 @@ import type { Answer } from '../transport/answer.js'
 import { eventParts, lineParts } from './event-parts.js'
 import type { Platform } from './platform.js'
 import { type ReceivedFrame, ReceivedFrames } from './received-frames.js'
-import { reconnecting, type Session, type Step } from './reconnecting.js'
+import { reconnecting, type Session, type Step, taking } from './reconnecting.js'
 import { onPlatform, type ReadStreamOptions } from './stream-reading.js'
 
 /** How frames are read. */
@@ -26,7 +25,8 @@ export interface ReadFramesOptions extends ReadStreamOptions {
  * `start` and `end` in bytes, `encoding`, `follow`.
  *
  * @throws StreamError where the server's error frame is final; LastbyteError NOT_RESUMABLE where
- *   rows break off; DIGEST_MISMATCH, REFUSED, GAVE_UP; the signal's reason
+ *   rows break off; REPRESENTATION_CHANGED, DIGEST_MISMATCH, REFUSED, UNREACHABLE, GAVE_UP; the
+ *   signal's reason
  */
 export type ReadFrames = (
   url: string | URL,
@@ -66,14 +66,17 @@ class EventFrames implements Session<ReceivedFrame> {
     return this.place !== undefined || this.frames.next === undefined
   }
 
-  begin(): (part: Uint8Array) => Step<ReceivedFrame>[] {
+  get isIncomplete(): boolean {
+    return this.frames.next !== undefined
+  }
+
+  begin(answer: Answer): (part: Uint8Array) => Step<ReceivedFrame>[] {
+    this.frames.begin(answer.field('etag'))
     const read = eventParts(this.most, (ms) => {
       this.retry = ms
     })
     return (part) =>
-      read(part).flatMap((step) => {
-        if (step.kind !== 'item') return step
-        const { id, event, data } = step.item
+      taking(read(part), ({ id, event, data }) => {
         const name = event === this.#errorEvent ? 'error' : event
         const steps = this.frames.take(parseFrameEvent(name, data))
         // A frame that is refused is no place to go on after.
@@ -86,7 +89,6 @@ class EventFrames implements Session<ReceivedFrame> {
 class LineFrames implements Session<ReceivedFrame> {
   readonly type = NDJSON_TYPE
   readonly retry = undefined
-  #etag: string | undefined
 
   constructor(
     private readonly frames: ReceivedFrames,
@@ -95,22 +97,22 @@ class LineFrames implements Session<ReceivedFrame> {
   ) {}
 
   get place(): string | undefined {
-    const { next } = this.frames
+    const { next, etag } = this.frames
     if (next === undefined) return this.begun
-    return this.#etag && formatStreamId(this.#etag, next)
+    return etag && formatStreamId(etag, next)
   }
 
   get canGoOn(): boolean {
-    return this.#etag !== undefined || this.frames.next === undefined
+    return this.frames.etag !== undefined || this.frames.next === undefined
   }
 
-  begin({ field }: Answer): (part: Uint8Array) => Step<ReceivedFrame>[] {
-    const etag = field('etag')
-    this.#etag = parseEntityTag(etag)?.weak === false ? etag : undefined
+  get isIncomplete(): boolean {
+    return this.frames.next !== undefined
+  }
+
+  begin(answer: Answer): (part: Uint8Array) => Step<ReceivedFrame>[] {
+    this.frames.begin(answer.field('etag'))
     const read = lineParts(this.most)
-    return (part) =>
-      read(part).flatMap((step) => {
-        return step.kind === 'item' ? this.frames.take(parseLine(step.item)) : step
-      })
+    return (part) => taking(read(part), (line) => this.frames.take(parseLine(line)))
   }
 }

@@ -1,5 +1,6 @@
 import { LastbyteError } from '../errors.js'
 import { parseDigest } from '../http/digest-value.js'
+import { parseEntityTag } from '../http/entity-tag.js'
 import type { DataFrame, Frame } from '../http/frame.js'
 import { compare, type Hash } from './hash.js'
 import { broken, failed, type Step, streamErrorOf } from './reconnecting.js'
@@ -17,10 +18,26 @@ export type ReceivedFrame =
 export class ReceivedFrames {
   /** The offset that the next frame must have; undefined until there was one. */
   next: number | undefined
+  /** Of the version that is read, if it is strong. */
+  etag: string | undefined
   #given = 0
 
   /** @param hash of all that is given; undefined where that does not begin at the start */
   constructor(private readonly hash: Hash | undefined) {}
+
+  /**
+   * Begins with an answer of this entity tag.
+   *
+   * @throws LastbyteError REPRESENTATION_CHANGED where frames of another version were given before
+   */
+  begin(field: string | undefined): void {
+    const etag = parseEntityTag(field)?.weak === false ? field : undefined
+    if (this.next !== undefined && etag !== this.etag) {
+      const message = `Cannot go on at ${this.next}: wanted ETag ${this.etag}, received ${field}`
+      throw new LastbyteError('REPRESENTATION_CHANGED', message, { offset: this.next })
+    }
+    this.etag = etag
+  }
 
   /** What a frame gives, if it is the one that must follow. */
   take(frame: Frame | undefined): Step<ReceivedFrame>[] {

@@ -5,6 +5,7 @@ import { StreamError, type StreamFailure } from '../http/stream-error.js'
 import { RetryBudget } from '../retry/retry-budget.js'
 import { type Answer, letGo } from '../transport/answer.js'
 import { ask } from './ask.js'
+import { isHopeless } from './first-answer.js'
 import type { ReadRules } from './read-rules.js'
 import { timed } from './timed.js'
 
@@ -25,18 +26,26 @@ export interface Session<T> {
   readonly place: string | undefined
   /** Whether nothing is missed or given twice by asking again now. */
   readonly canGoOn: boolean
+  /** Whether a server that has no more to say (204) leaves it incomplete. */
+  readonly isIncomplete: boolean
   /** Begins with an answer: what reads its parts. */
   begin(answer: Answer): (part: Uint8Array) => Step<T>[]
 }
 
 /** What no further try can heal. */
-const FATAL = new Set(['REFUSED', 'NOT_RESUMABLE', 'DIGEST_MISMATCH', 'CANCELLED'])
+const FATAL = new Set([
+  'REFUSED',
+  'NOT_RESUMABLE',
+  'REPRESENTATION_CHANGED',
+  'DIGEST_MISMATCH',
+  'CANCELLED',
+])
 
 /**
  * The items of a stream, each once, through any number of connections that break off.
  *
  * @throws StreamError where the server says that it failed for good; LastbyteError REFUSED,
- *   NOT_RESUMABLE, DIGEST_MISMATCH, GAVE_UP; the signal's reason
+ *   NOT_RESUMABLE, REPRESENTATION_CHANGED, DIGEST_MISMATCH, UNREACHABLE, GAVE_UP; the signal's reason
  */
 export async function* reconnecting<T>(
   session: Session<T>,
@@ -44,12 +53,14 @@ export async function* reconnecting<T>(
   signal: AbortSignal,
 ): AsyncGenerator<T> {
   const budget = new RetryBudget(rules.retry, rules.clock.now, rules.chance)
+  let answered = false
   for (let offset = 0; ; ) {
     let body: AsyncIterator<Uint8Array> | undefined
     try {
       const answer = await ask(rules, fieldsOf(session), signal)
       body = answer.body
-      if (judge(answer, session.type, rules.clock.date()) === 'over') return
+      answered = true
+      if (judge(answer, session, rules.clock.date()) === 'over') return
       const read = session.begin(answer)
       for (;;) {
         const { done, value } = await timed(body.next(), rules.stall, signal)
@@ -65,6 +76,7 @@ export async function* reconnecting<T>(
     } catch (thrown) {
       signal.throwIfAborted()
       const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot read on: ${textOf(thrown)}`)
+      if (!answered && isHopeless(error)) throw error
       const wait = waitAfter(error, session, budget, rules)
       rules.onEvent({ type: 'retry', tries: budget.tries, wait, offset, error })
       letGo(body)
@@ -84,9 +96,13 @@ function fieldsOf({ type, place }: Session<unknown>): Record<string, string> {
 }
 
 /** @throws LastbyteError REFUSED; ANSWER_BROKEN where to ask again may help */
-function judge(answer: Answer, type: string, now: number): 'stream' | 'over' {
+function judge(
+  answer: Answer,
+  { type, isIncomplete }: Session<unknown>,
+  now: number,
+): 'stream' | 'over' {
   const { status } = answer
-  if (status === 204) return 'over'
+  if (status === 204 && !isIncomplete) return 'over'
   if (TRANSIENT.has(status)) {
     const after = parseRetryAfter(answer.field('retry-after'), now)
     throw new LastbyteError('ANSWER_BROKEN', `The server answers ${status}`, { status, after })
@@ -117,6 +133,16 @@ function waitAfter(
     throw new LastbyteError('GAVE_UP', message, error.facts, { cause: error })
   }
   return wait
+}
+
+/** What becomes of items one after the other, up to what ends the connection. */
+export function taking<A, B>(steps: Step<A>[], take: (item: A) => Step<B>[]): Step<B>[] {
+  const taken: Step<B>[] = []
+  for (const step of steps) {
+    taken.push(...(step.kind === 'item' ? take(step.item) : [step]))
+    if (taken.some(({ kind }) => kind !== 'item')) break
+  }
+  return taken
 }
 
 /** What a server tells of a failure, as an error. */

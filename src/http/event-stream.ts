@@ -21,6 +21,7 @@ const MEMBERS = new Set(['id', 'event', 'data', 'retry', 'comment'])
 /** What ends a line, or makes a client ignore an id. */
 const BREAKS_A_FIELD = /[\r\n\0]/
 const LINE_END = /\r\n|\r|\n/
+const HAS_LINE_END = /[\r\n]/
 
 /**
  * An event as it stands on the wire, with the blank line that ends it (HTML Living Standard §9.2.5).
@@ -37,7 +38,7 @@ export function formatEvent(event: ServerSentEvent): string {
   if (id !== undefined) text += field('id', String(id))
   if (name !== undefined) text += field('event', name)
   if (retry !== undefined) text += field('retry', milliseconds(retry))
-  if (data !== undefined) text += lines('data:', typeof data === 'string' ? data : json(data))
+  if (data !== undefined) text += typeof data === 'string' ? lines('data:', data) : json(data)
   if (text === '') throw bad('event', 'wants one member at least')
   return `${text}\n`
 }
@@ -53,16 +54,18 @@ function milliseconds(retry: number): string {
 }
 
 function lines(prefix: ':' | 'data:', text: string): string {
+  if (!HAS_LINE_END.test(text)) return `${prefix} ${text}\n`
   return text
     .split(LINE_END)
     .map((line) => `${prefix} ${line}\n`)
     .join('')
 }
 
+/** One line: JSON escapes what would end it. */
 function json(data: unknown): string {
   const text: string | undefined = JSON.stringify(data)
   if (text === undefined) throw bad('data', 'wants a string, or what JSON can tell')
-  return text
+  return `data: ${text}\n`
 }
 
 function bad(member: string, why: string): LastbyteError {

@@ -82,7 +82,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
       onEvent: () => writeFileSync(faulty.folder.at('f'), pattern(CONTENT.length, 1)),
     }
     const { error, bytes } = await readWith(read, `${faulty.server.url}/f`, options)
-    expect(error).toMatchObject({ code: 'STREAM_FAILED', type: 'representation_changed' })
+    expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
     expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true)
   })
 
@@ -142,6 +142,55 @@ describe('readFrames', () => {
     expect(error).toBeUndefined()
     expect(bytes.toString()).toBe('abcd')
     expect(server.requests[1]?.headers['last-event-id']).toBe('"v;lines":2')
+  })
+
+  it('takes nothing that comes after a frame that does not fit', async () => {
+    const doubled = chunk(0, 'ab') + chunk(0, 'ab') + chunk(2, 'cd') + end(4)
+    await using server = await ScriptedServer.start(
+      inTurn(lines(doubled, '"v;lines"'), lines(chunk(2, 'cd') + end(4), '"v;lines"')),
+    )
+    const { bytes, frames, error } = await readWith(read, server.url, { as: 'lines' })
+    expect(error).toBeUndefined()
+    expect(bytes.toString()).toBe('abcd')
+    expect(frames.map(({ type }) => type)).toEqual(['data', 'data', 'end'])
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('goes on with no other version, though its server does not look', async () => {
+    await using server = await ScriptedServer.start(
+      inTurn(lines(chunk(0, 'ab'), '"v;lines"'), lines(chunk(2, 'xy') + end(4), '"w;lines"')),
+    )
+    const { bytes, error } = await readWith(read, server.url, { as: 'lines' })
+    expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+    expect(bytes.toString()).toBe('ab')
+  })
+
+  it('takes a 204 in the middle for no end', async () => {
+    await using server = await ScriptedServer.start(
+      inTurn(lines(chunk(0, 'ab'), '"v;lines"'), (_request, response) => {
+        response.writeHead(204).end()
+      }),
+    )
+    const { error } = await readWith(read, server.url, { as: 'lines' })
+    expect(error).toMatchObject({ code: 'REFUSED', facts: { status: 204 } })
+  })
+
+  it('asks no name that there is not, again and again', async () => {
+    const { error } = await readWith(read, 'http://nowhere.invalid/')
+    expect(error).toMatchObject({ code: 'UNREACHABLE' })
+  })
+
+  it('reads a long line in many parts', async () => {
+    const text = 'x'.repeat(5_000_000)
+    const line = row(0, text) + end(1)
+    await using server = await ScriptedServer.start((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+      for (let at = 0; at < line.length; at += 1_000) response.write(line.slice(at, at + 1_000))
+      response.end()
+    })
+    const { frames, error } = await readWith(read, server.url, { as: 'lines' })
+    expect(error).toBeUndefined()
+    expect((frames[0] as { row: string }).row).toHaveLength(text.length)
   })
 
   it('goes on after a place of old, and leaves the check of the whole to whoever had the rest', async () => {
