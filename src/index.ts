@@ -1,4 +1,6 @@
 export { type ErrorCode, LastbyteError } from './errors.js'
+export type { ServerSentEvent } from './http/event-stream.js'
+export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'
 export type {
   HeaderReply,
   LastbyteOptions,
@@ -13,6 +15,7 @@ export type {
   Entry,
   Facts,
   FileStat,
+  Growth,
   LocalFile,
   Opened,
   OpenRequest,
@@ -26,3 +29,10 @@ export type { S3Options, S3Sender } from './source/s3-options.js'
 export { s3Source } from './source/s3-source.js'
 export type { UpstreamOptions } from './source/upstream-options.js'
 export { upstreamSource } from './source/upstream-source.js'
+export type { EventSourceOf, RowSource, StreamContext } from './stream-decorators.js'
+export type {
+  EventStreamOptions,
+  Reauthorize,
+  StreamDefaults,
+  StreamOptions,
+} from './stream-options.js'
