@@ -31,6 +31,8 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #reader: Reader | undefined
   #flushing = false
   #timer: NodeJS.Timeout | undefined
+  /** When the last chunk was given, by performance.now(). */
+  #spokeAt = 0
 
   constructor(
     private readonly source: AsyncIterator<T>,
@@ -67,7 +69,11 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     }
     if (this.#asking || this.#text.length >= FULL) return
     this.#asking = true
-    this.source.next().then(this.#take, this.#fail)
+    try {
+      Promise.resolve(this.source.next()).then(this.#take, this.#fail)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   readonly #take = ({ done, value }: IteratorResult<T>): void => {
@@ -114,24 +120,27 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     const text = this.#opened ? this.#text : this.framing.opening + this.#text
     this.#text = ''
     reader.resolve({ done: false, value: Buffer.from(text) })
-    if (this.#opened) this.#timer?.refresh()
-    else if (!this.#over) this.#beat()
+    this.#spokeAt = performance.now()
+    if (!this.#opened && !this.#over) this.#rest(this.pace.heartbeat)
     this.#opened = true
   }
 
-  #beat(): void {
+  /** One timer does for any number of chunks: it is set anew only when it has fired. */
+  #rest(ms: number): void {
     clearTimeout(this.#timer)
     const { heartbeat } = this.pace
-    this.#timer = heartbeat > 0 ? setTimeout(this.#quiet, heartbeat).unref() : undefined
+    this.#timer = heartbeat > 0 ? setTimeout(this.#quiet, ms).unref() : undefined
   }
 
   /** A client that takes nothing needs no sign of life: it would only pile up. */
   readonly #quiet = (): void => {
-    if (this.#reader !== undefined) {
+    const { heartbeat } = this.pace
+    const left = this.#opened ? heartbeat - (performance.now() - this.#spokeAt) : 0
+    if (left < 1 && this.#reader !== undefined) {
       this.#text += this.framing.heartbeat
       this.#give()
     }
-    this.#beat()
+    this.#rest(left < 1 ? heartbeat : left)
   }
 
   #stop(): void {

@@ -60,7 +60,7 @@ export async function deliver(
   let chunk = first
   try {
     if (chunk === undefined && left > 0) {
-      await transfer.until(writeHead(response))
+      await transfer.during(writeHead(response))
       transfer.waitFor(waiting)
       chunk = (await transfer.until(rest.next())).value ?? undefined
     }
@@ -68,14 +68,14 @@ export async function deliver(
       left -= chunk.length
       if (left < 0) throw excess(length)
       transfer.waitFor('client')
-      await transfer.until(left === 0 ? finish(response, chunk) : write(response, chunk))
+      await transfer.during(left === 0 ? finish(response, chunk) : write(response, chunk))
       count(chunk.length)
       if (left === 0) return
       transfer.waitFor(waiting)
       chunk = (await transfer.until(rest.next())).value ?? undefined
     }
     if (length !== undefined && left > 0) throw tooShort(length, left)
-    await transfer.until(finish(response))
+    await transfer.during(finish(response))
   } finally {
     abandon(rest)
   }

@@ -8,40 +8,47 @@ import { LastbyteError } from '../errors.js'
 export type Response = ServerResponse | Http2ServerResponse
 
 /**
- * Writes a chunk; resolves when the system has taken all of it, so that its buffer is free again.
- * May never resolve where the client is gone: whoever waits watches for that too.
+ * Something to write: calls back when the system has taken all of it, so that its buffer is free
+ * again. It may never do so where the client is gone: whoever waits watches for that too.
  */
-export function write(response: Response, chunk: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    ;(response as ServerResponse).write(chunk, settling(resolve, reject))
-  })
+export type Writing = (taken: (nothing: undefined) => void, failed: (error: Error) => void) => void
+
+/** Writes a chunk. */
+export function write(response: Response, chunk: Uint8Array): Writing {
+  return (taken, failed) => {
+    const socket = 'stream' in response ? undefined : response.socket
+    // Corked by ourselves, the parts of a chunk go out at once and not one tick later.
+    socket?.cork()
+    ;(response as ServerResponse).write(chunk, settling(taken, failed))
+    socket?.uncork()
+  }
 }
 
-/** Writes the headers alone; resolves when the system has taken them. */
-export function writeHead(response: Response): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Writes the headers alone. */
+export function writeHead(response: Response): Writing {
+  return (taken, failed) => {
     ;(response as ServerResponse).flushHeaders()
-    const done = settling(resolve, reject)
+    const done = settling(taken, failed)
     if ('stream' in response) setImmediate(done)
     else (response.socket as Socket).write('', done)
-  })
+  }
 }
 
-/** Writes the last chunk and the proper end of the message; resolves when the system has taken it. */
-export function finish(response: Response, chunk?: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = settling(resolve, reject)
+/** Writes the last chunk and the proper end of the message. */
+export function finish(response: Response, chunk?: Uint8Array): Writing {
+  return (taken, failed) => {
+    const done = settling(taken, failed)
     if (chunk === undefined) (response as ServerResponse).end(done)
     else (response as ServerResponse).end(chunk, done)
-  })
+  }
 }
 
 /** Whatever goes wrong in writing, it is the connection that is gone. */
-function settling(resolve: () => void, reject: (error: Error) => void) {
+function settling(taken: Parameters<Writing>[0], failed: Parameters<Writing>[1]) {
   return (cause?: Error | null) => {
-    if (!cause) return resolve()
+    if (!cause) return taken(undefined)
     const message = `Cannot send on: the connection is closed: ${cause.message}`
-    reject(new LastbyteError('CLIENT_GONE', message, {}, { cause }))
+    failed(new LastbyteError('CLIENT_GONE', message, {}, { cause }))
   }
 }
 

@@ -95,10 +95,15 @@ export class Transfer {
 
   /** The promise's outcome, or the error of an abort if that comes first. For one promise at a time. */
   until<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
+    return this.during((resolve, reject) => promise.then(resolve, reject))
+  }
+
+  /** The same for what calls back. It is begun even where the transfer is to stop already. */
+  during<T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void) {
+    return new Promise<T>((resolve, reject) => {
+      begin(resolve, reject)
       if (this.signal.aborted) return reject(this.signal.reason)
       this.#interrupt = reject
-      promise.then(resolve, reject)
     })
   }
 

@@ -44,6 +44,7 @@ describe('reply.eventStream', () => {
     ['a Readable that errors', () => Readable.from(failing())],
     ['a WHATWG stream that errors', () => Readable.toWeb(Readable.from(failing())) as never],
     ['a promise of one', () => Promise.resolve(failing())],
+    ['an iterator of another kind', () => throwingAtOnce()],
   ])('tells the failure of %s in a frame, and closes', async (_of, source) => {
     await using app = await serving(source)
     const { response, events, whole } = await readEvents(app.port, '/events')
@@ -217,6 +218,17 @@ function gone(): StreamError {
 // biome-ignore lint/correctness/useYield: it throws before it would
 async function* throwing(error: Error): AsyncGenerator<never> {
   throw error
+}
+
+/** Its second `next` throws by itself and gives no promise, as no generator does. */
+function throwingAtOnce(): AsyncIterable<{ id: number; data: string }> {
+  let asked = 0
+  const next = () => {
+    asked += 1
+    if (asked > 1) throw new Error('secret inner text')
+    return Promise.resolve({ done: false, value: { id: 7, data: 'x' } })
+  }
+  return { [Symbol.asyncIterator]: () => ({ next }) }
 }
 
 async function* failing() {
