@@ -3,10 +3,11 @@ import { EventFraming } from './body/event-framing.js'
 import { Producer, type StreamSource } from './body/producer.js'
 import { RowFraming } from './body/row-framing.js'
 import type { Desk } from './desk.js'
+import { LastbyteError } from './errors.js'
 import type { ServerSentEvent } from './http/event-stream.js'
 import { isTerminalId, lastEventIdOf } from './http/stream-id.js'
 import type { Settings } from './settings.js'
-import { sendStream } from './stream.js'
+import { type Streamed, sendStream } from './stream.js'
 import type { EventStreamOptions, StreamOptions } from './stream-options.js'
 import { retryOf, settleStream } from './stream-settings.js'
 
@@ -41,13 +42,25 @@ declare module 'fastify' {
 
 /** Adds `reply.eventStream` and `reply.ndjson`, and the answer to who has had a terminal frame. */
 export function decorateStreams(fastify: FastifyInstance, desk: Desk<Settings>): void {
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, goOn) => {
     const { method, headers } = request
     const id = headers['last-event-id']
-    const isOver = typeof id === 'string' && isTerminalId(id)
+    if (typeof id !== 'string' || !isTerminalId(id) || method !== 'GET') return goOn()
     // 204 makes EventSource stop (HTML Living Standard §9.2.3).
-    return isOver && method === 'GET' ? reply.code(204).send() : undefined
+    reply.code(204).send()
   })
+
+  const begun = new WeakSet<FastifyReply>()
+  const begin = <T>(reply: FastifyReply, streamed: Streamed<T>): FastifyReply => {
+    if (reply.sent || begun.has(reply)) {
+      const message = 'Reply was already sent, did you forget to "return reply"?'
+      reply.log.warn({ err: new LastbyteError('BAD_SETTING', message) }, message)
+      return reply
+    }
+    begun.add(reply)
+    sendStream(desk, streamed, reply)
+    return reply
+  }
 
   fastify.decorateReply('eventStream', function (source: EventSourceOf, options = {}) {
     const settings = settleStream(options, desk.settings.streams)
@@ -56,16 +69,14 @@ export function decorateStreams(fastify: FastifyInstance, desk: Desk<Settings>):
     const retry = retryOf(settings, Math.random())
     const framing = new EventFraming({ retry, errorEvent, lastEventId, now: Date.now })
     const items = (signal: AbortSignal) => new Producer(source, { lastEventId, request, signal })
-    sendStream(desk, { items, framing, settings, signal: options.signal }, this)
-    return this
+    return begin(this, { items, framing, settings, signal: options.signal })
   })
 
   fastify.decorateReply('ndjson', function (rows: RowSource, options = {}) {
     const settings = settleStream(options, desk.settings.streams)
     const items = (signal: AbortSignal) => new Producer(rows, { ...contextOf(this), signal })
     const framing = new RowFraming(Date.now)
-    sendStream(desk, { items, framing, settings, signal: options.signal }, this)
-    return this
+    return begin(this, { items, framing, settings, signal: options.signal })
   })
 }
 

@@ -173,6 +173,28 @@ describe('retry', () => {
   })
 })
 
+describe('a reply', () => {
+  it('sends one stream: of a second one nothing is asked', async () => {
+    const second = new Readable({ read: () => expect.unreachable() })
+    await using app = await applicationWith({ serve: false }, (app) => {
+      app.get('/twice', (_request, reply) => {
+        reply.eventStream(['first'])
+        return reply.eventStream(second)
+      })
+      app.get('/after', (_request, reply) => {
+        reply.send('sent')
+        return reply.eventStream(second)
+      })
+    })
+    const twice = await readEvents(app.port, '/twice', { Connection: 'close' })
+    expect(twice.events.map(({ data }) => data)).toEqual(['first', '{"size":1}'])
+    const after = await readEvents(app.port, '/after', { Connection: 'close' })
+    expect(after.response.body.toString()).toBe('sent')
+    expect(app.log.filter(({ msg }) => /already sent/.test(String(msg)))).toHaveLength(2)
+    expect(app.app.transfers.running.size).toBe(0)
+  })
+})
+
 describe('options', () => {
   it.each<[object, RegExp]>([
     [{ hartbeat: 5 }, /hartbeat: is not supported/],
