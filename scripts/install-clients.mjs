@@ -13,6 +13,7 @@ const CLIENTS = {
   ffprobe: ['ffmpeg'],
   fusermount3: ['fuse3', 'python3-fusepy'],
   nginx: ['nginx-light'],
+  ip: ['iproute2'],
   apache2: ['apache2-bin'],
   caddy: ['caddy'],
   python3: ['python3'],

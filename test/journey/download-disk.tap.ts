@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
 import { FuseDisk, needsFuse } from '../fixture/fuse.js'
-import { needs, Running, run, Server } from '../fixture/process.js'
+import { needsNamespace, Running, run, Server } from '../fixture/process.js'
 
 const SIZE = 9_000_000
 const CONTENT = pattern(SIZE)
@@ -67,16 +67,7 @@ tap.test('power that fails: what the sidecar says is held is there', needsFuse()
   }
 })
 
-/** Whether this process may mount in a namespace of its own. */
-async function needsMounts(): Promise<{ skip: false | string }> {
-  const { skip } = needs('unshare')
-  if (skip !== false) return { skip }
-  const { code } = await run('unshare', ['-m', 'true'])
-  if (code !== 0 && process.env.CI === 'true') throw new Error('may not mount')
-  return { skip: code !== 0 && 'needs the right to mount' }
-}
-
-tap.test('a disk that is full, and then has room', await needsMounts(), async (t) => {
+tap.test('a disk that is full, and then has room', await needsNamespace('mount'), async (t) => {
   using folder = new Folder({ f: CONTENT })
   using out = new Folder()
   await using server = await Server.start([folder.path])
