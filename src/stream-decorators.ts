@@ -69,14 +69,16 @@ export function decorateStreams(fastify: FastifyInstance, desk: Desk<Settings>):
     const retry = retryOf(settings, Math.random())
     const framing = new EventFraming({ retry, errorEvent, lastEventId, now: Date.now })
     const items = (signal: AbortSignal) => new Producer(source, { lastEventId, request, signal })
-    return begin(this, { items, framing, settings, signal: options.signal })
+    const { signal } = options
+    return begin(this, { items, framing, settings, signal, stops: 'at once' })
   })
 
   fastify.decorateReply('ndjson', function (rows: RowSource, options = {}) {
     const settings = settleStream(options, desk.settings.streams)
     const items = (signal: AbortSignal) => new Producer(rows, { ...contextOf(this), signal })
     const framing = new RowFraming(Date.now)
-    return begin(this, { items, framing, settings, signal: options.signal })
+    const { signal } = options
+    return begin(this, { items, framing, settings, signal, stops: 'after the grace' })
   })
 }
 

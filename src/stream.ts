@@ -20,6 +20,8 @@ export interface Streamed<T> {
   readonly settings: StreamSettings
   /** The application's own switch. */
   readonly signal: AbortSignal | undefined
+  /** When a server that stops ends it: one that would never end by itself is not waited for. */
+  readonly stops: 'at once' | 'after the grace'
 }
 
 /** Fields of every framed stream: kept by nobody, changed by nobody, buffered by no proxy. */
@@ -35,7 +37,7 @@ const ENDLESS = [{ kind: 'literal', bytes: { length: Number.POSITIVE_INFINITY } 
 /** Sends an application's stream. Never rejects. */
 export async function sendStream<T>(
   desk: Desk,
-  { items, framing, settings, signal }: Streamed<T>,
+  { items, framing, settings, signal, stops }: Streamed<T>,
   reply: FastifyReply,
 ): Promise<void> {
   if (reply.request.method === 'HEAD') {
@@ -47,7 +49,7 @@ export async function sendStream<T>(
   const { transfer } = delivery
   try {
     const source = items(transfer.signal)
-    desk.book.leaveOpen(transfer)
+    if (stops === 'at once') desk.book.leaveOpen(transfer)
     const faults = stageFaults(delivery)
     if ((await faults?.before(undefined)) === 'answered') {
       desk.book.forget(transfer)

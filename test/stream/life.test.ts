@@ -1,3 +1,4 @@
+import { EventEmitter, once as onceEvent } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, it, vi } from 'vitest'
@@ -264,6 +265,31 @@ describe('a server that stops', () => {
     await closing
     expect(ticking.returned).toBe(3)
     expect(app.records.map(({ outcome }) => outcome)).toEqual(['shutdown', 'shutdown', 'shutdown'])
+  })
+})
+
+describe('rows while the server stops', () => {
+  it.each([
+    ['are sent to their end within the grace', 60_000, { type: 'end', size: 2 }],
+    ['are told after it', 50, { type: 'error', error: { type: 'shutdown', offset: 1 } }],
+  ])('%s', async (_what, shutdownGrace, last) => {
+    const more = new EventEmitter()
+    await using app = await applicationWith({ serve: false, shutdownGrace }, (instance) => {
+      instance.get('/rows', (_request, reply) =>
+        reply.ndjson(async function* () {
+          yield 1
+          await onceEvent(more, 'go')
+          yield 2
+        }),
+      )
+    })
+    using rows = new LiveEvents(app.port, '/rows', { Connection: 'close' })
+    await rows.until(({ text }) => text !== '')
+    const closing = app.app.close()
+    if (last.type === 'end') more.emit('go')
+    const { text } = await rows.closed()
+    expect(parseLines(text).at(-1)).toMatchObject(last)
+    await closing
   })
 })
 
