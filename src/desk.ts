@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { TurnEnd } from './body/turn-end.js'
 import { Departures } from './delivery/departure.js'
 import type { Patience } from './delivery/transfer.js'
 import { TransferBook } from './delivery/transfer-book.js'
@@ -24,8 +23,6 @@ export interface Desk<S extends DeskSettings = DeskSettings> {
   readonly settings: S
   readonly book: TransferBook
   readonly departures: Departures
-  /** When what streams have to say goes out. */
-  readonly turnEnd: TurnEnd
 }
 
 /** Opens the desk of a registration; the book of transfers is one for the whole application. */
@@ -37,5 +34,5 @@ export function openDesk<S extends DeskSettings>(fastify: FastifyInstance, setti
     // A connection that falls idle while the server stops would hold it for the keep-alive time.
     if (book.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
   })
-  return { settings, book, departures: new Departures(), turnEnd: new TurnEnd() }
+  return { settings, book, departures: new Departures() }
 }

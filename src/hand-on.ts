@@ -16,10 +16,12 @@ export function handOn(
 ): void {
   let running: Promise<void> | undefined
   const end = (error?: unknown) => {
+    const failure =
+      error === undefined ? undefined : asLastbyteError(error, 'SOURCE_FAILED', 'Cannot send body')
+    // However it was noticed, the work behind is to stop.
+    if (failure) transfer.abort(failure)
     release().catch((failure) => reply.log.error({ err: failure }, 'cannot close'))
-    transfer.settle(
-      error === undefined ? undefined : asLastbyteError(error, 'SOURCE_FAILED', 'Cannot send body'),
-    )
+    transfer.settle(failure)
     stream.settle()
   }
   const stream = new BodyStream((response) => {

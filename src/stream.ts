@@ -79,7 +79,7 @@ export async function sendFrames<T>(
   { source, framing, settings, release }: Frames<T>,
 ): Promise<void> {
   const { reply, transfer, faults } = delivery
-  const rest = new FramedBody(source, framing, settings, delivery.desk.turnEnd)
+  const rest = new FramedBody(source, framing, settings)
   const end = async () => {
     letGo(rest, reply)
     await release?.()

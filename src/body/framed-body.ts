@@ -1,5 +1,4 @@
 import type { Framing } from './framing.js'
-import type { TurnEnd } from './turn-end.js'
 
 /** When a stream speaks though its source gives nothing. */
 export interface Pace {
@@ -29,7 +28,10 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #over = false
   #failure: { readonly error: unknown } | undefined
   #reader: Reader | undefined
-  #flushing = false
+  /** Whether a chunk is about to be given in this turn. */
+  #due = false
+  /** The turn in which the last chunk was given, while it lasts. */
+  #turn: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   /** When the last chunk was given, by performance.now(). */
   #spokeAt = 0
@@ -38,7 +40,6 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     private readonly source: AsyncIterator<T>,
     private readonly framing: Framing<T>,
     private readonly pace: Pace,
-    private readonly turnEnd: TurnEnd,
   ) {
     this.#timer = setTimeout(this.#quiet, pace.openAfter).unref()
   }
@@ -63,9 +64,10 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   }
 
   #goOn(): void {
-    if (this.#text !== '' && !this.#flushing) {
-      this.#flushing = true
-      this.turnEnd.call(this.#flush)
+    if (this.#text !== '' && this.#turn === undefined && !this.#due) {
+      this.#due = true
+      // Behind all that is ready: also behind what the source still gives without waiting.
+      process.nextTick(this.#giveDue)
     }
     if (this.#asking || this.#text.length >= FULL) return
     this.#asking = true
@@ -102,8 +104,13 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     this.#give()
   }
 
-  readonly #flush = (): void => {
-    this.#flushing = false
+  readonly #giveDue = (): void => {
+    this.#due = false
+    this.#give()
+  }
+
+  readonly #nextTurn = (): void => {
+    this.#turn = undefined
     this.#give()
   }
 
@@ -120,6 +127,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     const text = this.#opened ? this.#text : this.framing.opening + this.#text
     this.#text = ''
     reader.resolve({ done: false, value: Buffer.from(text) })
+    if (!this.#over) this.#turn ??= setImmediate(this.#nextTurn)
     this.#spokeAt = performance.now()
     if (!this.#opened && !this.#over) this.#rest(this.pace.heartbeat)
     this.#opened = true
@@ -146,6 +154,8 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #stop(): void {
     this.#over = true
     clearTimeout(this.#timer)
+    clearImmediate(this.#turn)
     this.#timer = undefined
+    this.#turn = undefined
   }
 }
