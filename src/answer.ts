@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { answerAtOnce } from './answer-at-once.js'
 import type { Desk } from './desk.js'
 import { LastbyteError } from './errors.js'
 import { type Asked, beginDelivery, type Exchange } from './exchange.js'
@@ -13,8 +14,17 @@ import { send } from './send.js'
 import { type FramesAsked, framesAskedBy, preferredFrames, sendFramed } from './send-framed.js'
 import type { Settings } from './settings.js'
 
-/** Answers a GET or HEAD for a key: locates, opens, and sends what is there. Never rejects. */
-export async function answer(
+/** Answers a GET or HEAD for a key. Never rejects. */
+export function answer(
+  desk: Desk<Settings>,
+  asked: Asked,
+  reply: FastifyReply,
+): FastifyReply | Promise<FastifyReply> {
+  return answerAtOnce(desk, asked, reply) ?? answerInTime(desk, asked, reply)
+}
+
+/** Locates, opens, and sends what is there. */
+async function answerInTime(
   desk: Desk<Settings>,
   asked: Asked,
   reply: FastifyReply,

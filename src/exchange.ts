@@ -65,6 +65,18 @@ export function beginDelivery(desk: Desk, reply: FastifyReply, signal?: AbortSig
   return { desk, reply, transfer }
 }
 
+/** Tells of a transfer that is over in the turn in which it began. */
+export function recordAtOnce(desk: Desk, reply: FastifyReply, bytes: number): void {
+  const { method, headers, raw } = reply.request
+  const { path } = splitTarget(raw.url ?? '')
+  const { statusCode: status } = reply
+  const record = { method, path, range: headers.range, status, bytes, ...AT_ONCE }
+  desk.book.note(record)
+  log(reply, record)
+}
+
+const AT_ONCE = { outcome: 'complete', heals: undefined, ms: 0, error: undefined } as const
+
 /** One line a transfer. What it says of an error is its message: stacks are for what surprises. */
 function log(reply: FastifyReply, record: TransferRecord): void {
   const { error, outcome } = record

@@ -25,7 +25,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   if (!settings.serve) return
   const stock = stocks.own
   const cacheControl = cacheControlField(options)
-  await addRoutes(fastify, settings, stock.source, async (key, reply) => {
+  await addRoutes(fastify, settings, stock.source, (key, reply) => {
     if (settings.allowedPath?.(`/${key}`, roots[0], reply.request) === false) {
       reply.callNotFound()
       return reply

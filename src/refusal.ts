@@ -33,6 +33,15 @@ export function refuse(
     .send(Buffer.from(JSON.stringify(problem(status, detail))))
 }
 
+/** Answers ranges of which none can be satisfied (RFC 9110 §15.5.17). */
+export function refuseRange(
+  reply: FastifyReply,
+  { contentRange }: { readonly contentRange: string },
+): FastifyReply {
+  const fields = { 'content-range': contentRange }
+  return refuse(reply, 416, 'No range that was asked for overlaps the file.', fields)
+}
+
 /** Answers a failure before the headers. The inner text is for the log, not for the client. */
 export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply {
   const code = error instanceof LastbyteError ? error.code : undefined

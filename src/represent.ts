@@ -52,20 +52,10 @@ export function describe(
   { etag, lastModified, digests }: Version,
 ): void {
   const { facts, file } = representation
-  const add = (field: string, value: string | string[] | undefined) => {
-    if (value !== undefined && !reply.hasHeader(field)) reply.header(field, value)
-  }
-  for (const [field, value] of Object.entries(facts.fields ?? {})) {
-    if (digests === 'told' || !DIGEST_FIELDS.has(field)) add(field, value)
-  }
-  if (facts.ranges !== 'untold') add('accept-ranges', facts.ranges ?? 'bytes')
-  add('x-content-type-options', 'nosniff')
-  add('content-type', facts.contentType)
-  add('cache-control', asked.cacheControl)
-  add('etag', etag)
-  if (lastModified !== undefined) {
-    // RFC 9110 §8.8.2.1: never later than the answer's own Date.
-    add('last-modified', formatHttpDate(Math.min(lastModified, Date.now())))
+  const fields = fieldsOf(facts, { etag, lastModified, cacheControl: asked.cacheControl })
+  for (const [field, value] of Object.entries(fields)) {
+    if (digests === 'withheld' && DIGEST_FIELDS.has(field)) continue
+    if (!reply.hasHeader(field)) reply.header(field, value)
   }
   if (desk.settings.setHeaders !== undefined) {
     const setHeader = (field: string, value: string) => void reply.header(field, value)
@@ -73,6 +63,33 @@ export function describe(
     desk.settings.setHeaders(headerReply, file?.path ?? key, file?.stat)
   }
   addVary(reply, 'Accept')
+}
+
+/** The fields of a version of a representation. `lastModified`: ms since the epoch. */
+export function fieldsOf(
+  facts: Facts,
+  { etag, lastModified, cacheControl }: VersionFields,
+): Record<string, string | string[]> {
+  // RFC 9110 §8.8.2.1: never later than the answer's own Date.
+  const modified =
+    lastModified === undefined ? undefined : formatHttpDate(Math.min(lastModified, Date.now()))
+  const all = {
+    ...(facts.ranges !== 'untold' && { 'accept-ranges': facts.ranges ?? 'bytes' }),
+    'x-content-type-options': 'nosniff',
+    'content-type': facts.contentType,
+    'cache-control': cacheControl,
+    etag,
+    'last-modified': modified,
+    ...facts.fields,
+  }
+  const told = Object.entries(all).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(told) as Record<string, string | string[]>
+}
+
+interface VersionFields {
+  readonly etag: string | undefined
+  readonly lastModified: number | undefined
+  readonly cacheControl: string | undefined
 }
 
 /** A status of the application's own, such as 404 for an error page, is not for conditions to change. */
@@ -90,7 +107,7 @@ export function planFor({ reply, faults }: Exchange, facts: Facts): DeliveryPlan
 }
 
 /** Says that the answer goes by a field of the request too (RFC 9110 §12.5.5). */
-function addVary(reply: FastifyReply, field: string): void {
+export function addVary(reply: FastifyReply, field: string): void {
   const told = reply.getHeader('vary')
   const fields = told === undefined ? [] : String(told).split(/\s*,\s*/)
   const isTold = fields.some((name) => name === '*' || name.toLowerCase() === field.toLowerCase())

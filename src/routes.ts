@@ -13,7 +13,7 @@ const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const UNTOUCHED: object = { schema: { hide: true }, compress: false }
 
 /** Answers a GET or HEAD of a key. */
-type Serve = (key: string, reply: FastifyReply) => Promise<FastifyReply>
+type Serve = (key: string, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
 
 /** Leads the URLs of a registration to its answers. */
 export async function addRoutes(

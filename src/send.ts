@@ -9,7 +9,7 @@ import type { Exchange } from './exchange.js'
 import type { Announcement, Version } from './fault/fault.js'
 import { handOn } from './hand-on.js'
 import type { DeliveryPlan } from './http/delivery-plan.js'
-import { refuse } from './refusal.js'
+import { refuse, refuseRange } from './refusal.js'
 import { chosenTag, describe, type Found, planFor, seen } from './represent.js'
 import type { Representation } from './source/byte-source.js'
 
@@ -88,11 +88,9 @@ export function answerBodiless(
     case 'failed':
       desk.book.forget(transfer)
       return refuse(reply, 412, 'The file is not the version that the condition asks for.')
-    case 'unsatisfiable': {
+    case 'unsatisfiable':
       desk.book.forget(transfer)
-      const fields = { 'content-range': plan.contentRange }
-      return refuse(reply, 416, 'No range that was asked for overlaps the file.', fields)
-    }
+      return refuseRange(reply, plan)
   }
 }
 

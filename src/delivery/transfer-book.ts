@@ -49,6 +49,12 @@ export class TransferBook {
     return transfer
   }
 
+  /** Tells of a transfer that was over before it could be begun. */
+  note(record: TransferRecord): void {
+    this.bytesSent += record.bytes
+    for (const observe of this.#observers) observe(record)
+  }
+
   /** Strikes out what turned out to be no transfer: an error, a redirect, a listing. */
   forget(transfer: Transfer): void {
     this.#running.delete(transfer)

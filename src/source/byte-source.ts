@@ -13,6 +13,11 @@ export interface ByteSource {
    * @throws LastbyteError SOURCE_FAILED, SOURCE_BUSY, or the signal's reason
    */
   open(key: string, request: OpenRequest, signal: AbortSignal): Promise<Opened>
+  /**
+   * What stands under a key, where all its bytes are in memory and a look in this very call finds that
+   * it is still this version: what `open` would give, without opening. undefined where it is to be opened.
+   */
+  held?(key: string): Held | undefined
   /** What a directory holds: only what `open` would also give. */
   list?(key: string, signal: AbortSignal): Promise<Entry[]>
   /** ms in which it gives something or fails, where it heals itself and so knows better than others. */
@@ -90,6 +95,13 @@ export interface Facts {
   readonly digest?: DigestValue | undefined
   /** Further fields that go with it, as its store tells them. */
   readonly fields?: Forwarded | undefined
+}
+
+/** A small representation as it stands in memory. Nobody closes it. */
+export interface Held {
+  readonly facts: Facts
+  /** All its bytes, which nobody changes. */
+  readonly bytes: Buffer
 }
 
 /** Closes what was opened and is not used. */

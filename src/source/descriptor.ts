@@ -31,3 +31,12 @@ export function closeDescriptor(descriptor: number): Promise<void> {
     fs.close(descriptor, (error) => (error ? reject(error) : resolve()))
   })
 }
+
+/** What stands under a path, in this turn: only where such a look waits for nobody. */
+export function lookAtOnce(path: string): BigIntStats | undefined {
+  try {
+    return fs.statSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}

@@ -10,9 +10,11 @@ import { listFolder } from './file-listing.js'
 import { FileRepresentation } from './file-representation.js'
 import { contains, type Dotfiles, hasDotfile, pathOf, realPathOf, realRoot } from './file-root.js'
 import { CLOCK_GRAIN, entityTagOf, isFresh } from './file-version.js'
+import { Filesystems } from './filesystem.js'
 import { OpenFile } from './open-file.js'
 import { OpenFiles } from './open-files.js'
 import { readBuffers } from './read-buffers.js'
+import { SmallContents } from './small-contents.js'
 
 export interface FileSourceOptions {
   /** Folders, asked in turn. */
@@ -44,6 +46,8 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   const reals = new Map(roots.map((root) => [root, realRoot(root)]))
   const buffers = readBuffers()
   const files = new OpenFiles()
+  const contents = new SmallContents()
+  const filesystems = new Filesystems()
 
   async function openIn(root: string, key: string, signal: AbortSignal): Promise<Opened> {
     const path = pathOf(root, key)
@@ -77,12 +81,17 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     if (path.endsWith('/')) return { kind: 'absent' }
     if (!stat.isFile()) return REFUSED_KIND
     const name = basename(path)
-    const file = new OpenFile(path, descriptor, stat, {
+    const facts = {
       name,
       contentType: mediaType(name),
       size: Number(stat.size),
       etag: settled ? entityTagOf(stat) : undefined,
       lastModified: Number(stat.mtimeMs),
+    }
+    const place = await filesystems.placeOf(path, stat.dev)
+    const isHeld = settled && place === 'local'
+    const file = new OpenFile(path, descriptor, stat, facts, place, (bytes) => {
+      if (isHeld) contents.keep(path, { facts, bytes, version: stat })
     })
     if (settled) files.keep(file)
     return representationOf(file.hold())
@@ -135,6 +144,14 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
         if (found.kind !== 'absent') break
       }
       return found
+    },
+
+    held(key) {
+      const [root, ...more] = roots
+      if (root === undefined || more.length > 0) return undefined
+      if (dotfiles !== 'allow' && hasDotfile(key)) return undefined
+      const path = pathOf(root, key)
+      return path === undefined ? undefined : contents.find(path)
     },
 
     async list(key, signal) {

@@ -28,6 +28,17 @@ export function hasChanged(opened: BigIntStats, now: BigIntStats): boolean {
   )
 }
 
+/** Whether a look at a path found the very version that was opened under it. */
+export function isSame(opened: BigIntStats, now: BigIntStats): boolean {
+  return (
+    opened.ctimeNs === now.ctimeNs &&
+    opened.mtimeNs === now.mtimeNs &&
+    opened.size === now.size &&
+    opened.ino === now.ino &&
+    opened.dev === now.dev
+  )
+}
+
 /** ms: kernels stamp files with a clock that ticks up to every 10 ms; twice that is safe. */
 export const CLOCK_GRAIN = 20
 

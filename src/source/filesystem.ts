@@ -16,17 +16,21 @@ const LOCAL = new Set([
   0xf2f52010, // f2fs
 ])
 
-/** Tells of devices whether looks at their open files are answered from memory. */
+/** Whether a file stands on this machine's own storage, or somebody else may have to be waited for. */
+export type Place = 'local' | 'elsewhere'
+
+/** Tells of devices where they are. */
 export class Filesystems {
-  readonly #known = new Map<bigint, boolean>()
+  readonly #known = new Map<bigint, Place>()
 
   /** @param device `dev` of a stat of what stands under the path */
-  async answersFromMemory(path: string, device: bigint): Promise<boolean> {
+  async placeOf(path: string, device: bigint): Promise<Place> {
     const known = this.#known.get(device)
     if (known !== undefined) return known
     const facts = await statfs(path).catch(() => undefined)
-    const local = process.platform === 'linux' && facts !== undefined && LOCAL.has(facts.type)
-    this.#known.set(device, local)
-    return local
+    const isLocal = process.platform === 'linux' && facts !== undefined && LOCAL.has(facts.type)
+    const place = isLocal ? 'local' : 'elsewhere'
+    this.#known.set(device, place)
+    return place
   }
 }

@@ -3,9 +3,8 @@ import { LastbyteError } from '../errors.js'
 import type { Facts, FileStat, LocalFile } from './byte-source.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { hasChanged, plainStat } from './file-version.js'
-
-/** Bytes of a file up to which its content is kept beside its descriptor. */
-export const SMALL = 64 * 1024
+import type { Place } from './filesystem.js'
+import { SMALL } from './small-contents.js'
 
 /**
  * A regular file behind an open descriptor, at the version that was seen when it was opened. Whoever uses it holds it,
@@ -23,6 +22,8 @@ export class OpenFile implements LocalFile {
     readonly descriptor: number,
     readonly version: BigIntStats,
     readonly facts: Facts,
+    readonly place: Place = 'elsewhere',
+    private readonly whole: (bytes: Buffer) => void = () => {},
   ) {
     this.#seen = version
   }
@@ -57,7 +58,9 @@ export class OpenFile implements LocalFile {
     try {
       const bytes = await this.#read(buffer, position)
       if (bytes.length === this.facts.size && bytes.length <= SMALL) {
-        this.#content = Uint8Array.from(bytes)
+        const content = Buffer.from(bytes)
+        this.#content = content
+        this.whole(content)
       }
       return bytes
     } finally {

@@ -1,15 +1,16 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { LRUCache } from 'lru-cache'
-import { Filesystems } from './filesystem.js'
+import { lookAtOnce } from './descriptor.js'
+import { isSame } from './file-version.js'
 import type { OpenFile } from './open-file.js'
 
-/** Files that are held open for the next request; with 64 KiB of content each, 16 MiB at most. */
+/** Files that are held open for the next request. */
 const MOST_OPEN = 256
 /**
- * ms in which a file is held open, however often it is used: where its path leads is made sure of anew
- * after that. It closes within twice that time.
+ * ms for which it is taken for granted that a path leads where it was seen to lead: into the root, by
+ * folders and links that may be moved. A file that is held open closes within twice that time.
  */
-const IDLE = 900
+export const PROVEN = 900
 
 /**
  * Open files for the next request of the same path, which then costs one look instead of opening,
@@ -18,11 +19,9 @@ const IDLE = 900
  */
 export class OpenFiles {
   readonly #looks = new Looks()
-  readonly #filesystems = new Filesystems()
-  readonly #inMemory = new WeakSet<OpenFile>()
   readonly #files = new LRUCache<string, OpenFile>({
     max: MOST_OPEN,
-    ttl: IDLE,
+    ttl: PROVEN,
     dispose: (file) => void file.release().catch(() => {}),
   })
   #sweep: NodeJS.Timeout | undefined
@@ -32,7 +31,7 @@ export class OpenFiles {
     const file = this.#files.get(path)
     if (file === undefined) return undefined
     file.hold()
-    const now = this.#inMemory.has(file) ? lookAtOnce(path) : await this.#looks.at(path)
+    const now = file.place === 'local' ? lookAtOnce(path) : await this.#looks.at(path)
     if (now !== undefined && isSame(file.version, now)) return file
     if (this.#files.peek(path) === file) this.#files.delete(path)
     await file.release()
@@ -42,9 +41,6 @@ export class OpenFiles {
   keep(file: OpenFile): void {
     this.#files.set(file.path, file.hold())
     this.#sweepLater()
-    this.#filesystems.answersFromMemory(file.path, file.version.dev).then((inMemory) => {
-      if (inMemory) this.#inMemory.add(file)
-    })
   }
 
   /** Lets go of what nobody uses, where descriptors have run out. */
@@ -57,7 +53,7 @@ export class OpenFiles {
       this.#sweep = undefined
       this.#files.purgeStale()
       if (this.#files.size > 0) this.#sweepLater()
-    }, IDLE).unref()
+    }, PROVEN).unref()
   }
 }
 
@@ -91,22 +87,4 @@ class Looks {
     this.#running.set(path, look)
     return look
   }
-}
-
-function lookAtOnce(path: string): BigIntStats | undefined {
-  try {
-    return fs.statSync(path, { bigint: true, throwIfNoEntry: false })
-  } catch {
-    return undefined
-  }
-}
-
-function isSame(a: BigIntStats, b: BigIntStats): boolean {
-  return (
-    a.ctimeNs === b.ctimeNs &&
-    a.mtimeNs === b.mtimeNs &&
-    a.size === b.size &&
-    a.ino === b.ino &&
-    a.dev === b.dev
-  )
 }

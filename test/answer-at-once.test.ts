@@ -1,0 +1,234 @@
+import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { LastbyteOptions } from '../src/options.js'
+import type { ByteSource } from '../src/source/byte-source.js'
+import { fileSource } from '../src/source/file-source.js'
+import { applicationWith } from './fixture/application.js'
+import { Folder, pattern } from './fixture/files.js'
+import { RawClient } from './fixture/raw-http.js'
+
+/** A folder as a source, and how often something of it had to be opened. */
+function counted(folder: Folder): { source: ByteSource; opens: () => number } {
+  const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+  let opens = 0
+  const source: ByteSource = {
+    ...files,
+    open: (...args) => {
+      opens += 1
+      return files.open(...args)
+    },
+  }
+  return { source, opens: () => opens }
+}
+
+async function ask(url: string, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { headers, redirect: 'manual' })
+  const fields = Object.fromEntries(response.headers)
+  delete fields.date
+  const body = Buffer.from(await response.arrayBuffer()).toString('latin1')
+  return { status: response.status, fields, body }
+}
+
+async function serving(files: Record<string, string>, options: LastbyteOptions = {}) {
+  const folder = new Folder(files)
+  // What was written just now has no tag yet, and is not kept.
+  await pause(50)
+  const { source, opens } = counted(folder)
+  const served = await applicationWith({ source, ...options })
+  return {
+    folder,
+    served,
+    opens,
+    async [Symbol.asyncDispose]() {
+      await served[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+describe('what is held in memory is answered at once', () => {
+  it.each([
+    ['the whole', {}],
+    ['a range', { range: 'bytes=2-5' }],
+    ['a suffix', { range: 'bytes=-3' }],
+    ['no range that could be satisfied', { range: 'bytes=99-' }],
+    ['a range of another version', { range: 'bytes=2-5', 'if-range': '"other"' }],
+    ['a version that the client has', { 'if-none-match': '*' }],
+    ['a date since which nothing changed', { 'if-modified-since': new Date().toUTCString() }],
+    ['a malformed range', { range: 'bytes=5-2' }],
+  ] as const)('%s: the same answer as when it is opened', async (_what, headers) => {
+    await using place = await serving({ f: '0123456789' })
+    const { served, opens } = place
+    const opened = await ask(`${served.url}/f`, headers)
+    await ask(`${served.url}/f`)
+    const before = opens()
+    expect(await ask(`${served.url}/f`, headers)).toEqual(opened)
+    expect(opens()).toBe(before)
+  })
+
+  it('leaves the same record and line of the log', async () => {
+    await using place = await serving({ f: '0123456789' })
+    const { served } = place
+    const headers = { range: 'bytes=2-5' }
+    await ask(`${served.url}/f`)
+    for (const _ of [1, 2]) await ask(`${served.url}/f?x=1`, headers)
+    const [, ...records] = served.records
+    expect(records).toHaveLength(2)
+    expect(records[1]).toMatchObject({ method: 'GET', path: '/f', range: 'bytes=2-5', status: 206 })
+    expect(records[1]).toMatchObject({ bytes: 4, outcome: 'complete' })
+    const lines = served.log.filter(({ msg }) => msg === 'transfer')
+    expect(Object.keys(lines[2] ?? {})).toEqual(Object.keys(lines[1] ?? {}))
+    expect(served.app.transfers.bytesSent).toBe(10 + 4 + 4)
+  })
+
+  it('the index of a folder too', async () => {
+    await using place = await serving({ 'dir/index.html': 'hello' })
+    const { served, opens } = place
+    const opened = await ask(`${served.url}/dir/`)
+    const before = opens()
+    expect(await ask(`${served.url}/dir/`)).toEqual(opened)
+    expect(opens()).toBe(before)
+  })
+
+  it.each([
+    ['frames', { accept: 'text/event-stream' }, {}],
+    ['a digest', { 'want-repr-digest': 'sha-256=5' }, {}],
+    ['several ranges', { range: 'bytes=0-1,4-5' }, {}],
+    ['a tag from the bytes', {}, { etag: 'content' }],
+    ['fields of the application', {}, { setHeaders: () => {} }],
+  ] as const)('%s take the way through open', async (_what, headers, options) => {
+    await using place = await serving({ f: '0123456789' }, options)
+    const { served, opens } = place
+    await ask(`${served.url}/f`)
+    await ask(`${served.url}/f`)
+    const before = opens()
+    expect((await ask(`${served.url}/f`, headers)).status).toBeLessThan(300)
+    expect(opens()).toBeGreaterThan(before)
+  })
+})
+
+describe('what is held in memory is never given when something else stands there', () => {
+  it.each([
+    [
+      'rewritten in place, of the same size, its mtime put back',
+      (folder: Folder) => {
+        const { atime, mtime } = statSync(folder.at('dir/f'))
+        writeFileSync(folder.at('dir/f'), 'new bytes!')
+        utimesSync(folder.at('dir/f'), atime, mtime)
+      },
+      'new bytes!',
+    ],
+    [
+      'replaced by renaming another over it',
+      (folder: Folder) => {
+        folder.write('other', 'new bytes!')
+        renameSync(folder.at('other'), folder.at('dir/f'))
+      },
+      'new bytes!',
+    ],
+    ['removed', (folder: Folder) => rmSync(folder.at('dir/f')), 404],
+    [
+      'in a folder that is another now',
+      (folder: Folder) => {
+        folder.write('second/f', 'new bytes!')
+        renameSync(folder.at('dir'), folder.at('first'))
+        renameSync(folder.at('second'), folder.at('dir'))
+      },
+      'new bytes!',
+    ],
+  ] as const)('%s', async (_how, change, wanted) => {
+    await using place = await serving({ 'dir/f': '0123456789' })
+    const { served, folder } = place
+    for (const _ of [1, 2]) expect((await ask(`${served.url}/dir/f`)).body).toBe('0123456789')
+    change(folder)
+    const { status, body } = await ask(`${served.url}/dir/f`)
+    expect(status === 200 ? body : status).toBe(wanted)
+  })
+
+  it('nor for longer than a second where its folder has moved out of the root', async () => {
+    using outside = new Folder()
+    await using place = await serving({ 'dir/f': '0123456789' })
+    const { served, folder } = place
+    await ask(`${served.url}/dir/f`)
+    renameSync(folder.at('dir'), outside.at('dir'))
+    symlinkSync(outside.at('dir'), folder.at('dir'))
+    await expect
+      .poll(async () => (await ask(`${served.url}/dir/f`)).status, { timeout: 3000 })
+      .toBe(403)
+  })
+})
+
+describe('an application that has its own say', () => {
+  it('keeps the fields that a handler has set, and a hook gets what it always got', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/plain', (_request, reply) => reply.sendFile('f'))
+      app.get('/own', (_request, reply) => {
+        reply.header('etag', '"own"').header('vary', 'Origin').header('x-own', 'yes')
+        return reply.sendFile('f')
+      })
+      app.get('/origin', (_request, reply) => reply.header('vary', 'Origin').sendFile('f'))
+      const onSend = async (_request: unknown, _reply: unknown, body: unknown) =>
+        Buffer.isBuffer(body) ? Buffer.from('otherwise!') : body
+      app.get('/hook', { onSend }, (_request, reply) => reply.sendFile('f'))
+    })
+    for (const _ of [1, 2]) {
+      expect((await ask(`${served.url}/plain`)).fields.vary).toBe('Accept')
+      const own = await ask(`${served.url}/own`, { 'if-none-match': '"own"' })
+      expect([own.status, own.fields['x-own']]).toEqual([304, 'yes'])
+      expect((await ask(`${served.url}/origin`)).fields.vary).toBe('Origin, Accept')
+      expect((await ask(`${served.url}/hook`)).body).toBe('0123456789')
+    }
+  })
+})
+
+describe('a client that does not take what is given at once', () => {
+  const SIZE = 100_000
+  const MANY = 400
+
+  /** Asks for much, and reads nothing of it: what the system does not take any more waits. */
+  async function stuffed(stallTimeout: number) {
+    const folder = new Folder({ f: pattern(SIZE) })
+    await pause(50)
+    const served = await applicationWith({ root: folder.path, stallTimeout })
+    await ask(`${served.url}/f`)
+    const client = new RawClient(served.port)
+    client.socket.pause()
+    for (let n = 0; n < MANY; n += 1) client.request('/f')
+    await expect.poll(() => served.app.transfers.running.size).toBeGreaterThan(0)
+    return { folder, served, client }
+  }
+
+  it('is cut after the stall timeout', async () => {
+    const { folder, served, client } = await stuffed(300)
+    using _folder = folder
+    await using _served = served
+    await expect.poll(() => served.records.at(-1)?.outcome, { timeout: 5000 }).toBe('stalled')
+    await expect.poll(() => served.app.transfers.running.size, { timeout: 5000 }).toBe(0)
+    client.socket.resume()
+    const { body, ended } = await client.closed()
+    expect(ended).toBe('fin')
+    expect(body.length).toBeLessThan(MANY * SIZE)
+  })
+
+  it('and when it leaves, that is what the record says', async () => {
+    const { folder, served, client } = await stuffed(60_000)
+    using _folder = folder
+    await using _served = served
+    client.socket.destroy()
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+    expect(served.records.at(-1)).toMatchObject({ outcome: 'client-gone', bytes: 0 })
+  })
+
+  it('gets all of it when it reads', async () => {
+    const { folder, served, client } = await stuffed(60_000)
+    using _folder = folder
+    await using _served = served
+    client.socket.resume()
+    await expect.poll(() => served.records.length, { timeout: 10_000 }).toBe(MANY + 1)
+    expect(served.records.every(({ outcome }) => outcome === 'complete')).toBe(true)
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+  })
+})
