@@ -24,7 +24,10 @@ function counted(folder: Folder): { source: ByteSource; opens: () => number } {
 
 async function ask(url: string, headers: Record<string, string> = {}) {
   const response = await fetch(url, { headers, redirect: 'manual' })
-  const fields = Object.fromEntries(response.headers)
+  const fields: Record<string, string> = {}
+  response.headers.forEach((value, name) => {
+    fields[name] = value
+  })
   delete fields.date
   const body = Buffer.from(await response.arrayBuffer()).toString('latin1')
   return { status: response.status, fields, body }
