@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { Departures } from './delivery/departure.js'
+import { loadSystemCalls } from './delivery/system-calls.js'
 import type { Patience } from './delivery/transfer.js'
 import { TransferBook } from './delivery/transfer-book.js'
+import { ZeroCopy } from './delivery/zero-copy.js'
 import type { FaultLayer } from './fault/fault-layer.js'
+import { bad } from './wants.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,6 +19,8 @@ export interface DeskSettings extends Patience {
   /** ms that running transfers get when the application closes. */
   readonly shutdownGrace: number
   readonly faults: FaultLayer | undefined
+  /** Whether the system sends files by itself where it can. `on`: where it can't, that is an error. */
+  readonly zeroCopy: 'auto' | 'on' | 'off'
 }
 
 /** What the deliveries of one registration share. */
@@ -23,6 +28,7 @@ export interface Desk<S extends DeskSettings = DeskSettings> {
   readonly settings: S
   readonly book: TransferBook
   readonly departures: Departures
+  readonly zeroCopy: ZeroCopy | undefined
 }
 
 /** Opens the desk of a registration; the book of transfers is one for the whole application. */
@@ -34,5 +40,14 @@ export function openDesk<S extends DeskSettings>(fastify: FastifyInstance, setti
     // A connection that falls idle while the server stops would hold it for the keep-alive time.
     if (book.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
   })
-  return { settings, book, departures: new Departures() }
+  return { settings, book, departures: new Departures(), zeroCopy: openZeroCopy(settings) }
+}
+
+/** @throws LastbyteError BAD_SETTING where it is wanted and can't be had */
+function openZeroCopy({ zeroCopy }: DeskSettings): ZeroCopy | undefined {
+  if (zeroCopy === 'off') return undefined
+  const capability = loadSystemCalls()
+  if (capability.kind === 'native') return new ZeroCopy(capability.calls)
+  if (zeroCopy === 'on') throw bad('zeroCopy', `can't be had: ${capability.reason}`, zeroCopy)
+  return undefined
 }

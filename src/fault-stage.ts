@@ -121,7 +121,10 @@ export function stageFaults({ desk, reply, transfer }: Delivery): FaultStage | u
 const UNHEARD = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])
 
 /** How an error that stopped a body is to look: a real failure is told, or else it is a cut. */
-export function endingOf(error: { readonly code?: string }, { lastWords }: Body): Ending {
+export function endingOf(
+  error: { readonly code?: string },
+  { lastWords }: Pick<Body, 'lastWords'>,
+): Ending {
   if (error instanceof InjectedEnding) return error.ending
   if (lastWords === undefined || UNHEARD.has(error.code ?? '')) return { kind: 'cut' }
   return { kind: 'told', bytes: lastWords(error) }

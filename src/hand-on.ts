@@ -1,5 +1,6 @@
 import { BodyStream } from './delivery/body-stream.js'
 import { type Body, deliver } from './delivery/deliver.js'
+import type { Part } from './delivery/parts.js'
 import { carryOut } from './delivery/response-writer.js'
 import { asLastbyteError, LastbyteError } from './errors.js'
 import type { Delivery } from './exchange.js'
@@ -11,7 +12,7 @@ import { endingOf } from './fault-stage.js'
  */
 export function handOn(
   { desk, reply, transfer, faults }: Delivery,
-  body: Body,
+  body: Body<Part>,
   release: () => Promise<void>,
 ): void {
   let running: Promise<void> | undefined

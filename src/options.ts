@@ -82,6 +82,12 @@ export interface LastbyteOptions extends CacheOptions {
   sourceTimeout?: number
   /** ms that running transfers get when the application closes. Default 10,000. */
   shutdownGrace?: number
+  /**
+   * Whether Linux sends files to plain HTTP/1.1 connections by itself, without copying them through this
+   * process: where that can be done, always (an error where it can't), or never. Default: what the
+   * variable LASTBYTE_ZERO_COPY says, or else `auto`.
+   */
+  zeroCopy?: 'auto' | 'on' | 'off'
   /** What is to go wrong on purpose, and a journal of it: for tests of clients. Default none. */
   faults?: FaultLayer
   /** How streams of events and rows are kept, unless a call says otherwise. */

@@ -3,7 +3,10 @@ import type { FastifyReply } from 'fastify'
 import type { Layout } from './body/layout.js'
 import { layoutMultipart } from './body/multipart.js'
 import { layoutRaw } from './body/raw.js'
-import { openBody } from './delivery/deliver.js'
+import { type Body, openBody, openParts } from './delivery/deliver.js'
+import type { Part } from './delivery/parts.js'
+import { isPlainConnection } from './delivery/socket-descriptor.js'
+import type { SendableSource } from './delivery/zero-copy.js'
 import { digestFields, WANT_FIELDS } from './digest-answer.js'
 import type { Exchange } from './exchange.js'
 import type { Announcement, Version } from './fault/fault.js'
@@ -22,7 +25,7 @@ type BodyPlan = Extract<DeliveryPlan, { kind: 'whole' | 'slice' | 'slices' }>
  */
 export async function send(exchange: Exchange, found: Found): Promise<FastifyReply> {
   const { representation } = found
-  const { reply, transfer, faults } = exchange
+  const { reply } = exchange
   let handedOn = false
   try {
     const version = seen(exchange, representation, await chosenTag(exchange, found))
@@ -34,15 +37,40 @@ export async function send(exchange: Exchange, found: Found): Promise<FastifyRep
     const layout = layOut(plan, representation, reply)
     if (reply.request.method === 'HEAD') return settleEmpty(exchange, layout)
 
-    const body = await openBody(layout, version, transfer)
+    const body = await openFor(exchange, layout, { version, representation })
     const announcement = announce(exchange, plan, layout)
     handedOn = true
-    const given = faults?.body(layout.pieces, body, announcement.length) ?? body
-    handOn(exchange, given, () => representation.close())
+    handOn(exchange, body(announcement), () => representation.close())
     return reply
   } finally {
     if (!handedOn) representation.close().catch(() => {})
   }
+}
+
+/**
+ * Opens a body, so that its failure is a status. What comes of it goes by what is announced: faults may
+ * say otherwise than is true. Without faults, the system may send files by itself.
+ */
+async function openFor(
+  { desk, reply, transfer, faults }: Exchange,
+  layout: Layout,
+  { version, representation }: { version: Version; representation: Representation },
+): Promise<(announced: Announcement) => Body<Part>> {
+  if (faults !== undefined) {
+    const body = await openBody(layout, version, transfer)
+    return ({ length }) => faults.body(layout.pieces, body, length)
+  }
+  const { sendable } = representation
+  const { zeroCopy } = desk
+  const isDirect = sendable !== undefined && isPlainConnection(reply.raw, reply.request.raw.socket)
+  if (!isDirect || !zeroCopy?.isFor(layout)) {
+    const body = await openBody(layout, version, transfer)
+    return () => body
+  }
+  const source: SendableSource = { read: version.read, sendable }
+  const parts = zeroCopy.parts(layout, source, transfer.signal)
+  const body = await openParts(layout, parts, transfer)
+  return () => body
 }
 
 /** Whether the request asks for a digest, or the settings give one unasked. */

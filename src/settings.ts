@@ -49,6 +49,7 @@ export interface Settings {
   readonly sourceTimeout: number
   readonly shutdownGrace: number
   readonly faults: FaultLayer | undefined
+  readonly zeroCopy: 'auto' | 'on' | 'off'
   readonly watch: string | undefined
   readonly streams: StreamSettings
 }
@@ -85,6 +86,7 @@ const WANTS: Record<keyof LastbyteOptions, Wants> = {
   stallTimeout: DURATION,
   sourceTimeout: DURATION,
   shutdownGrace: ['a number of ms', (value) => typeof value === 'number' && value >= 0],
+  zeroCopy: oneOf('auto', 'on', 'off'),
   faults: ['a FaultLayer', (value) => value instanceof FaultLayer],
   watch: PATH,
   streams: ['an object', isObject],
@@ -136,6 +138,7 @@ export function settle(options: LastbyteOptions): Settings {
     sourceTimeout: own.sourceTimeout ?? own.source?.patience ?? 30_000,
     shutdownGrace: own.shutdownGrace ?? 10_000,
     faults: own.faults,
+    zeroCopy: own.zeroCopy ?? zeroCopyByEnvironment(),
     watch: own.watch?.replace(/\/*$/, ''),
     streams: settleStreams(own.streams),
   })
@@ -161,4 +164,11 @@ function duration(value: unknown): number | undefined {
 
 function isRoot(value: unknown): boolean {
   return (isString(value) && value !== '') || (value instanceof URL && value.protocol === 'file:')
+}
+
+/** A process as a whole may be told too, so that the same application runs on either path. */
+function zeroCopyByEnvironment(): Settings['zeroCopy'] {
+  const value = process.env.LASTBYTE_ZERO_COPY || 'auto'
+  if (value === 'auto' || value === 'on' || value === 'off') return value
+  throw bad('LASTBYTE_ZERO_COPY', `wants ${WANTS.zeroCopy[0]}`, value)
 }

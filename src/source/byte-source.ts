@@ -124,6 +124,8 @@ export interface Representation {
   readonly growth?: Growth
   /** Where it is a plain file of this machine. */
   readonly file?: LocalFile
+  /** Where it is one of this machine's own disks or memory, which the system can send by itself. */
+  readonly sendable?: SendableFile | undefined
   /** Frees the handle when the last running read has ended. May be called more than once. */
   close(): Promise<void>
 }
@@ -141,7 +143,26 @@ export interface Growth {
   follow(start: number, idle: number, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
-/** The file behind a representation, for hooks that want its path and for zero-copy. */
+/** A file that the system can send, held open for as long as its representation is. */
+export interface SendableFile {
+  readonly descriptor: number
+  /** `memory`: none of its bytes can be on a disk. */
+  readonly place: 'memory' | 'local'
+  /**
+   * Makes sure, in this turn, that the file is still the version that was opened.
+   *
+   * @throws LastbyteError REPRESENTATION_CHANGED, SOURCE_FAILED
+   */
+  confirm(position: number): void
+  /**
+   * Reads into the buffer; gives the part that was filled, at least a byte.
+   *
+   * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED
+   */
+  fetch(buffer: Uint8Array, position: number): Promise<Uint8Array>
+}
+
+/** The file behind a representation, for hooks that want its path. */
 export interface LocalFile {
   readonly path: string
   readonly descriptor: number

@@ -1,6 +1,6 @@
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import type { Facts, Growth, LocalFile, Representation } from './byte-source.js'
+import type { Facts, Growth, LocalFile, Representation, SendableFile } from './byte-source.js'
 import { FileGrowth } from './file-growth.js'
 import type { OpenFile } from './open-file.js'
 import type { ReadBuffers } from './read-buffers.js'
@@ -56,6 +56,11 @@ export class FileRepresentation implements Representation {
       this.buffers.give(filling)
       if (spare !== undefined) this.buffers.give(spare)
     }
+  }
+
+  get sendable(): SendableFile | undefined {
+    const { place } = this.open
+    return place === 'elsewhere' ? undefined : (this.open as SendableFile)
   }
 
   get growth(): Growth {

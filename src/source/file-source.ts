@@ -89,7 +89,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
       lastModified: Number(stat.mtimeMs),
     }
     const place = await filesystems.placeOf(path, stat.dev)
-    const isHeld = settled && place === 'local'
+    const isHeld = settled && place !== 'elsewhere'
     const file = new OpenFile(path, descriptor, stat, facts, place, (bytes) => {
       if (isHeld) contents.keep(path, { facts, bytes, version: stat })
     })

@@ -9,15 +9,19 @@ const LOCAL = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // xfs
   0x9123683e, // btrfs
-  0x01021994, // tmpfs
-  0x858458f6, // ramfs
   0x794c7630, // overlayfs
   0x2fc12fc1, // zfs
   0xf2f52010, // f2fs
 ])
 
+/** Those that keep the bytes themselves there too. */
+const MEMORY = new Set([
+  0x01021994, // tmpfs
+  0x858458f6, // ramfs
+])
+
 /** Whether a file stands on this machine's own storage, or somebody else may have to be waited for. */
-export type Place = 'local' | 'elsewhere'
+export type Place = 'memory' | 'local' | 'elsewhere'
 
 /** Tells of devices where they are. */
 export class Filesystems {
@@ -28,9 +32,14 @@ export class Filesystems {
     const known = this.#known.get(device)
     if (known !== undefined) return known
     const facts = await statfs(path).catch(() => undefined)
-    const isLocal = process.platform === 'linux' && facts !== undefined && LOCAL.has(facts.type)
-    const place = isLocal ? 'local' : 'elsewhere'
+    const place = process.platform === 'linux' ? placeBy(facts?.type) : 'elsewhere'
     this.#known.set(device, place)
     return place
   }
+}
+
+function placeBy(type: number | undefined): Place {
+  if (type === undefined) return 'elsewhere'
+  if (MEMORY.has(type)) return 'memory'
+  return LOCAL.has(type) ? 'local' : 'elsewhere'
 }

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs'
+import fs, { type BigIntStats } from 'node:fs'
 import { LastbyteError } from '../errors.js'
 import type { Facts, FileStat, LocalFile } from './byte-source.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
@@ -77,12 +77,31 @@ export class OpenFile implements LocalFile {
     } catch (cause) {
       throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
     }
+    this.#judge(now, position)
+    if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')
+    return buffer.subarray(0, bytesRead)
+  }
+
+  /**
+   * Makes sure, in this turn, that the file is still this version: only where such a look waits for nobody.
+   *
+   * @throws LastbyteError SOURCE_FAILED, REPRESENTATION_CHANGED
+   */
+  confirm(position: number): void {
+    let now: BigIntStats
+    try {
+      now = fs.fstatSync(this.descriptor, { bigint: true })
+    } catch (cause) {
+      throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
+    }
+    this.#judge(now, position)
+  }
+
+  #judge(now: BigIntStats, position: number): void {
     if (hasChanged(this.#seen, now)) {
       throw this.#failure('REPRESENTATION_CHANGED', position, 'it is another version now')
     }
     this.#seen = now
-    if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')
-    return buffer.subarray(0, bytesRead)
   }
 
   #failure(

@@ -31,7 +31,7 @@ export class OpenFiles {
     const file = this.#files.get(path)
     if (file === undefined) return undefined
     file.hold()
-    const now = file.place === 'local' ? lookAtOnce(path) : await this.#looks.at(path)
+    const now = file.place !== 'elsewhere' ? lookAtOnce(path) : await this.#looks.at(path)
     if (now !== undefined && isSame(file.version, now)) return file
     if (this.#files.peek(path) === file) this.#files.delete(path)
     await file.release()

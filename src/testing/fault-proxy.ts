@@ -28,7 +28,13 @@ export async function faultProxy(options: FaultProxyOptions): Promise<FaultListe
   const faults = layerFor(options)
   const { tls, insecure = false, sourceTimeout = 30_000, stallTimeout = 60_000 } = options
   const app = await createApplication({ logger: loggerFor(options), tls }, 0)
-  const desk = openDesk(app, { faults, shutdownGrace: 0, sourceTimeout, stallTimeout })
+  const desk = openDesk(app, {
+    faults,
+    shutdownGrace: 0,
+    sourceTimeout,
+    stallTimeout,
+    zeroCopy: 'off',
+  })
   // The transfer's own patience ends what hangs.
   const agent = new Agent({
     headersTimeout: 0,

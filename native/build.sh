@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Builds the binaries that are committed beside this script, and writes down their checksums. Nobody
+# needs this to install or run lastbyte: a compiler (gcc; for arm64, gcc-aarch64-linux-gnu) and the
+# headers of Node-API (npm_config_nodedir, or those beside the node that runs) are for changing the C.
+set -euo pipefail
+cd "$(dirname "$0")"
+nodedir=${npm_config_nodedir:-$(node -p 'require("path").resolve(process.execPath, "../..")')}
+
+build() {
+  local compiler=$1 strip=$2 target=$3
+  if ! command -v "$compiler" >/dev/null; then
+    echo "left as it is: zero-copy-$target.node ($compiler is not here)" >&2
+    return
+  fi
+  "$compiler" -shared -fPIC -O2 -Wall -Wextra -Werror -nostdlib -fno-stack-protector \
+    -fvisibility=hidden -Wl,--build-id=none -I"$nodedir/include/node" \
+    -o "zero-copy-$target.node" zero_copy.c
+  "$strip" --strip-unneeded "zero-copy-$target.node"
+}
+
+build x86_64-linux-gnu-gcc strip linux-x64
+build aarch64-linux-gnu-gcc aarch64-linux-gnu-strip linux-arm64
+sha256sum zero_copy.c zero-copy-*.node > SHA256SUMS

@@ -1,0 +1,148 @@
+/*
+ * The calls of the system that lastbyte needs and Node does not have. Each begins and ends within one
+ * call from JavaScript, on the thread of the event loop: no number of a descriptor outlives it, so none
+ * can come to mean another connection. None waits: for room, the socket is non-blocking; for a disk,
+ * bytes are asked for only where they are in memory.
+ *
+ * Results are counts, or the negative number of an error (errno). There is no libc in here, so one
+ * binary does for every libc of an architecture.
+ */
+#include <node_api.h>
+
+#if defined(__x86_64__)
+#define SYS_IOCTL 16
+#define SYS_SENDFILE 40
+#define SYS_PREADV2 327
+static long system_call(long n, long a, long b, long c, long d, long e, long f) {
+  long result;
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  register long r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+#elif defined(__aarch64__)
+#define SYS_IOCTL 29
+#define SYS_SENDFILE 71
+#define SYS_PREADV2 286
+static long system_call(long n, long a, long b, long c, long d, long e, long f) {
+  register long x8 __asm__("x8") = n;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  register long x3 __asm__("x3") = d;
+  register long x4 __asm__("x4") = e;
+  register long x5 __asm__("x5") = f;
+  __asm__ volatile("svc 0"
+                   : "+r"(x0)
+                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                   : "memory");
+  return x0;
+}
+#else
+#error "no system calls are known for this architecture"
+#endif
+
+#define SIOCOUTQ 0x5411
+#define RWF_NOWAIT 8
+#define EINVAL 22
+
+/*
+ * One byte of each so many is asked for to see whether all are in memory: systems read ahead, and
+ * forget, in larger steps than this.
+ */
+#define STEP 65536
+
+struct vector {
+  void *base;
+  unsigned long length;
+};
+
+/* Reads numbers into `values`; tells whether there are so many. */
+static int take_numbers(napi_env env, napi_callback_info info, size_t count, double *values) {
+  napi_value args[4];
+  size_t given = count;
+  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < count) return 0;
+  for (size_t at = 0; at < count; at += 1) {
+    if (napi_get_value_double(env, args[at], &values[at]) != napi_ok) return 0;
+  }
+  return 1;
+}
+
+static napi_value number(napi_env env, long value) {
+  napi_value result;
+  napi_create_double(env, (double)value, &result);
+  return result;
+}
+
+/* sendfile(socket, file, position, length): bytes that the system has taken. */
+static napi_value send_file(napi_env env, napi_callback_info info) {
+  double given[4];
+  if (!take_numbers(env, info, 4, given)) return number(env, -EINVAL);
+  long offset = (long)given[2];
+  return number(env, system_call(SYS_SENDFILE, (long)given[0], (long)given[1], (long)&offset,
+                                 (long)given[3], 0, 0));
+}
+
+static long read_at_once(long file, void *base, unsigned long length, long position) {
+  struct vector into = {base, length};
+  return system_call(SYS_PREADV2, file, (long)&into, 1, position, 0, RWF_NOWAIT);
+}
+
+/* cached(file, position, length): 1 if these bytes are in memory, 0 if not, or if the system can't tell. */
+static napi_value cached(napi_env env, napi_callback_info info) {
+  double given[3];
+  if (!take_numbers(env, info, 3, given)) return number(env, -EINVAL);
+  long file = (long)given[0], at = (long)given[1], last = at + (long)given[2] - 1;
+  char byte;
+  for (; at < last; at += STEP) {
+    if (read_at_once(file, &byte, 1, at) < 1) return number(env, 0);
+  }
+  return number(env, read_at_once(file, &byte, 1, last) == 1);
+}
+
+/*
+ * read(file, buffer, position, flags): bytes read. With RWF_NOWAIT (8) of those alone that are in
+ * memory; file systems in memory don't know that flag, and need none.
+ */
+static napi_value read_file(napi_env env, napi_callback_info info) {
+  napi_value args[4];
+  size_t given = 4, length;
+  double file, position, flags;
+  struct vector into;
+  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < 4 ||
+      napi_get_value_double(env, args[0], &file) != napi_ok ||
+      napi_get_buffer_info(env, args[1], &into.base, &length) != napi_ok ||
+      napi_get_value_double(env, args[2], &position) != napi_ok ||
+      napi_get_value_double(env, args[3], &flags) != napi_ok) {
+    return number(env, -EINVAL);
+  }
+  into.length = length;
+  return number(env, system_call(SYS_PREADV2, (long)file, (long)&into, 1, (long)position, 0, (long)flags));
+}
+
+/* unsent(socket): bytes that its peer has yet to confirm. */
+static napi_value unsent(napi_env env, napi_callback_info info) {
+  double given[1];
+  if (!take_numbers(env, info, 1, given)) return number(env, -EINVAL);
+  int bytes = 0;
+  long failure = system_call(SYS_IOCTL, (long)given[0], SIOCOUTQ, (long)&bytes, 0, 0, 0);
+  return number(env, failure == 0 ? bytes : failure);
+}
+
+static void add(napi_env env, napi_value exports, const char *name, napi_callback function) {
+  napi_value value;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, function, NULL, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+NAPI_MODULE_INIT() {
+  add(env, exports, "sendfile", send_file);
+  add(env, exports, "cached", cached);
+  add(env, exports, "read", read_file);
+  add(env, exports, "unsent", unsent);
+  return exports;
+}

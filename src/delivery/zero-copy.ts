@@ -1,0 +1,65 @@
+import type { Layout } from '../body/layout.js'
+import type { Slice } from '../http/byte-range.js'
+import type { SendableFile } from '../source/byte-source.js'
+import { FileStretch } from './file-stretch.js'
+import { exactly, type Part, type Readable } from './parts.js'
+import type { SystemCalls } from './system-calls.js'
+import { Turns } from './turns.js'
+
+/** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */
+const LEAST = 192 * 1024
+/** Bytes that are read before the headers, so that a file that can't be read is a status. */
+const FIRST = 16 * 1024
+/** Bytes that are held back until all before them have arrived, unchanged. */
+const LAST = 16 * 1024
+
+/** A source whose file the system can send. */
+export interface SendableSource extends Readable {
+  readonly sendable: SendableFile
+}
+
+/** Lets the system send slices of files by itself: their bytes never come through this process. */
+export class ZeroCopy {
+  readonly #turns = new Turns()
+
+  constructor(private readonly calls: SystemCalls) {}
+
+  /** Whether a layout, or a slice of it, is worth it. */
+  isFor({ pieces }: Layout): boolean {
+    return pieces.some((piece) => piece.kind === 'slice' && isLong(piece.slice))
+  }
+
+  /**
+   * The parts of a layout. The first bytes are read here, so that a failure can be told, and so are the
+   * last: what is handed to the system as it is may still change on its way, so the body is completed
+   * only after all before has arrived and the file has been seen to be what it was.
+   */
+  async *parts(
+    { pieces }: Layout,
+    source: SendableSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<Part> {
+    const last = pieces.findLastIndex(({ kind }) => kind === 'slice')
+    for (const [index, piece] of pieces.entries()) {
+      if (piece.kind === 'literal') {
+        yield piece.bytes
+      } else if (!isLong(piece.slice)) {
+        yield* exactly(source, piece.slice, signal)
+      } else {
+        const { start, end } = piece.slice
+        const from = index === 0 ? start + FIRST : start
+        const to = index === last ? end - LAST : end
+        if (from > start) yield* exactly(source, { start, end: from }, signal)
+        yield new FileStretch(this.calls, this.#turns, source.sendable, {
+          slice: { start: from, end: to },
+          until: to < end ? 'arrived' : 'taken',
+        })
+        if (to < end) yield* exactly(source, { start: to, end }, signal)
+      }
+    }
+  }
+}
+
+function isLong({ start, end }: Slice): boolean {
+  return end - start >= LEAST
+}

@@ -1,0 +1,287 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { loadSystemCalls, type SystemCalls } from '../../src/delivery/system-calls.js'
+import { createFaults } from '../../src/testing/index.js'
+import { applicationWith, serverWith } from '../fixture/application.js'
+import { descriptorsBelow } from '../fixture/descriptors.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
+import { tls } from '../fixture/tls.js'
+
+const MIB = 1024 * 1024
+const capability = loadSystemCalls()
+const ON = { zeroCopy: 'on' } as const
+
+/** Bytes that the real system has sent by itself since the test began. */
+let sent = 0
+const calls = capability.kind === 'native' ? capability.calls : undefined
+
+beforeEach(() => {
+  sent = 0
+  if (calls === undefined) return
+  const sendfile = calls.sendfile.bind(calls)
+  vi.spyOn(calls, 'sendfile').mockImplementation((...args) => {
+    const bytes = sendfile(...args)
+    sent += Math.max(0, bytes)
+    return bytes
+  })
+})
+afterEach(() => vi.restoreAllMocks())
+
+const native = calls as SystemCalls
+
+/** Rewrites bytes of a file where they stand: its size stays. */
+function scribble(path: string, position: number, bytes: Uint8Array): void {
+  const descriptor = openSync(path, 'r+')
+  writeSync(descriptor, bytes, 0, bytes.length, position)
+  closeSync(descriptor)
+}
+
+describe.skipIf(calls === undefined)('zero-copy sends what the portable path sends', () => {
+  const SIZE = 3 * MIB + 12_345
+
+  it.each([
+    ['the whole', {}, 200, [0, SIZE]],
+    ['a range', { Range: 'bytes=100001-2100000' }, 206, [100_001, 2_100_001]],
+    ['a range to the end', { Range: 'bytes=1000000-' }, 206, [1_000_000, SIZE]],
+  ] as const)('%s', async (_what, fields, status, [start, end]) => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    using client = new RawClient(served.port)
+    client.request('/f', fields)
+    const response = await client.response()
+    expect(response.status).toBe(status)
+    expect(response.body.equals(pattern(SIZE).subarray(start, end))).toBe(true)
+    expect(sent).toBeGreaterThan((end - start) / 2)
+    expect(await served.settled()).toMatchObject({ outcome: 'complete', bytes: end - start })
+    expect(served.app.transfers.bytesSent).toBe(end - start)
+    expect(response.ended).toBe('open')
+  })
+
+  it('several ranges, slice by slice, the small ones copied', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    const ranges = [
+      [0, 1_000_000],
+      [2_000_000, 2_000_100],
+      [1_500_000, 2_500_000],
+    ] as const
+    const spec = ranges.map(([start, end]) => `${start}-${end - 1}`).join()
+    const ask = async (url: string) => {
+      const response = await fetch(`${url}/f`, { headers: { range: `bytes=${spec}` } })
+      const boundary = response.headers.get('content-type')?.split('boundary=')[1] ?? ''
+      const text = Buffer.from(await response.arrayBuffer()).toString('latin1')
+      return text.replaceAll(boundary, 'boundary')
+    }
+    const direct = await ask(served.url)
+    expect(sent).toBeGreaterThan(1_800_000)
+    await using portable = await applicationWith({ root: folder.path, zeroCopy: 'off' })
+    sent = 0
+    expect((await ask(portable.url)) === direct).toBe(true)
+    expect(sent).toBe(0)
+  })
+
+  it('answers that follow on the same connection stand where they should', async () => {
+    using folder = new Folder({ f: pattern(SIZE), g: pattern(SIZE, 1), small: 'small' })
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    using client = new RawClient(served.port)
+    const names = ['f', 'small', 'g', 'f', 'small', 'g']
+    const ask = (name: string) => `GET /${name} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+    client.socket.write(names.map(ask).join(''))
+    await served.settled(names.length - 1)
+    await client.until(4 * SIZE + 2 * 5)
+    const bodies = { f: pattern(SIZE), g: pattern(SIZE, 1), small: Buffer.from('small') }
+    let rest = client.received
+    for (const name of names) {
+      const body = bodies[name as 'f']
+      const start = rest.indexOf('\r\n\r\n') + 4
+      expect(rest.subarray(start, start + body.length).equals(body)).toBe(true)
+      rest = rest.subarray(start + body.length)
+    }
+    expect(rest).toHaveLength(0)
+    expect(sent).toBeGreaterThan(3 * SIZE)
+  })
+
+  it('neither with faults armed, nor over TLS or HTTP/2, nor on HEAD, nor where it is off', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const root = folder.path
+    const whole = pattern(SIZE)
+    const faults = createFaults({ seed: 1 })
+    faults.arm({ fault: { kind: 'truncate', at: 2_000_000 } })
+    await using faulty = await applicationWith({ root, ...ON, faults })
+    using client = new RawClient(faulty.port)
+    client.request('/f')
+    expect((await client.closed()).body.equals(whole.subarray(0, 2_000_000))).toBe(true)
+    await using off = await applicationWith({ root, zeroCopy: 'off' })
+    const response = await fetch(`${off.url}/f`)
+    expect(Buffer.from(await response.arrayBuffer()).equals(whole)).toBe(true)
+    await using secure = await serverWith({ root, ...ON }, { tls })
+    for (const version of ['--http1.1', '--http2']) {
+      const args = ['-sk', version, `https://127.0.0.1:${secure.port}/f`]
+      const { stdout } = await promisify(execFile)('curl', args, CURL)
+      expect(stdout.equals(whole)).toBe(true)
+    }
+    await using on = await applicationWith({ root, ...ON })
+    await fetch(`${on.url}/f`, { method: 'HEAD' })
+    expect(sent).toBe(0)
+  })
+})
+
+const CURL = { encoding: 'buffer', maxBuffer: 16 * MIB } as const
+
+describe.skipIf(calls === undefined)('zero-copy and a file that is not in memory', () => {
+  it('reads it in the pool, and hands over what is in memory by then', async () => {
+    // Beside the checkout: what stands in memory alone can't be forgotten.
+    const path = mkdtempSync(join(process.cwd(), 'node_modules/.cold-'))
+    try {
+      const file = join(path, 'f')
+      execFileSync('dd', ['if=/dev/urandom', `of=${file}`, 'bs=1M', 'count=8', 'status=none'])
+      const whole = execFileSync('cat', [file], { maxBuffer: 16 * MIB })
+      forget(file)
+      const descriptor = openSync(file, 'r')
+      expect(native.cached(descriptor, 0, MIB)).toBe(0)
+      closeSync(descriptor)
+
+      await using served = await applicationWith({ root: path, ...ON })
+      using client = new RawClient(served.port)
+      const read = vi.spyOn(native, 'cached')
+      client.request('/f')
+      expect((await client.response()).body.equals(whole)).toBe(true)
+      expect(read.mock.results.some(({ value }) => value === 0)).toBe(true)
+      using again = new RawClient(served.port)
+      sent = 0
+      again.request('/f')
+      expect((await again.response()).body.equals(whole)).toBe(true)
+      expect(sent).toBeGreaterThan(7 * MIB)
+    } finally {
+      rmSync(path, { recursive: true })
+    }
+  })
+})
+
+/** Has the system drop what it holds of a file in memory. */
+function forget(path: string): void {
+  execFileSync('dd', [
+    `of=${path}`,
+    'oflag=nocache',
+    'conv=notrunc,fdatasync',
+    'count=0',
+    'status=none',
+  ])
+}
+
+describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => {
+  /** So much stays on its way to a client that does not read, but does not fill it. */
+  const SIZE = 1_200_000
+
+  /** A client that has got all but the last piece, or has it on its way, and has read little of it. */
+  async function almostDone(folder: Folder) {
+    const served = await applicationWith({ root: folder.path, ...ON })
+    const client = new RawClient(served.port)
+    client.request('/f')
+    await client.until(1000)
+    client.socket.pause()
+    return { served, client }
+  }
+
+  it.each([
+    [
+      'rewritten where its bytes are on their way',
+      (path: string) => scribble(path, 700_000, Buffer.alloc(100_000, 7)),
+    ],
+    ['cut', (path: string) => truncateSync(path, 600_001)],
+  ])('%s: what has not arrived is never completed', async (_how, change) => {
+    using folder = new Folder({ f: pattern(64 * MIB) })
+    const { served, client } = await almostDone(folder)
+    await using _served = served
+    await expect.poll(() => sent).toBeGreaterThan(SIZE)
+    const before = sent
+    change(folder.at('f'))
+    client.socket.resume()
+    const { body, ended } = await client.closed()
+    expect(ended).toBe('fin')
+    expect(body.length).toBeLessThan(64 * MIB)
+    expect(body.length).toBeGreaterThanOrEqual(before)
+    expect(await served.settled()).toMatchObject({ outcome: 'changed', bytes: body.length })
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
+
+  it('the last piece waits until all before it has arrived, and is not sent of another version', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    await pause(50)
+    let queue = 1
+    const unsent = vi.spyOn(native, 'unsent').mockImplementation(() => queue)
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    await expect.poll(() => unsent.mock.calls.length).toBeGreaterThan(2)
+    expect(served.records).toHaveLength(0)
+    scribble(folder.at('f'), 700_000, Buffer.alloc(10, 7))
+    queue = 0
+    const { body, ended } = await client.closed()
+    expect(ended).toBe('fin')
+    expect(body).toHaveLength(SIZE - 16 * 1024)
+    expect(await served.settled()).toMatchObject({ outcome: 'changed' })
+  })
+
+  it('a file that is replaced by another goes on to its end', async () => {
+    using folder = new Folder({ f: pattern(32 * MIB) })
+    const { served, client } = await almostDone(folder)
+    await using _served = served
+    folder.write('g', pattern(32 * MIB, 1))
+    execFileSync('mv', [folder.at('g'), folder.at('f')])
+    client.socket.resume()
+    expect((await client.response()).body.equals(pattern(32 * MIB))).toBe(true)
+    client.socket.destroy()
+  })
+})
+
+describe.skipIf(calls === undefined)('zero-copy and an error of the system', () => {
+  it.each([
+    ['the disk fails', -5, 'source-failed'],
+    ['the connection is gone', -32, 'client-gone'],
+  ] as const)('%s', async (_what, result, outcome) => {
+    using folder = new Folder({ f: pattern(4 * MIB) })
+    const handOver = vi.mocked(native.sendfile).getMockImplementation()
+    vi.mocked(native.sendfile).mockReturnValue(result)
+    if (handOver) vi.mocked(native.sendfile).mockImplementationOnce(handOver)
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    expect((await client.closed()).body.length).toBeLessThan(4 * MIB)
+    expect(await served.settled()).toMatchObject({ outcome })
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
+
+  it('a file system that has no sendfile is read', async () => {
+    using folder = new Folder({ f: pattern(4 * MIB) })
+    vi.spyOn(native, 'sendfile').mockReturnValue(-22)
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    expect((await client.response()).body.equals(pattern(4 * MIB))).toBe(true)
+  })
+})
+
+describe.skipIf(calls === undefined)('a client that does not read', () => {
+  it('has next to nothing held for it', async () => {
+    using folder = new Folder({ f: pattern(64 * MIB) })
+    let socket: Socket | undefined
+    await using served = await applicationWith({ root: folder.path, ...ON }, (app) => {
+      app.server.on('connection', (connection) => {
+        socket = connection
+      })
+    })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    await client.until(1000)
+    client.socket.pause()
+    await expect.poll(() => socket?.writableLength ?? 0, { timeout: 5000 }).toBeGreaterThan(0)
+    expect(socket?.writableLength).toBeLessThanOrEqual(1024)
+  })
+})
