@@ -1,0 +1,209 @@
+import { mkdirSync, symlinkSync, utimesSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { LastbyteOptions } from '../src/index.js'
+import type { ByteSource } from '../src/source/byte-source.js'
+import { fileSource } from '../src/source/file-source.js'
+import { applicationWith } from './fixture/application.js'
+import { ask, BR, codedFolder, GZ, SCRIPT } from './fixture/coded.js'
+import { descriptorsBelow } from './fixture/descriptors.js'
+import { Folder } from './fixture/files.js'
+
+const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
+
+/** A folder that tells what is opened in it, and where `fails` says so, can't open it. */
+function watched(root: string, fails: (key: string) => boolean = () => false) {
+  const inner = fileSource({ roots: [root], dotfiles: 'ignore' })
+  const opened: string[] = []
+  const source: ByteSource = {
+    async open(key, request, signal) {
+      opened.push(key)
+      if (fails(key)) throw new Error('no luck')
+      return inner.open(key, request, signal)
+    },
+  }
+  return { source, opened }
+}
+
+describe('what is looked for', () => {
+  it('nothing that is not asked for', async () => {
+    using folder = codedFolder({ 'clip.mp4': 'clip', 'clip.mp4.br': 'br' })
+    const { source, opened } = watched(folder.path)
+    await using off = await applicationWith({ source })
+    await using on = await applicationWith({ source, preCompressed: true })
+    await ask(`${off.url}/app.js`, ACCEPTS_ALL)
+    await ask(`${on.url}/app.js`)
+    await ask(`${on.url}/app.js`, { 'Accept-Encoding': '' })
+    await ask(`${on.url}/app.js`, { 'Accept-Encoding': 'identity, deflate' })
+    expect(opened.splice(0)).toEqual(['app.js', 'app.js', 'app.js', 'app.js'])
+    await ask(`${on.url}/clip.mp4`, ACCEPTS_ALL)
+    await ask(`${on.url}/app.js.gz`, ACCEPTS_ALL)
+    await ask(`${on.url}/none.js`, ACCEPTS_ALL)
+    expect(opened.splice(0)).toEqual(['clip.mp4', 'app.js.gz', 'none.js'])
+    await ask(`${on.url}/app.js`, ACCEPTS_ALL)
+    expect(opened.splice(0)).toEqual(['app.js', 'app.js.br'])
+  })
+
+  it.each<[LastbyteOptions['preCompressed'], string | undefined]>([
+    [undefined, undefined],
+    [false, undefined],
+    [[], undefined],
+    [true, 'br'],
+    [['gzip', 'br'], 'gzip'],
+    [['zstd'], 'zstd'],
+  ])('preCompressed: %j gives %s', async (preCompressed, coding) => {
+    using folder = codedFolder()
+    await using served = await applicationWith({
+      root: folder.path,
+      ...(preCompressed !== undefined && { preCompressed }),
+    })
+    const { fields } = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    expect(fields['content-encoding']).toBe(coding)
+    expect(fields.vary).toBe(coding ? 'Accept, Accept-Encoding' : 'Accept')
+  })
+
+  it('indexes and extensions lead to it too', async () => {
+    using folder = codedFolder({ 'dir/index.html': 'page', 'dir/index.html.br': BR })
+    const options = { root: folder.path, preCompressed: true, extensions: ['js'] }
+    await using served = await applicationWith(options)
+    const index = await ask(`${served.url}/dir/`, ACCEPTS_ALL)
+    expect(index.fields).toMatchObject({ 'content-encoding': 'br' })
+    expect(index.fields['content-type']).toBe('text/html; charset=utf-8')
+    expect((await ask(`${served.url}/app`, ACCEPTS_ALL)).body.equals(BR)).toBe(true)
+  })
+})
+
+describe('what is not taken', () => {
+  const bodyOf = async (
+    options: LastbyteOptions,
+    path = '/app.js',
+    headers: Record<string, string> = ACCEPTS_ALL,
+  ) => {
+    await using served = await applicationWith({ preCompressed: true, ...options })
+    const { body, fields } = await ask(served.url + path, headers)
+    return { body, coding: fields['content-encoding'], fields }
+  }
+
+  it('a file that is older than the original', async () => {
+    using folder = codedFolder()
+    const [at, before] = [1_600_000_000, 1_599_999_999]
+    utimesSync(folder.at('app.js'), at, at)
+    utimesSync(folder.at('app.js.br'), before, before)
+    utimesSync(folder.at('app.js.gz'), at, at)
+    utimesSync(folder.at('app.js.zst'), before, before)
+    expect((await bodyOf({ root: folder.path })).body.equals(GZ)).toBe(true)
+    utimesSync(folder.at('app.js.gz'), before, before)
+    const { body, fields } = await bodyOf({ root: folder.path })
+    expect([body.equals(SCRIPT), fields.vary]).toEqual([true, 'Accept, Accept-Encoding'])
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
+
+  it('what leads out of the folder, is a folder, or may not be seen', async () => {
+    using outside = new Folder({ 'app.js.br': BR })
+    using folder = new Folder({ 'app.js': SCRIPT, 'app.js.gz': GZ })
+    symlinkSync(outside.at('app.js.br'), folder.at('app.js.br'))
+    mkdirSync(folder.at('app.js.zst'))
+    expect((await bodyOf({ root: folder.path })).body.equals(GZ)).toBe(true)
+  })
+
+  it('what stands in another folder than the original', async () => {
+    using first = new Folder({ 'app.js': 'mine' })
+    using second = codedFolder()
+    const { body, coding } = await bodyOf({ root: [first.path, second.path] })
+    expect([body.toString(), coding]).toEqual(['mine', undefined])
+  })
+
+  it('media, fonts that are packed already, and what is not known', async () => {
+    const names = ['a.mp4', 'a.mp3', 'a.png', 'a.woff2', 'a.zip', 'a.bin', 'a']
+    const files = names.flatMap((name) => [
+      [name, 'plain'],
+      [`${name}.br`, BR],
+    ])
+    using folder = new Folder(Object.fromEntries(files))
+    for (const name of names) {
+      const { body, fields } = await bodyOf({ root: folder.path }, `/${name}`)
+      expect([body.toString(), fields.vary], name).toEqual(['plain', 'Accept'])
+    }
+  })
+
+  it('itself, asked for by its own name', async () => {
+    using folder = codedFolder({ 'app.js.br.gz': GZ })
+    const { body, fields } = await bodyOf({ root: folder.path }, '/app.js.br')
+    expect(body.equals(BR)).toBe(true)
+    expect(fields).not.toHaveProperty('content-encoding')
+    expect(fields['content-type']).toBe('application/octet-stream')
+  })
+
+  it('for frames, which are made of the original', async () => {
+    using folder = codedFolder()
+    const accept = { ...ACCEPTS_ALL, Accept: 'application/x-ndjson' }
+    const { body, fields, coding } = await bodyOf(
+      { root: folder.path },
+      '/app.js?encoding=utf-8',
+      accept,
+    )
+    expect([coding, fields.vary]).toEqual([undefined, 'Accept'])
+    expect(body.toString()).toContain('export const answer')
+    const raw = { ...ACCEPTS_ALL, Accept: 'application/x-ndjson;q=0.1, */*' }
+    expect((await bodyOf({ root: folder.path }, '/app.js', raw)).coding).toBe('br')
+  })
+
+  it('what can not be opened, which is logged', async () => {
+    using folder = codedFolder()
+    const { source } = watched(folder.path, (key) => key.endsWith('.br'))
+    await using served = await applicationWith({ source, preCompressed: ['br', 'gzip'] })
+    expect((await ask(`${served.url}/app.js`, ACCEPTS_ALL)).body.equals(GZ)).toBe(true)
+    expect(served.log).toContainEqual(
+      expect.objectContaining({ level: 40, key: 'app.js.br', msg: expect.any(String) }),
+    )
+  })
+})
+
+describe('the application has its say', () => {
+  it('sendFile negotiates unless the handler has; download never does', async () => {
+    using folder = codedFolder()
+    using elsewhere = new Folder({ 'a.css': 'a', 'a.css.gz': GZ })
+    const options = { root: folder.path, serve: false, preCompressed: true }
+    await using served = await applicationWith(options, (app) => {
+      app.get('/send', (_request, reply) => reply.sendFile('app.js'))
+      app.get('/else', (_request, reply) => reply.sendFile('a.css', elsewhere.path))
+      app.get('/page', (_request, reply) => reply.code(404).sendFile('app.js'))
+      app.get('/set', (_request, reply) =>
+        reply.header('content-encoding', 'gzip').type('text/x').sendFile('app.js.gz'),
+      )
+      app.get('/type', (_request, reply) => reply.type('video/mp4').sendFile('app.js'))
+      app.get('/tag', (_request, reply) =>
+        reply.header('etag', '"mine"').header('vary', 'Origin').sendFile('app.js'),
+      )
+      app.get('/download', (_request, reply) => reply.download('app.js'))
+    })
+    const get = (path: string, more = {}) => ask(served.url + path, { ...ACCEPTS_ALL, ...more })
+    expect((await get('/send')).body.equals(BR)).toBe(true)
+    expect((await get('/else')).body.equals(GZ)).toBe(true)
+    expect(await get('/page')).toMatchObject({ status: 404, fields: { 'content-encoding': 'br' } })
+    const set = await get('/set')
+    expect([set.body.equals(GZ), set.fields.vary]).toEqual([true, 'Accept'])
+    expect((await get('/type')).body.equals(SCRIPT)).toBe(true)
+    const tag = await get('/tag')
+    expect(tag.fields).toMatchObject({ etag: '"mine;br"', vary: 'Origin, Accept, Accept-Encoding' })
+    expect((await get('/tag', { 'If-None-Match': '"mine"' })).status).toBe(200)
+    expect((await get('/tag', { 'If-None-Match': '"mine;br"' })).status).toBe(304)
+    expect((await ask(`${served.url}/tag`)).fields.etag).toBe('"mine"')
+    const download = await get('/download')
+    expect([download.body.equals(SCRIPT), download.fields.vary]).toEqual([true, 'Accept'])
+  })
+
+  it('setHeaders and allowedPath go by the name that was asked for', async () => {
+    using folder = codedFolder()
+    const told: unknown[] = []
+    const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {
+      told.push(path === folder.at('app.js'), stat?.size)
+      reply.setHeader('ETag', 'W/"own"')
+    }
+    const allowedPath = (path: string) => path === '/app.js'
+    const options = { root: folder.path, preCompressed: true, setHeaders, allowedPath }
+    await using served = await applicationWith(options)
+    const { fields } = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    expect(told).toEqual([true, BR.length])
+    expect(fields.etag).toBe('W/"own;br"')
+  })
+})
