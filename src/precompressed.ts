@@ -9,15 +9,14 @@ import type { Located } from './locate.js'
 import type { Found } from './represent.js'
 import {
   closeOpened,
+  type Facts,
   type LocalFile,
   type Opened,
   type Representation,
 } from './source/byte-source.js'
 
 /** A file of a folder, beside which others may stand that hold it in a content coding. */
-interface Original {
-  readonly contentType: string
-  readonly lastModified: number | undefined
+interface Original extends Found {
   readonly file: LocalFile
 }
 
@@ -36,11 +35,11 @@ export async function selectCoding(exchange: Exchange, located: Located): Promis
   if (file === undefined || reply.hasHeader('content-encoding') || !mayBeCoded(contentType)) {
     return located
   }
-  const original = { contentType: facts.contentType, lastModified: facts.lastModified, file }
+  const original = { key: located.key, representation, file }
   const field = reply.request.headers['accept-encoding']
   const codings = field ? preferredCodings(String(field), asked.codings) : []
   for (const coding of codings) {
-    const coded = await openCoded(exchange, located.key, original, coding).catch((error) => {
+    const coded = await openCoded(exchange, original, coding).catch((error) => {
       representation.close().catch(() => {})
       throw error
     })
@@ -54,13 +53,13 @@ export async function selectCoding(exchange: Exchange, located: Located): Promis
 /** The file in a coding, or undefined where none stands beside it that is as new. */
 async function openCoded(
   { asked, reply, transfer: { signal } }: Exchange,
-  originalKey: string,
-  { contentType, lastModified = Number.POSITIVE_INFINITY, file }: Original,
+  original: Original,
   coding: ContentCoding,
 ): Promise<Found | undefined> {
   const extension = CODED_EXTENSIONS[coding]
-  const key = originalKey + extension
-  const opening = asked.stock.source.open(key, { method: 'GET' }, signal)
+  const key = original.key + extension
+  const request = { method: 'GET', beside: original.representation } as const
+  const opening = asked.stock.source.open(key, request, signal)
   const opened = await opening.catch((error): Opened => {
     signal.throwIfAborted()
     // The original is open and as good.
@@ -70,28 +69,31 @@ async function openCoded(
   if (opened.kind === 'representation') {
     const { representation } = opened
     // Of several folders another may have a file of that name, which was made from another original.
-    const isBeside = representation.file?.path === file.path + extension
-    const { lastModified: codedAt = 0 } = representation.facts
-    if (isBeside && codedAt >= lastModified) {
-      return { key, representation: inCoding(representation, coding, contentType, file), coding }
+    const isBeside = representation.file?.path === original.file.path + extension
+    if (isBeside && isAsNew(representation.facts, original.representation.facts)) {
+      return { key, representation: inCoding(representation, coding, original), coding }
     }
   }
   await closeOpened(opened)
   return undefined
 }
 
+function isAsNew({ lastModified: coded = 0 }: Facts, { lastModified: original = 0 }: Facts) {
+  return coded >= original
+}
+
 /** What a coded file holds is the original in that coding, and is told to hooks by its name. */
 function inCoding(
   coded: Representation,
   coding: ContentCoding,
-  contentType: string,
-  original: LocalFile,
+  original: Original,
 ): Representation {
-  const { facts, file = original } = coded
+  const { facts, file = original.file } = coded
+  const { contentType } = original.representation.facts
   return {
     facts: { ...facts, contentType, fields: { 'content-encoding': coding } },
     file: {
-      path: original.path,
+      path: original.file.path,
       descriptor: file.descriptor,
       get stat() {
         return file.stat

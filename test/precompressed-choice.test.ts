@@ -61,6 +61,23 @@ describe('what is looked for', () => {
     expect(fields.vary).toBe(coding ? 'Accept, Accept-Encoding' : 'Accept')
   })
 
+  it('each time anew: one that appears is seen at once', async () => {
+    const long = `${'l'.repeat(250)}.js`
+    using folder = new Folder({ 'app.js': SCRIPT, [long]: 'long' })
+    await using served = await applicationWith({ root: folder.path, preCompressed: true })
+    const codingOf = async () =>
+      (await ask(`${served.url}/app.js`, ACCEPTS_ALL)).fields['content-encoding']
+    for (let times = 0; times < 5; times += 1) expect(await codingOf()).toBeUndefined()
+    folder.write('app.js.gz', GZ)
+    expect(await codingOf()).toBe('gzip')
+    folder.write('app.js.br', BR)
+    expect(await codingOf()).toBe('br')
+    for (let times = 0; times < 5; times += 1) {
+      expect((await ask(`${served.url}/${long}`, ACCEPTS_ALL)).body.toString()).toBe('long')
+    }
+    expect(served.log.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+
   it('indexes and extensions lead to it too', async () => {
     using folder = codedFolder({ 'dir/index.html': 'page', 'dir/index.html.br': BR })
     const options = { root: folder.path, preCompressed: true, extensions: ['js'] }
