@@ -7,6 +7,7 @@ import { applicationWith } from './fixture/application.js'
 import { ask, BR, codedFolder, GZ, SCRIPT } from './fixture/coded.js'
 import { descriptorsBelow } from './fixture/descriptors.js'
 import { Folder } from './fixture/files.js'
+import { RawClient } from './fixture/raw-http.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
@@ -175,52 +176,43 @@ describe('what is not taken', () => {
   })
 })
 
-describe('the application has its say', () => {
-  it('sendFile negotiates unless the handler has; download never does', async () => {
-    using folder = codedFolder()
-    using elsewhere = new Folder({ 'a.css': 'a', 'a.css.gz': GZ })
-    const options = { root: folder.path, serve: false, preCompressed: true }
-    await using served = await applicationWith(options, (app) => {
-      app.get('/send', (_request, reply) => reply.sendFile('app.js'))
-      app.get('/else', (_request, reply) => reply.sendFile('a.css', elsewhere.path))
-      app.get('/page', (_request, reply) => reply.code(404).sendFile('app.js'))
-      app.get('/set', (_request, reply) =>
-        reply.header('content-encoding', 'gzip').type('text/x').sendFile('app.js.gz'),
-      )
-      app.get('/type', (_request, reply) => reply.type('video/mp4').sendFile('app.js'))
-      app.get('/tag', (_request, reply) =>
-        reply.header('etag', '"mine"').header('vary', 'Origin').sendFile('app.js'),
-      )
-      app.get('/download', (_request, reply) => reply.download('app.js'))
+describe('a folder that hangs over what it looks for', () => {
+  const hanging = (root: string) => {
+    const { source } = watched(root)
+    let hangs: () => void = () => {}
+    const begun = new Promise<void>((resolve) => {
+      hangs = resolve
     })
-    const get = (path: string, more = {}) => ask(served.url + path, { ...ACCEPTS_ALL, ...more })
-    expect((await get('/send')).body.equals(BR)).toBe(true)
-    expect((await get('/else')).body.equals(GZ)).toBe(true)
-    expect(await get('/page')).toMatchObject({ status: 404, fields: { 'content-encoding': 'br' } })
-    const set = await get('/set')
-    expect([set.body.equals(GZ), set.fields.vary]).toEqual([true, 'Accept'])
-    expect((await get('/type')).body.equals(SCRIPT)).toBe(true)
-    const tag = await get('/tag')
-    expect(tag.fields).toMatchObject({ etag: '"mine;br"', vary: 'Origin, Accept, Accept-Encoding' })
-    expect((await get('/tag', { 'If-None-Match': '"mine"' })).status).toBe(200)
-    expect((await get('/tag', { 'If-None-Match': '"mine;br"' })).status).toBe(304)
-    expect((await ask(`${served.url}/tag`)).fields.etag).toBe('"mine"')
-    const download = await get('/download')
-    expect([download.body.equals(SCRIPT), download.fields.vary]).toEqual([true, 'Accept'])
+    const open: ByteSource['open'] = (key, request, signal) => {
+      if (!key.endsWith('.br')) return source.open(key, request, signal)
+      hangs()
+      return new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason)),
+      )
+    }
+    return { source: { open }, begun }
+  }
+
+  it('is not waited for longer than for a file', async () => {
+    using folder = codedFolder()
+    const { source } = hanging(folder.path)
+    const options = { source, preCompressed: true, sourceTimeout: 100 }
+    await using served = await applicationWith(options)
+    const answer = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    expect(answer.status).toBe(504)
+    expect(answer.fields).not.toHaveProperty('content-encoding')
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('setHeaders and allowedPath go by the name that was asked for', async () => {
+  it('is left with the client', async () => {
     using folder = codedFolder()
-    const told: unknown[] = []
-    const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {
-      told.push(path === folder.at('app.js'), stat?.size)
-      reply.setHeader('ETag', 'W/"own"')
-    }
-    const allowedPath = (path: string) => path === '/app.js'
-    const options = { root: folder.path, preCompressed: true, setHeaders, allowedPath }
-    await using served = await applicationWith(options)
-    const { fields } = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
-    expect(told).toEqual([true, BR.length])
-    expect(fields.etag).toBe('W/"own;br"')
+    const { source, begun } = hanging(folder.path)
+    await using served = await applicationWith({ source, preCompressed: true })
+    using client = new RawClient(served.port)
+    client.request('/app.js', ACCEPTS_ALL)
+    await begun
+    client.socket.destroy()
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 })
