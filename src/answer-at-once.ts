@@ -6,6 +6,7 @@ import { WANT_FIELDS } from './digest-answer.js'
 import { asLastbyteError } from './errors.js'
 import { type Asked, beginDelivery, recordAtOnce } from './exchange.js'
 import type { Slice } from './http/byte-range.js'
+import { mayBeCoded } from './http/content-coding.js'
 import { type DeliveryPlan, planDelivery } from './http/delivery-plan.js'
 import { namesFrames } from './http/frame-form.js'
 import { refuseRange } from './refusal.js'
@@ -31,6 +32,7 @@ export function answerAtOnce(
   const held = asked.stock.source.held?.(heldKey(asked.key, desk.settings))
   if (held === undefined) return undefined
   const { facts, bytes } = held
+  if (asked.codings.length > 0 && mayBeCoded(facts.contentType)) return undefined
   const now = Date.now()
   // One from the future is told as of now, which changes by the second.
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined

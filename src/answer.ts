@@ -9,6 +9,7 @@ import { answerListing } from './listing-answer.js'
 import { type Located, locate } from './locate.js'
 import { openRequestFor, openRequestForFrames } from './open-request.js'
 import { passOn } from './pass-on.js'
+import { selectCoding } from './precompressed.js'
 import { refuse, refuseFailure } from './refusal.js'
 import { send } from './send.js'
 import { type FramesAsked, framesAskedBy, preferredFrames, sendFramed } from './send-framed.js'
@@ -77,13 +78,24 @@ async function open(exchange: Exchange, frames: FramesAsked | undefined): Promis
   const request = frames
     ? openRequestForFrames(exchange, frames.query.rest)
     : openRequestFor(exchange)
-  const opening = locate(asked.stock.source, asked.key, desk.settings, request, transfer.signal)
+  const locating = locate(asked.stock.source, asked.key, desk.settings, request, transfer.signal)
+  const opening =
+    asked.codings.length === 0
+      ? locating
+      : locating.then((found) =>
+          prefersFrames(frames, found) ? found : selectCoding(exchange, found),
+        )
   try {
     return await transfer.until(opening)
   } catch (error) {
     opening.then(closeLate).catch(() => {})
     throw error
   }
+}
+
+function prefersFrames(frames: FramesAsked | undefined, located: Located): boolean {
+  if (frames === undefined || located.kind !== 'representation') return false
+  return preferredFrames(frames, located.representation.facts) !== undefined
 }
 
 async function closeLate(located: Located): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { answer } from './answer.js'
 import type { Desk } from './desk.js'
+import type { ContentCoding } from './http/content-coding.js'
 import { attachment } from './http/content-disposition.js'
 import { parsePath } from './http/request-target.js'
 import type { CacheOptions, SendOptions } from './options.js'
@@ -27,9 +28,14 @@ export function decorateReply(
   stocks: Stocks,
   defaults: CacheOptions,
 ): void {
-  const { roots, source } = desk.settings
+  const { roots, source, preCompressed } = desk.settings
   const hasOwn = roots.length > 0 || source !== undefined
-  const sendPath = (reply: FastifyReply, path: string, options: SendOptions): FastifyReply => {
+  const sendPath = (
+    reply: FastifyReply,
+    path: string,
+    options: SendOptions,
+    codings: readonly ContentCoding[],
+  ): FastifyReply => {
     const { root, signal, ...cache } = checkSendOptions(options)
     const key = parsePath(path)
     if (key === undefined) return refuse(reply, 403, 'The path leads out of the served folder.')
@@ -38,16 +44,18 @@ export function decorateReply(
     }
     const stock = root === undefined ? stocks.own : stocks.at(root)
     const cacheControl = cacheControlField({ ...defaults, ...cache })
-    answer(desk, { key, stock, cacheControl, signal }, reply)
+    answer(desk, { key, stock, cacheControl, codings, signal }, reply)
     return reply
   }
 
   type Second = string | SendOptions
   fastify.decorateReply('sendFile', function (path: string, root?: Second, more?: SendOptions) {
-    return sendPath(this, path, typeof root === 'string' ? { ...more, root } : { ...root, ...more })
+    const options = typeof root === 'string' ? { ...more, root } : { ...root, ...more }
+    return sendPath(this, path, options, preCompressed)
   })
   fastify.decorateReply('download', function (path: string, name?: Second, more?: SendOptions) {
     this.header('content-disposition', attachment(typeof name === 'string' ? name : path))
-    return sendPath(this, path, typeof name === 'string' ? { ...more } : { ...name, ...more })
+    // What is saved is saved as it is.
+    return sendPath(this, path, typeof name === 'string' ? { ...more } : { ...name, ...more }, [])
   })
 }

@@ -3,6 +3,7 @@ import type { Transfer, TransferRecord } from './delivery/transfer.js'
 import type { Desk } from './desk.js'
 import { LastbyteError } from './errors.js'
 import type { FaultStage } from './fault-stage.js'
+import type { ContentCoding } from './http/content-coding.js'
 import { splitTarget } from './http/request-target.js'
 import type { Settings } from './settings.js'
 import type { Stock } from './stock.js'
@@ -13,6 +14,8 @@ export interface Asked {
   readonly stock: Stock
   /** The value of Cache-Control, or undefined for none. */
   readonly cacheControl: string | undefined
+  /** The content codings in which it may be given, best first. */
+  readonly codings: readonly ContentCoding[]
   /** The application's own switch. */
   readonly signal?: AbortSignal | undefined
 }

@@ -1,3 +1,4 @@
+import type { ContentCoding } from './http/content-coding.js'
 import {
   type ByteSource,
   closeOpened,
@@ -13,6 +14,8 @@ export type Located =
       readonly kind: 'representation'
       readonly key: string
       readonly representation: Representation
+      /** The coding that was chosen by Accept-Encoding; absent where it had no choice. */
+      readonly coding?: ContentCoding | 'identity'
     }
   /** A directory that was asked for without its slash. */
   | { readonly kind: 'redirect' }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { FaultLayer } from './fault/fault-layer.js'
+import type { ContentCoding } from './http/content-coding.js'
 import type { ByteSource, FileStat } from './source/byte-source.js'
 import type { Dotfiles } from './source/file-root.js'
 import type { StreamDefaults } from './stream-options.js'
@@ -65,6 +66,11 @@ export interface LastbyteOptions extends CacheOptions {
   constraints?: RouteOptions['constraints']
   /** Extensions that are tried where a path has no file, such as `['html']`. */
   extensions?: string[]
+  /**
+   * Whether a text file of a folder is sent as the `.br`, `.zst` or `.gz` that stands beside it, to who
+   * accepts that: true, or the content codings in order of preference. Default false.
+   */
+  preCompressed?: boolean | ContentCoding[]
   /** The log level of the routes. */
   logLevel?: NonNullable<RouteOptions['logLevel']>
 

@@ -25,12 +25,13 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   if (!settings.serve) return
   const stock = stocks.own
   const cacheControl = cacheControlField(options)
+  const codings = settings.preCompressed
   await addRoutes(fastify, settings, stock.source, (key, reply) => {
     if (settings.allowedPath?.(`/${key}`, roots[0], reply.request) === false) {
       reply.callNotFound()
       return reply
     }
-    return answer(desk, { key, stock, cacheControl }, reply)
+    return answer(desk, { key, stock, cacheControl, codings }, reply)
   })
 }
 

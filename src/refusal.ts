@@ -10,6 +10,7 @@ const REPRESENTATION_FIELDS = [
   'last-modified',
   'cache-control',
   'content-disposition',
+  'content-encoding',
   'content-range',
   'content-length',
   'repr-digest',

@@ -2,7 +2,9 @@ import type { FastifyReply } from 'fastify'
 import { contentTag } from './digest-answer.js'
 import type { Exchange } from './exchange.js'
 import type { Version } from './fault/fault.js'
+import type { ContentCoding } from './http/content-coding.js'
 import { type DeliveryPlan, planDelivery, planWhole } from './http/delivery-plan.js'
+import { parseEntityTag } from './http/entity-tag.js'
 import { formatHttpDate, parseHttpDate } from './http/http-date.js'
 import type { HeaderReply } from './options.js'
 import type { Facts, Representation } from './source/byte-source.js'
@@ -11,6 +13,8 @@ import type { Facts, Representation } from './source/byte-source.js'
 export interface Found {
   readonly key: string
   readonly representation: Representation
+  /** The coding that was chosen by Accept-Encoding; absent where it had no choice. */
+  readonly coding?: ContentCoding | 'identity'
 }
 
 /** What a fault may withhold. */
@@ -48,7 +52,7 @@ export function seen(
 /** The fields that hold for every answer of this version; what the application has set stays. */
 export function describe(
   { desk, asked, reply }: Exchange,
-  { key, representation }: Found,
+  { key, representation, coding }: Found,
   { etag, lastModified, digests }: Version,
 ): void {
   const { facts, file } = representation
@@ -63,6 +67,18 @@ export function describe(
     desk.settings.setHeaders(headerReply, file?.path ?? key, file?.stat)
   }
   addVary(reply, 'Accept')
+  if (coding !== undefined) describeCoding(reply, coding)
+}
+
+/**
+ * Whoever made the entity tag, the source or the application: each coding has one of its own (RFC
+ * 9110 §8.8.3.3).
+ */
+function describeCoding(reply: FastifyReply, coding: ContentCoding | 'identity'): void {
+  addVary(reply, 'Accept-Encoding')
+  const tag = parseEntityTag(reply.getHeader('etag')?.toString())
+  if (tag === undefined || coding === 'identity') return
+  reply.header('etag', `${tag.weak ? 'W/' : ''}"${tag.opaque};${coding}"`)
 }
 
 /** The fields of a version of a representation. `lastModified`: ms since the epoch. */
@@ -103,7 +119,10 @@ export function planFor({ reply, faults }: Exchange, facts: Facts): DeliveryPlan
   const datesCount = DATE_FIELDS.some((field) => headers[field] !== undefined)
   const date = datesCount ? reply.getHeader('last-modified')?.toString() : undefined
   const lastModified = parseHttpDate(date, now)
-  return planDelivery(method, headers, { size: facts.size, etag, lastModified }, now)
+  const plan = planDelivery(method, headers, { size: facts.size, etag, lastModified }, now)
+  // Content-Encoding would be read as the coding of the multipart around the slices.
+  const isMisread = plan.kind === 'slices' && reply.hasHeader('content-encoding')
+  return isMisread ? planWhole(facts) : plan
 }
 
 /** Says that the answer goes by a field of the request too (RFC 9110 §12.5.5). */

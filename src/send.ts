@@ -112,7 +112,7 @@ export function answerBodiless(
     case 'not-modified':
       transfer.status = plan.status
       transfer.settle()
-      return reply.code(304).removeHeader('content-type').send()
+      return reply.code(304).removeHeader('content-type').removeHeader('content-encoding').send()
     case 'failed':
       desk.book.forget(transfer)
       return refuse(reply, 412, 'The file is not the version that the condition asks for.')

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parse as parseDuration } from '@lukeed/ms'
 import { FaultLayer } from './fault/fault-layer.js'
+import { CONTENT_CODINGS, type ContentCoding } from './http/content-coding.js'
 import type { CacheOptions, LastbyteOptions, ListOptions, SendOptions } from './options.js'
 import type { ByteSource } from './source/byte-source.js'
 import type { Dotfiles } from './source/file-root.js'
@@ -41,6 +42,8 @@ export interface Settings {
   readonly wildcard: boolean
   readonly constraints: LastbyteOptions['constraints']
   readonly extensions: readonly string[]
+  /** The content codings that are looked for beside a file, best first. */
+  readonly preCompressed: readonly ContentCoding[]
   readonly logLevel: LastbyteOptions['logLevel']
   readonly etag: 'stat' | 'content'
   readonly digest: 'asked' | 'known' | 'off'
@@ -78,6 +81,10 @@ const WANTS: Record<keyof LastbyteOptions, Wants> = {
   wildcard: BOOLEAN,
   constraints: ['an object', isObject],
   extensions: STRINGS,
+  preCompressed: [
+    "true, false or an array of 'br', 'zstd', 'gzip', each at most once",
+    (value) => isBoolean(value) || areCodings(value),
+  ],
   logLevel: ['a log level', isString],
   source: ['a ByteSource', (value) => isObject(value) && isFunction((value as ByteSource).open)],
   etag: oneOf('stat', 'content'),
@@ -130,6 +137,7 @@ export function settle(options: LastbyteOptions): Settings {
     wildcard: own.wildcard ?? true,
     constraints: own.constraints,
     extensions: own.extensions ?? [],
+    preCompressed: own.preCompressed === true ? CONTENT_CODINGS : own.preCompressed || [],
     logLevel: own.logLevel,
     etag: own.etag ?? 'stat',
     digest: own.digest ?? 'asked',
@@ -160,6 +168,11 @@ export function cacheControlField(options: CacheOptions): string | undefined {
 function duration(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? parseDuration(value) : value
   return typeof ms === 'number' && ms >= 0 ? ms : undefined
+}
+
+function areCodings(value: unknown): boolean {
+  if (!Array.isArray(value) || new Set(value).size !== value.length) return false
+  return value.every((each) => CONTENT_CODINGS.includes(each))
 }
 
 function isRoot(value: unknown): boolean {

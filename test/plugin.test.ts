@@ -327,7 +327,15 @@ describe('options that @fastify/static has too', () => {
     [{ root: '/nonexistent' }, /root: wants a readable directory/],
     [{ root: [] }, /root: wants a path or several/],
     [{ root: '.', acceptRanges: false }, /acceptRanges: is not supported/],
-    [{ root: '.', preCompressed: true }, /preCompressed: is not supported/],
+    [
+      { root: '.', preCompressed: 'br' },
+      /preCompressed: wants true, false or an array of 'br', 'zstd'/,
+    ],
+    [
+      { root: '.', preCompressed: ['br', 'deflate'] },
+      /preCompressed: wants .*; received br,deflate/,
+    ],
+    [{ root: '.', preCompressed: ['br', 'br'] }, /preCompressed: wants .* each at most once/],
     [{ root: '.', globIgnore: [] }, /globIgnore: is not supported/],
     [{ root: '.', etag: false }, /etag: wants 'stat', 'content'/],
     [{ root: '.', dotfiles: 'hide' }, /dotfiles: wants 'allow', 'deny', 'ignore'; received 'hide'/],

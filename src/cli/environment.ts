@@ -18,6 +18,7 @@ export interface Environment {
   readonly DOTFILES: 'ignore' | 'deny' | 'allow'
   readonly MAX_AGE: number
   readonly IMMUTABLE: boolean
+  readonly PRECOMPRESSED: boolean
   readonly ETAG: 'stat' | 'content'
   readonly DIGEST: 'asked' | 'known' | 'off'
   readonly DIGEST_LIMIT: number

@@ -39,6 +39,7 @@ export async function start(
       list: environment.LIST && { jsonFormat: 'extended' },
       maxAge: environment.MAX_AGE,
       immutable: environment.IMMUTABLE,
+      preCompressed: environment.PRECOMPRESSED,
       etag: environment.ETAG,
       digest: environment.DIGEST,
       digestLimit: environment.DIGEST_LIMIT,

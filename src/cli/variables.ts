@@ -30,6 +30,10 @@ export const VARIABLES = {
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
   MAX_AGE: duration('how long a client may keep an answer', 'max-age', '0s'),
   IMMUTABLE: onOff('say that files never change, for URLs that carry a version', 'immutable'),
+  PRECOMPRESSED: {
+    ...onOff('send the .br, .zst or .gz beside a text file to who accepts it', 'precompressed'),
+    only: 'serve',
+  },
   ETAG: choice('what ETags are made from', 'etag', ['stat', 'content']),
   DIGEST: choice('when Repr-Digest is sent', 'digest', ['asked', 'known', 'off']),
   DIGEST_LIMIT: bytes('the size up to which a digest is waited for', 'digest-limit', '64M'),

@@ -39,6 +39,8 @@ export interface OpenRequest {
   readonly asker?: Asker | undefined
   /** `one`: fail rather than heal, since somebody else can be asked. */
   readonly attempts?: 'one' | undefined
+  /** What is open in the same folder, where nothing may stand under the key at all. */
+  readonly beside?: Representation | undefined
   /** Called with each failure that is about to be healed, in this call and in reads of what it gives. */
   readonly onHeal?: ((heal: Heal) => void) | undefined
 }

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LastbyteError } from '../errors.js'
 import { mediaType } from '../http/media-type.js'
-import type { ByteSource, Entry, Opened } from './byte-source.js'
+import type { ByteSource, Entry, Opened, OpenRequest } from './byte-source.js'
 import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
 import { listFolder } from './file-listing.js'
 import { FileRepresentation } from './file-representation.js'
@@ -49,11 +49,17 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   const contents = new SmallContents()
   const filesystems = new Filesystems()
 
-  async function openIn(root: string, key: string, signal: AbortSignal): Promise<Opened> {
+  async function openIn(
+    root: string,
+    key: string,
+    { beside }: OpenRequest,
+    signal: AbortSignal,
+  ): Promise<Opened> {
     const path = pathOf(root, key)
     if (path === undefined) return { kind: 'absent' }
     const found = await files.find(path)
     if (found !== undefined) return representationOf(found)
+    if (beside !== undefined && files.knowsAbsent(path, beside)) return { kind: 'absent' }
     const descriptor = await openDescriptor(path, OPEN_FLAGS)
       .catch((error) => openAgain(path, error))
       .catch(judgeOpenError)
@@ -134,13 +140,13 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   }
 
   return {
-    async open(key, _request, signal) {
+    async open(key, request, signal) {
       if (dotfiles !== 'allow' && hasDotfile(key)) {
         return dotfiles === 'deny' ? REFUSED_DOTFILE : { kind: 'absent' }
       }
       let found: Opened = { kind: 'absent' }
       for (const root of roots) {
-        found = await openIn(root, key, signal)
+        found = await openIn(root, key, request, signal)
         if (found.kind !== 'absent') break
       }
       return found

@@ -1,8 +1,10 @@
 import fs, { type BigIntStats } from 'node:fs'
+import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
+import type { LocalFile } from './byte-source.js'
 import { lookAtOnce } from './descriptor.js'
 import { isSame } from './file-version.js'
-import type { OpenFile } from './open-file.js'
+import { OpenFile } from './open-file.js'
 
 /** Files that are held open for the next request. */
 const MOST_OPEN = 256
@@ -36,6 +38,18 @@ export class OpenFiles {
     if (this.#files.peek(path) === file) this.#files.delete(path)
     await file.release()
     return undefined
+  }
+
+  /** Whether memory alone can tell that nothing stands under a path in the folder of an open file. */
+  knowsAbsent(path: string, { file }: { readonly file?: LocalFile }): boolean {
+    if (!(file instanceof OpenFile) || file.place === 'elsewhere') return false
+    if (dirname(path) !== dirname(file.path)) return false
+    try {
+      // Not where a symlink leads, which may be on another device.
+      return fs.lstatSync(path, { throwIfNoEntry: false }) === undefined
+    } catch {
+      return false
+    }
   }
 
   keep(file: OpenFile): void {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import tap from 'tap'
 import { CuttingProxy } from '../fixture/cutting-proxy.js'
 import { Folder, pattern } from '../fixture/files.js'
@@ -43,6 +44,18 @@ tap.test(
     t.ok(isWhole(out.at('f')))
     await second.says(/"outcome":"complete"/)
     t.match(second.transfers[0], { status: 206, range: `bytes=${held}-`, bytes: SIZE - held })
+  },
+)
+
+tap.test(
+  'curl --compressed gets what is precompressed, and decodes it',
+  needs('curl'),
+  async (t) => {
+    const text = 'lastbyte\n'.repeat(1000)
+    using folder = new Folder({ 'f.txt': text, 'f.txt.gz': gzipSync(text) })
+    await using server = await Server.start([folder.path, '--precompressed'])
+    const args = ['-sSf', '--compressed', '-w', '%{size_download}', `${server.url}/f.txt`]
+    t.equal((await run('curl', args)).stdout, `${text}${gzipSync(text).length}`)
   },
 )
 
