@@ -1,80 +1,124 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   appendFileSync,
   chmodSync,
-  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  rmSync,
   statfsSync,
+  truncateSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { interruption } from './processes.mjs'
 
-const KIB = 1024
+export const KIB = 1024
 export const MIB = 1024 * KIB
 export const GIB = 1024 * MIB
 
-export const LARGE = { path: '/large.bin', size: GIB }
-const SMALL = { path: '/small.bin', size: 4 * KIB }
+const TMPFS = 0x01021994
+/** How many of /many/000/000.bin, /many/000/001.bin, … there are. */
+export const MANY = 100_000
 
-/** `warmUp`: rounds before the first that counts; V8 compiles many short calls late. */
-export const WORKLOADS = {
-  whole: { title: 'Whole file of 1 GiB', connections: 8, ...LARGE, warmUp: 1 },
-  ranges: { title: 'Random ranges of 1 MiB', connections: 32, ...LARGE, slice: MIB, warmUp: 1 },
-  small: { title: 'File of 4 KiB', connections: 32, ...SMALL, small: true, warmUp: 4 },
+/**
+ * `holes`: a sparse file. `on`: the folder that it is in, in memory or on a disk; `crowd` is in memory too, apart
+ * because a server that lists its folder at the start (sirv) would pay for the many in every workload.
+ */
+export const FILES = {
+  large: { on: 'memory', path: '/large.bin', size: GIB },
+  hundred: { on: 'memory', path: '/hundred.bin', size: 100 * KIB },
+  small: { on: 'memory', path: '/small.bin', size: 4 * KIB },
+  tiny: { on: 'memory', path: '/tiny.bin', size: 64 },
+  many: { on: 'crowd', path: '/many/000/000.bin', size: 4 * KIB, times: MANY },
+  'holes-1-mib': { on: 'crowd', path: '/holes-1-mib.bin', size: MIB, holes: true },
+  'holes-1-gib': { on: 'crowd', path: '/holes-1-gib.bin', size: GIB, holes: true },
+  'holes-100-gib': { on: 'crowd', path: '/holes-100-gib.bin', size: 100 * GIB, holes: true },
+  'holes-10-gib': { on: 'disk', path: '/holes-10-gib.bin', size: 10 * GIB, holes: true },
+  cold: { on: 'disk', path: '/cold.bin', size: 2 * GIB },
+  'small-on-disk': { on: 'disk', path: '/small.bin', size: 4 * KIB },
 }
 
-/** A temporary folder with the files in `files`: in memory where there is room. */
-export function makeFolder() {
-  const base = ['/dev/shm', tmpdir()].find((folder) => roomIn(folder) > 1.5 * GIB)
-  if (base === undefined) throw new Error('There is no room for 1.5 GiB of temporary files')
-  const folder = mkdtempSync(join(base, 'lastbyte-bench-'))
-  // nginx's worker may run as another user.
-  chmodSync(folder, 0o755)
-  return folder
+export const LARGE = FILES.large
+
+/**
+ * Temporary folders: `memory`, `crowd` and `disk` for files, `scratch` for what servers and clients write. `disk` is
+ * undefined where there is no room on one.
+ */
+export function makePlace() {
+  const inMemory = ['/dev/shm', tmpdir()].find((folder) => roomIn(folder) > 4 * GIB)
+  if (inMemory === undefined) throw new Error('There is no room for 4 GiB of temporary files')
+  const onDisk = [tmpdir(), '/var/tmp'].find(
+    (folder) => !isMemory(folder) && roomIn(folder) > 3 * GIB,
+  )
+  const made = []
+  const make = (base, name) => {
+    const folder = mkdtempSync(join(base, 'lastbyte-bench-'))
+    made.push(folder)
+    // nginx's worker may run as another user.
+    chmodSync(folder, 0o755)
+    mkdirSync(join(folder, name))
+    return join(folder, name)
+  }
+  const memory = make(inMemory, 'files')
+  return {
+    memory,
+    crowd: make(inMemory, 'files'),
+    disk: onDisk === undefined ? undefined : make(onDisk, 'files'),
+    scratch: dirname(memory),
+    remove: () => {
+      for (const folder of made) rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
-export function makeFiles(folder) {
-  const files = join(folder, 'files')
-  mkdirSync(files)
-  for (const { path, size } of [LARGE, SMALL]) {
-    for (let made = 0; made < size; made += 16 * MIB) {
-      appendFileSync(join(files, path), randomBytes(Math.min(size - made, 16 * MIB)))
+export function fileOf(place, { on, path }) {
+  return join(place[on], path)
+}
+
+/** Makes the files of these names, with random bytes. */
+export async function makeFiles(place, names) {
+  for (const name of names) {
+    const file = FILES[name]
+    if (file.times === undefined) await makeFile(fileOf(place, file), file)
+    else await makeMany(place[file.on], file)
+  }
+}
+
+async function makeFile(file, { size, holes }) {
+  writeFileSync(file, '')
+  if (holes) {
+    truncateSync(file, size)
+    return
+  }
+  for (let made = 0; made < size; made += 16 * MIB) {
+    appendFileSync(file, randomBytes(Math.min(size - made, 16 * MIB)))
+    await breathe()
+  }
+}
+
+async function makeMany(folder, { size, times }) {
+  for (let index = 0; index < times; index += 1) {
+    const [group, name] = [Math.floor(index / 1000), index % 1000].map((n) =>
+      String(n).padStart(3, '0'),
+    )
+    if (name === '000') {
+      mkdirSync(join(folder, 'many', group), { recursive: true })
+      await breathe()
     }
-  }
-  return files
-}
-
-/** Parts of the files, with the digests of their bytes. */
-export async function partsOf(files) {
-  const start = 123_456_789
-  const parts = [
-    { path: SMALL.path },
-    { path: LARGE.path, start, end: start + MIB - 1 },
-    { path: LARGE.path },
-  ]
-  for (const part of parts) {
-    part.digest = await digestOf(createReadStream(join(files, part.path), part))
-  }
-  return parts
-}
-
-/** Makes sure that a server gives the bytes of the files. */
-export async function checkServer({ name, port }, parts) {
-  for (const { path, start, end, digest } of parts) {
-    const headers = start === undefined ? {} : { range: `bytes=${start}-${end}` }
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers })
-    if ((await digestOf(response.body)) !== digest) {
-      throw new Error(`${name} gives wrong bytes of ${path} ${headers.range ?? ''}`)
-    }
+    writeFileSync(join(folder, 'many', group, `${name}.bin`), randomBytes(size))
   }
 }
 
-async function digestOf(chunks) {
-  const hash = createHash('sha256')
-  for await (const chunk of chunks) hash.update(chunk)
-  return hash.digest('hex')
+/** Lets a signal in. */
+async function breathe() {
+  await new Promise(setImmediate)
+  interruption.throwIfAborted()
+}
+
+function isMemory(folder) {
+  return existsSync(folder) && statfsSync(folder).type === TMPFS
 }
 
 function roomIn(folder) {

@@ -1,43 +1,61 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { LOAD_CORE, start } from './processes.mjs'
+import { watchBusyness } from '../measure.mjs'
+import { LOAD_CORE, outputOf, start } from '../processes.mjs'
 
-const hasWrk = spawnSync('wrk', ['-v']).error === undefined
+export const hasWrk = spawnSync('wrk', ['-v']).error === undefined
 
-/** The generator that a workload is measured with: small answers are more than ours can take. */
-export function generatorOf({ small }) {
-  return small && hasWrk ? 'wrk' : 'load.mjs'
+/** Bytes below which an answer can't hold a file's, and above which it is more than a head. */
+const HEAD = 2_000
+
+/**
+ * Loads a server for `seconds`.
+ *
+ * @param task what is asked for: `{ generator, path, size, connections, … }` (workloads/rates.mjs)
+ * @param core the generator's core; undefined for any
+ * @returns requests, body bytes, seconds; ms of the median and the slowest hundredth; `busy`: the cores
+ *   that the generator took
+ */
+export async function runLoad(port, task, seconds, { core } = { core: LOAD_CORE }) {
+  const child =
+    task.generator === 'wrk' ? wrk(port, task, seconds, core) : own(port, task, seconds, core)
+  const busyness = watchBusyness(child)
+  const output = await outputOf(child).finally(busyness)
+  const figures = task.generator === 'wrk' ? wrkFigures(output, task) : ownFigures(output)
+  return { ...figures, busy: busyness() }
 }
 
-/** Loads a server for `seconds`; resolves to the requests, body bytes and seconds that it took. */
-export function runLoad(port, workload, seconds) {
-  return generatorOf(workload) === 'wrk'
-    ? runWrk(port, workload, seconds)
-    : runOwn(port, workload, seconds)
-}
-
-async function runOwn(port, { path, size, slice, connections }, seconds) {
+/** Our own generator, that checks every answer: starts it. `nice`: as `start` has it. */
+export function own(port, { path, size, slice, connections }, seconds, core, nice) {
   const task = JSON.stringify({ port, path, size, slice, connections, seconds })
-  const output = await outputOf(process.execPath, [join(import.meta.dirname, 'load.mjs'), task])
-  return JSON.parse(output)
+  return start(process.execPath, [join(import.meta.dirname, 'load.mjs'), task], { core, nice })
 }
 
-async function runWrk(port, { path, size, connections }, seconds) {
-  const script = join(import.meta.dirname, 'wrk-report.lua')
-  const url = `http://127.0.0.1:${port}${path}`
-  const args = ['-t', '1', '-c', connections, '-d', `${seconds}s`, '-s', script, url].map(String)
-  const report = JSON.parse(/^REPORT (.*)$/m.exec(await outputOf('wrk', args))[1])
-  const bytes = report.requests * size
-  if (report.failed > 0) throw new Error(`wrk: ${report.failed} requests failed`)
-  if (report.received < bytes) throw new Error(`wrk: ${report.received} bytes for ${bytes}`)
-  return { requests: report.requests, bytes, seconds: report.seconds }
+export function ownFigures(output) {
+  return JSON.parse(output.trim().split('\n').at(-1))
 }
 
-async function outputOf(command, args) {
-  const child = start(LOAD_CORE, command, args)
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  if (code !== 0) throw new Error(`${command} ended with ${code}`)
-  return output
+function wrk(port, { path, connections, fields = {}, draw = {} }, seconds, core) {
+  const headers = Object.entries(fields).flatMap((field) => ['-H', field.join(': ')])
+  const script = join(import.meta.dirname, 'wrk.lua')
+  const args = ['-t', 1, '-c', connections, '-d', `${seconds}s`, '-s', script, ...headers]
+  const env = { ...process.env, ...draw }
+  return start('wrk', [...args, `http://127.0.0.1:${port}${path}`], { core, env })
+}
+
+/** wrk checks no answers: what it counted must fit what was asked for. */
+function wrkFigures(output, { size, slice, status = 200 }) {
+  const { received, refused, failed, ...figures } = JSON.parse(/^REPORT (.*)$/m.exec(output)[1])
+  const { requests } = figures
+  const expected = status >= 400 ? requests : 0
+  if (failed > 0) throw new Error(`wrk: ${failed} requests failed`)
+  if (refused !== expected) throw new Error(`wrk: ${refused} answers of 4xx for ${expected}`)
+  if (status >= 300) {
+    if (received > requests * HEAD) throw new Error(`wrk: ${received} bytes for ${requests} heads`)
+    return { ...figures, bytes: 0 }
+  }
+  const bytes = requests * (slice ?? size)
+  const isWrong = received < bytes || received > bytes + requests * HEAD
+  if (isWrong) throw new Error(`wrk: ${received} bytes for ${bytes}`)
+  return { ...figures, bytes }
 }

@@ -1,76 +1,56 @@
-import { median } from './measure.mjs'
-import { GIB } from './samples.mjs'
-import { SERVERS } from './servers.mjs'
+import { SERVERS } from '../peers.mjs'
+import { figureOf, isGeneratorBusy, METRICS, number } from './metrics.mjs'
 
-const MB = 1e6
+/** What a busy generator keeps a server from showing. */
+const LIMITED = new Set(['rate', 'speed'])
 
-/** What lastbyte is meant to reach against @fastify/static. */
-const GOALS = {
-  whole: { what: 'CPU seconds a GiB', figure: 'cpu', holds: (ratio) => ratio <= 0.4, aim: '≤ 0.4' },
-  small: { what: 'requests a second', figure: 'rate', holds: (ratio) => ratio >= 3, aim: '≥ 3' },
-}
-
-/**
- * The medians of a server's rounds. An answer that the end of a round cut short counts in part.
- *
- * @param answer bytes of a whole answer
- */
-export function summarize({ rounds, peakMemory }, answer) {
-  const rates = rounds.map(({ bytes, seconds }) => bytes / answer / seconds)
-  const speeds = rounds.map(({ bytes, seconds }) => bytes / MB / seconds)
-  const costs = rounds.map(({ cpu, bytes }) =>
-    cpu === undefined ? undefined : cpu / (bytes / GIB),
+/** One case in Markdown: how it was measured, its table, its notes. */
+export function sectionOf(name, cases, { rounds, seconds }) {
+  const { title, how, notes } = cases[name]
+  const head = `${how}; median of ${rounds} rounds of ${seconds} s`
+  const busy = Object.keys(cases[name].figures).some((server) =>
+    isGeneratorBusy(cases, { case: name, server }),
   )
-  return {
-    rate: median(rates),
-    speed: median(speeds),
-    speedRange: [Math.min(...speeds), Math.max(...speeds)],
-    cpu: median(costs),
-    memory: peakMemory === undefined ? undefined : peakMemory / MB,
-  }
+  const mark = busy ? ['≥: the load generator was as busy as it can be.'] : []
+  return [`### ${title}`, head, tableOf(name, cases), ...mark, ...notes].join('\n\n')
 }
 
-/** A Markdown table of one workload. `results`: the summaries by server. */
-export function tableOf(results) {
-  const head = [
-    'server',
-    'requests/s',
-    'MB/s (least–most)',
-    'CPU s/GiB',
-    'peak RSS MB',
-    'lastbyte ÷ it: MB/s',
-    'lastbyte ÷ it: CPU s/GiB',
-  ]
-  const own = results.lastbyte
-  const rows = Object.entries(results).map(([name, result]) => [
-    SERVERS[name],
-    number(result.rate),
-    `${number(result.speed)} (${result.speedRange.map(number).join('–')})`,
-    number(result.cpu),
-    number(result.memory),
-    name === 'lastbyte' ? '' : number(ratio(own?.speed, result.speed)),
-    name === 'lastbyte' ? '' : number(ratio(own?.cpu, result.cpu)),
-  ])
+function tableOf(name, cases) {
+  const { figures, main } = cases[name]
+  const servers = Object.keys(figures)
+  const metrics = Object.keys(METRICS).filter((metric) =>
+    servers.some((server) => isWorthTelling(metric, figures[server][metric])),
+  )
+  const isCompared = servers.includes('lastbyte') && servers.length > 1
+  const compared = isCompared ? [`lastbyte ÷ it: ${METRICS[main].title}`] : []
+  const rows = servers.map((server) => {
+    const cells = metrics.map((metric) => cellOf({ case: name, server, metric }, cases, main))
+    if (isCompared) cells.push(ratioOf({ case: name, server, metric: main }, cases))
+    return [SERVERS[server], ...cells]
+  })
+  const head = ['server', ...metrics.map((metric) => METRICS[metric].title), ...compared]
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'))
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Whether a workload's goal is met; undefined where it has none or nothing to judge it by. */
-export function goalOf(workload, { lastbyte, static: peer }) {
-  const goal = GOALS[workload]
-  const reached = goal && ratio(lastbyte?.[goal.figure], peer?.[goal.figure])
-  if (reached === undefined) return undefined
-  const outcome = goal.holds(reached) ? 'met' : 'missed'
-  return `Goal: ${goal.what} ${goal.aim} × ${SERVERS.static}: **${outcome}** (${number(reached)}).`
+/** `unanswered` is told where it happened. */
+function isWorthTelling(metric, rounds) {
+  if (rounds === undefined) return false
+  return metric !== 'unanswered' || rounds.some((count) => count > 0)
 }
 
-function ratio(own, other) {
-  return own === undefined || other === undefined ? undefined : own / other
+/** A median, and for the metric to look at first the least and the most. */
+function cellOf(which, cases, main) {
+  const sign = LIMITED.has(which.metric) && isGeneratorBusy(cases, which) ? '≥ ' : ''
+  const figure = `${sign}${number(figureOf(cases, which))}`
+  const rounds = cases[which.case].figures[which.server][which.metric]
+  if (which.metric !== main || rounds === undefined) return figure
+  return `${figure} (${number(Math.min(...rounds))}–${number(Math.max(...rounds))})`
 }
 
-/** Three significant digits, and no fewer than the whole number has. */
-function number(figure) {
-  if (figure === undefined || !Number.isFinite(figure)) return '–'
-  if (figure >= 100) return Math.round(figure).toLocaleString('en')
-  return String(Number(figure.toPrecision(3)))
+function ratioOf(which, cases) {
+  if (which.server === 'lastbyte') return ''
+  const own = figureOf(cases, { ...which, server: 'lastbyte' })
+  const other = figureOf(cases, which)
+  return own === undefined || other === undefined ? '–' : number(own / other)
 }
