@@ -34,6 +34,7 @@ function keep(results, { json, writes }) {
   for (const reason of results.notes) print(`Left out: ${reason}.`)
   print(circumstancesOf(results))
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`)
+  if (results.failures.length > 0) throw new Error(`Failed:\n${results.failures.join('\n')}`)
   if (!writes) return
   writeFileSync(DOCUMENT, insertInto(readFileSync(DOCUMENT, 'utf8'), reportOf(results)))
   const caption = `${results.at.slice(0, 10)}, medians of ${results.rounds} rounds; docs/benchmarks.md tells how`

@@ -76,8 +76,13 @@ export async function stop(child) {
   clearTimeout(late)
 }
 
+/** Ends what still runs. */
+export async function stopRunning() {
+  await Promise.all([...running].map(stop))
+}
+
 /** Ends what still runs, and lets nothing start after. */
 export async function stopAll() {
   over.abort(new Error('The bench was interrupted'))
-  await Promise.all([...running].map(stop))
+  await stopRunning()
 }

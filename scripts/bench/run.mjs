@@ -1,6 +1,7 @@
 import { checkAll } from './check.mjs'
 import { makeFiles } from './files.mjs'
 import { isInstalled } from './peers.mjs'
+import { interruption, stopRunning } from './processes.mjs'
 import { machineOf } from './report/machine.mjs'
 import { sectionOf } from './report/table.mjs'
 import { warmFiles } from './warm-files.mjs'
@@ -41,6 +42,7 @@ export async function run(place, options, { note, print }) {
     rounds,
     seconds,
     notes,
+    failures: [],
     cases: {},
   }
   for (const name of workloads) {
@@ -54,10 +56,18 @@ export async function run(place, options, { note, print }) {
       note,
       print,
     }
-    const cases = (await workload.run(context)) ?? {}
-    Object.assign(results.cases, cases)
-    for (const found of Object.keys(cases)) {
-      print(`${sectionOf(found, results.cases, results)}\n`)
+    try {
+      const cases = (await workload.run(context)) ?? {}
+      Object.assign(results.cases, cases)
+      for (const found of Object.keys(cases)) {
+        print(`${sectionOf(found, results.cases, results)}\n`)
+      }
+    } catch (error) {
+      if (interruption.aborted) throw error
+      // The others are worth having all the same; the run says in the end that it failed.
+      note(error.stack)
+      results.failures.push(`${name}: ${error.message}`)
+      await stopRunning()
     }
   }
   return results

@@ -38,7 +38,19 @@ export function ownFigures(output) {
 function wrk(port, { path, connections, fields = {}, draw = {} }, seconds, core) {
   const headers = Object.entries(fields).flatMap((field) => ['-H', field.join(': ')])
   const script = join(import.meta.dirname, 'wrk.lua')
-  const args = ['-t', 1, '-c', connections, '-d', `${seconds}s`, '-s', script, ...headers]
+  const args = [
+    '--timeout',
+    '10s',
+    '-t',
+    1,
+    '-c',
+    connections,
+    '-d',
+    `${seconds}s`,
+    '-s',
+    script,
+    ...headers,
+  ]
   const env = { ...process.env, ...draw }
   return start('wrk', [...args, `http://127.0.0.1:${port}${path}`], { core, env })
 }

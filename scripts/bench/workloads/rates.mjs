@@ -36,10 +36,16 @@ export const RATES = {
   },
   hundred: { ...SMALL, title: 'A file of 100 KiB', file: 'hundred', warmUp: 2 },
   small: { ...SMALL, title: 'A file of 4 KiB' },
-  'small-beside': { ...SMALL, title: 'A file of 4 KiB, beside the two below', servers: OWN },
+  'small-beside': {
+    ...SMALL,
+    title: 'A file of 4 KiB, beside the two below',
+    warmUp: 2,
+    servers: OWN,
+  },
   'not-modified': {
     ...SMALL,
     title: 'A file of 4 KiB that the client has: 304',
+    warmUp: 1,
     status: 304,
     needs: 'not-modified',
     fieldsFor: async ({ port }) => ({ 'If-None-Match': await entityTagOf(port, FILES.small.path) }),
@@ -47,6 +53,7 @@ export const RATES = {
   unsatisfiable: {
     ...SMALL,
     title: 'A range beyond the end of a file of 4 KiB: 416',
+    warmUp: 1,
     status: 416,
     needs: 'unsatisfiable',
     fieldsFor: () => ({ Range: `bytes=${FILES.small.size}-` }),

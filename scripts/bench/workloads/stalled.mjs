@@ -7,9 +7,11 @@ import { firstLineOf, LOAD_CORE, start, stop, wait } from '../processes.mjs'
 import { takeTurns } from './turns.mjs'
 
 const CLIENTS = 2_000
-/** ms after which a server has made whatever it makes for a client. */
-const SETTLE = 1_500
 const MB = 1e6
+/** ms between two looks at a server's memory; how many alike end the waiting, and how many are too many. */
+const LOOK = 250
+const ALIKE = 4
+const LOOKS = 40
 
 /** Memory of clients that ask for the large file and never read, over the same clients at rest. */
 export const stalled = {
@@ -45,13 +47,11 @@ async function measureRound(name, place) {
   const args = [script, server.port, CLIENTS, FILES.tiny.path, FILES.large.path]
   const clients = start('python3', args, { core: LOAD_CORE, stdin: 'pipe' })
   await firstLineOf(clients)
-  await wait(SETTLE)
-  const idle = memoryNow(pids)
+  const idle = await settledMemory(pids)
   const sockets = socketMemory()
   clients.stdin.write('\n')
   await firstLineOf(clients)
-  await wait(2 * SETTLE)
-  const full = memoryNow(pids)
+  const full = await settledMemory(pids)
   const held = socketMemory() - sockets
   await stop(clients)
   await server.stop()
@@ -61,4 +61,16 @@ async function measureRound(name, place) {
     perClient: (full - idle) / CLIENTS / KIB,
     sockets: held / CLIENTS / KIB,
   }
+}
+
+/** The memory of processes when it has come to rest within 1 MB; within 10 s in any case. */
+async function settledMemory(pids) {
+  const looks = []
+  while (looks.length < LOOKS) {
+    await wait(LOOK)
+    looks.push(memoryNow(pids))
+    const last = looks.slice(-ALIKE)
+    if (last.length === ALIKE && Math.max(...last) - Math.min(...last) < MB) break
+  }
+  return looks.at(-1)
 }
