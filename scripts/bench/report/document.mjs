@@ -9,6 +9,7 @@ export function reportOf(results) {
   const { cases } = results
   const goals = goalsTable(cases)
   return [
+    '![The figures of the tables below as bars](benchmarks.svg)',
     circumstancesOf(results),
     ...(goals === undefined ? [] : [`### Goals\n\n${goals}`]),
     ...Object.keys(cases).map((name) => sectionOf(name, cases, results)),
