@@ -32,6 +32,14 @@ export function socketMemory() {
   })
 }
 
+/** CPU seconds that no core of the system has used so far; undefined where there is no /proc. */
+export function idleSeconds() {
+  return sum(['stat'], (file) => {
+    const [, , , , idle, waiting] = readFileSync(`/proc/${file}`, 'latin1').split(/ +/)
+    return (Number(idle) + Number(waiting)) / TICKS_A_SECOND
+  })
+}
+
 /** A process and its children. */
 export function familyOf(pid) {
   try {

@@ -16,6 +16,7 @@ import { WORKLOADS } from './workloads/index.mjs'
  */
 export async function run(place, options, { note, print }) {
   const { rounds, seconds } = options
+  const machine = machineOf()
   const notes = []
   const leaveOut = (reason) => {
     note(`left out: ${reason}`)
@@ -38,7 +39,7 @@ export async function run(place, options, { note, print }) {
 
   const results = {
     at: new Date().toISOString(),
-    machine: machineOf(),
+    machine,
     rounds,
     seconds,
     notes,

@@ -20,9 +20,9 @@ const MARGIN = 24
 
 // Colours of both schemes are at least 4.5:1 for text; without support for the media query it is light.
 const STYLE = `
-  svg { --ground: #ffffff; --ink: #1f2328; --soft: #59636e; --own: #0969da; --peer: #a8b1bb }
+  svg { --ground: #ffffff; --ink: #1f2328; --soft: #59636e; --own: #0969da; --peer: #8c959f }
   @media (prefers-color-scheme: dark) {
-    svg { --ground: #0d1117; --ink: #f0f6fc; --soft: #9198a1; --own: #4493f8; --peer: #565f69 }
+    svg { --ground: #0d1117; --ink: #f0f6fc; --soft: #9198a1; --own: #4493f8; --peer: #6a737d }
   }
   .ground { fill: var(--ground) }
   text { font: 13px system-ui, sans-serif; fill: var(--ink) }

@@ -18,13 +18,14 @@ export function reportOf(results) {
 }
 
 export function circumstancesOf({ at, machine }) {
-  const { cpu, cores, isPinned, memory, system, versions } = machine
+  const { cpu, cores, isPinned, loadBefore, memory, system, versions } = machine
   const pinned = isPinned
     ? 'the servers pinned to one core and the load generators to another'
     : 'nobody pinned to a core'
   const all = Object.entries(versions).map((version) => version.join(' '))
   return [
     `${at.slice(0, 10)}, on ${cores} cores (${cpu}), ${memory} of memory, ${pinned}; ${system}.`,
+    `Load of the machine in the minute before: ${loadBefore.toFixed(2)} (a quiet one has less than 0.3).`,
     `${all.join(', ')}.`,
   ].join('\n')
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { GIB } from '../files.mjs'
 import { canPin } from '../processes.mjs'
@@ -16,6 +16,8 @@ export function machineOf() {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     isPinned: canPin,
+    /** Processes that ran or waited to, in the minute before: what else the machine has to do. */
+    loadBefore: loadavg()[0],
     memory: `${Math.round(totalmem() / GIB)} GiB`,
     system: `${distribution()}${type()} ${release()}`,
     versions: versions(),

@@ -22,6 +22,7 @@ export const METRICS = {
   unanswered: { title: 'unanswered' },
   serverCores: { title: 'cores, server' },
   loadCores: { title: 'cores, wrk' },
+  idleCores: { title: 'cores, idle' },
 }
 
 /** The share of its core from which on it may be the generator that could do no more. */

@@ -63,6 +63,8 @@ async function measureRound(server, task, seconds) {
     rate: (hasBody ? load.bytes / (task.slice ?? task.size) : load.requests) / load.seconds,
     speed: hasBody ? load.bytes / MB / load.seconds : undefined,
     cpu,
+    // What a noisy neighbour takes away from the rate, it does not take from this.
+    ratePerCpu: task.generator === 'wrk' && cpu > 0 ? load.requests / cpu : undefined,
     cpuPerGiB: cpu === undefined || !hasBody ? undefined : cpu / (load.bytes / GIB),
     memory: peakMemory(pids) / MB,
     p50: load.p50,
