@@ -16,17 +16,27 @@ export function cpuSeconds(pids) {
 
 /** The most bytes that the processes have had resident so far; undefined where there is no /proc. */
 export function peakMemory(pids) {
-  return sum(pids, (pid) => {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)[1]) * 1024
-  })
+  return sum(pids, (pid) => kilobytesOf(pid, /^VmHWM:\s+(\d+) kB$/m) * 1024)
 }
 
 /** Bytes that the processes have resident now; undefined where there is no /proc. */
 export function memoryNow(pids) {
-  return sum(pids, (pid) => {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)[1]) * 1024
+  return sum(pids, (pid) => kilobytesOf(pid, /^VmRSS:\s+(\d+) kB$/m) * 1024)
+}
+
+/** Bytes that all TCP sockets of the system hold; undefined where there is no /proc. */
+export function socketMemory() {
+  return sum(['sockstat'], (file) => {
+    const [, pages] = /^TCP:.* mem (\d+)/m.exec(readFileSync(`/proc/net/${file}`, 'latin1'))
+    return Number(pages) * 4096
+  })
+}
+
+/** CPU seconds that no core of the system has used so far; undefined where there is no /proc. */
+export function idleSeconds() {
+  return sum(['stat'], (file) => {
+    const [, , , , idle, waiting] = readFileSync(`/proc/${file}`, 'latin1').split(/ +/)
+    return (Number(idle) + Number(waiting)) / TICKS_A_SECOND
   })
 }
 
@@ -38,6 +48,32 @@ export function familyOf(pid) {
   } catch {
     return [pid]
   }
+}
+
+/**
+ * Looks at the CPU seconds of a process until it ends.
+ *
+ * @returns a function that gives the cores which it kept busy up to the last look
+ */
+export function watchBusyness({ pid }, { every = 50 } = {}) {
+  const began = performance.now()
+  let last = { at: began, cpu: 0 }
+  const look = setInterval(() => {
+    try {
+      const cpu = cpuSeconds([pid])
+      if (cpu > 0) last = { at: performance.now(), cpu }
+    } catch {
+      // It has just ended.
+    }
+  }, every)
+  return () => {
+    clearInterval(look)
+    return last.at === began ? undefined : last.cpu / ((last.at - began) / 1000)
+  }
+}
+
+function kilobytesOf(pid, line) {
+  return Number(line.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1])
 }
 
 function sum(pids, figureOf) {

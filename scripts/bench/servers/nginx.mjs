@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from './free-port.mjs'
 
 /** Debian has it where only root looks. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` }
@@ -10,10 +10,13 @@ export function hasNginx() {
   return spawnSync('nginx', ['-v'], { env }).status === 0
 }
 
+/** Such as `nginx/1.22.1`. */
+export function nginxVersion() {
+  return spawnSync('nginx', ['-v'], { env, encoding: 'utf8' }).stderr?.match(/nginx\/\S+/)?.[0]
+}
+
 /** The command that runs nginx over a folder or before an origin, with all it writes in `scratch`. */
 export async function nginxCommand(what, scratch) {
-  mkdirSync(scratch, { recursive: true })
-  // nginx takes no port 0: one that was free a moment ago.
   const port = await freePort()
   const config = join(scratch, 'nginx.conf')
   writeFileSync(config, configOf(port, what, scratch))
@@ -21,6 +24,8 @@ export async function nginxCommand(what, scratch) {
   return { command: 'nginx', args, env, port }
 }
 
+// One worker, since it has one core. A connection may ask as often as it likes: nginx would else
+// close it after a thousand requests, which no other server here does.
 function configOf(port, { root, origin }, scratch) {
   const serves =
     origin === undefined
@@ -32,8 +37,9 @@ function configOf(port, { root, origin }, scratch) {
   return `
 daemon off;
 worker_processes 1;
+worker_rlimit_nofile 16384;
 pid ${join(scratch, 'nginx.pid')};
-events { worker_connections 512; }
+events { worker_connections 8192; }
 http {
 ${temporary}
   access_log off;
@@ -47,15 +53,4 @@ ${temporary}
   }
 }
 `
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

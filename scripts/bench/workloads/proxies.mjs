@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpuSeconds, median, peakMemory } from './measure.mjs'
-import { GIB, LARGE } from './samples.mjs'
-import { isInstalled, startServer } from './servers.mjs'
+import { GIB, LARGE } from '../files.mjs'
+import { cpuSeconds, median, peakMemory } from '../measure.mjs'
+import { isInstalled, startServer } from '../peers.mjs'
 
 const PROXIES = ['proxy-lastbyte', 'proxy-http-proxy', 'proxy-nginx']
 /** Downloads at a time. */
@@ -24,11 +24,12 @@ async function cost({ port, pids }) {
 }
 
 /** Measures proxies before one origin side by side; prints as it goes. */
-export async function measureProxies({ files, folder, rounds, print, note }) {
+export async function measureProxies({ place, rounds, print, note }) {
   if (!isInstalled('nginx')) {
     note('nginx is not installed: proxies are left out')
     return
   }
+  const { memory: files, scratch: folder } = place
   const origin = await startServer('nginx', files, folder)
   const url = `http://127.0.0.1:${origin.port}`
   const started = []

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createParser } from 'eventsource-parser'
-import { cpuSeconds, median, memoryNow } from './measure.mjs'
-import { LOAD_CORE, start, stop } from './processes.mjs'
-import { startServer } from './servers.mjs'
+import { cpuSeconds, median, memoryNow, socketMemory } from '../measure.mjs'
+import { startServer } from '../peers.mjs'
+import { LOAD_CORE, start, stop } from '../processes.mjs'
 
 /** What is measured, and what it is called in the tables. */
 const SERVERS = {
@@ -19,7 +18,8 @@ const CLIENTS = [1, 100, 1_000]
 const LOOKS = [2, 5, 10]
 
 /** Events a second, CPU and memory of event streams side by side; prints as it goes. */
-export async function measureEvents({ files, folder, rounds, seconds, print, note }) {
+export async function measureEvents({ place, rounds, seconds, print, note }) {
+  const { memory: files, scratch: folder } = place
   for (const name of Object.keys(SERVERS)) await check(await startServer(name, files, folder))
   for (const path of ['/flood', '/ticks']) {
     for (const clients of CLIENTS) {
@@ -35,7 +35,7 @@ export async function measureEvents({ files, folder, rounds, seconds, print, not
       print(`\n${report(path, clients, figures, { rounds, seconds })}`)
     }
   }
-  await measureSlowReaders({ files, folder, print, note })
+  await measureSlowReaders({ place, print, note })
 }
 
 /** Makes sure that what is counted is a stream of such events. */
@@ -81,15 +81,15 @@ async function load({ port, pids }, task) {
 }
 
 function startLoad(task) {
-  const script = join(import.meta.dirname, 'event-load.mjs')
-  return start(LOAD_CORE, process.execPath, [script, JSON.stringify(task)])
+  const script = join(import.meta.dirname, '../load/event-load.mjs')
+  return start(process.execPath, [script, JSON.stringify(task)], { core: LOAD_CORE })
 }
 
 async function lineOf(lines, child) {
   const { done, value } = await lines.next()
   if (!done) return value
   const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode]
-  throw new Error(`The clients ended with ${code}`)
+  throw new Error(`The clients ended with ${code}\n${child.complaint}`)
 }
 
 function report(path, clients, figures, { rounds, seconds }) {
@@ -122,7 +122,8 @@ function report(path, clients, figures, { rounds, seconds }) {
 }
 
 /** Clients that read nothing: what is made for them, and held for them, must stand still. */
-async function measureSlowReaders({ files, folder, print, note }) {
+async function measureSlowReaders({ place, print, note }) {
+  const { memory: files, scratch: folder } = place
   const clients = 1_000
   print(`\n### ${clients.toLocaleString('en')} clients that read nothing\n`)
   print('| server | s | RSS MB | sockets hold MB |\n| --- | ---: | ---: | ---: |')
@@ -142,15 +143,5 @@ async function measureSlowReaders({ files, folder, print, note }) {
     }
     await stop(child)
     await server.stop()
-  }
-}
-
-/** Bytes that all TCP sockets of the system hold (Linux). */
-function socketMemory() {
-  try {
-    const [, pages] = /^TCP:.* mem (\d+)/m.exec(readFileSync('/proc/net/sockstat', 'latin1'))
-    return Number(pages) * 4096
-  } catch {
-    return Number.NaN
   }
 }

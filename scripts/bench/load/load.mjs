@@ -1,8 +1,10 @@
 // A load generator as a process of its own: asks over keep-alive connections, one request at a time
 // each, counts every body byte, and ends with an error at the first answer that is not as it should
 // be. Usage: node load.mjs '{"port","path","size","slice","connections","seconds"}', where `slice` is
-// the bytes of the random ranges to ask for; without it, the whole file. Prints one line of JSON.
+// the bytes of the random ranges to ask for; without it, the whole file. Prints `started` when every
+// connection asks, and one line of JSON after the seconds or at SIGTERM. Times are ms to the last byte.
 import { connect } from 'node:net'
+import { percentile } from './percentile.mjs'
 
 const { port, path, size, slice, connections, seconds } = JSON.parse(process.argv[2])
 const READ_BUFFER = 1024 * 1024
@@ -11,12 +13,14 @@ let connected = 0
 let requests = 0
 let bytes = 0
 let began = 0
+const times = []
 const clients = Array.from({ length: connections }, openClient)
 
 function openClient() {
   let head = Buffer.alloc(0)
   let expected = {}
   let left = 0
+  let asked = 0
 
   const socket = connect({
     port,
@@ -39,6 +43,7 @@ function openClient() {
       slice === undefined
         ? { status: 200, length: size }
         : { status: 206, length: slice, contentRange: `bytes ${start}-${end}/${size}` }
+    asked = performance.now()
     socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${range}\r\n`)
   }
 
@@ -68,6 +73,7 @@ function openClient() {
     if (left < 0) fail(new Error(`Received ${-left} bytes beyond the body`))
     if (left > 0) return
     requests += 1
+    times.push(performance.now() - asked)
     ask()
   }
 
@@ -88,6 +94,8 @@ function check(head, { status, length, contentRange }) {
 }
 
 function start() {
+  process.stdout.write('started\n')
+  process.once('SIGTERM', report)
   began = performance.now()
   setTimeout(report, seconds * 1000)
   for (const { ask } of clients) ask()
@@ -95,7 +103,8 @@ function start() {
 
 function report() {
   const figures = { requests, bytes, seconds: (performance.now() - began) / 1000 }
-  process.stdout.write(JSON.stringify(figures), () => process.exit())
+  const latency = { p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
+  process.stdout.write(`${JSON.stringify({ ...figures, ...latency })}\n`, () => process.exit())
 }
 
 function fail(error) {

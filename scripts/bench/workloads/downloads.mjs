@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { median } from './measure.mjs'
-import { GIB, LARGE, MIB } from './samples.mjs'
-import { isInstalled, startServer } from './servers.mjs'
+import { GIB, LARGE, MIB } from '../files.mjs'
+import { median } from '../measure.mjs'
+import { isInstalled, startServer } from '../peers.mjs'
 
-const COMMAND = join(import.meta.dirname, '../../dist/cli/main.js')
+const COMMAND = join(import.meta.dirname, '../../../dist/cli/main.js')
 const FEW = 20
 /** ms between two looks at a process's memory. */
 const LOOK = 10
@@ -107,7 +107,8 @@ async function few(server, folder, rounds) {
 }
 
 /** Measures downloads side by side; prints as it goes. */
-export async function measureDownloads({ files, folder, rounds, print, note }) {
+export async function measureDownloads({ place, rounds, print, note }) {
+  const { memory: files, scratch: folder } = place
   mkdirSync(join(files, 'few'))
   for (let index = 0; index < FEW; index += 1) {
     writeFileSync(join(files, 'few', String(index)), Buffer.alloc(MIB, index))

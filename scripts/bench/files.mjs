@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { interruption } from './processes.mjs'
+
+export const KIB = 1024
+export const MIB = 1024 * KIB
+export const GIB = 1024 * MIB
+
+const TMPFS = 0x01021994
+/** How many of /many/000/000.bin, /many/000/001.bin, … there are. */
+export const MANY = 100_000
+
+/**
+ * `holes`: a sparse file. `on`: the folder that it is in, in memory or on a disk; `crowd` is in memory too, apart
+ * because a server that lists its folder at the start (sirv) would pay for the many in every workload.
+ */
+export const FILES = {
+  large: { on: 'memory', path: '/large.bin', size: GIB },
+  hundred: { on: 'memory', path: '/hundred.bin', size: 100 * KIB },
+  small: { on: 'memory', path: '/small.bin', size: 4 * KIB },
+  tiny: { on: 'memory', path: '/tiny.bin', size: 64 },
+  many: { on: 'crowd', path: '/many/000/000.bin', size: 4 * KIB, times: MANY },
+  'holes-1-mib': { on: 'crowd', path: '/holes-1-mib.bin', size: MIB, holes: true },
+  'holes-1-gib': { on: 'crowd', path: '/holes-1-gib.bin', size: GIB, holes: true },
+  'holes-100-gib': { on: 'crowd', path: '/holes-100-gib.bin', size: 100 * GIB, holes: true },
+  'holes-10-gib': { on: 'disk', path: '/holes-10-gib.bin', size: 10 * GIB, holes: true },
+  cold: { on: 'disk', path: '/cold.bin', size: 2 * GIB },
+  'small-on-disk': { on: 'disk', path: '/small.bin', size: 4 * KIB },
+}
+
+export const LARGE = FILES.large
+
+/**
+ * Temporary folders: `memory`, `crowd` and `disk` for files, `scratch` for what servers and clients write. `disk` is
+ * undefined where there is no room on one.
+ */
+export function makePlace() {
+  const inMemory = ['/dev/shm', tmpdir()].find((folder) => roomIn(folder) > 4 * GIB)
+  if (inMemory === undefined) throw new Error('There is no room for 4 GiB of temporary files')
+  const onDisk = [tmpdir(), '/var/tmp'].find(
+    (folder) => !isMemory(folder) && roomIn(folder) > 3 * GIB,
+  )
+  const made = []
+  const make = (base, name) => {
+    const folder = mkdtempSync(join(base, 'lastbyte-bench-'))
+    made.push(folder)
+    // nginx's worker may run as another user.
+    chmodSync(folder, 0o755)
+    mkdirSync(join(folder, name))
+    return join(folder, name)
+  }
+  const memory = make(inMemory, 'files')
+  return {
+    memory,
+    crowd: make(inMemory, 'files'),
+    disk: onDisk === undefined ? undefined : make(onDisk, 'files'),
+    scratch: dirname(memory),
+    remove: () => {
+      for (const folder of made) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export function fileOf(place, { on, path }) {
+  return join(place[on], path)
+}
+
+/** Makes the files of these names, with random bytes. */
+export async function makeFiles(place, names) {
+  for (const name of names) {
+    const file = FILES[name]
+    if (file.times === undefined) await makeFile(fileOf(place, file), file)
+    else await makeMany(place[file.on], file)
+  }
+}
+
+async function makeFile(file, { size, holes }) {
+  writeFileSync(file, '')
+  if (holes) {
+    truncateSync(file, size)
+    return
+  }
+  for (let made = 0; made < size; made += 16 * MIB) {
+    appendFileSync(file, randomBytes(Math.min(size - made, 16 * MIB)))
+    await breathe()
+  }
+}
+
+async function makeMany(folder, { size, times }) {
+  for (let index = 0; index < times; index += 1) {
+    const [group, name] = [Math.floor(index / 1000), index % 1000].map((n) =>
+      String(n).padStart(3, '0'),
+    )
+    if (name === '000') {
+      mkdirSync(join(folder, 'many', group), { recursive: true })
+      await breathe()
+    }
+    writeFileSync(join(folder, 'many', group, `${name}.bin`), randomBytes(size))
+  }
+}
+
+/** Lets a signal in. */
+async function breathe() {
+  await new Promise(setImmediate)
+  interruption.throwIfAborted()
+}
+
+function isMemory(folder) {
+  return existsSync(folder) && statfsSync(folder).type === TMPFS
+}
+
+function roomIn(folder) {
+  if (!existsSync(folder)) return 0
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}

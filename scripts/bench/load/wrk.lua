@@ -1,0 +1,30 @@
+-- What wrk asks for, if not always for the same, is in the environment:
+--   BENCH_FILES   draw a file from so many: the first of /many/000/000.bin, /many/000/001.bin, …
+--   BENCH_SIZE    draw a range of BENCH_SLICE bytes from that many
+-- At the end the figures are printed as JSON.
+local files = tonumber(os.getenv('BENCH_FILES'))
+local size = tonumber(os.getenv('BENCH_SIZE'))
+local slice = tonumber(os.getenv('BENCH_SLICE'))
+math.randomseed(os.time())
+
+if files then
+  request = function()
+    local at = math.random(files) - 1
+    return wrk.format('GET', string.format('/many/%03d/%03d.bin', math.floor(at / 1000), at % 1000))
+  end
+elseif size then
+  request = function()
+    local start = math.random(size - slice + 1) - 1
+    wrk.headers['Range'] = string.format('bytes=%.0f-%.0f', start, start + slice - 1)
+    return wrk.format('GET')
+  end
+end
+
+done = function(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '\nREPORT {"requests":%d,"received":%.0f,"seconds":%.6f,"refused":%d,"failed":%d,"p50":%.4f,"p99":%.4f}\n',
+    summary.requests, summary.bytes, summary.duration / 1e6, errors.status,
+    errors.connect + errors.read + errors.write + errors.timeout,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+end

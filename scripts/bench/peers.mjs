@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { familyOf } from './measure.mjs'
+import { firstLineOf, SERVER_CORE, start, stop, wait } from './processes.mjs'
+import { caddyCommand, hasCaddy } from './servers/caddy.mjs'
+import { freePort } from './servers/free-port.mjs'
+import { hasNginx, nginxCommand } from './servers/nginx.mjs'
+
+const COMMAND = join(import.meta.dirname, '../../dist/cli/main.js')
+
+/** What is measured, and what it is called in the tables. */
+export const SERVERS = {
+  lastbyte: 'lastbyte',
+  portable: 'lastbyte, portable',
+  static: '@fastify/static',
+  sirv: 'sirv',
+  express: 'express.static',
+  nginx: 'nginx',
+  caddy: 'Caddy',
+  faults: 'lastbyte, faults unarmed',
+  'workers-1': 'lastbyte serve --workers 1',
+  'workers-2': 'lastbyte serve --workers 2',
+}
+
+/** Those that a run measures if it is not told otherwise. */
+export const USUAL_SERVERS = ['lastbyte', 'portable', 'static', 'sirv', 'express', 'nginx', 'caddy']
+
+const PROGRAMS = {
+  nginx: hasNginx,
+  'proxy-nginx': hasNginx,
+  caddy: hasCaddy,
+  'workers-1': hasWorkers,
+  'workers-2': hasWorkers,
+}
+
+export function isInstalled(name) {
+  return PROGRAMS[name] === undefined || PROGRAMS[name]()
+}
+
+function hasWorkers() {
+  const { stdout } = spawnSync(process.execPath, [COMMAND, 'serve', '--help'], { encoding: 'utf8' })
+  return stdout.includes('--workers')
+}
+
+/**
+ * Starts a server over `folder` in a process of its own; a proxy, before the server at that URL.
+ *
+ * @param scratch a folder for what the server writes
+ * @param core the core that it gets: the servers' own; undefined for any
+ */
+export async function startServer(name, folder, scratch, { core } = { core: SERVER_CORE }) {
+  const place = join(scratch, name)
+  mkdirSync(place, { recursive: true })
+  const { command, args, env, port } = await commandOf(name, folder, place)
+  const child = start(command, args, { core, env, cwd: place })
+  return {
+    name,
+    port: port === undefined ? Number(await firstLineOf(child)) : await accepting(child, port),
+    /** Its process and those that it has started. */
+    get pids() {
+      return familyOf(child.pid)
+    },
+    stop: () => stop(child),
+  }
+}
+
+async function commandOf(name, folder, place) {
+  if (name === 'nginx') return nginxCommand({ root: folder }, place)
+  if (name === 'proxy-nginx') return nginxCommand({ origin: folder }, place)
+  if (name === 'caddy') return caddyCommand(folder, place)
+  if (name.startsWith('workers-')) return workersCommand(folder, name.slice('workers-'.length))
+  const script = name === 'portable' ? 'lastbyte' : name
+  const { LASTBYTE_ZERO_COPY, ...env } = process.env
+  if (name === 'portable') env.LASTBYTE_ZERO_COPY = 'off'
+  const file = join(import.meta.dirname, 'servers', `${script}.mjs`)
+  return { command: process.execPath, args: [file, folder], env }
+}
+
+/** The command line of the package: it tells its port in its log alone, and that is silent here. */
+async function workersCommand(folder, workers) {
+  const port = await freePort()
+  const args = [COMMAND, 'serve', folder, '--port', port, '--log-level', 'silent']
+  return { command: process.execPath, args: [...args, '--workers', workers], port }
+}
+
+/** Waits until someone accepts connections on the port, for 10 s. */
+async function accepting(child, port) {
+  for (let tries = 0; tries < 200 && child.exitCode === null; tries += 1) {
+    const socket = connect(port, '127.0.0.1')
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    if (isOpen) return port
+    await wait(50)
+  }
+  throw new Error(
+    `${child.spawnargs.join(' ')}: nobody listens on port ${port}\n${child.complaint}`,
+  )
+}

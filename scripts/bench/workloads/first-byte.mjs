@@ -1,0 +1,64 @@
+import { FILES } from '../files.mjs'
+import { probe } from '../load/probe-run.mjs'
+import { own, ownFigures } from '../load/run.mjs'
+import { startServer } from '../peers.mjs'
+import { firstLineOf, LOAD_CORE, outputOf, wait } from '../processes.mjs'
+import { takeTurns } from './turns.mjs'
+
+const DOWNLOADS = 64
+/** ms that downloads run before the first request that counts. */
+const RUN_UP = 500
+/** The downloads give way to the probe on the core that they share: it is the server that is measured. */
+const NICE = 19
+
+/** How long a small request waits for its first byte while large downloads run. */
+export const firstByte = {
+  files: ['large', 'small'],
+  on: 'memory',
+  run: measure,
+}
+
+async function measure({ place, servers, rounds, seconds, note }) {
+  const started = []
+  for (const name of servers) started.push(await startServer(name, place.memory, place.scratch))
+  for (const server of started) await measureRound(server, 1)
+  const figures = await takeTurns(started, rounds, (server, round) => {
+    note(`first-byte ${server.name}: round ${round + 1} of ${rounds}`)
+    return measureRound(server, seconds)
+  })
+  for (const server of started) await server.stop()
+  const how = `new connections for a file of 4 KiB, one each 5 ms: from connecting to the first byte; idle, then beside ${DOWNLOADS} downloads of 1 GiB`
+  return {
+    'first-byte': {
+      title: 'The first byte beside downloads',
+      how,
+      main: 'loadP99',
+      notes: [],
+      figures,
+    },
+  }
+}
+
+async function measureRound({ port }, seconds) {
+  const idle = await probe(port, FILES.small, seconds).figures
+  const downloads = own(port, { ...FILES.large, connections: DOWNLOADS }, 3600, LOAD_CORE, NICE)
+  await firstLineOf(downloads)
+  const ended = outputOf(downloads)
+  ended.catch(() => {})
+  await wait(RUN_UP)
+  const loaded = await Promise.race([
+    probe(port, FILES.small, seconds).figures,
+    ended.then(() => Promise.reject(new Error('The downloads ended too early'))),
+  ])
+  downloads.kill('SIGTERM')
+  const { bytes, seconds: took } = ownFigures(await ended)
+  return {
+    idleP50: idle.p50,
+    idleP99: idle.p99,
+    loadP50: loaded.p50,
+    loadP99: loaded.p99,
+    timesP99: loaded.p99 / idle.p99,
+    speed: bytes / 1e6 / took,
+    unanswered: loaded.unanswered,
+  }
+}

@@ -1,0 +1,87 @@
+import { FILES, GIB } from '../files.mjs'
+import { hasWrk, runLoad } from '../load/run.mjs'
+import { cpuSeconds, peakMemory } from '../measure.mjs'
+import { startServer } from '../peers.mjs'
+import { RATES } from './rates.mjs'
+import { takeTurns } from './turns.mjs'
+
+const MB = 1e6
+
+/** A workload that asks for the same over and over; several cases of it take turns too. */
+export function rateWorkload(names) {
+  const rates = names.map((name) => RATES[name])
+  const { on } = FILES[rates[0].file]
+  const isForAll = rates.some(({ servers }) => servers === undefined)
+  const needsWrk = rates.some(({ generator }) => generator === 'wrk')
+  return {
+    files: [...new Set(rates.map(({ file }) => file))],
+    on,
+    servers: isForAll ? undefined : [...new Set(rates.flatMap(({ servers }) => servers))],
+    lacks: () => (needsWrk && !hasWrk ? 'wrk is not installed' : undefined),
+    run: (context) => measure(names, on, context),
+  }
+}
+
+async function measure(names, on, { place, servers, unable, rounds, seconds, note }) {
+  const started = []
+  for (const name of servers) started.push(await startServer(name, place[on], place.scratch))
+  const pairs = []
+  for (const [name, rate] of names.map((each) => [each, RATES[each]])) {
+    for (const server of started) {
+      if (rate.servers?.includes(server.name) === false) continue
+      if (unable[server.name]?.has(rate.needs)) continue
+      const fields = await rate.fieldsFor?.(server)
+      const { path, size } = FILES[rate.file]
+      pairs.push({
+        name: `${name} ${server.name}`,
+        rate,
+        server,
+        task: { ...rate, path, size, fields },
+      })
+    }
+  }
+  for (const { name, server, task } of pairs) {
+    note(`${name}: warming up`)
+    await runLoad(server.port, task, task.warmUp * seconds)
+  }
+  const figures = await takeTurns(pairs, rounds, ({ name, server, task }, round) => {
+    note(`${name}: round ${round + 1} of ${rounds}`)
+    return measureRound(server, task, seconds)
+  })
+  for (const server of started) await server.stop()
+  return Object.fromEntries(names.map((name) => [name, caseOf(name, pairs, figures, unable)]))
+}
+
+async function measureRound(server, task, seconds) {
+  const { pids } = server
+  const before = cpuSeconds(pids)
+  const load = await runLoad(server.port, task, seconds)
+  const cpu = before === undefined ? undefined : cpuSeconds(pids) - before
+  const hasBody = load.bytes > 0
+  return {
+    // An answer that the end of a round cut short counts in part.
+    rate: (hasBody ? load.bytes / (task.slice ?? task.size) : load.requests) / load.seconds,
+    speed: hasBody ? load.bytes / MB / load.seconds : undefined,
+    cpu,
+    // What a noisy neighbour takes away from the rate, it does not take from this.
+    ratePerCpu: task.generator === 'wrk' && cpu > 0 ? load.requests / cpu : undefined,
+    cpuPerGiB: cpu === undefined || !hasBody ? undefined : cpu / (load.bytes / GIB),
+    memory: peakMemory(pids) / MB,
+    p50: load.p50,
+    p99: load.p99,
+    busy: load.busy,
+  }
+}
+
+function caseOf(name, pairs, figures, unable) {
+  const { title, connections, generator, main, needs } = RATES[name]
+  const own = pairs.filter(({ rate }) => rate === RATES[name])
+  const left = Object.keys(unable).filter((server) => unable[server].has(needs))
+  return {
+    title,
+    how: `${connections} connections from ${generator}`,
+    main,
+    notes: left.map((server) => `${server} does not answer so, and is left out.`),
+    figures: Object.fromEntries(own.map((pair) => [pair.server.name, figures[pair.name]])),
+  }
+}

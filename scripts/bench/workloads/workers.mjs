@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os'
+import { FILES } from '../files.mjs'
+import { hasWrk, runLoad } from '../load/run.mjs'
+import { cpuSeconds, idleSeconds, median } from '../measure.mjs'
+import { isInstalled, startServer } from '../peers.mjs'
+import { number } from '../report/metrics.mjs'
+import { takeTurns } from './turns.mjs'
+
+const SERVERS = ['workers-1', 'workers-2']
+/** The share of all cores below which none was left over to be faster with. */
+const SPARE = 0.07
+
+/** The command line with one worker and with two, on whatever cores there are. */
+export const workers = {
+  files: ['small'],
+  on: 'memory',
+  alone: SERVERS,
+  lacks: () =>
+    hasWrk
+      ? isInstalled('workers-2')
+        ? undefined
+        : 'lastbyte serve has no --workers'
+      : 'wrk is not installed',
+  run: measure,
+}
+
+async function measure({ place, rounds, seconds, note }) {
+  const task = { ...FILES.small, generator: 'wrk', connections: 64 }
+  const started = []
+  for (const name of SERVERS) {
+    started.push(await startServer(name, place.memory, place.scratch, { core: undefined }))
+  }
+  for (const { name, port } of started) {
+    note(`${name}: warming up`)
+    await runLoad(port, task, 3 * seconds, { core: undefined })
+  }
+  const figures = await takeTurns(started, rounds, async (server, round) => {
+    note(`${server.name}: round ${round + 1} of ${rounds}`)
+    const { pids } = server
+    const [before, idleBefore] = [cpuSeconds(pids), idleSeconds()]
+    const load = await runLoad(server.port, task, seconds, { core: undefined })
+    const cpu = cpuSeconds(pids) - before
+    return {
+      rate: load.requests / load.seconds,
+      serverCores: cpu / load.seconds,
+      loadCores: load.busy,
+      idleCores: (idleSeconds() - idleBefore) / load.seconds,
+      ratePerCpu: load.requests / cpu,
+      p50: load.p50,
+      p99: load.p99,
+    }
+  })
+  for (const server of started) await server.stop()
+  return { workers: { ...caseOf(figures), figures } }
+}
+
+function caseOf(figures) {
+  const cores = availableParallelism()
+  const two = figures['workers-2']
+  const [serving, asking] = [median(two.serverCores), median(two.loadCores ?? [])]
+  const limit =
+    median(two.idleCores) < SPARE * cores
+      ? `With two workers all ${cores} cores of this machine were busy: ${number(serving)} with the server, ${number(asking)} with wrk, the rest with others. Requests a CPU second tell what two workers have on cores of their own.`
+      : undefined
+  return {
+    title: 'Two workers',
+    how: '64 connections from wrk for a file of 4 KiB; nobody is pinned to a core',
+    main: 'rate',
+    limit,
+    notes: limit === undefined ? [] : [limit],
+  }
+}

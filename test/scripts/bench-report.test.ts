@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+
+// The scripts are plain JavaScript, without types.
+const load = (file: string) => import(new URL(`../../scripts/bench/${file}`, import.meta.url).href)
+const { GOALS, goalsTable, judge } = await load('report/goals.mjs')
+const { figureOf, number } = await load('report/metrics.mjs')
+const { sectionOf } = await load('report/table.mjs')
+const { chartOf } = await load('report/chart.mjs')
+const { insertInto } = await load('report/document.mjs')
+const { percentile } = await load('load/percentile.mjs')
+const { takeTurns } = await load('workloads/turns.mjs')
+const { readOptions } = await load('options.mjs')
+
+const cases = {
+  small: {
+    title: 'A file of 4 KiB',
+    how: 'loaded',
+    main: 'rate',
+    notes: [],
+    figures: {
+      lastbyte: { rate: [900, 1000, 5000], memory: [10, 20, 30], busy: [0.5] },
+      sirv: { rate: [500, 400, 300], busy: [0.99] },
+    },
+  },
+  workers: {
+    title: 'Two workers',
+    how: 'loaded',
+    main: 'rate',
+    limit: 'all cores were taken',
+    notes: [],
+    figures: { 'workers-1': { rate: [100] }, 'workers-2': { rate: [150] } },
+  },
+}
+const goal = { case: 'small', server: 'lastbyte', metric: 'rate', times: { server: 'sirv' } }
+
+describe('figureOf', () => {
+  it('is the median of the rounds, and the most of a peak', () => {
+    expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'rate' })).toBe(1000)
+    expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'memory' })).toBe(30)
+  })
+
+  it('is undefined for what was not measured', () => {
+    expect(figureOf(cases, { case: 'whole', server: 'lastbyte', metric: 'rate' })).toBeUndefined()
+    expect(figureOf(cases, { case: 'small', server: 'nginx', metric: 'rate' })).toBeUndefined()
+  })
+})
+
+describe('judge', () => {
+  it.each([
+    [{ atLeast: 2 }, { kind: 'met', reached: 2.5, by: 0.25 }],
+    [{ atLeast: 5 }, { kind: 'missed', reached: 2.5, by: -0.5 }],
+    [{ atMost: 5 }, { kind: 'met', reached: 2.5, by: 0.5 }],
+    [{ atMost: 2 }, { kind: 'missed', reached: 2.5, by: -0.25 }],
+    [
+      { atMost: 2, times: { server: 'nginx' } },
+      { kind: 'open', reason: 'not measured' },
+    ],
+    [
+      { atMost: 2000, times: undefined },
+      { kind: 'met', reached: 1000, by: 0.5 },
+    ],
+  ])('of %j is %j', (own, verdict) => {
+    expect(judge({ ...goal, ...own }, cases)).toEqual(verdict)
+  })
+
+  it('leaves a rate open where the machine was the limit', () => {
+    const workers = {
+      case: 'workers',
+      server: 'workers-2',
+      metric: 'rate',
+      times: { server: 'workers-1' },
+    }
+    expect(judge({ ...workers, atLeast: 1.7 }, cases)).toMatchObject({ kind: 'open', reached: 1.5 })
+    expect(judge({ ...workers, atLeast: 1.2 }, cases)).toMatchObject({ kind: 'met' })
+  })
+
+  it('knows every goal as either an upper or a lower limit', () => {
+    for (const each of GOALS) {
+      expect([each.atMost, each.atLeast].filter((limit) => limit !== undefined)).toHaveLength(1)
+    }
+  })
+})
+
+describe('the tables', () => {
+  it('show a peer that is ahead as ahead, and a goal as missed by how much', () => {
+    const ahead = structuredClone(cases)
+    ahead.small.figures.sirv.rate = [2000]
+    expect(sectionOf('small', ahead, { rounds: 3, seconds: 2 })).toContain('| sirv | ≥ 2,000')
+    expect(sectionOf('small', ahead, { rounds: 3, seconds: 2 })).toMatch(/\| sirv .* \| 0\.5 \|$/m)
+    expect(goalsTable(ahead, [{ ...goal, atLeast: 2 }])).toContain('| 0.5 | **missed by 75 %** |')
+  })
+
+  it('write three digits, and all of a whole number', () => {
+    expect([0.12345, 12.345, 123.45, 12345.6, undefined].map(number)).toEqual([
+      ...['0.123', '12.3', '123', '12,346', '–'],
+    ])
+  })
+})
+
+describe('chartOf', () => {
+  it('draws the best server first, in either scheme of colours', () => {
+    const chart = chartOf(cases, { caption: 'A < B' })
+    expect(chart.indexOf('lastbyte</text>')).toBeLessThan(chart.indexOf('sirv</text>'))
+    expect(chart).toContain('prefers-color-scheme: dark')
+    expect(chart).toContain('A &lt; B')
+  })
+
+  it('draws nothing of nothing', () => expect(chartOf({})).toBeUndefined())
+})
+
+describe('insertInto', () => {
+  const before = '# Words\n\n<!-- bench:begin -->\n\nold\n\n<!-- bench:end -->\n\nMore words\n'
+
+  it('replaces what is between the marks, and nothing else, however often', () => {
+    const once = insertInto(before, 'new $& figures\n')
+    expect(once).toBe(before.replace('old', () => 'new $& figures'))
+    expect(insertInto(once, 'old')).toBe(before)
+  })
+
+  it('refuses a document without marks', () => {
+    expect(() => insertInto('# Words', 'new')).toThrow('wanted <!-- bench:begin -->')
+  })
+})
+
+describe('percentile', () => {
+  const times = Array.from({ length: 200 }, (_, index) => 200 - index)
+
+  it('is the time that the share does not exceed', () => {
+    expect(percentile(times, 0.5)).toBe(100)
+    expect(percentile(times, 0.99)).toBe(198)
+  })
+
+  it('is undefined for too few to tell', () => {
+    expect(percentile(times.slice(0, 99), 0.99)).toBeUndefined()
+  })
+})
+
+describe('takeTurns', () => {
+  it('lets another begin in each round', async () => {
+    const order: string[] = []
+    const those = [{ name: 'a' }, { name: 'b' }]
+    const figures = await takeTurns(those, 2, async ({ name }: { name: string }, round: number) => {
+      order.push(name)
+      return { rate: round, cpu: undefined }
+    })
+    expect(order).toEqual(['a', 'b', 'b', 'a'])
+    expect(figures).toEqual({ a: { rate: [0, 1] }, b: { rate: [0, 1] } })
+  })
+})
+
+describe('readOptions', () => {
+  it.each([
+    [[], true],
+    [['--only', 'small'], false],
+    [['--only', 'small', '--write'], true],
+    [['--rounds', '1'], false],
+    [['--servers', 'lastbyte'], false],
+    [['--from', 'figures.json'], false],
+  ])('writes the documents for %j: %s', (args, writes) => {
+    expect(readOptions(args)).toMatchObject({ writes })
+  })
+
+  it.each([
+    [['--only', 'large'], '--only: wants some of whole'],
+    [['--servers', 'apache'], '--servers: wants some of lastbyte'],
+    [['--rounds', '0'], '--rounds: wants a number from 1; not 0'],
+  ])('refuses %j by name', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message)
+  })
+})
