@@ -57,9 +57,13 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   ): Promise<Opened> {
     const path = pathOf(root, key)
     if (path === undefined) return { kind: 'absent' }
-    const found = await files.find(path)
-    if (found !== undefined) return representationOf(found)
-    if (beside !== undefined && files.knowsAbsent(path, beside)) return { kind: 'absent' }
+    return files.findOrOpen(path, representationOf, async () => {
+      const isAbsent = beside !== undefined && files.knowsAbsent(path, beside)
+      return isAbsent ? { kind: 'absent' } : openAnew(root, path, signal)
+    })
+  }
+
+  async function openAnew(root: string, path: string, signal: AbortSignal): Promise<Opened> {
     const descriptor = await openDescriptor(path, OPEN_FLAGS)
       .catch((error) => openAgain(path, error))
       .catch(judgeOpenError)

@@ -26,7 +26,36 @@ export class OpenFiles {
     ttl: PROVEN,
     dispose: (file) => void file.release().catch(() => {}),
   })
+  /** What is being opened, by whoever came first. */
+  readonly #openings = new Map<string, Promise<unknown>>()
   #sweep: NodeJS.Timeout | undefined
+
+  /**
+   * What `given` makes of the file if it is open, or else what `open` gives, which may keep it. Of many
+   * who ask at the same time one opens it, and the others have a look at what that one has opened.
+   */
+  async findOrOpen<T>(
+    path: string,
+    given: (file: OpenFile) => T,
+    open: () => Promise<T>,
+  ): Promise<T> {
+    const found = (await this.find(path)) ?? (await this.#afterOpening(path))
+    if (found !== undefined) return given(found)
+    const opening = open()
+    this.#openings.set(path, opening)
+    try {
+      return await opening
+    } finally {
+      if (this.#openings.get(path) === opening) this.#openings.delete(path)
+    }
+  }
+
+  async #afterOpening(path: string): Promise<OpenFile | undefined> {
+    const opening = this.#openings.get(path)
+    if (opening === undefined) return undefined
+    await opening.catch(() => {})
+    return this.find(path)
+  }
 
   /** The file if it is open and what stands under its path now; held for whoever asked. */
   async find(path: string): Promise<OpenFile | undefined> {
