@@ -1,21 +1,24 @@
+import type { FastifyReply } from 'fastify'
+import { sendsAsGiven } from './as-given.js'
 import { BodyStream } from './delivery/body-stream.js'
 import { type Body, deliver } from './delivery/deliver.js'
 import type { Part } from './delivery/parts.js'
-import { carryOut } from './delivery/response-writer.js'
+import { carryOut, type Response } from './delivery/response-writer.js'
 import { asLastbyteError, LastbyteError } from './errors.js'
 import type { Delivery } from './exchange.js'
 import { endingOf } from './fault-stage.js'
 
 /**
- * Hands a body to Fastify. From here on its delivery ends the record and calls `release`, which
- * frees where the bytes come from.
+ * Hands a body on to its delivery, which from here on ends the record and calls `release`: that frees
+ * where the bytes come from.
  */
 export function handOn(
   { desk, reply, transfer, faults }: Delivery,
   body: Body<Part>,
   release: () => Promise<void>,
 ): void {
-  let running: Promise<void> | undefined
+  let isRunning = false
+  let stream: BodyStream | undefined
   const end = (error?: unknown) => {
     const failure =
       error === undefined ? undefined : asLastbyteError(error, 'SOURCE_FAILED', 'Cannot send body')
@@ -23,16 +26,11 @@ export function handOn(
     if (failure) transfer.abort(failure)
     release().catch((failure) => reply.log.error({ err: failure }, 'cannot close'))
     transfer.settle(failure)
-    stream.settle()
+    stream?.settle()
   }
-  const stream = new BodyStream((response) => {
-    if (response !== reply.raw) {
-      const message =
-        'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'
-      throw new LastbyteError('BODY_INTERCEPTED', message)
-    }
-    running = deliver(body, response, transfer, (bytes) => desk.book.countBytes(transfer, bytes))
-    running.then(
+  const begin = (response: Response) => {
+    isRunning = true
+    deliver(body, response, transfer, (bytes) => desk.book.countBytes(transfer, bytes)).then(
       () => {
         faults?.note('complete')
         end()
@@ -45,12 +43,43 @@ export function handOn(
         end(error)
       },
     )
-  })
-  reply.send(stream)
-  // An onSend hook that takes its time, or fails, must not keep the file open when the client has left.
-  if (running === undefined) {
-    transfer.signal.addEventListener('abort', () => {
-      if (running === undefined) end(transfer.signal.reason)
-    })
   }
+  if (sendsAsGiven(reply)) {
+    begin(takeOver(reply, release))
+    return
+  }
+  stream = streamTo(reply, begin)
+  reply.send(stream)
+  if (isRunning) return
+  // An onSend hook that takes its time, or fails, must not keep the file open when the client has left.
+  transfer.signal.addEventListener('abort', () => {
+    if (!isRunning) end(transfer.signal.reason)
+  })
+}
+
+/** The response with its headers, where no hook is to see it. @throws what node:http says of a bad one */
+function takeOver(reply: FastifyReply, release: () => Promise<void>): Response {
+  const { raw } = reply
+  try {
+    raw.writeHead(raw.statusCode, reply.getHeaders() as Record<string, string>)
+  } catch (error) {
+    release().catch(() => {})
+    throw error
+  }
+  reply.hijack()
+  // Whatever is wrong with it, the delivery notices by itself.
+  raw.on('error', () => {})
+  return raw
+}
+
+/** What Fastify's hooks are shown; where it is piped to the response, the delivery begins. */
+function streamTo(reply: FastifyReply, begin: (response: Response) => void): BodyStream {
+  return new BodyStream((response) => {
+    if (response !== reply.raw) {
+      const message =
+        'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'
+      throw new LastbyteError('BODY_INTERCEPTED', message)
+    }
+    begin(response)
+  })
 }

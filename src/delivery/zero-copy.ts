@@ -9,7 +9,7 @@ import { Turns } from './turns.js'
 /** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */
 const LEAST = 192 * 1024
 /** Bytes that are read before the headers, so that a file that can't be read is a status. */
-const FIRST = 16 * 1024
+const FIRST = 1024
 /** Bytes that are held back until all before them have arrived, unchanged. */
 const LAST = 16 * 1024
 
