@@ -1,6 +1,7 @@
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import type { Facts, Growth, LocalFile, Representation, SendableFile } from './byte-source.js'
+import { fileChunks } from './file-chunks.js'
 import { FileGrowth } from './file-growth.js'
 import type { OpenFile } from './open-file.js'
 import type { ReadBuffers } from './read-buffers.js'
@@ -20,42 +21,14 @@ export class FileRepresentation implements Representation {
   }
 
   /**
-   * Two buffers take turns: while the reader of one chunk is busy with it, the next is fetched into
-   * the other. A chunk is given out only after the descriptor said that the file is still the same
-   * version, so a change surfaces at the next chunk and can't be overlooked at the last.
+   * A chunk is given out only after the descriptor said that the file is still the same version, so a
+   * change surfaces at the next chunk and can't be overlooked at the last.
    */
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const { content } = this.open
-    return content === undefined
-      ? this.#readFile(slice, signal)
-      : new AtOnce(content.subarray(slice.start, slice.end))
-  }
-
-  async *#readFile(slice: Slice, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    let position = slice.start
-    if (position === slice.end) return
-    const length = slice.end - slice.start
-    let filling = this.buffers.take(length)
-    let spare: Uint8Array | undefined
-    let fetching = this.#fetch(filling, position, slice.end)
-    try {
-      while (position < slice.end) {
-        const bytes = await fetching
-        signal.throwIfAborted()
-        position += bytes.length
-        if (position < slice.end) {
-          const next = spare ?? this.buffers.take(length)
-          spare = filling
-          filling = next
-          fetching = this.#fetch(filling, position, slice.end)
-        }
-        yield bytes
-      }
-    } finally {
-      await fetching.catch(() => {})
-      this.buffers.give(filling)
-      if (spare !== undefined) this.buffers.give(spare)
-    }
+    if (content !== undefined) return new AtOnce(content.subarray(slice.start, slice.end))
+    const fetch = (buffer: Uint8Array, position: number) => this.#fetch(buffer, position)
+    return fileChunks(slice, this.buffers, fetch, signal)
   }
 
   get sendable(): SendableFile | undefined {
@@ -72,14 +45,9 @@ export class FileRepresentation implements Representation {
     return this.#closing
   }
 
-  /** The reader meets a rejection at its turn; until then it must not count as unhandled. */
-  #fetch(buffer: Uint8Array, position: number, end: number): Promise<Uint8Array> {
-    const fetching =
-      this.#closing === undefined
-        ? this.open.fetch(buffer.subarray(0, end - position), position)
-        : Promise.reject(new LastbyteError('SOURCE_FAILED', 'Cannot read file: it is closed'))
-    fetching.catch(() => {})
-    return fetching
+  async #fetch(buffer: Uint8Array, position: number): Promise<Uint8Array> {
+    if (this.#closing === undefined) return this.open.fetch(buffer, position)
+    throw new LastbyteError('SOURCE_FAILED', 'Cannot read file: it is closed')
   }
 }
 

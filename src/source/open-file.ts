@@ -70,14 +70,13 @@ export class OpenFile implements LocalFile {
 
   async #read(buffer: Uint8Array, position: number): Promise<Uint8Array> {
     let bytesRead: number
-    let now: BigIntStats
     try {
       bytesRead = await readDescriptor(this.descriptor, buffer, position)
-      now = await statDescriptor(this.descriptor)
     } catch (cause) {
       throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
     }
-    this.#judge(now, position)
+    if (this.place === 'elsewhere') await this.#confirmInPool(position)
+    else this.confirm(position)
     if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')
     return buffer.subarray(0, bytesRead)
   }
@@ -91,6 +90,17 @@ export class OpenFile implements LocalFile {
     let now: BigIntStats
     try {
       now = fs.fstatSync(this.descriptor, { bigint: true })
+    } catch (cause) {
+      throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
+    }
+    this.#judge(now, position)
+  }
+
+  /** The same where such a look may have to wait for somebody. */
+  async #confirmInPool(position: number): Promise<void> {
+    let now: BigIntStats
+    try {
+      now = await statDescriptor(this.descriptor)
     } catch (cause) {
       throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
     }

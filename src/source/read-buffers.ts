@@ -1,24 +1,39 @@
-/** Bytes in a buffer of a running transfer: larger saves calls, smaller saves memory. */
-export const BUFFER_SIZE = 256 * 1024
+/** Bytes of a chunk for a client that has shown that it reads: larger saves calls. */
+export const LARGE = 512 * 1024
+/** Bytes of a chunk for one that may never read: that much is held for it, and no more. */
+export const MODEST = 64 * 1024
+/**
+ * Bytes after which a client has shown that it reads: the buffers of a connection hold up to some
+ * megabytes for one that does not.
+ */
+export const SHOWN = 4 * 1024 * 1024
+/** Bytes of a slice that such buffers mostly hold whole, whether its client reads or not. */
+const SHORT = 2 * 1024 * 1024
+
+/** Bytes of the next chunk of a slice, of which so many were `taken` since its client last paused. */
+export function chunkSize(taken: number, slice: number): number {
+  return taken < SHOWN && slice > SHORT ? MODEST : LARGE
+}
 
 /** Buffers that wait for the next transfer, so that a busy server does not allocate. */
 export interface ReadBuffers {
-  /** A buffer of at least `length` bytes, or of BUFFER_SIZE if that is less. Its content is undefined. */
+  /** A buffer of this many bytes. Its content is undefined. */
   take(length: number): Uint8Array
   /** Gives a buffer back that nothing reads or writes any more. */
   give(buffer: Uint8Array): void
 }
 
-/** @param most how many idle buffers are kept */
-export function readBuffers(most = 32): ReadBuffers {
-  const idle: Uint8Array[] = []
+/** @param most how many idle buffers of each size are kept */
+export function readBuffers(most = 16): ReadBuffers {
+  const idle = new Map<number, Uint8Array[]>([
+    [LARGE, []],
+    [MODEST, []],
+  ])
   return {
-    take(length) {
-      if (length < BUFFER_SIZE) return Buffer.allocUnsafe(length)
-      return idle.pop() ?? Buffer.allocUnsafeSlow(BUFFER_SIZE)
-    },
+    take: (length) => idle.get(length)?.pop() ?? Buffer.allocUnsafeSlow(length),
     give(buffer) {
-      if (buffer.length === BUFFER_SIZE && idle.length < most) idle.push(buffer)
+      const alike = idle.get(buffer.length)
+      if (alike !== undefined && alike.length < most) alike.push(buffer)
     },
   }
 }
