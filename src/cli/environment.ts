@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { parseEnv } from 'node:util'
 import { parse as parseDuration } from '@lukeed/ms'
 import { envSchema } from 'env-schema'
 import { LastbyteError } from '../errors.js'
 import { type RawValues, VARIABLES, type VariableName } from './variables.js'
+import { workerCount } from './worker-count.js'
 
 /** ms that a timer of Node can wait: 24.8 days. */
 const LONGEST = 2 ** 31 - 1
@@ -13,6 +15,8 @@ export interface Environment {
   readonly MEDIA_ROOT: string
   readonly HOST: string
   readonly PORT: number
+  /** Processes that serve. */
+  readonly WORKERS: number
   readonly LOG_LEVEL: string
   readonly LIST: boolean
   readonly DOTFILES: 'ignore' | 'deny' | 'allow'
@@ -43,6 +47,8 @@ export interface Environment {
   readonly VERIFY: 'told' | 'asked' | 'off'
   readonly S3_ENDPOINT: string
   readonly S3_REGION: string
+  /** Which of several workers this process is, from 1. */
+  readonly worker?: number
 }
 
 /**
@@ -57,7 +63,8 @@ export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv
   try {
     const schema = { type: 'object', properties }
     const checked = envSchema<Record<VariableName, never>>({ schema, data: given, env: false })
-    return { ...checked, ...inUnits(checked) }
+    const WORKERS = workerCount(checked.WORKERS, checked.FAULTS, availableParallelism())
+    return { ...checked, ...inUnits(checked), WORKERS }
   } catch (error) {
     throw badSetting(error, given)
   }

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import type { Environment } from './environment.js'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
 import type { GetFlags } from './get.js'
 import type { ServingCommand, Variable } from './variable.js'
@@ -25,8 +24,12 @@ const serving = program
   )
   .exitOverride()
   .action(async (dir: string | undefined, options: RawValues) => {
-    const { serve } = await import('./serve.js')
-    await serve(await settled(options, dir === undefined ? {} : { MEDIA_ROOT: dir }))
+    const given = dir === undefined ? options : { ...options, MEDIA_ROOT: dir }
+    const { inWorkers } = await import('./in-workers.js')
+    await inWorkers(given, async (environment) => {
+      const { serve } = await import('./serve.js')
+      await serve(environment)
+    })
   })
 takeVariables(serving, 'serve')
 
@@ -36,8 +39,11 @@ const proxying = program
   .argument('<origin>', 'such as https://origin.example/files')
   .exitOverride()
   .action(async (origin: string, options: RawValues) => {
-    const { proxy } = await import('./proxy.js')
-    await proxy(origin, await settled(options))
+    const { inWorkers } = await import('./in-workers.js')
+    await inWorkers(options, async (environment) => {
+      const { proxy } = await import('./proxy.js')
+      await proxy(origin, environment)
+    })
   })
 takeVariables(proxying, 'proxy')
 
@@ -76,11 +82,6 @@ function takeVariables(command: Command, name: ServingCommand): void {
     option.attributeName = () => variable
     command.addOption(option)
   }
-}
-
-async function settled(options: RawValues, own: RawValues = {}): Promise<Environment> {
-  const { readEnvironment } = await import('./environment.js')
-  return readEnvironment({ ...options, ...own }, process.env)
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
-import pino, { type Logger } from 'pino'
-import pretty from 'pino-pretty'
+import { transferMetrics } from '../dashboard/metrics.js'
 import { dashboard, WATCH } from '../dashboard/routes.js'
 import { LastbyteError } from '../errors.js'
 import { faultRoutes } from '../fault/fault-routes.js'
@@ -11,6 +10,9 @@ import { createServer } from '../server.js'
 import type { ByteSource } from '../source/byte-source.js'
 import type { Environment } from './environment.js'
 import { openFaults } from './faults.js'
+import { newLogger } from './logger.js'
+import { stopGently, stopOnSignals } from './stopping.js'
+import { metricsOfAll, toldToStop } from './worker.js'
 
 /** What a command serves. */
 export interface Served {
@@ -26,7 +28,9 @@ export async function start(
   environment: Environment,
   { source, files, passOthers }: Served,
 ): Promise<void> {
-  const logger = newLogger(environment.LOG_LEVEL)
+  const { worker } = environment
+  const told = worker === undefined ? undefined : toldToStop()
+  const logger = newLogger(environment.LOG_LEVEL, worker)
   const tls = readTls(environment)
   const faults = openFaults(environment)
   const app = await createServer({
@@ -51,20 +55,16 @@ export async function start(
       ...files,
     },
   })
-  await dashboard(app, { source })
+  const own = transferMetrics(app.transfers)
+  await dashboard(app, { source, metrics: worker === undefined ? own : metricsOfAll(own) })
   if (faults !== undefined) {
     await faultRoutes(app, faults, { token: environment.FAULT_TOKEN || undefined })
-    logger.warn({ seed: faults.seed, rules: faults.rules().length }, 'faults are on')
+    const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
+    logger.warn(facts, 'faults are on')
   }
   await listen(app, environment)
-  stopOnSignals(app, logger)
-}
-
-function newLogger(level: string): Logger {
-  const toTerminal = process.stdout.isTTY
-  return toTerminal
-    ? pino({ level }, pretty({ ignore: 'pid,hostname', singleLine: true }))
-    : pino({ level })
+  if (told === undefined) return stopOnSignals(app, logger)
+  told.then((signal) => stopGently(app, logger, signal))
 }
 
 function readTls({ TLS_CERT, TLS_KEY }: Environment) {
@@ -109,24 +109,6 @@ async function listen(
     }
     throw new LastbyteError('BAD_SETTING', `HOST, PORT: ${message}`, {}, { cause: error })
   }
-}
-
-/** The first signal stops gently: what runs may end within its grace. A second one stops at once. */
-function stopOnSignals(app: FastifyInstance, logger: Logger): void {
-  let stopping = false
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    logger.info({ signal, running: app.transfers.running.size }, 'stopping')
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'could not stop cleanly')
-        process.exit(1)
-      },
-    )
-  }
-  process.on('SIGTERM', stop).on('SIGINT', stop)
 }
 
 function badSetting(setting: string, why: string): LastbyteError {

@@ -17,6 +17,12 @@ export const VARIABLES = {
     wants: 'a port from 0 to 65535',
     schema: { type: 'integer', minimum: 0, maximum: 65535, default: 8080 },
   },
+  WORKERS: {
+    flag: '--workers <number>',
+    describe: 'processes that share the port; auto for as many as run at a time here',
+    wants: 'a number of processes from 1 to 999, or auto',
+    schema: { type: 'string', pattern: '^(auto|[1-9]\\d{0,2})$', default: '1' },
+  },
   LOG_LEVEL: choice('the least level that is logged', 'log-level', [
     'info',
     'trace',

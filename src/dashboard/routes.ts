@@ -13,15 +13,25 @@ export const WATCH = `${OWN}/watch`
 
 const NEVER = new AbortController().signal
 
+/** What /-/metrics answers: a registry, or what stands for several. */
+export interface Scraped {
+  readonly contentType: string
+  metrics(): Promise<string>
+}
+
 export interface DashboardOptions {
   /** Where the watched files come from. */
   readonly source: ByteSource
+  /** Default: the counters of the application's transfers. */
+  readonly metrics?: Scraped
 }
 
 /** Health, readiness, metrics, and a page that plays a file. */
-export async function dashboard(app: FastifyInstance, { source }: DashboardOptions): Promise<void> {
+export async function dashboard(
+  app: FastifyInstance,
+  { source, metrics = transferMetrics(app.transfers) }: DashboardOptions,
+): Promise<void> {
   const book = app.transfers
-  const metrics = transferMetrics(book)
 
   app.get(`${OWN}/healthz`, (_request, reply) => plain(reply).send('ok\n'))
   app.get(`${OWN}/readyz`, (_request, reply) => {

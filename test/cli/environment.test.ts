@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readEnvironment } from '../../src/cli/environment.js'
@@ -21,6 +22,7 @@ describe('settings of the command', () => {
     expect(readEnvironment({}, {})).toMatchObject({
       HOST: '127.0.0.1',
       PORT: 8080,
+      WORKERS: 1,
       MEDIA_ROOT: 'media',
       LOG_LEVEL: 'info',
       LIST: false,
@@ -55,9 +57,21 @@ describe('settings of the command', () => {
     })
   })
 
+  it('WORKERS=auto is as many as run at a time here, and one with faults', () => {
+    expect(readEnvironment({ WORKERS: 'auto' }, {}).WORKERS).toBe(availableParallelism())
+    expect(readEnvironment({ WORKERS: 'auto', FAULTS: true }, {}).WORKERS).toBe(1)
+    const read = () => readEnvironment({ WORKERS: '2', FAULTS: true }, {})
+    expect(read).toThrow("received '2'")
+  })
+
   it.each([
     ['PORT', 'eighty', "PORT: wants a port from 0 to 65535; received 'eighty'"],
     ['PORT', '65536', 'PORT: wants a port from 0 to 65535'],
+    ['WORKERS', '0', "WORKERS: wants a number of processes from 1 to 999, or auto; received '0'"],
+    ['WORKERS', '-2', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
+    ['WORKERS', '1.5', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
+    ['WORKERS', '1000', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
+    ['WORKERS', 'all', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL: wants one of info, trace'],
     ['STALL_TIMEOUT', '60', 'STALL_TIMEOUT: wants a time such as'],
     ['STALL_TIMEOUT', '0s', 'STALL_TIMEOUT: wants a time such as'],
