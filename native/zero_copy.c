@@ -13,6 +13,7 @@
 #define SYS_IOCTL 16
 #define SYS_SENDFILE 40
 #define SYS_PREADV2 327
+#define SYS_STATX 332
 static long system_call(long n, long a, long b, long c, long d, long e, long f) {
   long result;
   register long r10 __asm__("r10") = d;
@@ -28,6 +29,7 @@ static long system_call(long n, long a, long b, long c, long d, long e, long f) 
 #define SYS_IOCTL 29
 #define SYS_SENDFILE 71
 #define SYS_PREADV2 286
+#define SYS_STATX 291
 static long system_call(long n, long a, long b, long c, long d, long e, long f) {
   register long x8 __asm__("x8") = n;
   register long x0 __asm__("x0") = a;
@@ -49,6 +51,8 @@ static long system_call(long n, long a, long b, long c, long d, long e, long f) 
 #define SIOCOUTQ 0x5411
 #define RWF_NOWAIT 8
 #define EINVAL 22
+#define AT_FDCWD (-100)
+#define STATX_BASIC_STATS 0x7ff
 
 /*
  * One byte of each so many is asked for to see whether all are in memory: systems read ahead, and
@@ -124,6 +128,66 @@ static napi_value read_file(napi_env env, napi_callback_info info) {
   return number(env, system_call(SYS_PREADV2, (long)file, (long)&into, 1, (long)position, 0, (long)flags));
 }
 
+struct time {
+  long long seconds;
+  unsigned int nanoseconds;
+  int reserved;
+};
+
+/* As linux/stat.h has it; what follows is of no interest here. */
+struct status {
+  unsigned int mask, block_size;
+  unsigned long long attributes;
+  unsigned int links, user, group;
+  unsigned short mode, reserved;
+  unsigned long long inode, size, blocks, attributes_mask;
+  struct time accessed, born, changed, modified;
+  unsigned int special_major, special_minor, device_major, device_minor;
+  unsigned long long rest[14];
+};
+
+/* What a version of a file is known by, in front of its path. */
+struct version {
+  long long device, inode, size, modified, changed;
+  char path[];
+};
+
+static long long nanoseconds(const struct time *time) {
+  return time->seconds * 1000000000LL + time->nanoseconds;
+}
+
+/* The number of a device as stat(2) has it. */
+static long long device_of(const struct status *status) {
+  unsigned long long major = status->device_major, minor = status->device_minor;
+  return (long long)((major & 0xfffff000ULL) << 32 | (major & 0xfffULL) << 8 |
+                     (minor & 0xffffff00ULL) << 12 | (minor & 0xffULL));
+}
+
+/*
+ * isCurrent(version): 1 if that version of a file is what stands under its path, 0 if something else
+ * does. `version` is five 64-bit numbers (device, inode, size, mtime and ctime in ns) and the path,
+ * which a zero ends.
+ */
+static napi_value is_current(napi_env env, napi_callback_info info) {
+  napi_value args[1];
+  size_t given = 1, length;
+  struct version *version;
+  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < 1 ||
+      napi_get_buffer_info(env, args[0], (void **)&version, &length) != napi_ok ||
+      length <= sizeof(struct version) || ((char *)version)[length - 1] != 0) {
+    return number(env, -EINVAL);
+  }
+  struct status now;
+  long failure = system_call(SYS_STATX, AT_FDCWD, (long)version->path, 0, STATX_BASIC_STATS,
+                             (long)&now, 0);
+  if (failure < 0) return number(env, failure);
+  return number(env, version->changed == nanoseconds(&now.changed) &&
+                         version->modified == nanoseconds(&now.modified) &&
+                         version->size == (long long)now.size &&
+                         version->inode == (long long)now.inode &&
+                         version->device == device_of(&now));
+}
+
 /* unsent(socket): bytes that its peer has yet to confirm. */
 static napi_value unsent(napi_env env, napi_callback_info info) {
   double given[1];
@@ -144,5 +208,6 @@ NAPI_MODULE_INIT() {
   add(env, exports, "cached", cached);
   add(env, exports, "read", read_file);
   add(env, exports, "unsent", unsent);
+  add(env, exports, "isCurrent", is_current);
   return exports;
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
 const LAYERS = [
-  ['errors', 'ending', 'interruptible'],
+  ['errors', 'ending', 'interruptible', 'system-calls'],
   ['retry', 'http'],
   ['transport'],
   ['source', 'body', 'fault', 'client'],

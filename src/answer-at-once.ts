@@ -5,7 +5,6 @@ import type { Desk } from './desk.js'
 import { WANT_FIELDS } from './digest-answer.js'
 import { asLastbyteError } from './errors.js'
 import { type Asked, beginDelivery, recordAtOnce } from './exchange.js'
-import type { Slice } from './http/byte-range.js'
 import { mayBeCoded } from './http/content-coding.js'
 import { type DeliveryPlan, planDelivery } from './http/delivery-plan.js'
 import { namesFrames } from './http/frame-form.js'
@@ -16,12 +15,9 @@ import type { Facts, Held } from './source/byte-source.js'
 
 type Fields = Record<string, string | string[]>
 
-/** What is answered at once: one slice, or nothing but a status. */
-type PlanAtOnce = Exclude<DeliveryPlan, { kind: 'slices' | 'failed' }>
-
 /**
- * Answers in this very turn, where what is asked for is small and held in memory: no record is begun,
- * no promise made, nothing opened. undefined where the request, or what it asks for, needs more.
+ * Answers in this very turn where that can be done by what is held in memory: no record is begun, no
+ * promise made, nothing opened. undefined where the request, or what it asks for, needs more.
  */
 export function answerAtOnce(
   desk: Desk<Settings>,
@@ -31,16 +27,16 @@ export function answerAtOnce(
   if (!isPlain(desk.settings, asked, reply)) return undefined
   const held = asked.stock.source.held?.(heldKey(asked.key, desk.settings))
   if (held === undefined) return undefined
-  const { facts, bytes } = held
+  const { facts } = held
   if (asked.codings.length > 0 && mayBeCoded(facts.contentType)) return undefined
   const now = Date.now()
   // One from the future is told as of now, which changes by the second.
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
-  const plan = planDelivery('GET', reply.request.headers, facts, now)
-  if (plan.kind === 'slices' || plan.kind === 'failed') return undefined
+  const { method, headers } = reply.request.raw
+  const answer = plan(planDelivery(method ?? '', headers, facts, now), method, held)
+  if (answer === undefined) return undefined
   const fields = describeOnce(facts, asked.cacheControl)
-  if (!takes(reply, fields)) return undefined
-  return sendAtOnce(desk, reply, { plan, fields, bytes })
+  return takes(reply, fields) ? sendAtOnce(desk, reply, fields, answer) : undefined
 }
 
 /** Whether nothing is asked of the request but bytes, of the reply but to send them. */
@@ -52,7 +48,7 @@ function isPlain(
   if (faults !== undefined || etag !== 'stat' || digest === 'known') return false
   if (setHeaders !== undefined || signal !== undefined) return false
   const { raw } = reply.request
-  if (raw.method !== 'GET' || raw.httpVersionMajor !== 1 || reply.statusCode !== 200) return false
+  if (raw.httpVersionMajor !== 1 || reply.statusCode !== 200) return false
   const { headers } = raw
   if (namesFrames(headers.accept)) return false
   for (const field of WANT_FIELDS) if (headers[field] !== undefined) return false
@@ -63,6 +59,30 @@ function isPlain(
 function heldKey(key: string, { index: [first] }: Settings): string {
   const isFolder = key === '' || key.endsWith('/')
   return isFolder && first !== undefined ? key + first : key
+}
+
+/** What is answered at once: a status alone, or with fields of a body, or with the body too. */
+type Answer =
+  | { readonly kind: 'not-modified' }
+  | { readonly kind: 'unsatisfiable'; readonly contentRange: string }
+  | { readonly kind: 'head'; readonly length: number }
+  | { readonly kind: 'body'; readonly contentRange: string | undefined; readonly bytes: Buffer }
+
+function plan(plan: DeliveryPlan, method: string | undefined, { bytes }: Held): Answer | undefined {
+  switch (plan.kind) {
+    case 'not-modified':
+    case 'unsatisfiable':
+      return plan
+    case 'whole':
+      if (method === 'HEAD') return { kind: 'head', length: plan.slice.end }
+      return bytes && { kind: 'body', contentRange: undefined, bytes }
+    case 'slice': {
+      const { slice, contentRange } = plan
+      return bytes && { kind: 'body', contentRange, bytes: bytes.subarray(slice.start, slice.end) }
+    }
+    default:
+      return undefined
+  }
 }
 
 interface Described {
@@ -90,34 +110,31 @@ function takes(reply: FastifyReply, fields: Fields): boolean {
   return true
 }
 
-interface AnswerAtOnce {
-  readonly plan: PlanAtOnce
-  readonly fields: Fields
-  readonly bytes: Held['bytes']
-}
-
 function sendAtOnce(
   desk: Desk<Settings>,
   reply: FastifyReply,
-  { plan, fields, bytes }: AnswerAtOnce,
+  fields: Fields,
+  answer: Answer,
 ): FastifyReply {
   addVary(reply, 'Accept')
-  if (plan.kind === 'unsatisfiable') {
-    return refuseRange(reply.header('accept-ranges', 'bytes'), plan)
+  if (answer.kind === 'unsatisfiable') {
+    return refuseRange(reply.header('accept-ranges', 'bytes'), answer)
   }
   reply.headers(fields)
-  if (plan.kind === 'not-modified') {
-    reply.code(304).removeHeader('content-type').send()
-    return recordSent(desk, reply, 0)
+  switch (answer.kind) {
+    case 'not-modified':
+      reply.code(304).removeHeader('content-type').send()
+      return recordSent(desk, reply, 0)
+    case 'head':
+      reply.header('content-length', answer.length).send()
+      return recordSent(desk, reply, 0)
+    case 'body': {
+      const { bytes, contentRange } = answer
+      if (contentRange !== undefined) reply.code(206).header('content-range', contentRange)
+      reply.header('content-length', bytes.length).send(bytes)
+      return recordSent(desk, reply, bytes.length)
+    }
   }
-  const { start, end } = plan.slice
-  if (plan.kind === 'slice') reply.code(206).header('content-range', plan.contentRange)
-  reply.header('content-length', end - start).send(partOf(bytes, plan.slice))
-  return recordSent(desk, reply, end - start)
-}
-
-function partOf(bytes: Buffer, { start, end }: Slice): Buffer {
-  return end - start === bytes.length ? bytes : bytes.subarray(start, end)
 }
 
 /** What the system has taken whole is over. Whoever takes it later is looked after as any other. */

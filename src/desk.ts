@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { Departures } from './delivery/departure.js'
-import { loadSystemCalls } from './delivery/system-calls.js'
 import type { Patience } from './delivery/transfer.js'
 import { TransferBook } from './delivery/transfer-book.js'
 import { ZeroCopy } from './delivery/zero-copy.js'
 import type { FaultLayer } from './fault/fault-layer.js'
+import { loadSystemCalls } from './system-calls.js'
 import { bad } from './wants.js'
 
 declare module 'fastify' {

@@ -6,6 +6,7 @@ import type { CacheOptions, LastbyteOptions, ListOptions, SendOptions } from './
 import type { ByteSource } from './source/byte-source.js'
 import type { Dotfiles } from './source/file-root.js'
 import { type StreamSettings, settleStreams } from './stream-settings.js'
+import { SWITCH } from './system-calls.js'
 import {
   BOOLEAN,
   bad,
@@ -181,7 +182,7 @@ function isRoot(value: unknown): boolean {
 
 /** A process as a whole may be told too, so that the same application runs on either path. */
 function zeroCopyByEnvironment(): Settings['zeroCopy'] {
-  const value = process.env.LASTBYTE_ZERO_COPY || 'auto'
+  const value = process.env[SWITCH] || 'auto'
   if (value === 'auto' || value === 'on' || value === 'off') return value
-  throw bad('LASTBYTE_ZERO_COPY', `wants ${WANTS.zeroCopy[0]}`, value)
+  throw bad(SWITCH, `wants ${WANTS.zeroCopy[0]}`, value)
 }

@@ -22,8 +22,8 @@ function counted(folder: Folder): { source: ByteSource; opens: () => number } {
   return { source, opens: () => opens }
 }
 
-async function ask(url: string, headers: Record<string, string> = {}) {
-  const response = await fetch(url, { headers, redirect: 'manual' })
+async function ask(url: string, headers: Record<string, string> = {}, method = 'GET') {
+  const response = await fetch(url, { headers, method, redirect: 'manual' })
   const fields: Record<string, string> = {}
   response.headers.forEach((value, name) => {
     fields[name] = value
@@ -83,6 +83,21 @@ describe('what is held in memory is answered at once', () => {
     const lines = served.log.filter(({ msg }) => msg === 'transfer')
     expect(Object.keys(lines[2] ?? {})).toEqual(Object.keys(lines[1] ?? {}))
     expect(served.app.transfers.bytesSent).toBe(10 + 4 + 4)
+  })
+
+  it.each([
+    ['a tag that it has', { 'if-none-match': '*' }, 304],
+    ['no range that could be satisfied', { range: 'bytes=9999999-' }, 416],
+    ['HEAD', {}, 200],
+  ] as const)('of a large file %s: nothing is opened for that', async (what, headers, status) => {
+    await using place = await serving({ f: pattern(300_000).toString('latin1') })
+    const { served, opens } = place
+    const method = what === 'HEAD' ? 'HEAD' : 'GET'
+    const opened = await ask(`${served.url}/f`, headers, method)
+    expect(opened.status).toBe(status)
+    const before = opens()
+    expect(await ask(`${served.url}/f`, headers, method)).toEqual(opened)
+    expect(opens()).toBe(before)
   })
 
   it('the index of a folder too', async () => {

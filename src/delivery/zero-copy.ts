@@ -1,9 +1,9 @@
 import type { Layout } from '../body/layout.js'
 import type { Slice } from '../http/byte-range.js'
 import type { SendableFile } from '../source/byte-source.js'
+import type { SystemCalls } from '../system-calls.js'
 import { FileStretch } from './file-stretch.js'
 import { exactly, type Part, type Readable } from './parts.js'
-import type { SystemCalls } from './system-calls.js'
 import { Turns } from './turns.js'
 
 /** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */

@@ -14,8 +14,8 @@ export interface ByteSource {
    */
   open(key: string, request: OpenRequest, signal: AbortSignal): Promise<Opened>
   /**
-   * What stands under a key, where all its bytes are in memory and a look in this very call finds that
-   * it is still this version: what `open` would give, without opening. undefined where it is to be opened.
+   * What is known of what stands under a key, where a look in this very call finds that it is still that
+   * version: what `open` would give, without opening. undefined where it is to be opened.
    */
   held?(key: string): Held | undefined
   /** What a directory holds: only what `open` would also give. */
@@ -99,11 +99,11 @@ export interface Facts {
   readonly fields?: Forwarded | undefined
 }
 
-/** A small representation as it stands in memory. Nobody closes it. */
+/** A representation as far as it stands in memory. Nobody closes it. */
 export interface Held {
   readonly facts: Facts
-  /** All its bytes, which nobody changes. */
-  readonly bytes: Buffer
+  /** All its bytes, which nobody changes, if they are few and have been read. */
+  readonly bytes: Buffer | undefined
 }
 
 /** Closes what was opened and is not used. */

@@ -11,10 +11,10 @@ import { FileRepresentation } from './file-representation.js'
 import { contains, type Dotfiles, hasDotfile, pathOf, realPathOf, realRoot } from './file-root.js'
 import { CLOCK_GRAIN, entityTagOf, isFresh } from './file-version.js'
 import { Filesystems } from './filesystem.js'
+import { KnownFiles } from './known-files.js'
 import { OpenFile } from './open-file.js'
 import { OpenFiles } from './open-files.js'
 import { readBuffers } from './read-buffers.js'
-import { SmallContents } from './small-contents.js'
 
 export interface FileSourceOptions {
   /** Folders, asked in turn. */
@@ -46,7 +46,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   const reals = new Map(roots.map((root) => [root, realRoot(root)]))
   const buffers = readBuffers()
   const files = new OpenFiles()
-  const contents = new SmallContents()
+  const known = new KnownFiles()
   const filesystems = new Filesystems()
 
   async function openIn(
@@ -99,10 +99,10 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
       lastModified: Number(stat.mtimeMs),
     }
     const place = await filesystems.placeOf(path, stat.dev)
-    const isHeld = settled && place !== 'elsewhere'
-    const file = new OpenFile(path, descriptor, stat, facts, place, (bytes) => {
-      if (isHeld) contents.keep(path, { facts, bytes, version: stat })
-    })
+    const isKnown = settled && place !== 'elsewhere'
+    const keep = (bytes?: Buffer) => void (isKnown && known.keep(path, stat, facts, bytes))
+    const file = new OpenFile(path, descriptor, stat, facts, place, keep)
+    keep()
     if (settled) files.keep(file)
     return representationOf(file.hold())
   }
@@ -161,7 +161,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
       if (root === undefined || more.length > 0) return undefined
       if (dotfiles !== 'allow' && hasDotfile(key)) return undefined
       const path = pathOf(root, key)
-      return path === undefined ? undefined : contents.find(path)
+      return path === undefined ? undefined : known.find(path)
     },
 
     async list(key, signal) {

@@ -39,6 +39,13 @@ export function isSame(opened: BigIntStats, now: BigIntStats): boolean {
   )
 }
 
+/** The same identity, and the path, in the form in which the system is asked for both at once. */
+export function versionAt(path: string, stat: BigIntStats): Uint8Array {
+  const { dev, ino, size, mtimeNs, ctimeNs } = stat
+  const identity = BigInt64Array.of(dev, ino, size, mtimeNs, ctimeNs)
+  return Buffer.concat([new Uint8Array(identity.buffer), Buffer.from(`${path}\0`)])
+}
+
 /** ms: kernels stamp files with a clock that ticks up to every 10 ms; twice that is safe. */
 export const CLOCK_GRAIN = 20
 

@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { loadSystemCalls } from '../../src/delivery/system-calls.js'
+import { loadSystemCalls } from '../../src/system-calls.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'

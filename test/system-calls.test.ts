@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, readFileSync, truncateSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { loadSystemCalls } from '../../src/delivery/system-calls.js'
-import { applicationWith } from '../fixture/application.js'
-import { Folder } from '../fixture/files.js'
+import { loadSystemCalls } from '../src/system-calls.js'
+import { applicationWith } from './fixture/application.js'
+import { Folder } from './fixture/files.js'
 
-const NATIVE = new URL('../../native/', import.meta.url)
+const NATIVE = new URL('../native/', import.meta.url)
 const { platform, arch } = process
 
 describe('the binaries that are committed', () => {

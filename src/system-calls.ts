@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The calls of the system that zero-copy needs, each over within one call. Descriptors are numbers,
+ * The calls of the system that Node does not have, each over within one call. Descriptors are numbers,
  * positions and lengths bytes; results are counts, or the negative number of an error (errno).
  */
 export interface SystemCalls {
@@ -16,6 +16,8 @@ export interface SystemCalls {
   read(file: number, buffer: Uint8Array, position: number, flags: number): number
   /** Bytes that the socket's peer has yet to confirm. */
   unsent(socket: number): number
+  /** 1 if a version of a file, in the form of `versionAt`, is what stands under its path now. */
+  isCurrent(version: Uint8Array): number
 }
 
 /** RWF_NOWAIT of preadv2(2). */
@@ -26,6 +28,9 @@ export type Capability =
   | { readonly kind: 'native'; readonly calls: SystemCalls; readonly binary: string }
   | { readonly kind: 'none'; readonly reason: string }
 
+/** What turns them off for a whole process. */
+export const SWITCH = 'LASTBYTE_ZERO_COPY'
+
 /** Where they come from: another place in tests. */
 interface Place {
   readonly folder: URL
@@ -34,7 +39,7 @@ interface Place {
 }
 
 const HERE: Place = {
-  folder: new URL('../../native/', import.meta.url),
+  folder: new URL('../native/', import.meta.url),
   platform: process.platform,
   arch: process.arch,
 }
@@ -44,6 +49,7 @@ const HERE: Place = {
  * portable path does the same work.
  */
 export function loadSystemCalls({ folder, platform, arch }: Place = HERE): Capability {
+  if (process.env[SWITCH] === 'off') return none(`${SWITCH} is off`)
   const binary = `zero-copy-${platform}-${arch}.node`
   try {
     const sums = readFileSync(new URL('SHA256SUMS', folder), 'utf8')
