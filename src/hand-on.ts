@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { sendsAsGiven } from './as-given.js'
 import { BodyStream } from './delivery/body-stream.js'
@@ -44,7 +45,8 @@ export function handOn(
       },
     )
   }
-  if (sendsAsGiven(reply)) {
+  // Faults have their own time, by which their clients tell a reset from an end.
+  if (faults === undefined && reply.raw instanceof ServerResponse && sendsAsGiven(reply)) {
     begin(takeOver(reply, release))
     return
   }

@@ -47,6 +47,7 @@ export async function* fileChunks(
   } finally {
     // What was given may still be on its way out: it is left to the collector.
     ahead?.drop()
+    await ahead?.bytes.catch(() => {})
   }
 }
 

@@ -75,8 +75,7 @@ export class OpenFile implements LocalFile {
     } catch (cause) {
       throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
     }
-    if (this.place === 'elsewhere') await this.#confirmInPool(position)
-    else this.confirm(position)
+    await this.#confirmInPool(position)
     if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')
     return buffer.subarray(0, bytesRead)
   }
@@ -96,7 +95,7 @@ export class OpenFile implements LocalFile {
     this.#judge(now, position)
   }
 
-  /** The same where such a look may have to wait for somebody. */
+  /** The same off the event loop, where it may have to wait for somebody. */
   async #confirmInPool(position: number): Promise<void> {
     let now: BigIntStats
     try {

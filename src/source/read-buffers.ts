@@ -9,10 +9,13 @@ export const MODEST = 64 * 1024
 export const SHOWN = 4 * 1024 * 1024
 /** Bytes of a slice that such buffers mostly hold whole, whether its client reads or not. */
 const SHORT = 2 * 1024 * 1024
+/** Bytes of a chunk of such a slice. */
+export const MEDIUM = 256 * 1024
 
 /** Bytes of the next chunk of a slice, of which so many were `taken` since its client last paused. */
 export function chunkSize(taken: number, slice: number): number {
-  return taken < SHOWN && slice > SHORT ? MODEST : LARGE
+  if (slice <= SHORT) return MEDIUM
+  return taken < SHOWN ? MODEST : LARGE
 }
 
 /** Buffers that wait for the next transfer, so that a busy server does not allocate. */
@@ -27,6 +30,7 @@ export interface ReadBuffers {
 export function readBuffers(most = 16): ReadBuffers {
   const idle = new Map<number, Uint8Array[]>([
     [LARGE, []],
+    [MEDIUM, []],
     [MODEST, []],
   ])
   return {

@@ -2,7 +2,7 @@ import { fstatSync, openSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { FileRepresentation } from '../../src/source/file-representation.js'
 import { OpenFile } from '../../src/source/open-file.js'
-import { LARGE, MODEST, readBuffers, SHOWN } from '../../src/source/read-buffers.js'
+import { LARGE, MEDIUM, MODEST, readBuffers, SHOWN } from '../../src/source/read-buffers.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
 
@@ -90,9 +90,9 @@ it('chunks are modest until the reader has shown that it reads, then large', asy
 })
 
 it('a short slice comes in few chunks, since the connection holds it anyway', async () => {
-  const { chunks, reads } = counting(LARGE * 2)
+  const { chunks, reads } = counting(MEDIUM * 2)
   for (let next = await chunks.next(); !next.done; ) next = await chunks.next()
-  expect(reads).toEqual([LARGE, LARGE])
+  expect(reads).toEqual([MEDIUM, MEDIUM])
 })
 
 it('for a reader that pauses one chunk is held, and no second one is read ahead', async () => {
