@@ -8,6 +8,10 @@ import { type RawValues, VARIABLES } from './variables.js'
 
 // What a command does is loaded when it is asked for: a download need not wait for a server's parts.
 
+interface ServeFlags extends RawValues {
+  readonly printCapabilities?: true
+}
+
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
 const program = new Command('lastbyte')
@@ -22,8 +26,14 @@ const serving = program
     '[dir]',
     `the folder, or s3://bucket/prefix (MEDIA_ROOT, default ${VARIABLES.MEDIA_ROOT.schema.default})`,
   )
+  .option('--print-capabilities', 'say what this machine can do, and end')
   .exitOverride()
-  .action(async (dir: string | undefined, options: RawValues) => {
+  .action(async (dir: string | undefined, { printCapabilities, ...options }: ServeFlags) => {
+    if (printCapabilities) {
+      const { capabilities } = await import('./capabilities.js')
+      process.stdout.write(capabilities())
+      return
+    }
     const given = dir === undefined ? options : { ...options, MEDIA_ROOT: dir }
     const { inWorkers } = await import('./in-workers.js')
     await inWorkers(given, async (environment) => {

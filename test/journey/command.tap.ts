@@ -163,3 +163,27 @@ tap.test('the packed package serves as a dependency, with its types', async (t) 
   }
   t.notOk(names.some((name: string) => name.startsWith('test/')))
 })
+
+tap.test('says what this machine can do', async (t) => {
+  const print = (env: NodeJS.ProcessEnv) => {
+    const args = [MAIN, 'serve', '--print-capabilities']
+    return new Running(process.execPath, args, { env: { ...process.env, ...env } }).exit
+  }
+  const on = await print({ LASTBYTE_ZERO_COPY: '' })
+  t.equal(on.code, 0)
+  t.match(on.stdout, new RegExp(`^node: v.*\nplatform: ${process.platform} ${process.arch}\n`))
+  const isHere = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+  t.match(
+    on.stdout,
+    isHere ? /\nzero-copy: on \(zero-copy-linux-/ : /\nzero-copy: off: there is no/,
+  )
+  const off = await print({ LASTBYTE_ZERO_COPY: 'off' })
+  t.match(off.stdout, /\nzero-copy: off: LASTBYTE_ZERO_COPY is off\n/)
+})
+
+tap.test('refuses a LASTBYTE_ZERO_COPY that it does not know', async (t) => {
+  const env = { ...process.env, PORT: '0', LASTBYTE_ZERO_COPY: 'perhaps' }
+  const { code, stderr } = await new Running(process.execPath, [MAIN, 'serve'], { env }).exit
+  t.equal(code, 2)
+  t.match(stderr, /^lastbyte: LASTBYTE_ZERO_COPY: wants 'auto', 'on', 'off'; received 'perhaps'\n$/)
+})

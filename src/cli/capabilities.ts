@@ -1,0 +1,16 @@
+import { availableParallelism } from 'node:os'
+import { loadSystemCalls } from '../system-calls.js'
+
+/** What this machine and this build can do, a line each. */
+export function capabilities(): string {
+  const zeroCopy = loadSystemCalls()
+  const lines = {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    'zero-copy': zeroCopy.kind === 'native' ? `on (${zeroCopy.binary})` : `off: ${zeroCopy.reason}`,
+    workers: `up to ${availableParallelism()} at once (--workers auto)`,
+  }
+  return Object.entries(lines)
+    .map(([name, what]) => `${name}: ${what}\n`)
+    .join('')
+}
