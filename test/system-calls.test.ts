@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, readFileSync, truncateSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { describe, expect, it } from 'vitest'
-import { loadSystemCalls } from '../src/system-calls.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { loadSystemCalls, SWITCH } from '../src/system-calls.js'
 import { applicationWith } from './fixture/application.js'
 import { Folder } from './fixture/files.js'
 
 const NATIVE = new URL('../native/', import.meta.url)
 const { platform, arch } = process
+
+// The suite runs with them turned off too.
+beforeEach(() => void vi.stubEnv(SWITCH, ''))
+afterEach(() => void vi.unstubAllEnvs())
 
 describe('the binaries that are committed', () => {
   it.each(
@@ -54,6 +58,11 @@ describe('without a binary the portable path does', () => {
     const place = { folder: pathToFileURL(`${folder.path}/`), platform: 'linux', arch: 'x64' }
     expect(loadSystemCalls(place)).toMatchObject({ kind: 'none' })
   })
+})
+
+it('a process can be told to do without', () => {
+  vi.stubEnv(SWITCH, 'off')
+  expect(loadSystemCalls()).toEqual({ kind: 'none', reason: 'LASTBYTE_ZERO_COPY is off' })
 })
 
 it('a value that zeroCopy does not know is refused by name', async () => {
