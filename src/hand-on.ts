@@ -63,7 +63,10 @@ export function handOn(
 function takeOver(reply: FastifyReply, release: () => Promise<void>): Response {
   const { raw } = reply
   try {
-    raw.writeHead(raw.statusCode, reply.getHeaders() as Record<string, string>)
+    // One by one, so that whoever watches the response can ask it for them.
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) raw.setHeader(name, value)
+    }
   } catch (error) {
     release().catch(() => {})
     throw error
