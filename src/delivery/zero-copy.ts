@@ -39,7 +39,8 @@ export class ZeroCopy {
     source: SendableSource,
     signal: AbortSignal,
   ): AsyncGenerator<Part> {
-    const last = pieces.findLastIndex(({ kind }) => kind === 'slice')
+    // What follows it, if anything, is copied, and goes out only after it has arrived.
+    const last = pieces.findLastIndex((piece) => piece.kind === 'slice' && isLong(piece.slice))
     for (const [index, piece] of pieces.entries()) {
       if (piece.kind === 'literal') {
         yield piece.bytes

@@ -229,6 +229,21 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
     expect(await served.settled()).toMatchObject({ outcome: 'changed' })
   })
 
+  it('nor is a short slice behind a long one of which some has not arrived', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    await pause(50)
+    let queue = 1
+    const unsent = vi.spyOn(native, 'unsent').mockImplementation(() => queue)
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    using client = new RawClient(served.port)
+    client.request('/f', { Range: 'bytes=0-999999,1000000-1000099' })
+    await expect.poll(() => unsent.mock.calls.length).toBeGreaterThan(2)
+    scribble(folder.at('f'), 700_000, Buffer.alloc(10, 7))
+    queue = 0
+    expect((await client.closed()).body.length).toBeLessThan(1_000_000)
+    expect(await served.settled()).toMatchObject({ outcome: 'changed' })
+  })
+
   it('a file that is replaced by another goes on to its end', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     const { served, client } = await almostDone(folder)
