@@ -13,21 +13,22 @@ export interface BodyEnd {
   readonly since: () => number
 }
 
-/** ms between two looks, and looks at most. */
+/** ms between two looks, and of them all: where there are many connections, a look takes its time. */
 const PERIOD = 20
-const LOOKS = 100
+const PATIENCE = 2_000
 
 /**
  * Bytes of a body that the client's system has confirmed: waited for until they are all, for 2 s.
  * undefined where that can't be known: not on Linux, or the connection is gone without a trace.
  */
 export async function confirmedBytes(end: BodyEnd): Promise<number | undefined> {
-  for (let look = 1; ; look += 1) {
+  const over = performance.now() + PATIENCE
+  for (;;) {
     const queue = sendQueueOf(end.peer, await readSendQueues())
     if (queue === undefined) return undefined
     const unconfirmed = Math.max(0, queue - end.since())
     if (unconfirmed === 0) return end.written
-    if (look === LOOKS) {
+    if (performance.now() > over) {
       return end.framing === 'length' ? Math.max(0, end.written - unconfirmed) : undefined
     }
     await pause(PERIOD, undefined, { ref: false })

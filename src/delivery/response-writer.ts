@@ -92,9 +92,17 @@ function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
   }
 }
 
-/** Below TLS, only the TCP socket that carries it can be reset. */
+/**
+ * Below TLS, only the TCP socket that carries it can be reset. One that is just sending its FIN can't
+ * be before that is out: it would refuse, and never close.
+ */
 function resetConnection(response: Response): void {
-  const socket = 'stream' in response ? response.stream.session?.socket : response.socket
-  const { _parent: below } = (socket ?? {}) as { _parent?: Socket }
-  ;(below ?? socket)?.resetAndDestroy()
+  const carried = 'stream' in response ? response.stream.session?.socket : response.socket
+  const { _parent: below } = (carried ?? {}) as { _parent?: Socket }
+  const socket = below ?? carried
+  if (socket?.writableEnded && !socket.writableFinished) {
+    socket.once('finish', () => socket.resetAndDestroy())
+  } else {
+    socket?.resetAndDestroy()
+  }
 }

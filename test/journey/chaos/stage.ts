@@ -62,7 +62,9 @@ export class Stage implements AsyncDisposable {
     faults.armAll(rules)
     using answers = new Answers(port)
     const result = await act(served)
-    await within('settled()', faults.settled())
+    await within('settled()', faults.settled()).catch((cause) => {
+      throw new Error(`${cause.message}: ${JSON.stringify(faults.journal())}`, { cause })
+    })
     faults.disarm()
     const journal = faults.journal()
     const open = journal.filter(({ outcome, ended }) => outcome === 'pending' || ended === null)

@@ -1,0 +1,27 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { carryOut } from '../../src/delivery/response-writer.js'
+
+test('a reset that meets a FIN on its way still closes the connection', async () => {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const client = connect(port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'))
+  client.on('error', () => {}).resume()
+  const [, response] = await once(server, 'request')
+  const { socket } = response
+  const errors: string[] = []
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => errors.push(String(code)))
+
+  // As node:http does for a client that has sent its own: after two ticks the system is asked to.
+  socket.end()
+  process.nextTick(() => process.nextTick(() => carryOut({ kind: 'reset' }, response)))
+
+  await once(socket, 'close')
+  expect(errors).toEqual([])
+  server.close()
+  await once(server, 'close')
+})
