@@ -1,5 +1,6 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { sendsAsGiven } from './as-given.js'
+import { isLookedAtLater, sendsAsGiven } from './as-given.js'
 import { carryOut } from './delivery/response-writer.js'
 import type { Desk } from './desk.js'
 import { WANT_FIELDS } from './digest-answer.js'
@@ -8,7 +9,7 @@ import { type Asked, beginDelivery, recordAtOnce } from './exchange.js'
 import { mayBeCoded } from './http/content-coding.js'
 import { type DeliveryPlan, planDelivery } from './http/delivery-plan.js'
 import { namesFrames } from './http/frame-form.js'
-import { refuseRange } from './refusal.js'
+import { logRefusal, REPRESENTATION_FIELDS, UNSATISFIABLE } from './refusal.js'
 import { addVary, fieldsOf } from './represent.js'
 import type { Settings } from './settings.js'
 import type { Facts, Held } from './source/byte-source.js'
@@ -33,10 +34,12 @@ export function answerAtOnce(
   // One from the future is told as of now, which changes by the second.
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const { method, headers } = reply.request.raw
-  const answer = plan(planDelivery(method ?? '', headers, facts, now), method, held)
-  if (answer === undefined) return undefined
-  const fields = describeOnce(facts, asked.cacheControl)
-  return takes(reply, fields) ? sendAtOnce(desk, reply, fields, answer) : undefined
+  const told = tellOnce(facts, asked.cacheControl)
+  const answer = answerTo(planDelivery(method ?? '', headers, facts, now), method, told, held)
+  const own = Object.keys(reply.getHeaders())
+  if (answer === undefined || !takes(own, told)) return undefined
+  const isBare = own.length === 0 && !isLookedAtLater(reply)
+  return sendAtOnce(desk, reply, answer, isBare ? 'bare' : 'shared')
 }
 
 /** Whether nothing is asked of the request but bytes, of the reply but to send them. */
@@ -61,80 +64,108 @@ function heldKey(key: string, { index: [first] }: Settings): string {
   return isFolder && first !== undefined ? key + first : key
 }
 
-/** What is answered at once: a status alone, or with fields of a body, or with the body too. */
-type Answer =
-  | { readonly kind: 'not-modified' }
-  | { readonly kind: 'unsatisfiable'; readonly contentRange: string }
-  | { readonly kind: 'head'; readonly length: number }
-  | { readonly kind: 'body'; readonly contentRange: string | undefined; readonly bytes: Buffer }
+interface Answer {
+  readonly kind: 'transfer' | 'refusal'
+  readonly status: number
+  readonly fields: Fields
+  readonly bytes: Buffer | undefined
+}
 
-function plan(plan: DeliveryPlan, method: string | undefined, { bytes }: Held): Answer | undefined {
+function answerTo(
+  plan: DeliveryPlan,
+  method: string | undefined,
+  told: Told,
+  { bytes }: Held,
+): Answer | undefined {
   switch (plan.kind) {
     case 'not-modified':
+      return { kind: 'transfer', status: 304, fields: told.bodiless, bytes: undefined }
     case 'unsatisfiable':
-      return plan
+      return { kind: 'refusal', status: 416, ...unsatisfiable(plan) }
     case 'whole':
-      if (method === 'HEAD') return { kind: 'head', length: plan.slice.end }
-      return bytes && { kind: 'body', contentRange: undefined, bytes }
+      if (method === 'HEAD') {
+        return { kind: 'transfer', status: 200, fields: told.whole, bytes: undefined }
+      }
+      return bytes && { kind: 'transfer', status: 200, fields: told.whole, bytes }
     case 'slice': {
       const { slice, contentRange } = plan
-      return bytes && { kind: 'body', contentRange, bytes: bytes.subarray(slice.start, slice.end) }
+      const length = String(slice.end - slice.start)
+      const fields = { ...told.whole, 'content-length': length, 'content-range': contentRange }
+      const part = bytes?.subarray(slice.start, slice.end)
+      return part && { kind: 'transfer', status: 206, fields, bytes: part }
     }
     default:
       return undefined
   }
 }
 
-interface Described {
-  readonly cacheControl: string | undefined
-  readonly fields: Fields
+function unsatisfiable({ contentRange }: { readonly contentRange: string }) {
+  const { fields, bytes } = UNSATISFIABLE
+  const all = { 'accept-ranges': 'bytes', vary: 'Accept', ...fields, 'content-range': contentRange }
+  return { fields: all, bytes }
 }
 
-const described = new WeakMap<Facts, Described>()
+/** The fields of a version. */
+interface Told {
+  readonly cacheControl: string | undefined
+  readonly whole: Fields
+  /** Those of an answer that has no body. */
+  readonly bodiless: Fields
+}
+
+const tellings = new WeakMap<Facts, Told>()
 
 /** The fields of a version, made once. */
-function describeOnce(facts: Facts, cacheControl: string | undefined): Fields {
-  const known = described.get(facts)
-  if (known !== undefined && known.cacheControl === cacheControl) return known.fields
-  const { etag, lastModified } = facts
-  const fields = fieldsOf(facts, { etag, lastModified, cacheControl })
-  described.set(facts, { cacheControl, fields })
-  return fields
+function tellOnce(facts: Facts, cacheControl: string | undefined): Told {
+  const known = tellings.get(facts)
+  if (known !== undefined && known.cacheControl === cacheControl) return known
+  const { etag, lastModified, size } = facts
+  const all: Fields = { ...fieldsOf(facts, { etag, lastModified, cacheControl }), vary: 'Accept' }
+  const { 'content-type': _type, ...bodiless } = all
+  const told = { cacheControl, whole: { ...all, 'content-length': String(size) }, bodiless }
+  tellings.set(facts, told)
+  return told
 }
 
-/** Whether the application has set none of what is to be told: its own fields would count. */
-function takes(reply: FastifyReply, fields: Fields): boolean {
-  for (const field in reply.getHeaders()) {
-    if (field in fields || field.startsWith('content-')) return false
-  }
-  return true
+/** Whether the application has set none of what is to be told, or withheld: its own fields would count. */
+function takes(own: readonly string[], { whole }: Told): boolean {
+  return own.every((field) => {
+    if (field === 'vary') return true
+    return !(field in whole || REPRESENTATION_FIELDS.has(field) || field.startsWith('content-'))
+  })
 }
 
+/** Past Fastify's own sending, which no hook is to see. */
 function sendAtOnce(
   desk: Desk<Settings>,
   reply: FastifyReply,
-  fields: Fields,
-  answer: Answer,
+  { kind, status, fields, bytes }: Answer,
+  place: 'bare' | 'shared',
 ): FastifyReply {
-  addVary(reply, 'Accept')
-  if (answer.kind === 'unsatisfiable') {
-    return refuseRange(reply.header('accept-ranges', 'bytes'), answer)
-  }
-  reply.headers(fields)
-  switch (answer.kind) {
-    case 'not-modified':
-      reply.code(304).removeHeader('content-type').send()
-      return recordSent(desk, reply, 0)
-    case 'head':
-      reply.header('content-length', answer.length).send()
-      return recordSent(desk, reply, 0)
-    case 'body': {
-      const { bytes, contentRange } = answer
-      if (contentRange !== undefined) reply.code(206).header('content-range', contentRange)
-      reply.header('content-length', bytes.length).send(bytes)
-      return recordSent(desk, reply, bytes.length)
-    }
-  }
+  const { raw, request } = reply
+  raw.writeHead(status, place === 'bare' ? fields : among(reply, fields))
+  reply.hijack()
+  expectNoBody(request.raw)
+  raw.end(bytes)
+  if (kind === 'transfer') return recordSent(desk, reply, bytes?.length ?? 0)
+  logRefusal(reply, UNSATISFIABLE)
+  return reply
+}
+
+/** All fields of the answer, the application's own too, on the reply where hooks look for them. */
+function among(reply: FastifyReply, { vary: _vary, ...fields }: Fields): OutgoingHttpHeaders {
+  addVary(reply.headers(fields), 'Accept')
+  return reply.getHeaders() as OutgoingHttpHeaders
+}
+
+/**
+ * Node reads every request to its end that nobody has read, also one without a body, in ten steps of
+ * its queue. One that was asked for its bytes is left alone; not if somebody waits for its end.
+ */
+function expectNoBody(request: IncomingMessage): void {
+  const { headers } = request
+  if ('content-length' in headers || 'transfer-encoding' in headers) return
+  if (request.listenerCount('end') + request.listenerCount('close') === 0) request.read(0)
 }
 
 /** What the system has taken whole is over. Whoever takes it later is looked after as any other. */

@@ -5,7 +5,7 @@ import { formatProxyStatus, PROXY_ERRORS, type ProxyError } from './http/proxy-s
 import { splitTarget } from './http/request-target.js'
 
 /** Fields that tell of a representation, which the answer is no longer. */
-const REPRESENTATION_FIELDS = [
+export const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
   'etag',
   'last-modified',
   'cache-control',
@@ -16,7 +16,7 @@ const REPRESENTATION_FIELDS = [
   'repr-digest',
   'content-digest',
   'digest',
-]
+])
 
 /** Answers with problem details (RFC 9457). `fields` are those that the status asks for. */
 export function refuse(
@@ -26,21 +26,47 @@ export function refuse(
   fields: Record<string, string> = {},
 ): FastifyReply {
   for (const name of REPRESENTATION_FIELDS) reply.removeHeader(name)
-  const { method, raw } = reply.request
-  reply.log.info({ method, path: splitTarget(raw.url ?? '').path, status, detail }, 'refused')
+  logRefusal(reply, { status, detail })
   return reply
     .code(status)
-    .headers({ ...fields, 'content-type': PROBLEM_TYPE, 'x-content-type-options': 'nosniff' })
-    .send(Buffer.from(JSON.stringify(problem(status, detail))))
+    .headers({ ...fields, ...PROBLEM_FIELDS })
+    .send(problemBytes({ status, detail }))
 }
+
+/** What a refusal says: a status and, for people, why. */
+interface Refusal {
+  readonly status: number
+  readonly detail: string | undefined
+}
+
+const PROBLEM_FIELDS = { 'content-type': PROBLEM_TYPE, 'x-content-type-options': 'nosniff' }
+
+function problemBytes({ status, detail }: Refusal): Buffer {
+  return Buffer.from(JSON.stringify(problem(status, detail)))
+}
+
+/** One line for a request that was refused. */
+export function logRefusal(reply: FastifyReply, { status, detail }: Refusal): void {
+  const { method, raw } = reply.request
+  reply.log.info({ method, path: splitTarget(raw.url ?? '').path, status, detail }, 'refused')
+}
+
+const NO_RANGE = { status: 416, detail: 'No range that was asked for overlaps the file.' } as const
+const NO_RANGE_BYTES = problemBytes(NO_RANGE)
+
+/** What is answered to ranges of which none can be satisfied, but for their Content-Range. */
+export const UNSATISFIABLE = {
+  ...NO_RANGE,
+  fields: { ...PROBLEM_FIELDS, 'content-length': String(NO_RANGE_BYTES.length) },
+  bytes: NO_RANGE_BYTES,
+} as const
 
 /** Answers ranges of which none can be satisfied (RFC 9110 §15.5.17). */
 export function refuseRange(
   reply: FastifyReply,
   { contentRange }: { readonly contentRange: string },
 ): FastifyReply {
-  const fields = { 'content-range': contentRange }
-  return refuse(reply, 416, 'No range that was asked for overlaps the file.', fields)
+  return refuse(reply, NO_RANGE.status, NO_RANGE.detail, { 'content-range': contentRange })
 }
 
 /** Answers a failure before the headers. The inner text is for the log, not for the client. */

@@ -200,6 +200,82 @@ describe('an application that has its own say', () => {
       expect((await ask(`${served.url}/hook`)).body).toBe('0123456789')
     }
   })
+
+  it('shows the fields of the answer to a hook that looks at it later', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    const seen: unknown[] = []
+    await using served = await applicationWith({ root: folder.path }, (app) => {
+      app.addHook('onResponse', async (_request, reply) => {
+        seen.push([reply.statusCode, reply.getHeader('content-length'), reply.getHeader('etag')])
+      })
+    })
+    const { fields } = await ask(`${served.url}/f`)
+    await ask(`${served.url}/f`)
+    await ask(`${served.url}/f`, { range: 'bytes=1-3' })
+    await expect.poll(() => seen.length).toBe(3)
+    // Opened, Fastify is given the length as a number; the one that is held has it as a string.
+    const told = seen.map((each) => (each as unknown[]).map(String))
+    expect(told).toEqual([
+      ['200', '10', fields.etag],
+      ['200', '10', fields.etag],
+      ['206', '3', fields.etag],
+    ])
+  })
+
+  it('sends trailers, which whoever sets them wants to follow', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/plain', (_request, reply) => reply.sendFile('f'))
+      app.get('/trailer', (_request, reply) => {
+        reply.trailer('x-sum', async () => 'of them all')
+        return reply.sendFile('f')
+      })
+    })
+    await ask(`${served.url}/plain`)
+    const client = new RawClient(served.port)
+    client.request('/trailer', { connection: 'close' })
+    const { fields } = await client.closed()
+    expect(fields.trailer).toBe('x-sum')
+  })
+})
+
+describe('a request that asks for what is held', () => {
+  it('has its end told to whoever waits for it', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    const ends: string[] = []
+    await using served = await applicationWith({ root: folder.path }, (app) => {
+      // In one turn with the answer: later, the request is at its end already.
+      app.addHook('onRequest', ({ raw, url }, _reply, done) => {
+        if (url.endsWith('close')) raw.on('close', () => ends.push('close'))
+        if (url.endsWith('end')) raw.on('end', () => ends.push('end'))
+        done()
+      })
+    })
+    await ask(`${served.url}/f`)
+    await ask(`${served.url}/f?close`)
+    await expect.poll(() => ends).toEqual(['close'])
+    await ask(`${served.url}/f?end`)
+    await expect.poll(() => ends).toEqual(['close', 'end'])
+  })
+
+  it('may have a body: the next on its connection is understood', async () => {
+    await using place = await serving({ f: '0123456789' })
+    const { served, opens } = place
+    await ask(`${served.url}/f`)
+    const before = opens()
+    const client = new RawClient(served.port)
+    const body = 'GET /g HTTP/1.1\r\n\r\n'.repeat(20_000)
+    client.socket.write(
+      `GET /f HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}` +
+        'GET /f HTTP/1.1\r\nhost: a\r\nrange: bytes=7-\r\nconnection: close\r\n\r\n',
+    )
+    const { body: received } = await client.closed()
+    expect(received.toString('latin1')).toMatch(/^0123456789HTTP\/1.1 206 (?:.*\r\n)+\r\n789$/)
+    expect(opens()).toBe(before)
+  })
 })
 
 describe('a client that does not take what is given at once', () => {
