@@ -10,10 +10,13 @@
 #include <node_api.h>
 
 #if defined(__x86_64__)
+#define O_DIRECTORY 0200000
+#define SYS_CLOSE 3
 #define SYS_IOCTL 16
 #define SYS_SENDFILE 40
 #define SYS_PREADV2 327
 #define SYS_STATX 332
+#define SYS_OPENAT2 437
 static long system_call(long n, long a, long b, long c, long d, long e, long f) {
   long result;
   register long r10 __asm__("r10") = d;
@@ -26,10 +29,13 @@ static long system_call(long n, long a, long b, long c, long d, long e, long f) 
   return result;
 }
 #elif defined(__aarch64__)
+#define O_DIRECTORY 040000
 #define SYS_IOCTL 29
+#define SYS_CLOSE 57
 #define SYS_SENDFILE 71
 #define SYS_PREADV2 286
 #define SYS_STATX 291
+#define SYS_OPENAT2 437
 static long system_call(long n, long a, long b, long c, long d, long e, long f) {
   register long x8 __asm__("x8") = n;
   register long x0 __asm__("x0") = a;
@@ -50,8 +56,22 @@ static long system_call(long n, long a, long b, long c, long d, long e, long f) 
 
 #define SIOCOUTQ 0x5411
 #define RWF_NOWAIT 8
+#define EXDEV 18
+#define EISDIR 21
 #define EINVAL 22
+#define ESTALE 116
 #define AT_FDCWD (-100)
+#define AT_EMPTY_PATH 0x1000
+#define AT_STATX_DONT_SYNC 0x4000
+#define O_NONBLOCK 04000
+#define O_CLOEXEC 02000000
+#define O_PATH 010000000
+#define RESOLVE_NO_XDEV 0x01
+#define RESOLVE_NO_MAGICLINKS 0x02
+#define RESOLVE_BENEATH 0x08
+#define RESOLVE_CACHED 0x20
+#define S_IFMT 0170000
+#define S_IFREG 0100000
 #define STATX_BASIC_STATS 0x7ff
 
 /*
@@ -146,9 +166,14 @@ struct status {
   unsigned long long rest[14];
 };
 
-/* What a version of a file is known by, in front of its path. */
-struct version {
+/* What a version of a file is known by. */
+struct identity {
   long long device, inode, size, modified, changed;
+};
+
+/* A version in front of its path. */
+struct version {
+  struct identity identity;
   char path[];
 };
 
@@ -161,6 +186,21 @@ static long long device_of(const struct status *status) {
   unsigned long long major = status->device_major, minor = status->device_minor;
   return (long long)((major & 0xfffff000ULL) << 32 | (major & 0xfffULL) << 8 |
                      (minor & 0xffffff00ULL) << 12 | (minor & 0xffULL));
+}
+
+static struct identity identity_of(const struct status *status) {
+  struct identity identity = {device_of(status), (long long)status->inode, (long long)status->size,
+                              nanoseconds(&status->modified), nanoseconds(&status->changed)};
+  return identity;
+}
+
+static int is_same(const struct identity *one, const struct identity *other) {
+  return one->changed == other->changed && one->modified == other->modified &&
+         one->size == other->size && one->inode == other->inode && one->device == other->device;
+}
+
+static long look(long folder, const char *path, long flags, struct status *status) {
+  return system_call(SYS_STATX, folder, (long)path, flags, STATX_BASIC_STATS, (long)status, 0);
 }
 
 /*
@@ -177,15 +217,98 @@ static napi_value is_current(napi_env env, napi_callback_info info) {
       length <= sizeof(struct version) || ((char *)version)[length - 1] != 0) {
     return number(env, -EINVAL);
   }
-  struct status now;
-  long failure = system_call(SYS_STATX, AT_FDCWD, (long)version->path, 0, STATX_BASIC_STATS,
-                             (long)&now, 0);
+  struct status status;
+  long failure = look(AT_FDCWD, version->path, 0, &status);
   if (failure < 0) return number(env, failure);
-  return number(env, version->changed == nanoseconds(&now.changed) &&
-                         version->modified == nanoseconds(&now.modified) &&
-                         version->size == (long long)now.size &&
-                         version->inode == (long long)now.inode &&
-                         version->device == device_of(&now));
+  struct identity now = identity_of(&status);
+  return number(env, is_same(&version->identity, &now));
+}
+
+/* As linux/openat2.h has it. */
+struct how {
+  unsigned long long flags, mode, resolve;
+};
+
+static long open_cached(long folder, const char *path, unsigned long long flags,
+                        unsigned long long resolve) {
+  struct how how = {flags | O_CLOEXEC, 0, resolve | RESOLVE_CACHED};
+  return system_call(SYS_OPENAT2, folder, (long)path, (long)&how, sizeof how, 0, 0);
+}
+
+static void close_file(long file) { system_call(SYS_CLOSE, file, 0, 0, 0, 0, 0); }
+
+/* Where a file is: in a root that is on this device, read with these flags. */
+struct place {
+  long long device, flags;
+  char paths[];
+};
+
+/* What is in a file, from a position on, and which version of it that is. */
+struct glimpse {
+  struct identity identity;
+  char bytes[];
+};
+
+static long read_same(long file, struct glimpse *into, unsigned long room, long position, long flags) {
+  struct status status;
+  long count = look(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
+  if (count < 0) return count;
+  if ((status.mode & S_IFMT) != S_IFREG) return -EISDIR;
+  into->identity = identity_of(&status);
+  if (room == 0) return 0;
+  struct vector vector = {into->bytes, room};
+  count = system_call(SYS_PREADV2, file, (long)&vector, 1, position, 0, flags);
+  if (count < 0) return count;
+  long failure = look(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
+  if (failure < 0) return failure;
+  struct identity after = identity_of(&status);
+  return is_same(&into->identity, &after) ? count : -ESTALE;
+}
+
+static long open_beneath(const struct place *place, const char *key) {
+  struct status status;
+  long root = open_cached(AT_FDCWD, place->paths, O_PATH | O_DIRECTORY, 0);
+  if (root < 0) return root;
+  long file = look(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
+  if (file == 0 && device_of(&status) != place->device) file = -EXDEV;
+  if (file == 0) {
+    file = open_cached(root, key, O_NONBLOCK,
+                       RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
+  }
+  close_file(root);
+  return file;
+}
+
+/*
+ * glance(place, into, position): bytes of a regular file that is beneath a folder, by links within it
+ * only and on its device, read from a position on behind the five numbers of its version, which is the
+ * same before and after. Only by what is in memory: -EAGAIN where a path has to be looked up on a disk.
+ *
+ * `place` is two 64-bit numbers (the folder's device, flags for preadv2) and two paths (the folder's,
+ * and the file's in it), each of which a zero ends.
+ */
+static napi_value glance(napi_env env, napi_callback_info info) {
+  napi_value args[3];
+  size_t given = 3, length, room;
+  struct place *place;
+  struct glimpse *into;
+  double position;
+  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < 3 ||
+      napi_get_buffer_info(env, args[0], (void **)&place, &length) != napi_ok ||
+      napi_get_buffer_info(env, args[1], (void **)&into, &room) != napi_ok ||
+      napi_get_value_double(env, args[2], &position) != napi_ok ||
+      length <= sizeof(struct place) || room < sizeof(struct glimpse)) {
+    return number(env, -EINVAL);
+  }
+  const char *end = (char *)place + length, *key = place->paths;
+  while (key < end && *key != 0) key += 1;
+  key += 1;
+  if (key >= end || end[-1] != 0) return number(env, -EINVAL);
+  long file = open_beneath(place, key);
+  if (file < 0) return number(env, file);
+  long count = read_same(file, into, room - sizeof(struct glimpse), (long)position, (long)place->flags);
+  close_file(file);
+  return number(env, count);
 }
 
 /* unsent(socket): bytes that its peer has yet to confirm. */
@@ -209,5 +332,6 @@ NAPI_MODULE_INIT() {
   add(env, exports, "read", read_file);
   add(env, exports, "unsent", unsent);
   add(env, exports, "isCurrent", is_current);
+  add(env, exports, "glance", glance);
   return exports;
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { isLookedAtLater, sendsAsGiven } from './as-given.js'
 import { carryOut } from './delivery/response-writer.js'
@@ -10,11 +10,9 @@ import { mayBeCoded } from './http/content-coding.js'
 import { type DeliveryPlan, planDelivery } from './http/delivery-plan.js'
 import { namesFrames } from './http/frame-form.js'
 import { logRefusal, REPRESENTATION_FIELDS, UNSATISFIABLE } from './refusal.js'
-import { addVary, fieldsOf } from './represent.js'
+import { addVary, type Fields, fieldsOf } from './represent.js'
 import type { Settings } from './settings.js'
 import type { Facts, Held } from './source/byte-source.js'
-
-type Fields = Record<string, string | string[]>
 
 /**
  * Answers in this very turn where that can be done by what is held in memory: no record is begun, no
@@ -34,7 +32,7 @@ export function answerAtOnce(
   // One from the future is told as of now, which changes by the second.
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const { method, headers } = reply.request.raw
-  const told = tellOnce(facts, asked.cacheControl)
+  const told = tellOnce(held, asked.cacheControl)
   const answer = answerTo(planDelivery(method ?? '', headers, facts, now), method, told, held)
   const own = Object.keys(reply.getHeaders())
   if (answer === undefined || !takes(own, told)) return undefined
@@ -51,11 +49,16 @@ function isPlain(
   if (faults !== undefined || etag !== 'stat' || digest === 'known') return false
   if (setHeaders !== undefined || signal !== undefined) return false
   const { raw } = reply.request
-  if (raw.httpVersionMajor !== 1 || reply.statusCode !== 200) return false
+  if (raw.httpVersionMajor !== 1 || reply.statusCode !== 200 || !hasRoom(reply.raw)) return false
   const { headers } = raw
   if (namesFrames(headers.accept)) return false
   for (const field of WANT_FIELDS) if (headers[field] !== undefined) return false
   return sendsAsGiven(reply)
+}
+
+/** Whether what is given now goes out now: nothing is held for a client that does not read. */
+function hasRoom({ socket }: ServerResponse): boolean {
+  return socket?.writableLength === 0
 }
 
 /** A folder stands for its first index, if that is there. */
@@ -75,24 +78,26 @@ function answerTo(
   plan: DeliveryPlan,
   method: string | undefined,
   told: Told,
-  { bytes }: Held,
+  held: Held,
 ): Answer | undefined {
   switch (plan.kind) {
     case 'not-modified':
       return { kind: 'transfer', status: 304, fields: told.bodiless, bytes: undefined }
     case 'unsatisfiable':
       return { kind: 'refusal', status: 416, ...unsatisfiable(plan) }
-    case 'whole':
+    case 'whole': {
       if (method === 'HEAD') {
         return { kind: 'transfer', status: 200, fields: told.whole, bytes: undefined }
       }
+      const bytes = held.read(plan.slice)
       return bytes && { kind: 'transfer', status: 200, fields: told.whole, bytes }
+    }
     case 'slice': {
       const { slice, contentRange } = plan
       const length = String(slice.end - slice.start)
       const fields = { ...told.whole, 'content-length': length, 'content-range': contentRange }
-      const part = bytes?.subarray(slice.start, slice.end)
-      return part && { kind: 'transfer', status: 206, fields, bytes: part }
+      const bytes = held.read(slice)
+      return bytes && { kind: 'transfer', status: 206, fields, bytes }
     }
     default:
       return undefined
@@ -113,18 +118,20 @@ interface Told {
   readonly bodiless: Fields
 }
 
-const tellings = new WeakMap<Facts, Told>()
-
 /** The fields of a version, made once. */
-function tellOnce(facts: Facts, cacheControl: string | undefined): Told {
-  const known = tellings.get(facts)
+function tellOnce(held: Held, cacheControl: string | undefined): Told {
+  const known = held.made as Told | undefined
   if (known !== undefined && known.cacheControl === cacheControl) return known
+  const told = tell(held.facts, cacheControl)
+  held.made = told
+  return told
+}
+
+function tell(facts: Facts, cacheControl: string | undefined): Told {
   const { etag, lastModified, size } = facts
   const all: Fields = { ...fieldsOf(facts, { etag, lastModified, cacheControl }), vary: 'Accept' }
   const { 'content-type': _type, ...bodiless } = all
-  const told = { cacheControl, whole: { ...all, 'content-length': String(size) }, bodiless }
-  tellings.set(facts, told)
-  return told
+  return { cacheControl, whole: { ...all, 'content-length': String(size) }, bodiless }
 }
 
 /** Whether the application has set none of what is to be told, or withheld: its own fields would count. */

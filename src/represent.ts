@@ -81,25 +81,25 @@ function describeCoding(reply: FastifyReply, coding: ContentCoding | 'identity')
   reply.header('etag', `${tag.weak ? 'W/' : ''}"${tag.opaque};${coding}"`)
 }
 
+/** Fields of an answer, by their names in lower case. */
+export type Fields = Record<string, string | string[]>
+
 /** The fields of a version of a representation. `lastModified`: ms since the epoch. */
 export function fieldsOf(
   facts: Facts,
   { etag, lastModified, cacheControl }: VersionFields,
-): Record<string, string | string[]> {
+): Fields {
+  const fields: Fields = {}
+  if (facts.ranges !== 'untold') fields['accept-ranges'] = facts.ranges ?? 'bytes'
+  fields['x-content-type-options'] = 'nosniff'
+  if (facts.contentType !== undefined) fields['content-type'] = facts.contentType
+  if (cacheControl !== undefined) fields['cache-control'] = cacheControl
+  if (etag !== undefined) fields.etag = etag
   // RFC 9110 §8.8.2.1: never later than the answer's own Date.
   const modified =
     lastModified === undefined ? undefined : formatHttpDate(Math.min(lastModified, Date.now()))
-  const all = {
-    ...(facts.ranges !== 'untold' && { 'accept-ranges': facts.ranges ?? 'bytes' }),
-    'x-content-type-options': 'nosniff',
-    'content-type': facts.contentType,
-    'cache-control': cacheControl,
-    etag,
-    'last-modified': modified,
-    ...facts.fields,
-  }
-  const told = Object.entries(all).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(told) as Record<string, string | string[]>
+  if (modified !== undefined) fields['last-modified'] = modified
+  return Object.assign(fields, facts.fields)
 }
 
 interface VersionFields {

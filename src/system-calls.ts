@@ -18,6 +18,15 @@ export interface SystemCalls {
   unsent(socket: number): number
   /** 1 if a version of a file, in the form of `versionAt`, is what stands under its path now. */
   isCurrent(version: Uint8Array): number
+  /**
+   * Bytes read, from a position on, of a file beneath a folder, with its version in front of them. Only
+   * by what is in memory.
+   *
+   * @param place two 64-bit numbers, the folder's device and flags for the read; the path of the folder,
+   *   and that of the file in it, each with a zero behind it
+   * @param into room for an identity (`identityIn`), and for the bytes
+   */
+  glance(place: Uint8Array, into: Uint8Array, position: number): number
 }
 
 /** RWF_NOWAIT of preadv2(2). */

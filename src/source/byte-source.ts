@@ -99,11 +99,13 @@ export interface Facts {
   readonly fields?: Forwarded | undefined
 }
 
-/** A representation as far as it stands in memory. Nobody closes it. */
+/** What is known of a version, in the turn in which it was looked at. */
 export interface Held {
   readonly facts: Facts
-  /** All its bytes, which nobody changes, if they are few and have been read. */
-  readonly bytes: Buffer | undefined
+  /** A place for what is made of the facts and stays as long as they are known. */
+  made?: unknown
+  /** Bytes of a slice of that very version, if they can be had in this call; they must not be changed. */
+  read(slice: Slice): Buffer | undefined
 }
 
 /** Closes what was opened and is not used. */

@@ -1,15 +1,14 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LastbyteError } from '../errors.js'
-import { mediaType } from '../http/media-type.js'
 import type { ByteSource, Entry, Opened, OpenRequest } from './byte-source.js'
 import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
+import { factsOf } from './file-facts.js'
 import { listFolder } from './file-listing.js'
 import { FileRepresentation } from './file-representation.js'
 import { contains, type Dotfiles, hasDotfile, pathOf, realPathOf, realRoot } from './file-root.js'
-import { CLOCK_GRAIN, entityTagOf, isFresh } from './file-version.js'
+import { CLOCK_GRAIN, isFresh } from './file-version.js'
 import { Filesystems } from './filesystem.js'
 import { KnownFiles } from './known-files.js'
 import { OpenFile } from './open-file.js'
@@ -46,7 +45,8 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   const reals = new Map(roots.map((root) => [root, realRoot(root)]))
   const buffers = readBuffers()
   const files = new OpenFiles()
-  const known = new KnownFiles()
+  const [onlyRoot, ...more] = roots
+  const known = onlyRoot !== undefined && more.length === 0 ? new KnownFiles(onlyRoot) : undefined
   const filesystems = new Filesystems()
 
   async function openIn(
@@ -90,17 +90,10 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     if (stat.isDirectory()) return { kind: 'directory' }
     if (path.endsWith('/')) return { kind: 'absent' }
     if (!stat.isFile()) return REFUSED_KIND
-    const name = basename(path)
-    const facts = {
-      name,
-      contentType: mediaType(name),
-      size: Number(stat.size),
-      etag: settled ? entityTagOf(stat) : undefined,
-      lastModified: Number(stat.mtimeMs),
-    }
+    const facts = factsOf(path, stat, settled ? 'settled' : 'fresh')
     const place = await filesystems.placeOf(path, stat.dev)
     const isKnown = settled && place !== 'elsewhere'
-    const keep = (bytes?: Buffer) => void (isKnown && known.keep(path, stat, facts, bytes))
+    const keep = (bytes?: Buffer) => void (isKnown && known?.keep(path, stat, facts, bytes))
     const file = new OpenFile(path, descriptor, stat, facts, place, keep)
     keep()
     if (settled) files.keep(file)
@@ -157,11 +150,9 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     },
 
     held(key) {
-      const [root, ...more] = roots
-      if (root === undefined || more.length > 0) return undefined
-      if (dotfiles !== 'allow' && hasDotfile(key)) return undefined
-      const path = pathOf(root, key)
-      return path === undefined ? undefined : known.find(path)
+      if (onlyRoot === undefined || (dotfiles !== 'allow' && hasDotfile(key))) return undefined
+      const path = pathOf(onlyRoot, key)
+      return path === undefined ? undefined : known?.find(path, key)
     },
 
     async list(key, signal) {

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 
 /**
@@ -32,14 +33,23 @@ export class Filesystems {
     const known = this.#known.get(device)
     if (known !== undefined) return known
     const facts = await statfs(path).catch(() => undefined)
-    const place = process.platform === 'linux' ? placeBy(facts?.type) : 'elsewhere'
+    const place = placeBy(facts?.type)
     this.#known.set(device, place)
     return place
   }
 }
 
+/** Where a folder is that has been waited for already. */
+export function placeNow(folder: string): Place {
+  try {
+    return placeBy(statfsSync(folder).type)
+  } catch {
+    return 'elsewhere'
+  }
+}
+
 function placeBy(type: number | undefined): Place {
-  if (type === undefined) return 'elsewhere'
+  if (type === undefined || process.platform !== 'linux') return 'elsewhere'
   if (MEMORY.has(type)) return 'memory'
   return LOCAL.has(type) ? 'local' : 'elsewhere'
 }

@@ -1,42 +1,51 @@
-import type { BigIntStats } from 'node:fs'
 import { LRUCache } from 'lru-cache'
-import { loadSystemCalls, type SystemCalls } from '../system-calls.js'
+import type { Slice } from '../http/byte-range.js'
+import { loadSystemCalls } from '../system-calls.js'
 import type { Facts, Held } from './byte-source.js'
-import { lookAtOnce } from './descriptor.js'
-import { isSame, versionAt } from './file-version.js'
+import { factsOf } from './file-facts.js'
+import { type FileIdentity, identityIn, isSame, versionAt } from './file-version.js'
+import { Glances, SMALL } from './glances.js'
+import { type Looks, PORTABLE_LOOKS, type StandingFile } from './looks.js'
 import { PROVEN } from './open-files.js'
 
-/** Bytes of a file up to which its content is kept in memory. */
-export const SMALL = 128 * 1024
 /** Bytes that are kept in all, with what is kept beside them. */
 const MOST_BYTES = 128 * 1024 * 1024
 /** Bytes that an entry takes besides its content. */
 const BESIDE = 1536
-/** ms: how exactly {@link PROVEN} is kept, so that not every look asks for the time. */
-const GRAIN = 50
 
 /** A file at one version: what is told of it, and if it is small and was read, all its bytes. */
-class KnownFile implements Held {
-  readonly #version: Uint8Array
+class KnownFile implements Held, StandingFile {
+  readonly version: Buffer
+  made: unknown
+  /** When it was last seen to be beneath its root, in ms. */
+  #provenAt = performance.now()
 
   constructor(
-    private readonly path: string,
-    private readonly stat: BigIntStats,
+    private readonly looks: Looks,
+    readonly path: string,
+    readonly key: string,
+    identity: FileIdentity,
     readonly facts: Facts,
     readonly bytes: Buffer | undefined,
   ) {
-    this.#version = versionAt(path, stat)
+    this.version = versionAt(path, identity)
   }
 
-  isOf(stat: BigIntStats): boolean {
-    return isSame(this.stat, stat)
+  get isSmall(): boolean {
+    return this.facts.size <= SMALL
   }
 
   /** Whether it is what stands under its path now. */
-  isCurrent(calls: SystemCalls | undefined): boolean {
-    if (calls !== undefined) return calls.isCurrent(this.#version) === 1
-    const now = lookAtOnce(this.path)
-    return now !== undefined && isSame(this.stat, now)
+  stands(): boolean {
+    const now = performance.now()
+    if (now - this.#provenAt <= PROVEN) return this.looks.isCurrent(this)
+    if (!this.looks.isBeneath(this)) return false
+    this.#provenAt = now
+    return true
+  }
+
+  read(slice: Slice): Buffer | undefined {
+    return this.bytes?.subarray(slice.start, slice.end) ?? this.looks.read(this, slice)
   }
 }
 
@@ -46,29 +55,51 @@ class KnownFile implements Held {
  * nothing is given.
  */
 export class KnownFiles {
-  readonly #calls = callsOf()
+  readonly #looks: Looks
   readonly #files = new LRUCache<string, KnownFile>({
     maxSize: MOST_BYTES,
     sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + BESIDE,
-    ttl: PROVEN,
-    ttlResolution: GRAIN,
   })
 
-  keep(path: string, stat: BigIntStats, facts: Facts, bytes?: Buffer): void {
-    const before = this.#files.get(path)
-    const known = before?.isOf(stat) ? before.bytes : undefined
-    this.#files.set(path, new KnownFile(path, stat, facts, bytes ?? known))
+  constructor(private readonly root: string) {
+    this.#looks = looksInto(root)
   }
 
-  find(path: string): Held | undefined {
+  /** Keeps what was opened under a path: its bytes, where all of them have been read. */
+  keep(path: string, identity: FileIdentity, facts: Facts, bytes?: Buffer): void {
+    const before = this.#files.peek(path)
+    const known = before && isSame(identityIn(before.version), identity) ? before.bytes : undefined
+    const key = path.slice(this.root.length + 1)
+    this.#keep(new KnownFile(this.#looks, path, key, identity, facts, bytes ?? known))
+  }
+
+  /** @param path of the key in the root */
+  find(path: string, key: string): Held | undefined {
     const file = this.#files.get(path)
-    if (file === undefined || file.isCurrent(this.#calls)) return file
-    this.#files.delete(path)
-    return undefined
+    if (file === undefined) return this.#meet(path, key)
+    if (!file.stands()) {
+      this.#files.delete(path)
+      return this.#meet(path, key)
+    }
+    return file.bytes === undefined && file.isSmall ? (this.#meet(path, key) ?? file) : file
+  }
+
+  #meet(path: string, key: string): Held | undefined {
+    const met = this.#looks.meet(key)
+    if (met === undefined) return undefined
+    const { identity, bytes } = met
+    const facts = factsOf(path, identity, 'settled')
+    return this.#keep(new KnownFile(this.#looks, path, key, identity, facts, bytes))
+  }
+
+  #keep(file: KnownFile): KnownFile {
+    this.#files.set(file.path, file)
+    return file
   }
 }
 
-function callsOf(): SystemCalls | undefined {
+function looksInto(root: string): Looks {
   const capability = loadSystemCalls()
-  return capability.kind === 'native' ? capability.calls : undefined
+  const glances = capability.kind === 'native' ? Glances.into(root, capability.calls) : undefined
+  return glances ?? PORTABLE_LOOKS
 }

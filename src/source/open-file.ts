@@ -4,7 +4,7 @@ import type { Facts, FileStat, LocalFile } from './byte-source.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { hasChanged, plainStat } from './file-version.js'
 import type { Place } from './filesystem.js'
-import { SMALL } from './known-files.js'
+import { SMALL } from './glances.js'
 
 /**
  * A regular file behind an open descriptor, at the version that was seen when it was opened. Whoever uses it holds it,

@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, truncateSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadSystemCalls, type SystemCalls } from '../../src/system-calls.js'
 import { createFaults } from '../../src/testing/index.js'
 import { applicationWith, serverWith } from '../fixture/application.js'
+import { ColdFolder } from '../fixture/cold-files.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
@@ -136,44 +138,26 @@ const CURL = { encoding: 'buffer', maxBuffer: 16 * MIB } as const
 
 describe.skipIf(calls === undefined)('zero-copy and a file that is not in memory', () => {
   it('reads it in the pool, and hands over what is in memory by then', async () => {
-    // Beside the checkout: what stands in memory alone can't be forgotten.
-    const path = mkdtempSync(join(process.cwd(), 'node_modules/.cold-'))
-    try {
-      const file = join(path, 'f')
-      execFileSync('dd', ['if=/dev/urandom', `of=${file}`, 'bs=1M', 'count=8', 'status=none'])
-      const whole = execFileSync('cat', [file], { maxBuffer: 16 * MIB })
-      forget(file)
-      const descriptor = openSync(file, 'r')
-      expect(native.cached(descriptor, 0, MIB)).toBe(0)
-      closeSync(descriptor)
+    using folder = new ColdFolder()
+    const whole = randomBytes(8 * MIB)
+    folder.write('f', whole)
+    const descriptor = openSync(join(folder.path, 'f'), 'r')
+    expect(native.cached(descriptor, 0, MIB)).toBe(0)
+    closeSync(descriptor)
 
-      await using served = await applicationWith({ root: path, ...ON })
-      using client = new RawClient(served.port)
-      const read = vi.spyOn(native, 'cached')
-      client.request('/f')
-      expect((await client.response()).body.equals(whole)).toBe(true)
-      expect(read.mock.results.some(({ value }) => value === 0)).toBe(true)
-      using again = new RawClient(served.port)
-      sent = 0
-      again.request('/f')
-      expect((await again.response()).body.equals(whole)).toBe(true)
-      expect(sent).toBeGreaterThan(7 * MIB)
-    } finally {
-      rmSync(path, { recursive: true })
-    }
+    await using served = await applicationWith({ root: folder.path, ...ON })
+    using client = new RawClient(served.port)
+    const read = vi.spyOn(native, 'cached')
+    client.request('/f')
+    expect((await client.response()).body.equals(whole)).toBe(true)
+    expect(read.mock.results.some(({ value }) => value === 0)).toBe(true)
+    using again = new RawClient(served.port)
+    sent = 0
+    again.request('/f')
+    expect((await again.response()).body.equals(whole)).toBe(true)
+    expect(sent).toBeGreaterThan(7 * MIB)
   })
 })
-
-/** Has the system drop what it holds of a file in memory. */
-function forget(path: string): void {
-  execFileSync('dd', [
-    `of=${path}`,
-    'oflag=nocache',
-    'conv=notrunc,fdatasync',
-    'count=0',
-    'status=none',
-  ])
-}
 
 describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => {
   /** So much stays on its way to a client that does not read, but does not fill it. */
