@@ -10,7 +10,8 @@ import type { Transfer, Waiting } from './transfer.js'
 export interface Body<P extends Part = Uint8Array> {
   /** Bytes after which it is whole; undefined where only the end of `rest` tells. */
   readonly length: number | undefined
-  readonly first: P | undefined
+  /** Until the delivery takes it: nothing else is to hold a buffer for a client that does not read. */
+  first: P | undefined
   readonly rest: AsyncIterator<P>
   /** Whom the transfer waits for between two chunks, if not its source. */
   readonly waiting?: Waiting
@@ -49,13 +50,15 @@ export async function openParts<P extends Part>(
  * @throws LastbyteError when the body could not be sent whole; nothing was ended then
  */
 export async function deliver(
-  { length, first, rest, waiting = 'source' }: Body<Part>,
+  body: Body<Part>,
   response: Response,
   transfer: Transfer,
   count: (bytes: number) => void,
 ): Promise<void> {
+  const { length, rest, waiting = 'source' } = body
   let left = length ?? Number.POSITIVE_INFINITY
-  let part = first
+  let part = body.first
+  body.first = undefined
   try {
     if (part === undefined && left > 0) {
       await transfer.during(writeHead(response))

@@ -21,7 +21,7 @@ export interface StretchOf {
 /** Bytes that are handed over in one call. */
 const WINDOW = 512 * 1024
 /** Bytes that are copied where the socket has no room, to be told when it has: no more are held then. */
-const PROBE = 1024
+const PROBE = 256
 /** Bytes that are copied at once where they have to come from the disk first. */
 const COLD = 256 * 1024
 /** ms between two looks at what has arrived: the first, and the longest. */
@@ -116,7 +116,7 @@ export class FileStretch implements Stretch {
 
   async #read(transfer: Transfer, { position, length }: Window): Promise<Uint8Array> {
     const { calls, file } = this
-    const buffer = Buffer.allocUnsafeSlow(length)
+    const buffer = Buffer.allocUnsafe(length)
     const flags = file.place === 'memory' ? 0 : NO_WAIT
     const read = calls.read(file.descriptor, buffer, position, flags)
     if (read > 0) {
