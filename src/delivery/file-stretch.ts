@@ -5,8 +5,9 @@ import { getSystemErrorName } from 'node:util'
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import type { SendableFile } from '../source/byte-source.js'
-import { NO_WAIT, type SystemCalls } from '../system-calls.js'
+import type { SystemCalls } from '../system-calls.js'
 import type { Stretch } from './parts.js'
+import { readAtOnce } from './read-at-once.js'
 import { type Response, write } from './response-writer.js'
 import { descriptorOf } from './socket-descriptor.js'
 import type { Transfer } from './transfer.js'
@@ -114,17 +115,12 @@ export class FileStretch implements Stretch {
     return { bytes: result, next: result === length ? 'hand over' : 'ask for room' }
   }
 
-  async #read(transfer: Transfer, { position, length }: Window): Promise<Uint8Array> {
-    const { calls, file } = this
-    const buffer = Buffer.allocUnsafe(length)
-    const flags = file.place === 'memory' ? 0 : NO_WAIT
-    const read = calls.read(file.descriptor, buffer, position, flags)
-    if (read > 0) {
-      file.confirm(position)
-      return buffer.subarray(0, read)
-    }
+  async #read(transfer: Transfer, window: Window): Promise<Uint8Array> {
+    const atOnce = readAtOnce(this.calls, this.file, window)
+    if (atOnce !== undefined) return atOnce
     transfer.waitFor('source')
-    return transfer.until(file.fetch(buffer, position))
+    const { position, length } = window
+    return transfer.until(this.file.fetch(Buffer.allocUnsafeSlow(length), position))
   }
 
   /** Waits until the client's system has confirmed all bytes: what it has can't change any more. */

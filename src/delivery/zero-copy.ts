@@ -4,12 +4,13 @@ import type { SendableFile } from '../source/byte-source.js'
 import type { SystemCalls } from '../system-calls.js'
 import { FileStretch } from './file-stretch.js'
 import { exactly, type Part, type Readable } from './parts.js'
+import { readAtOnce } from './read-at-once.js'
 import { Turns } from './turns.js'
 
 /** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */
 const LEAST = 192 * 1024
 /** Bytes that are read before the headers, so that a file that can't be read is a status. */
-const FIRST = 1024
+const FIRST = 64
 /** Bytes that are held back until all before them have arrived, unchanged. */
 const LAST = 16 * 1024
 
@@ -50,14 +51,26 @@ export class ZeroCopy {
         const { start, end } = piece.slice
         const from = index === 0 ? start + FIRST : start
         const to = index === last ? end - LAST : end
-        if (from > start) yield* exactly(source, { start, end: from }, signal)
+        if (from > start) yield* this.#copied(source, { start, end: from }, signal)
         yield new FileStretch(this.calls, this.#turns, source.sendable, {
           slice: { start: from, end: to },
           until: to < end ? 'arrived' : 'taken',
         })
-        if (to < end) yield* exactly(source, { start: to, end }, signal)
+        if (to < end) yield* this.#copied(source, { start: to, end }, signal)
       }
     }
+  }
+
+  /** A short slice: in this turn if it is in memory. */
+  async *#copied(
+    source: SendableSource,
+    slice: Slice,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    const window = { position: slice.start, length: slice.end - slice.start }
+    const atOnce = readAtOnce(this.calls, source.sendable, window)
+    if (atOnce?.length === window.length) yield atOnce
+    else yield* exactly(source, slice, signal)
   }
 }
 
