@@ -18,3 +18,15 @@ export function probe(port, { path, size }, seconds) {
   figures.catch(() => {})
   return { figures, finish: () => child.kill('SIGTERM') }
 }
+
+/** What a probe saw beside a load, next to what it saw without. */
+export function compared(idle, loaded) {
+  return {
+    idleP50: idle.p50,
+    idleP99: idle.p99,
+    loadP50: loaded.p50,
+    loadP99: loaded.p99,
+    timesP99: loaded.p99 / idle.p99,
+    unanswered: loaded.unanswered,
+  }
+}

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { FILES, fileOf, MIB } from '../files.mjs'
-import { probe } from '../load/probe-run.mjs'
+import { compared, probe } from '../load/probe-run.mjs'
 import { startServer } from '../peers.mjs'
 import { LOAD_CORE, outputOf, start } from '../processes.mjs'
 import { takeTurns } from './turns.mjs'
@@ -46,15 +46,7 @@ async function measureRound({ port }, file, seconds) {
   const took = (performance.now() - began) / 1000
   finish()
   const loaded = await figures
-  return {
-    idleP50: idle.p50,
-    idleP99: idle.p99,
-    loadP50: loaded.p50,
-    loadP99: loaded.p99,
-    timesP99: loaded.p99 / idle.p99,
-    speed: size / 1e6 / took,
-    unanswered: loaded.unanswered,
-  }
+  return { ...compared(idle, loaded), speed: size / 1e6 / took }
 }
 
 async function readPart(port, part) {

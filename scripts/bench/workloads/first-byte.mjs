@@ -1,5 +1,5 @@
 import { FILES } from '../files.mjs'
-import { probe } from '../load/probe-run.mjs'
+import { compared, probe } from '../load/probe-run.mjs'
 import { own, ownFigures } from '../load/run.mjs'
 import { startServer } from '../peers.mjs'
 import { firstLineOf, LOAD_CORE, outputOf, wait } from '../processes.mjs'
@@ -52,13 +52,5 @@ async function measureRound({ port }, seconds) {
   ])
   downloads.kill('SIGTERM')
   const { bytes, seconds: took } = ownFigures(await ended)
-  return {
-    idleP50: idle.p50,
-    idleP99: idle.p99,
-    loadP50: loaded.p50,
-    loadP99: loaded.p99,
-    timesP99: loaded.p99 / idle.p99,
-    speed: bytes / 1e6 / took,
-    unanswered: loaded.unanswered,
-  }
+  return { ...compared(idle, loaded), speed: bytes / 1e6 / took }
 }
