@@ -1,6 +1,6 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { isLookedAtLater, sendsAsGiven } from './as-given.js'
+import { isWatched, sendsAsGiven, showFields } from './as-given.js'
 import { carryOut } from './delivery/response-writer.js'
 import type { Desk } from './desk.js'
 import { WANT_FIELDS } from './digest-answer.js'
@@ -36,7 +36,7 @@ export function answerAtOnce(
   const answer = answerTo(planDelivery(method ?? '', headers, facts, now), method, told, held)
   const own = Object.keys(reply.getHeaders())
   if (answer === undefined || !takes(own, told)) return undefined
-  const isBare = own.length === 0 && !isLookedAtLater(reply)
+  const isBare = own.length === 0 && !isWatched(reply)
   return sendAtOnce(desk, reply, answer, isBare ? 'bare' : 'shared')
 }
 
@@ -57,8 +57,8 @@ function isPlain(
 }
 
 /** Whether what is given now goes out now: nothing is held for a client that does not read. */
-function hasRoom({ socket }: ServerResponse): boolean {
-  return socket?.writableLength === 0
+function hasRoom({ socket, headersSent }: ServerResponse): boolean {
+  return socket?.writableLength === 0 && !headersSent
 }
 
 /** A folder stands for its first index, if that is there. */
@@ -150,19 +150,23 @@ function sendAtOnce(
   place: 'bare' | 'shared',
 ): FastifyReply {
   const { raw, request } = reply
-  raw.writeHead(status, place === 'bare' ? fields : among(reply, fields))
+  if (place === 'bare') {
+    raw.writeHead(status, fields)
+    expectNoBody(request.raw)
+  } else {
+    show(reply.code(status), fields)
+  }
   reply.hijack()
-  expectNoBody(request.raw)
   raw.end(bytes)
   if (kind === 'transfer') return recordSent(desk, reply, bytes?.length ?? 0)
   logRefusal(reply, UNSATISFIABLE)
   return reply
 }
 
-/** All fields of the answer, the application's own too, on the reply where hooks look for them. */
-function among(reply: FastifyReply, { vary: _vary, ...fields }: Fields): OutgoingHttpHeaders {
+/** All fields of the answer, the application's own too, wherever somebody may look for them. */
+function show(reply: FastifyReply, { vary: _vary, ...fields }: Fields): void {
   addVary(reply.headers(fields), 'Accept')
-  return reply.getHeaders() as OutgoingHttpHeaders
+  showFields(reply)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { answerAtOnce } from './answer-at-once.js'
+import { carryOut } from './delivery/response-writer.js'
 import type { Desk } from './desk.js'
 import { LastbyteError } from './errors.js'
 import { type Asked, beginDelivery, type Exchange } from './exchange.js'
@@ -49,10 +50,18 @@ async function answerInTime(
     desk.book.forget(exchange.transfer)
     const { signal, subject } = exchange.transfer
     if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return reply.hijack()
+    // A handler that has begun an answer of its own: there is no status left to tell it.
+    if (reply.raw.headersSent) return cutShort(exchange, error)
     const asked = error instanceof LastbyteError && error.code === 'BAD_FAULT'
     if (!asked) reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
     return refuseFailure(reply, error)
   }
+}
+
+function cutShort({ reply, transfer }: Exchange, error: unknown): FastifyReply {
+  reply.log.error({ path: transfer.subject.path, err: error }, 'failed behind the headers')
+  carryOut({ kind: 'cut' }, reply.raw)
+  return reply.hijack()
 }
 
 /** Lets faults answer first; what was opened for a real answer is closed then. */

@@ -2,7 +2,6 @@ import type { FastifyReply } from 'fastify'
 
 interface RouteContext {
   readonly onSend: unknown
-  readonly onResponse: unknown
 }
 
 /** Keys under which Fastify keeps what is not public, and may therefore not be found. */
@@ -20,9 +19,27 @@ export function sendsAsGiven(reply: FastifyReply): boolean {
   return contextOf(reply)?.onSend === null && within(reply, trailersKey) === null
 }
 
-/** Whether a hook may look at the reply when it has been sent. */
-export function isLookedAtLater(reply: FastifyReply): boolean {
-  return contextOf(reply)?.onResponse !== null
+/** Whether somebody waits for the answer's end, and may look at it then: a hook, a log, whoever listens. */
+export function isWatched({ raw }: FastifyReply): boolean {
+  // One listener is that of node:http itself.
+  return raw.listenerCount('finish') > 1 || raw.listenerCount('close') > 0
+}
+
+/**
+ * Puts the reply's fields on the response, one by one, so that whoever watches it can ask it for them;
+ * none of them where one can't be sent.
+ *
+ * @throws what node:http says of that one
+ */
+export function showFields(reply: FastifyReply): void {
+  const { raw } = reply
+  const fields = Object.entries(reply.getHeaders())
+  try {
+    for (const [name, value] of fields) if (value !== undefined) raw.setHeader(name, value)
+  } catch (error) {
+    for (const [name] of fields) raw.removeHeader(name)
+    throw error
+  }
 }
 
 function contextOf({ request }: FastifyReply): RouteContext | null | undefined {

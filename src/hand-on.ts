@@ -1,6 +1,6 @@
 import { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { sendsAsGiven } from './as-given.js'
+import { sendsAsGiven, showFields } from './as-given.js'
 import { BodyStream } from './delivery/body-stream.js'
 import { type Body, deliver } from './delivery/deliver.js'
 import type { Part } from './delivery/parts.js'
@@ -63,10 +63,7 @@ export function handOn(
 function takeOver(reply: FastifyReply, release: () => Promise<void>): Response {
   const { raw } = reply
   try {
-    // One by one, so that whoever watches the response can ask it for them.
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (value !== undefined) raw.setHeader(name, value)
-    }
+    showFields(reply)
   } catch (error) {
     release().catch(() => {})
     throw error

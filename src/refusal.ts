@@ -71,6 +71,8 @@ export function refuseRange(
 
 /** Answers a failure before the headers. The inner text is for the log, not for the client. */
 export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply {
+  // A field of the application that can't be sent would be in the way of the refusal too.
+  if (isUnsendable(error)) for (const name in reply.getHeaders()) reply.removeHeader(name)
   const code = error instanceof LastbyteError ? error.code : undefined
   const behind = error instanceof LastbyteError ? reportOf(error) : undefined
   if (behind !== undefined) {
@@ -96,6 +98,11 @@ export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply
     default:
       return refuse(reply, 500)
   }
+}
+
+function isUnsendable(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return code === 'ERR_INVALID_CHAR' || code === 'ERR_HTTP_INVALID_HEADER_VALUE'
 }
 
 /** What an error tells of a server behind, by the name of the proxy that asked it. */

@@ -36,6 +36,11 @@ export function pathOf(root: string, key: string): string | undefined {
   return key.startsWith('/') || key.includes('//') ? undefined : `${root}/${key}`
 }
 
+/** What a key in a root is called where many roots meet: no key has two slashes. */
+export function idOf(root: string, key: string): string {
+  return `${root}//${key}`
+}
+
 /** Whether a segment is a dotfile; `.well-known` (RFC 8615) at the top is none. */
 export function hasDotfile(key: string): boolean {
   return /(?:^|\/)\./.test(key.replace(/^\.well-known(?=\/|$)/, ''))

@@ -7,7 +7,15 @@ import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js
 import { factsOf } from './file-facts.js'
 import { listFolder } from './file-listing.js'
 import { FileRepresentation } from './file-representation.js'
-import { contains, type Dotfiles, hasDotfile, pathOf, realPathOf, realRoot } from './file-root.js'
+import {
+  contains,
+  type Dotfiles,
+  hasDotfile,
+  idOf,
+  pathOf,
+  realPathOf,
+  realRoot,
+} from './file-root.js'
 import { CLOCK_GRAIN, isFresh } from './file-version.js'
 import { Filesystems } from './filesystem.js'
 import { KnownFiles } from './known-files.js'
@@ -29,6 +37,16 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 /** How often a file with a fresh ctime is looked at again before it goes out without a validator. */
 const MOST_LOOKS = 5
 
+/** Open files of the whole process, so that their number has one bound. */
+const files = new OpenFiles()
+
+/** Where a key leads in a root. */
+interface Spot {
+  readonly root: string
+  readonly path: string
+  readonly id: string
+}
+
 const REFUSED_OUTSIDE = {
   kind: 'refused',
   reason: 'The path leads out of the served folder.',
@@ -44,7 +62,6 @@ const REFUSED_ACCESS = { kind: 'refused', reason: 'The file may not be read.' } 
 export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOptions): ByteSource {
   const reals = new Map(roots.map((root) => [root, realRoot(root)]))
   const buffers = readBuffers()
-  const files = new OpenFiles()
   const [onlyRoot, ...more] = roots
   const known = onlyRoot !== undefined && more.length === 0 ? new KnownFiles(onlyRoot) : undefined
   const filesystems = new Filesystems()
@@ -57,13 +74,15 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   ): Promise<Opened> {
     const path = pathOf(root, key)
     if (path === undefined) return { kind: 'absent' }
-    return files.findOrOpen(path, representationOf, async () => {
+    const spot = { root, path, id: idOf(root, key) }
+    return files.findOrOpen(spot.id, representationOf, async () => {
       const isAbsent = beside !== undefined && files.knowsAbsent(path, beside)
-      return isAbsent ? { kind: 'absent' } : openAnew(root, path, signal)
+      return isAbsent ? { kind: 'absent' } : openAnew(spot, signal)
     })
   }
 
-  async function openAnew(root: string, path: string, signal: AbortSignal): Promise<Opened> {
+  async function openAnew(spot: Spot, signal: AbortSignal): Promise<Opened> {
+    const { path } = spot
     const descriptor = await openDescriptor(path, OPEN_FLAGS)
       .catch((error) => openAgain(path, error))
       .catch(judgeOpenError)
@@ -71,7 +90,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
 
     let opened: Opened | undefined
     try {
-      opened = await judge(descriptor, root, path, signal)
+      opened = await judge(descriptor, spot, signal)
       return opened
     } finally {
       if (opened?.kind !== 'representation') await closeDescriptor(descriptor)
@@ -80,8 +99,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
 
   async function judge(
     descriptor: number,
-    root: string,
-    path: string,
+    { root, path, id }: Spot,
     signal: AbortSignal,
   ): Promise<Opened> {
     const { stat, settled } = await settledStat(descriptor, signal)
@@ -96,7 +114,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     const keep = (bytes?: Buffer) => void (isKnown && known?.keep(path, stat, facts, bytes))
     const file = new OpenFile(path, descriptor, stat, facts, place, keep)
     keep()
-    if (settled) files.keep(file)
+    if (settled) files.keep(id, file)
     return representationOf(file.hold())
   }
 

@@ -3,6 +3,7 @@ import type { Slice } from '../http/byte-range.js'
 import { loadSystemCalls } from '../system-calls.js'
 import type { Facts, Held } from './byte-source.js'
 import { factsOf } from './file-facts.js'
+import { idOf } from './file-root.js'
 import { type FileIdentity, identityIn, isSame, versionAt } from './file-version.js'
 import { Glances, SMALL } from './glances.js'
 import { type Looks, PORTABLE_LOOKS, type StandingFile } from './looks.js'
@@ -49,17 +50,19 @@ class KnownFile implements Held, StandingFile {
   }
 }
 
+/** Those of all roots of the process, by their ids, so that there is one bound. */
+const files = new LRUCache<string, KnownFile>({
+  maxSize: MOST_BYTES,
+  sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + BESIDE,
+})
+
 /**
- * What is known of files on this machine's own storage, each at one version. It is given only after a
+ * What is known of the files of a root on this machine's own storage, each at one version. It is given only after a
  * look at the path, in the same turn, has found that very version: of what was replaced or rewritten
  * nothing is given.
  */
 export class KnownFiles {
   readonly #looks: Looks
-  readonly #files = new LRUCache<string, KnownFile>({
-    maxSize: MOST_BYTES,
-    sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + BESIDE,
-  })
 
   constructor(private readonly root: string) {
     this.#looks = looksInto(root)
@@ -67,18 +70,19 @@ export class KnownFiles {
 
   /** Keeps what was opened under a path: its bytes, where all of them have been read. */
   keep(path: string, identity: FileIdentity, facts: Facts, bytes?: Buffer): void {
-    const before = this.#files.peek(path)
-    const known = before && isSame(identityIn(before.version), identity) ? before.bytes : undefined
     const key = path.slice(this.root.length + 1)
+    const before = files.peek(idOf(this.root, key))
+    const known = before && isSame(identityIn(before.version), identity) ? before.bytes : undefined
     this.#keep(new KnownFile(this.#looks, path, key, identity, facts, bytes ?? known))
   }
 
   /** @param path of the key in the root */
   find(path: string, key: string): Held | undefined {
-    const file = this.#files.get(path)
+    const id = idOf(this.root, key)
+    const file = files.get(id)
     if (file === undefined) return this.#meet(path, key)
     if (!file.stands()) {
-      this.#files.delete(path)
+      files.delete(id)
       return this.#meet(path, key)
     }
     return file.bytes === undefined && file.isSmall ? (this.#meet(path, key) ?? file) : file
@@ -93,7 +97,7 @@ export class KnownFiles {
   }
 
   #keep(file: KnownFile): KnownFile {
-    this.#files.set(file.path, file)
+    files.set(idOf(this.root, file.key), file)
     return file
   }
 }

@@ -17,7 +17,8 @@ export const PROVEN = 900
 /**
  * Open files for the next request of the same path, which then costs one look instead of opening,
  * reading and closing. A file is given out only after a look that began after it was asked for has
- * found the very same version under its path: what was replaced or rewritten is never given.
+ * found the very same version under its path: what was replaced or rewritten is never given. An `id`
+ * is a key in its root, since what leads into one root may lead out of another.
  */
 export class OpenFiles {
   readonly #looks = new Looks()
@@ -35,36 +36,36 @@ export class OpenFiles {
    * who ask at the same time one opens it, and the others have a look at what that one has opened.
    */
   async findOrOpen<T>(
-    path: string,
+    id: string,
     given: (file: OpenFile) => T,
     open: () => Promise<T>,
   ): Promise<T> {
-    const found = (await this.find(path)) ?? (await this.#afterOpening(path))
+    const found = (await this.find(id)) ?? (await this.#afterOpening(id))
     if (found !== undefined) return given(found)
     const opening = open()
-    this.#openings.set(path, opening)
+    this.#openings.set(id, opening)
     try {
       return await opening
     } finally {
-      if (this.#openings.get(path) === opening) this.#openings.delete(path)
+      if (this.#openings.get(id) === opening) this.#openings.delete(id)
     }
   }
 
-  async #afterOpening(path: string): Promise<OpenFile | undefined> {
-    const opening = this.#openings.get(path)
+  async #afterOpening(id: string): Promise<OpenFile | undefined> {
+    const opening = this.#openings.get(id)
     if (opening === undefined) return undefined
     await opening.catch(() => {})
-    return this.find(path)
+    return this.find(id)
   }
 
   /** The file if it is open and what stands under its path now; held for whoever asked. */
-  async find(path: string): Promise<OpenFile | undefined> {
-    const file = this.#files.get(path)
+  async find(id: string): Promise<OpenFile | undefined> {
+    const file = this.#files.get(id)
     if (file === undefined) return undefined
     file.hold()
-    const now = file.place !== 'elsewhere' ? lookAtOnce(path) : await this.#looks.at(path)
+    const now = file.place !== 'elsewhere' ? lookAtOnce(file.path) : await this.#looks.at(file.path)
     if (now !== undefined && isSame(file.version, now)) return file
-    if (this.#files.peek(path) === file) this.#files.delete(path)
+    if (this.#files.peek(id) === file) this.#files.delete(id)
     await file.release()
     return undefined
   }
@@ -81,8 +82,8 @@ export class OpenFiles {
     }
   }
 
-  keep(file: OpenFile): void {
-    this.#files.set(file.path, file.hold())
+  keep(id: string, file: OpenFile): void {
+    this.#files.set(id, file.hold())
     this.#sweepLater()
   }
 

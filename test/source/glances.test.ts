@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { fileSource } from '../../src/source/file-source.js'
 import { versionAt } from '../../src/source/file-version.js'
@@ -160,5 +170,39 @@ describe.skipIf(native === undefined)('a folder as a source gives in one turn', 
     if (opened.kind !== 'representation') throw new Error(`it is ${opened.kind}`)
     expect(fileSource(options).held?.('f')?.facts).toEqual(opened.representation.facts)
     await opened.representation.close()
+  })
+})
+
+/** Bytes of buffers that somebody still holds. */
+function buffersInUse(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().arrayBuffers
+}
+
+describe.skipIf(native === undefined)('what is kept of small files', () => {
+  it('is bounded for all roots of the process', async () => {
+    const MANY = 1_300
+    using folder = new Folder({ one: pattern(SMALL), two: pattern(SMALL, 1) })
+    const roots = ['one', 'two'].map((name) => {
+      mkdirSync(folder.at(`root-${name}`))
+      for (let n = 0; n < MANY / 2; n += 1) {
+        linkSync(folder.at(name), folder.at(`root-${name}/${n}`))
+      }
+      return folder.at(`root-${name}`)
+    })
+    await pause(50)
+    const before = buffersInUse()
+    for (const root of roots) {
+      const source = fileSource({ roots: [root], dotfiles: 'ignore' })
+      for (let n = 0; n < MANY / 2; n += 1) {
+        if (source.held?.(`${n}`)?.read({ start: 0, end: SMALL }) === undefined) {
+          throw new Error(`${n} is not had`)
+        }
+      }
+    }
+    const kept = buffersInUse() - before
+    expect(kept).toBeGreaterThan(100 * 1024 * 1024)
+    expect(kept).toBeLessThan(140 * 1024 * 1024)
   })
 })
