@@ -267,6 +267,21 @@ it('what excused one change of the ctime excuses none that follows', async () =>
   await Promise.all([representation.close(), again.close()])
 })
 
+it('holds no more than 256 files open, of all roots of the process', async () => {
+  const MANY = 200
+  const names = Array.from({ length: MANY }, (_, n) => [`f${n}`, 'x'] as const)
+  using one = new Folder(Object.fromEntries(names))
+  using two = new Folder(Object.fromEntries(names))
+  for (const folder of [one, two]) {
+    const source = sourceOf(folder)
+    const opened = await Promise.all(names.map(([name]) => openAt(source, name)))
+    await Promise.all(opened.map((each) => each.close()))
+  }
+  const held = () => descriptorsBelow(one.path) + descriptorsBelow(two.path)
+  await expect.poll(held).toBeLessThanOrEqual(256)
+  expect(held()).toBeGreaterThan(100)
+})
+
 it('a folder that is moved out of the root is not served from what is held open', async () => {
   using outside = new Folder()
   using folder = new Folder({ 'd/f': 'x' })
