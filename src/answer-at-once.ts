@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { isWatched, sendsAsGiven, showFields } from './as-given.js'
-import { carryOut } from './delivery/response-writer.js'
+import { carryOut, finished } from './delivery/response-writer.js'
 import type { Desk } from './desk.js'
 import { WANT_FIELDS } from './digest-answer.js'
 import { asLastbyteError } from './errors.js'
@@ -189,17 +189,15 @@ function recordSent(desk: Desk<Settings>, reply: FastifyReply, bytes: number): F
   const { transfer } = beginDelivery(desk, reply)
   transfer.status = reply.statusCode
   transfer.waitFor('client')
-  transfer
-    .during((taken) => void raw.once('finish', taken))
-    .then(
-      () => {
-        desk.book.countBytes(transfer, bytes)
-        transfer.settle()
-      },
-      (error) => {
-        carryOut({ kind: 'cut' }, raw)
-        transfer.settle(asLastbyteError(error, 'CLIENT_GONE', 'Cannot send body'))
-      },
-    )
+  transfer.during(finished(raw)).then(
+    () => {
+      desk.book.countBytes(transfer, bytes)
+      transfer.settle()
+    },
+    (error) => {
+      carryOut({ kind: 'cut' }, raw)
+      transfer.settle(asLastbyteError(error, 'CLIENT_GONE', 'Cannot send body'))
+    },
+  )
   return reply
 }

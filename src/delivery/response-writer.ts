@@ -36,10 +36,28 @@ export function writeHead(response: Response): Writing {
 
 /** Writes the last chunk and the proper end of the message. */
 export function finish(response: Response, chunk?: Uint8Array): Writing {
+  if (!('stream' in response)) {
+    return (taken, failed) => {
+      finished(response)(taken, failed)
+      response.end(chunk)
+    }
+  }
   return (taken, failed) => {
     const done = settling(taken, failed)
-    if (chunk === undefined) (response as ServerResponse).end(done)
-    else (response as ServerResponse).end(chunk, done)
+    if (chunk === undefined) response.end(done)
+    else response.end(chunk, done)
+  }
+}
+
+/** Waits for the end of an answer that has been written. */
+export function finished(response: ServerResponse): Writing {
+  return (taken, failed) => {
+    const { socket } = response
+    const done = settling(taken, failed)
+    // One whose connection was closed under it is called finished too. Asked before node:http closes it.
+    response.prependOnceListener('finish', () => {
+      done(socket?.destroyed ? new Error('not all has been taken') : undefined)
+    })
   }
 }
 
