@@ -1,7 +1,8 @@
 import type { Layout } from '../body/layout.js'
 import { chunksOf, excess, type Part, type Readable, tooShort } from './parts.js'
-import { finish, type Response, write, writeHead } from './response-writer.js'
+import { finish, type Response, type Writing, write, writeHead } from './response-writer.js'
 import type { Transfer, Waiting } from './transfer.js'
+import { turns } from './turns.js'
 
 /**
  * A body that has been laid out and of which the first chunk is already read, so that a source that
@@ -72,7 +73,8 @@ export async function deliver(
       if ('carry' in part) {
         await part.carry(response, transfer, count)
       } else {
-        await transfer.during(left === 0 ? finish(response, part) : write(response, part))
+        const writing = left === 0 ? finish(response, part) : write(response, part)
+        await transfer.during(part.length < MUCH ? writing : inTurn(writing, part.length, transfer))
         count(part.length)
         if (left === 0) return
       }
@@ -83,6 +85,20 @@ export async function deliver(
     await transfer.during(finish(response))
   } finally {
     abandon(rest)
+  }
+}
+
+/** Bytes from which on to copy them takes long enough for others to have their turn first. */
+const MUCH = 128 * 1024
+
+/** The same when its turn has come, unless it is to be no more by then. */
+function inTurn(writing: Writing, bytes: number, { signal }: Transfer): Writing {
+  return (taken, failed) => {
+    turns.take(() => {
+      if (signal.aborted) return 0
+      writing(taken, failed)
+      return bytes
+    })
   }
 }
 

@@ -11,7 +11,7 @@ import { readAtOnce } from './read-at-once.js'
 import { type Response, write } from './response-writer.js'
 import { descriptorOf } from './socket-descriptor.js'
 import type { Transfer } from './transfer.js'
-import type { Turns } from './turns.js'
+import { turns } from './turns.js'
 
 /** Which bytes, and what is waited for: that the system has taken them, or that the client's has. */
 export interface StretchOf {
@@ -41,7 +41,6 @@ const MOST: Record<Step, number> = {
 export class FileStretch implements Stretch {
   constructor(
     private readonly calls: SystemCalls,
-    private readonly turns: Turns,
     private readonly file: SendableFile,
     private readonly what: StretchOf,
   ) {}
@@ -84,7 +83,7 @@ export class FileStretch implements Stretch {
   /** Hands a window over when its turn has come. */
   #handOver(response: Response, transfer: Transfer, window: Window): Promise<Handed> {
     return transfer.during((resolve, reject) => {
-      this.turns.take(() => {
+      turns.take(() => {
         if (transfer.signal.aborted) return 0
         try {
           const handed = this.#handOverNow(response, window)

@@ -28,3 +28,6 @@ export class Turns {
     this.#next = this.#waiting.length > 0 ? setImmediate(() => this.#go()) : undefined
   }
 }
+
+/** Those of this process: there is one event loop. */
+export const turns = new Turns()

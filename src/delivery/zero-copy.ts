@@ -5,7 +5,6 @@ import type { SystemCalls } from '../system-calls.js'
 import { FileStretch } from './file-stretch.js'
 import { exactly, type Part, type Readable } from './parts.js'
 import { readAtOnce } from './read-at-once.js'
-import { Turns } from './turns.js'
 
 /** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */
 const LEAST = 192 * 1024
@@ -21,8 +20,6 @@ export interface SendableSource extends Readable {
 
 /** Lets the system send slices of files by itself: their bytes never come through this process. */
 export class ZeroCopy {
-  readonly #turns = new Turns()
-
   constructor(private readonly calls: SystemCalls) {}
 
   /** Whether a layout, or a slice of it, is worth it. */
@@ -52,7 +49,7 @@ export class ZeroCopy {
         const from = index === 0 ? start + FIRST : start
         const to = index === last ? end - LAST : end
         if (from > start) yield* this.#copied(source, { start, end: from }, signal)
-        yield new FileStretch(this.calls, this.#turns, source.sendable, {
+        yield new FileStretch(this.calls, source.sendable, {
           slice: { start: from, end: to },
           until: to < end ? 'arrived' : 'taken',
         })

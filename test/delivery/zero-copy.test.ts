@@ -292,26 +292,6 @@ describe.skipIf(calls === undefined)('a client that does not read', () => {
   })
 })
 
-describe.skipIf(calls === undefined)('many zero-copy downloads', () => {
-  it('do not keep a small request waiting: it is answered after few of their windows', async () => {
-    using folder = new Folder({ large: pattern(16 * MIB), small: 'hello' })
-    await using served = await applicationWith({ root: folder.path, ...ON })
-    const clients = Array.from({ length: 24 }, () => {
-      const client = new RawClient(served.port)
-      client.request('/large')
-      return client
-    })
-    await expect.poll(() => sent).toBeGreaterThan(24 * MIB)
-
-    using client = new RawClient(served.port)
-    const before = sent
-    client.request('/small')
-    expect((await client.response()).body.toString()).toBe('hello')
-    expect(sent - before).toBeLessThan(24 * MIB)
-    for (const each of clients) each.socket.destroy()
-  })
-})
-
 describe.skipIf(calls === undefined)('zero-copy and the timeout of a connection', () => {
   it('what the system sends by itself counts as activity', async () => {
     using folder = new Folder({ f: pattern(64 * MIB) })
