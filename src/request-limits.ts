@@ -41,6 +41,8 @@ export function answerParseError(
   socket: Socket,
   connections: Connections,
 ): void {
+  // What comes behind a request that was said to be the last is nobody's (RFC 9112 §9.6).
+  if (error.code === 'HPE_CLOSED_CONNECTION' && connections.isAnswering(socket)) return
   if (socket.writable && error.code !== 'ECONNRESET' && !connections.isAnswering(socket)) {
     const status = statusOf(error)
     const body = JSON.stringify(problem(status))

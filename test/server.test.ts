@@ -82,6 +82,25 @@ describe('an error before the headers is a problem', () => {
     const { body } = await client.closed()
     expect(body.equals(pattern(8_000_000).subarray(0, body.length))).toBe(true)
   })
+
+  it.each([
+    ['a small file', 10],
+    ['a large one', 3_000_000],
+  ])(
+    'what comes behind the last request takes nothing from its answer: %s',
+    async (_what, size) => {
+      using folder = new Folder({ file: pattern(size) })
+      await using served = await serverWith({ root: folder.path })
+      for (const _ of [1, 2]) {
+        using client = new RawClient(served.port)
+        const last = 'GET /file HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'
+        client.socket.write(`${last}GET /file HTTP/1.1\r\nhost: a\r\n\r\n`)
+        const { status, body, ended } = await client.closed()
+        expect([status, ended]).toEqual([200, 'fin'])
+        expect(body.equals(pattern(size))).toBe(true)
+      }
+    },
+  )
 })
 
 describe('OPTIONS and CORS', () => {
