@@ -15,8 +15,8 @@ import type { Settings } from './settings.js'
 import type { Facts, Held } from './source/byte-source.js'
 
 /**
- * Answers in this very turn where that can be done by what is held in memory: no record is begun, no
- * promise made, nothing opened. undefined where the request, or what it asks for, needs more.
+ * Answers in this very turn where that can be done without waiting for anybody: no record is begun, no
+ * promise made, nothing held open. undefined where the request, or what it asks for, needs more.
  */
 export function answerAtOnce(
   desk: Desk<Settings>,
@@ -33,9 +33,10 @@ export function answerAtOnce(
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const { method, headers } = reply.request.raw
   const told = tellOnce(held, asked.cacheControl)
-  const answer = answerTo(planDelivery(method ?? '', headers, facts, now), method, told, held)
   const own = Object.keys(reply.getHeaders())
-  if (answer === undefined || !takes(own, told)) return undefined
+  if (!takes(own, told)) return undefined
+  const answer = answerTo(planDelivery(method ?? '', headers, facts, now), method, told, held)
+  if (answer === undefined) return undefined
   const isBare = own.length === 0 && !isWatched(reply)
   return sendAtOnce(desk, reply, answer, isBare ? 'bare' : 'shared')
 }

@@ -57,9 +57,9 @@ const files = new LRUCache<string, KnownFile>({
 })
 
 /**
- * What is known of the files of a root on this machine's own storage, each at one version. It is given only after a
- * look at the path, in the same turn, has found that very version: of what was replaced or rewritten
- * nothing is given.
+ * What is known of the files of a root on this machine's own storage, each at one version. It is given
+ * only after a look at the path, in the same turn, has found that very version: of what was replaced or
+ * rewritten nothing is given.
  */
 export class KnownFiles {
   readonly #looks: Looks
