@@ -1,4 +1,4 @@
 // tsc compiles; what browsers fetch is copied beside it as it is.
 import { cpSync } from 'node:fs'
 
-cpSync('src/dashboard/assets', 'dist/dashboard/assets', { recursive: true })
+cpSync('src/admin/assets', 'dist/admin/assets', { recursive: true })

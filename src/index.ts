@@ -1,14 +1,23 @@
 export { type ErrorCode, LastbyteError } from './errors.js'
 export type { ServerSentEvent } from './http/event-stream.js'
 export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'
+export { default, default as lastbyte } from './plugin/plugin.js'
+export type { EventSourceOf, RowSource, StreamContext } from './plugin/stream-decorators.js'
+export type { Heal } from './resume/resuming-read.js'
+export type { HealingOptions } from './resume/retry-policy.js'
 export type {
   HeaderReply,
   LastbyteOptions,
   ListedName,
   ListOptions,
   SendOptions,
-} from './options.js'
-export { default, default as lastbyte } from './plugin.js'
+} from './settings/options.js'
+export type {
+  EventStreamOptions,
+  Reauthorize,
+  StreamDefaults,
+  StreamOptions,
+} from './settings/stream-options.js'
 export type {
   Asker,
   ByteSource,
@@ -23,16 +32,7 @@ export type {
   Representation,
 } from './source/byte-source.js'
 export { type FailoverOptions, failover } from './source/failover.js'
-export type { HealingOptions } from './source/healing.js'
-export type { Heal } from './source/resuming-read.js'
-export type { S3Options, S3Sender } from './source/s3-options.js'
-export { s3Source } from './source/s3-source.js'
-export type { UpstreamOptions } from './source/upstream-options.js'
-export { upstreamSource } from './source/upstream-source.js'
-export type { EventSourceOf, RowSource, StreamContext } from './stream-decorators.js'
-export type {
-  EventStreamOptions,
-  Reauthorize,
-  StreamDefaults,
-  StreamOptions,
-} from './stream-options.js'
+export type { S3Options, S3Sender } from './source/s3/s3-options.js'
+export { s3Source } from './source/s3/s3-source.js'
+export type { UpstreamOptions } from './source/upstream/upstream-options.js'
+export { upstreamSource } from './source/upstream/upstream-source.js'

@@ -4,7 +4,7 @@ import type { FrameForm } from '../http/frame-form.js'
 import { describeFailure } from '../http/stream-error.js'
 import { formatStreamId, terminalId } from '../http/stream-id.js'
 import type { Framing } from './framing.js'
-import { splitText } from './split-text.js'
+import { splitText } from './utf8-boundary.js'
 
 export interface ByteFramingOptions {
   readonly form: FrameForm

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { loadSystemCalls } from '../system-calls.js'
+import { loadSystemCalls } from '../native/bindings.js'
 
 /** What this machine and this build can do, a line each. */
 export function capabilities(): string {

@@ -1,5 +1,5 @@
-import type { Downloaded, Progress } from '../client/download.js'
-import type { ClientEvent } from '../client/read-rules.js'
+import type { Downloaded, Progress } from '../client/download/download.js'
+import type { ClientEvent } from '../client/read-policy.js'
 import { LastbyteError } from '../errors.js'
 
 /** Tells a person, or a program, how a download goes. Never on stdout where bytes go there. */

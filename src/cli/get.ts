@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parse as parseDuration } from '@lukeed/ms'
-import { type DownloadOptions, download } from '../client/download.js'
+import { type DownloadOptions, download } from '../client/download/download.js'
 import { resumableStream } from '../client/index.js'
 import type { StreamOptions } from '../client/resumable-stream.js'
 import { LastbyteError } from '../errors.js'

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
 import type { GetFlags } from './get.js'
-import type { ServingCommand, Variable } from './variable.js'
-import { type RawValues, VARIABLES } from './variables.js'
+import { type RawValues, VARIABLES } from './settings/schema.js'
+import type { ServingCommand, Variable } from './settings/setting.js'
 
 // What a command does is loaded when it is asked for: a download need not wait for a server's parts.
 
@@ -35,7 +35,7 @@ const serving = program
       return
     }
     const given = dir === undefined ? options : { ...options, MEDIA_ROOT: dir }
-    const { inWorkers } = await import('./in-workers.js')
+    const { inWorkers } = await import('./cluster/run-workers.js')
     await inWorkers(given, async (environment) => {
       const { serve } = await import('./serve.js')
       await serve(environment)
@@ -49,7 +49,7 @@ const proxying = program
   .argument('<origin>', 'such as https://origin.example/files')
   .exitOverride()
   .action(async (origin: string, options: RawValues) => {
-    const { inWorkers } = await import('./in-workers.js')
+    const { inWorkers } = await import('./cluster/run-workers.js')
     await inWorkers(options, async (environment) => {
       const { proxy } = await import('./proxy.js')
       await proxy(origin, environment)

@@ -1,10 +1,10 @@
 import { LastbyteError } from '../errors.js'
-import { Upstream } from '../source/upstream.js'
-import { settleUpstream } from '../source/upstream-options.js'
-import { sourceFrom } from '../source/upstream-source.js'
-import type { Environment } from './environment.js'
-import { passOtherMethods } from './other-methods.js'
-import { start } from './start.js'
+import { Upstream } from '../source/upstream/upstream-client.js'
+import { settleUpstream } from '../source/upstream/upstream-options.js'
+import { sourceFrom } from '../source/upstream/upstream-source.js'
+import { passOtherMethods } from './forward-methods.js'
+import type { Environment } from './settings/environment.js'
+import { start } from './start-server.js'
 
 /** Stands before another server until a signal stops it. @throws LastbyteError BAD_SETTING */
 export async function proxy(origin: string, environment: Environment): Promise<void> {

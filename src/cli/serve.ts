@@ -1,8 +1,8 @@
 import { LastbyteError } from '../errors.js'
-import { fileSource } from '../source/file-source.js'
-import { isBucket, openBucket } from './bucket.js'
-import type { Environment } from './environment.js'
-import { start } from './start.js'
+import { fileSource } from '../source/file/file-source.js'
+import { isBucket, openBucket } from './open-bucket.js'
+import type { Environment } from './settings/environment.js'
+import { start } from './start-server.js'
 
 /** Serves a folder or a bucket until a signal stops it. @throws LastbyteError BAD_SETTING */
 export async function serve(environment: Environment): Promise<void> {

@@ -1,11 +1,11 @@
-import { browserHash } from './browser-hash.js'
-import { fetchTransport } from './fetch-transport.js'
-import type { Platform } from './platform.js'
-import { type ReadEventStream, readEventStreamOn } from './read-event-stream.js'
-import { type ReadFrames, readFramesOn } from './read-frames.js'
+import { browserHash } from './platform/browser-hash.js'
+import { fetchTransport } from './platform/fetch-transport.js'
+import type { Platform } from './platform/platform.js'
 import { type OpenStream, resumableStreamOn } from './resumable-stream.js'
+import { type ReadEventStream, readEventStreamOn } from './stream/read-event-stream.js'
+import { type ReadFrames, readFramesOn } from './stream/read-frames.js'
 
-export * from './core.js'
+export * from './exports.js'
 
 const PLATFORM: Platform = {
   open: () => ({ send: fetchTransport(), close() {} }),

@@ -1,12 +1,17 @@
-import { nodeHash } from './node-hash.js'
-import { nodeTransport } from './node-transport.js'
-import type { Platform } from './platform.js'
-import { type ReadEventStream, readEventStreamOn } from './read-event-stream.js'
-import { type ReadFrames, readFramesOn } from './read-frames.js'
+import { nodeHash } from './platform/node-hash.js'
+import { nodeTransport } from './platform/node-transport.js'
+import type { Platform } from './platform/platform.js'
 import { type OpenStream, resumableStreamOn } from './resumable-stream.js'
+import { type ReadEventStream, readEventStreamOn } from './stream/read-event-stream.js'
+import { type ReadFrames, readFramesOn } from './stream/read-frames.js'
 
-export * from './core.js'
-export { type Downloaded, type DownloadOptions, download, type Progress } from './download.js'
+export {
+  type Downloaded,
+  type DownloadOptions,
+  download,
+  type Progress,
+} from './download/download.js'
+export * from './exports.js'
 
 const PLATFORM: Platform = {
   open: nodeTransport,

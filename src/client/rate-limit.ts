@@ -1,4 +1,4 @@
-import type { ClientClock } from './read-rules.js'
+import type { ClientClock } from './read-policy.js'
 
 /** Lets bytes pass at no more than so many a second, all connections together. */
 export class RateLimit {

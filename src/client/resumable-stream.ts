@@ -1,14 +1,14 @@
 import { LastbyteError } from '../errors.js'
 import type { DigestValue } from '../http/digest-value.js'
-import { RETRY_RULES } from '../retry/retry-budget.js'
-import { letGo } from '../transport/answer.js'
-import { firstAnswer } from './first-answer.js'
-import { checked } from './hash.js'
-import type { Platform } from './platform.js'
+import { RETRY_RULES } from '../resume/retry-budget.js'
+import { letGo } from '../transport/response.js'
+import { firstAnswer } from './initial-response.js'
+import { checked } from './platform/hash.js'
+import type { Platform } from './platform/platform.js'
+import type { Transport } from './platform/transport.js'
 import { RateLimit } from './rate-limit.js'
-import { CLOCK, type ClientEvent, type ReadRules } from './read-rules.js'
+import { CLOCK, type ClientEvent, type ReadRules } from './read-policy.js'
 import { resumingRead } from './resuming-read.js'
-import type { Transport } from './transport.js'
 
 export interface StreamOptions {
   /** Request fields, such as `{ authorization: 'Bearer …' }`. */

@@ -1,11 +1,11 @@
+import { timed } from '../async/with-timeout.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
-import { decideResume, type Held, type ResumeDecision } from '../http/resume-decision.js'
-import { RetryBudget } from '../retry/retry-budget.js'
-import { type Answer, letGo } from '../transport/answer.js'
-import { ask } from './ask.js'
-import type { ReadRules } from './read-rules.js'
-import { timed } from './timed.js'
-import { isResumable, pinFields, type Version } from './version.js'
+import { decideResume, type Held, type ResumeDecision } from '../resume/judge-response.js'
+import { RetryBudget } from '../resume/retry-budget.js'
+import { type Answer, letGo } from '../transport/response.js'
+import { isResumable, pinFields, type Version } from './pinned-version.js'
+import type { ReadRules } from './read-policy.js'
+import { ask } from './request.js'
 
 /** Where a read begins, and where it ends; undefined: with the representation. */
 export interface Wanted {

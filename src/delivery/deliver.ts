@@ -1,8 +1,8 @@
 import type { Layout } from '../body/layout.js'
-import { chunksOf, excess, type Part, type Readable, tooShort } from './parts.js'
+import { chunksOf, excess, type Part, type Readable, tooShort } from './body-parts.js'
+import { turns } from './fair-scheduler.js'
 import { finish, type Response, type Writing, write, writeHead } from './response-writer.js'
 import type { Transfer, Waiting } from './transfer.js'
-import { turns } from './turns.js'
 
 /**
  * A body that has been laid out and of which the first chunk is already read, so that a source that

@@ -1,10 +1,10 @@
 import type { Layout } from '../body/layout.js'
 import type { Slice } from '../http/byte-range.js'
+import type { SystemCalls } from '../native/bindings.js'
 import type { SendableFile } from '../source/byte-source.js'
-import type { SystemCalls } from '../system-calls.js'
-import { FileStretch } from './file-stretch.js'
-import { exactly, type Part, type Readable } from './parts.js'
-import { readAtOnce } from './read-at-once.js'
+import { exactly, type Part, type Readable } from './body-parts.js'
+import { readAtOnce } from './nonblocking-read.js'
+import { FileStretch } from './sendfile-part.js'
 
 /** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */
 const LEAST = 192 * 1024

@@ -1,8 +1,8 @@
 import { ParseError, parseList, Token } from 'structured-headers'
 import { LastbyteError } from '../errors.js'
+import type { Fault } from './fault-kinds.js'
 import { checkFault } from './fault-rule.js'
-import { badFault } from './members.js'
-import type { Fault } from './vocabulary.js'
+import { badFault } from './validate.js'
 
 /** The request field that asks for faults for its own request. */
 export const FAULT_FIELD = 'lastbyte-fault'

@@ -1,14 +1,14 @@
 import { LastbyteError } from '../errors.js'
 import type { Protocol } from './fault.js'
 import { FAULT_FIELD, FAULT_QUERY, parseFaultField } from './fault-header.js'
+import type { Fault } from './fault-kinds.js'
 import { type FaultRule, type SettledRule, settleRule } from './fault-rule.js'
 import { FaultSession } from './fault-session.js'
 import type { Clock } from './injection.js'
 import { Journal, type JournalEntry } from './journal.js'
-import type { FaultRequest } from './match.js'
-import { badFault } from './members.js'
+import type { FaultRequest } from './request-match.js'
 import { type Draw, Schedule } from './schedule.js'
-import type { Fault } from './vocabulary.js'
+import { badFault } from './validate.js'
 
 /** A rule that is armed, for whoever has armed it. */
 export interface ArmedFault {

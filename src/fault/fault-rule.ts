@@ -1,6 +1,6 @@
-import { type Match, settleMatch } from './match.js'
-import { badFault, checkMembers, count, isObject, type Member, required } from './members.js'
-import { type Fault, VOCABULARY } from './vocabulary.js'
+import { type Fault, VOCABULARY } from './fault-kinds.js'
+import { type Match, settleMatch } from './request-match.js'
+import { badFault, checkMembers, count, isObject, type Member, required } from './validate.js'
 
 /** Which requests get which faults, and how often. */
 export interface FaultRule {

@@ -1,11 +1,11 @@
 import type { Slice } from '../http/byte-range.js'
+import type { BodyPiece } from './body-offset.js'
 import type { Announcement, Chunks, EarlyAnswer, Fields, Protocol, Version } from './fault.js'
+import type { Fault } from './fault-kinds.js'
 import { type Chance, type Clock, drawPlace, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
-import type { FaultRequest } from './match.js'
-import type { BodyPiece } from './place.js'
+import type { FaultRequest } from './request-match.js'
 import type { Draw, Schedule } from './schedule.js'
-import type { Fault } from './vocabulary.js'
 
 /** What a request brings along. */
 export interface Arrived {

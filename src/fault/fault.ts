@@ -1,5 +1,5 @@
 import type { Slice } from '../http/byte-range.js'
-import type { Members } from './members.js'
+import type { Members } from './validate.js'
 
 /** A place: bytes, or one that chance draws between two, both included. */
 export type Offset = number | { readonly between: readonly [number, number] }

@@ -1,8 +1,8 @@
-import { bytesOf, chanceOf } from './chance.js'
+import { type BodyPiece, placeInBody } from './body-offset.js'
 import type { BodyScene, From, Offset, Protocol, Scene } from './fault.js'
+import { type Fault, kindOf } from './fault-kinds.js'
 import type { OpenEntry } from './journal.js'
-import { type BodyPiece, placeInBody } from './place.js'
-import { type Fault, kindOf } from './vocabulary.js'
+import { bytesOf, chanceOf } from './seeded-random.js'
 
 /** The clock of a transfer. */
 export interface Clock {

@@ -1,4 +1,4 @@
-import type { Fault } from './vocabulary.js'
+import type { Fault } from './fault-kinds.js'
 
 /**
  * How an answer ended on the wire; `told` if a stream's last frame said what went wrong, `left` if

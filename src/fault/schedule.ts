@@ -1,6 +1,12 @@
-import { chanceOf } from './chance.js'
 import type { SettledRule } from './fault-rule.js'
-import { type FaultRequest, matches, matchesAttempt, matchesRanges, seriesOf } from './match.js'
+import {
+  type FaultRequest,
+  matches,
+  matchesAttempt,
+  matchesRanges,
+  seriesOf,
+} from './request-match.js'
+import { chanceOf } from './seeded-random.js'
 
 /** Keys of which a rule keeps a count: enough for any test, and a bound for what runs for weeks. */
 const MOST_KEYS = 100_000

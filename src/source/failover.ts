@@ -1,5 +1,13 @@
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
+import { type GoOn, resumingRead } from '../resume/resuming-read.js'
+import {
+  type Healing,
+  type HealingOptions,
+  healingFor,
+  patienceOf,
+  settleHealing,
+} from '../resume/retry-policy.js'
 import {
   type ByteSource,
   closeOpened,
@@ -8,15 +16,7 @@ import {
   type OpenRequest,
   type Representation,
 } from './byte-source.js'
-import {
-  type Healing,
-  type HealingOptions,
-  healingFor,
-  patienceOf,
-  settleHealing,
-} from './healing.js'
-import { Ranks } from './ranks.js'
-import { type GoOn, resumingRead } from './resuming-read.js'
+import { Ranks } from './source-order.js'
 
 export interface FailoverOptions extends HealingOptions {
   /** ms for which a source that has failed is asked last. Default 10,000. */

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent } from 'undici'
-import { type Desk, openDesk } from '../desk.js'
 import { LastbyteError } from '../errors.js'
-import { createApplication } from '../server.js'
+import { type Desk, openDesk } from '../request/context.js'
+import { createApplication } from '../server/create-server.js'
+import { pass } from './forward-request.js'
 import { type FaultListener, type ListenOptions, layerFor, listen, loggerFor } from './listener.js'
-import { pass } from './pass.js'
 
 export interface FaultProxyOptions extends ListenOptions {
   /** The server behind: `http://host:port`, and a path that is put before each request's if wanted. */

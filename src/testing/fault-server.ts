@@ -1,5 +1,5 @@
-import type { LastbyteOptions } from '../options.js'
-import { createServer } from '../server.js'
+import { createServer } from '../server/create-server.js'
+import type { LastbyteOptions } from '../settings/options.js'
 import { type FaultListener, type ListenOptions, layerFor, listen, loggerFor } from './listener.js'
 
 /** What is served, as for the plugin, and where. `shutdownGrace` is 0 by default. */

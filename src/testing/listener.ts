@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import pino from 'pino'
+import { faultRoutes } from '../admin/fault-routes.js'
+import { createFaults, type FaultOptions } from '../fault/create-faults.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
-import { faultRoutes } from '../fault/fault-routes.js'
-import { createFaults, type FaultOptions } from '../fault/open-layer.js'
 
 /** Where a server for tests listens. */
 export interface ListenOptions extends FaultOptions {

@@ -8,7 +8,7 @@ import {
 } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { LastbyteError } from '../errors.js'
-import type { Answer } from './answer.js'
+import type { Answer } from './response.js'
 
 /** Bytes that are taken in ahead of whoever reads, unless the request says otherwise. */
 const READ_AHEAD = 1024 * 1024

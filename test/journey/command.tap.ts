@@ -156,7 +156,7 @@ tap.test('the packed package serves as a dependency, with its types', async (t) 
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
-    'dist/dashboard/assets/watch.js',
+    'dist/admin/assets/watch.js',
     'LICENSE',
   ]) {
     t.ok(names.includes(name), name)

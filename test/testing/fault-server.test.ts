@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createFaults } from '../../src/fault/open-layer.js'
+import { createFaults } from '../../src/fault/create-faults.js'
 import { faultServer } from '../../src/testing/index.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'

@@ -1,6 +1,6 @@
+import { endingAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
-import { AT, FROM } from '../members.js'
-import { endingAt } from './ending-at.js'
+import { AT, FROM } from '../validate.js'
 
 /** RST after `at`: at most the bytes before it reach the client. On HTTP/2 all streams die with it. */
 export interface ConnectionReset {

@@ -1,7 +1,7 @@
 import type { Slice } from '../../http/byte-range.js'
+import { laterVersion } from '../changed-validators.js'
 import type { Chunks, FaultKind } from '../fault.js'
-import { count, oneOf } from '../members.js'
-import { laterVersion } from './later-version.js'
+import { count, oneOf } from '../validate.js'
 
 /**
  * Other bytes at each attempt. The validators change with them, and no digest is told; or, with

@@ -1,6 +1,6 @@
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
-import { AT, count, FROM } from '../members.js'
-import { stretches } from '../stretches.js'
+import { stretches } from '../split-chunks.js'
+import { AT, count, FROM } from '../validate.js'
 
 /** Flips the bits of `mask` (default 0xff) in `length` bytes (default 1) from `at` on. */
 export interface Corrupt {

@@ -1,7 +1,7 @@
 import { formatContentRange, parseContentRange } from '../../http/content-range.js'
 import type { Announcement, BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
-import { AT, FROM } from '../members.js'
-import { headOf } from '../stretches.js'
+import { headOf } from '../split-chunks.js'
+import { AT, FROM } from '../validate.js'
 
 /**
  * A message that properly ends at `at`, and is announced so: Content-Length, and of one range the

@@ -1,6 +1,6 @@
+import { laterVersion } from '../changed-validators.js'
 import type { FaultKind } from '../fault.js'
-import { count } from '../members.js'
-import { laterVersion } from './later-version.js'
+import { count } from '../validate.js'
 
 /** Other validators at each attempt, for the same bytes; conditions are judged by them. */
 export interface EtagFlip {

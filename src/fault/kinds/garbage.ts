@@ -1,7 +1,7 @@
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
 import { InjectedEnding } from '../injected-ending.js'
-import { AT, count, FROM } from '../members.js'
-import { headOf } from '../stretches.js'
+import { headOf } from '../split-chunks.js'
+import { AT, count, FROM } from '../validate.js'
 
 /**
  * `length` random bytes (default 1024) in place of those from `at` on, but no more than the body has

@@ -1,5 +1,5 @@
 import type { FaultKind } from '../fault.js'
-import { MS, required } from '../members.js'
+import { MS, required } from '../validate.js'
 
 /** Waits before the headers: `ms`, and up to `jitter` ms more by chance. */
 export interface Latency {

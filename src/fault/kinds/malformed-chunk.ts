@@ -1,6 +1,6 @@
+import { endingAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
-import { AT, FROM } from '../members.js'
-import { endingAt } from './ending-at.js'
+import { AT, FROM } from '../validate.js'
 
 /** A chunked body (RFC 9112 §7.1) in which a chunk at `at` has no size; then FIN. */
 export interface MalformedChunk {

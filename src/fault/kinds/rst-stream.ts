@@ -1,7 +1,7 @@
+import { endingAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
-import { AT, FROM } from '../members.js'
-import { endingAt } from './ending-at.js'
-import { CODE, codeNumber, type Http2Code } from './http2-code.js'
+import { CODE, codeNumber, type Http2Code } from '../http2-error-code.js'
+import { AT, FROM } from '../validate.js'
 
 /** HTTP/2: RST_STREAM with a code (default INTERNAL_ERROR) after `at`; other streams live on. */
 export interface RstStream {

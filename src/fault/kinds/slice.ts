@@ -1,5 +1,5 @@
 import type { BodyScene, Chunks, FaultKind } from '../fault.js'
-import { count, MS, required } from '../members.js'
+import { count, MS, required } from '../validate.js'
 
 /** Writes of no more than `size` bytes, each `ms` after the one before. */
 export interface Slice {

@@ -1,9 +1,9 @@
 import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
+import { isWithin } from '../body-offset.js'
 import type { Chunks, FaultKind, Offset, Scene } from '../fault.js'
-import { AT } from '../members.js'
-import { isWithin } from '../place.js'
-import { headOf } from '../stretches.js'
+import { headOf } from '../split-chunks.js'
+import { AT } from '../validate.js'
 
 /** The source fails at `at` (EIO unless `code` says otherwise), and the server deals with it. */
 export interface SourceError {

@@ -1,6 +1,6 @@
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
-import { AT, FROM, MS } from '../members.js'
-import { stretches } from '../stretches.js'
+import { stretches } from '../split-chunks.js'
+import { AT, FROM, MS } from '../validate.js'
 
 /** Stops at `at` for `ms`, or for ever; the socket stays open. */
 export interface Stall {

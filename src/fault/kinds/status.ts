@@ -1,5 +1,5 @@
 import type { FaultKind } from '../fault.js'
-import { required } from '../members.js'
+import { required } from '../validate.js'
 
 /** Any final status before the headers, with Retry-After (seconds, or an HTTP date) if wanted. */
 export interface Status {

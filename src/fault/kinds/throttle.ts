@@ -1,5 +1,5 @@
 import type { BodyScene, Chunks, FaultKind } from '../fault.js'
-import { count, required } from '../members.js'
+import { count, required } from '../validate.js'
 
 /** No more than `rate` bytes a second. */
 export interface Throttle {

@@ -1,6 +1,6 @@
+import { endingAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
-import { AT, FROM } from '../members.js'
-import { endingAt } from './ending-at.js'
+import { AT, FROM } from '../validate.js'
 
 /** Exactly the bytes before `at` reach the client, then FIN (HTTP/2: RST_STREAM INTERNAL_ERROR). */
 export interface Truncate {

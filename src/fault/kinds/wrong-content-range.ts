@@ -1,6 +1,6 @@
 import { formatContentRange, parseContentRange } from '../../http/content-range.js'
 import type { FaultKind } from '../fault.js'
-import { count } from '../members.js'
+import { count } from '../validate.js'
 
 /** A 206 of one range whose Content-Range tells another place: `shift` bytes (default 1) further on. */
 export interface WrongContentRange {

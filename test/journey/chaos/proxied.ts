@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { UpstreamOptions } from '../../../src/source/upstream-options.js'
-import { upstreamSource } from '../../../src/source/upstream-source.js'
+import type { UpstreamOptions } from '../../../src/source/upstream/upstream-options.js'
+import { upstreamSource } from '../../../src/source/upstream/upstream-source.js'
 import { serverWith } from '../../fixture/application.js'
 import { run } from '../../fixture/process.js'
 import type { Client } from './outcome.js'

@@ -1,4 +1,4 @@
-import { laterVersion } from '../../../src/fault/kinds/later-version.js'
+import { laterVersion } from '../../../src/fault/changed-validators.js'
 import type { JournalEntry } from '../../../src/testing/index.js'
 
 /** The bits that each version's bytes differ by, for each entity tag; several where a tag is shared. */

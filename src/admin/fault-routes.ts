@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LastbyteError } from '../errors.js'
+import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
+import type { FaultRule } from '../fault/fault-rule.js'
+import type { JournalEntry } from '../fault/journal.js'
+import { PROBLEM_TYPE, problem } from '../http/problem.js'
+import { type Permission, permits } from './authorize.js'
+
+/** Where faults are armed over HTTP. */
+export const FAULTS = '/-/faults'
+
+/** ms between two signs of life of the live journal. */
+const HEARTBEAT = 15_000
+
+/**
+ * The HTTP interface: POST, GET and DELETE /-/faults, and GET and DELETE /-/faults/journal. What POST
+ * takes is what `arm` takes, or an array of it.
+ */
+export async function faultRoutes(
+  app: FastifyInstance,
+  layer: FaultLayer,
+  permission: Permission = {},
+): Promise<void> {
+  const watchers = new Set<FastifyReply['raw']>()
+  app.addHook('preClose', async () => {
+    for (const raw of watchers) raw.end()
+  })
+  await app.register(async (admin) => {
+    admin.addHook('onRequest', async (request, reply) => {
+      const refusal = permits(request.raw, permission)
+      if (refusal !== undefined) return refuse(reply, refusal.status, refusal.detail)
+      reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+      return undefined
+    })
+    // JSON alone: what a form of another site can send without asking is not taken.
+    admin.removeAllContentTypeParsers()
+    const parse = admin.getDefaultJsonParser('error', 'error')
+    admin.addContentTypeParser('application/json', { parseAs: 'string' }, parse)
+    admin.setErrorHandler((error, request, reply) => refuseRule(error as Error, request, reply))
+
+    admin.post(FAULTS, async (request, reply) => {
+      const armed = armBody(layer, request.body)
+      const shown = layer.rules().filter(({ id }) => armed.some((each) => each.id === id))
+      reply.code(201)
+      if (shown.length === 1) reply.header('location', `${FAULTS}/${shown[0]?.id}`)
+      return Array.isArray(request.body) ? shown : shown[0]
+    })
+    admin.get(FAULTS, async () => ({ seed: layer.seed, rules: layer.rules() }))
+    admin.get<ById>(`${FAULTS}/:id`, async (request, reply) => {
+      const rule = layer.rules().find(({ id }) => id === request.params.id)
+      return rule === undefined ? refuse(reply, 404, NO_RULE) : rule
+    })
+    admin.delete(FAULTS, async (_request, reply) => {
+      layer.disarm()
+      return reply.code(204).send()
+    })
+    admin.delete<ById>(`${FAULTS}/:id`, async (request, reply) => {
+      if (!layer.disarm(request.params.id)) return refuse(reply, 404, NO_RULE)
+      return reply.code(204).send()
+    })
+    admin.get<{ Querystring: { rule?: string } }>(`${FAULTS}/journal`, async (request, reply) => {
+      const { rule } = request.query
+      if (request.headers.accept?.includes('text/event-stream')) {
+        return live(layer, rule, reply, watchers)
+      }
+      return { seed: layer.seed, entries: layer.journal(rule) }
+    })
+    admin.delete(`${FAULTS}/journal`, async (_request, reply) => {
+      layer.clearJournal()
+      return reply.code(204).send()
+    })
+  })
+}
+
+type ById = { Params: { id: string } }
+
+const NO_RULE = 'No rule of this id is armed.'
+
+function armBody(layer: FaultLayer, body: unknown): ArmedFault[] {
+  return Array.isArray(body) ? layer.armAll(body) : [layer.arm(body as FaultRule)]
+}
+
+/** The journal as server-sent events: what is known already, and then each entry as it settles. */
+function live(
+  layer: FaultLayer,
+  rule: string | undefined,
+  reply: FastifyReply,
+  watchers: Set<FastifyReply['raw']>,
+): FastifyReply {
+  reply.hijack()
+  const { raw } = reply
+  const fields = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }
+  raw.writeHead(200, { ...fields, 'x-accel-buffering': 'no' })
+  const tell = (entry: JournalEntry) => {
+    if (rule === undefined || entry.rule === rule) raw.write(`data: ${JSON.stringify(entry)}\n\n`)
+  }
+  raw.write(`retry: 1000\n: seed ${layer.seed}\n\n`)
+  const unfollow = layer.follow(tell)
+  const heartbeat = setInterval(() => raw.write(':\n\n'), HEARTBEAT).unref()
+  const stop = () => {
+    unfollow()
+    clearInterval(heartbeat)
+    watchers.delete(raw)
+  }
+  watchers.add(raw)
+  raw.once('close', stop)
+  return reply
+}
+
+function refuseRule(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof LastbyteError && error.code === 'BAD_FAULT') {
+    return refuse(reply, 400, error.message, { member: error.facts.member })
+  }
+  const { statusCode = 500 } = error as { statusCode?: number }
+  if (statusCode >= 400 && statusCode < 500) return refuse(reply, statusCode, error.message)
+  request.log.error({ err: error }, 'failed before the headers')
+  return refuse(reply, 500)
+}
+
+function refuse(
+  reply: FastifyReply,
+  status: number,
+  detail?: string,
+  members: object = {},
+): FastifyReply {
+  const text = JSON.stringify({ ...problem(status, detail), ...members })
+  return reply.code(status).header('content-type', PROBLEM_TYPE).send(Buffer.from(text))
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseEnv } from 'node:util'
+import { parse as parseDuration } from '@lukeed/ms'
+import { envSchema } from 'env-schema'
+import { LastbyteError } from '../../errors.js'
+import { workerCount } from '../cluster/worker-count.js'
+import { type RawValues, VARIABLES, type VariableName } from './schema.js'
+
+/** ms that a timer of Node can wait: 24.8 days. */
+const LONGEST = 2 ** 31 - 1
+
+/** The settings of the command, in the units of the plugin: ms and bytes. Empty text: not set. */
+export interface Environment {
+  readonly MEDIA_ROOT: string
+  readonly HOST: string
+  readonly PORT: number
+  /** Processes that serve. */
+  readonly WORKERS: number
+  readonly LOG_LEVEL: string
+  readonly LIST: boolean
+  readonly DOTFILES: 'ignore' | 'deny' | 'allow'
+  readonly MAX_AGE: number
+  readonly IMMUTABLE: boolean
+  readonly PRECOMPRESSED: boolean
+  readonly ETAG: 'stat' | 'content'
+  readonly DIGEST: 'asked' | 'known' | 'off'
+  readonly DIGEST_LIMIT: number
+  readonly STALL_TIMEOUT: number
+  readonly SOURCE_TIMEOUT: number
+  readonly SHUTDOWN_GRACE: number
+  readonly CORS_ORIGIN: string
+  readonly FAULTS: boolean
+  readonly FAULT_SCENARIO: string
+  readonly FAULT_SEED: string
+  readonly FAULT_TOKEN: string
+  readonly FAULTS_IN_PRODUCTION: boolean
+  readonly TLS_CERT: string
+  readonly TLS_KEY: string
+  readonly RETRY_FOR: number
+  readonly OPEN_FOR: number
+  readonly READ_AHEAD: number
+  readonly REDIRECTS: string
+  readonly FORWARDED: boolean
+  readonly FORBID_PRIVATE: boolean
+  readonly INSECURE: boolean
+  readonly VERIFY: 'told' | 'asked' | 'off'
+  readonly S3_ENDPOINT: string
+  readonly S3_REGION: string
+  /** Which of several workers this process is, from 1. */
+  readonly worker?: number
+}
+
+/**
+ * Joins the sources of settings: flags win over the environment, the environment over .env.
+ *
+ * @throws LastbyteError BAD_SETTING, naming the setting and what it wants
+ */
+export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv): Environment {
+  const names = Object.keys(VARIABLES) as VariableName[]
+  const given: RawValues = { ...pick(names, readDotEnv()), ...pick(names, environment), ...flags }
+  const properties = Object.fromEntries(names.map((name) => [name, VARIABLES[name].schema]))
+  try {
+    const schema = { type: 'object', properties }
+    const checked = envSchema<Record<VariableName, never>>({ schema, data: given, env: false })
+    const WORKERS = workerCount(checked.WORKERS, checked.FAULTS, availableParallelism())
+    return { ...checked, ...inUnits(checked), WORKERS }
+  } catch (error) {
+    throw badSetting(error, given)
+  }
+}
+
+function inUnits(checked: Record<VariableName, string>) {
+  const ms = (name: VariableName, least = 0) => {
+    const time = parseDuration(checked[name]) ?? 0
+    if (time >= least && time <= LONGEST) return time
+    throw unfit(name, checked[name])
+  }
+  return {
+    MAX_AGE: ms('MAX_AGE'),
+    STALL_TIMEOUT: ms('STALL_TIMEOUT', 1),
+    SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT', 1),
+    SHUTDOWN_GRACE: ms('SHUTDOWN_GRACE'),
+    DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
+    RETRY_FOR: ms('RETRY_FOR'),
+    OPEN_FOR: ms('OPEN_FOR'),
+    READ_AHEAD: Math.max(1, bytes(checked.READ_AHEAD)),
+  }
+}
+
+function bytes(size: string): number {
+  const power = 'KMG'.indexOf(size.at(-1) ?? '') + 1
+  return Number.parseInt(size, 10) * 1024 ** power
+}
+
+function readDotEnv(): NodeJS.ProcessEnv {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8')) as NodeJS.ProcessEnv
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    const why = error instanceof Error ? error.message : String(error)
+    throw new LastbyteError('BAD_SETTING', `.env: wants to be readable: ${why}`)
+  }
+}
+
+/** A variable that is set to nothing counts as not set. */
+function pick(names: readonly VariableName[], from: NodeJS.ProcessEnv): RawValues {
+  return Object.fromEntries(
+    names
+      .filter((name) => from[name] !== undefined && from[name] !== '')
+      .map((name) => [name, from[name]]),
+  )
+}
+
+function badSetting(error: unknown, given: RawValues): LastbyteError {
+  if (error instanceof LastbyteError) return error
+  const { errors = [] } = error as { errors?: { instancePath?: string }[] }
+  const name = errors[0]?.instancePath?.slice(1) as VariableName | undefined
+  if (name === undefined || !(name in VARIABLES)) {
+    return new LastbyteError(
+      'BAD_SETTING',
+      `settings: ${(error as Error).message}`,
+      {},
+      { cause: error },
+    )
+  }
+  return unfit(name, given[name])
+}
+
+function unfit(name: VariableName, received: unknown): LastbyteError {
+  const message = `${name}: wants ${VARIABLES[name].wants}; received '${received}'`
+  return new LastbyteError('BAD_SETTING', message, { setting: name, received })
+}

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+import type { Version } from './fault.js'
+
+/** The validators of another version: always the same for the same number of the same kind of fault. */
+export function laterVersion(
+  { etag, lastModified }: Version,
+  kind: string,
+  version: number,
+): Pick<Version, 'etag' | 'lastModified'> {
+  const text = JSON.stringify([etag ?? null, kind, version])
+  return {
+    etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
+    // Earlier, since no date may be later than the answer's own (RFC 9110 §8.8.2.1).
+    lastModified: lastModified === undefined ? undefined : lastModified - version * 1000,
+  }
+}

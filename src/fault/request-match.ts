@@ -1,0 +1,107 @@
+import picomatch from 'picomatch'
+import { decideRange } from '../http/byte-range.js'
+import { single } from '../http/precondition.js'
+import type { Fields } from './fault.js'
+import { badFault, checkMembers, isObject, isPair, type Member } from './validate.js'
+
+/** What a request must have; every member that is given must hold. */
+export interface Match {
+  /** One method or several. */
+  readonly method?: string | readonly string[]
+  /** The decoded path, or a glob for it such as `/films/**`. */
+  readonly path?: string
+  /** Fields and their values; `*` for any value. Counts are kept apart for each value. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Whether there is a Range field, or that one of its ranges overlaps [a, b). */
+  readonly range?: 'present' | 'absent' | { readonly overlaps: readonly [number, number] }
+  /** Which of the requests that match otherwise: the nth, or several, from 1. */
+  readonly attempt?: number | readonly number[]
+}
+
+/** What is known of a request when it arrives. */
+export interface FaultRequest {
+  readonly method: string
+  /** Decoded, without the query. */
+  readonly path: string
+  readonly fields: Fields
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isNth = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 1
+const someOf = (holds: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) ? value.length > 0 && value.every(holds) : holds(value)
+
+const MATCH: Record<keyof Match, Member> = {
+  method: { wants: 'a method, or several', holds: someOf(isText) },
+  path: {
+    wants: 'a path or glob that starts with a slash, or with **',
+    holds: (value) => isText(value) && /^(\/|\*\*)/.test(value),
+  },
+  headers: {
+    wants: 'field names with their values',
+    holds: (value) => isObject(value) && Object.values(value).every(isText),
+  },
+  range: {
+    wants: '"present", "absent" or { "overlaps": [a, b] }',
+    holds: (value) =>
+      value === 'present' ||
+      value === 'absent' ||
+      (isObject(value) && Object.keys(value).join() === 'overlaps' && isPair(value.overlaps)),
+  },
+  attempt: { wants: 'a number from 1, or several', holds: someOf(isNth) },
+}
+
+/** @throws LastbyteError BAD_FAULT */
+export function settleMatch(match: Match): Match {
+  checkMembers(match as Record<string, unknown>, MATCH, 'match.')
+  for (const name of Object.keys(match.headers ?? {})) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+      throw badFault(`match.headers.${name}`, 'wants the name of a field')
+    }
+  }
+  return match
+}
+
+/** Whether a request matches in all that is known when it arrives: not its attempt, nor its ranges. */
+export function matches({ method, path, headers, range }: Match, request: FaultRequest): boolean {
+  const ranged = request.fields.range !== undefined
+  return (
+    (method === undefined || [method].flat().includes(request.method)) &&
+    (path === undefined || matchesPath(path, request.path)) &&
+    Object.entries(headers ?? {}).every(([name, value]) => {
+      const given = single(request.fields[name.toLowerCase()])
+      return given !== undefined && (value === '*' || given === value)
+    }) &&
+    (range === undefined || ranged === (range !== 'absent'))
+  )
+}
+
+function matchesPath(glob: string, path: string): boolean {
+  return glob === path || picomatch.isMatch(path, glob, { dot: true })
+}
+
+/** Whether the ranges of a request are those that the rule wants, of `size` bytes if that is known. */
+export function matchesRanges(
+  { range }: Match,
+  { fields }: FaultRequest,
+  size: number | undefined,
+): boolean {
+  if (typeof range !== 'object') return true
+  const [from, to] = range.overlaps
+  const asked = decideRange(single(fields.range), size ?? Number.MAX_SAFE_INTEGER)
+  return asked.kind === 'slices' && asked.slices.some(({ start, end }) => start < to && from < end)
+}
+
+export function matchesAttempt({ attempt }: Match, nth: number): boolean {
+  return attempt === undefined || [attempt].flat().includes(nth)
+}
+
+/** What tells one series of requests from another, for a rule's counts. */
+export function seriesOf({ headers }: Match, request: FaultRequest): readonly unknown[] {
+  const names = Object.keys(headers ?? {}).sort()
+  return [
+    request.method,
+    request.path,
+    names.map((name) => single(request.fields[name.toLowerCase()])),
+  ]
+}

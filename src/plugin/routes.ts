@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { LastbyteError } from '../errors.js'
+import { parseTarget } from '../http/request-target.js'
+import { refuse, refuseFailure } from '../response/problem-response.js'
+import type { Settings } from '../settings/settings.js'
+import { type ByteSource, closeOpened } from '../source/byte-source.js'
+
+/** What these URLs can be asked for (RFC 9110 §10.2.1). */
+const ALLOW = 'GET, HEAD, OPTIONS'
+const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** What other plugins read of a route: not in the API's description, and never compressed on the way. */
+const UNTOUCHED: object = { schema: { hide: true }, compress: false }
+
+/** Answers a GET or HEAD of a key. */
+type Serve = (key: string, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+
+/** Leads the URLs of a registration to its answers. */
+export async function addRoutes(
+  fastify: FastifyInstance,
+  settings: Settings,
+  source: ByteSource,
+  serve: Serve,
+): Promise<void> {
+  const { prefix, constraints = {}, logLevel } = settings
+  const shared = {
+    constraints,
+    ...(logLevel !== undefined && { logLevel }),
+    errorHandler: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      reply.log.error({ err: error }, 'failed before the headers')
+      return refuseFailure(reply, error)
+    },
+    ...UNTOUCHED,
+  }
+  const readable = { ...shared, method: ['GET', 'HEAD'] as RouteOptions['method'] }
+
+  if (!settings.wildcard) {
+    for (const { route, key } of await everyFile(source, settings.index)) {
+      const url = `${prefix}${escapeRoute(route)}`
+      fastify.route({ ...readable, url, handler: (_request, reply) => serve(key, reply) })
+    }
+    return
+  }
+
+  const url = `${prefix}*`
+  const depth = `${fastify.prefix}${prefix}`.split('/').length - 2
+  const keyOf = (request: FastifyRequest, reply: FastifyReply): string | undefined => {
+    const target = parseTarget(request.raw.url ?? '', depth)
+    if (target.kind === 'key') return target.key
+    refuse(reply, 400, target.reason)
+    return undefined
+  }
+  fastify.route({
+    ...readable,
+    url,
+    handler: (request, reply) => {
+      const key = keyOf(request, reply)
+      return key === undefined ? reply : serve(key, reply)
+    },
+  })
+
+  const others = OTHER_METHODS.filter((method) => !fastify.hasRoute({ method, url, constraints }))
+  if (others.length === 0) return
+  fastify.route({
+    ...shared,
+    url,
+    method: others,
+    // Before a body would be read, which these are never about.
+    onRequest: async (request, reply) => {
+      const key = keyOf(request, reply)
+      if (key === undefined) return reply
+      if (!(await exists(source, key))) {
+        reply.callNotFound()
+        return reply
+      }
+      return answerOtherMethod(reply)
+    },
+    handler: (_request, reply) => reply,
+  })
+}
+
+/** 204 to OPTIONS, 405 to what changes files (RFC 9110 §9.3.7, §15.5.6). */
+export function answerOtherMethod(reply: FastifyReply): FastifyReply {
+  const { method } = reply.request
+  if (method === 'OPTIONS') return reply.code(204).header('allow', ALLOW).send()
+  return refuse(reply, 405, `Files are read here: ${ALLOW}, but not ${method}.`, { allow: ALLOW })
+}
+
+async function exists(source: ByteSource, key: string): Promise<boolean> {
+  const opened = await source.open(key, { method: 'HEAD' }, new AbortController().signal)
+  await closeOpened(opened)
+  return opened.kind !== 'absent' && opened.kind !== 'refused'
+}
+
+interface FileRoute {
+  readonly route: string
+  readonly key: string
+}
+
+/** Each file that stands there now, and each folder that has an index. */
+async function everyFile(
+  source: ByteSource,
+  index: readonly string[],
+  folder = '',
+): Promise<FileRoute[]> {
+  if (source.list === undefined) {
+    throw new LastbyteError('BAD_SETTING', 'wildcard: wants true, since the source has no listing')
+  }
+  const found: FileRoute[] = []
+  for (const { name, kind } of await source.list(folder, new AbortController().signal)) {
+    const key = folder + name
+    if (kind === 'directory') found.push(...(await everyFile(source, index, `${key}/`)))
+    else found.push({ route: key, key })
+    if (kind === 'file' && index.includes(name)) found.push({ route: folder, key: folder })
+  }
+  return found
+}
+
+/** A name as a route of find-my-way, to which a colon means something, and which can't name all. */
+function escapeRoute(route: string): string {
+  if (/[*#?]/.test(route)) {
+    const message = `wildcard: wants true, since no route can name the file ${route}`
+    throw new LastbyteError('BAD_SETTING', message, { setting: 'wildcard', route })
+  }
+  return route.replaceAll(':', '::')
+}

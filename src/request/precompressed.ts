@@ -1,0 +1,106 @@
+import {
+  CODED_EXTENSIONS,
+  type ContentCoding,
+  mayBeCoded,
+  preferredCodings,
+} from '../http/content-coding.js'
+import type { Found } from '../response/representation-headers.js'
+import {
+  closeOpened,
+  type Facts,
+  type LocalFile,
+  type Opened,
+  type Representation,
+} from '../source/byte-source.js'
+import type { Exchange } from './exchange.js'
+import type { Located } from './resolve.js'
+
+/** A file of a folder, beside which others may stand that hold it in a content coding. */
+interface Original extends Found {
+  readonly file: LocalFile
+}
+
+/**
+ * Puts the file in the place of what was located that holds it in the coding that the request
+ * prefers, if one stands beside it (RFC 9110 §12.5.3). Where none does it stays as it is: that
+ * `identity` is not acceptable is no reason to give nothing.
+ */
+export async function selectCoding(exchange: Exchange, located: Located): Promise<Located> {
+  if (located.kind !== 'representation') return located
+  const { asked, reply } = exchange
+  const { representation } = located
+  const { file, facts } = representation
+  const contentType = String(reply.getHeader('content-type') ?? facts.contentType)
+  // A coding that the handler has set is its own business.
+  if (file === undefined || reply.hasHeader('content-encoding') || !mayBeCoded(contentType)) {
+    return located
+  }
+  const original = { key: located.key, representation, file }
+  const field = reply.request.headers['accept-encoding']
+  const codings = field ? preferredCodings(String(field), asked.codings) : []
+  for (const coding of codings) {
+    const coded = await openCoded(exchange, original, coding).catch((error) => {
+      representation.close().catch(() => {})
+      throw error
+    })
+    if (coded === undefined) continue
+    representation.close().catch(() => {})
+    return { kind: 'representation', ...coded }
+  }
+  return { ...located, coding: 'identity' }
+}
+
+/** The file in a coding, or undefined where none stands beside it that is as new. */
+async function openCoded(
+  { asked, reply, transfer: { signal } }: Exchange,
+  original: Original,
+  coding: ContentCoding,
+): Promise<Found | undefined> {
+  const extension = CODED_EXTENSIONS[coding]
+  const key = original.key + extension
+  const request = { method: 'GET', beside: original.representation } as const
+  const opening = asked.stock.source.open(key, request, signal)
+  const opened = await opening.catch((error): Opened => {
+    signal.throwIfAborted()
+    // The original is open and as good.
+    reply.log.warn({ key, err: error }, 'cannot open what is precompressed')
+    return { kind: 'absent' }
+  })
+  if (opened.kind === 'representation') {
+    const { representation } = opened
+    // Of several folders another may have a file of that name, which was made from another original.
+    const isBeside = representation.file?.path === original.file.path + extension
+    if (isBeside && isAsNew(representation.facts, original.representation.facts)) {
+      return { key, representation: inCoding(representation, coding, original), coding }
+    }
+  }
+  await closeOpened(opened)
+  return undefined
+}
+
+function isAsNew({ lastModified: coded = 0 }: Facts, { lastModified: original = 0 }: Facts) {
+  return coded >= original
+}
+
+/** What a coded file holds is the original in that coding, and is told to hooks by its name. */
+function inCoding(
+  coded: Representation,
+  coding: ContentCoding,
+  original: Original,
+): Representation {
+  const { facts, file = original.file } = coded
+  const { contentType } = original.representation.facts
+  return {
+    facts: { ...facts, contentType, fields: { 'content-encoding': coding } },
+    file: {
+      path: original.file.path,
+      descriptor: file.descriptor,
+      get stat() {
+        return file.stat
+      },
+    },
+    sendable: coded.sendable,
+    read: (slice, signal) => coded.read(slice, signal),
+    close: () => coded.close(),
+  }
+}

@@ -1,0 +1,109 @@
+import type { ContentCoding } from '../http/content-coding.js'
+import {
+  type ByteSource,
+  closeOpened,
+  type Entry,
+  type OpenRequest,
+  type PassedAnswer,
+  type Representation,
+} from '../source/byte-source.js'
+
+/** What a key leads to, by the rules of a folder of files. */
+export type Located =
+  | {
+      readonly kind: 'representation'
+      readonly key: string
+      readonly representation: Representation
+      /** The coding that was chosen by Accept-Encoding; absent where it had no choice. */
+      readonly coding?: ContentCoding | 'identity'
+    }
+  /** A directory that was asked for without its slash. */
+  | { readonly kind: 'redirect' }
+  | { readonly kind: 'listing'; readonly entries: readonly Entry[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Another server's answer that is passed on as it is. */
+  | { readonly kind: 'answered'; readonly answer: PassedAnswer }
+
+export interface LocateRules {
+  /** Names that stand for a directory, tried in order. */
+  readonly index: readonly string[]
+  /** Extensions that are tried for a key that is absent, in order. */
+  readonly extensions: readonly string[]
+  readonly redirect: boolean
+  /** Whether a directory without an index is listed, and under which further names. */
+  readonly list: { readonly names?: readonly string[] } | undefined
+}
+
+/** Opens what a key leads to: the file itself, with an extension, an index, or a listing. */
+export async function locate(
+  source: ByteSource,
+  key: string,
+  rules: LocateRules,
+  request: OpenRequest,
+  signal: AbortSignal,
+): Promise<Located> {
+  const isFolder = key === '' || key.endsWith('/')
+  const opened = await source.open(key, request, signal)
+  if (opened.kind === 'representation') return found(key, opened.representation)
+  if (opened.kind === 'refused' || opened.kind === 'answered') return opened
+
+  if (opened.kind === 'absent') {
+    const withExtension = isFolder ? [] : rules.extensions.map((extension) => `${key}.${extension}`)
+    const instead =
+      (await firstOf(source, withExtension, request, signal)) ??
+      (await listingByName(source, key, rules, signal))
+    if (opened.answer === undefined) return instead ?? { kind: 'absent' }
+    if (instead === undefined) return { kind: 'answered', answer: opened.answer }
+    await closeOpened(opened)
+    return instead
+  }
+  if (!isFolder && rules.redirect) return { kind: 'redirect' }
+
+  const folder = isFolder ? key : `${key}/`
+  const indexes = rules.index.map((name) => folder + name)
+  const index = await firstOf(source, indexes, request, signal)
+  if (index !== undefined) return index
+  return (rules.list && (await listing(source, folder, signal))) ?? { kind: 'absent' }
+}
+
+function found(key: string, representation: Representation): Located {
+  return { kind: 'representation', key, representation }
+}
+
+async function firstOf(
+  source: ByteSource,
+  keys: readonly string[],
+  request: OpenRequest,
+  signal: AbortSignal,
+): Promise<Located | undefined> {
+  for (const key of keys) {
+    const opened = await source.open(key, request, signal)
+    if (opened.kind === 'representation') return found(key, opened.representation)
+    if (opened.kind === 'refused' || opened.kind === 'answered') return opened
+    await closeOpened(opened)
+  }
+  return undefined
+}
+
+async function listingByName(
+  source: ByteSource,
+  key: string,
+  { list }: LocateRules,
+  signal: AbortSignal,
+): Promise<Located | undefined> {
+  const [, folder = '', name = ''] = /^(.*\/)?([^/]*)$/s.exec(key) ?? []
+  if (!list?.names?.includes(name)) return undefined
+  const opened = await source.open(folder, { method: 'GET' }, signal)
+  await closeOpened(opened)
+  return opened.kind === 'directory' ? listing(source, folder, signal) : undefined
+}
+
+async function listing(
+  source: ByteSource,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Located | undefined> {
+  const entries = await source.list?.(folder, signal)
+  return entries && { kind: 'listing', entries }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { attended } from '../async/chunk-timeout.js'
+import { LastbyteError } from '../errors.js'
+import type { Version } from '../fault/fault.js'
+import type { Slice } from '../http/byte-range.js'
+import { formatDigest } from '../http/digest-fields.js'
+import type { Exchange } from '../request/exchange.js'
+import type { Growth } from '../source/byte-source.js'
+import type { Found } from './representation-headers.js'
+
+/** What frames are to be made of. */
+export interface Selected {
+  readonly slice: Slice
+  /** The byte to go on at. */
+  readonly next: number
+  /** Called with the digest of all that was selected, before the last byte's frame is over. */
+  readonly tell: (digest: string) => void
+}
+
+/** The bytes that are still to be given of a version. Told at the end: the digest of the slice. */
+export async function* selectedBytes(
+  exchange: Exchange,
+  found: Found,
+  version: Version,
+  { slice, next, tell }: Selected,
+): AsyncGenerator<Uint8Array> {
+  const { desk, transfer } = exchange
+  const mayTell = version.digests === 'told' && desk.settings.digest !== 'off'
+  // What a fault makes of the bytes is to be found out by a digest of the true ones.
+  const hasAll = next === slice.start && exchange.faults === undefined
+  const before = mayTell && !hasAll ? digestBeforehand(exchange, found, slice) : undefined
+  const hash = mayTell && hasAll ? createHash('sha-256') : undefined
+  const left = { start: next, end: slice.end }
+  let length = 0
+  async function* read() {
+    const chunks = version.read(left, transfer.signal)
+    for await (const chunk of attended(chunks, desk.settings.sourceTimeout)) {
+      length += chunk.length
+      if (next + length > slice.end) throw misfit(slice.end, next + length)
+      hash?.update(chunk)
+      yield chunk
+    }
+    if (next + length !== slice.end) throw misfit(slice.end, next + length)
+  }
+  yield* withFaults(exchange, left, read())
+  const digest = hash?.digest() ?? (await before)
+  if (digest !== undefined) tell(formatDigest('sha-256', digest))
+}
+
+/** The bytes of a file that is still written, from `next` on. Told at the end: the digest of `slice`. */
+export async function* followedBytes(
+  exchange: Exchange,
+  growth: Growth,
+  { slice, next, tell }: Selected,
+): AsyncGenerator<Uint8Array> {
+  const { desk, transfer } = exchange
+  const { digest, streams } = desk.settings
+  const hash = digest !== 'off' && next === slice.start ? createHash('sha-256') : undefined
+  async function* read() {
+    for await (const chunk of growth.follow(next, streams.followIdle, transfer.signal)) {
+      hash?.update(chunk)
+      yield chunk
+    }
+  }
+  yield* withFaults(exchange, { start: next, end: Number.POSITIVE_INFINITY }, read())
+  if (hash !== undefined) tell(formatDigest('sha-256', hash.digest()))
+}
+
+function withFaults({ faults }: Exchange, slice: Slice, chunks: AsyncIterable<Uint8Array>) {
+  return faults?.session.slice(slice, chunks) ?? chunks
+}
+
+/** Of a slice that is not read from its start, where that is not too much work. */
+function digestBeforehand(
+  { desk, asked, transfer }: Exchange,
+  { key, representation }: Found,
+  slice: Slice,
+): Promise<Uint8Array | undefined> | undefined {
+  const { etag, query } = representation.facts
+  if (etag === undefined || slice.end - slice.start > desk.settings.digestLimit) return undefined
+  const subject = { key, query, etag, slice, algorithm: 'sha-256' } as const
+  return asked.stock.digests.compute(subject, transfer.signal).catch(() => undefined)
+}
+
+function misfit(end: number, at: number): LastbyteError {
+  const message = `Cannot send frames: the source goes to byte ${at}, not to ${end} as announced`
+  return new LastbyteError('SOURCE_SHORT', message, { end, at })
+}

@@ -1,0 +1,148 @@
+import { Readable } from 'node:stream'
+import type {
+  GetObjectCommandOutput,
+  HeadObjectCommandOutput,
+  ListObjectsV2CommandOutput,
+} from '@aws-sdk/client-s3'
+import { LastbyteError } from '../../errors.js'
+import { s3Failure } from './s3-error.js'
+import type { S3Settings } from './s3-options.js'
+
+/** Which object, and of which version if that matters. */
+export interface S3Subject {
+  readonly key: string
+  readonly versionId?: string | undefined
+  /** The entity tag that it must have (RFC 9110 §13.1.1). */
+  readonly etag?: string | undefined
+  /** A Range field. */
+  readonly range?: string | undefined
+}
+
+/** What a store tells of an object. */
+export type S3Object = Pick<
+  GetObjectCommandOutput,
+  | 'CacheControl'
+  | 'ContentDisposition'
+  | 'ContentEncoding'
+  | 'ContentLanguage'
+  | 'ContentLength'
+  | 'ContentRange'
+  | 'ContentType'
+  | 'ETag'
+  | 'LastModified'
+  | 'VersionId'
+>
+
+/** An object whose body has not been read. Whoever gets it reads it, or ends it. */
+export interface S3Answer {
+  readonly object: S3Object
+  readonly body: AsyncIterator<Uint8Array>
+}
+
+/** The commands of the SDK, once it is here. */
+type Commands = Pick<
+  typeof import('@aws-sdk/client-s3'),
+  'GetObjectCommand' | 'HeadObjectCommand' | 'ListObjectsV2Command'
+>
+
+/** A bucket, asked in the SDK's words. All throw what `s3Failure` gives. */
+export class S3Store {
+  #commands: Promise<Commands> | undefined
+
+  constructor(private readonly settings: S3Settings) {}
+
+  head(subject: S3Subject, signal: AbortSignal): Promise<S3Object> {
+    return this.#ask(signal, new AbortController(), ({ HeadObjectCommand }) => {
+      return new HeadObjectCommand(this.#input(subject))
+    }) as Promise<HeadObjectCommandOutput>
+  }
+
+  async get(subject: S3Subject, signal: AbortSignal): Promise<S3Answer> {
+    const stop = new AbortController()
+    const object = (await this.#ask(signal, stop, ({ GetObjectCommand }) => {
+      return new GetObjectCommand(this.#input(subject))
+    })) as GetObjectCommandOutput
+    return { object, body: chunksOf(object.Body as AsyncIterable<Uint8Array>, stop) }
+  }
+
+  /** A page of what stands below a key that ends with a slash, or below all. */
+  list(
+    folder: string,
+    page: { readonly most: number; readonly after?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<ListObjectsV2CommandOutput> {
+    const { bucket, prefix } = this.settings
+    return this.#ask(signal, new AbortController(), ({ ListObjectsV2Command }) => {
+      return new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix + folder,
+        Delimiter: '/',
+        MaxKeys: page.most,
+        ContinuationToken: page.after,
+      })
+    }) as Promise<ListObjectsV2CommandOutput>
+  }
+
+  #input({ key, versionId, etag, range }: S3Subject) {
+    const { bucket, prefix } = this.settings
+    return {
+      Bucket: bucket,
+      Key: prefix + key,
+      VersionId: versionId,
+      IfMatch: etag,
+      Range: range,
+    }
+  }
+
+  /** An answer that takes too long is let go of. `stop` also ends its body later on. */
+  async #ask(
+    signal: AbortSignal,
+    stop: AbortController,
+    command: (commands: Commands) => unknown,
+  ): Promise<unknown> {
+    const { client, healing } = this.settings
+    this.#commands ??= loadSdk()
+    const commands = await this.#commands
+    signal.throwIfAborted()
+    const timer = setTimeout(() => stop.abort(), healing.stall)
+    const abortSignal = AbortSignal.any([signal, stop.signal])
+    try {
+      return await client.send(command(commands), { abortSignal })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!stop.signal.aborted) throw s3Failure(error)
+      const message = `Cannot ask the store: no answer in ${healing.stall} ms`
+      throw new LastbyteError('SOURCE_TIMEOUT', message, { proxyError: 'http_response_timeout' })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** A body's chunks; who turns away before its end closes the connection, read or not. */
+function chunksOf(
+  body: AsyncIterable<Uint8Array> | undefined,
+  stop: AbortController,
+): AsyncIterator<Uint8Array> {
+  // Who has turned away is not there for the error that ends the connection.
+  if (body instanceof Readable) body.on('error', () => {})
+  const chunks = body?.[Symbol.asyncIterator]()
+  return {
+    next: () => chunks?.next() ?? Promise.resolve({ done: true, value: undefined }),
+    async return() {
+      stop.abort()
+      await chunks?.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}
+
+/** Loads the SDK, which is not among our own dependencies. @throws LastbyteError BAD_SETTING */
+export async function loadSdk(): Promise<typeof import('@aws-sdk/client-s3')> {
+  try {
+    return await import('@aws-sdk/client-s3')
+  } catch (cause) {
+    const message = 's3: wants the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3'
+    throw new LastbyteError('BAD_SETTING', message, { setting: 's3' }, { cause })
+  }
+}

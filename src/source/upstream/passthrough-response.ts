@@ -1,0 +1,63 @@
+import { Patience } from '../../async/read-timeout.js'
+import { asLastbyteError } from '../../errors.js'
+import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
+import { formatProxyStatus } from '../../http/proxy-status.js'
+import { resumingRead } from '../../resume/resuming-read.js'
+import type { Healing } from '../../resume/retry-policy.js'
+import type { NodeAnswer } from '../../transport/node-request.js'
+import { letGo } from '../../transport/response.js'
+import type { PassedAnswer } from '../byte-source.js'
+import { bodyOf } from '../remote/remote-representation.js'
+import { lengthOf } from './judge-response.js'
+
+/** The fields of an answer as they go on through us (RFC 9110 §7.6). `name`: ours in Via. */
+export function passedFields(
+  { fields, httpVersion }: NodeAnswer,
+  name: string,
+  without: readonly string[] = [],
+): Forwarded {
+  const via = addVia(fields.via?.toString(), httpVersion, name)
+  return { ...endToEnd(fields, ['content-length', ...without]), via }
+}
+
+/** An answer that goes through as it is. A body of a known length that breaks off is an error. */
+export function passAnswer(answer: NodeAnswer, healing: Healing, name: string): PassedAnswer {
+  const { status, body } = answer
+  const length = lengthOf(answer)
+  const report = status >= 500 ? formatProxyStatus(name, { received: status }) : undefined
+  return {
+    status,
+    fields: { ...passedFields(answer, name), ...(report && { 'proxy-status': report }) },
+    length,
+    read(signal) {
+      if (length === undefined) return untilEnd(body, healing, signal)
+      const slice = { start: 0, end: length }
+      const resumable = { goOn: undefined, healing, onHeal: undefined }
+      return resumingRead(resumable, slice, signal, () => bodyOf(answer, slice))
+    },
+    async close() {
+      letGo(body)
+    },
+  }
+}
+
+async function* untilEnd(
+  body: AsyncIterator<Uint8Array>,
+  healing: Healing,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  using patience = new Patience(healing.stall, signal)
+  try {
+    for (;;) {
+      const { done, value } = await patience.for(body.next()).catch((error) => {
+        signal.throwIfAborted()
+        throw asLastbyteError(error, 'SOURCE_FAILED', 'Cannot read on: the answer broke off')
+      })
+      patience.rest()
+      if (done) return
+      yield value
+    }
+  } finally {
+    letGo(body)
+  }
+}

@@ -1,0 +1,200 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { permits } from '../../src/admin/authorize.js'
+import { Faulty } from '../fixture/fault-server.js'
+
+const json = (body: unknown) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+const truncate = { fault: { kind: 'truncate', at: 5 } }
+
+describe('/-/faults', () => {
+  it('arms, shows and disarms', async () => {
+    await using faulty = await Faulty.start({ seed: 9 })
+    const url = `${faulty.server.url}/-/faults`
+    const rule = { ...truncate, id: 'cut', match: { path: '/f' }, times: 2 }
+    const armed = await fetch(url, json(rule))
+    expect(armed.status).toBe(201)
+    expect(armed.headers.get('location')).toBe('/-/faults/cut')
+    const shown = { ...rule, probability: 1, left: 2 }
+    expect(await armed.json()).toEqual(shown)
+    expect((await faulty.ask({ connection: 'close' })).body).toHaveLength(5)
+    expect(await (await fetch(url)).json()).toEqual({ seed: 9, rules: [{ ...shown, left: 1 }] })
+    expect(await (await fetch(`${url}/cut`)).json()).toEqual({ ...shown, left: 1 })
+
+    const many = await fetch(url, json([truncate, truncate]))
+    expect(((await many.json()) as { id: string }[]).map(({ id }) => id)).toEqual([
+      'rule-1',
+      'rule-2',
+    ])
+    expect((await fetch(`${url}/rule-1`, { method: 'DELETE' })).status).toBe(204)
+    expect((await fetch(`${url}/rule-1`, { method: 'DELETE' })).status).toBe(404)
+    expect((await fetch(`${url}/rule-1`)).status).toBe(404)
+    expect(faulty.faults.rules().map(({ id }) => id)).toEqual(['cut', 'rule-2'])
+    expect((await fetch(url, { method: 'DELETE' })).status).toBe(204)
+    expect(faulty.faults.rules()).toEqual([])
+  })
+
+  it.each([
+    [{ fault: { kind: 'truncate', at: -1 } }, 'fault.at'],
+    [[truncate, { fault: { kind: 'no' } }], '[1].fault.kind'],
+    [{}, 'fault'],
+  ])('refuses %j with problem details that name the member', async (rule, member) => {
+    await using faulty = await Faulty.start()
+    const response = await fetch(`${faulty.server.url}/-/faults`, json(rule))
+    expect(response.status).toBe(400)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    const problem = (await response.json()) as { detail: string }
+    expect(problem).toMatchObject({ status: 400, member })
+    expect(problem.detail).toContain(member)
+    expect(faulty.faults.rules()).toEqual([])
+  })
+
+  it('refuses what is no JSON, and what a form of another site could send', async () => {
+    await using faulty = await Faulty.start()
+    const url = `${faulty.server.url}/-/faults`
+    const post = (type: string, body: string) =>
+      fetch(url, { method: 'POST', headers: { 'content-type': type }, body })
+    expect((await post('application/json', '{')).status).toBe(400)
+    const plain = await post('text/plain', JSON.stringify(truncate))
+    expect([plain.status, plain.headers.get('content-type')]).toEqual([
+      415,
+      'application/problem+json',
+    ])
+    expect(faulty.faults.rules()).toEqual([])
+  })
+
+  it('gives the journal, of all or of one rule, and forgets it', async () => {
+    await using faulty = await Faulty.start({ seed: 3 })
+    faulty.faults.arm({ id: 'a', fault: { kind: 'truncate', at: 5 } })
+    faulty.faults.arm({ id: 'b', fault: { kind: 'chunked' } })
+    await faulty.ask({ connection: 'close' })
+    await faulty.faults.settled()
+    const url = `${faulty.server.url}/-/faults/journal`
+    expect(await (await fetch(url)).json()).toEqual({ seed: 3, entries: faulty.faults.journal() })
+    const { entries } = (await (await fetch(`${url}?rule=b`)).json()) as {
+      entries: { rule: string }[]
+    }
+    expect(entries.map(({ rule }) => rule)).toEqual(['b'])
+    expect((await fetch(url, { method: 'DELETE' })).status).toBe(204)
+    expect(faulty.faults.journal()).toEqual([])
+  })
+
+  it('tells it live: what was, and then what comes; ends with the server', async () => {
+    const faulty = await Faulty.start()
+    faulty.faults.arm({ fault: { kind: 'truncate', at: 5 } })
+    await faulty.ask({ connection: 'close' })
+    await faulty.faults.settled()
+    const request = get(`${faulty.server.url}/-/faults/journal`, {
+      headers: { accept: 'text/event-stream' },
+    })
+    const [response] = await once(request, 'response')
+    expect(response.headers['content-type']).toBe('text/event-stream')
+    let text = ''
+    response.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+    })
+    const events = () =>
+      [...text.matchAll(/^data: (.*)\n\n/gm)].map(([, data]) => JSON.parse(data ?? ''))
+    await expect.poll(() => events().length).toBe(1)
+    await faulty.ask({ connection: 'close', range: 'bytes=1-' })
+    await expect.poll(() => events().length).toBe(2)
+    expect(events()).toEqual(faulty.faults.journal())
+    const ended = once(response, 'end')
+    await faulty[Symbol.asyncDispose]()
+    await ended
+  })
+})
+
+describe('who may arm faults', () => {
+  const ask = (remoteAddress: string, headers: Record<string, string> = {}, token?: string) =>
+    permits({ headers, socket: { remoteAddress } } as never, { token })?.status
+
+  it.each<[string, string, Record<string, string>, string | undefined, number | undefined]>([
+    ['this machine', '127.0.0.1', { host: 'localhost:8080' }, undefined, undefined],
+    [
+      'this machine by another name of its own',
+      '127.8.9.1',
+      { host: '127.0.0.1' },
+      undefined,
+      undefined,
+    ],
+    ['this machine over IPv6', '::1', { host: '[::1]:8080' }, undefined, undefined],
+    ['this machine, mapped', '::ffff:127.0.0.1', { host: 'localhost' }, undefined, undefined],
+    [
+      'this machine over HTTP/2',
+      '127.0.0.1',
+      { ':authority': 'localhost:8443' },
+      undefined,
+      undefined,
+    ],
+    [
+      'a page of this machine',
+      '127.0.0.1',
+      { host: 'localhost:80', origin: 'http://localhost:80' },
+      undefined,
+      undefined,
+    ],
+    ['another machine', '192.0.2.1', { host: 'localhost' }, undefined, 403],
+    ['another machine, mapped', '::ffff:192.0.2.1', { host: 'localhost' }, undefined, 403],
+    [
+      'a proxy of this machine',
+      '127.0.0.1',
+      { host: 'localhost', 'x-forwarded-for': '192.0.2.1' },
+      undefined,
+      403,
+    ],
+    [
+      'a page that was led here by its own name',
+      '127.0.0.1',
+      { host: 'evil.example:8080' },
+      undefined,
+      403,
+    ],
+    [
+      'a page of another site',
+      '127.0.0.1',
+      { host: 'localhost', origin: 'https://evil.example' },
+      undefined,
+      403,
+    ],
+    [
+      'a page without an origin',
+      '127.0.0.1',
+      { host: 'localhost', origin: 'null' },
+      undefined,
+      403,
+    ],
+    [
+      'another machine with the token',
+      '192.0.2.1',
+      { authorization: 'Bearer secret' },
+      'secret',
+      undefined,
+    ],
+    [
+      'another machine with another token',
+      '192.0.2.1',
+      { authorization: 'Bearer secrex' },
+      'secret',
+      401,
+    ],
+    ['another machine without the token', '192.0.2.1', {}, 'secret', 401],
+    ['a token where none is set', '192.0.2.1', { authorization: 'Bearer ' }, undefined, 403],
+    ['this machine with a wrong token', '127.0.0.1', { authorization: 'Bearer no' }, 'secret', 401],
+    ['this machine where a token is set', '127.0.0.1', { host: 'localhost' }, 'secret', 401],
+  ])('%s', (_who, address, headers, token, status) => {
+    expect(ask(address, headers, token)).toBe(status)
+  })
+
+  it('is asked on the wire', async () => {
+    await using faulty = await Faulty.start()
+    const refused = await faulty.ask({ Host: 'evil.example' }, { path: '/-/faults' })
+    expect(refused).toMatchObject({ status: 403 })
+    expect(refused.fields['content-type']).toBe('application/problem+json')
+    expect((await faulty.ask({}, { path: '/-/faults' })).status).toBe(200)
+  })
+})

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { workerCount } from '../../../src/cli/cluster/worker-count.js'
+
+describe('how many processes serve', () => {
+  it.each([
+    ['1', false, 8, 1],
+    ['3', false, 8, 3],
+    ['12', false, 2, 12],
+    ['auto', false, 8, 8],
+    ['auto', false, 0, 1],
+    ['1', true, 8, 1],
+    ['auto', true, 8, 1],
+  ])('%s, faults %s, on %i processors: %i', (asked, faults, processors, count) => {
+    expect(workerCount(asked, faults, processors)).toBe(count)
+  })
+
+  it('faults want one: rules and journal are those of one process', () => {
+    expect(() => workerCount('2', true, 8)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_SETTING',
+        message: expect.stringMatching(/^WORKERS: wants 1 with faults.*; received '2'$/),
+      }),
+    )
+  })
+})

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { openFaults } from '../../src/cli/open-faults.js'
+import { Folder } from '../fixture/files.js'
+
+const OFF = { FAULTS: false, FAULT_SCENARIO: '', FAULT_SEED: '', FAULTS_IN_PRODUCTION: false }
+const ON = { ...OFF, FAULTS: true }
+const rule = { fault: { kind: 'truncate', at: 5 } }
+
+describe('the faults of the command', () => {
+  it('are off unless they are asked for', () => {
+    expect(openFaults(OFF)).toBeUndefined()
+    expect(openFaults(ON)?.rules()).toEqual([])
+  })
+
+  it.each<[string, unknown, number, number | undefined]>([
+    ['a rule', rule, 1, undefined],
+    ['rules', [rule, rule], 2, undefined],
+    ['rules with a seed', { seed: 9, rules: [rule, rule, rule] }, 3, 9],
+    ['no rules', [], 0, undefined],
+  ])('a scenario of %s', (_what, scenario, count, seed) => {
+    using folder = new Folder({ 's.json': JSON.stringify(scenario) })
+    const layer = openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json') })
+    expect(layer?.rules()).toHaveLength(count)
+    if (seed !== undefined) expect(layer?.seed).toBe(seed)
+    const told = openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json'), FAULT_SEED: '4' })
+    expect(told?.seed).toBe(4)
+  })
+
+  it.each([
+    ['{', /FAULT_SCENARIO: wants a readable file in JSON/],
+    ['{"fault":{"kind":"no"}}', /FAULT_SCENARIO: .*s\.json: \[0\]\.fault\.kind: wants one of/],
+    ['{"rules":[],"seeds":1}', /no seeds/],
+    ['{"rules":1}', /wants \{ "seed", "rules"/],
+    ['null', /rule: wants an object/],
+    ['{"seed":-1,"rules":[]}', /seed: wants/],
+  ])('refuses the scenario %s', (text, why) => {
+    using folder = new Folder({ 's.json': text })
+    expect(() => openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json') })).toThrow(why)
+  })
+
+  it('refuses a scenario that is not there, or that nobody asked faults for', () => {
+    expect(() => openFaults({ ...ON, FAULT_SCENARIO: '/none.json' })).toThrow(/ENOENT/)
+    expect(() => openFaults({ ...OFF, FAULT_SCENARIO: '/none.json' })).toThrow(/wants --faults too/)
+    expect(() => openFaults({ ...ON, FAULT_SEED: '4294967296' })).toThrow(/^seed: wants/)
+  })
+})

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseEnv } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readEnvironment } from '../../../src/cli/settings/environment.js'
+import { VARIABLES } from '../../../src/cli/settings/schema.js'
+import { Folder } from '../../fixture/files.js'
+
+describe('settings of the command', () => {
+  const home = process.cwd()
+  let folder: Folder
+  beforeEach(() => {
+    folder = new Folder()
+    process.chdir(folder.path)
+  })
+  afterEach(() => {
+    process.chdir(home)
+    folder[Symbol.dispose]()
+  })
+
+  it('have defaults', () => {
+    expect(readEnvironment({}, {})).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      WORKERS: 1,
+      MEDIA_ROOT: 'media',
+      LOG_LEVEL: 'info',
+      LIST: false,
+      STALL_TIMEOUT: 60_000,
+      DIGEST_LIMIT: 64 * 1024 * 1024,
+      MAX_AGE: 0,
+    })
+  })
+
+  it('flags win over the environment, the environment over .env', () => {
+    folder.write('.env', 'PORT=1\nHOST=dotenv\nLOG_LEVEL=warn\n')
+    const environment = { PORT: '2', HOST: 'environment', LOG_LEVEL: '' }
+    expect(readEnvironment({ PORT: '3' }, environment)).toMatchObject({
+      PORT: 3,
+      HOST: 'environment',
+      LOG_LEVEL: 'warn',
+    })
+  })
+
+  it('units: times are ms, sizes are bytes', () => {
+    const given = {
+      STALL_TIMEOUT: '1.5m',
+      SHUTDOWN_GRACE: '500ms',
+      DIGEST_LIMIT: '2G',
+      LIST: 'true',
+    }
+    expect(readEnvironment({}, given)).toMatchObject({
+      STALL_TIMEOUT: 90_000,
+      SHUTDOWN_GRACE: 500,
+      DIGEST_LIMIT: 2 * 1024 ** 3,
+      LIST: true,
+    })
+  })
+
+  it('WORKERS=auto is as many as run at a time here, and one with faults', () => {
+    expect(readEnvironment({ WORKERS: 'auto' }, {}).WORKERS).toBe(availableParallelism())
+    expect(readEnvironment({ WORKERS: 'auto', FAULTS: true }, {}).WORKERS).toBe(1)
+    const read = () => readEnvironment({ WORKERS: '2', FAULTS: true }, {})
+    expect(read).toThrow("received '2'")
+  })
+
+  it.each([
+    ['PORT', 'eighty', "PORT: wants a port from 0 to 65535; received 'eighty'"],
+    ['PORT', '65536', 'PORT: wants a port from 0 to 65535'],
+    ['WORKERS', '0', "WORKERS: wants a number of processes from 1 to 999, or auto; received '0'"],
+    ['WORKERS', '-2', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
+    ['WORKERS', '1.5', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
+    ['WORKERS', '1000', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
+    ['WORKERS', 'all', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL: wants one of info, trace'],
+    ['STALL_TIMEOUT', '60', 'STALL_TIMEOUT: wants a time such as'],
+    ['STALL_TIMEOUT', '0s', 'STALL_TIMEOUT: wants a time such as'],
+    ['SHUTDOWN_GRACE', '30d', 'SHUTDOWN_GRACE: wants a time such as'],
+    ['DIGEST_LIMIT', '99999999999999', 'DIGEST_LIMIT: wants bytes'],
+    ['CORS_ORIGIN', 'notanorigin', 'CORS_ORIGIN: wants an origin such as'],
+    ['DIGEST_LIMIT', 'much', 'DIGEST_LIMIT: wants bytes, or a size such as 64M'],
+    ['LIST', 'perhaps', 'LIST: wants true or false'],
+    ['DOTFILES', 'show', 'DOTFILES: wants one of ignore, deny, allow'],
+    ['ETAG', 'weak', 'ETAG: wants one of stat, content'],
+  ])('%s=%s is refused with what it wants', (name, value, message) => {
+    const read = () => readEnvironment({}, { [name]: value })
+    expect(read).toThrow(expect.objectContaining({ code: 'BAD_SETTING' }))
+    expect(read).toThrow(message)
+  })
+})
+
+it('.env.example names every setting with its default', () => {
+  const example = parseEnv(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'))
+  const defaults = Object.entries(VARIABLES).map(([name, { schema }]) => [
+    name,
+    String(schema.default),
+  ])
+  expect(example).toEqual(Object.fromEntries(defaults))
+})

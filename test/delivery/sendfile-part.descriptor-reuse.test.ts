@@ -1,0 +1,117 @@
+import net from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { loadSystemCalls } from '../../src/native/bindings.js'
+import { applicationWith } from '../fixture/application.js'
+import { descriptorsBelow } from '../fixture/descriptors.js'
+import { Folder, pattern } from '../fixture/files.js'
+
+const FILES = 24
+const SIZE = 1_500_000
+const CONNECTIONS = 4_000
+const AT_ONCE = 48
+
+const contents = Array.from({ length: FILES }, (_, seed) => pattern(SIZE, seed + 1))
+
+/** Numbers of [0, 1) that are the same in each run. */
+function chance(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** What a connection is for: a file, from where on, and after how many bytes of it the client leaves. */
+interface Visit {
+  readonly file: number
+  readonly start: number
+  readonly leaveAfter: number
+  readonly leave: 'end' | 'reset'
+}
+
+function draw(random: () => number): Visit {
+  const isPatient = random() < 0.15
+  return {
+    file: Math.floor(random() * FILES),
+    start: random() < 0.5 ? 0 : Math.floor(random() * 300_000),
+    leaveAfter: isPatient ? SIZE : Math.floor(random() ** 2 * SIZE),
+    leave: random() < 0.5 ? 'end' : 'reset',
+  }
+}
+
+/**
+ * Asks, compares each byte as it comes, and leaves. Resolves to what was not as it should be: a foreign
+ * byte, or an end that is not of our own making, as a request gets into which bytes of a file were written.
+ */
+function visit(
+  port: number,
+  { file, start, leaveAfter, leave }: Visit,
+): Promise<string | undefined> {
+  const wanted = contents[file]?.subarray(start) ?? Buffer.alloc(0)
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1')
+    let head = ''
+    let received = 0
+    let hasLeft = false
+    const take = (chunk: Buffer) => {
+      const part = wanted.subarray(received, received + chunk.length)
+      if (!part.equals(chunk)) {
+        resolve(`file ${file}: foreign bytes at ${start + received}`)
+        socket.destroy()
+        return
+      }
+      received += chunk.length
+      if (received === wanted.length || received >= leaveAfter) {
+        hasLeft = true
+        if (leave === 'reset') socket.resetAndDestroy()
+        else socket.destroy()
+      }
+    }
+    socket.on('data', (chunk: Buffer) => {
+      if (head.endsWith('\r\n\r\n')) return take(chunk)
+      const end = chunk.indexOf('\r\n\r\n')
+      head += chunk.toString('latin1', 0, end === -1 ? chunk.length : end + 4)
+      if (end !== -1 && !/^HTTP\/1\.1 20[06]/.test(head)) resolve(`file ${file}: ${head}`)
+      if (end !== -1 && end + 4 < chunk.length) take(chunk.subarray(end + 4))
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      resolve(hasLeft ? undefined : `file ${file}: ended after ${received} bytes, ${head}`)
+    })
+    const range = start > 0 ? `Range: bytes=${start}-\r\n` : ''
+    socket.write(`GET /${file} HTTP/1.1\r\nHost: localhost\r\n${range}\r\n`)
+  })
+}
+
+describe.each(['on', 'off'] as const)('with zero-copy %s', (zeroCopy) => {
+  const cannot = zeroCopy === 'on' && loadSystemCalls().kind === 'none'
+  const many = zeroCopy === 'on' ? CONNECTIONS : CONNECTIONS / 8
+
+  it.skipIf(cannot)(
+    'connections that are opened, left and opened again by the thousand get no byte of another',
+    async () => {
+      using folder = new Folder(Object.fromEntries(contents.entries()))
+      await using served = await applicationWith({
+        root: folder.path,
+        zeroCopy,
+        logLevel: 'silent',
+      })
+      const random = chance(7)
+      let begun = 0
+      let foreign: string | undefined
+      const visitor = async () => {
+        while (begun < many && foreign === undefined) {
+          begun += 1
+          const found = await visit(served.port, draw(random))
+          foreign ??= found
+        }
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, visitor))
+      expect(foreign).toBeUndefined()
+      expect(begun).toBe(many)
+      await expect.poll(() => served.app.transfers.running.size, { timeout: 5000 }).toBe(0)
+      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    },
+    60_000,
+  )
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it, vi } from 'vitest'
+import { StallWatch } from '../../src/delivery/stall-detector.js'
+import { type Peer, Transfer } from '../../src/delivery/transfer.js'
+
+const PEER = { localAddress: '127.0.0.1', localPort: 80, remoteAddress: '127.0.0.1', remotePort: 1 }
+const ENDS = '0100007F:0050 0100007F:0001'
+
+/** A watch with limits of 1,000 and 400 ms, a clock of its own, and a send queue that is told. */
+function stage(shared = false) {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const peer: Peer = { ...PEER, shared }
+  const patience = { stallTimeout: 1000, sourceTimeout: 400 }
+  const clock = () => performance.now()
+  const transfer = new Transfer({ method: 'GET', path: '/f' }, peer, patience, clock, () => {})
+  const running = new Set([transfer])
+  const queue = { bytes: 5000 }
+  new StallWatch(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(patience)
+  /** Lets time pass in steps of the watch, doing this in each. */
+  const pass = async (ms: number, each = () => {}) => {
+    for (let at = 0; at < ms; at += 100) {
+      each()
+      await vi.advanceTimersByTimeAsync(100)
+    }
+  }
+  const code = () => (transfer.signal.aborted ? transfer.signal.reason.code : undefined)
+  return { running, transfer, queue, pass, code }
+}
+
+describe('StallWatch', () => {
+  it('cuts a client that takes nothing', async () => {
+    const { transfer, pass, code } = stage()
+    transfer.waitFor('client')
+    await pass(900)
+    expect([code(), transfer.stalling]).toEqual([undefined, true])
+    await pass(400)
+    expect(code()).toBe('CLIENT_STALLED')
+  })
+
+  it('spares a client that is slow: its queue moves though no write ends', async () => {
+    const { transfer, queue, pass, code } = stage()
+    transfer.waitFor('client')
+    await pass(5000, () => {
+      queue.bytes -= 10
+    })
+    expect(code()).toBeUndefined()
+    await pass(1300)
+    expect(code()).toBe('CLIENT_STALLED')
+  })
+
+  it('cuts a stream that does not move itself, however lively its shared connection', async () => {
+    const { transfer, queue, pass, code } = stage(true)
+    transfer.waitFor('client')
+    const siblings = () => {
+      queue.bytes += 10
+    }
+    await pass(2500, siblings)
+    expect(code()).toBeUndefined()
+    await pass(2000, siblings)
+    expect(code()).toBe('CLIENT_STALLED')
+  })
+
+  it('cuts a source that gives nothing, and not the work that is our own', async () => {
+    const { transfer, pass, code } = stage()
+    transfer.waitFor('ourselves')
+    await pass(5000)
+    expect(code()).toBeUndefined()
+    transfer.waitFor('source')
+    await pass(700)
+    expect(code()).toBe('SOURCE_TIMEOUT')
+  })
+
+  it('leaves what moves alone, and rests when nothing runs', async () => {
+    const { running, transfer, pass, code } = stage()
+    await pass(3000, () => transfer.waitFor('client'))
+    expect(code()).toBeUndefined()
+    running.delete(transfer)
+    await pass(300)
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+})

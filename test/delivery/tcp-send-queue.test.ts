@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import net, { type AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { readSendQueues, sendQueueOf } from '../../src/delivery/tcp-send-queue.js'
+
+describe('sendQueueOf finds what a peer has yet to confirm', () => {
+  it.runIf(process.platform === 'linux').each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['::', '127.0.0.1'],
+    ['::1', '::1'],
+  ])('listening on %s, asked from %s', async (host, from) => {
+    const server = net.createServer().listen(0, host)
+    await once(server, 'listening')
+    const client = net.connect((server.address() as AddressInfo).port, from)
+    const [socket] = await once(server, 'connection')
+    client.pause()
+    const peer = { ...endsOf(socket), shared: false }
+    expect(sendQueueOf(peer, await readSendQueues())).toBe(0)
+    socket.write(Buffer.alloc(16 * 1024 * 1024))
+    await expect.poll(async () => sendQueueOf(peer, await readSendQueues())).toBeGreaterThan(0)
+    client.destroy()
+    socket.destroy()
+    server.close()
+  })
+
+  it('knows nothing of a connection that is not there', async () => {
+    const peer = {
+      localAddress: '127.0.0.1',
+      localPort: 1,
+      remoteAddress: '127.0.0.1',
+      remotePort: 1,
+      shared: false,
+    }
+    expect(sendQueueOf(peer, await readSendQueues())).toBeUndefined()
+    expect(sendQueueOf({ shared: false }, await readSendQueues())).toBeUndefined()
+  })
+})
+
+function endsOf({ localAddress, localPort, remoteAddress, remotePort }: net.Socket) {
+  return { localAddress, localPort, remoteAddress, remotePort }
+}

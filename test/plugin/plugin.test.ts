@@ -1,0 +1,447 @@
+import { utimesSync } from 'node:fs'
+import { createGzip } from 'node:zlib'
+import fc from 'fast-check'
+import Fastify from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { MOST_RANGES } from '../../src/http/byte-range.js'
+import lastbyte, { type LastbyteOptions } from '../../src/index.js'
+import { applicationWith } from '../fixture/application.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+const REPLY = [
+  'accept-ranges',
+  'cache-control',
+  'content-type',
+  'etag',
+  'last-modified',
+  'x-content-type-options',
+]
+
+async function get(url: string, headers: Record<string, string> = {}, method = 'GET') {
+  const response = await fetch(url, { headers, method, redirect: 'manual' })
+  const body = Buffer.from(await response.arrayBuffer())
+  return { status: response.status, fields: response.headers, body }
+}
+
+describe('a file and its ranges', () => {
+  it('GET and HEAD carry the same fields', async () => {
+    using folder = new Folder({ 'clip.mp4': pattern(5000) })
+    await using served = await applicationWith({ root: folder.path })
+    const whole = await get(`${served.url}/clip.mp4`)
+    const head = await get(`${served.url}/clip.mp4`, { Range: 'bytes=0-1' }, 'HEAD')
+    expect(whole.status).toBe(200)
+    expect(whole.body.equals(pattern(5000))).toBe(true)
+    expect(head.status).toBe(200)
+    expect(head.body).toHaveLength(0)
+    for (const name of [...REPLY, 'content-length']) {
+      expect(whole.fields.get(name), name).toBeTruthy()
+      expect(head.fields.get(name), name).toBe(whole.fields.get(name))
+    }
+    expect(whole.fields.get('etag')).toMatch(/^"/)
+    expect(whole.fields.get('content-type')).toBe('video/mp4')
+  })
+
+  it('a file from the future was modified at most now (RFC 9110 §8.8.2.1)', async () => {
+    using folder = new Folder({ f: 'f' })
+    utimesSync(folder.at('f'), new Date(2099, 0), new Date(2099, 0))
+    await using served = await applicationWith({ root: folder.path })
+    const { fields } = await get(`${served.url}/f`)
+    const modified = Date.parse(fields.get('last-modified') ?? '')
+    expect(modified).toBeLessThanOrEqual(Date.parse(fields.get('date') ?? ''))
+  })
+
+  it('an empty file is whole, and has no range', async () => {
+    using folder = new Folder({ empty: '' })
+    await using served = await applicationWith({ root: folder.path })
+    expect(await get(`${served.url}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
+    const range = await get(`${served.url}/empty`, { Range: 'bytes=0-' })
+    expect([range.status, range.fields.get('content-range')]).toEqual([416, 'bytes */0'])
+  })
+
+  it('what is sent equals the slices that were asked for, whatever the file and the ranges', async () => {
+    using folder = new Folder()
+    await using served = await applicationWith({ root: folder.path })
+    const cases = fc.integer({ min: 1, max: 400_000 }).chain((size) => {
+      const slice = fc
+        .tuple(fc.nat(size - 1), fc.nat(size - 1))
+        .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
+      return fc.tuple(fc.constant(size), fc.array(slice, { minLength: 1, maxLength: 6 }))
+    })
+    await fc.assert(
+      fc.asyncProperty(cases, async ([size, slices]) => {
+        const content = pattern(size, size)
+        folder.write(`f${size}`, content)
+        const ranges = slices.map(([first, last]) => `${first}-${last}`).join(',')
+        const response = await get(`${served.url}/f${size}`, { Range: `bytes=${ranges}` })
+        const wanted = slices.map(([first, last]) => content.subarray(first, last + 1))
+        const asked = wanted.reduce((sum, part) => sum + part.length, 0)
+        if (slices.length > 1 && (asked > size || slices.length > MOST_RANGES)) {
+          expect(response.status).toBe(200)
+          expect(response.body.equals(content)).toBe(true)
+          return
+        }
+        expect(response.status).toBe(206)
+        const parts = slices.length === 1 ? [response.body] : partsOf(response)
+        expect(parts).toHaveLength(slices.length)
+        for (const [index, part] of parts.entries()) {
+          expect(part.equals(wanted[index] ?? Buffer.alloc(0))).toBe(true)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+/** The bodies of a multipart answer, cut by their announced Content-Range. */
+function partsOf({ fields, body }: Awaited<ReturnType<typeof get>>): Buffer[] {
+  const boundary = /boundary=(\S+)/.exec(fields.get('content-type') ?? '')?.[1] ?? ''
+  const parts: Buffer[] = []
+  let at = body.indexOf(`--${boundary}\r\n`)
+  while (at !== -1) {
+    const start = body.indexOf('\r\n\r\n', at) + 4
+    const [, first, last] =
+      /content-range: bytes (\d+)-(\d+)/i.exec(body.toString('latin1', at, start)) ?? []
+    const end = start + Number(last) - Number(first) + 1
+    parts.push(body.subarray(start, end))
+    expect(body.toString('latin1', end, end + 4 + boundary.length)).toBe(`\r\n--${boundary}`)
+    at = body.indexOf(`--${boundary}\r\n`, end)
+  }
+  return parts
+}
+
+describe('options that @fastify/static has too', () => {
+  const serveWith = async (
+    options: Omit<LastbyteOptions, 'root'>,
+    use: (
+      get: (path: string, headers?: Record<string, string>) => ReturnType<typeof fetch>,
+    ) => Promise<void>,
+    files: Record<string, string> = {
+      'a.txt': 'a',
+      'dir/index.html': 'index',
+      'dir/b.txt': 'b',
+      'page.html': 'page',
+    },
+  ) => {
+    using folder = new Folder(files)
+    await using served = await applicationWith({ root: folder.path, ...options })
+    await use((path, headers = {}) => fetch(served.url + path, { redirect: 'manual', headers }))
+  }
+
+  it('prefix, with parameters too', async () => {
+    await serveWith({ prefix: '/media' }, async (get) => {
+      expect((await get('/media/a.txt')).status).toBe(200)
+      expect((await get('/a.txt')).status).toBe(404)
+      expect((await get('/media/dir')).headers.get('location')).toBe('/media/dir/')
+    })
+    await serveWith({ prefix: '/of/:tenant/' }, async (get) => {
+      expect(await (await get('/of/me/dir/b.txt')).text()).toBe('b')
+    })
+  })
+
+  it('index: a name, several, or none', async () => {
+    await serveWith({}, async (get) => {
+      const response = await get('/dir/')
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(await response.text()).toBe('index')
+    })
+    await serveWith({ index: ['none.html', 'b.txt'] }, async (get) =>
+      expect(await (await get('/dir/')).text()).toBe('b'),
+    )
+    await serveWith({ index: false }, async (get) => expect((await get('/dir/')).status).toBe(404))
+  })
+
+  it('redirect: to the slash with the query, or not at all', async () => {
+    await serveWith({}, async (get) => {
+      const response = await get('/dir?x=1')
+      expect([response.status, response.headers.get('location')]).toEqual([301, '/dir/?x=1'])
+    })
+    await serveWith({ redirect: false }, async (get) =>
+      expect(await (await get('/dir')).text()).toBe('index'),
+    )
+  })
+
+  it('maxAge, immutable, cacheControl', async () => {
+    const field = async (options: LastbyteOptions) => {
+      let value: string | null = ''
+      await serveWith(options, async (get) => {
+        value = (await get('/a.txt')).headers.get('cache-control')
+      })
+      return value
+    }
+    expect(await field({})).toBe('public, max-age=0')
+    expect(await field({ maxAge: '1d', immutable: true })).toBe('public, max-age=86400, immutable')
+    expect(await field({ maxAge: 90_000 })).toBe('public, max-age=90')
+    expect(await field({ cacheControl: false })).toBeNull()
+  })
+
+  it('extensions', async () => {
+    await serveWith({ extensions: ['htm', 'html'] }, async (get) => {
+      expect(await (await get('/page')).text()).toBe('page')
+      expect((await get('/none')).status).toBe(404)
+    })
+  })
+
+  it('allowedPath', async () => {
+    const allowedPath = (path: string) => !path.startsWith('/dir/')
+    await serveWith({ allowedPath }, async (get) => {
+      expect((await get('/a.txt')).status).toBe(200)
+      expect((await get('/dir/b.txt')).status).toBe(404)
+    })
+  })
+
+  it('setHeaders runs before conditions are judged, so its own validator counts', async () => {
+    let told: unknown[] = []
+    const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {
+      told = [path.endsWith('/a.txt'), stat?.size, stat?.mtime instanceof Date]
+      reply.setHeader('ETag', '"mine"')
+      reply.header('X-Own', 'yes')
+    }
+    await serveWith({ setHeaders }, async (get) => {
+      const response = await get('/a.txt')
+      expect(response.headers.get('etag')).toBe('"mine"')
+      expect(response.headers.get('x-own')).toBe('yes')
+      expect((await get('/a.txt', { 'If-None-Match': '"mine"' })).status).toBe(304)
+      expect((await get('/a.txt', { 'If-Range': '"mine"', Range: 'bytes=0-0' })).status).toBe(206)
+      expect((await get('/a.txt', { 'If-Range': '"other"', Range: 'bytes=0-0' })).status).toBe(200)
+    })
+    expect(told).toEqual([true, 1, true])
+  })
+
+  it('a weak tag of the user makes no range resume', async () => {
+    await serveWith({ setHeaders: (reply) => void reply.header('etag', 'W/"w"') }, async (get) => {
+      expect((await get('/a.txt', { 'If-Range': 'W/"w"', Range: 'bytes=0-0' })).status).toBe(200)
+      expect((await get('/a.txt', { 'If-None-Match': '"w"' })).status).toBe(304)
+    })
+  })
+
+  it('list: HTML for people, JSON by Accept, and only if asked for', async () => {
+    await serveWith({ index: false }, async (get) => expect((await get('/')).status).toBe(404))
+    const files = { '<b>&.txt': 'x', 'clip.mp4': 'x', 'dir/x': 'x' }
+    const options = { list: true, watch: '/-/watch' }
+    await serveWith(
+      options,
+      async (get) => {
+        const page = await get('/')
+        expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+        const html = await page.text()
+        expect(html).toContain('&#60;b&#62;&#38;.txt')
+        expect(html).not.toContain('<b>')
+        expect(html).toContain('href="/-/watch/clip.mp4"')
+        const json = await get('/', { Accept: 'application/json' })
+        expect(json.headers.get('vary')).toMatch(/accept/i)
+        expect(await json.json()).toEqual({ dirs: ['dir'], files: ['<b>&.txt', 'clip.mp4'] })
+      },
+      files,
+    )
+    const list = { format: 'json', jsonFormat: 'extended', names: ['ls.json'] } as const
+    await serveWith({ list: { ...list, names: [...list.names] } }, async (get) => {
+      const listed = (await (await get('/ls.json')).json()) as { files: unknown[] }
+      expect(listed.files[0]).toMatchObject({ name: 'a.txt', href: '/a.txt', stats: { size: 1 } })
+    })
+    await serveWith(
+      { list: { render: (dirs, all) => `${dirs.length} ${all.length}` } },
+      async (get) => {
+        expect(await (await get('/')).text()).toBe('1 2')
+      },
+    )
+  })
+
+  it('every link of a listing can be fetched', async () => {
+    const files = {
+      'a b.txt': '1',
+      'c#d?.txt': '2',
+      '100%.txt': '3',
+      'javascript:x': '4',
+      'ä.txt': '5',
+    }
+    await serveWith(
+      { list: true },
+      async (get) => {
+        const html = await (await get('/')).text()
+        const links = [...html.matchAll(/href="([^"]+)"/g)].map(
+          ([, link]) => link?.replaceAll('&#39;', "'") ?? '',
+        )
+        expect(links).toHaveLength(5)
+        for (const link of links) {
+          const target = new URL(link, 'http://x/').pathname
+          expect((await get(target)).status, link).toBe(200)
+        }
+      },
+      files,
+    )
+  })
+
+  it('wildcard: false makes a route for each file, and for none that comes later', async () => {
+    using folder = new Folder({ 'a.txt': 'a', 'dir/index.html': 'index', 'co:lon ä 100%': 'c' })
+    await using served = await applicationWith({ root: folder.path, wildcard: false }, (app) => {
+      app.get('/*', (_request, reply) => reply.send('fallback'))
+    })
+    const text = async (path: string) => (await fetch(served.url + path)).text()
+    expect(await text('/a.txt')).toBe('a')
+    expect(await text('/dir/')).toBe('index')
+    expect(await text(`/${encodeURI('co:lon ä 100%')}`)).toBe('c')
+    folder.write('late.txt', 'late')
+    expect(await text('/late.txt')).toBe('fallback')
+    folder.write('sta*r', 'x')
+    const again = Fastify()
+    await expect(async () =>
+      again.register(lastbyte, { root: folder.path, wildcard: false }),
+    ).rejects.toThrow(/wildcard: wants true, since no route can name the file sta\*r/)
+  })
+
+  it('constraints, and several registrations in one application', async () => {
+    using one = new Folder({ v: 'one' })
+    using two = new Folder({ v: 'two' })
+    await using served = await applicationWith(
+      { root: one.path, constraints: { host: 'one.example' } },
+      (app) => {
+        app.register(lastbyte, { root: two.path, prefix: '/two' })
+        app.get('/decorated', (_request, reply) => reply.sendFile('v'))
+      },
+    )
+    using client = new RawClient(served.port)
+    client.request('/v', { Host: 'one.example' })
+    expect((await client.response()).body.toString()).toBe('one')
+    expect((await fetch(`${served.url}/v`)).status).toBe(404)
+    expect(await (await fetch(`${served.url}/two/v`)).text()).toBe('two')
+    expect(await (await fetch(`${served.url}/decorated`)).text()).toBe('one')
+  })
+
+  it('in an encapsulated application with a prefix of its own', async () => {
+    using folder = new Folder({ 'dir/v': 'v' })
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.register(
+        async (scope) =>
+          void scope.register(lastbyte, { root: folder.path, prefix: '/in', decorateReply: false }),
+        {
+          prefix: '/api',
+        },
+      )
+    })
+    expect(await (await fetch(`${served.url}/api/in/dir/v`)).text()).toBe('v')
+  })
+
+  it.each<[object, RegExp]>([
+    [{}, /root: wants to be given/],
+    [{ root: '/nonexistent' }, /root: wants a readable directory/],
+    [{ root: [] }, /root: wants a path or several/],
+    [{ root: '.', acceptRanges: false }, /acceptRanges: is not supported/],
+    [
+      { root: '.', preCompressed: 'br' },
+      /preCompressed: wants true, false or an array of 'br', 'zstd'/,
+    ],
+    [
+      { root: '.', preCompressed: ['br', 'deflate'] },
+      /preCompressed: wants .*; received br,deflate/,
+    ],
+    [{ root: '.', preCompressed: ['br', 'br'] }, /preCompressed: wants .* each at most once/],
+    [{ root: '.', globIgnore: [] }, /globIgnore: is not supported/],
+    [{ root: '.', etag: false }, /etag: wants 'stat', 'content'/],
+    [{ root: '.', dotfiles: 'hide' }, /dotfiles: wants 'allow', 'deny', 'ignore'; received 'hide'/],
+    [{ root: '.', maxAge: 'soon' }, /maxAge: wants ms, or a text such as 1d/],
+    [{ root: '.', prefix: 'media' }, /prefix: wants a path that starts with a slash/],
+    [
+      { root: '.', list: { extendedFolderInfo: true } },
+      /list\.extendedFolderInfo: is not supported/,
+    ],
+    [{ root: '.', stallTimeout: 0 }, /stallTimeout: wants a number of ms/],
+    [{ root: '.', setHeaders: 'x' }, /setHeaders: wants a function/],
+  ])('what is wrong is refused by name: %j', async (options, message) => {
+    const app = Fastify()
+    await expect(async () => app.register(lastbyte, options as never)).rejects.toThrow(message)
+  })
+})
+
+describe('reply.sendFile and reply.download', () => {
+  it('send from a handler, with conditions and ranges', async () => {
+    using folder = new Folder({ 'dir/a.txt': '0123456789' })
+    using elsewhere = new Folder({ 'a.txt': 'elsewhere' })
+    await using served = await applicationWith(
+      { root: folder.path, serve: false, maxAge: '1h' },
+      (app) => {
+        app.get('/plain', (_request, reply) => reply.sendFile('dir/a.txt'))
+        app.get('/async', async (_request, reply) => reply.sendFile('/dir/a.txt', { maxAge: 0 }))
+        app.get('/root', (_request, reply) => reply.sendFile('a.txt', elsewhere.path))
+        app.get('/own', (_request, reply) =>
+          reply.header('cache-control', 'no-store').type('x/y').sendFile('dir/a.txt'),
+        )
+        app.get('/404', (_request, reply) => reply.code(404).sendFile('dir/a.txt'))
+        app.get('/out', (_request, reply) => reply.sendFile('../secret'))
+        app.get('/none', (_request, reply) => reply.sendFile('none'))
+        app.get('/bad', async (_request, reply) =>
+          reply.sendFile('dir/a.txt', { acceptRanges: false } as never),
+        )
+      },
+    )
+    const plain = await get(`${served.url}/plain`, { Range: 'bytes=-3' })
+    expect([plain.status, plain.body.toString(), plain.fields.get('cache-control')]).toEqual([
+      206,
+      '789',
+      'public, max-age=3600',
+    ])
+    const etag = plain.fields.get('etag') ?? ''
+    expect((await get(`${served.url}/plain`, { 'If-None-Match': etag })).status).toBe(304)
+    expect((await get(`${served.url}/async`)).fields.get('cache-control')).toBe('public, max-age=0')
+    expect((await get(`${served.url}/root`)).body.toString()).toBe('elsewhere')
+    const own = await get(`${served.url}/own`)
+    expect([own.fields.get('cache-control'), own.fields.get('content-type')]).toEqual([
+      'no-store',
+      'x/y',
+    ])
+    const page = await get(`${served.url}/404`, { Range: 'bytes=0-0', 'If-None-Match': etag })
+    expect([page.status, page.body.toString()]).toEqual([404, '0123456789'])
+    expect((await get(`${served.url}/out`)).status).toBe(403)
+    expect((await get(`${served.url}/none`)).status).toBe(404)
+    expect((await get(`${served.url}/bad`)).status).toBe(500)
+    expect((await get(`${served.url}/dir/a.txt`)).status).toBe(404)
+  })
+
+  it('download names the file in both forms', async () => {
+    using folder = new Folder({ 'dir/é.txt': 'x' })
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/own', (_request, reply) => reply.download('dir/é.txt'))
+      app.get('/named', (_request, reply) =>
+        reply.download('dir/é.txt', '日本 "x".txt', { maxAge: '1s' }),
+      )
+    })
+    const field = async (path: string) =>
+      (await get(served.url + path)).fields.get('content-disposition')
+    expect(await field('/own')).toMatch(/^attachment; filename="/)
+    expect(await field('/named')).toMatch(/filename\*=UTF-8''%E6%97%A5%E6%9C%AC%20%22x%22\.txt/)
+  })
+
+  it('hooks of the application run: onSend may add fields, onResponse is told', async () => {
+    using folder = new Folder({ f: 'f' })
+    let responses = 0
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.addHook('onSend', async (_request, reply) => void reply.header('x-hook', 'ran'))
+      app.addHook('onResponse', async () => {
+        responses += 1
+      })
+      app.get('/f', (_request, reply) => reply.sendFile('f'))
+    })
+    expect((await get(`${served.url}/f`)).fields.get('x-hook')).toBe('ran')
+    await expect.poll(() => responses).toBe(1)
+  })
+
+  it('a hook that would transform the body is an error, not a body under a wrong tag', async () => {
+    using folder = new Folder({ f: 'f' })
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.addHook('onSend', async (_request, _reply, payload) => {
+        const body = payload as NodeJS.ReadableStream | undefined
+        return typeof body?.pipe === 'function' ? body.pipe(createGzip()) : payload
+      })
+      app.get('/f', (_request, reply) => reply.sendFile('f'))
+    })
+    expect((await get(`${served.url}/f`)).status).toBe(500)
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+  })
+
+  it('app.inject gets the same answer', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await using served = await applicationWith({ root: folder.path })
+    const response = await served.app.inject({ url: '/f', headers: { range: 'bytes=2-3' } })
+    expect([response.statusCode, response.body]).toEqual([206, '23'])
+  })
+})

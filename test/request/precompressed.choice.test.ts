@@ -1,0 +1,218 @@
+import { mkdirSync, symlinkSync, utimesSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { LastbyteOptions } from '../../src/index.js'
+import type { ByteSource } from '../../src/source/byte-source.js'
+import { fileSource } from '../../src/source/file/file-source.js'
+import { applicationWith } from '../fixture/application.js'
+import { ask, BR, codedFolder, GZ, SCRIPT } from '../fixture/coded.js'
+import { descriptorsBelow } from '../fixture/descriptors.js'
+import { Folder } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
+
+/** A folder that tells what is opened in it, and where `fails` says so, can't open it. */
+function watched(root: string, fails: (key: string) => boolean = () => false) {
+  const inner = fileSource({ roots: [root], dotfiles: 'ignore' })
+  const opened: string[] = []
+  const source: ByteSource = {
+    async open(key, request, signal) {
+      opened.push(key)
+      if (fails(key)) throw new Error('no luck')
+      return inner.open(key, request, signal)
+    },
+  }
+  return { source, opened }
+}
+
+describe('what is looked for', () => {
+  it('nothing that is not asked for', async () => {
+    using folder = codedFolder({ 'clip.mp4': 'clip', 'clip.mp4.br': 'br' })
+    const { source, opened } = watched(folder.path)
+    await using off = await applicationWith({ source })
+    await using on = await applicationWith({ source, preCompressed: true })
+    await ask(`${off.url}/app.js`, ACCEPTS_ALL)
+    await ask(`${on.url}/app.js`)
+    await ask(`${on.url}/app.js`, { 'Accept-Encoding': '' })
+    await ask(`${on.url}/app.js`, { 'Accept-Encoding': 'identity, deflate' })
+    expect(opened.splice(0)).toEqual(['app.js', 'app.js', 'app.js', 'app.js'])
+    await ask(`${on.url}/clip.mp4`, ACCEPTS_ALL)
+    await ask(`${on.url}/app.js.gz`, ACCEPTS_ALL)
+    await ask(`${on.url}/none.js`, ACCEPTS_ALL)
+    expect(opened.splice(0)).toEqual(['clip.mp4', 'app.js.gz', 'none.js'])
+    await ask(`${on.url}/app.js`, ACCEPTS_ALL)
+    expect(opened.splice(0)).toEqual(['app.js', 'app.js.br'])
+  })
+
+  it.each<[LastbyteOptions['preCompressed'], string | undefined]>([
+    [undefined, undefined],
+    [false, undefined],
+    [[], undefined],
+    [true, 'br'],
+    [['gzip', 'br'], 'gzip'],
+    [['zstd'], 'zstd'],
+  ])('preCompressed: %j gives %s', async (preCompressed, coding) => {
+    using folder = codedFolder()
+    await using served = await applicationWith({
+      root: folder.path,
+      ...(preCompressed !== undefined && { preCompressed }),
+    })
+    const { fields } = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    expect(fields['content-encoding']).toBe(coding)
+    expect(fields.vary).toBe(coding ? 'Accept, Accept-Encoding' : 'Accept')
+  })
+
+  it('each time anew: one that appears is seen at once', async () => {
+    const long = `${'l'.repeat(250)}.js`
+    using folder = new Folder({ 'app.js': SCRIPT, [long]: 'long' })
+    await using served = await applicationWith({ root: folder.path, preCompressed: true })
+    const codingOf = async () =>
+      (await ask(`${served.url}/app.js`, ACCEPTS_ALL)).fields['content-encoding']
+    for (let times = 0; times < 5; times += 1) expect(await codingOf()).toBeUndefined()
+    folder.write('app.js.gz', GZ)
+    expect(await codingOf()).toBe('gzip')
+    folder.write('app.js.br', BR)
+    expect(await codingOf()).toBe('br')
+    for (let times = 0; times < 5; times += 1) {
+      expect((await ask(`${served.url}/${long}`, ACCEPTS_ALL)).body.toString()).toBe('long')
+    }
+    expect(served.log.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+
+  it('indexes and extensions lead to it too', async () => {
+    using folder = codedFolder({ 'dir/index.html': 'page', 'dir/index.html.br': BR })
+    const options = { root: folder.path, preCompressed: true, extensions: ['js'] }
+    await using served = await applicationWith(options)
+    const index = await ask(`${served.url}/dir/`, ACCEPTS_ALL)
+    expect(index.fields).toMatchObject({ 'content-encoding': 'br' })
+    expect(index.fields['content-type']).toBe('text/html; charset=utf-8')
+    expect((await ask(`${served.url}/app`, ACCEPTS_ALL)).body.equals(BR)).toBe(true)
+  })
+})
+
+describe('what is not taken', () => {
+  const bodyOf = async (
+    options: LastbyteOptions,
+    path = '/app.js',
+    headers: Record<string, string> = ACCEPTS_ALL,
+  ) => {
+    await using served = await applicationWith({ preCompressed: true, ...options })
+    const { body, fields } = await ask(served.url + path, headers)
+    return { body, coding: fields['content-encoding'], fields }
+  }
+
+  it('a file that is older than the original', async () => {
+    using folder = codedFolder()
+    const [at, before] = [1_600_000_000, 1_599_999_999]
+    utimesSync(folder.at('app.js'), at, at)
+    utimesSync(folder.at('app.js.br'), before, before)
+    utimesSync(folder.at('app.js.gz'), at, at)
+    utimesSync(folder.at('app.js.zst'), before, before)
+    expect((await bodyOf({ root: folder.path })).body.equals(GZ)).toBe(true)
+    utimesSync(folder.at('app.js.gz'), before, before)
+    const { body, fields } = await bodyOf({ root: folder.path })
+    expect([body.equals(SCRIPT), fields.vary]).toEqual([true, 'Accept, Accept-Encoding'])
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
+
+  it('what leads out of the folder, is a folder, or may not be seen', async () => {
+    using outside = new Folder({ 'app.js.br': BR })
+    using folder = new Folder({ 'app.js': SCRIPT, 'app.js.gz': GZ })
+    symlinkSync(outside.at('app.js.br'), folder.at('app.js.br'))
+    mkdirSync(folder.at('app.js.zst'))
+    expect((await bodyOf({ root: folder.path })).body.equals(GZ)).toBe(true)
+  })
+
+  it('what stands in another folder than the original', async () => {
+    using first = new Folder({ 'app.js': 'mine' })
+    using second = codedFolder()
+    const { body, coding } = await bodyOf({ root: [first.path, second.path] })
+    expect([body.toString(), coding]).toEqual(['mine', undefined])
+  })
+
+  it('media, fonts that are packed already, and what is not known', async () => {
+    const names = ['a.mp4', 'a.mp3', 'a.png', 'a.woff2', 'a.zip', 'a.bin', 'a']
+    const files = names.flatMap((name) => [
+      [name, 'plain'],
+      [`${name}.br`, BR],
+    ])
+    using folder = new Folder(Object.fromEntries(files))
+    for (const name of names) {
+      const { body, fields } = await bodyOf({ root: folder.path }, `/${name}`)
+      expect([body.toString(), fields.vary], name).toEqual(['plain', 'Accept'])
+    }
+  })
+
+  it('itself, asked for by its own name', async () => {
+    using folder = codedFolder({ 'app.js.br.gz': GZ })
+    const { body, fields } = await bodyOf({ root: folder.path }, '/app.js.br')
+    expect(body.equals(BR)).toBe(true)
+    expect(fields).not.toHaveProperty('content-encoding')
+    expect(fields['content-type']).toBe('application/octet-stream')
+  })
+
+  it('for frames, which are made of the original', async () => {
+    using folder = codedFolder()
+    const accept = { ...ACCEPTS_ALL, Accept: 'application/x-ndjson' }
+    const { body, fields, coding } = await bodyOf(
+      { root: folder.path },
+      '/app.js?encoding=utf-8',
+      accept,
+    )
+    expect([coding, fields.vary]).toEqual([undefined, 'Accept'])
+    expect(body.toString()).toContain('export const answer')
+    const raw = { ...ACCEPTS_ALL, Accept: 'application/x-ndjson;q=0.1, */*' }
+    expect((await bodyOf({ root: folder.path }, '/app.js', raw)).coding).toBe('br')
+  })
+
+  it('what can not be opened, which is logged', async () => {
+    using folder = codedFolder()
+    const { source } = watched(folder.path, (key) => key.endsWith('.br'))
+    await using served = await applicationWith({ source, preCompressed: ['br', 'gzip'] })
+    expect((await ask(`${served.url}/app.js`, ACCEPTS_ALL)).body.equals(GZ)).toBe(true)
+    expect(served.log).toContainEqual(
+      expect.objectContaining({ level: 40, key: 'app.js.br', msg: expect.any(String) }),
+    )
+  })
+})
+
+describe('a folder that hangs over what it looks for', () => {
+  const hanging = (root: string) => {
+    const { source } = watched(root)
+    let hangs: () => void = () => {}
+    const begun = new Promise<void>((resolve) => {
+      hangs = resolve
+    })
+    const open: ByteSource['open'] = (key, request, signal) => {
+      if (!key.endsWith('.br')) return source.open(key, request, signal)
+      hangs()
+      return new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason)),
+      )
+    }
+    return { source: { open }, begun }
+  }
+
+  it('is not waited for longer than for a file', async () => {
+    using folder = codedFolder()
+    const { source } = hanging(folder.path)
+    const options = { source, preCompressed: true, sourceTimeout: 100 }
+    await using served = await applicationWith(options)
+    const answer = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    expect(answer.status).toBe(504)
+    expect(answer.fields).not.toHaveProperty('content-encoding')
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
+
+  it('is left with the client', async () => {
+    using folder = codedFolder()
+    const { source, begun } = hanging(folder.path)
+    await using served = await applicationWith({ source, preCompressed: true })
+    using client = new RawClient(served.port)
+    client.request('/app.js', ACCEPTS_ALL)
+    await begun
+    client.socket.destroy()
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
+})

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { LastbyteOptions } from '../../src/settings/options.js'
+import { applicationWith } from '../fixture/application.js'
+import { FailingSource } from '../fixture/failing-source.js'
+import { Folder, pattern } from '../fixture/files.js'
+
+const SIZE = 400_000
+const CONTENT = pattern(SIZE)
+const digest = (name: string, bytes: Uint8Array) => createHash(name).update(bytes).digest('base64')
+
+async function serving(
+  options: LastbyteOptions,
+  use: (
+    ask: (fields: Record<string, string>, method?: string) => Promise<Headers>,
+  ) => Promise<void>,
+) {
+  using folder = new Folder({ f: CONTENT })
+  await using served = await applicationWith({ root: folder.path, ...options })
+  await use(async (headers, method = 'GET') => {
+    const response = await fetch(`${served.url}/f`, { headers, method })
+    await response.arrayBuffer()
+    return response.headers
+  })
+}
+
+describe('digests of an answer', () => {
+  it('Repr-Digest is of the whole, also on a slice and on HEAD (RFC 9530 §3)', async () => {
+    await serving({}, async (ask) => {
+      const whole = `sha-256=:${digest('sha256', CONTENT)}:`
+      const want = { 'Want-Repr-Digest': 'sha-256=3, sha-512=0' }
+      expect((await ask(want)).get('repr-digest')).toBe(whole)
+      expect((await ask({ ...want, Range: 'bytes=5-9' })).get('repr-digest')).toBe(whole)
+      expect((await ask(want, 'HEAD')).get('repr-digest')).toBe(whole)
+      expect((await ask({ 'Want-Repr-Digest': 'sha-512=10' })).get('repr-digest')).toBe(
+        `sha-512=:${digest('sha512', CONTENT)}:`,
+      )
+      for (const none of ['md5=10', 'sha-256=0', '???']) {
+        expect((await ask({ 'Want-Repr-Digest': none })).get('repr-digest'), none).toBeNull()
+      }
+      expect((await ask({})).get('repr-digest')).toBeNull()
+    })
+  })
+
+  it('Content-Digest is of what is sent (RFC 9530 §2)', async () => {
+    await serving({}, async (ask) => {
+      const want = { 'Want-Content-Digest': 'sha-256=1' }
+      const slice = digest('sha256', CONTENT.subarray(1000, 300_000))
+      expect((await ask({ ...want, Range: 'bytes=1000-299999' })).get('content-digest')).toBe(
+        `sha-256=:${slice}:`,
+      )
+      expect((await ask(want)).get('content-digest')).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
+      expect((await ask(want, 'HEAD')).get('content-digest')).toBeNull()
+    })
+  })
+
+  it('Digest answers Want-Digest as aria2 sends it (RFC 3230)', async () => {
+    await serving({}, async (ask) => {
+      const fields = await ask({ 'Want-Digest': 'SHA-512;q=1, SHA-256;q=1, SHA;q=0.1' })
+      expect(fields.get('digest')).toBe(`SHA-256=${digest('sha256', CONTENT)}`)
+      expect(fields.get('repr-digest')).toBeNull()
+    })
+  })
+
+  it('above the limit the answer goes without, and the next one has it', async () => {
+    await serving({ digestLimit: SIZE - 1 }, async (ask) => {
+      const want = { 'Want-Repr-Digest': 'sha-256=1' }
+      expect((await ask(want)).get('repr-digest')).toBeNull()
+      const next = async () => (await ask(want)).get('repr-digest')
+      await expect.poll(next, { timeout: 5000 }).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
+    })
+  })
+
+  it('a source that hangs is no reason to keep the client waiting', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 300_000 })
+    await using served = await applicationWith({ source, sourceTimeout: 200 })
+    const headers = { 'Want-Repr-Digest': 'sha-256=1', Range: 'bytes=0-9' }
+    const response = await fetch(`${served.url}/f`, { headers })
+    expect([response.status, response.headers.get('repr-digest')]).toEqual([206, null])
+    await response.arrayBuffer()
+    await using tagged = await applicationWith({ source, sourceTimeout: 200, etag: 'content' })
+    expect((await fetch(`${tagged.url}/f`)).status).toBe(504)
+  })
+
+  it('known: sent unasked once it is known; off: never', async () => {
+    await serving({ digest: 'known' }, async (ask) => {
+      expect((await ask({})).get('repr-digest')).toBeNull()
+      await ask({ 'Want-Repr-Digest': 'sha-512=1' })
+      expect((await ask({})).get('repr-digest')).toBe(`sha-512=:${digest('sha512', CONTENT)}:`)
+    })
+    await serving({ digest: 'off' }, async (ask) => {
+      expect((await ask({ 'Want-Repr-Digest': 'sha-256=1' })).get('repr-digest')).toBeNull()
+    })
+  })
+})
+
+describe("etag: 'content'", () => {
+  it('is the same for each copy, changes with the bytes, and counts in conditions', async () => {
+    using one = new Folder({ f: CONTENT })
+    using two = new Folder({ f: CONTENT, g: pattern(SIZE, 1) })
+    await using a = await applicationWith({ root: one.path, etag: 'content' })
+    await using b = await applicationWith({ root: two.path, etag: 'content' })
+    const tag = async (url: string) =>
+      (await fetch(url, { method: 'HEAD' })).headers.get('etag') ?? ''
+    expect(await tag(`${a.url}/f`)).toMatch(/^"[\w-]{43}"$/)
+    expect(await tag(`${b.url}/f`)).toBe(await tag(`${a.url}/f`))
+    expect(await tag(`${b.url}/g`)).not.toBe(await tag(`${b.url}/f`))
+    const headers = { 'If-Range': await tag(`${a.url}/f`), Range: 'bytes=5-' }
+    expect((await fetch(`${b.url}/f`, { headers })).status).toBe(206)
+  })
+})

@@ -1,0 +1,453 @@
+import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import Fastify from 'fastify'
+import { describe, expect, it } from 'vitest'
+import type { Slice } from '../../src/http/byte-range.js'
+import lastbyte from '../../src/plugin/plugin.js'
+import type { LastbyteOptions } from '../../src/settings/options.js'
+import type { ByteSource } from '../../src/source/byte-source.js'
+import { fileSource } from '../../src/source/file/file-source.js'
+import { applicationWith } from '../fixture/application.js'
+import { descriptorsBelow } from '../fixture/descriptors.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+/** A folder as a source, and how often something of it had to be opened. */
+function counted(folder: Folder): { source: ByteSource; opens: () => number } {
+  const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+  let opens = 0
+  const source: ByteSource = {
+    ...files,
+    open: (...args) => {
+      opens += 1
+      return files.open(...args)
+    },
+  }
+  return { source, opens: () => opens }
+}
+
+async function ask(url: string, headers: Record<string, string> = {}, method = 'GET') {
+  const response = await fetch(url, { headers, method, redirect: 'manual' })
+  const fields: Record<string, string> = {}
+  response.headers.forEach((value, name) => {
+    fields[name] = value
+  })
+  delete fields.date
+  const body = Buffer.from(await response.arrayBuffer()).toString('latin1')
+  return { status: response.status, fields, body }
+}
+
+async function serving(files: Record<string, string>, options: LastbyteOptions = {}) {
+  const folder = new Folder(files)
+  // What was written just now has no tag yet, and is not kept.
+  await pause(50)
+  const { source, opens } = counted(folder)
+  const served = await applicationWith({ source, ...options })
+  return {
+    folder,
+    served,
+    opens,
+    async [Symbol.asyncDispose]() {
+      await served[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+describe('what is held in memory is answered at once', () => {
+  it.each([
+    ['the whole', {}],
+    ['a range', { range: 'bytes=2-5' }],
+    ['a suffix', { range: 'bytes=-3' }],
+    ['no range that could be satisfied', { range: 'bytes=99-' }],
+    ['a range of another version', { range: 'bytes=2-5', 'if-range': '"other"' }],
+    ['a version that the client has', { 'if-none-match': '*' }],
+    ['a date since which nothing changed', { 'if-modified-since': new Date().toUTCString() }],
+    ['a malformed range', { range: 'bytes=5-2' }],
+  ] as const)('%s: the same answer as when it is opened', async (_what, headers) => {
+    await using place = await serving({ f: '0123456789' })
+    const { served, opens } = place
+    const opened = await ask(`${served.url}/f`, headers)
+    await ask(`${served.url}/f`)
+    const before = opens()
+    expect(await ask(`${served.url}/f`, headers)).toEqual(opened)
+    expect(opens()).toBe(before)
+  })
+
+  it('leaves the same record and line of the log', async () => {
+    await using place = await serving({ f: '0123456789' })
+    const { served } = place
+    const headers = { range: 'bytes=2-5' }
+    await ask(`${served.url}/f`)
+    for (const _ of [1, 2]) await ask(`${served.url}/f?x=1`, headers)
+    const [, ...records] = served.records
+    expect(records).toHaveLength(2)
+    expect(records[1]).toMatchObject({ method: 'GET', path: '/f', range: 'bytes=2-5', status: 206 })
+    expect(records[1]).toMatchObject({ bytes: 4, outcome: 'complete' })
+    const lines = served.log.filter(({ msg }) => msg === 'transfer')
+    expect(Object.keys(lines[2] ?? {})).toEqual(Object.keys(lines[1] ?? {}))
+    expect(served.app.transfers.bytesSent).toBe(10 + 4 + 4)
+  })
+
+  it.each([
+    ['a tag that it has', { 'if-none-match': '*' }, 304],
+    ['no range that could be satisfied', { range: 'bytes=9999999-' }, 416],
+    ['HEAD', {}, 200],
+  ] as const)('of a large file %s: nothing is opened for that', async (what, headers, status) => {
+    await using place = await serving({ f: pattern(300_000).toString('latin1') })
+    const { served, opens } = place
+    const method = what === 'HEAD' ? 'HEAD' : 'GET'
+    const opened = await ask(`${served.url}/f`, headers, method)
+    expect(opened.status).toBe(status)
+    const before = opens()
+    expect(await ask(`${served.url}/f`, headers, method)).toEqual(opened)
+    expect(opens()).toBe(before)
+  })
+
+  it('not a file from the future, which is told as of now', async () => {
+    await using place = await serving({ f: '0123456789' })
+    const { served, opens, folder } = place
+    const later = new Date(Date.now() + 3_600_000)
+    utimesSync(folder.at('f'), later, later)
+    await pause(50)
+    await ask(`${served.url}/f`)
+    const before = opens()
+    const { fields } = await ask(`${served.url}/f`)
+    expect(opens()).toBeGreaterThan(before)
+    expect(Date.parse(fields['last-modified'] ?? '')).toBeLessThanOrEqual(Date.now())
+  })
+
+  it('the index of a folder too', async () => {
+    await using place = await serving({ 'dir/index.html': 'hello' })
+    const { served, opens } = place
+    const opened = await ask(`${served.url}/dir/`)
+    const before = opens()
+    expect(await ask(`${served.url}/dir/`)).toEqual(opened)
+    expect(opens()).toBe(before)
+  })
+
+  it.each([
+    ['frames', { accept: 'text/event-stream' }, {}],
+    ['a digest', { 'want-repr-digest': 'sha-256=5' }, {}],
+    ['several ranges', { range: 'bytes=0-1,4-5' }, {}],
+    ['a tag from the bytes', {}, { etag: 'content' }],
+    ['fields of the application', {}, { setHeaders: () => {} }],
+  ] as const)('%s take the way through open', async (_what, headers, options) => {
+    await using place = await serving({ f: '0123456789' }, options)
+    const { served, opens } = place
+    await ask(`${served.url}/f`)
+    await ask(`${served.url}/f`)
+    const before = opens()
+    expect((await ask(`${served.url}/f`, headers)).status).toBeLessThan(300)
+    expect(opens()).toBeGreaterThan(before)
+  })
+})
+
+describe('what is held in memory is never given when something else stands there', () => {
+  it.each([
+    [
+      'rewritten in place, of the same size, its mtime put back',
+      (folder: Folder) => {
+        const { atime, mtime } = statSync(folder.at('dir/f'))
+        writeFileSync(folder.at('dir/f'), 'new bytes!')
+        utimesSync(folder.at('dir/f'), atime, mtime)
+      },
+      'new bytes!',
+    ],
+    [
+      'replaced by renaming another over it',
+      (folder: Folder) => {
+        folder.write('other', 'new bytes!')
+        renameSync(folder.at('other'), folder.at('dir/f'))
+      },
+      'new bytes!',
+    ],
+    ['removed', (folder: Folder) => rmSync(folder.at('dir/f')), 404],
+    [
+      'in a folder that is another now',
+      (folder: Folder) => {
+        folder.write('second/f', 'new bytes!')
+        renameSync(folder.at('dir'), folder.at('first'))
+        renameSync(folder.at('second'), folder.at('dir'))
+      },
+      'new bytes!',
+    ],
+  ] as const)('%s', async (_how, change, wanted) => {
+    await using place = await serving({ 'dir/f': '0123456789' })
+    const { served, folder } = place
+    for (const _ of [1, 2]) expect((await ask(`${served.url}/dir/f`)).body).toBe('0123456789')
+    change(folder)
+    const { status, body } = await ask(`${served.url}/dir/f`)
+    expect(status === 200 ? body : status).toBe(wanted)
+  })
+
+  it('nor for longer than a second where its folder has moved out of the root', async () => {
+    using outside = new Folder()
+    await using place = await serving({ 'dir/f': '0123456789' })
+    const { served, folder } = place
+    await ask(`${served.url}/dir/f`)
+    renameSync(folder.at('dir'), outside.at('dir'))
+    symlinkSync(outside.at('dir'), folder.at('dir'))
+    await expect
+      .poll(async () => (await ask(`${served.url}/dir/f`)).status, { timeout: 3000 })
+      .toBe(403)
+  })
+})
+
+describe('an application that has its own say', () => {
+  it('keeps the fields that a handler has set, and a hook gets what it always got', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/plain', (_request, reply) => reply.sendFile('f'))
+      app.get('/own', (_request, reply) => {
+        reply.header('etag', '"own"').header('vary', 'Origin').header('x-own', 'yes')
+        return reply.sendFile('f')
+      })
+      app.get('/origin', (_request, reply) => reply.header('vary', 'Origin').sendFile('f'))
+      const onSend = async (_request: unknown, _reply: unknown, body: unknown) =>
+        Buffer.isBuffer(body) ? Buffer.from('otherwise!') : body
+      app.get('/hook', { onSend }, (_request, reply) => reply.sendFile('f'))
+    })
+    for (const _ of [1, 2]) {
+      expect((await ask(`${served.url}/plain`)).fields.vary).toBe('Accept')
+      const own = await ask(`${served.url}/own`, { 'if-none-match': '"own"' })
+      expect([own.status, own.fields['x-own']]).toEqual([304, 'yes'])
+      expect((await ask(`${served.url}/origin`)).fields.vary).toBe('Origin, Accept')
+      expect((await ask(`${served.url}/hook`)).body).toBe('0123456789')
+    }
+  })
+
+  it('shows the fields of the answer to a hook that looks at it later', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    const seen: unknown[] = []
+    await using served = await applicationWith({ root: folder.path }, (app) => {
+      app.addHook('onResponse', async (_request, reply) => {
+        seen.push([reply.statusCode, reply.getHeader('content-length'), reply.getHeader('etag')])
+      })
+    })
+    const { fields } = await ask(`${served.url}/f`)
+    await ask(`${served.url}/f`)
+    await ask(`${served.url}/f`, { range: 'bytes=1-3' })
+    await expect.poll(() => seen.length).toBe(3)
+    // Opened, Fastify is given the length as a number; the one that is held has it as a string.
+    const told = seen.map((each) => (each as unknown[]).map(String))
+    expect(told).toEqual([
+      ['200', '10', fields.etag],
+      ['200', '10', fields.etag],
+      ['206', '3', fields.etag],
+    ])
+  })
+
+  it('shows them to the log of requests, and to whoever listens to the response', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    const logged: unknown[] = []
+    const serializers = {
+      res: (reply: { getHeaders?: () => Record<string, unknown> }) => {
+        const told = reply.getHeaders?.() ?? {}
+        logged.push(String(told['content-length']))
+        return {}
+      },
+    }
+    const app = Fastify({ logger: { serializers, stream: { write: () => {} } } })
+    const seen: unknown[] = []
+    app.addHook('onRequest', ({ query }, { raw }, done) => {
+      if ('listen' in (query as object)) raw.on('finish', () => seen.push(raw.getHeader('etag')))
+      done()
+    })
+    await app.register(lastbyte, { root: folder.path })
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    const { fields } = await ask(`${url}/f`)
+    await ask(`${url}/f`)
+    await ask(`${url}/f?listen`)
+    await expect.poll(() => logged).toEqual(['10', '10', '10'])
+    expect(seen).toEqual([fields.etag])
+    await app.close()
+  })
+
+  it('that has begun an answer of its own gets it cut, and the process lives on', async () => {
+    using folder = new Folder({ small: 'x', large: pattern(300_000) })
+    await pause(50)
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/:name', (request, reply) => {
+        reply.raw.writeHead(200, { 'content-length': '5' })
+        reply.raw.write('abc')
+        return reply.sendFile((request.params as { name: string }).name)
+      })
+    })
+    for (const path of ['/small', '/large']) {
+      for (const _ of [1, 2]) {
+        const client = new RawClient(served.port)
+        client.request(path)
+        const { body } = await client.closed()
+        expect(body.toString()).toBe('abc')
+      }
+    }
+  })
+
+  it('has a field that can not be sent refused, and nothing stays open', async () => {
+    using folder = new Folder({ small: 'x', large: pattern(300_000) })
+    await pause(50)
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/:name', (request, reply) => {
+        reply.header('x-bad', 'a\nb')
+        return reply.sendFile((request.params as { name: string }).name)
+      })
+    })
+    for (const path of ['/small', '/large', '/large']) {
+      const response = await fetch(`${served.url}${path}`).catch(() => undefined)
+      expect(response?.status ?? 500, path).toBe(500)
+    }
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 4000 }).toBe(0)
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+  })
+
+  it('sends trailers, which whoever sets them wants to follow', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/plain', (_request, reply) => reply.sendFile('f'))
+      app.get('/trailer', (_request, reply) => {
+        reply.trailer('x-sum', async () => 'of them all')
+        return reply.sendFile('f')
+      })
+    })
+    await ask(`${served.url}/plain`)
+    const client = new RawClient(served.port)
+    client.request('/trailer', { connection: 'close' })
+    const { fields } = await client.closed()
+    expect(fields.trailer).toBe('x-sum')
+  })
+})
+
+describe('a request that asks for what is held', () => {
+  it('has its end told to whoever waits for it', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    await pause(50)
+    const ends: string[] = []
+    await using served = await applicationWith({ root: folder.path }, (app) => {
+      // In one turn with the answer: later, the request is at its end already.
+      app.addHook('onRequest', ({ raw, url }, _reply, done) => {
+        if (url.endsWith('close')) raw.on('close', () => ends.push('close'))
+        if (url.endsWith('end')) raw.on('end', () => ends.push('end'))
+        done()
+      })
+    })
+    await ask(`${served.url}/f`)
+    await ask(`${served.url}/f?close`)
+    await expect.poll(() => ends).toEqual(['close'])
+    await ask(`${served.url}/f?end`)
+    await expect.poll(() => ends).toEqual(['close', 'end'])
+  })
+
+  it('may have a body: the next on its connection is understood', async () => {
+    await using place = await serving({ f: '0123456789' })
+    const { served, opens } = place
+    await ask(`${served.url}/f`)
+    const before = opens()
+    const client = new RawClient(served.port)
+    const body = 'GET /g HTTP/1.1\r\n\r\n'.repeat(20_000)
+    client.socket.write(
+      `GET /f HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}` +
+        'GET /f HTTP/1.1\r\nhost: a\r\nrange: bytes=7-\r\nconnection: close\r\n\r\n',
+    )
+    const { body: received } = await client.closed()
+    expect(received.toString('latin1')).toMatch(/^0123456789HTTP\/1.1 206 (?:.*\r\n)+\r\n789$/)
+    expect(opens()).toBe(before)
+  })
+})
+
+describe('a client that does not take what is given at once', () => {
+  const SIZE = 100_000
+  const MANY = 400
+
+  /** Reads nothing, and asks for one after the other, up to the one that the system does not take whole. */
+  async function stuffed(stallTimeout: number, options: LastbyteOptions = {}) {
+    const folder = new Folder({ f: pattern(SIZE) })
+    await pause(50)
+    const served = await applicationWith({ root: folder.path, stallTimeout, ...options })
+    const { running } = served.app.transfers
+    await ask(`${served.url}/f`)
+    const client = new RawClient(served.port)
+    client.socket.pause()
+    let before: unknown
+    // The same one at two looks: others are over by the next.
+    const stands = () => {
+      const [now] = running
+      const isSame = now !== undefined && now === before
+      before = now
+      return isSame
+    }
+    let asked = 0
+    while (!stands()) {
+      client.request('/f')
+      asked += 1
+      await expect.poll(() => served.records.length > asked || stands()).toBe(true)
+    }
+    return { folder, served, client, asked }
+  }
+
+  it('has no slice of a large file read for it that it has no room for', async () => {
+    using folder = new Folder({ large: pattern(1_000_000) })
+    await pause(50)
+    const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+    let reads = 0
+    const source: ByteSource = {
+      ...files,
+      held(key) {
+        const held = files.held?.(key)
+        if (held === undefined) return undefined
+        const read = (slice: Slice) => {
+          reads += 1
+          return held.read(slice)
+        }
+        return { facts: held.facts, read }
+      },
+    }
+    await using served = await applicationWith({ source })
+    await ask(`${served.url}/large`, { range: 'bytes=0-9' })
+    using client = new RawClient(served.port)
+    client.socket.pause()
+    for (let n = 0; n < MANY; n += 1) client.request('/large', { Range: 'bytes=5-100004' })
+    await expect.poll(() => served.app.transfers.running.size).toBeGreaterThan(0)
+    await expect.poll(() => client.socket.bytesWritten).toBeGreaterThan(0)
+    await ask(`${served.url}/large`, { range: 'bytes=0-9' })
+    expect(reads).toBeLessThan(MANY / 2)
+  })
+
+  it('is cut after the stall timeout', async () => {
+    const { folder, served, client, asked } = await stuffed(300)
+    using _folder = folder
+    await using _served = served
+    await expect.poll(() => served.records.at(-1)?.outcome, { timeout: 5000 }).toBe('stalled')
+    await expect.poll(() => served.app.transfers.running.size, { timeout: 5000 }).toBe(0)
+    client.socket.resume()
+    const { body, ended } = await client.closed()
+    expect(ended).toBe('fin')
+    expect(body.length).toBeLessThan(asked * SIZE)
+  })
+
+  it.each([
+    ['', {}],
+    ['opened like any other, ', { setHeaders: () => {} }],
+  ])('%sand when it leaves, that is what the record says', async (_how, options) => {
+    const { folder, served, client } = await stuffed(60_000, options)
+    using _folder = folder
+    await using _served = served
+    client.socket.destroy()
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+    expect(served.records.at(-1)).toMatchObject({ outcome: 'client-gone', bytes: 0 })
+  })
+
+  it('gets all of it when it reads', async () => {
+    const { folder, served, client, asked } = await stuffed(60_000)
+    using _folder = folder
+    await using _served = served
+    client.socket.resume()
+    await expect.poll(() => served.records.length, { timeout: 10_000 }).toBe(asked + 1)
+    expect(served.records.every(({ outcome }) => outcome === 'complete')).toBe(true)
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
+  })
+})

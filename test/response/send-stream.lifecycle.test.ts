@@ -1,0 +1,365 @@
+import { EventEmitter, once as onceEvent } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { describe, expect, it, vi } from 'vitest'
+import { FaultLayer } from '../../src/fault/fault-layer.js'
+import type { EventSourceOf, StreamContext } from '../../src/plugin/stream-decorators.js'
+import type { LastbyteOptions } from '../../src/settings/options.js'
+import type { EventStreamOptions } from '../../src/settings/stream-options.js'
+import { type Application, applicationWith, serverWith } from '../fixture/application.js'
+import { eventsOf, LiveEvents, parseEvents, parseLines } from '../fixture/event-client.js'
+import { Folder } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
+import { RawHttp2Client } from '../fixture/raw-http2.js'
+import { tls } from '../fixture/tls.js'
+
+function serving(
+  source: EventSourceOf,
+  options?: EventStreamOptions,
+  plugin: LastbyteOptions = {},
+): Promise<Application> {
+  return applicationWith({ serve: false, ...plugin }, (app: FastifyInstance) => {
+    app.get('/events', (_request, reply) => reply.eventStream(source, options))
+  })
+}
+
+/** Events until somebody ends it, and what became of it. */
+class Ticking {
+  given = 0
+  returned = 0
+  aborted = 0
+
+  constructor(
+    private readonly data: string,
+    private readonly pace: (signal: AbortSignal) => Promise<unknown> = async () => {},
+  ) {}
+
+  readonly source = (context: StreamContext) => this.#events(context)
+
+  async *#events({ signal }: StreamContext) {
+    signal.addEventListener('abort', () => {
+      this.aborted += 1
+    })
+    try {
+      for (;;) {
+        yield { id: this.given, data: this.data }
+        this.given += 1
+        await this.pace(signal)
+      }
+    } finally {
+      this.returned += 1
+    }
+  }
+}
+
+/** One event, and then nothing until it is given up. */
+const once = () => new Ticking('x', (signal) => pause(600_000, undefined, { signal }))
+
+function failureOf(text: string) {
+  return JSON.parse(parseEvents(text).at(-1)?.data ?? 'null')
+}
+
+describe('a client that leaves', () => {
+  it.each([
+    ['a source that gives', () => new Ticking('x', () => pause(1))],
+    ['a source that waits', once],
+    ['a source that gives as fast as it can', () => new Ticking('x'.repeat(10_000))],
+  ])('stops %s', async (_what, make) => {
+    const ticking = make()
+    await using app = await serving(ticking.source)
+    using events = new LiveEvents(app.port, '/events')
+    await events.until(({ events }) => events.length > 0)
+    events[Symbol.dispose]()
+    await vi.waitFor(() => expect(ticking).toMatchObject({ aborted: 1, returned: 1 }), {
+      timeout: 1_000,
+    })
+    expect(await app.settled()).toMatchObject({ outcome: 'client-gone' })
+    expect(app.app.transfers.running.size).toBe(0)
+  })
+
+  it('before the first event stops the source too', async () => {
+    let signals = 0
+    await using app = await serving(({ signal }) => {
+      signals += 1
+      signal.addEventListener('abort', () => {
+        signals -= 1
+      })
+      return new Promise(() => {})
+    })
+    const client = new RawClient(app.port)
+    client.request('/events')
+    await vi.waitFor(() => expect(signals).toBe(1))
+    client[Symbol.dispose]()
+    await vi.waitFor(() => expect(signals).toBe(0), { timeout: 1_000 })
+    expect(app.app.transfers.running.size).toBe(0)
+  })
+
+  it('while a source is still on its way has that let go when it comes', async () => {
+    const ticking = new Ticking('x')
+    let come: () => void = () => {}
+    await using app = await serving(
+      ({ signal, ...rest }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => (come = () => resolve(source)))
+          const source = Object.assign(ticking.source({ signal, ...rest }), {})
+        }),
+    )
+    const client = new RawClient(app.port)
+    client.request('/events')
+    await vi.waitFor(() => expect(app.app.transfers.running.size).toBe(1))
+    client[Symbol.dispose]()
+    await vi.waitFor(() => expect(app.app.transfers.running.size).toBe(0))
+    come()
+    await pause(0)
+    expect(ticking.given).toBe(0)
+  })
+})
+
+describe('a client that reads nothing', () => {
+  it('is not written for: the source is asked no further, and goes on when the client does', async () => {
+    const ticking = new Ticking('x'.repeat(1_000))
+    await using app = await serving(ticking.source)
+    using client = new RawClient(app.port)
+    client.socket.pause()
+    client.request('/events')
+    let before = -1
+    await vi.waitFor(
+      () => {
+        const { given } = ticking
+        const stands = given === before && given > 0
+        before = given
+        expect(stands).toBe(true)
+      },
+      { interval: 300, timeout: 20_000 },
+    )
+    const stood = ticking.given
+    expect(stood).toBeLessThan(20_000)
+    client.socket.resume()
+    await vi.waitFor(() => expect(ticking.given).toBeGreaterThan(stood), { timeout: 5_000 })
+  })
+})
+
+describe('heartbeats', () => {
+  it('come where nothing else does, and never split an event', async () => {
+    const data = { text: 'x'.repeat(100_000) }
+    await using app = await serving(
+      async function* () {
+        for (let n = 0; n < 5; n += 1) {
+          yield { id: n, data }
+          await pause(30)
+        }
+      },
+      { heartbeat: 5 },
+    )
+    using events = new LiveEvents(app.port, '/events', { Connection: 'close' })
+    const got = await events.closed()
+    expect(got.events.slice(0, 5).map(({ data }) => JSON.parse(data))).toEqual(Array(5).fill(data))
+    const blocks = got.text.split('\n\n').slice(0, -1)
+    expect(blocks.filter((block) => block === ':').length).toBeGreaterThan(5)
+    for (const block of blocks) expect(block).toMatch(/^(:|id: \d\ndata: .*|id: 4:end\n.*\n.*)$/)
+  })
+
+  it('are frames of their own in lines', async () => {
+    await using app = await applicationWith({ serve: false }, (instance) => {
+      const rows = async function* () {
+        yield { n: 1 }
+        await pause(40)
+        yield [2]
+      }
+      instance.get('/rows', (_request, reply) => reply.ndjson(rows, { heartbeat: 10 }))
+    })
+    using client = new RawClient(app.port)
+    client.request('/rows', { Connection: 'close' })
+    const { response, text } = eventsOf(await client.closed())
+    expect(response.fields['content-type']).toBe('application/x-ndjson')
+    const lines = parseLines(text)
+    expect(lines.filter(({ type }) => type === 'heartbeat').length).toBeGreaterThan(1)
+    expect(lines.filter(({ type }) => type !== 'heartbeat')).toEqual([
+      { type: 'data', offset: 0, row: { n: 1 } },
+      { type: 'data', offset: 1, row: [2] },
+      { type: 'end', size: 2 },
+    ])
+  })
+})
+
+describe('reauthorize', () => {
+  it.each<[string, () => unknown, object, string]>([
+    [
+      'refuses',
+      () => false,
+      { type: 'authentication_error', code: 401, retryable: false },
+      'unauthorized',
+    ],
+    [
+      'throws',
+      () => Promise.reject(new Error('expired')),
+      { type: 'authentication_error', code: 401 },
+      'unauthorized',
+    ],
+    [
+      'never answers',
+      () => new Promise(() => {}),
+      { type: 'timeout', code: 504, retryable: true },
+      'source-failed',
+    ],
+    [
+      'fails itself',
+      () => Promise.reject(Object.assign(new Error('database'), { statusCode: 503 })),
+      { type: 'source_error', retryable: true },
+      'source-failed',
+    ],
+  ])('that %s ends the stream with a frame, and closes', async (_how, answer, frame, outcome) => {
+    let asked = 0
+    const ticking = new Ticking('x', () => pause(5))
+    const reauthorize = () => {
+      asked += 1
+      return asked < 3 ? true : answer()
+    }
+    await using app = await serving(ticking.source, { reauthorize, reauthorizeInterval: 30 })
+    using events = new LiveEvents(app.port, '/events')
+    const got = await events.closed()
+    expect(got.response).toMatchObject({ status: 200, ended: 'fin' })
+    expect(got.whole).toBe(true)
+    expect(asked).toBe(3)
+    expect(failureOf(got.text)).toMatchObject(frame)
+    expect(got.text).not.toMatch(/expired|database/)
+    const isFinal = /id: \d+:failed\nevent: error/.test(got.text)
+    expect(isFinal).toBe(outcome === 'unauthorized')
+    expect(await app.settled()).toMatchObject({ outcome })
+    await vi.waitFor(() => expect(ticking.returned).toBe(1))
+  })
+
+  it('is asked for files in frames too', async () => {
+    using folder = new Folder({ 'a.log': 'x\n' })
+    const streams = { reauthorize: () => false, reauthorizeInterval: 20 }
+    await using app = await applicationWith({ root: folder.path, streams })
+    using events = new LiveEvents(app.port, '/a.log?follow=1')
+    expect(failureOf((await events.closed()).text)).toMatchObject({ code: 401 })
+  })
+
+  it('is not asked again when the stream is over', async () => {
+    const reauthorize = vi.fn(() => true)
+    await using app = await serving(() => ['x'], { reauthorize, reauthorizeInterval: 10 })
+    using events = new LiveEvents(app.port, '/events', { Connection: 'close' })
+    await events.closed()
+    await app.settled()
+    const { length } = reauthorize.mock.calls
+    await pause(50)
+    expect(reauthorize.mock.calls.length).toBe(length)
+  })
+})
+
+describe('a server that stops', () => {
+  it('tells every open stream, and closes it at once', async () => {
+    const ticking = once()
+    await using app = await serving(ticking.source, {}, { shutdownGrace: 60_000 })
+    const all = [1, 2, 3].map(() => new LiveEvents(app.port, '/events'))
+    for (const events of all) await events.until(({ events }) => events.length > 0)
+    const closing = app.app.close()
+    for (const events of all) {
+      const got = await events.closed()
+      expect(got).toMatchObject({ whole: true, response: { ended: 'fin' } })
+      expect(failureOf(got.text)).toMatchObject({ type: 'shutdown', code: 503, retryable: true })
+      expect(got.text).not.toContain(':failed')
+    }
+    await closing
+    expect(ticking.returned).toBe(3)
+    expect(app.records.map(({ outcome }) => outcome)).toEqual(['shutdown', 'shutdown', 'shutdown'])
+  })
+})
+
+describe('rows while the server stops', () => {
+  it.each([
+    ['are sent to their end within the grace', 60_000, { type: 'end', size: 2 }],
+    ['are told after it', 50, { type: 'error', error: { type: 'shutdown', offset: 1 } }],
+  ])('%s', async (_what, shutdownGrace, last) => {
+    const more = new EventEmitter()
+    await using app = await applicationWith({ serve: false, shutdownGrace }, (instance) => {
+      instance.get('/rows', (_request, reply) =>
+        reply.ndjson(async function* () {
+          yield 1
+          await onceEvent(more, 'go')
+          yield 2
+        }),
+      )
+    })
+    using rows = new LiveEvents(app.port, '/rows', { Connection: 'close' })
+    await rows.until(({ text }) => text !== '')
+    const closing = app.app.close()
+    if (last.type === 'end') more.emit('go')
+    const { text } = await rows.closed()
+    expect(parseLines(text).at(-1)).toMatchObject(last)
+    await closing
+  })
+})
+
+describe("the application's own switch", () => {
+  it('ends the stream with a frame', async () => {
+    const control = new AbortController()
+    await using app = await serving(once().source, { signal: control.signal })
+    using events = new LiveEvents(app.port, '/events')
+    await events.until(({ events }) => events.length > 0)
+    control.abort()
+    expect(failureOf((await events.closed()).text)).toMatchObject({ type: 'cancelled' })
+    expect(await app.settled()).toMatchObject({ outcome: 'cancelled' })
+  })
+})
+
+describe('HTTP/2', () => {
+  it('has the same frames, and its stream ends properly after the last', async () => {
+    const ticking = once()
+    await using app = await serverWith({ serve: false, shutdownGrace: 100 }, { tls }, (app) => {
+      app.get('/events', (_request, reply) => reply.eventStream(ticking.source))
+      app.get('/failing', (_request, reply) =>
+        reply.eventStream(async function* () {
+          yield { id: 1, data: 'x' }
+          throw new Error('secret')
+        }),
+      )
+    })
+    using client = await RawHttp2Client.connect(app.port)
+    const failing = await client.frames(client.request('/failing'))
+    expect(failing).toMatchObject({ endStream: true, reset: undefined })
+    expect(failureOf(failing.data.toString())).toMatchObject({ type: 'source_error' })
+    const open = client.request('/events')
+    await client.frames(open, 5)
+    const closing = app.app.close()
+    const told = await client.frames(open)
+    expect(told).toMatchObject({ endStream: true, reset: undefined })
+    expect(failureOf(told.data.toString())).toMatchObject({ type: 'shutdown' })
+    client[Symbol.dispose]()
+    await closing
+  })
+})
+
+describe('faults', () => {
+  it.each([
+    ['truncate; at=300; from=response', 'fin', 300],
+    ['connection-reset; at=300; from=response', 'reset', undefined],
+  ])('%s meets a stream on the wire', async (fault, ended, bytes) => {
+    const faults = new FaultLayer(1)
+    const ticking = new Ticking('x'.repeat(90), () => pause(1))
+    await using app = await serving(ticking.source, {}, { faults })
+    using events = new LiveEvents(app.port, '/events', { 'Lastbyte-Fault': fault })
+    const got = await events.closed()
+    expect(got.whole).toBe(false)
+    // By the journal: a reset that comes with the last bytes is an end to Node's own reader.
+    await vi.waitFor(() => expect(faults.journal()).toMatchObject([{ outcome: 'injected', ended }]))
+    if (bytes !== undefined) expect(got.text).toHaveLength(bytes)
+    expect(got.text).not.toContain('event: error')
+    expect(await app.settled()).toMatchObject({ outcome: 'injected' })
+    await vi.waitFor(() => expect(ticking.returned).toBe(1))
+  })
+
+  it('status answers before the source is asked', async () => {
+    const faults = new FaultLayer(1)
+    const ticking = new Ticking('x')
+    await using app = await serving(ticking.source, {}, { faults })
+    using events = new LiveEvents(app.port, '/events', {
+      'Lastbyte-Fault': 'status; status=503',
+      Connection: 'close',
+    })
+    expect((await events.closed()).response.status).toBe(503)
+    expect(ticking.given).toBe(0)
+  })
+})

@@ -1,0 +1,259 @@
+import { EventEmitter, once } from 'node:events'
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { StreamError } from '../../src/http/stream-error.js'
+import type { EventSourceOf } from '../../src/plugin/stream-decorators.js'
+import type { EventStreamOptions } from '../../src/settings/stream-options.js'
+import { type Application, applicationWith } from '../fixture/application.js'
+import { LiveEvents, readEvents } from '../fixture/event-client.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+function serving(source: () => EventSourceOf, options?: EventStreamOptions): Promise<Application> {
+  return applicationWith({ serve: false }, (app: FastifyInstance) => {
+    app.get('/events', (_request, reply) => reply.eventStream(source(), options))
+  })
+}
+
+describe('reply.eventStream', () => {
+  it('sends events, an end with an id of its own, and the fields that keep proxies out', async () => {
+    await using app = await serving(() =>
+      (async function* () {
+        yield { id: 0, event: 'tick', data: { n: 1 } }
+        yield 'two\nlines'
+      })(),
+    )
+    using client = new RawClient(app.port)
+    client.request('/events', { Connection: 'close' })
+    const { status, fields, body } = await client.closed()
+    expect(status).toBe(200)
+    expect(fields).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    })
+    expect(body.toString()).toContain(
+      'id: 0\nevent: tick\ndata: {"n":1}\n\ndata: two\ndata: lines\n\n' +
+        'id: 0:end\nevent: end\ndata: {"size":2}\n\n',
+    )
+  })
+
+  it.each<[string, () => EventSourceOf]>([
+    ['a throwing iterator', () => failing],
+    ['an iterator', () => failing()],
+    ['a Readable that errors', () => Readable.from(failing())],
+    ['a WHATWG stream that errors', () => Readable.toWeb(Readable.from(failing())) as never],
+    ['a promise of one', () => Promise.resolve(failing())],
+    ['an iterator of another kind', () => throwingAtOnce()],
+  ])('tells the failure of %s in a frame, and closes', async (_of, source) => {
+    await using app = await serving(source)
+    const { response, events, whole } = await readEvents(app.port, '/events')
+    expect(response).toMatchObject({ status: 200, ended: 'fin' })
+    expect(whole).toBe(true)
+    expect(events.map(({ id, event }) => [id, event])).toEqual([
+      ['7', undefined],
+      [undefined, 'error'],
+    ])
+    expect(JSON.parse(events[1]?.data ?? '')).toEqual({
+      type: 'source_error',
+      message: 'The source failed.',
+      code: 500,
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      retryable: true,
+      offset: 1,
+    })
+  })
+})
+
+describe('a failure before the first event', () => {
+  it.each<[string, () => EventSourceOf, number, string | undefined]>([
+    ['of any kind', () => throwing(new Error('secret')), 500, 'The source failed.'],
+    ['of the application', () => throwing(withStatus(404, 'No such feed')), 404, 'No such feed'],
+    ['of who may not', () => throwing(withStatus(401, 'Log in')), 401, 'Log in'],
+    ['in its own words', () => throwing(gone()), 410, 'The feed is over'],
+    ['of a source that is none', () => 5 as never, 500, undefined],
+    ['of a promise', () => Promise.reject(withStatus(429, 'Slowly')), 429, 'Slowly'],
+    ['of an event that is none', () => [{ data: 'x', nmae: 'y' } as never], 500, undefined],
+    ['of bytes', () => Readable.from([Buffer.from('x')]), 500, undefined],
+    ['of an id that would end it', () => [{ id: '7:end', data: 'x' }], 500, undefined],
+  ])('%s is a status with problem details', async (_kind, source, status, detail) => {
+    await using app = await serving(source)
+    const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
+    expect(response.status).toBe(status)
+    expect(response.fields['content-type']).toBe('application/problem+json')
+    const problem = JSON.parse(response.body.toString())
+    expect(problem.status).toBe(status)
+    if (detail !== undefined) expect(problem.detail).toBe(detail)
+    expect(response.body.toString()).not.toContain('secret')
+    expect(app.app.transfers.running.size).toBe(0)
+  })
+
+  it('is waited for no longer than openAfter: then the headers go out, and it is a frame', async () => {
+    const late = new EventEmitter()
+    await using app = await serving(
+      () =>
+        (async function* () {
+          await once(late, 'failure')
+          yield* throwing(new Error('late'))
+        })(),
+      { openAfter: 50 },
+    )
+    using events = new LiveEvents(app.port, '/events')
+    await events.until(({ text }) => text !== '')
+    expect(events.now.text).toBe(':\n\n')
+    late.emit('failure')
+    const got = await events.closed()
+    expect(got.response.status).toBe(200)
+    expect(got.events.map(({ event }) => event)).toEqual(['error'])
+  })
+})
+
+describe('a terminal frame', () => {
+  it.each(['7:end', '7:failed', '"tag;events":9:end'])(
+    'has an id (%s) that is answered 204 before any handler',
+    async (id) => {
+      let asked = 0
+      await using app = await serving(() => {
+        asked += 1
+        return []
+      })
+      const fields = { 'Last-Event-ID': id, Connection: 'close' }
+      for (const path of ['/events', '/nowhere']) {
+        const { response } = await readEvents(app.port, path, fields)
+        expect(response.status).toBe(204)
+      }
+      expect(asked).toBe(0)
+    },
+  )
+
+  it('that is final has an id; the client gets its place told when it comes again', async () => {
+    const seen: unknown[] = []
+    await using app = await serving(
+      () =>
+        async function* ({ lastEventId }) {
+          seen.push(lastEventId)
+          yield { id: 'ø 1', data: 'x' }
+          throw gone()
+        },
+    )
+    const got = await readEvents(app.port, '/events')
+    expect(got.events[1]).toMatchObject({ id: 'ø 1:failed', event: 'error' })
+    expect(JSON.parse(got.events[1]?.data ?? '')).toMatchObject({ type: 'over', code: 410 })
+    await readEvents(app.port, '/events', { 'Last-Event-ID': 'ø 1' })
+    expect(seen).toEqual([undefined, 'ø 1'])
+  })
+
+  it('has another name where that is set', async () => {
+    await using app = await serving(failing, { errorEvent: 'stream-error' })
+    const { events } = await readEvents(app.port, '/events')
+    expect(events[1]?.event).toBe('stream-error')
+  })
+})
+
+describe('retry', () => {
+  it('is sent with jitter, and exactly where there is none or it is 0', async () => {
+    const retries = async (options: EventStreamOptions) => {
+      await using app = await serving(() => ['x'], options)
+      const asked = Array.from({ length: 8 }, () =>
+        readEvents(app.port, '/events', { Connection: 'close' }),
+      )
+      const texts = (await Promise.all(asked)).map(({ text }) => text)
+      return texts.map((text) =>
+        Number(/^retry: (\d+)\ndata: x$/m.exec(text.replace('\n\n', '\n'))?.[1]),
+      )
+    }
+    const jittered = await retries({ retry: 2_000 })
+    for (const ms of jittered) {
+      expect(ms).toBeGreaterThanOrEqual(2_000)
+      expect(ms).toBeLessThanOrEqual(3_000)
+    }
+    expect(new Set(jittered).size).toBeGreaterThan(1)
+    expect(new Set(await retries({ retry: 2_000, jitter: 0 }))).toEqual(new Set([2_000]))
+    expect(new Set(await retries({ retry: 0 }))).toEqual(new Set([0]))
+  })
+})
+
+describe('a reply', () => {
+  it('sends one stream: of a second one nothing is asked', async () => {
+    const second = new Readable({ read: () => expect.unreachable() })
+    await using app = await applicationWith({ serve: false }, (app) => {
+      app.get('/twice', (_request, reply) => {
+        reply.eventStream(['first'])
+        return reply.eventStream(second)
+      })
+      app.get('/after', (_request, reply) => {
+        reply.send('sent')
+        return reply.eventStream(second)
+      })
+    })
+    const twice = await readEvents(app.port, '/twice', { Connection: 'close' })
+    expect(twice.events.map(({ data }) => data)).toEqual(['first', '{"size":1}'])
+    const after = await readEvents(app.port, '/after', { Connection: 'close' })
+    expect(after.response.body.toString()).toBe('sent')
+    expect(app.log.filter(({ msg }) => /already sent/.test(String(msg)))).toHaveLength(2)
+    expect(app.app.transfers.running.size).toBe(0)
+  })
+})
+
+describe('options', () => {
+  it.each<[object, RegExp]>([
+    [{ hartbeat: 5 }, /hartbeat: is not supported/],
+    [{ heartbeat: -1 }, /heartbeat: wants a number of ms/],
+    [{ retry: 1.5 }, /retry: wants whole ms/],
+    [{ jitter: 2 }, /jitter: wants a number from 0 to 1/],
+    [{ errorEvent: 'a\nb' }, /errorEvent: wants a name/],
+    [{ reauthorize: true }, /reauthorize: wants a function/],
+    [{ signal: 1 }, /signal: wants an AbortSignal/],
+  ])('%j are refused by name', async (options, message) => {
+    await using app = await serving(() => ['x'], options as EventStreamOptions)
+    const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
+    expect(response.status).toBe(500)
+    expect(JSON.stringify(app.log)).toMatch(message)
+  })
+
+  it('of a registration are refused at the start', async () => {
+    const options = { serve: false, streams: { followIdle: 'x' as never } }
+    await expect(applicationWith(options)).rejects.toThrow(/streams.followIdle: wants/)
+  })
+
+  it('HEAD gets the fields alone, and its source is never read', async () => {
+    const source = Readable.from(['x'])
+    await using app = await serving(() => source)
+    using client = new RawClient(app.port)
+    client.request('/events', { Connection: 'close' }, 'HEAD')
+    const { status, fields, body } = await client.closed()
+    expect(status).toBe(200)
+    expect(fields['content-type']).toBe('text/event-stream; charset=utf-8')
+    expect(body).toHaveLength(0)
+    expect(source.destroyed).toBe(true)
+  })
+})
+
+function withStatus(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode })
+}
+
+function gone(): StreamError {
+  return new StreamError({ type: 'over', status: 410 }, 'The feed is over')
+}
+
+// biome-ignore lint/correctness/useYield: it throws before it would
+async function* throwing(error: Error): AsyncGenerator<never> {
+  throw error
+}
+
+/** Its second `next` throws by itself and gives no promise, as no generator does. */
+function throwingAtOnce(): AsyncIterable<{ id: number; data: string }> {
+  let asked = 0
+  const next = () => {
+    asked += 1
+    if (asked > 1) throw new Error('secret inner text')
+    return Promise.resolve({ done: false, value: { id: 7, data: 'x' } })
+  }
+  return { [Symbol.asyncIterator]: () => ({ next }) }
+}
+
+async function* failing() {
+  yield { id: 7, data: 'x' }
+  throw new Error('secret inner text')
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { ByteSource } from '../../../src/source/byte-source.js'
+import { representationDigests } from '../../../src/source/digest/digest-cache.js'
+import { fileSource } from '../../../src/source/file/file-source.js'
+import { openAt } from '../../contract/byte-source.contract.js'
+import { descriptorsBelow } from '../../fixture/descriptors.js'
+import { FailingSource } from '../../fixture/failing-source.js'
+import { Folder, pattern } from '../../fixture/files.js'
+
+const live = new AbortController().signal
+const SIZE = 3_000_000
+
+async function stage(folder: Folder) {
+  const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+  let opens = 0
+  const source: ByteSource = {
+    open: (...asked) => {
+      opens += 1
+      return files.open(...asked)
+    },
+  }
+  const representation = await openAt(files, 'f')
+  await representation.close()
+  const etag = representation.facts.etag ?? ''
+  const subject = { key: 'f', etag, slice: { start: 0, end: SIZE }, algorithm: 'sha-256' } as const
+  const digests = representationDigests(source, 30_000)
+  return { digests, subject, opens: () => opens }
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const hex = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString('hex')
+
+describe('representationDigests', () => {
+  it('computes a digest once a version, whoever asks at the same time or later', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const { digests, subject, opens } = await stage(folder)
+    expect(digests.known(subject)).toBeUndefined()
+    const all = await Promise.all([1, 2, 3].map(() => digests.compute(subject, live)))
+    expect(all.map(hex)).toEqual(Array(3).fill(sha256(pattern(SIZE))))
+    expect(hex(await digests.compute(subject, live))).toBe(sha256(pattern(SIZE)))
+    expect(hex(digests.known(subject))).toBe(sha256(pattern(SIZE)))
+    expect(opens()).toBe(1)
+    await digests.close()
+  })
+
+  it('digests slices and by each algorithm', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const { digests, subject } = await stage(folder)
+    const slice = { start: 1000, end: 2_000_000 }
+    const part = await digests.compute({ ...subject, slice }, live)
+    expect(hex(part)).toBe(sha256(pattern(SIZE).subarray(1000, 2_000_000)))
+    const long = await digests.compute({ ...subject, algorithm: 'sha-512' }, live)
+    expect(hex(long)).toBe(createHash('sha512').update(pattern(SIZE)).digest('hex'))
+    await digests.close()
+  })
+
+  it('keeps the event loop free meanwhile', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const { digests, subject } = await stage(folder)
+    let turns = 0
+    const turning = setInterval(() => {
+      turns += 1
+    }, 1)
+    await digests.compute(subject, live)
+    clearInterval(turning)
+    expect(turns).toBeGreaterThan(1)
+    await digests.close()
+  })
+
+  it('gives no digest of another version than the one asked for', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const { digests, subject } = await stage(folder)
+    writeFileSync(folder.at('f'), pattern(SIZE, 2))
+    await expect(digests.compute(subject, live)).rejects.toMatchObject({
+      code: 'REPRESENTATION_CHANGED',
+    })
+    expect(digests.known(subject)).toBeUndefined()
+    await digests.close()
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
+
+  it('stops the work when the last that waits has left, and not before', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
+    const digests = representationDigests(source, 30_000)
+    const slice = { start: 0, end: SIZE }
+    const subject = { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' } as const
+    const [one, two] = [new AbortController(), new AbortController()]
+    const first = digests.compute(subject, one.signal)
+    const second = digests.compute(subject, two.signal)
+    await expect.poll(() => source.hanging).toBe(1)
+    one.abort(new Error('first left'))
+    await expect(first).rejects.toThrow('first left')
+    expect(source.interrupted).toEqual([])
+    two.abort(new Error('second left'))
+    await expect(second).rejects.toThrow('second left')
+    await expect.poll(() => source.interrupted.length).toBe(1)
+    await expect.poll(() => source.open_).toBe(0)
+    await digests.close()
+  })
+
+  it('one who comes as the last leaves begins anew, and is not told that somebody left', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const { digests, subject } = await stage(folder)
+    for (let round = 0; round < 20; round += 1) {
+      const leaving = new AbortController()
+      const slice = { start: round, end: SIZE }
+      const left = digests.compute({ ...subject, slice }, leaving.signal)
+      leaving.abort(new Error('left'))
+      const came = digests.compute({ ...subject, slice }, live)
+      await expect(left).rejects.toThrow('left')
+      expect(hex(await came)).toBe(sha256(pattern(SIZE).subarray(round)))
+    }
+    await digests.close()
+  })
+
+  it('closes what is opened when nobody waits any more', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
+    const digests = representationDigests(source, 30_000)
+    const slice = { start: 0, end: SIZE }
+    const leaving = new AbortController()
+    const asked = digests.compute(
+      { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' },
+      leaving.signal,
+    )
+    leaving.abort(new Error('left'))
+    await expect(asked).rejects.toThrow('left')
+    await expect.poll(() => source.open_).toBe(0)
+    await digests.close()
+  })
+
+  it('gives a source up that hangs in the middle', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
+    const digests = representationDigests(source, 100)
+    const slice = { start: 0, end: SIZE }
+    const asked = digests.compute(
+      { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' },
+      live,
+    )
+    await expect(asked).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' })
+    await expect.poll(() => source.open_).toBe(0)
+    await digests.close()
+  })
+
+  it('computes behind, and forgets what goes wrong', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const { digests, subject } = await stage(folder)
+    digests.computeBehind({ ...subject, key: 'gone', etag: '"gone"' })
+    digests.computeBehind(subject)
+    await expect
+      .poll(() => hex(digests.known(subject)), { timeout: 5000 })
+      .toBe(sha256(pattern(SIZE)))
+    await digests.close()
+  })
+})

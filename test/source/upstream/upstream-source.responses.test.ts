@@ -1,0 +1,497 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import net, { type AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { upstreamSource } from '../../../src/source/upstream/upstream-source.js'
+import { serverWith } from '../../fixture/application.js'
+import { Folder, pattern } from '../../fixture/files.js'
+import { RawClient } from '../../fixture/raw-http.js'
+import { Relay } from '../../fixture/relay.js'
+import { inTurn, type Script, ScriptedServer, serve } from '../../fixture/scripted-server.js'
+import { tls } from '../../fixture/tls.js'
+
+const CONTENT = pattern(100_000)
+const ETAG = { etag: '"v1"' }
+const whole = serve(CONTENT, ETAG)
+
+const answers =
+  (status: number, fields: Record<string, string> = {}, body = ''): Script =>
+  (_request, response) =>
+    void response.writeHead(status, { 'content-length': body.length, ...fields }).end(body)
+
+describe('the happy path', () => {
+  it.each([
+    ['a whole', {}, 200, CONTENT],
+    ['a range', { Range: 'bytes=100-199' }, 206, CONTENT.subarray(100, 200)],
+    ['the rest', { Range: 'bytes=99990-' }, 206, CONTENT.subarray(99_990)],
+    ['a suffix', { Range: 'bytes=-10' }, 206, CONTENT.subarray(99_990)],
+  ])('of %s is one request', async (_what, fields, status, bytes) => {
+    const script: Script = (request, response) => {
+      const range = request.headers.range?.replace('=-10', '=99990-')
+      whole({ ...request, headers: { ...request.headers, range } } as never, response)
+    }
+    await using relay = await Relay.start(script)
+    const response = await relay.get('/f', fields as Record<string, string>)
+    expect(response.status).toBe(status)
+    expect(response.body.equals(bytes)).toBe(true)
+    expect(relay.asked).toHaveLength(1)
+  })
+
+  it('several ranges: one request for each, all of one version', async () => {
+    await using relay = await Relay.start(whole)
+    const { status, body } = await relay.get('/f', { Range: 'bytes=0-9,50000-50009' })
+    expect(status).toBe(206)
+    expect(body.includes(CONTENT.subarray(50_000, 50_010))).toBe(true)
+    expect(relay.asked.map(({ range }) => range)).toEqual(['bytes=0-9', 'bytes=50000-50009'])
+    expect(relay.asked[1]).toMatchObject({ 'if-match': '"v1"' })
+  })
+
+  it('several ranges of what tells no version: the whole, rather than a splice', async () => {
+    await using relay = await Relay.start(serve(CONTENT, {}))
+    const { status, body } = await relay.get('/f', { Range: 'bytes=0-9,50000-50009' })
+    expect(status).toBe(200)
+    expect(body.equals(CONTENT)).toBe(true)
+  })
+
+  it('an origin without ranges gives the whole, and says so', async () => {
+    const script: Script = (_request, response) => {
+      response.writeHead(200, { ...ETAG, 'content-length': CONTENT.length }).end(CONTENT)
+    }
+    await using relay = await Relay.start(script)
+    const { status, fields } = await relay.get('/f', { Range: 'bytes=5-9' })
+    expect([status, fields['accept-ranges']]).toEqual([200, 'none'])
+    const same = { Range: 'bytes=5-9', 'If-Range': '"v1"' }
+    expect((await relay.get('/f', same)).body.equals(CONTENT)).toBe(true)
+  })
+
+  it('a 200 to a stale If-Range says nothing of ranges', async () => {
+    const judges: Script = (request, response) => {
+      const { range: _range, ...headers } = request.headers
+      const isStale = request.headers['if-range'] !== '"v1"'
+      whole((isStale ? { ...request, headers } : request) as never, response)
+    }
+    await using relay = await Relay.start(judges)
+    const stale = await relay.get('/f', { Range: 'bytes=5-9', 'If-Range': '"old"' })
+    expect([stale.status, stale.fields['accept-ranges']]).toEqual([200, 'bytes'])
+    const fresh = await relay.get('/f', { Range: 'bytes=5-9', 'If-Range': '"v1"' })
+    expect([fresh.status, fresh.fields['accept-ranges']]).toEqual([206, 'bytes'])
+  })
+
+  it('conditions are judged by the origin, and by us where it does not', async () => {
+    const judges: Script = (request, response) =>
+      request.headers['if-none-match'] === '"v1"'
+        ? void response.writeHead(304, { ...ETAG, 'cache-control': 'max-age=60' }).end()
+        : whole(request, response)
+    for (const [script, requests] of [
+      [judges, 1],
+      [whole, 1],
+    ] as const) {
+      await using relay = await Relay.start(script)
+      const { status, fields, body } = await relay.get('/f', { 'If-None-Match': '"v1"' })
+      expect([status, fields.etag, body.length]).toEqual([304, '"v1"', 0])
+      expect((await relay.get('/f', { 'If-Match': '"v2"' })).status).toBe(412)
+      expect(relay.asked).toHaveLength(requests + 1)
+    }
+  })
+
+  it('HEAD is a HEAD, and a ranged GET where that is refused', async () => {
+    await using plain = await Relay.start(whole)
+    const head = await plain.get('/f', { Range: 'bytes=0-1' }, 'HEAD')
+    expect([head.status, head.fields['content-length']]).toEqual([200, '100000'])
+    expect(plain.origin.requests[0]?.method).toBe('HEAD')
+    expect(plain.asked[0]?.range).toBeUndefined()
+
+    const signed: Script = (request, response) =>
+      request.method === 'HEAD' ? void response.writeHead(403).end() : whole(request, response)
+    await using relay = await Relay.start(signed)
+    const { status, fields, body } = await relay.get('/f?signature=x', {}, 'HEAD')
+    expect([status, fields['content-length'], body.length]).toEqual([200, '100000', 0])
+    expect(relay.asked[1]?.range).toBe('bytes=0-0')
+    expect(relay.origin.requests[1]?.url).toBe('/f?signature=x')
+  })
+})
+
+describe('what goes through', () => {
+  it('fields of the origin, but none of the connection; Via says who passed it on', async () => {
+    const fields = {
+      ...ETAG,
+      'cache-control': 'max-age=60',
+      'content-type': 'video/x-test',
+      'content-disposition': 'attachment; filename="a"',
+      connection: 'x-hop',
+      'x-hop': 'secret',
+      'x-own': 'yes',
+      via: '1.1 cache',
+    }
+    await using relay = await Relay.start(serve(CONTENT, fields))
+    const { fields: got } = await relay.get()
+    expect(got).toMatchObject({
+      etag: '"v1"',
+      'cache-control': 'max-age=60',
+      'content-type': 'video/x-test',
+      'content-disposition': 'attachment; filename="a"',
+      'x-own': 'yes',
+      via: '1.1 cache, 1.1 lastbyte',
+    })
+    expect(got).not.toHaveProperty('x-hop')
+  })
+
+  it('of the asker only what the settings let through', async () => {
+    const personal = { Authorization: 'Bearer x', Cookie: 'a=b', 'X-Own': '1', TE: 'trailers' }
+    await using closed = await Relay.start(whole, { upstream: { fields: { 'X-Token': 't' } } })
+    await closed.get('/f', personal)
+    expect(closed.asked[0]).toMatchObject({ via: '1.1 lastbyte', 'x-token': 't' })
+    for (const name of ['authorization', 'cookie', 'x-own', 'te', 'x-forwarded-for']) {
+      expect(closed.asked[0]).not.toHaveProperty(name)
+    }
+
+    await using open = await Relay.start(whole, { upstream: { forward: 'all', forwarded: true } })
+    await open.get('/f', { ...personal, Via: '1.0 before', 'X-Forwarded-For': '10.0.0.1' })
+    expect(open.asked[0]).toMatchObject({
+      authorization: 'Bearer x',
+      cookie: 'a=b',
+      'x-own': '1',
+      via: '1.0 before, 1.1 lastbyte',
+      'x-forwarded-for': '10.0.0.1, 127.0.0.1',
+      'x-forwarded-host': 'localhost',
+      'x-forwarded-proto': 'http',
+    })
+    expect(open.asked[0]).not.toHaveProperty('te')
+  })
+
+  it('a content coding, as it came and unresumed, though identity was asked for', async () => {
+    const gzip = { ...ETAG, 'content-encoding': 'gzip' }
+    await using relay = await Relay.start(serve(CONTENT, gzip))
+    const { fields, body } = await relay.get()
+    expect(fields).toMatchObject({ 'content-encoding': 'gzip', 'content-length': '100000' })
+    expect(body.equals(CONTENT)).toBe(true)
+    await using dying = await Relay.start(serve(CONTENT, gzip, { cut: 40_000 }))
+    const short = await dying.get()
+    expect([short.body.length, short.ended]).toEqual([40_000, 'fin'])
+    expect(dying.asked).toHaveLength(1)
+  })
+
+  it('a body of unknown length, to its end', async () => {
+    await using relay = await Relay.start((_request, response) => {
+      response.writeHead(200, ETAG)
+      response.write('one ')
+      response.end('two')
+    })
+    const response = await fetch(`${relay.front.url}/f`)
+    expect(await response.text()).toBe('one two')
+    expect(response.headers.get('content-length')).toBeNull()
+  })
+
+  it.each([
+    [400, {}, 'bad'],
+    [401, { 'www-authenticate': 'Bearer' }, 'who are you'],
+    [403, {}, 'no'],
+    [404, { 'content-type': 'text/html' }, '<h1>lost</h1>'],
+    [410, {}, 'gone'],
+    [416, { 'content-range': 'bytes */5' }, ''],
+    [429, { 'retry-after': '7' }, 'slow down'],
+    [501, {}, 'what'],
+  ])('a %i with its fields and its text, at once', async (status, fields, text) => {
+    await using relay = await Relay.start(answers(status, fields as Record<string, string>, text))
+    const response = await relay.get()
+    expect(response.status).toBe(status)
+    expect(response.fields).toMatchObject(fields)
+    expect(response.body.toString()).toBe(text)
+    expect(relay.asked).toHaveLength(1)
+  })
+
+  it.each([500, 502, 503, 504])(
+    'a %i when it stays, after it was asked for again',
+    async (status) => {
+      await using relay = await Relay.start(answers(status, {}, 'broken'), {
+        upstream: { openFor: 150 },
+      })
+      const { status: got, body, fields } = await relay.get()
+      expect([got, body.toString()]).toEqual([status, 'broken'])
+      expect(fields['proxy-status']).toBe(`lastbyte;received-status=${status}`)
+      expect(relay.asked.length).toBeGreaterThan(1)
+      await using passing = await Relay.start(inTurn(answers(status), answers(status), whole))
+      expect((await passing.get()).status).toBe(200)
+    },
+  )
+})
+
+describe('redirects', () => {
+  it('are followed on the origin itself', async () => {
+    const script: Script = (request, response) =>
+      request.url === '/f'
+        ? void response.writeHead(302, { location: '/elsewhere' }).end()
+        : whole(request, response)
+    await using relay = await Relay.start(script)
+    expect((await relay.get()).body.equals(CONTENT)).toBe(true)
+  })
+
+  it('go through where they lead to another, and are followed without credentials if allowed', async () => {
+    await using other = await ScriptedServer.start(whole)
+    const script = answers(302, { location: `${other.url}/there` })
+    await using closed = await Relay.start(script)
+    const { status, fields } = await closed.get()
+    expect([status, fields.location]).toEqual([302, `${other.url}/there`])
+    expect(other.requests).toHaveLength(0)
+
+    const upstream = { redirects: [other.url], forward: 'all', fields: { 'X-Token': 't' } } as const
+    await using open = await Relay.start(script, { upstream })
+    const got = await open.get('/f', { Authorization: 'Bearer x', Cookie: 'a=b' })
+    expect(got.body.equals(CONTENT)).toBe(true)
+    expect(open.asked[0]).toMatchObject({ authorization: 'Bearer x', 'x-token': 't' })
+    for (const name of ['authorization', 'cookie', 'x-token']) {
+      expect(other.requests[0]?.headers).not.toHaveProperty(name)
+    }
+  })
+
+  it('that only add a slash are ours to make, and circles end', async () => {
+    await using folder = await Relay.start(answers(301, { location: '/files/dir/' }), {
+      files: { prefix: '/here/' },
+    })
+    const { status, fields } = await folder.get('/here/files/dir?q=1')
+    expect([status, fields.location]).toEqual([301, '/here/files/dir/?q=1'])
+    await using circle = await Relay.start(answers(302, { location: '/f' }))
+    const round = await circle.get()
+    expect([round.status, round.fields['proxy-status']]).toEqual([
+      502,
+      'lastbyte;error=http_protocol_error',
+    ])
+  })
+})
+
+describe('where no answer comes', () => {
+  const refused = { openFor: 100 }
+
+  async function ask(origin: string, upstream = {}, fields: Record<string, string> = {}) {
+    const source = upstreamSource({ origin, stall: 200, ...refused, ...upstream })
+    await using front = await serverWith({ source })
+    using client = new RawClient(front.port)
+    client.request('/f', { Connection: 'close', ...fields })
+    const { status, fields: got, body } = await client.closed()
+    return { status, proxyStatus: got['proxy-status'], type: got['content-type'], body }
+  }
+
+  async function tcp(onConnection: (socket: net.Socket) => void) {
+    const sockets = new Set<net.Socket>()
+    const server = net.createServer((socket) => {
+      sockets.add(socket.on('error', () => {}))
+      onConnection(socket)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return {
+      url: `http://127.0.0.1:${port}`,
+      tls: `https://127.0.0.1:${port}`,
+      async [Symbol.asyncDispose]() {
+        for (const socket of sockets) socket.destroy()
+        server.close()
+        await once(server, 'close')
+      },
+    }
+  }
+
+  it('a port that refuses: 502 connection_refused', async () => {
+    let url: string
+    {
+      await using closed = await tcp(() => {})
+      url = closed.url
+    }
+    const { status, proxyStatus, type, body } = await ask(url)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_refused'])
+    expect(type).toBe('application/problem+json')
+    expect(body.toString()).not.toContain('ECONNREFUSED')
+  })
+
+  it('a name that does not exist: 502 dns_error, at once', async () => {
+    const began = performance.now()
+    const { status, proxyStatus } = await ask(`http://${'x'.repeat(64)}.example`, { openFor: 9000 })
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=dns_error'])
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+
+  it('no TLS: 502 tls_protocol_error', async () => {
+    await using plain = await tcp((socket) => void socket.end('HTTP/1.1 400 what\r\n\r\n'))
+    const { status, proxyStatus } = await ask(plain.tls)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=tls_protocol_error'])
+  })
+
+  it('no head in time: 504 http_response_timeout', async () => {
+    await using silent = await tcp(() => {})
+    const { status, proxyStatus } = await ask(silent.url)
+    expect([status, proxyStatus]).toEqual([504, 'lastbyte;error=http_response_timeout'])
+  })
+
+  it('no byte in time: 504 connection_read_timeout', async () => {
+    await using silent = await tcp((socket) => {
+      socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'))
+    })
+    const { status, proxyStatus } = await ask(silent.url)
+    expect([status, proxyStatus]).toEqual([504, 'lastbyte;error=connection_read_timeout'])
+  })
+
+  it('an end before the head: 502 connection_terminated', async () => {
+    await using rude = await tcp((socket) => socket.on('data', () => socket.end()))
+    const { status, proxyStatus } = await ask(rude.url)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_terminated'])
+  })
+
+  it('no HTTP: 502 http_protocol_error', async () => {
+    await using odd = await tcp((socket) =>
+      socket.on('data', () => socket.end('SMTP ready\r\n\r\n')),
+    )
+    const { status, proxyStatus } = await ask(odd.url)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=http_protocol_error'])
+  })
+
+  it('a change of protocol that nobody asked for: 502, and not for ever', async () => {
+    await using odd = await tcp((socket) => {
+      socket.on('data', () => {
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+        )
+      })
+    })
+    const { status, proxyStatus } = await ask(odd.url)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_terminated'])
+  })
+
+  it('a certificate that nobody vouches for: 502 tls_certificate_error, unless that will do', async () => {
+    using folder = new Folder({ f: 'x' })
+    await using secure = await serverWith({ root: folder.path }, { tls })
+    const origin = `https://127.0.0.1:${secure.port}`
+    const { status, proxyStatus } = await ask(origin)
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=tls_certificate_error'])
+    const trusted = await ask(origin, { insecure: true })
+    expect([trusted.status, trusted.body.toString()]).toEqual([200, 'x'])
+  })
+
+  it('a 206 of another place than was asked for: 502', async () => {
+    await using server = await ScriptedServer.start(
+      answers(206, { ...ETAG, 'content-range': 'bytes 0-4/100' }, '12345'),
+    )
+    const { status, proxyStatus } = await ask(server.url, {}, { Range: 'bytes=5-9' })
+    expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=http_protocol_error'])
+  })
+
+  it('death before the first byte: healed, of whatever version, and 502 where it lasts', async () => {
+    const dies: Script = (_request, response) => {
+      response.writeHead(200, { etag: '"old"', 'content-length': '100000' })
+      response.flushHeaders()
+      setImmediate(() => response.socket?.destroySoon())
+    }
+    await using relay = await Relay.start(inTurn(dies, dies, whole))
+    const { status, body, fields } = await relay.get()
+    expect([status, fields.etag]).toEqual([200, '"v1"'])
+    expect(body.equals(CONTENT)).toBe(true)
+    expect((await relay.front.settled()).heals).toBe(2)
+    await using lasting = await Relay.start(dies, { upstream: refused })
+    const lost = await lasting.get()
+    expect(lost.status).toBe(502)
+    expect(lost.fields['proxy-status']).toMatch(/^lastbyte;error=(http_response_incomplete|conn)/)
+  })
+})
+
+describe('where a request may go', () => {
+  it.each([
+    ['//evil.example/f', '//evil.example/f'],
+    ['/http://evil.example/f', '/http://evil.example/f'],
+    ['/@evil.example/f', '/@evil.example/f'],
+    ['/a%20b%2Bc%3Fd', '/a%20b%2Bc%3Fd'],
+    ['/a:b@c,d;e=f&g$h', '/a:b@c,d;e=f&g$h'],
+  ])('%s stays on the origin', async (path, url) => {
+    await using relay = await Relay.start(whole)
+    await relay.get(path)
+    expect(relay.origin.requests.map((request) => request.url)).toEqual([url])
+  })
+
+  it.each(['/../f', '/%2e%2e/f', '/a%2fb', '/a%5cb'])('%s is refused', async (path) => {
+    await using relay = await Relay.start(whole)
+    expect((await relay.get(path)).status).toBe(400)
+    expect(relay.asked).toHaveLength(0)
+  })
+
+  it('a key that would leave the path of the origin is absent', async () => {
+    await using server = await ScriptedServer.start(whole)
+    const source = upstreamSource({ origin: `${server.url}/base` })
+    const { signal } = new AbortController()
+    expect(await source.open('../f', { method: 'GET' }, signal)).toEqual({ kind: 'absent' })
+    await source.close?.()
+  })
+
+  it('private addresses are refused where that is wanted, by number and by name', async () => {
+    await using server = await ScriptedServer.start(whole)
+    const { port } = new URL(server.url)
+    for (const host of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433', 'localhost']) {
+      await using front = await serverWith({
+        source: upstreamSource({ origin: `http://${host}:${port}`, forbidPrivate: true }),
+      })
+      using client = new RawClient(front.port)
+      client.request('/f', { Connection: 'close' })
+      const { status, fields } = await client.closed()
+      expect([host, status, fields['proxy-status']]).toEqual([
+        host,
+        502,
+        'lastbyte;error=destination_ip_prohibited',
+      ])
+    }
+    expect(server.requests).toHaveLength(0)
+  })
+})
+
+describe('digests that the origin tells', () => {
+  const digest = (bytes: Uint8Array) =>
+    `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
+  const lie = Buffer.from(CONTENT)
+  lie[50_000] = (lie[50_000] ?? 0) ^ 1
+
+  it('hold the last piece back where the bytes are others', async () => {
+    const fields = { ...ETAG, 'repr-digest': digest(CONTENT) }
+    // The body comes in two pieces: of one alone not even the headers would have gone out.
+    const slowly: Script = (_request, response) => {
+      response.writeHead(200, { ...fields, 'content-length': lie.length })
+      response.write(lie.subarray(0, 10))
+      setTimeout(() => response.end(lie.subarray(10)), 50)
+    }
+    await using relay = await Relay.start(slowly)
+    const { status, body, ended } = await relay.get()
+    expect([status, body.length < CONTENT.length, ended]).toEqual([200, true, 'fin'])
+    expect((await relay.front.settled()).error).toMatchObject({ code: 'DIGEST_MISMATCH' })
+    await using small = await Relay.start(serve(lie.subarray(0, 10), fields))
+    expect((await small.get()).status).toBe(502)
+    await using honest = await Relay.start(serve(CONTENT, fields))
+    const { fields: got } = await honest.get('/f', { 'Want-Repr-Digest': 'sha-256=1' })
+    expect(got['repr-digest']).toBe(digest(CONTENT))
+    expect(honest.asked).toHaveLength(1)
+  })
+
+  it('of a range count for it, and not at all where nobody wants that', async () => {
+    const fields = { ...ETAG, 'content-digest': digest(CONTENT.subarray(40_000, 60_000)) }
+    const range = { Range: 'bytes=40000-59999' }
+    await using relay = await Relay.start(serve(lie, fields))
+    expect((await relay.get('/f', range)).body.length).toBeLessThan(20_000)
+    await using trusting = await Relay.start(serve(lie, fields), { upstream: { verify: 'off' } })
+    expect((await trusting.get('/f', range)).body.length).toBe(20_000)
+    await using asking = await Relay.start(whole, { upstream: { verify: 'asked' } })
+    await asking.get()
+    expect(asking.asked[0]).toMatchObject({ 'want-repr-digest': 'sha-256=9' })
+  })
+})
+
+describe('options that make no sense', () => {
+  it.each([
+    [{ origin: 'nothing' }, 'origin'],
+    [{ origin: 'ftp://x/' }, 'origin'],
+    [{ origin: 'http://x/?q' }, 'origin'],
+    [{ origin: 'http://x', stall: 0 }, 'stall'],
+    [{ origin: 'http://x', readAhead: '1M' }, 'readAhead'],
+    [{ origin: 'http://x', verify: 'yes' }, 'verify'],
+    [{ origin: 'http://x', name: 'a b' }, 'name'],
+    [{ origin: 'http://x', redirects: ['y'] }, 'redirects'],
+    [{ origin: 'http://x', timeout: 1 }, 'timeout'],
+  ])('%o is refused by name', (options, setting) => {
+    expect(() => upstreamSource(options as never)).toThrow(
+      expect.objectContaining({ code: 'BAD_SETTING', facts: expect.objectContaining({ setting }) }),
+    )
+  })
+})

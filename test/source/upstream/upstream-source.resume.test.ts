@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { pattern } from '../../fixture/files.js'
+import { RawClient } from '../../fixture/raw-http.js'
+import { Relay } from '../../fixture/relay.js'
+import { inTurn, type Script, serve } from '../../fixture/scripted-server.js'
+
+const CONTENT = pattern(400_000)
+const OTHER = pattern(400_000, 1)
+const CUT = 150_000
+const ETAG = { etag: '"v1"' }
+const dies = serve(CONTENT, ETAG, { cut: CUT })
+const whole = serve(CONTENT, ETAG)
+
+/** A second answer that says this, and brings the other version's bytes. */
+function says(status: number, fields: Record<string, string>, bytes = OTHER.length): Script {
+  return (_request, response) => {
+    response.writeHead(status, fields)
+    response.end(OTHER.subarray(0, bytes))
+  }
+}
+
+const rest = (fields: Record<string, string> = {}) => ({
+  etag: '"v1"',
+  'content-range': `bytes ${CUT}-399999/400000`,
+  'content-length': String(400_000 - CUT),
+  ...fields,
+})
+
+describe('a read that breaks off goes on, and the client sees one answer', () => {
+  it('at the next byte, pinned with If-Match', async () => {
+    await using relay = await Relay.start(dies)
+    const { status, body, fields } = await relay.get()
+    expect(status).toBe(200)
+    expect(fields['content-length']).toBe('400000')
+    expect(body.equals(CONTENT)).toBe(true)
+    expect(relay.asked).toHaveLength(2)
+    expect(relay.asked[1]).toMatchObject({
+      'if-match': '"v1"',
+      range: expect.stringMatching(/^bytes=[1-9]\d*-399999$/),
+      'accept-encoding': 'identity',
+    })
+  })
+
+  it('as often as it must, and tells it in the record, the log and the counter', async () => {
+    const bit: Script = ({ headers }, response) => {
+      const start = Number(/=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0)
+      response.writeHead(headers.range ? 206 : 200, {
+        ...ETAG,
+        'content-length': CONTENT.length - start,
+        ...(headers.range && { 'content-range': `bytes ${start}-399999/400000` }),
+      })
+      const end = Math.min(start + 60_000, CONTENT.length)
+      response.write(CONTENT.subarray(start, end), () => response.socket?.destroySoon())
+    }
+    await using relay = await Relay.start(bit)
+    const { body } = await relay.get()
+    expect(body.equals(CONTENT)).toBe(true)
+    const { heals, outcome } = await relay.front.settled()
+    expect(outcome).toBe('complete')
+    expect(heals).toBeGreaterThanOrEqual(6)
+    expect(relay.front.app.transfers.heals).toBe(heals)
+    const lines = relay.front.log.filter(({ msg }) => msg === 'heals its source')
+    expect(lines).toHaveLength(heals ?? 0)
+    expect(lines[0]).toMatchObject({ path: '/f', tries: 1, error: { code: 'SOURCE_FAILED' } })
+  })
+
+  it('a range within a range: the rest of what the client asked for, and no more', async () => {
+    const script: Script = ({ headers }, response) => {
+      const [, first, last] = /=(\d+)-(\d+)/.exec(headers.range ?? '') ?? []
+      const [start, end] = [Number(first), Number(last) + 1]
+      const field = { 'content-range': `bytes ${start}-${end - 1}/400000` }
+      response.writeHead(206, { ...ETAG, ...field, 'content-length': end - start })
+      if (start !== 1000) return void response.end(CONTENT.subarray(start, end))
+      response.write(CONTENT.subarray(start, CUT), () => response.socket?.destroySoon())
+    }
+    await using relay = await Relay.start(script)
+    const { status, body, fields } = await relay.get('/f', { Range: 'bytes=1000-299999' })
+    expect(status).toBe(206)
+    expect(fields['content-range']).toBe('bytes 1000-299999/400000')
+    expect(body.equals(CONTENT.subarray(1000, 300_000))).toBe(true)
+    expect(relay.asked[1]?.range).toMatch(/-299999$/)
+  })
+
+  it('when it gives nothing for too long', async () => {
+    const hangs: Script = (_request, response) => {
+      response.writeHead(200, { ...ETAG, 'content-length': CONTENT.length })
+      response.write(CONTENT.subarray(0, CUT))
+    }
+    await using relay = await Relay.start(inTurn(hangs, whole), { upstream: { stall: 100 } })
+    expect((await relay.get()).body.equals(CONTENT)).toBe(true)
+    const heal = relay.front.log.find(({ msg }) => msg === 'heals its source')
+    expect(heal).toMatchObject({ error: { code: 'SOURCE_TIMEOUT' } })
+  })
+
+  it('past errors of the origin that may pass', async () => {
+    const busy: Script = (_request, response) => void response.writeHead(503).end('busy')
+    await using relay = await Relay.start(inTurn(dies, busy, busy, whole))
+    expect((await relay.get()).body.equals(CONTENT)).toBe(true)
+    expect((await relay.front.settled()).heals).toBe(3)
+  })
+
+  it('through several slices of one answer', async () => {
+    await using relay = await Relay.start(dies)
+    const { status, body } = await relay.get('/f', { Range: 'bytes=0-199999,300000-300009' })
+    expect(status).toBe(206)
+    expect(body.includes(CONTENT.subarray(0, 200_000))).toBe(true)
+    expect(body.includes(CONTENT.subarray(300_000, 300_010))).toBe(true)
+  })
+})
+
+describe('never one byte of another version', () => {
+  const cases: [what: string, script: Script][] = [
+    ['a 412', says(412, {}, 10)],
+    ['a 206 of another tag, If-Match ignored', says(206, rest({ etag: '"v2"' }))],
+    ['a 206 of a weak tag', says(206, rest({ etag: 'W/"v1"' }))],
+    ['a 206 without a tag', says(206, { ...rest(), etag: '' })],
+    ['a 200 of the same tag', says(200, { ...ETAG, 'content-length': '400000' }, 400_000)],
+    ['a 200 of another', says(200, { etag: '"v2"', 'content-length': '400000' }, 400_000)],
+    ['a 404', says(404, {}, 10)],
+    ['a 403', says(403, {}, 10)],
+    ['a 416', says(416, { 'content-range': 'bytes */400000' }, 0)],
+    [
+      'a 206 from a wrong start',
+      says(206, rest({ 'content-range': `bytes ${CUT - 1}-399998/400000` })),
+    ],
+    ['a 206 of a wrong total', says(206, rest({ 'content-range': `bytes ${CUT}-399999/400001` }))],
+    ['a 206 of an early end', says(206, rest({ 'content-range': `bytes ${CUT}-399989/400000` }))],
+    ['a 206 without Content-Range', says(206, { ...ETAG })],
+    ['a gzip', says(206, rest({ 'content-encoding': 'gzip' }))],
+  ]
+
+  it.each(cases)('%s cuts the answer', async (_what, script) => {
+    await using relay = await Relay.start(inTurn(dies, script))
+    const { status, body, ended, fields } = await relay.get()
+    expect(status).toBe(200)
+    expect(fields['content-length']).toBe('400000')
+    expect(body.length).toBeLessThan(400_000)
+    expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
+    expect(ended).toBe('fin')
+    const { outcome } = await relay.front.settled()
+    expect(['changed', 'source-failed']).toContain(outcome)
+    expect(relay.asked).toHaveLength(2)
+  })
+
+  it('what tells no version, or only weakly, is cut and not asked for again', async () => {
+    for (const fields of [{}, { etag: 'W/"v1"' }, { 'last-modified': new Date(0).toUTCString() }]) {
+      await using relay = await Relay.start(
+        serve(CONTENT, fields as Record<string, string>, { cut: CUT }),
+      )
+      const { status, body, ended } = await relay.get()
+      expect([status, ended]).toEqual([200, 'fin'])
+      expect(body.length).toBeLessThan(400_000)
+      expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
+      expect(relay.asked).toHaveLength(1)
+    }
+  })
+
+  it('a length that nobody knows: passed through, and cut without the end of its chunks', async () => {
+    const chunked: Script = (_request, response) => {
+      response.writeHead(200, ETAG)
+      response.write(CONTENT.subarray(0, CUT), () => response.socket?.destroySoon())
+    }
+    await using relay = await Relay.start(chunked)
+    const { status, body, fields, ended } = await relay.get()
+    expect([status, fields['transfer-encoding'], ended]).toEqual([200, 'chunked', 'fin'])
+    expect(body.toString('latin1').endsWith('0\r\n\r\n')).toBe(false)
+    expect(relay.asked).toHaveLength(1)
+    expect((await relay.front.settled()).outcome).toBe('source-failed')
+  })
+
+  it('more than was announced is cut before the last byte', async () => {
+    const script: Script = ({ headers }, response) => {
+      const start = Number(/=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0)
+      response.writeHead(206, { ...ETAG, 'content-range': `bytes ${start}-399999/400000` })
+      response.write(CONTENT.subarray(start))
+      setImmediate(() => response.end('and more'))
+    }
+    await using relay = await Relay.start(script)
+    const { body, ended } = await relay.get('/f', { Range: 'bytes=1000-' })
+    expect(body.length).toBeLessThan(399_000)
+    expect(body.equals(CONTENT.subarray(1000, 1000 + body.length))).toBe(true)
+    expect(ended).toBe('fin')
+  })
+})
+
+describe('the budget of tries', () => {
+  it('has an end, after which the answer is cut', async () => {
+    const refuses: Script = (_request, response) => void response.writeHead(503).end()
+    const upstream = { retryFor: 300 }
+    await using relay = await Relay.start(inTurn(dies, refuses), { upstream })
+    const { body, ended } = await relay.get()
+    expect([body.length < 400_000, ended]).toEqual([true, 'fin'])
+    const { error, heals } = await relay.front.settled()
+    expect(error).toMatchObject({ code: 'SOURCE_FAILED' })
+    expect(error?.message).toContain('no progress in 300 ms')
+    expect(heals).toBeGreaterThan(0)
+  })
+
+  it('a client that leaves ends a wait at once, and the request too', async () => {
+    const later: Script = (_request, response) =>
+      void response.writeHead(503, { 'retry-after': '30' }).end()
+    const upstream = { retryFor: 60_000 }
+    await using relay = await Relay.start(inTurn(dies, later), { upstream })
+    using client = new RawClient(relay.front.port)
+    client.request('/f')
+    await client.until(CUT)
+    await expect.poll(() => relay.front.app.transfers.heals).toBe(2)
+    client.socket.destroy()
+    const { outcome } = await relay.front.settled()
+    expect(outcome).toBe('client-gone')
+    await expect.poll(() => relay.front.app.transfers.running.size).toBe(0)
+  })
+})
