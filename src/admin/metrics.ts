@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { TransferBook } from '../delivery/transfer-registry.js'
+import type { TransferRegistry } from '../delivery/transfer-registry.js'
 
 /** The counters of an application's transfers, in a registry of their own (Prometheus text format). */
-export function transferMetrics(book: TransferBook): Registry {
+export function transferMetrics(book: TransferRegistry): Registry {
   const registry = new Registry()
   const registers = [registry]
   const settled = new Counter({

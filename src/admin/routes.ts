@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import assets from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey, parseTarget } from '../http/request-target.js'
-import { refuse } from '../response/problem-response.js'
+import { sendProblem } from '../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import { transferMetrics } from './metrics.js'
 import { subtitlesOf, watchPage } from './watch-page.js'
@@ -19,7 +19,7 @@ export interface Scraped {
   metrics(): Promise<string>
 }
 
-export interface DashboardOptions {
+export interface AdminOptions {
   /** Where the watched files come from. */
   readonly source: ByteSource
   /** Default: the counters of the application's transfers. */
@@ -27,15 +27,17 @@ export interface DashboardOptions {
 }
 
 /** Health, readiness, metrics, and a page that plays a file. */
-export async function dashboard(
+export async function adminRoutes(
   app: FastifyInstance,
-  { source, metrics = transferMetrics(app.transfers) }: DashboardOptions,
+  { source, metrics = transferMetrics(app.transfers) }: AdminOptions,
 ): Promise<void> {
   const book = app.transfers
 
   app.get(`${OWN}/healthz`, (_request, reply) => plain(reply).send('ok\n'))
   app.get(`${OWN}/readyz`, (_request, reply) => {
-    return book.draining ? refuse(reply, 503, 'The server stops.') : plain(reply).send('ready\n')
+    return book.draining
+      ? sendProblem(reply, 503, 'The server stops.')
+      : plain(reply).send('ready\n')
   })
   app.get(`${OWN}/metrics`, async (_request, reply) => {
     return reply.type(metrics.contentType).send(await metrics.metrics())
@@ -46,7 +48,7 @@ export async function dashboard(
   await app.register(assets, { root, prefix, decorateReply: false, index: false })
   app.get(`${WATCH}/*`, async (request, reply) => {
     const target = parseTarget(request.raw.url ?? '', 2)
-    if (target.kind === 'malformed') return refuse(reply, 400, target.reason)
+    if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
     return watch(reply, source, target.key)
   })
 }
@@ -54,7 +56,7 @@ export async function dashboard(
 async function watch(reply: FastifyReply, source: ByteSource, key: string): Promise<FastifyReply> {
   const opened = await source.open(key, { method: 'HEAD' }, NEVER)
   await closeOpened(opened)
-  if (opened.kind !== 'representation') return refuse(reply, 404)
+  if (opened.kind !== 'representation') return sendProblem(reply, 404)
   const { name } = opened.representation.facts
 
   const siblings = (await source.list?.(key.slice(0, key.lastIndexOf('/') + 1), NEVER)) ?? []

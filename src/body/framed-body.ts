@@ -1,7 +1,7 @@
 import type { Framing } from './framing.js'
 
 /** When a stream speaks though its source gives nothing. */
-export interface Pace {
+export interface FramePace {
   /** ms after which the headers go out without a first frame. */
   readonly openAfter: number
   /** ms between two signs of life; 0 for none. */
@@ -39,7 +39,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   constructor(
     private readonly source: AsyncIterator<T>,
     private readonly framing: Framing<T>,
-    private readonly pace: Pace,
+    private readonly pace: FramePace,
   ) {
     this.#timer = setTimeout(this.#quiet, pace.openAfter).unref()
   }

@@ -1,7 +1,7 @@
 import { LastbyteError } from '../errors.js'
 
 /** What a stream is read from. */
-export type Producible<T> =
+export type ReadableItems<T> =
   | Iterable<T>
   | AsyncIterable<T>
   | ReadableStream<T>
@@ -9,9 +9,9 @@ export type Producible<T> =
 
 /** The same at once, or as a promise of it, or as what gives it when it is called. */
 export type StreamSource<T, Context> =
-  | Producible<T>
-  | Promise<Producible<T>>
-  | ((context: Context) => Producible<T> | Promise<Producible<T>>)
+  | ReadableItems<T>
+  | Promise<ReadableItems<T>>
+  | ((context: Context) => ReadableItems<T> | Promise<ReadableItems<T>>)
 
 /** What is read from, and how to let it go without waiting for it. */
 interface Opened<T> {
@@ -25,7 +25,7 @@ type NodeStream = NodeJS.ReadableStream & { destroy(): void }
  * The items of a source of whatever kind, which is first touched when the first item is asked for.
  * `return` lets the source go at once, and one that is still to come as soon as it does.
  */
-export class Producer<T, Context> implements AsyncIterator<T> {
+export class StreamReader<T, Context> implements AsyncIterator<T> {
   #opened: Opened<T> | undefined
   #stopped = false
 
@@ -59,12 +59,12 @@ export class Producer<T, Context> implements AsyncIterator<T> {
     return { done: true, value: undefined }
   }
 
-  #call(): Producible<T> | Promise<Producible<T>> {
+  #call(): ReadableItems<T> | Promise<ReadableItems<T>> {
     return typeof this.source === 'function' ? this.source(this.context) : this.source
   }
 }
 
-function open<T>(source: Producible<T>): Opened<T> {
+function open<T>(source: ReadableItems<T>): Opened<T> {
   if (isWebStream(source)) {
     const reader = source.getReader()
     const next = () => reader.read() as Promise<IteratorResult<T>>

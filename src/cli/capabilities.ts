@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { loadSystemCalls } from '../native/bindings.js'
+import { loadBindings } from '../native/bindings.js'
 
 /** What this machine and this build can do, a line each. */
 export function capabilities(): string {
-  const zeroCopy = loadSystemCalls()
+  const zeroCopy = loadBindings()
   const lines = {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,

@@ -2,10 +2,14 @@ import replyFrom from '@fastify/reply-from'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { addVia, endToEnd } from '../http/forwarding.js'
 import { parseTarget } from '../http/request-target.js'
-import { askerOf } from '../request/source-request.js'
-import { refuse, refuseFailure } from '../response/problem-response.js'
+import { clientOf } from '../request/source-request.js'
+import { sendFailure, sendProblem } from '../response/problem-response.js'
 import { isPrivateHost, lookupPublic, prohibited } from '../source/upstream/private-address.js'
-import { asSourceError, type Upstream, unreached } from '../source/upstream/upstream-client.js'
+import {
+  asSourceError,
+  type UpstreamClient,
+  unreached,
+} from '../source/upstream/upstream-client.js'
 
 /** A request of either protocol; only HTTP/2 has a stream. */
 type Raw = FastifyRequest['raw'] & { readonly stream?: { readonly endAfterHeaders: boolean } }
@@ -13,8 +17,12 @@ type Raw = FastifyRequest['raw'] & { readonly stream?: { readonly endAfterHeader
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /** Passes what is no GET or HEAD on to the origin, once and as it is: it can't be asked for twice. */
-export async function passOtherMethods(app: FastifyInstance, upstream: Upstream): Promise<void> {
-  const { origin, fields, forwarded, forbidPrivate, healing, insecure, name } = upstream.settings
+export async function forwardMethods(
+  app: FastifyInstance,
+  upstream: UpstreamClient,
+): Promise<void> {
+  const { origin, fields, forwarded, forbidPrivate, retryPolicy, insecure, name } =
+    upstream.settings
   await app.register(replyFrom, {
     base: origin.origin,
     disableRequestLogging: true,
@@ -26,7 +34,7 @@ export async function passOtherMethods(app: FastifyInstance, upstream: Upstream)
         rejectUnauthorized: !insecure,
         ...(forbidPrivate && { lookup: lookupPublic }),
       } as object,
-      requestOptions: { timeout: healing.stall },
+      requestOptions: { timeout: retryPolicy.stall },
     },
   })
   // A body is passed on as it comes, by the handler.
@@ -35,11 +43,11 @@ export async function passOtherMethods(app: FastifyInstance, upstream: Upstream)
 
   const handler = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const target = parseTarget(request.raw.url ?? '', 0)
-    if (target.kind === 'malformed') return refuse(reply, 400, target.reason)
+    if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
     const url = upstream.urlOf(target.key, target.query)
-    if (url === undefined) return refuse(reply, 404)
+    if (url === undefined) return sendProblem(reply, 404)
     if (forbidPrivate && isPrivateHost(url)) {
-      return refuseFailure(reply, asSourceError(prohibited(url.host), name))
+      return sendFailure(reply, asSourceError(prohibited(url.host), name))
     }
     const framing = framingOf(request)
     request.body = framing === undefined ? undefined : request.raw
@@ -47,7 +55,7 @@ export async function passOtherMethods(app: FastifyInstance, upstream: Upstream)
       rewriteRequestHeaders: (_request, headers) => ({
         ...endToEnd(headers, ['content-length']),
         ...framing,
-        ...(forwarded && upstream.forwardedFor(request.headers, askerOf(request))),
+        ...(forwarded && upstream.forwardedFor(request.headers, clientOf(request))),
         ...fields,
         via: addVia(headers.via?.toString(), request.raw.httpVersion, name),
       }),
@@ -57,7 +65,7 @@ export async function passOtherMethods(app: FastifyInstance, upstream: Upstream)
       },
       onError: (_reply, { error }) => {
         const cause = (error.cause ?? error) as Error
-        refuseFailure(reply, asSourceError(unreached(url, cause), name))
+        sendFailure(reply, asSourceError(unreached(url, cause), name))
       },
     })
   }

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
 import type { GetFlags } from './get.js'
-import { type RawValues, VARIABLES } from './settings/schema.js'
-import type { ServingCommand, Variable } from './settings/setting.js'
+import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
+import type { ServingCommand, Setting } from './settings/setting.js'
 
 // What a command does is loaded when it is asked for: a download need not wait for a server's parts.
 
@@ -24,7 +24,7 @@ const serving = program
   .description('serve a folder, or a bucket of an object store, over HTTP')
   .argument(
     '[dir]',
-    `the folder, or s3://bucket/prefix (MEDIA_ROOT, default ${VARIABLES.MEDIA_ROOT.schema.default})`,
+    `the folder, or s3://bucket/prefix (MEDIA_ROOT, default ${SETTINGS_SCHEMA.MEDIA_ROOT.schema.default})`,
   )
   .option('--print-capabilities', 'say what this machine can do, and end')
   .exitOverride()
@@ -35,8 +35,8 @@ const serving = program
       return
     }
     const given = dir === undefined ? options : { ...options, MEDIA_ROOT: dir }
-    const { inWorkers } = await import('./cluster/run-workers.js')
-    await inWorkers(given, async (environment) => {
+    const { runWorkers } = await import('./cluster/run-workers.js')
+    await runWorkers(given, async (environment) => {
       const { serve } = await import('./serve.js')
       await serve(environment)
     })
@@ -49,8 +49,8 @@ const proxying = program
   .argument('<origin>', 'such as https://origin.example/files')
   .exitOverride()
   .action(async (origin: string, options: RawValues) => {
-    const { inWorkers } = await import('./cluster/run-workers.js')
-    await inWorkers(options, async (environment) => {
+    const { runWorkers } = await import('./cluster/run-workers.js')
+    await runWorkers(options, async (environment) => {
       const { proxy } = await import('./proxy.js')
       await proxy(origin, environment)
     })
@@ -85,7 +85,9 @@ try {
 
 /** Lets a command take the settings that are for it as flags. */
 function takeVariables(command: Command, name: ServingCommand): void {
-  for (const [variable, { flag, describe, schema, only }] of Object.entries<Variable>(VARIABLES)) {
+  for (const [variable, { flag, describe, schema, only }] of Object.entries<Setting>(
+    SETTINGS_SCHEMA,
+  )) {
     if (flag === '' || (only !== undefined && only !== name)) continue
     const fallback = schema.default === '' ? '' : `, default ${schema.default}`
     const option = command.createOption(flag, `${describe} (${variable}${fallback})`)

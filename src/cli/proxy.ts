@@ -1,10 +1,10 @@
 import { LastbyteError } from '../errors.js'
-import { Upstream } from '../source/upstream/upstream-client.js'
+import { UpstreamClient } from '../source/upstream/upstream-client.js'
 import { settleUpstream } from '../source/upstream/upstream-options.js'
 import { sourceFrom } from '../source/upstream/upstream-source.js'
-import { passOtherMethods } from './forward-methods.js'
+import { forwardMethods } from './forward-methods.js'
 import type { Environment } from './settings/environment.js'
-import { start } from './start-server.js'
+import { startServer } from './start-server.js'
 
 /** Stands before another server until a signal stops it. @throws LastbyteError BAD_SETTING */
 export async function proxy(origin: string, environment: Environment): Promise<void> {
@@ -22,12 +22,12 @@ export async function proxy(origin: string, environment: Environment): Promise<v
     openFor: OPEN_FOR,
     readAhead: READ_AHEAD,
   })
-  const upstream = new Upstream(settings)
-  await start(environment, {
+  const upstream = new UpstreamClient(settings)
+  await startServer(environment, {
     source: sourceFrom(upstream),
     // What the origin says of caches stands, and so does its silence.
     files: { cacheControl: environment.MAX_AGE > 0 || environment.IMMUTABLE },
-    passOthers: (app) => passOtherMethods(app, upstream),
+    passOthers: (app) => forwardMethods(app, upstream),
   })
 }
 

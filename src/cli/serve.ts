@@ -2,7 +2,7 @@ import { LastbyteError } from '../errors.js'
 import { fileSource } from '../source/file/file-source.js'
 import { isBucket, openBucket } from './open-bucket.js'
 import type { Environment } from './settings/environment.js'
-import { start } from './start-server.js'
+import { startServer } from './start-server.js'
 
 /** Serves a folder or a bucket until a signal stops it. @throws LastbyteError BAD_SETTING */
 export async function serve(environment: Environment): Promise<void> {
@@ -10,7 +10,7 @@ export async function serve(environment: Environment): Promise<void> {
   const source = isBucket(MEDIA_ROOT)
     ? await openBucket(MEDIA_ROOT, environment)
     : openRoot(environment)
-  await start(environment, { source })
+  await startServer(environment, { source })
 }
 
 function openRoot({ MEDIA_ROOT, DOTFILES }: Environment) {

@@ -3,12 +3,12 @@ import { createSecureContext } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { transferMetrics } from '../admin/metrics.js'
-import { dashboard, WATCH } from '../admin/routes.js'
+import { adminRoutes, WATCH } from '../admin/routes.js'
 import { LastbyteError } from '../errors.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
-import { metricsOfAll, toldToStop } from './cluster/worker.js'
+import { metricsOfAll, whenStopRequested } from './cluster/worker.js'
 import { newLogger } from './logger.js'
 import { openFaults } from './open-faults.js'
 import type { Environment } from './settings/environment.js'
@@ -24,12 +24,12 @@ export interface Served {
 }
 
 /** Serves until a signal stops it. @throws LastbyteError BAD_SETTING where it can't start */
-export async function start(
+export async function startServer(
   environment: Environment,
   { source, files, passOthers }: Served,
 ): Promise<void> {
   const { worker } = environment
-  const told = worker === undefined ? undefined : toldToStop()
+  const told = worker === undefined ? undefined : whenStopRequested()
   const logger = newLogger(environment.LOG_LEVEL, worker)
   const tls = readTls(environment)
   const faults = openFaults(environment)
@@ -56,7 +56,7 @@ export async function start(
     },
   })
   const own = transferMetrics(app.transfers)
-  await dashboard(app, { source, metrics: worker === undefined ? own : metricsOfAll(own) })
+  await adminRoutes(app, { source, metrics: worker === undefined ? own : metricsOfAll(own) })
   if (faults !== undefined) {
     await faultRoutes(app, faults, { token: environment.FAULT_TOKEN || undefined })
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }

@@ -1,18 +1,18 @@
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { parseDigest } from '../http/digest-value.js'
-import { decideResume, validatorOf } from '../resume/judge-response.js'
+import { judgeResponse, validatorOf } from '../resume/judge-response.js'
 import { RetryBudget } from '../resume/retry-budget.js'
-import { type Answer, letGo } from '../transport/response.js'
+import { type Answer, releaseBody } from '../transport/response.js'
 import type { Version } from './pinned-version.js'
-import type { ReadRules } from './read-policy.js'
-import { ask } from './request.js'
+import type { ReadPolicy } from './read-policy.js'
+import { requestBytes } from './request.js'
 import { refused } from './resuming-read.js'
 
 /** Asks for the digest of the whole (RFC 9530 §4). */
 export const WANTS_DIGEST = { 'want-repr-digest': 'sha-256=9' } as const
 
 /** The first answer, and the version that it is of. */
-export interface Begun {
+export interface InitialResponse {
   readonly answer: Answer
   readonly version: Version
 }
@@ -22,17 +22,20 @@ export interface Begun {
  *
  * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP; the signal's reason
  */
-export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promise<Begun> {
+export async function requestInitial(
+  rules: ReadPolicy,
+  signal: AbortSignal,
+): Promise<InitialResponse> {
   const { retry, clock, chance, onEvent } = rules
   const budget = new RetryBudget(retry, clock.now, chance)
   for (;;) {
     try {
-      const answer = await ask(rules, WANTS_DIGEST, signal)
+      const answer = await requestBytes(rules, WANTS_DIGEST, signal)
       return { answer, version: judgeFirst(answer, clock.date()) }
     } catch (thrown) {
       signal.throwIfAborted()
       const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot begin: ${String(thrown)}`)
-      if (error.code === 'REFUSED' || isHopeless(error)) throw error
+      if (error.code === 'REFUSED' || isPermanent(error)) throw error
       const wait = budget.next(error.facts.after as number | undefined)
       if (wait === undefined) {
         const message = `Cannot begin: no answer in ${retry.retryFor} ms: ${error.message}`
@@ -45,7 +48,7 @@ export async function firstAnswer(rules: ReadRules, signal: AbortSignal): Promis
 }
 
 /** A name that does not exist, or a certificate that does not hold, is not waited for. */
-export function isHopeless({ facts: { reason, code } }: LastbyteError): boolean {
+export function isPermanent({ facts: { reason, code } }: LastbyteError): boolean {
   return reason === 'tls' || code === 'ENOTFOUND'
 }
 
@@ -56,7 +59,7 @@ function judgeFirst(answer: Answer, now: number): Version {
     start: 0,
     end: undefined,
   } as const
-  const decision = decideResume(nothing, answer, now)
+  const decision = judgeResponse(nothing, answer, now)
   if (decision.kind === 'whole') {
     return {
       validator: validatorOf(answer, now),
@@ -65,7 +68,7 @@ function judgeFirst(answer: Answer, now: number): Version {
       digest: parseDigest(answer.field('repr-digest'), answer.field('digest')),
     }
   }
-  letGo(answer.body)
+  releaseBody(answer.body)
   if (decision.kind === 'refused') throw refused(answer, decision.why)
   if (decision.kind !== 'later') throw refused(answer, `status ${answer.status}`)
   const facts = { status: answer.status, after: decision.after }

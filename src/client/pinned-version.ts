@@ -1,6 +1,6 @@
 import type { DigestValue } from '../http/digest-value.js'
 import type { Validator } from '../resume/judge-response.js'
-import type { ReadRules } from './read-policy.js'
+import type { ReadPolicy } from './read-policy.js'
 
 /** One version of a representation, as its first answer told it. */
 export interface Version {
@@ -14,7 +14,7 @@ export interface Version {
 }
 
 /** Whether a read of this version can be gone on with. */
-export function isResumable({ validator: { kind } }: Version, { allowWeak }: ReadRules): boolean {
+export function isResumable({ validator: { kind } }: Version, { allowWeak }: ReadPolicy): boolean {
   return kind === 'strong' || kind === 'date' || (kind === 'weak' && allowWeak)
 }
 
@@ -24,7 +24,7 @@ export function etagOf({ validator }: Version): string | undefined {
 }
 
 /** The field that pins a request to this version (RFC 9110 §13.1.1, §13.1.4, §13.1.5). */
-export function pinFields({ validator }: Version, pin: ReadRules['pin']): Record<string, string> {
+export function pinFields({ validator }: Version, pin: ReadPolicy['pin']): Record<string, string> {
   switch (validator.kind) {
     case 'strong':
       return { [pin]: validator.etag }

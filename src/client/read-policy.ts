@@ -17,7 +17,7 @@ export type ClientEvent =
   | { readonly type: 'restart'; readonly why: string }
 
 /** How a client reads. */
-export interface ReadRules {
+export interface ReadPolicy {
   readonly transport: Transport
   readonly url: string
   /** The person's own request fields. */

@@ -1,6 +1,6 @@
 import { timed } from '../async/with-timeout.js'
 import type { Answer } from '../transport/response.js'
-import type { ReadRules } from './read-policy.js'
+import type { ReadPolicy } from './read-policy.js'
 
 /**
  * Asks for the bytes as they are, with these fields besides the person's own. A server that gives no
@@ -8,8 +8,8 @@ import type { ReadRules } from './read-policy.js'
  *
  * @throws LastbyteError UNREACHABLE, SERVER_STALLED; the signal's reason
  */
-export async function ask(
-  { transport, url, fields, stall }: ReadRules,
+export async function requestBytes(
+  { transport, url, fields, stall }: ReadPolicy,
   own: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Answer> {

@@ -1,13 +1,13 @@
 import { LastbyteError } from '../errors.js'
 import type { DigestValue } from '../http/digest-value.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
-import { letGo } from '../transport/response.js'
-import { firstAnswer } from './initial-response.js'
+import { releaseBody } from '../transport/response.js'
+import { requestInitial } from './initial-response.js'
 import { checked } from './platform/hash.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
 import { RateLimit } from './rate-limit.js'
-import { CLOCK, type ClientEvent, type ReadRules } from './read-policy.js'
+import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
 import { resumingRead } from './resuming-read.js'
 
 export interface StreamOptions {
@@ -59,7 +59,7 @@ export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise
 export function resumableStreamOn(platform: Platform): OpenStream {
   return async (url, options = {}) => {
     const transport = options.transport ? { send: options.transport, close() {} } : platform.open()
-    const rules = rulesOf(String(url), options, transport.send)
+    const rules = readPolicy(String(url), options, transport.send)
     const ending = new AbortController()
     const signal = ending.signal
     const stop = () => ending.abort(options.signal?.reason)
@@ -70,13 +70,13 @@ export function resumableStreamOn(platform: Platform): OpenStream {
       transport.close()
     }
     try {
-      const { answer, version } = await firstAnswer(rules, signal)
+      const { answer, version } = await requestInitial(rules, signal)
       const digests = [version.digest, options.checksum].filter((digest) => digest !== undefined)
       const read = resumingRead(version, { start: 0, end: undefined }, rules, signal, answer)
       const slow = limited(read, new RateLimit(rules.limitRate, rules.clock), signal)
       const body = streamOf(checked(slow, digests, platform.hashing), over, () => {
         ending.abort(new LastbyteError('CANCELLED', 'Cannot read on: the stream was cancelled'))
-        letGo(answer.body)
+        releaseBody(answer.body)
       })
       const { field } = answer
       const contentType = field('content-type')
@@ -109,7 +109,7 @@ function streamOf(
       },
       cancel() {
         stop()
-        letGo(chunks)
+        releaseBody(chunks)
         over()
       },
     },
@@ -128,7 +128,7 @@ async function* limited(
   }
 }
 
-export function rulesOf(url: string, options: StreamOptions, transport: Transport): ReadRules {
+export function readPolicy(url: string, options: StreamOptions, transport: Transport): ReadPolicy {
   const {
     headers = {},
     retryFor = RETRY_RULES.retryFor,

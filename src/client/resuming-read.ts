@@ -1,14 +1,14 @@
 import { timed } from '../async/with-timeout.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
-import { decideResume, type Held, type ResumeDecision } from '../resume/judge-response.js'
+import { judgeResponse, type ResponseVerdict, type ResumeState } from '../resume/judge-response.js'
 import { RetryBudget } from '../resume/retry-budget.js'
-import { type Answer, letGo } from '../transport/response.js'
+import { type Answer, releaseBody } from '../transport/response.js'
 import { isResumable, pinFields, type Version } from './pinned-version.js'
-import type { ReadRules } from './read-policy.js'
-import { ask } from './request.js'
+import type { ReadPolicy } from './read-policy.js'
+import { requestBytes } from './request.js'
 
 /** Where a read begins, and where it ends; undefined: with the representation. */
-export interface Wanted {
+export interface ReadRange {
   readonly start: number
   readonly end: number | undefined
 }
@@ -25,8 +25,8 @@ const FATAL = new Set(['REPRESENTATION_CHANGED', 'REFUSED', 'NOT_RESUMABLE', 'CA
  */
 export async function* resumingRead(
   version: Version,
-  wanted: Wanted,
-  rules: ReadRules,
+  wanted: ReadRange,
+  rules: ReadPolicy,
   signal: AbortSignal,
   first?: Answer,
 ): AsyncGenerator<Uint8Array> {
@@ -49,14 +49,14 @@ export async function* resumingRead(
         next += value.length
         yield value
       } catch (error) {
-        letGo(body)
+        releaseBody(body)
         body = undefined
         signal.throwIfAborted()
         await afterFailure(version, error, next, budget, rules, signal)
       }
     }
   } finally {
-    letGo(body)
+    releaseBody(body)
   }
 }
 
@@ -66,7 +66,7 @@ async function afterFailure(
   thrown: unknown,
   offset: number,
   budget: RetryBudget,
-  rules: ReadRules,
+  rules: ReadPolicy,
   signal: AbortSignal,
 ): Promise<void> {
   const error = asLastbyteError(
@@ -97,21 +97,21 @@ interface GoingOn {
 /** Asks for what is still wanted of the version, and judges the answer. */
 async function goOn(
   version: Version,
-  { start, end }: Wanted,
-  rules: ReadRules,
+  { start, end }: ReadRange,
+  rules: ReadPolicy,
   signal: AbortSignal,
 ): Promise<GoingOn> {
   const range = `bytes=${start}-${end === undefined || end === version.size ? '' : end - 1}`
-  const answer = await ask(rules, { range, ...pinFields(version, rules.pin) }, signal)
-  const held: Held = { ...version, start, end }
-  const decision = decideResume(held, answer, rules.clock.date())
+  const answer = await requestBytes(rules, { range, ...pinFields(version, rules.pin) }, signal)
+  const held: ResumeState = { ...version, start, end }
+  const decision = judgeResponse(held, answer, rules.clock.date())
   if (decision.kind === 'append') return { body: answer.body, end: end ?? decision.total }
   if (decision.kind === 'whole') {
     const whole = end ?? decision.size
     const length = whole === undefined ? undefined : whole - start
     return { body: skipping(answer.body, decision.skip, length), end: whole }
   }
-  letGo(answer.body)
+  releaseBody(answer.body)
   if (decision.kind !== 'at-end') throw errorOf(decision, answer, start)
   await requireEnd(version, start, rules, signal)
   return { body: nothing(), end: start }
@@ -124,22 +124,22 @@ async function goOn(
 async function requireEnd(
   version: Version,
   size: number,
-  rules: ReadRules,
+  rules: ReadPolicy,
   signal: AbortSignal,
 ): Promise<void> {
   const start = Math.max(0, size - 1)
   const own = { range: `bytes=${start}-`, ...pinFields(version, rules.pin) }
-  const answer = await ask(rules, own, signal)
-  letGo(answer.body)
-  const held: Held = { ...version, start, end: undefined }
-  const decision = decideResume(held, answer, rules.clock.date())
+  const answer = await requestBytes(rules, own, signal)
+  releaseBody(answer.body)
+  const held: ResumeState = { ...version, start, end: undefined }
+  const decision = judgeResponse(held, answer, rules.clock.date())
   const isEnd = decision.kind === 'append' && decision.total === size
   if (!isEnd) throw errorOf(decision, answer, size)
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-function errorOf(decision: ResumeDecision, answer: Answer, start: number): LastbyteError {
+function errorOf(decision: ResponseVerdict, answer: Answer, start: number): LastbyteError {
   switch (decision.kind) {
     case 'changed': {
       const message = `Cannot go on at byte ${start}: the version that was begun is gone, received ${decision.received}`
@@ -177,7 +177,7 @@ async function* skipping(
       yield bytes
     }
   } finally {
-    letGo(body)
+    releaseBody(body)
   }
 }
 

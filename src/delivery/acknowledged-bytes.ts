@@ -21,7 +21,7 @@ const PATIENCE = 2_000
  * Bytes of a body that the client's system has confirmed: waited for until they are all, for 2 s.
  * undefined where that can't be known: not on Linux, or the connection is gone without a trace.
  */
-export async function confirmedBytes(end: BodyEnd): Promise<number | undefined> {
+export async function acknowledgedBytes(end: BodyEnd): Promise<number | undefined> {
   const over = performance.now() + PATIENCE
   for (;;) {
     const queue = sendQueueOf(end.peer, await readSendQueues())

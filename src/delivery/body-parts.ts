@@ -10,9 +10,9 @@ export interface Readable {
 }
 
 /** Bytes to write, or bytes that get to the client without coming through this process. */
-export type Part = Uint8Array | Stretch
+export type Part = Uint8Array | DirectPart
 
-export interface Stretch {
+export interface DirectPart {
   /** Bytes. */
   readonly length: number
   /**
@@ -21,11 +21,11 @@ export interface Stretch {
    * @param count called with the bytes of each step
    * @throws LastbyteError when that could not be done
    */
-  carry(response: Response, transfer: Transfer, count: (bytes: number) => void): Promise<void>
+  sendTo(response: Response, transfer: Transfer, count: (bytes: number) => void): Promise<void>
 }
 
 /** The chunks of a body; the usual single slice is read without anything in between. */
-export function chunksOf(
+export function layoutChunks(
   layout: Layout,
   source: Readable,
   signal: AbortSignal,
@@ -43,12 +43,12 @@ async function* piecewise(
 ): AsyncGenerator<Uint8Array> {
   for (const piece of layout.pieces) {
     if (piece.kind === 'literal') yield piece.bytes
-    else yield* exactly(source, piece.slice, signal)
+    else yield* readExactly(source, piece.slice, signal)
   }
 }
 
 /** The chunks of a slice, which must be all of it: what follows stands at an exact place. */
-export async function* exactly(
+export async function* readExactly(
   source: Readable,
   slice: Slice,
   signal: AbortSignal,
@@ -57,18 +57,18 @@ export async function* exactly(
   let left = length
   for await (const chunk of source.read(slice, signal)) {
     left -= chunk.length
-    if (left < 0) throw excess(length)
+    if (left < 0) throw excessError(length)
     yield chunk
   }
-  if (left > 0) throw tooShort(length, left)
+  if (left > 0) throw shortError(length, left)
 }
 
-export function excess(length: number | undefined): LastbyteError {
+export function excessError(length: number | undefined): LastbyteError {
   const message = `Cannot send body: its source gave more than the ${length} bytes announced`
   return new LastbyteError('SOURCE_FAILED', message, { length })
 }
 
-export function tooShort(length: number, left: number): LastbyteError {
+export function shortError(length: number, left: number): LastbyteError {
   const message = `Cannot send body: its source ended ${left} bytes before the ${length} announced`
   return new LastbyteError('SOURCE_SHORT', message, { length, left })
 }

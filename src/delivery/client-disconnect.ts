@@ -9,7 +9,7 @@ type Leave = () => void
  * of its own when its connection dies, so the socket is watched too; one listener a socket serves
  * all its requests.
  */
-export class Departures {
+export class DisconnectWatcher {
   readonly #bySocket = new WeakMap<object, Set<Leave>>()
 
   /**

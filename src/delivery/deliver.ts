@@ -1,8 +1,8 @@
 import type { Layout } from '../body/layout.js'
-import { chunksOf, excess, type Part, type Readable, tooShort } from './body-parts.js'
-import { turns } from './fair-scheduler.js'
-import { finish, type Response, type Writing, write, writeHead } from './response-writer.js'
-import type { Transfer, Waiting } from './transfer.js'
+import { excessError, layoutChunks, type Part, type Readable, shortError } from './body-parts.js'
+import { fairScheduler } from './fair-scheduler.js'
+import { type PendingWrite, type Response, write, writeEnd, writeHead } from './response-writer.js'
+import type { Transfer, WaitingFor } from './transfer.js'
 
 /**
  * A body that has been laid out and of which the first chunk is already read, so that a source that
@@ -15,14 +15,14 @@ export interface Body<P extends Part = Uint8Array> {
   first: P | undefined
   readonly rest: AsyncIterator<P>
   /** Whom the transfer waits for between two chunks, if not its source. */
-  readonly waiting?: Waiting
+  readonly waiting?: WaitingFor
   /** What the body says of a failure, in its own form, where it has one. */
-  readonly lastWords?: (error: unknown) => Uint8Array
+  readonly errorFrame?: (error: unknown) => Uint8Array
 }
 
 /** Reads the first chunk. @throws LastbyteError as the representation's `read` does */
 export function openBody(layout: Layout, source: Readable, transfer: Transfer): Promise<Body> {
-  return openParts(layout, chunksOf(layout, source, transfer.signal), transfer)
+  return openParts(layout, layoutChunks(layout, source, transfer.signal), transfer)
 }
 
 /** The same for parts that have been made of a layout already. */
@@ -34,7 +34,7 @@ export async function openParts<P extends Part>(
   transfer.waitFor('source')
   try {
     const first = (await transfer.until(rest.next())).value ?? undefined
-    if (first === undefined && length > 0) throw tooShort(length, length)
+    if (first === undefined && length > 0) throw shortError(length, length)
     return { length, first, rest }
   } catch (error) {
     abandon(rest)
@@ -68,12 +68,12 @@ export async function deliver(
     }
     while (part !== undefined && left > 0) {
       left -= part.length
-      if (left < 0) throw excess(length)
+      if (left < 0) throw excessError(length)
       transfer.waitFor('client')
-      if ('carry' in part) {
-        await part.carry(response, transfer, count)
+      if ('sendTo' in part) {
+        await part.sendTo(response, transfer, count)
       } else {
-        const writing = left === 0 ? finish(response, part) : write(response, part)
+        const writing = left === 0 ? writeEnd(response, part) : write(response, part)
         await transfer.during(part.length < MUCH ? writing : inTurn(writing, part.length, transfer))
         count(part.length)
         if (left === 0) return
@@ -81,8 +81,8 @@ export async function deliver(
       transfer.waitFor(waiting)
       part = (await transfer.until(rest.next())).value ?? undefined
     }
-    if (length !== undefined && left > 0) throw tooShort(length, left)
-    await transfer.during(finish(response))
+    if (length !== undefined && left > 0) throw shortError(length, left)
+    await transfer.during(writeEnd(response))
   } finally {
     abandon(rest)
   }
@@ -92,9 +92,9 @@ export async function deliver(
 const MUCH = 128 * 1024
 
 /** The same when its turn has come, unless it is to be no more by then. */
-function inTurn(writing: Writing, bytes: number, { signal }: Transfer): Writing {
+function inTurn(writing: PendingWrite, bytes: number, { signal }: Transfer): PendingWrite {
   return (taken, failed) => {
-    turns.take(() => {
+    fairScheduler.schedule(() => {
       if (signal.aborted) return 0
       writing(taken, failed)
       return bytes

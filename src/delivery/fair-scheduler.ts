@@ -8,12 +8,12 @@ type Move = () => number
  * Shares the event loop between whoever moves much at once and everybody else: in each turn some go
  * ahead, first come, first served, and then new connections and requests are looked after.
  */
-export class Turns {
+export class FairScheduler {
   readonly #waiting: Move[] = []
   #next: NodeJS.Immediate | undefined
 
   /** Calls `move` when its turn has come. */
-  take(move: Move): void {
+  schedule(move: Move): void {
     this.#waiting.push(move)
     this.#next ??= setImmediate(() => this.#go())
   }
@@ -30,4 +30,4 @@ export class Turns {
 }
 
 /** Those of this process: there is one event loop. */
-export const turns = new Turns()
+export const fairScheduler = new FairScheduler()

@@ -6,7 +6,7 @@ import type { Response } from './response-writer.js'
  * and then asks the payload to pipe itself there. Instead of a Readable's buffering, `pipe` starts
  * our own delivery.
  */
-export class BodyStream extends Stream {
+export class FastifyPayload extends Stream {
   constructor(private readonly start: (response: Response) => void) {
     super()
   }

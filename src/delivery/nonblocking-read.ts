@@ -1,4 +1,4 @@
-import { NO_WAIT, type SystemCalls } from '../native/bindings.js'
+import { type NativeBindings, RWF_NOWAIT } from '../native/bindings.js'
 import type { SendableFile } from '../source/byte-source.js'
 
 /**
@@ -7,13 +7,13 @@ import type { SendableFile } from '../source/byte-source.js'
  *
  * @throws LastbyteError SOURCE_FAILED, REPRESENTATION_CHANGED
  */
-export function readAtOnce(
-  calls: SystemCalls,
+export function readNonblocking(
+  calls: NativeBindings,
   file: SendableFile,
   { position, length }: { readonly position: number; readonly length: number },
 ): Uint8Array | undefined {
   const buffer = Buffer.allocUnsafeSlow(length)
-  const flags = file.place === 'memory' ? 0 : NO_WAIT
+  const flags = file.place === 'memory' ? 0 : RWF_NOWAIT
   const read = calls.read(file.descriptor, buffer, position, flags)
   if (read <= 0) return undefined
   file.confirm(position)

@@ -11,10 +11,13 @@ export type Response = ServerResponse | Http2ServerResponse
  * Something to write: calls back when the system has taken all of it, so that its buffer is free
  * again. It may never do so where the client is gone: whoever waits watches for that too.
  */
-export type Writing = (taken: (nothing: undefined) => void, failed: (error: Error) => void) => void
+export type PendingWrite = (
+  taken: (nothing: undefined) => void,
+  failed: (error: Error) => void,
+) => void
 
 /** Writes a chunk. */
-export function write(response: Response, chunk: Uint8Array): Writing {
+export function write(response: Response, chunk: Uint8Array): PendingWrite {
   return (taken, failed) => {
     const socket = 'stream' in response ? undefined : response.socket
     // Corked by ourselves, the parts of a chunk go out at once and not one tick later.
@@ -25,7 +28,7 @@ export function write(response: Response, chunk: Uint8Array): Writing {
 }
 
 /** Writes the headers alone. */
-export function writeHead(response: Response): Writing {
+export function writeHead(response: Response): PendingWrite {
   return (taken, failed) => {
     ;(response as ServerResponse).flushHeaders()
     const done = settling(taken, failed)
@@ -35,10 +38,10 @@ export function writeHead(response: Response): Writing {
 }
 
 /** Writes the last chunk and the proper end of the message. */
-export function finish(response: Response, chunk?: Uint8Array): Writing {
+export function writeEnd(response: Response, chunk?: Uint8Array): PendingWrite {
   if (!('stream' in response)) {
     return (taken, failed) => {
-      finished(response)(taken, failed)
+      whenFinished(response)(taken, failed)
       response.end(chunk)
     }
   }
@@ -50,7 +53,7 @@ export function finish(response: Response, chunk?: Uint8Array): Writing {
 }
 
 /** Waits for the end of an answer that has been written. */
-export function finished(response: ServerResponse): Writing {
+export function whenFinished(response: ServerResponse): PendingWrite {
   return (taken, failed) => {
     const { socket } = response
     const done = settling(taken, failed)
@@ -62,7 +65,7 @@ export function finished(response: ServerResponse): Writing {
 }
 
 /** Whatever goes wrong in writing, it is the connection that is gone. */
-function settling(taken: Parameters<Writing>[0], failed: Parameters<Writing>[1]) {
+function settling(taken: Parameters<PendingWrite>[0], failed: Parameters<PendingWrite>[1]) {
   return (cause?: Error | null) => {
     if (!cause) return taken(undefined)
     const message = `Cannot send on: the connection is closed: ${cause.message}`
@@ -75,7 +78,7 @@ function settling(taken: Parameters<Writing>[0], failed: Parameters<Writing>[1])
  * goes out, then FIN. A cut of HTTP/2 resets the one stream with INTERNAL_ERROR; its siblings live
  * on. A cut is never to look whole: `end()` is not called.
  */
-export function carryOut(ending: Ending, response: Response): void {
+export function performEnding(ending: Ending, response: Response): void {
   if (ending.kind === 'valid') response.end()
   else if (ending.kind === 'told') tell(ending.bytes, response)
   else if (ending.kind === 'reset') resetConnection(response)

@@ -4,17 +4,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { getSystemErrorName } from 'node:util'
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import type { SystemCalls } from '../native/bindings.js'
+import type { NativeBindings } from '../native/bindings.js'
 import type { SendableFile } from '../source/byte-source.js'
-import type { Stretch } from './body-parts.js'
-import { turns } from './fair-scheduler.js'
-import { readAtOnce } from './nonblocking-read.js'
+import type { DirectPart } from './body-parts.js'
+import { fairScheduler } from './fair-scheduler.js'
+import { readNonblocking } from './nonblocking-read.js'
 import { type Response, write } from './response-writer.js'
 import { descriptorOf } from './socket-descriptor.js'
 import type { Transfer } from './transfer.js'
 
 /** Which bytes, and what is waited for: that the system has taken them, or that the client's has. */
-export interface StretchOf {
+export interface SendfileRange {
   readonly slice: Slice
   readonly until: 'taken' | 'arrived'
 }
@@ -38,11 +38,11 @@ const MOST: Record<Step, number> = {
 }
 
 /** A stretch of a file that the system sends by itself. */
-export class FileStretch implements Stretch {
+export class SendfilePart implements DirectPart {
   constructor(
-    private readonly calls: SystemCalls,
+    private readonly calls: NativeBindings,
     private readonly file: SendableFile,
-    private readonly what: StretchOf,
+    private readonly what: SendfileRange,
   ) {}
 
   get length(): number {
@@ -50,7 +50,7 @@ export class FileStretch implements Stretch {
     return end - start
   }
 
-  async carry(
+  async sendTo(
     response: Response,
     transfer: Transfer,
     count: (bytes: number) => void,
@@ -83,7 +83,7 @@ export class FileStretch implements Stretch {
   /** Hands a window over when its turn has come. */
   #handOver(response: Response, transfer: Transfer, window: Window): Promise<Handed> {
     return transfer.during((resolve, reject) => {
-      turns.take(() => {
+      fairScheduler.schedule(() => {
         if (transfer.signal.aborted) return 0
         try {
           const handed = this.#handOverNow(response, window)
@@ -115,7 +115,7 @@ export class FileStretch implements Stretch {
   }
 
   async #read(transfer: Transfer, window: Window): Promise<Uint8Array> {
-    const atOnce = readAtOnce(this.calls, this.file, window)
+    const atOnce = readNonblocking(this.calls, this.file, window)
     if (atOnce !== undefined) return atOnce
     transfer.waitFor('source')
     const { position, length } = window

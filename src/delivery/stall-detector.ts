@@ -1,6 +1,6 @@
 import { LastbyteError } from '../errors.js'
 import { readSendQueues, type SendQueues, sendQueueOf } from './tcp-send-queue.js'
-import type { Patience, Transfer } from './transfer.js'
+import type { Transfer, TransferTimeouts } from './transfer.js'
 
 interface Look {
   readonly beats: number
@@ -24,7 +24,7 @@ const LIMITS_ON_TRUST = 3
  * drained, which takes a slow client minutes. So a client also counts as alive while the bytes that
  * it has yet to confirm change. One timer looks after all transfers, and runs only while there are any.
  */
-export class StallWatch {
+export class StallDetector {
   #looks = new Map<Transfer, Look>()
   #timer: NodeJS.Timeout | undefined
   #period = Number.POSITIVE_INFINITY
@@ -36,7 +36,7 @@ export class StallWatch {
   ) {}
 
   /** To be called when a transfer with this patience begins. */
-  wake({ stallTimeout, sourceTimeout }: Patience): void {
+  wake({ stallTimeout, sourceTimeout }: TransferTimeouts): void {
     this.#period = Math.min(this.#period, Math.min(stallTimeout, sourceTimeout) / LOOKS_PER_LIMIT)
     this.#timer ??= setTimeout(() => this.#look(), this.#period).unref()
   }
@@ -61,18 +61,18 @@ export class StallWatch {
   #lookAt(transfer: Transfer, queues: SendQueues): Look {
     const now = this.now()
     const last = this.#looks.get(transfer)
-    const { beats, peer, patience } = transfer
+    const { beats, peer, timeouts } = transfer
     if (last?.beats !== beats) return { beats, queue: undefined, since: now, beatAt: now }
     const queue = transfer.waitingFor === 'client' ? sendQueueOf(peer, queues) : undefined
     const moved = last.queue !== undefined && queue !== last.queue
-    const trusted = !peer.shared || now - last.beatAt < LIMITS_ON_TRUST * patience.stallTimeout
+    const trusted = !peer.shared || now - last.beatAt < LIMITS_ON_TRUST * timeouts.stallTimeout
     return { ...last, queue, since: moved && trusted ? now : last.since }
   }
 }
 
 /** What to cut a transfer for that has waited so many ms. */
-function judge({ waitingFor, patience }: Transfer, waited: number): LastbyteError | undefined {
-  const { stallTimeout, sourceTimeout } = patience
+function judge({ waitingFor, timeouts }: Transfer, waited: number): LastbyteError | undefined {
+  const { stallTimeout, sourceTimeout } = timeouts
   if (waitingFor === 'client' && waited >= stallTimeout) {
     const message = `Cannot send on: the client took nothing for ${stallTimeout} ms`
     return new LastbyteError('CLIENT_STALLED', message, { stallTimeout })

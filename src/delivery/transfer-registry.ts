@@ -1,15 +1,15 @@
 import { LastbyteError } from '../errors.js'
-import { StallWatch } from './stall-detector.js'
+import { StallDetector } from './stall-detector.js'
 import {
-  type Patience,
   type Peer,
   Transfer,
   type TransferRecord,
   type TransferSubject,
+  type TransferTimeouts,
 } from './transfer.js'
 
 /** All transfers of one application: what runs, what has run, and an end to both. */
-export class TransferBook {
+export class TransferRegistry {
   /** Body bytes that were sent, also by transfers that still run. */
   bytesSent = 0
   /** Failures of sources that were healed, also in transfers that still run. */
@@ -18,7 +18,7 @@ export class TransferBook {
   draining = false
   readonly #running = new Set<Transfer>()
   readonly #observers = new Set<(record: TransferRecord) => void>()
-  readonly #watch = new StallWatch(this.#running)
+  readonly #watch = new StallDetector(this.#running)
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
@@ -35,7 +35,7 @@ export class TransferBook {
   begin(
     subject: TransferSubject,
     peer: Peer,
-    patience: Patience,
+    patience: TransferTimeouts,
     report: (record: TransferRecord) => void,
   ): Transfer {
     const settled = (record: TransferRecord) => {
@@ -50,7 +50,7 @@ export class TransferBook {
   }
 
   /** Tells of a transfer that was over before it could be begun. */
-  note(record: TransferRecord): void {
+  recordCompleted(record: TransferRecord): void {
     this.bytesSent += record.bytes
     for (const observe of this.#observers) observe(record)
   }
@@ -71,7 +71,7 @@ export class TransferBook {
   }
 
   /** Marks a transfer that ends only when somebody ends it: a server that stops does that at once. */
-  leaveOpen(transfer: Transfer): void {
+  markOpenEnded(transfer: Transfer): void {
     transfer.openEnded = true
     if (this.draining) transfer.abort(stopping())
   }

@@ -11,7 +11,7 @@ export interface Peer {
 }
 
 /** How long whoever a transfer waits for may do nothing. */
-export interface Patience {
+export interface TransferTimeouts {
   /** ms in which the client must take something. */
   readonly stallTimeout: number
   /** ms in which the source must give something. */
@@ -19,7 +19,7 @@ export interface Patience {
 }
 
 /** How a transfer went, for the log and the counters. */
-export type Outcome =
+export type TransferOutcome =
   | 'complete'
   | 'client-gone'
   | 'stalled'
@@ -44,7 +44,7 @@ export interface TransferRecord extends TransferSubject {
   readonly status: number
   /** Body bytes that the system has taken for the client. */
   readonly bytes: number
-  readonly outcome: Outcome
+  readonly outcome: TransferOutcome
   /** Failures of the source that were healed, if there were any. */
   readonly heals?: number | undefined
   /** From the request's arrival to the end of the answer. */
@@ -54,14 +54,14 @@ export interface TransferRecord extends TransferSubject {
 }
 
 /** Whom a transfer waits for: its source to give, its client to take, or our own work to be done. */
-export type Waiting = 'source' | 'client' | 'ourselves'
+export type WaitingFor = 'source' | 'client' | 'server'
 
 /** The record of one delivery from the request's arrival on, and the switch that ends it early. */
 export class Transfer {
   status = 0
   bytes = 0
   heals = 0
-  waitingFor: Waiting = 'source'
+  waitingFor: WaitingFor = 'source'
   /** Whether the client has taken nothing for a while, though not yet for too long. */
   stalling = false
   /** Whether it ends only when somebody ends it, so that a server that stops need not wait. */
@@ -75,7 +75,7 @@ export class Transfer {
   constructor(
     readonly subject: TransferSubject,
     readonly peer: Peer,
-    readonly patience: Patience,
+    readonly timeouts: TransferTimeouts,
     private readonly now: () => number,
     private readonly report: (record: TransferRecord) => void,
   ) {
@@ -107,7 +107,7 @@ export class Transfer {
     })
   }
 
-  waitFor(whom: Waiting): void {
+  waitFor(whom: WaitingFor): void {
     this.waitingFor = whom
     this.beats += 1
   }
@@ -128,7 +128,7 @@ export class Transfer {
   }
 }
 
-function outcomeOf(error: LastbyteError | undefined): Outcome {
+function outcomeOf(error: LastbyteError | undefined): TransferOutcome {
   switch (error?.code) {
     case undefined:
       return 'complete'

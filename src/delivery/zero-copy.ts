@@ -1,10 +1,10 @@
 import type { Layout } from '../body/layout.js'
 import type { Slice } from '../http/byte-range.js'
-import type { SystemCalls } from '../native/bindings.js'
+import type { NativeBindings } from '../native/bindings.js'
 import type { SendableFile } from '../source/byte-source.js'
-import { exactly, type Part, type Readable } from './body-parts.js'
-import { readAtOnce } from './nonblocking-read.js'
-import { FileStretch } from './sendfile-part.js'
+import { type Part, type Readable, readExactly } from './body-parts.js'
+import { readNonblocking } from './nonblocking-read.js'
+import { SendfilePart } from './sendfile-part.js'
 
 /** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */
 const LEAST = 192 * 1024
@@ -20,7 +20,7 @@ export interface SendableSource extends Readable {
 
 /** Lets the system send slices of files by itself: their bytes never come through this process. */
 export class ZeroCopy {
-  constructor(private readonly calls: SystemCalls) {}
+  constructor(private readonly calls: NativeBindings) {}
 
   /** Whether a layout, or a slice of it, is worth it. */
   isFor({ pieces }: Layout): boolean {
@@ -43,13 +43,13 @@ export class ZeroCopy {
       if (piece.kind === 'literal') {
         yield piece.bytes
       } else if (!isLong(piece.slice)) {
-        yield* exactly(source, piece.slice, signal)
+        yield* readExactly(source, piece.slice, signal)
       } else {
         const { start, end } = piece.slice
         const from = index === 0 ? start + FIRST : start
         const to = index === last ? end - LAST : end
         if (from > start) yield* this.#copied(source, { start, end: from }, signal)
-        yield new FileStretch(this.calls, source.sendable, {
+        yield new SendfilePart(this.calls, source.sendable, {
           slice: { start: from, end: to },
           until: to < end ? 'arrived' : 'taken',
         })
@@ -65,9 +65,9 @@ export class ZeroCopy {
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
     const window = { position: slice.start, length: slice.end - slice.start }
-    const atOnce = readAtOnce(this.calls, source.sendable, window)
+    const atOnce = readNonblocking(this.calls, source.sendable, window)
     if (atOnce?.length === window.length) yield atOnce
-    else yield* exactly(source, slice, signal)
+    else yield* readExactly(source, slice, signal)
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Version } from './fault.js'
 
 /** The validators of another version: always the same for the same number of the same kind of fault. */
-export function laterVersion(
+export function changedValidators(
   { etag, lastModified }: Version,
   kind: string,
   version: number,

@@ -4,7 +4,7 @@ import { InjectedEnding } from './injected-ending.js'
 import { headOf } from './split-chunks.js'
 
 /** The bytes before the fault's place, and then this ending. */
-export async function* endingAt(
+export async function* endBodyAt(
   chunks: Chunks,
   scene: BodyScene,
   ending: Ending,

@@ -44,7 +44,7 @@ export type Fault =
   | RstStream
 
 /** Each kind of fault, by its name. */
-export const VOCABULARY: {
+export const FAULT_KINDS: {
   readonly [K in Fault['kind']]: FaultKind<Extract<Fault, { kind: K }>>
 } = {
   truncate,
@@ -71,5 +71,5 @@ export const VOCABULARY: {
 
 /** The kind of a fault, whichever it is. */
 export function kindOf(fault: Fault): FaultKind<Fault> {
-  return VOCABULARY[fault.kind] as unknown as FaultKind<Fault>
+  return FAULT_KINDS[fault.kind] as unknown as FaultKind<Fault>
 }

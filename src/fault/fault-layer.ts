@@ -112,7 +112,7 @@ export class FaultLayer {
    *
    * @throws LastbyteError BAD_FAULT where the faults that it asks for itself make no sense
    */
-  arrive(request: Arrival, clock: Clock): FaultSession | undefined {
+  openSession(request: Arrival, clock: Clock): FaultSession | undefined {
     const own = ownFaults(request)
     if (own.length === 0 && this.#schedules.length === 0) return undefined
     const draws = this.#schedules

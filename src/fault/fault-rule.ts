@@ -1,4 +1,4 @@
-import { type Fault, VOCABULARY } from './fault-kinds.js'
+import { FAULT_KINDS, type Fault } from './fault-kinds.js'
 import { type Match, settleMatch } from './request-match.js'
 import { badFault, checkMembers, count, isObject, type Member, required } from './validate.js'
 
@@ -62,9 +62,9 @@ export function settleRule(rule: unknown): SettledRule {
 export function checkFault(fault: unknown, path: string): Fault {
   if (!isObject(fault)) throw badFault(path, 'wants an object with a member `kind`', fault)
   const { kind, ...members } = fault
-  if (typeof kind !== 'string' || !Object.hasOwn(VOCABULARY, kind)) {
-    throw badFault(`${path}.kind`, `wants one of ${Object.keys(VOCABULARY).join(', ')}`, kind)
+  if (typeof kind !== 'string' || !Object.hasOwn(FAULT_KINDS, kind)) {
+    throw badFault(`${path}.kind`, `wants one of ${Object.keys(FAULT_KINDS).join(', ')}`, kind)
   }
-  checkMembers(members, VOCABULARY[kind as Fault['kind']].members, `${path}.`)
+  checkMembers(members, FAULT_KINDS[kind as Fault['kind']].members, `${path}.`)
   return Object.freeze(structuredClone(fault)) as unknown as Fault
 }

@@ -1,6 +1,6 @@
 import type { Slice } from '../http/byte-range.js'
 import type { BodyPiece } from './body-offset.js'
-import type { Announcement, Chunks, EarlyAnswer, Fields, Protocol, Version } from './fault.js'
+import type { Announcement, Chunks, EarlyResponse, Fields, Protocol, Version } from './fault.js'
 import type { Fault } from './fault-kinds.js'
 import { type Chance, type Clock, drawPlace, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
@@ -8,7 +8,7 @@ import type { FaultRequest } from './request-match.js'
 import type { Draw, Schedule } from './schedule.js'
 
 /** What a request brings along. */
-export interface Arrived {
+export interface ArrivedRequest {
   readonly request: FaultRequest
   readonly protocol: Protocol
   readonly clock: Clock
@@ -28,7 +28,7 @@ export class FaultSession {
   readonly #taken = new Map<Schedule, Injection[]>()
 
   constructor(
-    private readonly arrived: Arrived,
+    private readonly arrived: ArrivedRequest,
     private readonly draws: readonly Draw[],
     private readonly own: readonly Fault[],
     private readonly seed: number,
@@ -55,7 +55,7 @@ export class FaultSession {
   }
 
   /** Lets faults act before the headers; an answer of theirs takes the place of any other. */
-  async before(): Promise<EarlyAnswer | undefined> {
+  async before(): Promise<EarlyResponse | undefined> {
     for (const { kind, fault, scene } of this.#injections) {
       const answer = await kind.before?.(fault, scene)
       if (answer !== undefined) return answer

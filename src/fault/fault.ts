@@ -38,7 +38,7 @@ export interface BodyScene extends Scene {
 }
 
 /** How a fault that comes before the headers answers: with a status, or not at all. */
-export type EarlyAnswer =
+export type EarlyResponse =
   | {
       readonly kind: 'status'
       readonly status: number
@@ -77,7 +77,7 @@ export interface FaultKind<F> {
   /** The protocols that can express it; all, if absent. */
   readonly protocols?: readonly Protocol[]
   /** Before the headers, before anything is planned. */
-  before?(fault: F, scene: Scene): Promise<EarlyAnswer | undefined>
+  before?(fault: F, scene: Scene): Promise<EarlyResponse | undefined>
   /** Which version is seen. */
   select?(fault: F, version: Version, scene: Scene): Version
   /** What the request is taken to ask. */

@@ -31,6 +31,6 @@ export const CODE: Member = {
 }
 
 /** The code's number; INTERNAL_ERROR if none is given. */
-export function codeNumber(code: Http2Code = constants.NGHTTP2_INTERNAL_ERROR): number {
+export function http2ErrorCode(code: Http2Code = constants.NGHTTP2_INTERNAL_ERROR): number {
   return typeof code === 'string' ? NAMES.indexOf(code) : code
 }

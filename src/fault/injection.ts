@@ -2,7 +2,7 @@ import { type BodyPiece, placeInBody } from './body-offset.js'
 import type { BodyScene, From, Offset, Protocol, Scene } from './fault.js'
 import { type Fault, kindOf } from './fault-kinds.js'
 import type { OpenEntry } from './journal.js'
-import { bytesOf, chanceOf } from './seeded-random.js'
+import { bytesOf, seededRandom } from './seeded-random.js'
 
 /** The clock of a transfer. */
 export interface Clock {
@@ -41,7 +41,7 @@ export class Injection {
       },
       now: () => clock.now(),
       wait: (ms) => clock.wait(ms),
-      chance: (purpose) => chanceOf(seed, ...parts, purpose),
+      chance: (purpose) => seededRandom(seed, ...parts, purpose),
       randomBytes: (length) => bytesOf(length, seed, ...parts, 'bytes'),
     }
     if (this.kind.protocols?.includes(protocol) === false) entry.outcome = 'not applicable'
@@ -75,6 +75,6 @@ export function drawPlace(fault: Fault, { seed, parts }: Chance, index: number):
   const { at } = fault as { at?: Offset }
   if (typeof at !== 'object') return fault
   const [from, to] = at.between
-  const drawn = from + Math.floor(chanceOf(seed, ...parts, index, 'at') * (to - from + 1))
+  const drawn = from + Math.floor(seededRandom(seed, ...parts, index, 'at') * (to - from + 1))
   return { ...fault, at: drawn } as Fault
 }

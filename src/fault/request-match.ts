@@ -1,6 +1,6 @@
 import picomatch from 'picomatch'
 import { decideRange } from '../http/byte-range.js'
-import { single } from '../http/precondition.js'
+import { singleValue } from '../http/precondition.js'
 import type { Fields } from './fault.js'
 import { badFault, checkMembers, isObject, isPair, type Member } from './validate.js'
 
@@ -69,7 +69,7 @@ export function matches({ method, path, headers, range }: Match, request: FaultR
     (method === undefined || [method].flat().includes(request.method)) &&
     (path === undefined || matchesPath(path, request.path)) &&
     Object.entries(headers ?? {}).every(([name, value]) => {
-      const given = single(request.fields[name.toLowerCase()])
+      const given = singleValue(request.fields[name.toLowerCase()])
       return given !== undefined && (value === '*' || given === value)
     }) &&
     (range === undefined || ranged === (range !== 'absent'))
@@ -88,7 +88,7 @@ export function matchesRanges(
 ): boolean {
   if (typeof range !== 'object') return true
   const [from, to] = range.overlaps
-  const asked = decideRange(single(fields.range), size ?? Number.MAX_SAFE_INTEGER)
+  const asked = decideRange(singleValue(fields.range), size ?? Number.MAX_SAFE_INTEGER)
   return asked.kind === 'slices' && asked.slices.some(({ start, end }) => start < to && from < end)
 }
 
@@ -102,6 +102,6 @@ export function seriesOf({ headers }: Match, request: FaultRequest): readonly un
   return [
     request.method,
     request.path,
-    names.map((name) => single(request.fields[name.toLowerCase()])),
+    names.map((name) => singleValue(request.fields[name.toLowerCase()])),
   ]
 }

@@ -6,7 +6,7 @@ import {
   matchesRanges,
   seriesOf,
 } from './request-match.js'
-import { chanceOf } from './seeded-random.js'
+import { seededRandom } from './seeded-random.js'
 
 /** Keys of which a rule keeps a count: enough for any test, and a bound for what runs for weeks. */
 const MOST_KEYS = 100_000
@@ -46,7 +46,7 @@ export class Schedule {
       wants: (size) =>
         matchesAttempt(match, attempt) &&
         matchesRanges(match, request, size) &&
-        chanceOf(this.seed, ...parts, 'probability') < this.rule.probability,
+        seededRandom(this.seed, ...parts, 'probability') < this.rule.probability,
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** A number of [0, 1) that depends on nothing but the seed and these parts. */
-export function chanceOf(seed: number, ...parts: readonly unknown[]): number {
+export function seededRandom(seed: number, ...parts: readonly unknown[]): number {
   return digest(seed, parts).readUIntBE(0, 6) / 2 ** 48
 }
 

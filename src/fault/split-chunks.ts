@@ -1,17 +1,17 @@
 import type { BodyScene, Chunks } from './fault.js'
 
 /** A chunk and where it starts. */
-export interface Stretch {
+export interface ChunkPart {
   readonly start: number
   readonly bytes: Uint8Array
 }
 
 /** Chunks with their places, counted from `start`, and split so that none crosses one of the edges. */
-export async function* stretches(
+export async function* splitChunks(
   chunks: Chunks,
   start: number,
   ...edges: readonly number[]
-): AsyncGenerator<Stretch> {
+): AsyncGenerator<ChunkPart> {
   let at = start
   for await (const chunk of chunks) {
     const end = at + chunk.length
@@ -34,7 +34,7 @@ export async function* headOf(
 ): AsyncGenerator<Uint8Array, boolean> {
   const isWithin = length !== undefined
   if (isWithin && at === 0) return true
-  for await (const { start, bytes } of stretches(chunks, 0, at)) {
+  for await (const { start, bytes } of splitChunks(chunks, 0, at)) {
     if (start >= at) return true
     yield bytes
     if (isWithin && start + bytes.length === at) return true

@@ -1,6 +1,11 @@
 import { decideRange, type Slice } from './byte-range.js'
 import { formatContentRange, formatUnsatisfiedRange } from './content-range.js'
-import { judgePreconditions, type RequestFields, single, type Validators } from './precondition.js'
+import {
+  judgePreconditions,
+  type RequestFields,
+  singleValue,
+  type Validators,
+} from './precondition.js'
 
 /** What a plan must know of the selected representation. */
 export interface Selected extends Validators {
@@ -40,7 +45,7 @@ export function planDelivery(
   if (outcome.kind === 'not-modified') return { kind: 'not-modified', status: 304 }
   if (outcome.range === 'ignored') return planWhole(selected)
 
-  const range = decideRange(single(fields.range), selected.size)
+  const range = decideRange(singleValue(fields.range), selected.size)
   if (range.kind === 'whole') return planWhole(selected)
   if (range.kind === 'unsatisfiable') {
     return {

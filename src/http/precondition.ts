@@ -13,7 +13,7 @@ export interface Validators {
 }
 
 /** The outcome of the preconditions. `range` says whether a Range field may still count. */
-export type Outcome =
+export type PreconditionResult =
   | { readonly kind: 'proceed'; readonly range: 'counts' | 'ignored' }
   | { readonly kind: 'not-modified' }
   | { readonly kind: 'failed' }
@@ -29,29 +29,30 @@ export function judgePreconditions(
   fields: RequestFields,
   validators: Validators,
   now: number,
-): Outcome {
-  const match = ifMatch(single(fields['if-match']), validators)
+): PreconditionResult {
+  const match = ifMatch(singleValue(fields['if-match']), validators)
   if (match === 'fails') return { kind: 'failed' }
   if (
     match === 'absent' &&
-    ifUnmodifiedSince(single(fields['if-unmodified-since']), validators, now) === 'fails'
+    ifUnmodifiedSince(singleValue(fields['if-unmodified-since']), validators, now) === 'fails'
   ) {
     return { kind: 'failed' }
   }
-  const noneMatch = ifNoneMatch(single(fields['if-none-match']), validators)
+  const noneMatch = ifNoneMatch(singleValue(fields['if-none-match']), validators)
   if (noneMatch === 'fails') return { kind: 'not-modified' }
   if (
     noneMatch === 'absent' &&
-    ifModifiedSince(single(fields['if-modified-since']), validators, now) === 'fails'
+    ifModifiedSince(singleValue(fields['if-modified-since']), validators, now) === 'fails'
   ) {
     return { kind: 'not-modified' }
   }
-  const range = method === 'GET' && ifRange(single(fields['if-range']), validators, now) !== 'fails'
+  const range =
+    method === 'GET' && ifRange(singleValue(fields['if-range']), validators, now) !== 'fails'
   return { kind: 'proceed', range: range ? 'counts' : 'ignored' }
 }
 
 /** A field's one value. Node gives an array only for Set-Cookie, which is no field of ours. */
-export function single(value: string | string[] | undefined): string | undefined {
+export function singleValue(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value
 }
 

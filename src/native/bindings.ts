@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url'
  * The calls of the system that Node does not have, each over within one call. Descriptors are numbers,
  * positions and lengths bytes; results are counts, or the negative number of an error (errno).
  */
-export interface SystemCalls {
+export interface NativeBindings {
   /** Bytes that the socket has taken from the file. */
   sendfile(socket: number, file: number, position: number, length: number): number
   /** 1 if these bytes of a file are in memory, so that none has to be waited for. */
   cached(file: number, position: number, length: number): number
-  /** Bytes read into the buffer: with {@link NO_WAIT}, of those alone that are in memory. */
+  /** Bytes read into the buffer: with {@link RWF_NOWAIT}, of those alone that are in memory. */
   read(file: number, buffer: Uint8Array, position: number, flags: number): number
   /** Bytes that the socket's peer has yet to confirm. */
   unsent(socket: number): number
@@ -30,15 +30,15 @@ export interface SystemCalls {
 }
 
 /** RWF_NOWAIT of preadv2(2). */
-export const NO_WAIT = 8
+export const RWF_NOWAIT = 8
 
 /** What there is of them, with the reason where there is nothing. */
 export type Capability =
-  | { readonly kind: 'native'; readonly calls: SystemCalls; readonly binary: string }
+  | { readonly kind: 'native'; readonly calls: NativeBindings; readonly binary: string }
   | { readonly kind: 'none'; readonly reason: string }
 
 /** What turns them off for a whole process. */
-export const SWITCH = 'LASTBYTE_ZERO_COPY'
+export const ZERO_COPY_VARIABLE = 'LASTBYTE_ZERO_COPY'
 
 /** Where they come from: another place in tests. */
 interface Place {
@@ -57,8 +57,8 @@ const HERE: Place = {
  * Loads the binary of this machine, if it is there and whole. What fails here costs speed alone: the
  * portable path does the same work.
  */
-export function loadSystemCalls({ folder, platform, arch }: Place = HERE): Capability {
-  if (process.env[SWITCH] === 'off') return none(`${SWITCH} is off`)
+export function loadBindings({ folder, platform, arch }: Place = HERE): Capability {
+  if (process.env[ZERO_COPY_VARIABLE] === 'off') return none(`${ZERO_COPY_VARIABLE} is off`)
   const binary = `zero-copy-${platform}-${arch}.node`
   try {
     const sums = readFileSync(new URL('SHA256SUMS', folder), 'utf8')
@@ -68,7 +68,7 @@ export function loadSystemCalls({ folder, platform, arch }: Place = HERE): Capab
     // A library that is cut short can end the process that loads it.
     const received = createHash('sha256').update(readFileSync(path)).digest('hex')
     if (received !== wanted) return none(`${binary} is not the one that SHA256SUMS names`)
-    const calls: SystemCalls = createRequire(import.meta.url)(fileURLToPath(path))
+    const calls: NativeBindings = createRequire(import.meta.url)(fileURLToPath(path))
     return { kind: 'native', calls, binary }
   } catch (error) {
     return none(`${binary} can't be loaded: ${(error as Error).message}`)

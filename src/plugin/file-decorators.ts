@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ContentCoding } from '../http/content-coding.js'
 import { attachment } from '../http/content-disposition.js'
 import { parsePath } from '../http/request-target.js'
-import type { Desk } from '../request/context.js'
-import type { Stocks } from '../request/source-registry.js'
-import { answer } from '../response/handle-request.js'
-import { refuse } from '../response/problem-response.js'
+import type { RegistrationContext } from '../request/context.js'
+import type { SourceRegistry } from '../request/source-registry.js'
+import { handleRequest } from '../response/handle-request.js'
+import { sendProblem } from '../response/problem-response.js'
 import type { CacheOptions, SendOptions } from '../settings/options.js'
 import { cacheControlField, checkSendOptions, type Settings } from '../settings/settings.js'
-import { bad } from '../settings/validate.js'
+import { invalidSetting } from '../settings/validate.js'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -24,11 +24,11 @@ declare module 'fastify' {
 /** Adds `reply.sendFile` and `reply.download`. `defaults`: what a call does not say itself. */
 export function decorateReply(
   fastify: FastifyInstance,
-  desk: Desk<Settings>,
-  stocks: Stocks,
+  context: RegistrationContext<Settings>,
+  sources: SourceRegistry,
   defaults: CacheOptions,
 ): void {
-  const { roots, source, preCompressed } = desk.settings
+  const { roots, source, preCompressed } = context.settings
   const hasOwn = roots.length > 0 || source !== undefined
   const sendPath = (
     reply: FastifyReply,
@@ -38,13 +38,14 @@ export function decorateReply(
   ): FastifyReply => {
     const { root, signal, ...cache } = checkSendOptions(options)
     const key = parsePath(path)
-    if (key === undefined) return refuse(reply, 403, 'The path leads out of the served folder.')
+    if (key === undefined)
+      return sendProblem(reply, 403, 'The path leads out of the served folder.')
     if (root === undefined && !hasOwn) {
-      throw bad('root', 'wants to be given here, since the registration has none', root)
+      throw invalidSetting('root', 'wants to be given here, since the registration has none', root)
     }
-    const stock = root === undefined ? stocks.own : stocks.at(root)
+    const served = root === undefined ? sources.own : sources.forRoot(root)
     const cacheControl = cacheControlField({ ...defaults, ...cache })
-    answer(desk, { key, stock, cacheControl, codings, signal }, reply)
+    handleRequest(context, { key, served, cacheControl, codings, signal }, reply)
     return reply
   }
 

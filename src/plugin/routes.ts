@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { LastbyteError } from '../errors.js'
 import { parseTarget } from '../http/request-target.js'
-import { refuse, refuseFailure } from '../response/problem-response.js'
+import { sendFailure, sendProblem } from '../response/problem-response.js'
 import type { Settings } from '../settings/settings.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 
@@ -28,7 +28,7 @@ export async function addRoutes(
     ...(logLevel !== undefined && { logLevel }),
     errorHandler: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       reply.log.error({ err: error }, 'failed before the headers')
-      return refuseFailure(reply, error)
+      return sendFailure(reply, error)
     },
     ...UNTOUCHED,
   }
@@ -47,7 +47,7 @@ export async function addRoutes(
   const keyOf = (request: FastifyRequest, reply: FastifyReply): string | undefined => {
     const target = parseTarget(request.raw.url ?? '', depth)
     if (target.kind === 'key') return target.key
-    refuse(reply, 400, target.reason)
+    sendProblem(reply, 400, target.reason)
     return undefined
   }
   fastify.route({
@@ -73,17 +73,19 @@ export async function addRoutes(
         reply.callNotFound()
         return reply
       }
-      return answerOtherMethod(reply)
+      return respondToOtherMethod(reply)
     },
     handler: (_request, reply) => reply,
   })
 }
 
 /** 204 to OPTIONS, 405 to what changes files (RFC 9110 §9.3.7, §15.5.6). */
-export function answerOtherMethod(reply: FastifyReply): FastifyReply {
+export function respondToOtherMethod(reply: FastifyReply): FastifyReply {
   const { method } = reply.request
   if (method === 'OPTIONS') return reply.code(204).header('allow', ALLOW).send()
-  return refuse(reply, 405, `Files are read here: ${ALLOW}, but not ${method}.`, { allow: ALLOW })
+  return sendProblem(reply, 405, `Files are read here: ${ALLOW}, but not ${method}.`, {
+    allow: ALLOW,
+  })
 }
 
 async function exists(source: ByteSource, key: string): Promise<boolean> {

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EventFraming } from '../body/event-framing.js'
 import { RowFraming } from '../body/row-framing.js'
-import { Producer, type StreamSource } from '../body/stream-source.js'
+import { StreamReader, type StreamSource } from '../body/stream-source.js'
 import { LastbyteError } from '../errors.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
 import { isTerminalId, lastEventIdOf } from '../http/stream-id.js'
-import type { Desk } from '../request/context.js'
-import { type Streamed, sendStream } from '../response/send-stream.js'
+import type { RegistrationContext } from '../request/context.js'
+import { type ApplicationStream, sendStream } from '../response/send-stream.js'
 import type { Settings } from '../settings/settings.js'
 import type { EventStreamOptions, StreamOptions } from '../settings/stream-options.js'
 import { retryOf, settleStream } from '../settings/stream-settings.js'
@@ -41,7 +41,10 @@ declare module 'fastify' {
 }
 
 /** Adds `reply.eventStream` and `reply.ndjson`, and the answer to who has had a terminal frame. */
-export function decorateStreams(fastify: FastifyInstance, desk: Desk<Settings>): void {
+export function decorateStreams(
+  fastify: FastifyInstance,
+  context: RegistrationContext<Settings>,
+): void {
   fastify.addHook('onRequest', (request, reply, goOn) => {
     const { method, headers } = request
     const id = headers['last-event-id']
@@ -51,31 +54,32 @@ export function decorateStreams(fastify: FastifyInstance, desk: Desk<Settings>):
   })
 
   const begun = new WeakSet<FastifyReply>()
-  const begin = <T>(reply: FastifyReply, streamed: Streamed<T>): FastifyReply => {
+  const begin = <T>(reply: FastifyReply, streamed: ApplicationStream<T>): FastifyReply => {
     if (reply.sent || begun.has(reply)) {
       const message = 'Reply was already sent, did you forget to "return reply"?'
       reply.log.warn({ err: new LastbyteError('BAD_SETTING', message) }, message)
       return reply
     }
     begun.add(reply)
-    sendStream(desk, streamed, reply)
+    sendStream(context, streamed, reply)
     return reply
   }
 
   fastify.decorateReply('eventStream', function (source: EventSourceOf, options = {}) {
-    const settings = settleStream(options, desk.settings.streams)
+    const settings = settleStream(options, context.settings.streams)
     const { errorEvent } = settings
     const { lastEventId, request } = contextOf(this)
     const retry = retryOf(settings, Math.random())
     const framing = new EventFraming({ retry, errorEvent, lastEventId, now: Date.now })
-    const items = (signal: AbortSignal) => new Producer(source, { lastEventId, request, signal })
+    const items = (signal: AbortSignal) =>
+      new StreamReader(source, { lastEventId, request, signal })
     const { signal } = options
     return begin(this, { items, framing, settings, signal, stops: 'at once' })
   })
 
   fastify.decorateReply('ndjson', function (rows: RowSource, options = {}) {
-    const settings = settleStream(options, desk.settings.streams)
-    const items = (signal: AbortSignal) => new Producer(rows, { ...contextOf(this), signal })
+    const settings = settleStream(options, context.settings.streams)
+    const items = (signal: AbortSignal) => new StreamReader(rows, { ...contextOf(this), signal })
     const framing = new RowFraming(Date.now)
     const { signal } = options
     return begin(this, { items, framing, settings, signal, stops: 'after the grace' })

@@ -3,15 +3,15 @@ import type { Transfer, TransferRecord } from '../delivery/transfer.js'
 import { LastbyteError } from '../errors.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import { splitTarget } from '../http/request-target.js'
-import type { FaultStage } from '../response/fault-injector.js'
+import type { FaultInjector } from '../response/fault-injector.js'
 import type { Settings } from '../settings/settings.js'
-import type { Desk } from './context.js'
-import type { Stock } from './source-registry.js'
+import type { RegistrationContext } from './context.js'
+import type { ServedSource } from './source-registry.js'
 
-/** What one answer is asked for. */
-export interface Asked {
+/** What one answer is requested for. */
+export interface RequestedFile {
   readonly key: string
-  readonly stock: Stock
+  readonly served: ServedSource
   /** The value of Cache-Control, or undefined for none. */
   readonly cacheControl: string | undefined
   /** The content codings in which it may be given, best first. */
@@ -22,32 +22,36 @@ export interface Asked {
 
 /** One delivery on its way. */
 export interface Delivery {
-  readonly desk: Desk
+  readonly context: RegistrationContext
   readonly reply: FastifyReply
   readonly transfer: Transfer
   /** What is to go wrong with it on purpose. */
-  readonly faults?: FaultStage | undefined
+  readonly faults?: FaultInjector | undefined
 }
 
 /** One request for a representation on its way to its answer. */
 export interface Exchange extends Delivery {
-  readonly desk: Desk<Settings>
-  readonly asked: Asked
+  readonly context: RegistrationContext<Settings>
+  readonly requested: RequestedFile
 }
 
 /**
  * Begins the record, and ends the work when the client leaves or the application gives up. `signal`:
  * the application's own switch.
  */
-export function beginDelivery(desk: Desk, reply: FastifyReply, signal?: AbortSignal): Delivery {
+export function beginTransfer(
+  context: RegistrationContext,
+  reply: FastifyReply,
+  signal?: AbortSignal,
+): Delivery {
   const { request } = reply
   const { raw, method, headers } = request
   const { localAddress, localPort, remoteAddress, remotePort } = raw.socket
   const shared = raw.httpVersionMajor === 2
-  const transfer = desk.book.begin(
+  const transfer = context.transfers.begin(
     { method, path: splitTarget(raw.url ?? '').path, range: headers.range },
     { localAddress, localPort, remoteAddress, remotePort, shared },
-    desk.settings,
+    context.settings,
     (record) => log(reply, record),
   )
 
@@ -59,22 +63,26 @@ export function beginDelivery(desk: Desk, reply: FastifyReply, signal?: AbortSig
   if (signal?.aborted) cancel()
   else signal?.addEventListener('abort', cancel)
 
-  desk.departures.watch(raw, reply.raw, () => {
+  context.disconnects.watch(raw, reply.raw, () => {
     signal?.removeEventListener('abort', cancel)
-    if (!desk.book.running.has(transfer)) return
+    if (!context.transfers.running.has(transfer)) return
     const message = 'Cannot send on: the client closed the connection'
     transfer.abort(new LastbyteError('CLIENT_GONE', message))
   })
-  return { desk, reply, transfer }
+  return { context, reply, transfer }
 }
 
 /** Tells of a transfer that is over in the turn in which it began. */
-export function recordAtOnce(desk: Desk, reply: FastifyReply, bytes: number): void {
+export function recordCompleted(
+  context: RegistrationContext,
+  reply: FastifyReply,
+  bytes: number,
+): void {
   const { method, headers, raw } = reply.request
   const { path } = splitTarget(raw.url ?? '')
   const { statusCode: status } = reply
   const record = { method, path, range: headers.range, status, bytes, ...AT_ONCE }
-  desk.book.note(record)
+  context.transfers.recordCompleted(record)
   log(reply, record)
 }
 

@@ -13,14 +13,14 @@ let trailersKey: symbol | undefined
  * else in its place, and no trailers are to follow. A Fastify that does not tell counts as one that
  * has hooks.
  */
-export function sendsAsGiven(reply: FastifyReply): boolean {
+export function skipsOnSend(reply: FastifyReply): boolean {
   trailersKey ??= keyOf(reply, 'fastify.reply.trailers')
   if (trailersKey === undefined) return false
   return contextOf(reply)?.onSend === null && within(reply, trailersKey) === null
 }
 
 /** Whether somebody waits for the answer's end, and may look at it then: a hook, a log, whoever listens. */
-export function isWatched({ raw }: FastifyReply): boolean {
+export function hasResponseListeners({ raw }: FastifyReply): boolean {
   // One listener is that of node:http itself.
   return raw.listenerCount('finish') > 1 || raw.listenerCount('close') > 0
 }
@@ -31,7 +31,7 @@ export function isWatched({ raw }: FastifyReply): boolean {
  *
  * @throws what node:http says of that one
  */
-export function showFields(reply: FastifyReply): void {
+export function applyHeaders(reply: FastifyReply): void {
   const { raw } = reply
   const fields = Object.entries(reply.getHeaders())
   try {

@@ -13,7 +13,7 @@ import {
   type Representation,
 } from '../source/byte-source.js'
 import type { Exchange } from './exchange.js'
-import type { Located } from './resolve.js'
+import type { ResolvedKey } from './resolve.js'
 
 /** A file of a folder, beside which others may stand that hold it in a content coding. */
 interface Original extends Found {
@@ -25,9 +25,12 @@ interface Original extends Found {
  * prefers, if one stands beside it (RFC 9110 §12.5.3). Where none does it stays as it is: that
  * `identity` is not acceptable is no reason to give nothing.
  */
-export async function selectCoding(exchange: Exchange, located: Located): Promise<Located> {
+export async function selectPrecompressed(
+  exchange: Exchange,
+  located: ResolvedKey,
+): Promise<ResolvedKey> {
   if (located.kind !== 'representation') return located
-  const { asked, reply } = exchange
+  const { requested, reply } = exchange
   const { representation } = located
   const { file, facts } = representation
   const contentType = String(reply.getHeader('content-type') ?? facts.contentType)
@@ -37,7 +40,7 @@ export async function selectCoding(exchange: Exchange, located: Located): Promis
   }
   const original = { key: located.key, representation, file }
   const field = reply.request.headers['accept-encoding']
-  const codings = field ? preferredCodings(String(field), asked.codings) : []
+  const codings = field ? preferredCodings(String(field), requested.codings) : []
   for (const coding of codings) {
     const coded = await openCoded(exchange, original, coding).catch((error) => {
       representation.close().catch(() => {})
@@ -52,14 +55,14 @@ export async function selectCoding(exchange: Exchange, located: Located): Promis
 
 /** The file in a coding, or undefined where none stands beside it that is as new. */
 async function openCoded(
-  { asked, reply, transfer: { signal } }: Exchange,
+  { requested, reply, transfer: { signal } }: Exchange,
   original: Original,
   coding: ContentCoding,
 ): Promise<Found | undefined> {
   const extension = CODED_EXTENSIONS[coding]
   const key = original.key + extension
   const request = { method: 'GET', beside: original.representation } as const
-  const opening = asked.stock.source.open(key, request, signal)
+  const opening = requested.served.source.open(key, request, signal)
   const opened = await opening.catch((error): Opened => {
     signal.throwIfAborted()
     // The original is open and as good.

@@ -4,7 +4,7 @@ import { LastbyteError } from '../errors.js'
 import { StreamError } from '../http/stream-error.js'
 import type { Reauthorize } from '../settings/stream-options.js'
 
-export interface PermissionRules {
+export interface ReauthorizeSettings {
   readonly reauthorize: Reauthorize | undefined
   /** ms between two questions, and for an answer. */
   readonly reauthorizeInterval: number
@@ -14,8 +14,8 @@ export interface PermissionRules {
  * Asks time and again whether a request may still read, and ends its transfer where it may not, or
  * where nobody answers: who is not known to be allowed is not. Gives what ends the asking.
  */
-export function watchPermission(
-  { reauthorize, reauthorizeInterval: interval }: PermissionRules,
+export function reauthorizePeriodically(
+  { reauthorize, reauthorizeInterval: interval }: ReauthorizeSettings,
   request: FastifyRequest,
   transfer: Transfer,
 ): () => void {

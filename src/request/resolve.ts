@@ -9,7 +9,7 @@ import {
 } from '../source/byte-source.js'
 
 /** What a key leads to, by the rules of a folder of files. */
-export type Located =
+export type ResolvedKey =
   | {
       readonly kind: 'representation'
       readonly key: string
@@ -17,7 +17,7 @@ export type Located =
       /** The coding that was chosen by Accept-Encoding; absent where it had no choice. */
       readonly coding?: ContentCoding | 'identity'
     }
-  /** A directory that was asked for without its slash. */
+  /** A directory that was requested for without its slash. */
   | { readonly kind: 'redirect' }
   | { readonly kind: 'listing'; readonly entries: readonly Entry[] }
   | { readonly kind: 'absent' }
@@ -25,7 +25,7 @@ export type Located =
   /** Another server's answer that is passed on as it is. */
   | { readonly kind: 'answered'; readonly answer: PassedAnswer }
 
-export interface LocateRules {
+export interface ResolveSettings {
   /** Names that stand for a directory, tried in order. */
   readonly index: readonly string[]
   /** Extensions that are tried for a key that is absent, in order. */
@@ -36,13 +36,13 @@ export interface LocateRules {
 }
 
 /** Opens what a key leads to: the file itself, with an extension, an index, or a listing. */
-export async function locate(
+export async function resolveKey(
   source: ByteSource,
   key: string,
-  rules: LocateRules,
+  rules: ResolveSettings,
   request: OpenRequest,
   signal: AbortSignal,
-): Promise<Located> {
+): Promise<ResolvedKey> {
   const isFolder = key === '' || key.endsWith('/')
   const opened = await source.open(key, request, signal)
   if (opened.kind === 'representation') return found(key, opened.representation)
@@ -67,7 +67,7 @@ export async function locate(
   return (rules.list && (await listing(source, folder, signal))) ?? { kind: 'absent' }
 }
 
-function found(key: string, representation: Representation): Located {
+function found(key: string, representation: Representation): ResolvedKey {
   return { kind: 'representation', key, representation }
 }
 
@@ -76,7 +76,7 @@ async function firstOf(
   keys: readonly string[],
   request: OpenRequest,
   signal: AbortSignal,
-): Promise<Located | undefined> {
+): Promise<ResolvedKey | undefined> {
   for (const key of keys) {
     const opened = await source.open(key, request, signal)
     if (opened.kind === 'representation') return found(key, opened.representation)
@@ -89,9 +89,9 @@ async function firstOf(
 async function listingByName(
   source: ByteSource,
   key: string,
-  { list }: LocateRules,
+  { list }: ResolveSettings,
   signal: AbortSignal,
-): Promise<Located | undefined> {
+): Promise<ResolvedKey | undefined> {
   const [, folder = '', name = ''] = /^(.*\/)?([^/]*)$/s.exec(key) ?? []
   if (!list?.names?.includes(name)) return undefined
   const opened = await source.open(folder, { method: 'GET' }, signal)
@@ -103,7 +103,7 @@ async function listing(
   source: ByteSource,
   folder: string,
   signal: AbortSignal,
-): Promise<Located | undefined> {
+): Promise<ResolvedKey | undefined> {
   const entries = await source.list?.(folder, signal)
   return entries && { kind: 'listing', entries }
 }

@@ -3,11 +3,11 @@ import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { splitTarget } from '../http/request-target.js'
 import type { Heal } from '../resume/resuming-read.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
-import type { Desk } from './context.js'
+import type { RegistrationContext } from './context.js'
 import type { Delivery } from './exchange.js'
 
 /** What a source is told of a request. What it asks of the fault layer is between the two of us. */
-export function openRequestFor({ desk, reply, transfer }: Delivery): OpenRequest {
+export function sourceRequest({ context, reply, transfer }: Delivery): OpenRequest {
   const { method, headers, raw } = reply.request
   const { [FAULT_FIELD]: _faults, ...fields } = headers
   return {
@@ -15,12 +15,12 @@ export function openRequestFor({ desk, reply, transfer }: Delivery): OpenRequest
     range: headers.range,
     query: withoutFault(splitTarget(raw.url ?? '').query),
     fields,
-    asker: askerOf(reply.request),
-    onHeal: (heal) => note(desk, reply, transfer, heal),
+    asker: clientOf(reply.request),
+    onHeal: (heal) => note(context, reply, transfer, heal),
   }
 }
 
-/** Fields that are about the frames, or ask for a part: what frames are made of is asked for whole. */
+/** Fields that are about the frames, or ask for a part: what frames are made of is requested for whole. */
 const OF_FRAMES = new Set([
   'accept',
   'range',
@@ -33,8 +33,8 @@ const OF_FRAMES = new Set([
 ])
 
 /** What a source is told of a request for frames. `query`: what of it is not about frames. */
-export function openRequestForFrames(delivery: Delivery, query: string): OpenRequest {
-  const { fields = {}, ...request } = openRequestFor(delivery)
+export function sourceRequestForFrames(delivery: Delivery, query: string): OpenRequest {
+  const { fields = {}, ...request } = sourceRequest(delivery)
   const own = Object.entries(fields).filter(([name]) => !OF_FRAMES.has(name))
   return {
     ...request,
@@ -45,17 +45,17 @@ export function openRequestForFrames(delivery: Delivery, query: string): OpenReq
 }
 
 /** Who asks, for X-Forwarded and Via fields. */
-export function askerOf({ ip, protocol, host, raw }: FastifyRequest): Asker {
+export function clientOf({ ip, protocol, host, raw }: FastifyRequest): Asker {
   return { address: ip, protocol, host, httpVersion: raw.httpVersion }
 }
 
 function note(
-  { book }: Desk,
+  { transfers }: RegistrationContext,
   reply: FastifyReply,
   transfer: Delivery['transfer'],
   { offset, tries, wait, error }: Heal,
 ): void {
-  book.countHeal(transfer)
+  transfers.countHeal(transfer)
   const { path } = transfer.subject
   const { code, message } = error
   const ms = Math.round(wait)

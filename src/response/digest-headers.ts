@@ -10,12 +10,16 @@ import {
   wantedLegacyAlgorithm,
 } from '../http/digest-fields.js'
 import type { DigestValue } from '../http/digest-value.js'
-import { single } from '../http/precondition.js'
+import { singleValue } from '../http/precondition.js'
 import type { Settings } from '../settings/settings.js'
-import type { DigestSubject, RepresentationDigests } from '../source/digest/digest-cache.js'
+import type { DigestCache, DigestSubject } from '../source/digest/digest-cache.js'
 
 /** The request fields that ask for a digest (RFC 9530 §4, RFC 3230 §4.3.1). */
-export const WANT_FIELDS = ['want-repr-digest', 'want-content-digest', 'want-digest'] as const
+export const WANT_DIGEST_FIELDS = [
+  'want-repr-digest',
+  'want-content-digest',
+  'want-digest',
+] as const
 
 /** The version of which digests are told. */
 export interface DigestedVersion {
@@ -28,9 +32,9 @@ export interface DigestedVersion {
 }
 
 /** A strong entity tag from the bytes themselves, the same for every copy of them. */
-export async function contentTag(
+export async function contentEntityTag(
   { key, query, etag, size }: DigestedVersion,
-  digests: RepresentationDigests,
+  digests: DigestCache,
   signal: AbortSignal,
 ): Promise<string> {
   const slice = { start: 0, end: size }
@@ -39,7 +43,7 @@ export async function contentTag(
 }
 
 /**
- * The digest fields of an answer (RFC 9530, RFC 3230). One that is asked for and not known yet is
+ * The digest fields of an answer (RFC 9530, RFC 3230). One that is requested for and not known yet is
  * waited for up to the limit; of larger bodies the answer goes without, and it is computed behind.
  */
 export async function digestFields(
@@ -47,12 +51,12 @@ export async function digestFields(
   plan: DeliveryPlan,
   version: DigestedVersion,
   settings: Pick<Settings, 'digest' | 'digestLimit'>,
-  digests: RepresentationDigests,
+  digests: DigestCache,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const { key, query, etag, size, told } = version
   const { headers } = request
-  const wants = (name: string) => single(headers[name])
+  const wants = (name: string) => singleValue(headers[name])
   const whole = { start: 0, end: size }
 
   const subject = (slice: Slice, algorithm: Algorithm): DigestSubject => ({

@@ -1,50 +1,50 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { carryOut, finished } from '../delivery/response-writer.js'
+import { performEnding, whenFinished } from '../delivery/response-writer.js'
 import { asLastbyteError } from '../errors.js'
 import { mayBeCoded } from '../http/content-coding.js'
 import { type DeliveryPlan, planDelivery } from '../http/delivery-plan.js'
 import { namesFrames } from '../http/frame-form.js'
-import type { Desk } from '../request/context.js'
-import { type Asked, beginDelivery, recordAtOnce } from '../request/exchange.js'
-import { isWatched, sendsAsGiven, showFields } from '../request/fastify-internals.js'
+import type { RegistrationContext } from '../request/context.js'
+import { beginTransfer, type RequestedFile, recordCompleted } from '../request/exchange.js'
+import { applyHeaders, hasResponseListeners, skipsOnSend } from '../request/fastify-internals.js'
 import type { Settings } from '../settings/settings.js'
-import type { Facts, Held } from '../source/byte-source.js'
-import { WANT_FIELDS } from './digest-headers.js'
-import { logRefusal, REPRESENTATION_FIELDS, UNSATISFIABLE } from './problem-response.js'
+import type { CachedFile, Facts } from '../source/byte-source.js'
+import { WANT_DIGEST_FIELDS } from './digest-headers.js'
+import { logProblem, RANGE_NOT_SATISFIABLE, REPRESENTATION_FIELDS } from './problem-response.js'
 import { addVary, type Fields, fieldsOf } from './representation-headers.js'
 
 /**
  * Answers in this very turn where that can be done without waiting for anybody: no record is begun, no
  * promise made, nothing held open. undefined where the request, or what it asks for, needs more.
  */
-export function answerAtOnce(
-  desk: Desk<Settings>,
-  asked: Asked,
+export function respondFromCache(
+  context: RegistrationContext<Settings>,
+  requested: RequestedFile,
   reply: FastifyReply,
 ): FastifyReply | undefined {
-  if (!isPlain(desk.settings, asked, reply)) return undefined
-  const held = asked.stock.source.held?.(heldKey(asked.key, desk.settings))
+  if (!isPlain(context.settings, requested, reply)) return undefined
+  const held = requested.served.source.cached?.(heldKey(requested.key, context.settings))
   if (held === undefined) return undefined
   const { facts } = held
-  if (asked.codings.length > 0 && mayBeCoded(facts.contentType)) return undefined
+  if (requested.codings.length > 0 && mayBeCoded(facts.contentType)) return undefined
   const now = Date.now()
   // One from the future is told as of now, which changes by the second.
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const { method, headers } = reply.request.raw
-  const told = tellOnce(held, asked.cacheControl)
+  const told = tellOnce(held, requested.cacheControl)
   const own = Object.keys(reply.getHeaders())
   if (!takes(own, told)) return undefined
   const answer = answerTo(planDelivery(method ?? '', headers, facts, now), method, told, held)
   if (answer === undefined) return undefined
-  const isBare = own.length === 0 && !isWatched(reply)
-  return sendAtOnce(desk, reply, answer, isBare ? 'bare' : 'shared')
+  const isBare = own.length === 0 && !hasResponseListeners(reply)
+  return sendAtOnce(context, reply, answer, isBare ? 'bare' : 'shared')
 }
 
-/** Whether nothing is asked of the request but bytes, of the reply but to send them. */
+/** Whether nothing is requested of the request but bytes, of the reply but to send them. */
 function isPlain(
   { faults, etag, digest, setHeaders }: Settings,
-  { signal }: Asked,
+  { signal }: RequestedFile,
   reply: FastifyReply,
 ): boolean {
   if (faults !== undefined || etag !== 'stat' || digest === 'known') return false
@@ -53,8 +53,8 @@ function isPlain(
   if (raw.httpVersionMajor !== 1 || reply.statusCode !== 200 || !hasRoom(reply.raw)) return false
   const { headers } = raw
   if (namesFrames(headers.accept)) return false
-  for (const field of WANT_FIELDS) if (headers[field] !== undefined) return false
-  return sendsAsGiven(reply)
+  for (const field of WANT_DIGEST_FIELDS) if (headers[field] !== undefined) return false
+  return skipsOnSend(reply)
 }
 
 /** Whether what is given now goes out now: nothing is held for a client that does not read. */
@@ -79,7 +79,7 @@ function answerTo(
   plan: DeliveryPlan,
   method: string | undefined,
   told: Told,
-  held: Held,
+  held: CachedFile,
 ): Answer | undefined {
   switch (plan.kind) {
     case 'not-modified':
@@ -106,7 +106,7 @@ function answerTo(
 }
 
 function unsatisfiable({ contentRange }: { readonly contentRange: string }) {
-  const { fields, bytes } = UNSATISFIABLE
+  const { fields, bytes } = RANGE_NOT_SATISFIABLE
   const all = { 'accept-ranges': 'bytes', vary: 'Accept', ...fields, 'content-range': contentRange }
   return { fields: all, bytes }
 }
@@ -120,11 +120,11 @@ interface Told {
 }
 
 /** The fields of a version, made once. */
-function tellOnce(held: Held, cacheControl: string | undefined): Told {
-  const known = held.made as Told | undefined
+function tellOnce(held: CachedFile, cacheControl: string | undefined): Told {
+  const known = held.rendered as Told | undefined
   if (known !== undefined && known.cacheControl === cacheControl) return known
   const told = tell(held.facts, cacheControl)
-  held.made = told
+  held.rendered = told
   return told
 }
 
@@ -145,7 +145,7 @@ function takes(own: readonly string[], { whole }: Told): boolean {
 
 /** Past Fastify's own sending, which no hook is to see. */
 function sendAtOnce(
-  desk: Desk<Settings>,
+  context: RegistrationContext<Settings>,
   reply: FastifyReply,
   { kind, status, fields, bytes }: Answer,
   place: 'bare' | 'shared',
@@ -159,20 +159,20 @@ function sendAtOnce(
   }
   reply.hijack()
   raw.end(bytes)
-  if (kind === 'transfer') return recordSent(desk, reply, bytes?.length ?? 0)
-  logRefusal(reply, UNSATISFIABLE)
+  if (kind === 'transfer') return recordSent(context, reply, bytes?.length ?? 0)
+  logProblem(reply, RANGE_NOT_SATISFIABLE)
   return reply
 }
 
 /** All fields of the answer, the application's own too, wherever somebody may look for them. */
 function show(reply: FastifyReply, { vary: _vary, ...fields }: Fields): void {
   addVary(reply.headers(fields), 'Accept')
-  showFields(reply)
+  applyHeaders(reply)
 }
 
 /**
  * Node reads every request to its end that nobody has read, also one without a body, in ten steps of
- * its queue. One that was asked for its bytes is left alone; not if somebody waits for its end.
+ * its queue. One that was requested for its bytes is left alone; not if somebody waits for its end.
  */
 function expectNoBody(request: IncomingMessage): void {
   const { headers } = request
@@ -181,22 +181,26 @@ function expectNoBody(request: IncomingMessage): void {
 }
 
 /** What the system has taken whole is over. Whoever takes it later is looked after as any other. */
-function recordSent(desk: Desk<Settings>, reply: FastifyReply, bytes: number): FastifyReply {
+function recordSent(
+  context: RegistrationContext<Settings>,
+  reply: FastifyReply,
+  bytes: number,
+): FastifyReply {
   const { raw } = reply
   if (raw.writableFinished) {
-    recordAtOnce(desk, reply, bytes)
+    recordCompleted(context, reply, bytes)
     return reply
   }
-  const { transfer } = beginDelivery(desk, reply)
+  const { transfer } = beginTransfer(context, reply)
   transfer.status = reply.statusCode
   transfer.waitFor('client')
-  transfer.during(finished(raw)).then(
+  transfer.during(whenFinished(raw)).then(
     () => {
-      desk.book.countBytes(transfer, bytes)
+      context.transfers.countBytes(transfer, bytes)
       transfer.settle()
     },
     (error) => {
-      carryOut({ kind: 'cut' }, raw)
+      performEnding({ kind: 'cut' }, raw)
       transfer.settle(asLastbyteError(error, 'CLIENT_GONE', 'Cannot send body'))
     },
   )

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
-import { confirmedBytes } from '../delivery/acknowledged-bytes.js'
+import { acknowledgedBytes } from '../delivery/acknowledged-bytes.js'
 import type { Body } from '../delivery/deliver.js'
-import { carryOut } from '../delivery/response-writer.js'
+import { performEnding } from '../delivery/response-writer.js'
 import type { Transfer } from '../delivery/transfer.js'
 import type { Ending } from '../ending.js'
 import type { BodyPiece } from '../fault/body-offset.js'
@@ -13,10 +13,10 @@ import { InjectedEnding } from '../fault/injected-ending.js'
 import type { Ended } from '../fault/journal.js'
 import { splitTarget } from '../http/request-target.js'
 import type { Delivery } from '../request/exchange.js'
-import { refuse } from './problem-response.js'
+import { sendProblem } from './problem-response.js'
 
 /** The faults of one exchange, between the layer that names them and the delivery that carries out. */
-export class FaultStage {
+export class FaultInjector {
   #ended: Ended | undefined
   /** Bytes that the connection had sent when the answer's last byte was written. */
   #mark: number | undefined
@@ -40,12 +40,12 @@ export class FaultStage {
     if (answer === undefined) return 'goes on'
     if (answer.kind === 'silence') {
       this.note('fin')
-      carryOut({ kind: 'cut' }, reply.raw)
+      performEnding({ kind: 'cut' }, reply.raw)
       reply.hijack()
       return 'answered'
     }
     const { status, fields } = answer
-    if (status >= 400) refuse(reply, status, 'Injected by the fault layer.', { ...fields })
+    if (status >= 400) sendProblem(reply, status, 'Injected by the fault layer.', { ...fields })
     else reply.code(status).headers(fields).send()
     return 'answered'
   }
@@ -89,7 +89,7 @@ export class FaultStage {
     const plain = socket !== undefined && !('encrypted' in socket) && !peer.shared
     if (!plain || (ended !== 'fin' && ended !== 'complete')) return undefined
     const since = () => Math.max(0, socket.bytesWritten - mark)
-    return confirmedBytes({ peer, written, framing: this.#framing, since })
+    return acknowledgedBytes({ peer, written, framing: this.#framing, since })
   }
 
   get #socket(): Socket | undefined {
@@ -98,13 +98,17 @@ export class FaultStage {
 }
 
 /** Asks the layer, if there is one, what is to happen to a request. @throws LastbyteError BAD_FAULT */
-export function stageFaults({ desk, reply, transfer }: Delivery): FaultStage | undefined {
-  const layer = desk.settings.faults
+export function createFaultInjector({
+  context,
+  reply,
+  transfer,
+}: Delivery): FaultInjector | undefined {
+  const layer = context.settings.faults
   if (layer === undefined) return undefined
   const { method, headers, raw } = reply.request
   const { path, query } = splitTarget(raw.url ?? '')
   const arrival = { method, path: decoded(path), query, fields: headers }
-  const session = layer.arrive(
+  const session = layer.openSession(
     { ...arrival, protocol: protocolOf(reply) },
     {
       now: () => performance.now(),
@@ -112,8 +116,8 @@ export function stageFaults({ desk, reply, transfer }: Delivery): FaultStage | u
     },
   )
   if (session === undefined) return undefined
-  const stage = new FaultStage(session, reply, transfer)
-  desk.departures.watch(raw, reply.raw, () => stage.end())
+  const stage = new FaultInjector(session, reply, transfer)
+  context.disconnects.watch(raw, reply.raw, () => stage.end())
   return stage
 }
 
@@ -121,13 +125,13 @@ export function stageFaults({ desk, reply, transfer }: Delivery): FaultStage | u
 const UNHEARD = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])
 
 /** How an error that stopped a body is to look: a real failure is told, or else it is a cut. */
-export function endingOf(
+export function endingForError(
   error: { readonly code?: string },
-  { lastWords }: Pick<Body, 'lastWords'>,
+  { errorFrame }: Pick<Body, 'errorFrame'>,
 ): Ending {
   if (error instanceof InjectedEnding) return error.ending
-  if (lastWords === undefined || UNHEARD.has(error.code ?? '')) return { kind: 'cut' }
-  return { kind: 'told', bytes: lastWords(error) }
+  if (errorFrame === undefined || UNHEARD.has(error.code ?? '')) return { kind: 'cut' }
+  return { kind: 'told', bytes: errorFrame(error) }
 }
 
 function endedAs(ending: Ending, protocol: Protocol): Ended {
@@ -151,7 +155,7 @@ function protocolOf({ request }: FastifyReply): Protocol {
 /** A wait of our own making is nobody's stall. */
 async function waitOn(transfer: Transfer, ms?: number): Promise<void> {
   const { signal } = transfer
-  transfer.waitFor('ourselves')
+  transfer.waitFor('server')
   try {
     if (ms !== undefined) return await pause(ms, undefined, { signal })
     await new Promise((_resolve, reject) => {

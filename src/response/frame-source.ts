@@ -24,8 +24,8 @@ export async function* selectedBytes(
   version: Version,
   { slice, next, tell }: Selected,
 ): AsyncGenerator<Uint8Array> {
-  const { desk, transfer } = exchange
-  const mayTell = version.digests === 'told' && desk.settings.digest !== 'off'
+  const { context, transfer } = exchange
+  const mayTell = version.digests === 'told' && context.settings.digest !== 'off'
   // What a fault makes of the bytes is to be found out by a digest of the true ones.
   const hasAll = next === slice.start && exchange.faults === undefined
   const before = mayTell && !hasAll ? digestBeforehand(exchange, found, slice) : undefined
@@ -34,7 +34,7 @@ export async function* selectedBytes(
   let length = 0
   async function* read() {
     const chunks = version.read(left, transfer.signal)
-    for await (const chunk of attended(chunks, desk.settings.sourceTimeout)) {
+    for await (const chunk of attended(chunks, context.settings.sourceTimeout)) {
       length += chunk.length
       if (next + length > slice.end) throw misfit(slice.end, next + length)
       hash?.update(chunk)
@@ -53,8 +53,8 @@ export async function* followedBytes(
   growth: Growth,
   { slice, next, tell }: Selected,
 ): AsyncGenerator<Uint8Array> {
-  const { desk, transfer } = exchange
-  const { digest, streams } = desk.settings
+  const { context, transfer } = exchange
+  const { digest, streams } = context.settings
   const hash = digest !== 'off' && next === slice.start ? createHash('sha-256') : undefined
   async function* read() {
     for await (const chunk of growth.follow(next, streams.followIdle, transfer.signal)) {
@@ -72,14 +72,14 @@ function withFaults({ faults }: Exchange, slice: Slice, chunks: AsyncIterable<Ui
 
 /** Of a slice that is not read from its start, where that is not too much work. */
 function digestBeforehand(
-  { desk, asked, transfer }: Exchange,
+  { context, requested, transfer }: Exchange,
   { key, representation }: Found,
   slice: Slice,
 ): Promise<Uint8Array | undefined> | undefined {
   const { etag, query } = representation.facts
-  if (etag === undefined || slice.end - slice.start > desk.settings.digestLimit) return undefined
+  if (etag === undefined || slice.end - slice.start > context.settings.digestLimit) return undefined
   const subject = { key, query, etag, slice, algorithm: 'sha-256' } as const
-  return asked.stock.digests.compute(subject, transfer.signal).catch(() => undefined)
+  return requested.served.digests.compute(subject, transfer.signal).catch(() => undefined)
 }
 
 function misfit(end: number, at: number): LastbyteError {

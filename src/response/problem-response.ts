@@ -19,14 +19,14 @@ export const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /** Answers with problem details (RFC 9457). `fields` are those that the status asks for. */
-export function refuse(
+export function sendProblem(
   reply: FastifyReply,
   status: number,
   detail?: string,
   fields: Record<string, string> = {},
 ): FastifyReply {
   for (const name of REPRESENTATION_FIELDS) reply.removeHeader(name)
-  logRefusal(reply, { status, detail })
+  logProblem(reply, { status, detail })
   return reply
     .code(status)
     .headers({ ...fields, ...PROBLEM_FIELDS })
@@ -46,7 +46,7 @@ function problemBytes({ status, detail }: Refusal): Buffer {
 }
 
 /** One line for a request that was refused. */
-export function logRefusal(reply: FastifyReply, { status, detail }: Refusal): void {
+export function logProblem(reply: FastifyReply, { status, detail }: Refusal): void {
   const { method, raw } = reply.request
   reply.log.info({ method, path: splitTarget(raw.url ?? '').path, status, detail }, 'refused')
 }
@@ -55,22 +55,22 @@ const NO_RANGE = { status: 416, detail: 'No range that was asked for overlaps th
 const NO_RANGE_BYTES = problemBytes(NO_RANGE)
 
 /** What is answered to ranges of which none can be satisfied, but for their Content-Range. */
-export const UNSATISFIABLE = {
+export const RANGE_NOT_SATISFIABLE = {
   ...NO_RANGE,
   fields: { ...PROBLEM_FIELDS, 'content-length': String(NO_RANGE_BYTES.length) },
   bytes: NO_RANGE_BYTES,
 } as const
 
 /** Answers ranges of which none can be satisfied (RFC 9110 §15.5.17). */
-export function refuseRange(
+export function sendRangeNotSatisfiable(
   reply: FastifyReply,
   { contentRange }: { readonly contentRange: string },
 ): FastifyReply {
-  return refuse(reply, NO_RANGE.status, NO_RANGE.detail, { 'content-range': contentRange })
+  return sendProblem(reply, NO_RANGE.status, NO_RANGE.detail, { 'content-range': contentRange })
 }
 
 /** Answers a failure before the headers. The inner text is for the log, not for the client. */
-export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply {
+export function sendFailure(reply: FastifyReply, error: unknown): FastifyReply {
   // A field of the application that can't be sent would be in the way of the refusal too.
   if (isUnsendable(error)) for (const name in reply.getHeaders()) reply.removeHeader(name)
   const code = error instanceof LastbyteError ? error.code : undefined
@@ -78,7 +78,7 @@ export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply
   if (behind !== undefined) {
     const { proxy, proxyError } = behind
     const fields = { 'proxy-status': formatProxyStatus(proxy, { error: proxyError }) }
-    return refuse(
+    return sendProblem(
       reply,
       PROXY_ERRORS[proxyError],
       'The server behind gave no usable answer.',
@@ -87,16 +87,16 @@ export function refuseFailure(reply: FastifyReply, error: unknown): FastifyReply
   }
   switch (code) {
     case 'SOURCE_TIMEOUT':
-      return refuse(reply, 504, 'The source of the file did not answer in time.')
+      return sendProblem(reply, 504, 'The source of the file did not answer in time.')
     case 'BAD_FAULT':
-      return refuse(reply, 400, (error as LastbyteError).message)
+      return sendProblem(reply, 400, (error as LastbyteError).message)
     case 'SOURCE_BUSY':
     case 'SHUTDOWN':
     case 'CANCELLED':
     case 'REPRESENTATION_CHANGED':
-      return refuse(reply, 503, 'Try again in a moment.', { 'retry-after': '1' })
+      return sendProblem(reply, 503, 'Try again in a moment.', { 'retry-after': '1' })
     default:
-      return refuse(reply, 500)
+      return sendProblem(reply, 500)
   }
 }
 

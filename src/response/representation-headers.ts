@@ -7,7 +7,7 @@ import { formatHttpDate, parseHttpDate } from '../http/http-date.js'
 import type { Exchange } from '../request/exchange.js'
 import type { HeaderReply } from '../settings/options.js'
 import type { Facts, Representation } from '../source/byte-source.js'
-import { contentTag } from './digest-headers.js'
+import { contentEntityTag } from './digest-headers.js'
 
 /** An opened representation and the key under which it was found. */
 export interface Found {
@@ -25,13 +25,13 @@ const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as 
 
 /** The entity tag of the source, or one from the bytes where the settings want that. */
 export async function chosenTag(
-  { desk, asked, transfer }: Exchange,
+  { context, requested, transfer }: Exchange,
   { key, representation }: Found,
 ) {
   const { etag, size, query } = representation.facts
-  if (desk.settings.etag === 'stat' || etag === undefined) return etag
-  transfer.waitFor('ourselves')
-  return contentTag({ key, query, etag, size }, asked.stock.digests, transfer.signal)
+  if (context.settings.etag === 'stat' || etag === undefined) return etag
+  transfer.waitFor('server')
+  return contentEntityTag({ key, query, etag, size }, requested.served.digests, transfer.signal)
 }
 
 /** The version that this request is to see: the one that stands there, unless a fault says otherwise. */
@@ -51,20 +51,20 @@ export function seen(
 
 /** The fields that hold for every answer of this version; what the application has set stays. */
 export function describe(
-  { desk, asked, reply }: Exchange,
+  { context, requested, reply }: Exchange,
   { key, representation, coding }: Found,
   { etag, lastModified, digests }: Version,
 ): void {
   const { facts, file } = representation
-  const fields = fieldsOf(facts, { etag, lastModified, cacheControl: asked.cacheControl })
+  const fields = fieldsOf(facts, { etag, lastModified, cacheControl: requested.cacheControl })
   for (const [field, value] of Object.entries(fields)) {
     if (digests === 'withheld' && DIGEST_FIELDS.has(field)) continue
     if (!reply.hasHeader(field)) reply.header(field, value)
   }
-  if (desk.settings.setHeaders !== undefined) {
+  if (context.settings.setHeaders !== undefined) {
     const setHeader = (field: string, value: string) => void reply.header(field, value)
     const headerReply: HeaderReply = Object.create(reply, { setHeader: { value: setHeader } })
-    desk.settings.setHeaders(headerReply, file?.path ?? key, file?.stat)
+    context.settings.setHeaders(headerReply, file?.path ?? key, file?.stat)
   }
   addVary(reply, 'Accept')
   if (coding !== undefined) describeCoding(reply, coding)
@@ -112,8 +112,8 @@ interface VersionFields {
 export function planFor({ reply, faults }: Exchange, facts: Facts): DeliveryPlan {
   if (reply.statusCode !== 200) return planWhole(facts)
   const { method } = reply.request
-  const asked = faults?.session.fields(reply.request.headers) ?? reply.request.headers
-  const headers = facts.given === 'whole' ? { ...asked, range: undefined } : asked
+  const requested = faults?.session.fields(reply.request.headers) ?? reply.request.headers
+  const headers = facts.given === 'whole' ? { ...requested, range: undefined } : requested
   const now = Date.now()
   const etag = reply.getHeader('etag')?.toString()
   const datesCount = DATE_FIELDS.some((field) => headers[field] !== undefined)

@@ -8,13 +8,13 @@ import { lastEventIdOf } from '../http/stream-id.js'
 import type { Exchange } from '../request/exchange.js'
 import { retryOf } from '../settings/stream-settings.js'
 import { followedBytes, selectedBytes } from './frame-source.js'
-import { refuse } from './problem-response.js'
+import { sendProblem } from './problem-response.js'
 import { chosenTag, describe, type Found, planFor, seen } from './representation-headers.js'
-import { answerBodiless, hasBody } from './send-representation.js'
-import { describeStream, type Frames, sendFrames } from './send-stream.js'
+import { hasBody, sendBodiless } from './send-representation.js'
+import { type Frames, sendFrames, setStreamHeaders } from './send-stream.js'
 
 /** A request in which frames are named. */
-export interface FramesAsked {
+export interface FramesRequest {
   readonly accept: string
   readonly query: ParsedFrameQuery
 }
@@ -31,25 +31,25 @@ const RAW_FIELDS = [
 ]
 
 /** What a request asks of frames, if it names them at all. */
-export function framesAskedBy({ headers, raw }: FastifyRequest): FramesAsked | undefined {
+export function parseFramesRequest({ headers, raw }: FastifyRequest): FramesRequest | undefined {
   const { accept } = headers
   if (!namesFrames(accept)) return undefined
   return { accept, query: parseFrameQuery(splitTarget(raw.url ?? '').query) }
 }
 
 /** Frames that a request prefers to the representation as it is. */
-export interface FramesWanted {
+export interface ChosenFrames {
   readonly form: FrameForm
   readonly query: ParsedFrameQuery
 }
 
 /** The frames that are preferred to a representation of this type, if any. */
-export function preferredFrames(
-  asked: FramesAsked | undefined,
+export function chooseFrames(
+  requested: FramesRequest | undefined,
   { contentType }: { readonly contentType: string },
-): FramesWanted | undefined {
-  const form = asked && preferredForm(asked.accept, contentType)
-  return form && { form, query: asked.query }
+): ChosenFrames | undefined {
+  const form = requested && preferredForm(requested.accept, contentType)
+  return form && { form, query: requested.query }
 }
 
 /**
@@ -57,10 +57,10 @@ export function preferredFrames(
  * own, without ranges. Closes what was found when all is done; rejects, with it closed, where nothing
  * has been sent yet.
  */
-export async function sendFramed(
+export async function sendRepresentationFrames(
   exchange: Exchange,
   found: Found,
-  wanted: FramesWanted,
+  wanted: ChosenFrames,
 ): Promise<FastifyReply> {
   const release = () => found.representation.close()
   let frames: Frames<Uint8Array> | undefined
@@ -77,10 +77,10 @@ export async function sendFramed(
 async function prepare(
   exchange: Exchange,
   found: Found,
-  wanted: FramesWanted,
+  wanted: ChosenFrames,
 ): Promise<Frames<Uint8Array> | undefined> {
   const { form, query } = wanted
-  const { desk, reply, transfer } = exchange
+  const { context, reply, transfer } = exchange
   const { representation } = found
   const { facts } = representation
   if (query.kind === 'malformed') return refused(exchange, 400, query.reason)
@@ -95,7 +95,7 @@ async function prepare(
   const etag = describeFrames(reply, growth === undefined ? form : `${form}-follow`)
   const plan = planFor(exchange, { ...facts, given: 'whole' })
   if (!hasBody(plan)) {
-    answerBodiless(exchange, plan)
+    sendBodiless(exchange, plan)
     return undefined
   }
 
@@ -105,7 +105,7 @@ async function prepare(
   if (selection.kind === 'malformed') return refused(exchange, 400, selection.reason)
   if (selection.kind === 'unsatisfiable') return refused(exchange, 416, 'It ends before start.')
 
-  const { streams } = desk.settings
+  const { streams } = context.settings
   const framing = new ByteFraming({
     form,
     encoding: query.encoding,
@@ -120,7 +120,7 @@ async function prepare(
   if (selection.kind === 'gone')
     return answerWith(exchange, framing, framing.failure(selection.why))
 
-  if (growth !== undefined) desk.book.leaveOpen(transfer)
+  if (growth !== undefined) context.transfers.markOpenEnded(transfer)
   const tell = (digest: string) => {
     framing.digest = digest
   }
@@ -141,14 +141,18 @@ function describeFrames(reply: FastifyReply, form: string): string | undefined {
   return etag
 }
 
-function refused({ desk, reply, transfer }: Exchange, status: number, detail: string): undefined {
-  desk.book.forget(transfer)
-  refuse(reply, status, detail)
+function refused(
+  { context, reply, transfer }: Exchange,
+  status: number,
+  detail: string,
+): undefined {
+  context.transfers.forget(transfer)
+  sendProblem(reply, status, detail)
 }
 
 /** Answers with all that there is to say. */
 function answerWith({ reply, transfer }: Exchange, framing: ByteFraming, text: string): undefined {
-  describeStream(reply, framing).header('connection', 'close').send(text)
+  setStreamHeaders(reply, framing).header('connection', 'close').send(text)
   transfer.status = reply.statusCode
   transfer.settle()
 }

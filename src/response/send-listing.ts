@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.js'
 import type { Entry } from '../source/byte-source.js'
 
 /** A directory as HTML, or as JSON for whoever prefers that (RFC 9110 §12.5.1). */
-export function answerListing(
+export function sendListing(
   { list = {}, watch }: Pick<Settings, 'list' | 'watch'>,
   key: string,
   found: readonly Entry[],

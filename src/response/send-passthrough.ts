@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import type { Delivery } from '../request/exchange.js'
 import type { PassedAnswer } from '../source/byte-source.js'
-import { handOn } from './start-delivery.js'
+import { startDelivery } from './start-delivery.js'
 
 /** Passes another server's answer on as it is: it ends short where that does. */
-export function passOn(delivery: Delivery, answer: PassedAnswer): FastifyReply {
+export function sendPassthrough(delivery: Delivery, answer: PassedAnswer): FastifyReply {
   const { reply, transfer } = delivery
   const { status, fields, length } = answer
   transfer.status = status
@@ -17,6 +17,6 @@ export function passOn(delivery: Delivery, answer: PassedAnswer): FastifyReply {
     return reply.send()
   }
   const rest = answer.read(transfer.signal)[Symbol.asyncIterator]()
-  handOn(delivery, { length, first: undefined, rest }, () => answer.close())
+  startDelivery(delivery, { length, first: undefined, rest }, () => answer.close())
   return reply
 }

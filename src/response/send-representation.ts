@@ -11,10 +11,10 @@ import type { Announcement, Version } from '../fault/fault.js'
 import type { DeliveryPlan } from '../http/delivery-plan.js'
 import type { Exchange } from '../request/exchange.js'
 import type { Representation } from '../source/byte-source.js'
-import { digestFields, WANT_FIELDS } from './digest-headers.js'
-import { refuse, refuseRange } from './problem-response.js'
+import { digestFields, WANT_DIGEST_FIELDS } from './digest-headers.js'
+import { sendProblem, sendRangeNotSatisfiable } from './problem-response.js'
 import { chosenTag, describe, type Found, planFor, seen } from './representation-headers.js'
-import { handOn } from './start-delivery.js'
+import { startDelivery } from './start-delivery.js'
 
 /** A plan whose answer carries bytes of the representation. */
 type BodyPlan = Extract<DeliveryPlan, { kind: 'whole' | 'slice' | 'slices' }>
@@ -23,7 +23,7 @@ type BodyPlan = Extract<DeliveryPlan, { kind: 'whole' | 'slice' | 'slices' }>
  * Sends a representation as the request wants it. Closes it when all is done; rejects, with it
  * closed, where nothing has been sent yet.
  */
-export async function send(exchange: Exchange, found: Found): Promise<FastifyReply> {
+export async function sendRepresentation(exchange: Exchange, found: Found): Promise<FastifyReply> {
   const { representation } = found
   const { reply } = exchange
   let handedOn = false
@@ -31,7 +31,7 @@ export async function send(exchange: Exchange, found: Found): Promise<FastifyRep
     const version = seen(exchange, representation, await chosenTag(exchange, found))
     describe(exchange, found, version)
     const plan = planFor(exchange, representation.facts)
-    if (!hasBody(plan)) return answerBodiless(exchange, plan)
+    if (!hasBody(plan)) return sendBodiless(exchange, plan)
     if (mayCarryDigests(exchange, version)) await addDigests(exchange, found, plan)
 
     const layout = layOut(plan, representation, reply)
@@ -40,7 +40,7 @@ export async function send(exchange: Exchange, found: Found): Promise<FastifyRep
     const body = await openFor(exchange, layout, { version, representation })
     const announcement = announce(exchange, plan, layout)
     handedOn = true
-    handOn(exchange, body(announcement), () => representation.close())
+    startDelivery(exchange, body(announcement), () => representation.close())
     return reply
   } finally {
     if (!handedOn) representation.close().catch(() => {})
@@ -52,7 +52,7 @@ export async function send(exchange: Exchange, found: Found): Promise<FastifyRep
  * say otherwise than is true. Without faults, the system may send files by itself.
  */
 async function openFor(
-  { desk, reply, transfer, faults }: Exchange,
+  { context, reply, transfer, faults }: Exchange,
   layout: Layout,
   { version, representation }: { version: Version; representation: Representation },
 ): Promise<(announced: Announcement) => Body<Part>> {
@@ -61,7 +61,7 @@ async function openFor(
     return ({ length }) => faults.body(layout.pieces, body, length)
   }
   const { sendable } = representation
-  const { zeroCopy } = desk
+  const { zeroCopy } = context
   const isDirect = sendable !== undefined && isPlainConnection(reply.raw, reply.request.raw.socket)
   if (!isDirect || !zeroCopy?.isFor(layout)) {
     const body = await openBody(layout, version, transfer)
@@ -74,11 +74,11 @@ async function openFor(
 }
 
 /** Whether the request asks for a digest, or the settings give one unasked. */
-function mayCarryDigests({ desk, reply }: Exchange, version: Version): boolean {
+function mayCarryDigests({ context, reply }: Exchange, version: Version): boolean {
   if (version.digests === 'withheld') return false
   const { headers } = reply.request
-  const asks = WANT_FIELDS.some((field) => headers[field] !== undefined)
-  return desk.settings.digest === 'known' || (desk.settings.digest === 'asked' && asks)
+  const asks = WANT_DIGEST_FIELDS.some((field) => headers[field] !== undefined)
+  return context.settings.digest === 'known' || (context.settings.digest === 'asked' && asks)
 }
 
 async function addDigests(
@@ -86,14 +86,14 @@ async function addDigests(
   { key, representation }: Found,
   plan: BodyPlan,
 ): Promise<void> {
-  const { desk, asked, reply, transfer } = exchange
+  const { context, requested, reply, transfer } = exchange
   const { etag, size, query, digest: told } = representation.facts
   if (etag === undefined) return
-  transfer.waitFor('ourselves')
+  transfer.waitFor('server')
   const version = { key, query, etag, size, told }
-  const { digests } = asked.stock
+  const { digests } = requested.served
   reply.headers(
-    await digestFields(reply.request, plan, version, desk.settings, digests, transfer.signal),
+    await digestFields(reply.request, plan, version, context.settings, digests, transfer.signal),
   )
   transfer.signal.throwIfAborted()
 }
@@ -103,22 +103,22 @@ export function hasBody(plan: DeliveryPlan): plan is BodyPlan {
 }
 
 /** Answers with a status alone: the conditions or ranges of the request leave no bytes to send. */
-export function answerBodiless(
+export function sendBodiless(
   exchange: Exchange,
   plan: Exclude<DeliveryPlan, BodyPlan>,
 ): FastifyReply {
-  const { desk, reply, transfer } = exchange
+  const { context, reply, transfer } = exchange
   switch (plan.kind) {
     case 'not-modified':
       transfer.status = plan.status
       transfer.settle()
       return reply.code(304).removeHeader('content-type').removeHeader('content-encoding').send()
     case 'failed':
-      desk.book.forget(transfer)
-      return refuse(reply, 412, 'The file is not the version that the condition asks for.')
+      context.transfers.forget(transfer)
+      return sendProblem(reply, 412, 'The file is not the version that the condition asks for.')
     case 'unsatisfiable':
-      desk.book.forget(transfer)
-      return refuseRange(reply, plan)
+      context.transfers.forget(transfer)
+      return sendRangeNotSatisfiable(reply, plan)
   }
 }
 

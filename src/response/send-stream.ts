@@ -3,17 +3,17 @@ import { FramedBody } from '../body/framed-body.js'
 import type { Framing } from '../body/framing.js'
 import type { Body } from '../delivery/deliver.js'
 import { describeFailure } from '../http/stream-error.js'
-import type { Desk } from '../request/context.js'
+import type { RegistrationContext } from '../request/context.js'
 import type { Delivery } from '../request/exchange.js'
-import { beginDelivery } from '../request/exchange.js'
-import { watchPermission } from '../request/reauthorize.js'
+import { beginTransfer } from '../request/exchange.js'
+import { reauthorizePeriodically } from '../request/reauthorize.js'
 import type { StreamSettings } from '../settings/stream-settings.js'
-import { stageFaults } from './fault-injector.js'
-import { refuse } from './problem-response.js'
-import { handOn } from './start-delivery.js'
+import { createFaultInjector } from './fault-injector.js'
+import { sendProblem } from './problem-response.js'
+import { startDelivery } from './start-delivery.js'
 
 /** What a stream of an application is made of. */
-export interface Streamed<T> {
+export interface ApplicationStream<T> {
   /** Its items, for as long as the signal is not aborted. */
   readonly items: (signal: AbortSignal) => AsyncIterator<T>
   readonly framing: Framing<T>
@@ -36,23 +36,23 @@ const ENDLESS = [{ kind: 'literal', bytes: { length: Number.POSITIVE_INFINITY } 
 
 /** Sends an application's stream. Never rejects. */
 export async function sendStream<T>(
-  desk: Desk,
-  { items, framing, settings, signal, stops }: Streamed<T>,
+  context: RegistrationContext,
+  { items, framing, settings, signal, stops }: ApplicationStream<T>,
   reply: FastifyReply,
 ): Promise<void> {
   if (reply.request.method === 'HEAD') {
     letGo(items(AbortSignal.abort()), reply)
-    describeStream(reply, framing).send()
+    setStreamHeaders(reply, framing).send()
     return
   }
-  const delivery = beginDelivery(desk, reply, signal)
+  const delivery = beginTransfer(context, reply, signal)
   const { transfer } = delivery
   try {
     const source = items(transfer.signal)
-    if (stops === 'at once') desk.book.leaveOpen(transfer)
-    const faults = stageFaults(delivery)
+    if (stops === 'at once') context.transfers.markOpenEnded(transfer)
+    const faults = createFaultInjector(delivery)
     if ((await faults?.before(undefined)) === 'answered') {
-      desk.book.forget(transfer)
+      context.transfers.forget(transfer)
       letGo(source, reply)
       return
     }
@@ -84,30 +84,33 @@ export async function sendFrames<T>(
     letGo(rest, reply)
     await release?.()
   }
-  transfer.waitFor('ourselves')
+  transfer.waitFor('server')
   const { value: first } = await transfer.until(rest.next()).catch(async (error) => {
     await end()
     throw error
   })
 
-  transfer.status = describeStream(reply, framing).statusCode
-  const unwatch = watchPermission(settings, reply.request, transfer)
+  transfer.status = setStreamHeaders(reply, framing).statusCode
+  const unwatch = reauthorizePeriodically(settings, reply.request, transfer)
   const body: Body = {
     length: undefined,
     first,
     rest,
-    waiting: 'ourselves',
-    lastWords: (error) => Buffer.from(framing.failure(error)),
+    waiting: 'server',
+    errorFrame: (error) => Buffer.from(framing.failure(error)),
   }
   faults?.frame('unknown')
-  handOn(delivery, faults?.body(ENDLESS, body, undefined) ?? body, () => {
+  startDelivery(delivery, faults?.body(ENDLESS, body, undefined) ?? body, () => {
     unwatch()
     return end()
   })
 }
 
 /** The fields of a stream; what the application has set stays. */
-export function describeStream(reply: FastifyReply, { contentType }: Framing<never>): FastifyReply {
+export function setStreamHeaders(
+  reply: FastifyReply,
+  { contentType }: Framing<never>,
+): FastifyReply {
   for (const [field, value] of Object.entries(FIELDS)) {
     if (!reply.hasHeader(field)) reply.header(field, value)
   }
@@ -115,8 +118,8 @@ export function describeStream(reply: FastifyReply, { contentType }: Framing<nev
 }
 
 /** Answers a failure before the first frame, while there is a status to tell it. */
-function refuseStream({ desk, reply, transfer }: Delivery, error: unknown): void {
-  desk.book.forget(transfer)
+function refuseStream({ context, reply, transfer }: Delivery, error: unknown): void {
+  context.transfers.forget(transfer)
   const { signal, subject } = transfer
   if (signal.aborted && signal.reason.code === 'CLIENT_GONE') {
     reply.hijack()
@@ -124,7 +127,7 @@ function refuseStream({ desk, reply, transfer }: Delivery, error: unknown): void
   }
   const { code, message } = describeFailure(error, false)
   if (code >= 500) reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
-  refuse(reply, code, message, code === 503 ? { 'retry-after': '1' } : {})
+  sendProblem(reply, code, message, code === 503 ? { 'retry-after': '1' } : {})
 }
 
 function letGo(source: AsyncIterator<unknown>, reply: FastifyReply): void {

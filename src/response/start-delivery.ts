@@ -2,24 +2,24 @@ import { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Part } from '../delivery/body-parts.js'
 import { type Body, deliver } from '../delivery/deliver.js'
-import { BodyStream } from '../delivery/fastify-payload.js'
-import { carryOut, type Response } from '../delivery/response-writer.js'
+import { FastifyPayload } from '../delivery/fastify-payload.js'
+import { performEnding, type Response } from '../delivery/response-writer.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import type { Delivery } from '../request/exchange.js'
-import { sendsAsGiven, showFields } from '../request/fastify-internals.js'
-import { endingOf } from './fault-injector.js'
+import { applyHeaders, skipsOnSend } from '../request/fastify-internals.js'
+import { endingForError } from './fault-injector.js'
 
 /**
  * Hands a body on to its delivery, which from here on ends the record and calls `release`: that frees
  * where the bytes come from.
  */
-export function handOn(
-  { desk, reply, transfer, faults }: Delivery,
+export function startDelivery(
+  { context, reply, transfer, faults }: Delivery,
   body: Body<Part>,
   release: () => Promise<void>,
 ): void {
   let isRunning = false
-  let stream: BodyStream | undefined
+  let stream: FastifyPayload | undefined
   const end = (error?: unknown) => {
     const failure =
       error === undefined ? undefined : asLastbyteError(error, 'SOURCE_FAILED', 'Cannot send body')
@@ -31,22 +31,24 @@ export function handOn(
   }
   const begin = (response: Response) => {
     isRunning = true
-    deliver(body, response, transfer, (bytes) => desk.book.countBytes(transfer, bytes)).then(
+    deliver(body, response, transfer, (bytes) =>
+      context.transfers.countBytes(transfer, bytes),
+    ).then(
       () => {
         faults?.note('complete')
         end()
       },
       (error) => {
-        const ending = endingOf(error, body)
-        if (ending.kind === 'told') desk.book.countBytes(transfer, ending.bytes.length)
+        const ending = endingForError(error, body)
+        if (ending.kind === 'told') context.transfers.countBytes(transfer, ending.bytes.length)
         faults?.noteEnding(ending, error)
-        carryOut(ending, response)
+        performEnding(ending, response)
         end(error)
       },
     )
   }
   // Faults have their own time, by which their clients tell a reset from an end.
-  if (faults === undefined && reply.raw instanceof ServerResponse && sendsAsGiven(reply)) {
+  if (faults === undefined && reply.raw instanceof ServerResponse && skipsOnSend(reply)) {
     begin(takeOver(reply, release))
     return
   }
@@ -63,7 +65,7 @@ export function handOn(
 function takeOver(reply: FastifyReply, release: () => Promise<void>): Response {
   const { raw } = reply
   try {
-    showFields(reply)
+    applyHeaders(reply)
   } catch (error) {
     release().catch(() => {})
     throw error
@@ -75,8 +77,8 @@ function takeOver(reply: FastifyReply, release: () => Promise<void>): Response {
 }
 
 /** What Fastify's hooks are shown; where it is piped to the response, the delivery begins. */
-function streamTo(reply: FastifyReply, begin: (response: Response) => void): BodyStream {
-  return new BodyStream((response) => {
+function streamTo(reply: FastifyReply, begin: (response: Response) => void): FastifyPayload {
+  return new FastifyPayload((response) => {
     if (response !== reply.raw) {
       const message =
         'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'

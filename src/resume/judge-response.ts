@@ -13,7 +13,7 @@ export type Validator =
   | { readonly kind: 'none' }
 
 /** What is held of a representation, and what is wanted next. */
-export interface Held {
+export interface ResumeState {
   readonly validator: Validator
   /** Bytes of the whole, if known. */
   readonly size: number | undefined
@@ -24,13 +24,13 @@ export interface Held {
 }
 
 /** The head of an answer: field values by their lower-case names. */
-export interface AnswerHead {
+export interface ResponseHead {
   readonly status: number
   readonly field: (name: string) => string | undefined
 }
 
 /** What to do with an answer, judged before a byte of its body is taken. */
-export type ResumeDecision =
+export type ResponseVerdict =
   /** Its body goes on where the held bytes end. */
   | { readonly kind: 'append'; readonly end: number; readonly total: number }
   /** It is the whole; of the held version if anything is held: the first `skip` bytes are here already. */
@@ -51,7 +51,7 @@ const SETTLED = 60_000
 export const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** By what the version of an answer can be told again. `now`: ms, for an answer without a Date. */
-export function validatorOf(head: AnswerHead, now: number): Validator {
+export function validatorOf(head: ResponseHead, now: number): Validator {
   const etag = head.field('etag')
   const tag = parseEntityTag(etag)
   if (etag !== undefined && tag?.weak === false) return { kind: 'strong', etag: etag.trim() }
@@ -69,7 +69,7 @@ export function validatorOf(head: AnswerHead, now: number): Validator {
  * Judges an answer against what is held (RFC 9110 §13.1.5, §14.4, §15.3.7): never is a byte of
  * another version, or of another place, taken for one that goes on. `now`: ms since the epoch.
  */
-export function decideResume(held: Held, head: AnswerHead, now: number): ResumeDecision {
+export function judgeResponse(held: ResumeState, head: ResponseHead, now: number): ResponseVerdict {
   const { status } = head
   if (TRANSIENT.has(status)) {
     return { kind: 'later', after: parseRetryAfter(head.field('retry-after'), now) }
@@ -85,7 +85,7 @@ export function decideResume(held: Held, head: AnswerHead, now: number): ResumeD
   return status === 206 ? judgePart(held, head) : judgeWhole(held, head)
 }
 
-function judgePart(held: Held, head: AnswerHead): ResumeDecision {
+function judgePart(held: ResumeState, head: ResponseHead): ResponseVerdict {
   const field = head.field('content-range')
   const range = parseContentRange(field)
   if (range?.kind !== 'slice' || range.total === undefined) {
@@ -104,7 +104,7 @@ function judgePart(held: Held, head: AnswerHead): ResumeDecision {
   return { kind: 'append', end: slice.end, total }
 }
 
-function judgeWhole(held: Held, head: AnswerHead): ResumeDecision {
+function judgeWhole(held: ResumeState, head: ResponseHead): ResponseVerdict {
   const length = head.field('content-length')
   const size = length === undefined ? undefined : Number(length)
   if (held.start === 0 && held.size === undefined) return { kind: 'whole', skip: 0, size }
@@ -115,7 +115,7 @@ function judgeWhole(held: Held, head: AnswerHead): ResumeDecision {
   return { kind: 'whole', skip: held.start, size: size ?? held.size }
 }
 
-function judgeEnd(held: Held, head: AnswerHead): ResumeDecision {
+function judgeEnd(held: ResumeState, head: ResponseHead): ResponseVerdict {
   const range = parseContentRange(head.field('content-range'))
   if (range?.kind !== 'unsatisfied') return { kind: 'refused', why: 'status 416' }
   const { total } = range
@@ -126,7 +126,7 @@ function judgeEnd(held: Held, head: AnswerHead): ResumeDecision {
 }
 
 /** Whether an answer is of the held version. Nothing held: any will do. */
-function isSameVersion({ validator, size, start }: Held, head: AnswerHead): boolean {
+function isSameVersion({ validator, size, start }: ResumeState, head: ResponseHead): boolean {
   switch (validator.kind) {
     case 'strong':
       return strongMatch(parseEntityTag(validator.etag), parseEntityTag(head.field('etag')))
@@ -139,11 +139,11 @@ function isSameVersion({ validator, size, start }: Held, head: AnswerHead): bool
   }
 }
 
-function hasLength(head: AnswerHead, wanted: number): boolean {
+function hasLength(head: ResponseHead, wanted: number): boolean {
   const length = head.field('content-length')
   return length === undefined || Number(length) === wanted
 }
 
-function versionText(head: AnswerHead): string {
+function versionText(head: ResponseHead): string {
   return `ETag ${head.field('etag') ?? '(none)'}`
 }

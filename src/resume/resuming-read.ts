@@ -1,9 +1,9 @@
 import { Patience } from '../async/read-timeout.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import { letGo } from '../transport/response.js'
+import { releaseBody } from '../transport/response.js'
 import type { RetryBudget } from './retry-budget.js'
-import type { Healing } from './retry-policy.js'
+import type { RetryPolicy } from './retry-policy.js'
 
 /** A failure that another try may heal. */
 export interface Heal {
@@ -22,13 +22,13 @@ export interface Heal {
  *
  * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED for what no try can heal; others for what one may
  */
-export type GoOn = (slice: Slice, signal: AbortSignal) => Promise<AsyncIterator<Uint8Array>>
+export type ReopenAt = (slice: Slice, signal: AbortSignal) => Promise<AsyncIterator<Uint8Array>>
 
 /** A read that can be gone on with. */
 export interface Resumable {
   /** undefined where nothing tells the version, so that a read that breaks off can only end. */
-  readonly goOn: GoOn | undefined
-  readonly healing: Healing
+  readonly reopenAt: ReopenAt | undefined
+  readonly retryPolicy: RetryPolicy
   readonly onHeal: ((heal: Heal) => void) | undefined
   /** The name for a Proxy-Status field, where another server is read. */
   readonly proxy?: string | undefined
@@ -50,9 +50,9 @@ export async function* resumingRead(
   signal: AbortSignal,
   first: () => AsyncIterator<Uint8Array> | undefined = () => undefined,
 ): AsyncGenerator<Uint8Array> {
-  const { goOn, healing } = resumable
-  const budget = healing.budgetFor(healing.retryFor)
-  using patience = new Patience(healing.stall, signal)
+  const { reopenAt, retryPolicy } = resumable
+  const budget = retryPolicy.budgetFor(retryPolicy.retryFor)
+  using patience = new Patience(retryPolicy.stall, signal)
   let next = slice.start
   let body = first()
   try {
@@ -60,10 +60,10 @@ export async function* resumingRead(
       const rest = { start: next, end: slice.end }
       let chunk: Uint8Array
       try {
-        body ??= await required(goOn, next)(rest, signal)
+        body ??= await required(reopenAt, next)(rest, signal)
         chunk = await nextOf(body, patience, rest)
       } catch (error) {
-        letGo(body)
+        releaseBody(body)
         body = undefined
         signal.throwIfAborted()
         await healed(resumable, budget, error, next, signal)
@@ -75,7 +75,7 @@ export async function* resumingRead(
       yield chunk
     }
   } finally {
-    letGo(body)
+    releaseBody(body)
   }
 }
 
@@ -96,7 +96,7 @@ async function nextOf(
 
 /** Waits until the next try is due. @throws LastbyteError where there is to be none */
 async function healed(
-  { goOn, healing, onHeal, proxy }: Resumable,
+  { reopenAt, retryPolicy, onHeal, proxy }: Resumable,
   budget: RetryBudget,
   thrown: unknown,
   offset: number,
@@ -113,15 +113,15 @@ async function healed(
     )
   }
   if (FINAL.has(error.code)) return giveUp('')
-  if (goOn === undefined) return giveUp('nothing strong tells the version: ')
+  if (reopenAt === undefined) return giveUp('nothing strong tells the version: ')
   const wait = budget.next(error.facts.after as number | undefined)
-  if (wait === undefined) return giveUp(`no progress in ${healing.retryFor} ms: `)
+  if (wait === undefined) return giveUp(`no progress in ${retryPolicy.retryFor} ms: `)
   onHeal?.({ offset, tries: budget.tries, wait, error })
-  await healing.wait(wait, signal)
+  await retryPolicy.wait(wait, signal)
 }
 
-function required(goOn: GoOn | undefined, offset: number): GoOn {
-  if (goOn !== undefined) return goOn
+function required(reopenAt: ReopenAt | undefined, offset: number): ReopenAt {
+  if (reopenAt !== undefined) return reopenAt
   throw new LastbyteError('REFUSED', `Cannot read at byte ${offset}: nothing tells the version`)
 }
 

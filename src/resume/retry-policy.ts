@@ -15,7 +15,7 @@ export interface HealingOptions {
 }
 
 /** How a source heals its reads. */
-export interface Healing extends Required<{ [Name in keyof HealingOptions]: number }> {
+export interface RetryPolicy extends Required<{ [Name in keyof HealingOptions]: number }> {
   budgetFor(ms: number): RetryBudget
   /** Rejects with the signal's reason when that comes first. */
   wait(ms: number, signal: AbortSignal): Promise<void>
@@ -26,7 +26,7 @@ const BASE = 100
 const MOST = 5_000
 
 /** @throws LastbyteError BAD_SETTING */
-export function settleHealing(options: HealingOptions): Healing {
+export function settleRetryPolicy(options: HealingOptions): RetryPolicy {
   const { stall = 10_000, retryFor = 60_000, openFor = 10_000, readAhead = 128 * 1024 } = options
   const numbers = { stall, retryFor, openFor, readAhead }
   for (const [setting, value] of Object.entries(numbers)) {
@@ -51,11 +51,11 @@ export function settleHealing(options: HealingOptions): Healing {
 }
 
 /** The same, but that nothing is tried again where somebody else can be asked. */
-export function healingFor(healing: Healing, attempts: 'one' | undefined): Healing {
+export function retryPolicyFor(healing: RetryPolicy, attempts: 'one' | undefined): RetryPolicy {
   return attempts === 'one' ? { ...healing, openFor: 0, retryFor: 0 } : healing
 }
 
 /** ms after which a source that heals so has given something, or failed. */
-export function patienceOf({ stall, retryFor, openFor }: Healing): number {
+export function longestWait({ stall, retryFor, openFor }: RetryPolicy): number {
   return Math.max(retryFor, openFor) + 2 * stall
 }

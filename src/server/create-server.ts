@@ -7,12 +7,12 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import lastbyte from '../plugin/plugin.js'
-import { answerOtherMethod } from '../plugin/routes.js'
-import { refuse, refuseFailure } from '../response/problem-response.js'
+import { respondToOtherMethod } from '../plugin/routes.js'
+import { sendFailure, sendProblem } from '../response/problem-response.js'
 import type { LastbyteOptions } from '../settings/options.js'
-import { settle } from '../settings/settings.js'
+import { settleOptions } from '../settings/settings.js'
 import { Connections } from './connections.js'
-import { answerParseError, limitRequests, MOST_HEAD } from './request-limits.js'
+import { limitRequests, MOST_HEAD, respondToParseError } from './request-limits.js'
 
 export interface ServerOptions extends ApplicationOptions {
   /** The plugin's options, as for any application. */
@@ -45,11 +45,11 @@ const AFTER_CUT = 250
 
 /** An application of its own around the plugin. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { shutdownGrace } = settle(options.files)
+  const { shutdownGrace } = settleOptions(options.files)
   const app = await createApplication(options, shutdownGrace)
   const answerOptions = async (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
-      return request.method === 'OPTIONS' ? answerOtherMethod(reply) : undefined
+      return request.method === 'OPTIONS' ? respondToOtherMethod(reply) : undefined
     })
   }
   await (options.passOthers ?? answerOptions)(app)
@@ -66,7 +66,7 @@ export async function createApplication(
   shutdownGrace: number,
 ): Promise<FastifyInstance> {
   const app = newApplication(options, (error, socket) =>
-    answerParseError(error, socket, connections),
+    respondToParseError(error, socket, connections),
   )
   const connections = new Connections(app)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
@@ -74,13 +74,13 @@ export async function createApplication(
 
   app.setErrorHandler((error, _request, reply) => {
     const { statusCode = 500, message } = error as Error & { statusCode?: number }
-    if (statusCode >= 400 && statusCode < 500) return refuse(reply, statusCode, message)
+    if (statusCode >= 400 && statusCode < 500) return sendProblem(reply, statusCode, message)
     reply.log.error({ err: error }, 'failed before the headers')
-    return refuseFailure(reply, error)
+    return sendFailure(reply, error)
   })
   app.setNotFoundHandler((request, reply) => {
     const readable = request.method === 'GET' || request.method === 'HEAD'
-    return readable ? refuse(reply, 404) : answerOtherMethod(reply)
+    return readable ? sendProblem(reply, 404) : respondToOtherMethod(reply)
   })
   if (options.corsOrigin !== undefined) await allowOrigin(app, options.corsOrigin)
   return app
@@ -107,7 +107,7 @@ function newApplication(
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     clientErrorHandler: onParseError,
     frameworkErrors: (error, _request, reply) => {
-      refuse(
+      sendProblem(
         reply as unknown as FastifyReply,
         error.statusCode ?? 400,
         'The request target is malformed.',

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
-import { refuse } from '../response/problem-response.js'
+import { sendProblem } from '../response/problem-response.js'
 import type { Connections } from './connections.js'
 
 /** Bytes of a request target; longer ones are answered 414 (RFC 9110 §15.5.15). */
@@ -16,12 +16,12 @@ export function limitRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
     const { url = '', rawHeaders = [] } = request.raw
     if (url.length > MOST_TARGET) {
-      return refuse(reply, 414, `The request target is longer than ${MOST_TARGET} bytes.`)
+      return sendProblem(reply, 414, `The request target is longer than ${MOST_TARGET} bytes.`)
     }
     let fields = 0
     for (const text of rawHeaders) fields += text.length
     if (fields > MOST_FIELDS) {
-      return refuse(reply, 431, `The fields are longer than ${MOST_FIELDS} bytes together.`)
+      return sendProblem(reply, 431, `The fields are longer than ${MOST_FIELDS} bytes together.`)
     }
     return undefined
   })
@@ -36,7 +36,7 @@ interface ParseError extends Error {
  * Answers what the parser refused, and closes the connection. An answer that is under way on it is
  * cut short instead: a second head in the middle of its body would pass for bytes of the file.
  */
-export function answerParseError(
+export function respondToParseError(
   error: ParseError,
   socket: Socket,
   connections: Connections,

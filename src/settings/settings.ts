@@ -2,17 +2,17 @@ import { fileURLToPath } from 'node:url'
 import { parse as parseDuration } from '@lukeed/ms'
 import { FaultLayer } from '../fault/fault-layer.js'
 import { CONTENT_CODINGS, type ContentCoding } from '../http/content-coding.js'
-import { SWITCH } from '../native/bindings.js'
+import { ZERO_COPY_VARIABLE } from '../native/bindings.js'
 import type { ByteSource } from '../source/byte-source.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import type { CacheOptions, LastbyteOptions, ListOptions, SendOptions } from './options.js'
 import { type StreamSettings, settleStreams } from './stream-settings.js'
 import {
   BOOLEAN,
-  bad,
-  check,
   DURATION,
+  type Expectation,
   FUNCTION,
+  invalidSetting,
   isBoolean,
   isFunction,
   isObject,
@@ -22,7 +22,7 @@ import {
   PATH,
   SIGNAL,
   STRINGS,
-  type Wants,
+  validate,
 } from './validate.js'
 
 /** Options, settled: defaults filled in, forms unified, frozen. */
@@ -58,13 +58,13 @@ export interface Settings {
   readonly streams: StreamSettings
 }
 
-const CACHE_WANTS: Record<keyof CacheOptions, Wants> = {
+const CACHE_WANTS: Record<keyof CacheOptions, Expectation> = {
   cacheControl: BOOLEAN,
   maxAge: ['ms, or a text such as 1d', (value) => duration(value) !== undefined],
   immutable: BOOLEAN,
 }
 
-const WANTS: Record<keyof LastbyteOptions, Wants> = {
+const WANTS: Record<keyof LastbyteOptions, Expectation> = {
   ...CACHE_WANTS,
   root: ['a path or several', (value) => [value].flat().length > 0 && [value].flat().every(isRoot)],
   prefix: PATH,
@@ -100,7 +100,7 @@ const WANTS: Record<keyof LastbyteOptions, Wants> = {
   streams: ['an object', isObject],
 }
 
-const LIST_WANTS: Record<keyof ListOptions, Wants> = {
+const LIST_WANTS: Record<keyof ListOptions, Expectation> = {
   format: oneOf('html', 'json'),
   names: STRINGS,
   jsonFormat: oneOf('names', 'extended'),
@@ -108,17 +108,17 @@ const LIST_WANTS: Record<keyof ListOptions, Wants> = {
 }
 
 /** Settles the plugin's options. @throws LastbyteError BAD_SETTING, naming the option and what it wants */
-export function settle(options: LastbyteOptions): Settings {
+export function settleOptions(options: LastbyteOptions): Settings {
   const { logSerializers: _fastifyOwn, ...own } = options as LastbyteOptions & {
     logSerializers?: unknown
   }
-  check(own, WANTS)
+  validate(own, WANTS)
   const given = [own.root, own.source].filter((origin) => origin !== undefined).length
   if (given > 1 || (given === 0 && own.serve !== false)) {
-    throw bad('root', 'wants to be given, or else source, but not both', own.root)
+    throw invalidSetting('root', 'wants to be given, or else source, but not both', own.root)
   }
   const { root, list } = own
-  if (typeof list === 'object') check(list, LIST_WANTS, 'list.')
+  if (typeof list === 'object') validate(list, LIST_WANTS, 'list.')
   return Object.freeze({
     roots:
       root === undefined
@@ -155,7 +155,7 @@ export function settle(options: LastbyteOptions): Settings {
 
 /** @throws LastbyteError BAD_SETTING */
 export function checkSendOptions(options: SendOptions): SendOptions {
-  check(options, { ...CACHE_WANTS, root: ['a path', isString], signal: SIGNAL })
+  validate(options, { ...CACHE_WANTS, root: ['a path', isString], signal: SIGNAL })
   return options
 }
 
@@ -182,7 +182,7 @@ function isRoot(value: unknown): boolean {
 
 /** A process as a whole may be told too, so that the same application runs on either path. */
 function zeroCopyByEnvironment(): Settings['zeroCopy'] {
-  const value = process.env[SWITCH] || 'auto'
+  const value = process.env[ZERO_COPY_VARIABLE] || 'auto'
   if (value === 'auto' || value === 'on' || value === 'off') return value
-  throw bad(SWITCH, `wants ${WANTS.zeroCopy[0]}`, value)
+  throw invalidSetting(ZERO_COPY_VARIABLE, `wants ${WANTS.zeroCopy[0]}`, value)
 }

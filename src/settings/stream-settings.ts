@@ -1,5 +1,5 @@
 import type { EventStreamOptions, Reauthorize, StreamDefaults } from './stream-options.js'
-import { check, FUNCTION, SIGNAL, WAIT, type Wants } from './validate.js'
+import { type Expectation, FUNCTION, SIGNAL, validate, WAIT } from './validate.js'
 
 /** Options of streams, settled. All times in ms. */
 export interface StreamSettings {
@@ -25,7 +25,7 @@ const DEFAULTS: StreamSettings = {
   followIdle: 60_000,
 }
 
-const WANTS: Record<keyof StreamDefaults, Wants> = {
+const WANTS: Record<keyof StreamDefaults, Expectation> = {
   heartbeat: WAIT,
   openAfter: WAIT,
   reauthorize: FUNCTION,
@@ -38,7 +38,7 @@ const WANTS: Record<keyof StreamDefaults, Wants> = {
 
 /** Settles what holds for all streams of a registration. @throws LastbyteError BAD_SETTING */
 export function settleStreams(options: StreamDefaults = {}): StreamSettings {
-  check(options, WANTS, 'streams.')
+  validate(options, WANTS, 'streams.')
   return Object.freeze({ ...DEFAULTS, ...withoutAbsent(options) })
 }
 
@@ -48,7 +48,7 @@ export function settleStream(
   defaults: StreamSettings,
 ): StreamSettings {
   const { followIdle: _ofFiles, ...wants } = WANTS
-  check({ ...options, signal }, { ...wants, signal: SIGNAL })
+  validate({ ...options, signal }, { ...wants, signal: SIGNAL })
   return { ...defaults, ...withoutAbsent(options) }
 }
 

@@ -17,7 +17,7 @@ export interface ByteSource {
    * What is known of what stands under a key, where a look in this very call finds that it is still that
    * version: what `open` would give, without opening. undefined where it is to be opened.
    */
-  held?(key: string): Held | undefined
+  cached?(key: string): CachedFile | undefined
   /** What a directory holds: only what `open` would also give. */
   list?(key: string, signal: AbortSignal): Promise<Entry[]>
   /** ms in which it gives something or fails, where it heals itself and so knows better than others. */
@@ -100,10 +100,10 @@ export interface Facts {
 }
 
 /** What is known of a version, in the turn in which it was looked at. */
-export interface Held {
+export interface CachedFile {
   readonly facts: Facts
   /** A place for what is made of the facts and stays as long as they are known. */
-  made?: unknown
+  rendered?: unknown
   /** Bytes of a slice of that very version, if they can be had in this call; they must not be changed. */
   read(slice: Slice): Buffer | undefined
 }

@@ -1,12 +1,12 @@
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import { type GoOn, resumingRead } from '../resume/resuming-read.js'
+import { type ReopenAt, resumingRead } from '../resume/resuming-read.js'
 import {
-  type Healing,
   type HealingOptions,
-  healingFor,
-  patienceOf,
-  settleHealing,
+  longestWait,
+  type RetryPolicy,
+  retryPolicyFor,
+  settleRetryPolicy,
 } from '../resume/retry-policy.js'
 import {
   type ByteSource,
@@ -16,7 +16,7 @@ import {
   type OpenRequest,
   type Representation,
 } from './byte-source.js'
-import { Ranks } from './source-order.js'
+import { SourceOrder } from './source-order.js'
 
 export interface FailoverOptions extends HealingOptions {
   /** ms for which a source that has failed is asked last. Default 10,000. */
@@ -25,8 +25,8 @@ export interface FailoverOptions extends HealingOptions {
 
 /** Who is asked for what. */
 interface Errand {
-  readonly ranks: Ranks
-  readonly healing: Healing
+  readonly ranks: SourceOrder
+  readonly retryPolicy: RetryPolicy
   readonly key: string
   readonly request: OpenRequest
 }
@@ -44,23 +44,23 @@ export function failover(
   if (sources.length === 0) {
     throw new LastbyteError('BAD_SETTING', 'sources: wants one at least', { setting: 'sources' })
   }
-  const ranks = new Ranks(sources, restFor)
-  const healing = settleHealing(options)
+  const ranks = new SourceOrder(sources, restFor)
+  const retryPolicy = settleRetryPolicy(options)
   return {
-    patience: patienceOf(healing),
+    patience: longestWait(retryPolicy),
 
     async open(key, request, signal) {
-      const budget = healing.budgetFor(healingFor(healing, request.attempts).openFor)
+      const budget = retryPolicy.budgetFor(retryPolicyFor(retryPolicy, request.attempts).openFor)
       for (;;) {
         try {
-          return await openAny({ ranks, healing, key, request }, signal)
+          return await openAny({ ranks, retryPolicy, key, request }, signal)
         } catch (thrown) {
           signal.throwIfAborted()
           const wait = budget.next()
           if (wait === undefined) throw thrown
           const error = asLastbyteError(thrown, 'SOURCE_FAILED', `Cannot open ${key}`)
           request.onHeal?.({ offset: 0, tries: budget.tries, wait, error })
-          await healing.wait(wait, signal)
+          await retryPolicy.wait(wait, signal)
         }
       }
     },
@@ -116,7 +116,7 @@ async function openAny(errand: Errand, signal: AbortSignal): Promise<Opened> {
 
 /** A representation whose reads go from source to source. */
 function joint(
-  { ranks, healing, key, request }: Errand,
+  { ranks, retryPolicy, key, request }: Errand,
   opener: ByteSource,
   { representation }: { readonly representation: Representation },
 ): Representation {
@@ -125,7 +125,7 @@ function joint(
   if (facts.etag === undefined) return representation
   let current = opener
 
-  const goOn: GoOn = async (slice, signal) => {
+  const reopenAt: ReopenAt = async (slice, signal) => {
     ranks.failed(current)
     let failure: LastbyteError | undefined
     for (const source of ranks.order()) {
@@ -148,7 +148,7 @@ function joint(
     facts,
     read(slice, signal) {
       const first = () => representation.read(slice, signal)[Symbol.asyncIterator]()
-      return resumingRead({ goOn, healing, onHeal }, slice, signal, first)
+      return resumingRead({ reopenAt, retryPolicy, onHeal }, slice, signal, first)
     },
     close: () => representation.close(),
   }

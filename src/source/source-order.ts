@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.js'
 
 /** In which order sources are asked: as they are given, but those that have just failed last. */
-export class Ranks {
+export class SourceOrder {
   readonly #failedAt = new Map<ByteSource, number>()
 
   constructor(

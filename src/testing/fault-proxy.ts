@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent } from 'undici'
 import { LastbyteError } from '../errors.js'
-import { type Desk, openDesk } from '../request/context.js'
+import { createContext, type RegistrationContext } from '../request/context.js'
 import { createApplication } from '../server/create-server.js'
-import { pass } from './forward-request.js'
+import { forwardRequest } from './forward-request.js'
 import { type FaultListener, type ListenOptions, layerFor, listen, loggerFor } from './listener.js'
 
 export interface FaultProxyOptions extends ListenOptions {
@@ -28,7 +28,7 @@ export async function faultProxy(options: FaultProxyOptions): Promise<FaultListe
   const faults = layerFor(options)
   const { tls, insecure = false, sourceTimeout = 30_000, stallTimeout = 60_000 } = options
   const app = await createApplication({ logger: loggerFor(options), tls }, 0)
-  const desk = openDesk(app, {
+  const context = createContext(app, {
     faults,
     shutdownGrace: 0,
     sourceTimeout,
@@ -42,7 +42,9 @@ export async function faultProxy(options: FaultProxyOptions): Promise<FaultListe
     connect: { rejectUnauthorized: !insecure },
   })
   app.addHook('onClose', () => agent.destroy())
-  addRoute(app, (_request, reply) => pass(desk as Desk, { agent, url: origin }, reply))
+  addRoute(app, (_request, reply) =>
+    forwardRequest(context as RegistrationContext, { agent, url: origin }, reply),
+  )
   return listen(app, faults, options)
 }
 

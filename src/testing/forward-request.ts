@@ -10,11 +10,11 @@ import { parseContentRange } from '../http/content-range.js'
 import { endToEnd } from '../http/forwarding.js'
 import { formatHttpDate, parseHttpDate } from '../http/http-date.js'
 import { splitTarget } from '../http/request-target.js'
-import type { Desk } from '../request/context.js'
-import { beginDelivery, type Delivery } from '../request/exchange.js'
-import { stageFaults } from '../response/fault-injector.js'
-import { refuse, refuseFailure } from '../response/problem-response.js'
-import { handOn } from '../response/start-delivery.js'
+import type { RegistrationContext } from '../request/context.js'
+import { beginTransfer, type Delivery } from '../request/exchange.js'
+import { createFaultInjector } from '../response/fault-injector.js'
+import { sendFailure, sendProblem } from '../response/problem-response.js'
+import { startDelivery } from '../response/start-delivery.js'
 
 /** The server behind, and the connections to it. */
 export interface Origin {
@@ -27,27 +27,31 @@ type Answer = Dispatcher.ResponseData
 const DIGESTS = ['repr-digest', 'content-digest', 'digest', 'content-md5']
 
 /** Passes a request on, and its answer back, with the faults that it gets. Never rejects. */
-export async function pass(desk: Desk, origin: Origin, reply: FastifyReply): Promise<FastifyReply> {
-  const delivery = beginDelivery(desk, reply)
+export async function forwardRequest(
+  context: RegistrationContext,
+  origin: Origin,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const delivery = beginTransfer(context, reply)
   const { transfer } = delivery
   try {
-    const faults = stageFaults(delivery)
+    const faults = createFaultInjector(delivery)
     if ((await faults?.before(undefined)) === 'answered') {
-      desk.book.forget(transfer)
+      context.transfers.forget(transfer)
       return reply
     }
     transfer.waitFor('source')
     const answer = await transfer.until(ask({ ...delivery, faults }, origin))
     return give({ ...delivery, faults }, answer)
   } catch (error) {
-    desk.book.forget(transfer)
+    context.transfers.forget(transfer)
     if (transfer.signal.aborted && transfer.signal.reason.code === 'CLIENT_GONE') {
       return reply.hijack()
     }
     const asked = error instanceof LastbyteError && error.code === 'BAD_FAULT'
     if (!asked) reply.log.error({ err: error }, 'failed before the headers')
-    if (error instanceof LastbyteError) return refuseFailure(reply, error)
-    return refuse(reply, 502, 'The origin could not be reached, or its answer is no HTTP.')
+    if (error instanceof LastbyteError) return sendFailure(reply, error)
+    return sendProblem(reply, 502, 'The origin could not be reached, or its answer is no HTTP.')
   }
 }
 
@@ -105,9 +109,13 @@ function give(delivery: Delivery, answer: Answer): FastifyReply {
   addFields(reply, announcement)
   const rest = seen.read(slice, transfer.signal)[Symbol.asyncIterator]()
   const plainBody = { length, first: undefined, rest }
-  handOn(delivery, faults?.body(pieces, plainBody, announcement.length) ?? plainBody, async () => {
-    body.destroy()
-  })
+  startDelivery(
+    delivery,
+    faults?.body(pieces, plainBody, announcement.length) ?? plainBody,
+    async () => {
+      body.destroy()
+    },
+  )
   return reply
 }
 

@@ -1,17 +1,17 @@
 import { LastbyteError } from '../errors.js'
 
 /** What failed on the way to a server. */
-export type Unreached = 'name' | 'refused' | 'tls' | 'connection'
+export type ConnectFailure = 'name' | 'refused' | 'tls' | 'connection'
 
 /** Says which of name, connection and TLS failed: `facts.reason`. */
-export function unreachable({ host }: URL, cause: unknown): LastbyteError {
+export function connectError({ host }: URL, cause: unknown): LastbyteError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const [reason, what] = reasonOf(code)
   const text = `Cannot reach ${host}: ${what}${message === '' ? '' : `: ${message}`}`
   return new LastbyteError('UNREACHABLE', text, { host, reason, code }, { cause })
 }
 
-function reasonOf(code: string): [reason: Unreached, what: string] {
+function reasonOf(code: string): [reason: ConnectFailure, what: string] {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['name', 'its name is not known']
   if (code === 'ECONNREFUSED') return ['refused', 'it refuses connections']
   if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY|EPROTO/.test(code)) return ['tls', 'TLS failed']

@@ -26,14 +26,14 @@ export interface NodeRequest {
   readonly signal: AbortSignal
 }
 
-export interface NodeAnswer extends Answer {
+export interface NodeResponse extends Answer {
   readonly fields: IncomingHttpHeaders
   /** Such as `1.1`. */
   readonly httpVersion: string
 }
 
 /** Sends a request; resolves with the answer as soon as its head is here. */
-export function ask(request: NodeRequest): Promise<NodeAnswer> {
+export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
   const { agent, url, method = 'GET', fields, readAhead = READ_AHEAD, signal } = request
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dashboard, WATCH } from '../../src/admin/routes.js'
+import { adminRoutes, WATCH } from '../../src/admin/routes.js'
 import { fileSource } from '../../src/source/file/file-source.js'
 import { serverWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
@@ -8,7 +8,7 @@ import { RawClient } from '../fixture/raw-http.js'
 async function served(folder: Folder) {
   const source = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
   return serverWith({ source, list: true, watch: WATCH, stallTimeout: 1_200 }, {}, (app) =>
-    dashboard(app, { source }),
+    adminRoutes(app, { source }),
   )
 }
 

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { describe, expect, it } from 'vitest'
-import { passOtherMethods } from '../../src/cli/forward-methods.js'
-import { Upstream } from '../../src/source/upstream/upstream-client.js'
+import { forwardMethods } from '../../src/cli/forward-methods.js'
+import { UpstreamClient } from '../../src/source/upstream/upstream-client.js'
 import { settleUpstream } from '../../src/source/upstream/upstream-options.js'
 import { sourceFrom } from '../../src/source/upstream/upstream-source.js'
 import { serverWith } from '../fixture/application.js'
@@ -27,12 +27,12 @@ async function stage(options: { tls?: typeof tls } = {}) {
     const text = `${request.method} ${request.url} ${await bodyOf(request)}`
     response.writeHead(200, { 'content-length': text.length }).end(text)
   })
-  const upstream = new Upstream(settleUpstream({ origin: origin.url, openFor: 0 }))
+  const upstream = new UpstreamClient(settleUpstream({ origin: origin.url, openFor: 0 }))
   const front = await serverWith(
     { source: sourceFrom(upstream) },
     {
       ...options,
-      passOthers: (app) => passOtherMethods(app, upstream),
+      passOthers: (app) => forwardMethods(app, upstream),
     },
   )
   return {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { loadSystemCalls } from '../../src/native/bindings.js'
+import { loadBindings } from '../../src/native/bindings.js'
 import { applicationWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 const MIB = 1024 * 1024
 const DOWNLOADS = 32
-const PATHS = loadSystemCalls().kind === 'native' ? (['on', 'off'] as const) : (['off'] as const)
+const PATHS = loadBindings().kind === 'native' ? (['on', 'off'] as const) : (['off'] as const)
 
 it.each(PATHS)(
   'many downloads do not keep a small request waiting, with zero-copy %s',

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { carryOut } from '../../src/delivery/response-writer.js'
+import { performEnding } from '../../src/delivery/response-writer.js'
 
 test('a reset that meets a FIN on its way still closes the connection', async () => {
   const server = createServer()
@@ -18,7 +18,7 @@ test('a reset that meets a FIN on its way still closes the connection', async ()
 
   // As node:http does for a client that has sent its own: after two ticks the system is asked to.
   socket.end()
-  process.nextTick(() => process.nextTick(() => carryOut({ kind: 'reset' }, response)))
+  process.nextTick(() => process.nextTick(() => performEnding({ kind: 'reset' }, response)))
 
   await once(socket, 'close')
   expect(errors).toEqual([])

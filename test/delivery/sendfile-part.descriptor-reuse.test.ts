@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { loadSystemCalls } from '../../src/native/bindings.js'
+import { loadBindings } from '../../src/native/bindings.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
@@ -84,7 +84,7 @@ function visit(
 }
 
 describe.each(['on', 'off'] as const)('with zero-copy %s', (zeroCopy) => {
-  const cannot = zeroCopy === 'on' && loadSystemCalls().kind === 'none'
+  const cannot = zeroCopy === 'on' && loadBindings().kind === 'none'
   const many = zeroCopy === 'on' ? CONNECTIONS : CONNECTIONS / 8
 
   it.skipIf(cannot)(

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { StallWatch } from '../../src/delivery/stall-detector.js'
+import { StallDetector } from '../../src/delivery/stall-detector.js'
 import { type Peer, Transfer } from '../../src/delivery/transfer.js'
 
 const PEER = { localAddress: '127.0.0.1', localPort: 80, remoteAddress: '127.0.0.1', remotePort: 1 }
@@ -14,7 +14,7 @@ function stage(shared = false) {
   const transfer = new Transfer({ method: 'GET', path: '/f' }, peer, patience, clock, () => {})
   const running = new Set([transfer])
   const queue = { bytes: 5000 }
-  new StallWatch(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(patience)
+  new StallDetector(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(patience)
   /** Lets time pass in steps of the watch, doing this in each. */
   const pass = async (ms: number, each = () => {}) => {
     for (let at = 0; at < ms; at += 100) {
@@ -61,7 +61,7 @@ describe('StallWatch', () => {
 
   it('cuts a source that gives nothing, and not the work that is our own', async () => {
     const { transfer, pass, code } = stage()
-    transfer.waitFor('ourselves')
+    transfer.waitFor('server')
     await pass(5000)
     expect(code()).toBeUndefined()
     transfer.waitFor('source')

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { loadSystemCalls, type SystemCalls } from '../../src/native/bindings.js'
+import { loadBindings, type NativeBindings } from '../../src/native/bindings.js'
 import { createFaults } from '../../src/testing/index.js'
 import { applicationWith, serverWith } from '../fixture/application.js'
 import { ColdFolder } from '../fixture/cold-files.js'
@@ -15,7 +15,7 @@ import { RawClient } from '../fixture/raw-http.js'
 import { tls } from '../fixture/tls.js'
 
 const MIB = 1024 * 1024
-const capability = loadSystemCalls()
+const capability = loadBindings()
 const ON = { zeroCopy: 'on' } as const
 
 /** Bytes that the real system has sent by itself since the test began. */
@@ -38,7 +38,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-const native = calls as SystemCalls
+const native = calls as NativeBindings
 
 /** Rewrites bytes of a file where they stand: its size stays. */
 function scribble(path: string, position: number, bytes: Uint8Array): void {
@@ -300,7 +300,7 @@ describe.skipIf(calls === undefined)('zero-copy and the timeout of a connection'
     await using served = await applicationWith({ root: folder.path, ...ON })
     served.app.server.setTimeout(150)
     const sendfile = vi.mocked(native.sendfile)
-    const real = sendfile.getMockImplementation() as SystemCalls['sendfile']
+    const real = sendfile.getMockImplementation() as NativeBindings['sendfile']
     // A server that is slower than its client: there is room at all times, and nothing else is written.
     sendfile.mockImplementation((...args) => {
       const until = performance.now() + 4

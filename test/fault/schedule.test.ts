@@ -16,7 +16,7 @@ const ANY = { kind: 'truncate', at: { between: [0, 999] } } as const
 /** Lets requests come, each for 1000 bytes; gives the faults that each got. */
 async function faultsOf(layer: FaultLayer, requests: readonly Arrival[]) {
   for (const each of requests) {
-    const session = layer.arrive(each, clock)
+    const session = layer.openSession(each, clock)
     session?.draw(1000)
     const slice = { start: 0, end: 1000 }
     const pieces = [{ kind: 'slice' as const, slice }]
@@ -142,9 +142,9 @@ describe('which requests a rule is for', () => {
   it('what is armed while a request is under way is none of its business', () => {
     const layer = new FaultLayer(1)
     layer.arm({ fault, match: { path: '/other' } })
-    expect(layer.arrive(request('/f'), clock)).toBeUndefined()
+    expect(layer.openSession(request('/f'), clock)).toBeUndefined()
     layer.arm({ fault })
-    expect(layer.arrive(request('/f'), clock)).toBeDefined()
+    expect(layer.openSession(request('/f'), clock)).toBeDefined()
   })
 })
 
@@ -180,7 +180,7 @@ describe('chance', () => {
       layer.arm({ fault: { kind: 'latency', ms: 100, jitter: 50 } })
       const wait = async (ms?: number) => void waited.push(ms)
       for (const each of series('/f')) {
-        const session = layer.arrive(each, { now: () => 0, wait })
+        const session = layer.openSession(each, { now: () => 0, wait })
         session?.draw(1000)
         await session?.before()
       }

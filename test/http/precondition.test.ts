@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   judgePreconditions,
-  type Outcome,
+  type PreconditionResult,
   type RequestFields,
-  single,
+  singleValue,
   type Validators,
 } from '../../src/http/precondition.js'
 import { anyText } from './any-text.js'
@@ -30,7 +30,7 @@ const CONDITIONS = [
 
 /** 304, 412, or whether a Range field counts. */
 function judge(fields: RequestFields, validators = CURRENT, now = NOW, method = 'GET') {
-  const outcome: Outcome = judgePreconditions(method, fields, validators, now)
+  const outcome: PreconditionResult = judgePreconditions(method, fields, validators, now)
   if (outcome.kind === 'proceed') return outcome.range
   return outcome.kind === 'failed' ? 412 : 304
 }
@@ -203,7 +203,7 @@ it.each([
   { value: 'a', want: 'a' },
   { value: ['a', 'b'], want: 'a, b' },
 ])('single makes $want of $value (§5.3)', ({ value, want }) => {
-  expect(single(value)).toBe(want)
+  expect(singleValue(value)).toBe(want)
 })
 
 it('judgePreconditions never throws, whatever the fields and validators hold', () => {

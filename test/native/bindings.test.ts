@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, readFileSync, truncateSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { loadSystemCalls, SWITCH } from '../../src/native/bindings.js'
+import { loadBindings, ZERO_COPY_VARIABLE } from '../../src/native/bindings.js'
 import { applicationWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
 
@@ -10,7 +10,7 @@ const NATIVE = new URL('../../native/', import.meta.url)
 const { platform, arch } = process
 
 // The suite runs with them turned off too.
-beforeEach(() => void vi.stubEnv(SWITCH, ''))
+beforeEach(() => void vi.stubEnv(ZERO_COPY_VARIABLE, ''))
 afterEach(() => void vi.unstubAllEnvs())
 
 describe('the binaries that are committed', () => {
@@ -25,7 +25,7 @@ describe('the binaries that are committed', () => {
   })
 
   it.skipIf(`${platform}-${arch}` !== 'linux-x64')('load on Linux on x64', () => {
-    expect(loadSystemCalls()).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
+    expect(loadBindings()).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
   })
 })
 
@@ -34,7 +34,7 @@ describe('without a binary the portable path does', () => {
     ['another system', { platform: 'plan9', arch }, /no binary for plan9/],
     ['no folder', { platform, arch, folder: new URL('absent/', NATIVE) }, /can't be loaded/],
   ])('%s', (_what, place, reason) => {
-    const found = loadSystemCalls({ folder: NATIVE, ...place })
+    const found = loadBindings({ folder: NATIVE, ...place })
     expect(found).toEqual({ kind: 'none', reason: expect.stringMatching(reason) })
   })
 
@@ -45,7 +45,7 @@ describe('without a binary the portable path does', () => {
     }
     truncateSync(folder.at('zero-copy-linux-x64.node'), 5000)
     const place = { folder: pathToFileURL(`${folder.path}/`), platform: 'linux', arch: 'x64' }
-    expect(loadSystemCalls(place)).toMatchObject({
+    expect(loadBindings(place)).toMatchObject({
       kind: 'none',
       reason: expect.stringMatching(/not the one that SHA256SUMS names/),
     })
@@ -56,13 +56,13 @@ describe('without a binary the portable path does', () => {
     const sum = createHash('sha256').update('no library').digest('hex')
     folder.write('SHA256SUMS', `${sum}  zero-copy-linux-x64.node\n`)
     const place = { folder: pathToFileURL(`${folder.path}/`), platform: 'linux', arch: 'x64' }
-    expect(loadSystemCalls(place)).toMatchObject({ kind: 'none' })
+    expect(loadBindings(place)).toMatchObject({ kind: 'none' })
   })
 })
 
 it('a process can be told to do without', () => {
-  vi.stubEnv(SWITCH, 'off')
-  expect(loadSystemCalls()).toEqual({ kind: 'none', reason: 'LASTBYTE_ZERO_COPY is off' })
+  vi.stubEnv(ZERO_COPY_VARIABLE, 'off')
+  expect(loadBindings()).toEqual({ kind: 'none', reason: 'LASTBYTE_ZERO_COPY is off' })
 })
 
 it('a value that zeroCopy does not know is refused by name', async () => {

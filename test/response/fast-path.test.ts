@@ -396,8 +396,8 @@ describe('a client that does not take what is given at once', () => {
     let reads = 0
     const source: ByteSource = {
       ...files,
-      held(key) {
-        const held = files.held?.(key)
+      cached(key) {
+        const held = files.cached?.(key)
         if (held === undefined) return undefined
         const read = (slice: Slice) => {
           reads += 1

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type AnswerHead,
-  decideResume,
-  type Held,
+  judgeResponse,
+  type ResponseHead,
+  type ResumeState,
   type Validator,
   validatorOf,
 } from '../../src/resume/judge-response.js'
@@ -14,20 +14,25 @@ const YOUNG = 'Sun, 06 Nov 1994 08:48:38 GMT'
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 37)
 const STRONG: Validator = { kind: 'strong', etag: '"a"' }
 
-const head = (status: number, fields: Record<string, string> = {}): AnswerHead => ({
+const head = (status: number, fields: Record<string, string> = {}): ResponseHead => ({
   status,
   field: (name) => fields[name],
 })
 const part = (contentRange: string, fields: Record<string, string> = {}) =>
   head(206, { 'content-range': contentRange, etag: '"a"', ...fields })
-const held = (start: number, more: Partial<Held> = {}): Held => ({
+const held = (start: number, more: Partial<ResumeState> = {}): ResumeState => ({
   validator: STRONG,
   size: 1000,
   start,
   end: undefined,
   ...more,
 })
-const NOTHING: Held = { validator: { kind: 'none' }, size: undefined, start: 0, end: undefined }
+const NOTHING: ResumeState = {
+  validator: { kind: 'none' },
+  size: undefined,
+  start: 0,
+  end: undefined,
+}
 
 describe('by what a version is told (RFC 9110 §8.8)', () => {
   it.each<[string, Record<string, string>, Validator]>([
@@ -62,7 +67,7 @@ describe('by what a version is told (RFC 9110 §8.8)', () => {
 })
 
 describe('what to do with an answer', () => {
-  it.each<[string, Held, AnswerHead, object]>([
+  it.each<[string, ResumeState, ResponseHead, object]>([
     [
       'the first answer',
       NOTHING,
@@ -280,14 +285,14 @@ describe('what to do with an answer', () => {
       { kind: 'later', after: 7000 },
     ],
     ['429 with a date', held(500), head(429, { 'retry-after': DATE }), { kind: 'later', after: 0 }],
-    ...[408, 425, 500, 502, 504].map((status): [string, Held, AnswerHead, object] => [
+    ...[408, 425, 500, 502, 504].map((status): [string, ResumeState, ResponseHead, object] => [
       `${status}`,
       held(500),
       head(status),
       { kind: 'later' },
     ]),
     ...[204, 301, 304, 400, 401, 403, 404, 410, 501].map(
-      (status): [string, Held, AnswerHead, object] => [
+      (status): [string, ResumeState, ResponseHead, object] => [
         `${status}`,
         held(500),
         head(status),
@@ -295,7 +300,7 @@ describe('what to do with an answer', () => {
       ],
     ),
   ])('%s', (_what, state, answer, decision) => {
-    expect(decideResume(state, answer, NOW)).toMatchObject(decision)
+    expect(judgeResponse(state, answer, NOW)).toMatchObject(decision)
   })
 
   it('appends nothing but the same strong version at the exact place', () => {
@@ -305,7 +310,7 @@ describe('what to do with an answer', () => {
       fc.property(place, place, place, field, place, (start, first, last, etag, total) => {
         const range = `bytes ${first}-${last}/${total}`
         const fields = { 'content-range': range, ...(etag !== undefined && { etag }) }
-        const decision = decideResume(held(start, { size: 15 }), head(206, fields), NOW)
+        const decision = judgeResponse(held(start, { size: 15 }), head(206, fields), NOW)
         if (decision.kind !== 'append') return
         expect([first, etag, total]).toEqual([start, '"a"', 15])
         expect(decision.end).toBe(last + 1)

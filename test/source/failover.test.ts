@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ByteSource } from '../../src/source/byte-source.js'
 import { failover } from '../../src/source/failover.js'
 import { fileSource } from '../../src/source/file/file-source.js'
-import { Ranks } from '../../src/source/source-order.js'
+import { SourceOrder } from '../../src/source/source-order.js'
 import { upstreamSource } from '../../src/source/upstream/upstream-source.js'
 import { byteSourceContract } from '../contract/byte-source.contract.js'
 import { serverWith } from '../fixture/application.js'
@@ -121,7 +121,7 @@ describe('failover', () => {
     expect(asked).toEqual([1, 2])
     const now = { ms: 0 }
     const [a, b] = [{}, {}] as [ByteSource, ByteSource]
-    const ranks = new Ranks([a, b], 100, () => now.ms)
+    const ranks = new SourceOrder([a, b], 100, () => now.ms)
     ranks.failed(a)
     expect(ranks.order()[0]).toBe(b)
     now.ms = 100

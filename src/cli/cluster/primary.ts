@@ -5,7 +5,7 @@ import { newLogger } from '../logger.js'
 import type { Environment } from '../settings/environment.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { WorkerMetrics } from './metrics.js'
-import { Replacement } from './restart-backoff.js'
+import { RestartBackoff } from './restart-backoff.js'
 import { WORKER_SETTINGS } from './worker.js'
 
 /** ms beyond the grace of its transfers after which a worker that doesn't stop is killed. */
@@ -17,7 +17,7 @@ const LONGEST = 2 ** 31 - 1
 /** A place among the workers. Its processes come and go. */
 interface Slot {
   readonly id: number
-  readonly replacement: Replacement
+  readonly replacement: RestartBackoff
   worker: Worker | undefined
   /** When its process began to listen. */
   since: number | undefined
@@ -30,7 +30,7 @@ interface Slot {
  *
  * @throws LastbyteError BAD_SETTING where one can't start
  */
-export async function leadWorkers(environment: Environment): Promise<void> {
+export async function runPrimary(environment: Environment): Promise<void> {
   // A connection that is handed over to a worker in its last moment would hang for ever (record 15).
   if (process.env.NODE_CLUSTER_SCHED_POLICY === undefined) {
     cluster.schedulingPolicy = cluster.SCHED_NONE
@@ -58,7 +58,7 @@ class Primary {
     const ids = Array.from({ length: environment.WORKERS }, (_, index) => index + 1)
     this.#slots = ids.map((id) => ({
       id,
-      replacement: new Replacement(() => performance.now(), Math.random),
+      replacement: new RestartBackoff(() => performance.now(), Math.random),
       worker: undefined,
       since: undefined,
       refusal: undefined,

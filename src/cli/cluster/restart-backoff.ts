@@ -7,7 +7,7 @@ const RULES: RetryRules = { base: 100, most: 15_000, retryFor: Number.POSITIVE_I
 const LONG_LIFE = 30_000
 
 /** How soon the next worker takes a place whose worker has ended. The clock and chance are passed in. */
-export class Replacement {
+export class RestartBackoff {
   readonly #budget: RetryBudget
 
   constructor(now: () => number, chance: () => number) {

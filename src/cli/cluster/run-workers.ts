@@ -10,7 +10,7 @@ import { refuseStart, settingsOfWorker } from './worker.js'
  * @param flags the settings that the command line gives
  * @throws LastbyteError BAD_SETTING where it can't start
  */
-export async function inWorkers(
+export async function runWorkers(
   flags: RawValues,
   serve: (environment: Environment) => Promise<void>,
 ): Promise<void> {
@@ -23,6 +23,6 @@ export async function inWorkers(
     const message = `WORKERS: wants 1 in a process that is somebody else's worker; received '${environment.WORKERS}'`
     throw new LastbyteError('BAD_SETTING', message, { setting: 'WORKERS' })
   }
-  const { leadWorkers } = await import('./primary.js')
-  await leadWorkers(environment)
+  const { runPrimary } = await import('./primary.js')
+  await runPrimary(environment)
 }

@@ -30,7 +30,7 @@ export async function refuseStart(error: unknown): Promise<void> {
  * Resolves when the primary or a signal says that this worker stops. Once: a terminal and a service
  * manager signal the whole group, and whether there is a second signal is for the primary to judge.
  */
-export function toldToStop(): Promise<NodeJS.Signals> {
+export function whenStopRequested(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     process.on('SIGTERM', resolve).on('SIGINT', resolve)
     process.on('message', (message: ToWorker) => {

@@ -5,7 +5,7 @@ import { parse as parseDuration } from '@lukeed/ms'
 import { envSchema } from 'env-schema'
 import { LastbyteError } from '../../errors.js'
 import { workerCount } from '../cluster/worker-count.js'
-import { type RawValues, VARIABLES, type VariableName } from './schema.js'
+import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './schema.js'
 
 /** ms that a timer of Node can wait: 24.8 days. */
 const LONGEST = 2 ** 31 - 1
@@ -57,9 +57,9 @@ export interface Environment {
  * @throws LastbyteError BAD_SETTING, naming the setting and what it wants
  */
 export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv): Environment {
-  const names = Object.keys(VARIABLES) as VariableName[]
+  const names = Object.keys(SETTINGS_SCHEMA) as VariableName[]
   const given: RawValues = { ...pick(names, readDotEnv()), ...pick(names, environment), ...flags }
-  const properties = Object.fromEntries(names.map((name) => [name, VARIABLES[name].schema]))
+  const properties = Object.fromEntries(names.map((name) => [name, SETTINGS_SCHEMA[name].schema]))
   try {
     const schema = { type: 'object', properties }
     const checked = envSchema<Record<VariableName, never>>({ schema, data: given, env: false })
@@ -116,7 +116,7 @@ function badSetting(error: unknown, given: RawValues): LastbyteError {
   if (error instanceof LastbyteError) return error
   const { errors = [] } = error as { errors?: { instancePath?: string }[] }
   const name = errors[0]?.instancePath?.slice(1) as VariableName | undefined
-  if (name === undefined || !(name in VARIABLES)) {
+  if (name === undefined || !(name in SETTINGS_SCHEMA)) {
     return new LastbyteError(
       'BAD_SETTING',
       `settings: ${(error as Error).message}`,
@@ -128,6 +128,6 @@ function badSetting(error: unknown, given: RawValues): LastbyteError {
 }
 
 function unfit(name: VariableName, received: unknown): LastbyteError {
-  const message = `${name}: wants ${VARIABLES[name].wants}; received '${received}'`
+  const message = `${name}: wants ${SETTINGS_SCHEMA[name].wants}; received '${received}'`
   return new LastbyteError('BAD_SETTING', message, { setting: name, received })
 }

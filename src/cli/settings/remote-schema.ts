@@ -1,10 +1,10 @@
-import { bytes, choice, duration, onOff, text, type Variable } from './setting.js'
+import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
 
-const forProxy = (variable: Variable): Variable => ({ ...variable, only: 'proxy' })
-const forServe = (variable: Variable): Variable => ({ ...variable, only: 'serve' })
+const forProxy = (variable: Setting): Setting => ({ ...variable, only: 'proxy' })
+const forServe = (variable: Setting): Setting => ({ ...variable, only: 'serve' })
 
 /** Settings of what is read over a network. */
-export const REMOTE_VARIABLES = {
+export const REMOTE_SCHEMA = {
   RETRY_FOR: duration('how long a broken read is tried again', 'retry-for', '60s'),
   OPEN_FOR: duration('how long an answer to begin with is tried for', 'open-for', '10s'),
   READ_AHEAD: forProxy(bytes('bytes that are taken in ahead of a client', 'read-ahead', '128K')),
@@ -27,4 +27,4 @@ export const REMOTE_VARIABLES = {
     text('the object store, if not AWS', '--endpoint <url>', 'a URL such as http://127.0.0.1:9000'),
   ),
   S3_REGION: forServe(text('its region (AWS_REGION, else us-east-1)', '--region <name>', 'a name')),
-} as const satisfies Record<string, Variable>
+} as const satisfies Record<string, Setting>

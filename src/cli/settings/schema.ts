@@ -1,8 +1,8 @@
-import { REMOTE_VARIABLES } from './remote-schema.js'
-import { bytes, choice, duration, onOff, text, type Variable } from './setting.js'
+import { REMOTE_SCHEMA } from './remote-schema.js'
+import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
 
 /** Every setting of `lastbyte serve` and `lastbyte proxy`, by the name of its variable. */
-export const VARIABLES = {
+export const SETTINGS_SCHEMA = {
   MEDIA_ROOT: {
     ...text('the folder to serve', '', 'a readable directory, or s3://bucket/prefix'),
     schema: { type: 'string', minLength: 1, default: 'media' },
@@ -86,9 +86,9 @@ export const VARIABLES = {
     'a file in PEM',
   ),
   TLS_KEY: text('its key in PEM', '--tls-key <file>', 'a file in PEM'),
-  ...REMOTE_VARIABLES,
-} as const satisfies Record<string, Variable>
+  ...REMOTE_SCHEMA,
+} as const satisfies Record<string, Setting>
 
-export type VariableName = keyof typeof VARIABLES
+export type VariableName = keyof typeof SETTINGS_SCHEMA
 /** Values as they came, by variable: text of the environment, or text and booleans of flags. */
 export type RawValues = Partial<Record<VariableName, string | boolean>>

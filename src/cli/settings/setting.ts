@@ -1,7 +1,7 @@
 export type ServingCommand = 'serve' | 'proxy'
 
 /** A setting of the command: a flag, a variable, a default, and what it wants. */
-export interface Variable {
+export interface Setting {
   readonly flag: string
   readonly describe: string
   readonly wants: string
@@ -12,35 +12,35 @@ export interface Variable {
 
 const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$'
 
-export const duration = (describe: string, flag: string, fallback: string): Variable => ({
+export const duration = (describe: string, flag: string, fallback: string): Setting => ({
   flag: `--${flag} <time>`,
   describe,
   wants: 'a time such as 500ms, 30s or 10m, up to 24d',
   schema: { type: 'string', pattern: DURATION, default: fallback },
 })
 
-export const choice = (describe: string, flag: string, names: readonly string[]): Variable => ({
+export const choice = (describe: string, flag: string, names: readonly string[]): Setting => ({
   flag: `--${flag} <${names.join('|')}>`,
   describe,
   wants: `one of ${names.join(', ')}`,
   schema: { type: 'string', enum: names, default: names[0] },
 })
 
-export const text = (describe: string, flag: string, wants: string): Variable => ({
+export const text = (describe: string, flag: string, wants: string): Setting => ({
   flag,
   describe,
   wants,
   schema: { type: 'string', default: '' },
 })
 
-export const onOff = (describe: string, flag: string): Variable => ({
+export const onOff = (describe: string, flag: string): Setting => ({
   flag: `--${flag}`,
   describe,
   wants: 'true or false',
   schema: { type: 'boolean', default: false },
 })
 
-export const bytes = (describe: string, flag: string, fallback: string): Variable => ({
+export const bytes = (describe: string, flag: string, fallback: string): Setting => ({
   flag: `--${flag} <size>`,
   describe,
   wants: 'bytes, or a size such as 64M',

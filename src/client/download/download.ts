@@ -1,17 +1,17 @@
 import { LastbyteError } from '../../errors.js'
 import type { DigestValue } from '../../http/digest-value.js'
 import { RetryBudget } from '../../resume/retry-budget.js'
-import { firstAnswer } from '../initial-response.js'
+import { requestInitial } from '../initial-response.js'
 import { etagOf, isResumable, type Version } from '../pinned-version.js'
 import { nodeTransport } from '../platform/node-transport.js'
 import { RateLimit } from '../rate-limit.js'
-import type { ReadRules } from '../read-policy.js'
-import { rulesOf, type StreamOptions } from '../resumable-stream.js'
-import { digestAfterwards } from './fetch-digest.js'
-import { fetchSlices } from './fetch-segments.js'
-import { lockFor } from './lock.js'
+import type { ReadPolicy } from '../read-policy.js'
+import { readPolicy, type StreamOptions } from '../resumable-stream.js'
+import { fetchDigest } from './fetch-digest.js'
+import { fetchSegments } from './fetch-segments.js'
+import { acquireLock } from './lock.js'
 import { PartFile } from './part-file.js'
-import { verify } from './verify-file.js'
+import { verifyFile } from './verify-file.js'
 
 /** How far a download is. */
 export interface Progress {
@@ -42,7 +42,7 @@ export interface Downloaded {
 
 /** A job on its way. */
 export interface Job {
-  readonly rules: ReadRules
+  readonly rules: ReadPolicy
   readonly part: PartFile
   readonly limit: RateLimit
   readonly connections: number
@@ -62,9 +62,9 @@ const ANEW = new Set(['REPRESENTATION_CHANGED', 'NOT_RESUMABLE'])
  */
 export async function download(url: string | URL, options: DownloadOptions): Promise<Downloaded> {
   const { to, connections = 1, checksum } = options
-  await using _lock = await lockFor(to)
+  await using _lock = await acquireLock(to)
   const transport = nodeTransport()
-  const rules: ReadRules = { ...rulesOf(String(url), options, transport.send), pin: 'if-range' }
+  const rules: ReadPolicy = { ...readPolicy(String(url), options, transport.send), pin: 'if-range' }
   const signal = options.signal ?? new AbortController().signal
   const part = await PartFile.open(to, nameless(url))
   let received = 0
@@ -76,11 +76,11 @@ export async function download(url: string | URL, options: DownloadOptions): Pro
   const job: Job = { rules, part, limit, connections, signal, count }
   try {
     const version = await fetchWhole(job)
-    const announced = version.digest ?? (await digestAfterwards(version, rules, signal))
+    const announced = version.digest ?? (await fetchDigest(version, rules, signal))
     const digests = [announced, checksum].filter((digest) => digest !== undefined)
     const size = part.bytes
     requireWhole(version, size)
-    await keepOnlyIf(part, () => verify(part, size, digests))
+    await keepOnlyIf(part, () => verifyFile(part, size, digests))
     await part.finish()
     return { size, etag: etagOf(version), received, verified: digests }
   } catch (error) {
@@ -107,12 +107,12 @@ async function fetchWhole(job: Job): Promise<Version> {
     try {
       const begun = part.begun
       if (begun !== undefined && isResumable(begun, rules)) {
-        await fetchSlices(job, begun)
+        await fetchSegments(job, begun)
         return begun
       }
-      const { answer, version } = await firstAnswer(rules, signal)
+      const { answer, version } = await requestInitial(rules, signal)
       await part.begin(isResumable(version, rules) ? version : { ...version, size: undefined })
-      await fetchSlices(job, version, answer)
+      await fetchSegments(job, version, answer)
       return { ...version, size: part.bytes }
     } catch (error) {
       signal.throwIfAborted()

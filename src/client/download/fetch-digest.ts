@@ -1,11 +1,11 @@
 import { type DigestValue, parseDigest } from '../../http/digest-value.js'
-import { decideResume } from '../../resume/judge-response.js'
+import { judgeResponse } from '../../resume/judge-response.js'
 import { RetryBudget } from '../../resume/retry-budget.js'
-import { letGo } from '../../transport/response.js'
+import { releaseBody } from '../../transport/response.js'
 import { WANTS_DIGEST } from '../initial-response.js'
 import { pinFields, type Version } from '../pinned-version.js'
-import type { ReadRules } from '../read-policy.js'
-import { ask } from '../request.js'
+import type { ReadPolicy } from '../read-policy.js'
+import { requestBytes } from '../request.js'
 
 /** ms that a file which is here may wait for its digest. */
 const LONGEST = 10_000
@@ -14,9 +14,9 @@ const LONGEST = 10_000
  * Asks once more for the digest of a version: a server may have computed it meanwhile. undefined where
  * it has none, or where it can't be told to be of this version.
  */
-export async function digestAfterwards(
+export async function fetchDigest(
   version: Version,
-  rules: ReadRules,
+  rules: ReadPolicy,
   signal: AbortSignal,
 ): Promise<DigestValue | undefined> {
   if (version.validator.kind !== 'strong' || version.size === 0) return undefined
@@ -36,13 +36,13 @@ type Outcome =
   /** Nobody has answered as they should; after so many ms, if they say so. */
   | { readonly kind: 'later'; readonly after: number | undefined }
 
-async function askOnce(version: Version, rules: ReadRules, signal: AbortSignal): Promise<Outcome> {
+async function askOnce(version: Version, rules: ReadPolicy, signal: AbortSignal): Promise<Outcome> {
   const own = { ...WANTS_DIGEST, range: 'bytes=0-0', ...pinFields(version, 'if-match') }
   try {
-    const answer = await ask(rules, own, signal)
-    letGo(answer.body)
+    const answer = await requestBytes(rules, own, signal)
+    releaseBody(answer.body)
     const first = { ...version, start: 0, end: 1 }
-    const decision = decideResume(first, answer, rules.clock.date())
+    const decision = judgeResponse(first, answer, rules.clock.date())
     if (decision.kind === 'later') return decision
     const isOfVersion = decision.kind === 'append' || decision.kind === 'whole'
     const digest = parseDigest(answer.field('repr-digest'), answer.field('digest'))

@@ -14,7 +14,7 @@ const LEAST_NOTED = 1024 * 1024
 const SLOW = 1000
 
 /** Fetches what is missing of a version, over as many connections as it bears. `first`: an answer of all of it. */
-export async function fetchSlices(job: Job, version: Version, first?: Answer): Promise<void> {
+export async function fetchSegments(job: Job, version: Version, first?: Answer): Promise<void> {
   const { size } = version
   if (size === undefined || !isResumable(version, job.rules))
     return fetchInOrder(job, version, first)

@@ -12,7 +12,7 @@ import { LastbyteError } from '../../errors.js'
  *
  * @throws LastbyteError IN_USE
  */
-export async function lockFor(target: string): Promise<AsyncDisposable> {
+export async function acquireLock(target: string): Promise<AsyncDisposable> {
   const name = createHash('sha256').update(resolve(target)).digest('hex').slice(0, 32)
   const address = addressOf(name)
   const server = (await listen(address)) ?? (await listenWhereDead(address))

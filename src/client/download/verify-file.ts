@@ -6,7 +6,7 @@ import type { PartFile } from './part-file.js'
 const BUFFER = 1024 * 1024
 
 /** Reads what is on the disk, and compares. @throws LastbyteError DIGEST_MISMATCH */
-export async function verify(
+export async function verifyFile(
   part: PartFile,
   size: number,
   digests: readonly DigestValue[],

@@ -1,8 +1,8 @@
 import { LastbyteError } from '../../errors.js'
 import { Agents } from '../../transport/agents.js'
-import { unreachable } from '../../transport/connect-error.js'
-import { ask } from '../../transport/node-request.js'
-import { type Answer, letGo } from '../../transport/response.js'
+import { connectError } from '../../transport/connect-error.js'
+import { sendNodeRequest } from '../../transport/node-request.js'
+import { type Answer, releaseBody } from '../../transport/response.js'
 import type { OpenTransport } from './platform.js'
 import type { ClientRequest } from './transport.js'
 
@@ -40,7 +40,7 @@ async function follow(agents: Agents, request: ClientRequest): Promise<Answer> {
     const answer = await reach(agents, url, fields, request.signal)
     const location = answer.field('location')
     if (!REDIRECTS.has(answer.status) || location === undefined) return answer
-    letGo(answer.body)
+    releaseBody(answer.body)
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
     if (next === undefined || !/^https?:$/.test(next.protocol) || hops === MOST_REDIRECTS) {
       const why = hops === MOST_REDIRECTS ? `${hops} redirects` : `a redirect to ${location}`
@@ -60,10 +60,10 @@ async function reach(
 ): Promise<Answer> {
   signal.throwIfAborted()
   try {
-    return await ask({ agent: agents.for(url), url: bare(url), fields, signal })
+    return await sendNodeRequest({ agent: agents.for(url), url: bare(url), fields, signal })
   } catch (error) {
     signal.throwIfAborted()
-    throw unreachable(url, error)
+    throw connectError(url, error)
   }
 }
 

@@ -7,7 +7,7 @@ import { failed, type Step } from './reconnecting-stream.js'
  *
  * @param most characters of an event
  */
-export function eventParts(
+export function parseEvents(
   most: number,
   onRetry: (ms: number) => void,
 ): (part: Uint8Array) => Step<EventSourceMessage>[] {
@@ -29,7 +29,7 @@ export function eventParts(
 }
 
 /** The same as lines, each without its end. */
-export function lineParts(most: number): (part: Uint8Array) => Step<string>[] {
+export function parseLines(most: number): (part: Uint8Array) => Step<string>[] {
   const decoder = new TextDecoder()
   let begun: string[] = []
   let length = 0

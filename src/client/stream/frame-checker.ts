@@ -15,7 +15,7 @@ export type ReceivedFrame =
   | { readonly type: 'end'; readonly size: number; readonly digest?: string }
 
 /** Checks the frames of one stream, through all its connections: no gap, no duplicate, right bytes. */
-export class ReceivedFrames {
+export class FrameChecker {
   /** The offset that the next frame must have; undefined until there was one. */
   next: number | undefined
   /** Of the version that is read, if it is strong. */

@@ -3,10 +3,10 @@ import { EVENT_STREAM_TYPE } from '../../http/event-stream.js'
 import { parseFrameEvent } from '../../http/frame.js'
 import { isTerminalId } from '../../http/stream-id.js'
 import type { Platform } from '../platform/platform.js'
-import { eventParts } from './chunk-parsers.js'
+import { parseEvents } from './chunk-parsers.js'
 import {
   failed,
-  reconnecting,
+  reconnectingStream,
   type Session,
   type Step,
   streamErrorOf,
@@ -51,7 +51,7 @@ export function readEventStreamOn(platform: Platform): ReadEventStream {
     onPlatform(platform, url, options, (rules, signal) => {
       const { lastEventId = '', errorEvent = 'error' } = options
       const session = new EventSession(errorEvent, rules.most, lastEventId)
-      return reconnecting(session, rules, signal)
+      return reconnectingStream(session, rules, signal)
     })
 }
 
@@ -77,7 +77,7 @@ class EventSession implements Session<ReceivedEvent> {
   }
 
   begin(): (part: Uint8Array) => Step<ReceivedEvent>[] {
-    const read = eventParts(this.most, (ms) => {
+    const read = parseEvents(this.most, (ms) => {
       this.retry = ms
     })
     return (part) => taking(read(part), (message) => [this.#take(message)])

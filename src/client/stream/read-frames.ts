@@ -3,9 +3,9 @@ import { NDJSON_TYPE, parseFrameEvent, parseLine } from '../../http/frame.js'
 import { formatStreamId } from '../../http/stream-id.js'
 import type { Answer } from '../../transport/response.js'
 import type { Platform } from '../platform/platform.js'
-import { eventParts, lineParts } from './chunk-parsers.js'
-import { type ReceivedFrame, ReceivedFrames } from './frame-checker.js'
-import { reconnecting, type Session, type Step, taking } from './reconnecting-stream.js'
+import { parseEvents, parseLines } from './chunk-parsers.js'
+import { FrameChecker, type ReceivedFrame } from './frame-checker.js'
+import { reconnectingStream, type Session, type Step, taking } from './reconnecting-stream.js'
 import { onPlatform, type ReadStreamOptions } from './stream-options.js'
 
 /** How frames are read. */
@@ -38,12 +38,12 @@ export function readFramesOn(platform: Platform): ReadFrames {
   return (url, options = {}) =>
     onPlatform(platform, url, options, (rules, signal) => {
       const begun = options.lastEventId === undefined
-      const frames = new ReceivedFrames(begun ? platform.hashing('sha-256') : undefined)
+      const frames = new FrameChecker(begun ? platform.hashing('sha-256') : undefined)
       const session =
         options.as === 'lines'
           ? new LineFrames(frames, rules.most, options.lastEventId)
           : new EventFrames(frames, rules.most, options)
-      return reconnecting(session, rules, signal)
+      return reconnectingStream(session, rules, signal)
     })
 }
 
@@ -54,7 +54,7 @@ class EventFrames implements Session<ReceivedFrame> {
   readonly #errorEvent: string
 
   constructor(
-    private readonly frames: ReceivedFrames,
+    private readonly frames: FrameChecker,
     private readonly most: number,
     { lastEventId, errorEvent = 'error' }: ReadFramesOptions,
   ) {
@@ -72,7 +72,7 @@ class EventFrames implements Session<ReceivedFrame> {
 
   begin(answer: Answer): (part: Uint8Array) => Step<ReceivedFrame>[] {
     this.frames.begin(answer.field('etag'))
-    const read = eventParts(this.most, (ms) => {
+    const read = parseEvents(this.most, (ms) => {
       this.retry = ms
     })
     return (part) =>
@@ -91,7 +91,7 @@ class LineFrames implements Session<ReceivedFrame> {
   readonly retry = undefined
 
   constructor(
-    private readonly frames: ReceivedFrames,
+    private readonly frames: FrameChecker,
     private readonly most: number,
     private readonly begun: string | undefined,
   ) {}
@@ -112,7 +112,7 @@ class LineFrames implements Session<ReceivedFrame> {
 
   begin(answer: Answer): (part: Uint8Array) => Step<ReceivedFrame>[] {
     this.frames.begin(answer.field('etag'))
-    const read = lineParts(this.most)
+    const read = parseLines(this.most)
     return (part) => taking(read(part), (line) => this.frames.take(parseLine(line)))
   }
 }

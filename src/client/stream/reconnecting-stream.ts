@@ -4,10 +4,10 @@ import { parseRetryAfter } from '../../http/retry-after.js'
 import { StreamError, type StreamFailure } from '../../http/stream-error.js'
 import { TRANSIENT } from '../../resume/judge-response.js'
 import { RetryBudget } from '../../resume/retry-budget.js'
-import { type Answer, letGo } from '../../transport/response.js'
-import { isHopeless } from '../initial-response.js'
-import type { ReadRules } from '../read-policy.js'
-import { ask } from '../request.js'
+import { type Answer, releaseBody } from '../../transport/response.js'
+import { isPermanent } from '../initial-response.js'
+import type { ReadPolicy } from '../read-policy.js'
+import { requestBytes } from '../request.js'
 
 /** What comes of a part of a stream, in order. */
 export type Step<T> =
@@ -47,9 +47,9 @@ const FATAL = new Set([
  * @throws StreamError where the server says that it failed for good; LastbyteError REFUSED,
  *   NOT_RESUMABLE, REPRESENTATION_CHANGED, DIGEST_MISMATCH, UNREACHABLE, GAVE_UP; the signal's reason
  */
-export async function* reconnecting<T>(
+export async function* reconnectingStream<T>(
   session: Session<T>,
-  rules: ReadRules,
+  rules: ReadPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
   const budget = new RetryBudget(rules.retry, rules.clock.now, rules.chance)
@@ -57,7 +57,7 @@ export async function* reconnecting<T>(
   for (let offset = 0; ; ) {
     let body: AsyncIterator<Uint8Array> | undefined
     try {
-      const answer = await ask(rules, fieldsOf(session), signal)
+      const answer = await requestBytes(rules, fieldsOf(session), signal)
       body = answer.body
       answered = true
       if (judge(answer, session, rules.clock.date()) === 'over') return
@@ -76,14 +76,14 @@ export async function* reconnecting<T>(
     } catch (thrown) {
       signal.throwIfAborted()
       const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot read on: ${textOf(thrown)}`)
-      if (!answered && isHopeless(error)) throw error
+      if (!answered && isPermanent(error)) throw error
       const wait = waitAfter(error, session, budget, rules)
       rules.onEvent({ type: 'retry', tries: budget.tries, wait, offset, error })
-      letGo(body)
+      releaseBody(body)
       body = undefined
       await rules.clock.wait(wait, signal)
     } finally {
-      letGo(body)
+      releaseBody(body)
     }
   }
 }
@@ -118,7 +118,7 @@ function waitAfter(
   error: LastbyteError,
   { canGoOn, retry = 0 }: Session<unknown>,
   budget: RetryBudget,
-  { retry: { retryFor }, chance }: ReadRules,
+  { retry: { retryFor }, chance }: ReadPolicy,
 ): number {
   const isFinal = error instanceof StreamError && (!error.retryable || !canGoOn)
   if (isFinal || FATAL.has(error.code)) throw error

@@ -1,8 +1,8 @@
 import { LastbyteError } from '../../errors.js'
 import type { Platform } from '../platform/platform.js'
 import type { Transport } from '../platform/transport.js'
-import type { ClientEvent, ReadRules } from '../read-policy.js'
-import { rulesOf } from '../resumable-stream.js'
+import type { ClientEvent, ReadPolicy } from '../read-policy.js'
+import { readPolicy } from '../resumable-stream.js'
 
 /** How a stream in frames is read. */
 export interface ReadStreamOptions {
@@ -27,7 +27,7 @@ const STALL = 45_000
 const MOST = 64 * 1024 * 1024
 
 /** The rules of reading, with the longest event or line. */
-export interface StreamRules extends ReadRules {
+export interface StreamRules extends ReadPolicy {
   readonly most: number
 }
 
@@ -43,7 +43,7 @@ export async function* onPlatform<T>(
   const stop = () => ending.abort(options.signal?.reason)
   options.signal?.addEventListener('abort', stop, { once: true })
   if (options.signal?.aborted) stop()
-  const rules = { ...rulesOf(String(url), { ...options, stall }, transport.send), most }
+  const rules = { ...readPolicy(String(url), { ...options, stall }, transport.send), most }
   try {
     yield* read(rules, ending.signal)
   } finally {

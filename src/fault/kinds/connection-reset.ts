@@ -1,4 +1,4 @@
-import { endingAt } from '../end-body-at.js'
+import { endBodyAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
 import { AT, FROM } from '../validate.js'
 
@@ -11,5 +11,5 @@ export interface ConnectionReset {
 
 export const connectionReset: FaultKind<ConnectionReset> = {
   members: { at: AT, from: FROM },
-  body: (_fault, chunks, scene) => endingAt(chunks, scene, { kind: 'reset' }),
+  body: (_fault, chunks, scene) => endBodyAt(chunks, scene, { kind: 'reset' }),
 }

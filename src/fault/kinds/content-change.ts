@@ -1,5 +1,5 @@
 import type { Slice } from '../../http/byte-range.js'
-import { laterVersion } from '../changed-validators.js'
+import { changedValidators } from '../changed-validators.js'
 import type { Chunks, FaultKind } from '../fault.js'
 import { count, oneOf } from '../validate.js'
 
@@ -27,7 +27,7 @@ export const contentChange: FaultKind<ContentChange> = {
     scene.fire()
     return {
       ...selected,
-      ...laterVersion(selected, 'content-change', number),
+      ...changedValidators(selected, 'content-change', number),
       digests: 'withheld',
       read,
     }

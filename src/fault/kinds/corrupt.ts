@@ -1,5 +1,5 @@
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
-import { stretches } from '../split-chunks.js'
+import { splitChunks } from '../split-chunks.js'
 import { AT, count, FROM } from '../validate.js'
 
 /** Flips the bits of `mask` (default 0xff) in `length` bytes (default 1) from `at` on. */
@@ -30,7 +30,7 @@ async function* corrupted(
   scene: BodyScene,
 ): AsyncGenerator<Uint8Array> {
   const { at } = scene
-  for await (const { start, bytes } of stretches(chunks, 0, at, at + length)) {
+  for await (const { start, bytes } of splitChunks(chunks, 0, at, at + length)) {
     const isHit = at <= start && start < at + length
     if (isHit) scene.fire()
     yield isHit ? bytes.map((byte) => byte ^ mask) : bytes

@@ -1,4 +1,4 @@
-import { laterVersion } from '../changed-validators.js'
+import { changedValidators } from '../changed-validators.js'
 import type { FaultKind } from '../fault.js'
 import { count } from '../validate.js'
 
@@ -13,6 +13,6 @@ export const etagFlip: FaultKind<EtagFlip> = {
   members: { version: count('a number', 1) },
   select({ version = 0 }, selected, scene) {
     scene.fire()
-    return { ...selected, ...laterVersion(selected, 'etag-flip', version || scene.attempt) }
+    return { ...selected, ...changedValidators(selected, 'etag-flip', version || scene.attempt) }
   },
 }

@@ -1,4 +1,4 @@
-import { endingAt } from '../end-body-at.js'
+import { endBodyAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
 import { AT, FROM } from '../validate.js'
 
@@ -16,5 +16,5 @@ export const malformedChunk: FaultKind<MalformedChunk> = {
   members: { at: AT, from: FROM },
   protocols: ['HTTP/1.1'],
   announce: (_fault, announcement) => ({ ...announcement, framing: 'unknown' }),
-  body: (_fault, chunks, scene) => endingAt(chunks, scene, { kind: 'raw', bytes: NO_SIZE }),
+  body: (_fault, chunks, scene) => endBodyAt(chunks, scene, { kind: 'raw', bytes: NO_SIZE }),
 }

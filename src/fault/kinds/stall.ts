@@ -1,5 +1,5 @@
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
-import { stretches } from '../split-chunks.js'
+import { splitChunks } from '../split-chunks.js'
 import { AT, FROM, MS } from '../validate.js'
 
 /** Stops at `at` for `ms`, or for ever; the socket stays open. */
@@ -25,7 +25,7 @@ async function* stalling(
     return scene.wait(ms)
   }
   if (scene.at === 0) await pause()
-  for await (const { start, bytes } of stretches(chunks, 0, scene.at)) {
+  for await (const { start, bytes } of splitChunks(chunks, 0, scene.at)) {
     yield bytes
     if (start + bytes.length === scene.at) await pause()
   }

@@ -1,4 +1,4 @@
-import { endingAt } from '../end-body-at.js'
+import { endBodyAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
 import { AT, FROM } from '../validate.js'
 
@@ -11,5 +11,5 @@ export interface Truncate {
 
 export const truncate: FaultKind<Truncate> = {
   members: { at: AT, from: FROM },
-  body: (_fault, chunks, scene) => endingAt(chunks, scene, { kind: 'cut' }),
+  body: (_fault, chunks, scene) => endBodyAt(chunks, scene, { kind: 'cut' }),
 }

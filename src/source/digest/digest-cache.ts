@@ -17,7 +17,7 @@ export interface DigestSubject {
 }
 
 /** Digests, each computed once a version, on a handle of its own beside the hot path. */
-export interface RepresentationDigests {
+export interface DigestCache {
   /** The digest if it has been computed and is still held. */
   known(subject: DigestSubject): Uint8Array | undefined
   /**
@@ -44,11 +44,11 @@ const MOST_HELD = 10_000
 const MOST_BEHIND = 64
 
 /** @param sourceTimeout ms in which the source must give something */
-export function representationDigests(
+export function digestCache(
   source: ByteSource,
   sourceTimeout: number,
   thread: HashThread = hashThread(),
-): RepresentationDigests {
+): DigestCache {
   const held = new LRUCache<string, Uint8Array>({ max: MOST_HELD })
   const jobs = new Map<string, Job>()
   const behind = new Map<string, DigestSubject>()

@@ -19,7 +19,7 @@ export function chunkSize(taken: number, slice: number): number {
 }
 
 /** Buffers that wait for the next transfer, so that a busy server does not allocate. */
-export interface ReadBuffers {
+export interface BufferPool {
   /** A buffer of this many bytes. Its content is undefined. */
   take(length: number): Uint8Array
   /** Gives a buffer back that nothing reads or writes any more. */
@@ -27,7 +27,7 @@ export interface ReadBuffers {
 }
 
 /** @param most how many idle buffers of each size are kept */
-export function readBuffers(most = 16): ReadBuffers {
+export function bufferPool(most = 16): BufferPool {
   const idle = new Map<number, Uint8Array[]>([
     [LARGE, []],
     [MEDIUM, []],

@@ -20,7 +20,7 @@ export const PROVEN = 900
  * found the very same version under its path: what was replaced or rewritten is never given. An `id`
  * is a key in its root, since what leads into one root may lead out of another.
  */
-export class OpenFiles {
+export class DescriptorCache {
   readonly #looks = new Looks()
   readonly #files = new LRUCache<string, OpenFile>({
     max: MOST_OPEN,

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import type { Slice } from '../../http/byte-range.js'
-import { loadSystemCalls } from '../../native/bindings.js'
-import type { Facts, Held } from '../byte-source.js'
+import { loadBindings } from '../../native/bindings.js'
+import type { CachedFile, Facts } from '../byte-source.js'
 import { PROVEN } from './descriptor-cache.js'
-import { factsOf } from './file-metadata.js'
-import { type Looks, PORTABLE_LOOKS, type StandingFile } from './file-probe.js'
+import { fileMetadata } from './file-metadata.js'
+import { type FileProbe, PORTABLE_PROBE, type StandingFile } from './file-probe.js'
 import { idOf } from './file-root.js'
 import { type FileIdentity, identityIn, isSame, versionAt } from './file-version.js'
-import { Glances, SMALL } from './native-probe.js'
+import { NativeProbe, SMALL } from './native-probe.js'
 
 /** Bytes that are kept in all, with what is kept beside them. */
 const MOST_BYTES = 128 * 1024 * 1024
@@ -15,14 +15,14 @@ const MOST_BYTES = 128 * 1024 * 1024
 const BESIDE = 1536
 
 /** A file at one version: what is told of it, and if it is small and was read, all its bytes. */
-class KnownFile implements Held, StandingFile {
+class KnownFile implements CachedFile, StandingFile {
   readonly version: Buffer
-  made: unknown
+  rendered: unknown
   /** When it was last seen to be beneath its root, in ms. */
   #provenAt = performance.now()
 
   constructor(
-    private readonly looks: Looks,
+    private readonly looks: FileProbe,
     readonly path: string,
     readonly key: string,
     identity: FileIdentity,
@@ -61,8 +61,8 @@ const files = new LRUCache<string, KnownFile>({
  * only after a look at the path, in the same turn, has found that very version: of what was replaced or
  * rewritten nothing is given.
  */
-export class KnownFiles {
-  readonly #looks: Looks
+export class FileCache {
+  readonly #looks: FileProbe
 
   constructor(private readonly root: string) {
     this.#looks = looksInto(root)
@@ -77,7 +77,7 @@ export class KnownFiles {
   }
 
   /** @param path of the key in the root */
-  find(path: string, key: string): Held | undefined {
+  find(path: string, key: string): CachedFile | undefined {
     const id = idOf(this.root, key)
     const file = files.get(id)
     if (file === undefined) return this.#meet(path, key)
@@ -88,11 +88,11 @@ export class KnownFiles {
     return file.bytes === undefined && file.isSmall ? (this.#meet(path, key) ?? file) : file
   }
 
-  #meet(path: string, key: string): Held | undefined {
+  #meet(path: string, key: string): CachedFile | undefined {
     const met = this.#looks.meet(key)
     if (met === undefined) return undefined
     const { identity, bytes } = met
-    const facts = factsOf(path, identity, 'settled')
+    const facts = fileMetadata(path, identity, 'settled')
     return this.#keep(new KnownFile(this.#looks, path, key, identity, facts, bytes))
   }
 
@@ -102,8 +102,9 @@ export class KnownFiles {
   }
 }
 
-function looksInto(root: string): Looks {
-  const capability = loadSystemCalls()
-  const glances = capability.kind === 'native' ? Glances.into(root, capability.calls) : undefined
-  return glances ?? PORTABLE_LOOKS
+function looksInto(root: string): FileProbe {
+  const capability = loadBindings()
+  const glances =
+    capability.kind === 'native' ? NativeProbe.into(root, capability.calls) : undefined
+  return glances ?? PORTABLE_PROBE
 }

@@ -4,7 +4,7 @@ import type { Facts } from '../byte-source.js'
 import { entityTagOf, type FileIdentity } from './file-version.js'
 
 /** What is told of a version of a file. One that is `fresh` can't be told from the next, and has no tag. */
-export function factsOf(
+export function fileMetadata(
   path: string,
   identity: FileIdentity,
   age: 'settled' | 'fresh',

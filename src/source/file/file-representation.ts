@@ -1,10 +1,10 @@
 import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
 import type { Facts, Growth, LocalFile, Representation, SendableFile } from '../byte-source.js'
-import type { ReadBuffers } from './buffer-pool.js'
+import type { BufferPool } from './buffer-pool.js'
 import { FileGrowth } from './follow-file.js'
 import type { OpenFile } from './open-file.js'
-import { fileChunks } from './read-ahead.js'
+import { readAhead } from './read-ahead.js'
 
 /** One use of an open file, which it was given held. */
 export class FileRepresentation implements Representation {
@@ -14,7 +14,7 @@ export class FileRepresentation implements Representation {
 
   constructor(
     private readonly open: OpenFile,
-    private readonly buffers: ReadBuffers,
+    private readonly buffers: BufferPool,
   ) {
     this.facts = open.facts
     this.file = open
@@ -28,7 +28,7 @@ export class FileRepresentation implements Representation {
     const { content } = this.open
     if (content !== undefined) return new AtOnce(content.subarray(slice.start, slice.end))
     const fetch = (buffer: Uint8Array, position: number) => this.#fetch(buffer, position)
-    return fileChunks(slice, this.buffers, fetch, signal)
+    return readAhead(slice, this.buffers, fetch, signal)
   }
 
   get sendable(): SendableFile | undefined {

@@ -3,12 +3,12 @@ import { realpath } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LastbyteError } from '../../errors.js'
 import type { ByteSource, Entry, Opened, OpenRequest } from '../byte-source.js'
-import { readBuffers } from './buffer-pool.js'
+import { bufferPool } from './buffer-pool.js'
 import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
-import { OpenFiles } from './descriptor-cache.js'
-import { KnownFiles } from './file-cache.js'
+import { DescriptorCache } from './descriptor-cache.js'
+import { FileCache } from './file-cache.js'
 import { listFolder } from './file-listing.js'
-import { factsOf } from './file-metadata.js'
+import { fileMetadata } from './file-metadata.js'
 import { FileRepresentation } from './file-representation.js'
 import {
   contains,
@@ -38,7 +38,7 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const MOST_LOOKS = 5
 
 /** Open files of the whole process, so that their number has one bound. */
-const files = new OpenFiles()
+const files = new DescriptorCache()
 
 /** Where a key leads in a root. */
 interface Spot {
@@ -61,9 +61,9 @@ const REFUSED_ACCESS = { kind: 'refused', reason: 'The file may not be read.' } 
 /** A folder, or several of which the first that has the key gives it. @throws LastbyteError BAD_SETTING */
 export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOptions): ByteSource {
   const reals = new Map(roots.map((root) => [root, realRoot(root)]))
-  const buffers = readBuffers()
+  const buffers = bufferPool()
   const [onlyRoot, ...more] = roots
-  const known = onlyRoot !== undefined && more.length === 0 ? new KnownFiles(onlyRoot) : undefined
+  const known = onlyRoot !== undefined && more.length === 0 ? new FileCache(onlyRoot) : undefined
   const filesystems = new Filesystems()
 
   async function openIn(
@@ -108,7 +108,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     if (stat.isDirectory()) return { kind: 'directory' }
     if (path.endsWith('/')) return { kind: 'absent' }
     if (!stat.isFile()) return REFUSED_KIND
-    const facts = factsOf(path, stat, settled ? 'settled' : 'fresh')
+    const facts = fileMetadata(path, stat, settled ? 'settled' : 'fresh')
     const place = await filesystems.placeOf(path, stat.dev)
     const isKnown = settled && place !== 'elsewhere'
     const keep = (bytes?: Buffer) => void (isKnown && known?.keep(path, stat, facts, bytes))
@@ -167,7 +167,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
       return found
     },
 
-    held(key) {
+    cached(key) {
       if (onlyRoot === undefined || (dotfiles !== 'allow' && hasDotfile(key))) return undefined
       const path = pathOf(onlyRoot, key)
       return path === undefined ? undefined : known?.find(path, key)

@@ -13,7 +13,7 @@ const CHUNK = 64 * 1024
 const TAIL = 64
 
 /** A file behind a descriptor that whoever follows it holds open. */
-export interface GrowingFile {
+export interface FollowedFile {
   readonly path: string
   readonly descriptor: number
   readonly version: BigIntStats
@@ -23,7 +23,7 @@ export interface GrowingFile {
 export class FileGrowth implements Growth {
   readonly tag: string
 
-  constructor(private readonly file: GrowingFile) {
+  constructor(private readonly file: FollowedFile) {
     const { ino, birthtimeNs } = file.version
     const identity = createHash('sha256').update(`${ino} ${birthtimeNs}`).digest('base64url')
     this.tag = `"${identity.slice(0, 22)}"`

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import type { Slice } from '../../http/byte-range.js'
-import { NO_WAIT, type SystemCalls } from '../../native/bindings.js'
-import type { Glimpse, Looks, StandingFile } from './file-probe.js'
+import { type NativeBindings, RWF_NOWAIT } from '../../native/bindings.js'
+import type { FileProbe, ProbeResult, StandingFile } from './file-probe.js'
 import { IDENTITY_SIZE, identityIn, isFresh } from './file-version.js'
 import { placeNow } from './filesystem-type.js'
 
@@ -16,7 +16,7 @@ const LONGEST_PATH = 4096
  * links within it alone, and the same before and after. What is on a disk, and would have to be waited
  * for, is not had in this way.
  */
-export class Glances implements Looks {
+export class NativeProbe implements FileProbe {
   /** Where to look: of the key that is written behind what is the same for all. */
   readonly #place: Buffer
   readonly #keyAt: number
@@ -25,7 +25,7 @@ export class Glances implements Looks {
 
   /** @param flags for reads */
   private constructor(
-    private readonly calls: SystemCalls,
+    private readonly calls: NativeBindings,
     root: string,
     device: bigint,
     flags: number,
@@ -37,12 +37,12 @@ export class Glances implements Looks {
   }
 
   /** undefined where the root is not on this machine's own storage: nothing is had of it without waiting. */
-  static into(root: string, calls: SystemCalls): Glances | undefined {
+  static into(root: string, calls: NativeBindings): NativeProbe | undefined {
     const place = placeNow(root)
     if (place === 'elsewhere') return undefined
     const { dev } = fs.statSync(root, { bigint: true })
     // Storage in memory does not know the flag, and does not need it.
-    return new Glances(calls, root, dev, place === 'memory' ? 0 : NO_WAIT)
+    return new NativeProbe(calls, root, dev, place === 'memory' ? 0 : RWF_NOWAIT)
   }
 
   isCurrent({ version }: StandingFile): boolean {
@@ -53,7 +53,7 @@ export class Glances implements Looks {
     return this.#look(key, this.#identity, 0) === 0 && isOf(version, this.#identity)
   }
 
-  meet(key: string): Glimpse | undefined {
+  meet(key: string): ProbeResult | undefined {
     const at = Date.now()
     const count = this.#look(key, this.#room, 0)
     if (count < 0) return undefined

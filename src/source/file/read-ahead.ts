@@ -1,5 +1,5 @@
 import type { Slice } from '../../http/byte-range.js'
-import { chunkSize, type ReadBuffers } from './buffer-pool.js'
+import { type BufferPool, chunkSize } from './buffer-pool.js'
 
 /** Reads into the buffer from a position on; gives the part that was filled. */
 type Fetch = (buffer: Uint8Array, position: number) => Promise<Uint8Array>
@@ -11,9 +11,9 @@ const PAUSE = 500
  * The chunks of a slice. While the reader of one is busy with it, the next is fetched; but for a
  * reader that pauses none is held beside the one that it has, and the next ones are modest again.
  */
-export async function* fileChunks(
+export async function* readAhead(
   { start, end }: Slice,
-  buffers: ReadBuffers,
+  buffers: BufferPool,
   fetch: Fetch,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -57,7 +57,7 @@ class Fetching {
   readonly #buffer: Uint8Array
 
   constructor(
-    private readonly buffers: ReadBuffers,
+    private readonly buffers: BufferPool,
     size: number,
     fetch: (buffer: Uint8Array) => Promise<Uint8Array>,
   ) {

@@ -1,19 +1,19 @@
 import type { Slice } from '../../http/byte-range.js'
 import type { DigestValue } from '../../http/digest-value.js'
 import { type Resumable, resumingRead } from '../../resume/resuming-read.js'
-import { letGo } from '../../transport/response.js'
+import { releaseBody } from '../../transport/response.js'
 import type { Facts, Representation } from '../byte-source.js'
 import { AnswerBody } from './response-body.js'
-import { verified } from './verify-digest.js'
+import { verifyDigest } from './verify-digest.js'
 
 /** Bytes that an answer has brought along, in order from `slice.start`. */
-export interface AtHand {
+export interface ReceivedBody {
   readonly slice: Slice
   readonly body: AsyncIterator<Uint8Array>
 }
 
 /** A digest that the store tells of some of the bytes. */
-export interface Promised {
+export interface AnnouncedDigest {
   readonly slice: Slice
   readonly digest: DigestValue
 }
@@ -23,8 +23,8 @@ export class RemoteRepresentation implements Representation {
   constructor(
     readonly facts: Facts,
     private readonly resumable: Resumable,
-    private atHand: AtHand | undefined,
-    private readonly promised: readonly Promised[] = [],
+    private atHand: ReceivedBody | undefined,
+    private readonly promised: readonly AnnouncedDigest[] = [],
   ) {}
 
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -34,11 +34,11 @@ export class RemoteRepresentation implements Representation {
     )
     return promise === undefined
       ? chunks
-      : verified(chunks, promise.digest, this.resumable.proxy ?? '')
+      : verifyDigest(chunks, promise.digest, this.resumable.proxy ?? '')
   }
 
   async close(): Promise<void> {
-    letGo(this.atHand?.body)
+    releaseBody(this.atHand?.body)
     this.atHand = undefined
   }
 

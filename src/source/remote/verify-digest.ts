@@ -9,7 +9,7 @@ import type { DigestValue } from '../../http/digest-value.js'
  * @param proxy the name for a Proxy-Status field
  * @throws LastbyteError DIGEST_MISMATCH
  */
-export async function* verified(
+export async function* verifyDigest(
   chunks: AsyncIterable<Uint8Array>,
   { algorithm, hex }: DigestValue,
   proxy: string,

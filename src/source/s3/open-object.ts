@@ -5,18 +5,18 @@ import { parseContentRange } from '../../http/content-range.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
 import type { Forwarded } from '../../http/forwarding.js'
 import { mediaType } from '../../http/media-type.js'
-import type { GoOn } from '../../resume/resuming-read.js'
-import { type Healing, healingFor } from '../../resume/retry-policy.js'
-import { letGo } from '../../transport/response.js'
+import type { ReopenAt } from '../../resume/resuming-read.js'
+import { type RetryPolicy, retryPolicyFor } from '../../resume/retry-policy.js'
+import { releaseBody } from '../../transport/response.js'
 import type { Facts, OpenRequest } from '../byte-source.js'
-import { type AtHand, RemoteRepresentation } from '../remote/remote-representation.js'
+import { type ReceivedBody, RemoteRepresentation } from '../remote/remote-representation.js'
 import { AnswerBody } from '../remote/response-body.js'
-import type { S3Answer, S3Object, S3Store } from './s3-client.js'
+import type { S3Client, S3Object, S3Response } from './s3-client.js'
 
 /** What is to be opened, for whom. */
 export interface ObjectOpening {
-  readonly store: S3Store
-  readonly healing: Healing
+  readonly store: S3Client
+  readonly retryPolicy: RetryPolicy
   readonly key: string
   readonly versionId: string | undefined
   readonly request: OpenRequest
@@ -60,9 +60,9 @@ async function look({ store, key, versionId }: ObjectOpening, signal: AbortSigna
 
 /** The answer to a GET, with its first bytes read. undefined: the range is not to be had. */
 async function firstBytes(
-  { store, healing, key, versionId, request, held }: ObjectOpening,
+  { store, retryPolicy, key, versionId, request, held }: ObjectOpening,
   signal: AbortSignal,
-): Promise<{ facts: HeldFacts; atHand: AtHand } | undefined> {
+): Promise<{ facts: HeldFacts; atHand: ReceivedBody } | undefined> {
   const range = firstRange(request.range)?.field
   const etag = held?.facts.etag
   const answer = await store.get({ key, versionId, etag, range }, signal).catch((error) => {
@@ -73,9 +73,9 @@ async function firstBytes(
   const facts = factsOf(key, answer.object)
   const slice = sliceOf(answer.object, facts.facts.size)
   const body = bodyOf(answer, slice)
-  using patience = new Patience(healing.stall, signal)
+  using patience = new Patience(retryPolicy.stall, signal)
   await patience.for(body.begin()).catch((error) => {
-    letGo(body)
+    releaseBody(body)
     throw error
   })
   return { facts, atHand: { slice, body } }
@@ -84,13 +84,13 @@ async function firstBytes(
 function represent(
   opening: ObjectOpening,
   { facts, versionId }: HeldFacts,
-  atHand: AtHand | undefined,
+  atHand: ReceivedBody | undefined,
 ): RemoteRepresentation {
-  const { healing, request } = opening
-  const goOn = facts.etag === undefined ? undefined : goOnWith(opening, facts, versionId)
+  const { retryPolicy, request } = opening
+  const reopenAt = facts.etag === undefined ? undefined : goOnWith(opening, facts, versionId)
   const resumable = {
-    goOn,
-    healing: healingFor(healing, request.attempts),
+    reopenAt,
+    retryPolicy: retryPolicyFor(retryPolicy, request.attempts),
     onHeal: request.onHeal,
     proxy: 'lastbyte',
   }
@@ -106,7 +106,7 @@ function goOnWith(
   { store, key }: ObjectOpening,
   { etag, size }: Facts,
   versionId: string | undefined,
-): GoOn {
+): ReopenAt {
   return async (slice, signal) => {
     const range = `bytes=${slice.start}-${slice.end - 1}`
     const answer = await store.get({ key, versionId, etag, range }, signal)
@@ -116,7 +116,7 @@ function goOnWith(
     const isSame = object.ETag === etag && totalOf(object) === size
     const isRest = got.start === slice.start && got.end === slice.end
     if (isSame && isRest) return body
-    letGo(body)
+    releaseBody(body)
     const message = `wanted ${etag} ${range} of ${size}, received ${object.ETag} ${object.ContentRange}`
     throw new LastbyteError(isSame ? 'REFUSED' : 'REPRESENTATION_CHANGED', message)
   }
@@ -164,6 +164,6 @@ function sliceOf({ ContentRange }: S3Object, size: number): Slice {
   return range?.kind === 'slice' ? range.slice : { start: 0, end: size }
 }
 
-function bodyOf({ body }: S3Answer, { start, end }: Slice): AnswerBody {
+function bodyOf({ body }: S3Response, { start, end }: Slice): AnswerBody {
   return new AnswerBody(body, end - start, true)
 }

@@ -34,7 +34,7 @@ export type S3Object = Pick<
 >
 
 /** An object whose body has not been read. Whoever gets it reads it, or ends it. */
-export interface S3Answer {
+export interface S3Response {
   readonly object: S3Object
   readonly body: AsyncIterator<Uint8Array>
 }
@@ -46,7 +46,7 @@ type Commands = Pick<
 >
 
 /** A bucket, asked in the SDK's words. All throw what `s3Failure` gives. */
-export class S3Store {
+export class S3Client {
   #commands: Promise<Commands> | undefined
 
   constructor(private readonly settings: S3Settings) {}
@@ -57,7 +57,7 @@ export class S3Store {
     }) as Promise<HeadObjectCommandOutput>
   }
 
-  async get(subject: S3Subject, signal: AbortSignal): Promise<S3Answer> {
+  async get(subject: S3Subject, signal: AbortSignal): Promise<S3Response> {
     const stop = new AbortController()
     const object = (await this.#ask(signal, stop, ({ GetObjectCommand }) => {
       return new GetObjectCommand(this.#input(subject))
@@ -100,18 +100,18 @@ export class S3Store {
     stop: AbortController,
     command: (commands: Commands) => unknown,
   ): Promise<unknown> {
-    const { client, healing } = this.settings
+    const { client, retryPolicy } = this.settings
     this.#commands ??= loadSdk()
     const commands = await this.#commands
     signal.throwIfAborted()
-    const timer = setTimeout(() => stop.abort(), healing.stall)
+    const timer = setTimeout(() => stop.abort(), retryPolicy.stall)
     const abortSignal = AbortSignal.any([signal, stop.signal])
     try {
       return await client.send(command(commands), { abortSignal })
     } catch (error) {
       signal.throwIfAborted()
       if (!stop.signal.aborted) throw s3Failure(error)
-      const message = `Cannot ask the store: no answer in ${healing.stall} ms`
+      const message = `Cannot ask the store: no answer in ${retryPolicy.stall} ms`
       throw new LastbyteError('SOURCE_TIMEOUT', message, { proxyError: 'http_response_timeout' })
     } finally {
       clearTimeout(timer)

@@ -1,6 +1,6 @@
 import { parsePath } from '../../http/request-target.js'
 import type { Entry } from '../byte-source.js'
-import type { S3Store } from './s3-client.js'
+import type { S3Client } from './s3-client.js'
 
 /** Names of one folder that are listed at most; a bucket may hold millions. */
 export const MOST_ENTRIES = 10_000
@@ -9,7 +9,7 @@ const PAGE = 1000
 
 /** What stands directly below a key, page after page. Names that no URL could ask for are left out. */
 export async function listBucket(
-  store: S3Store,
+  store: S3Client,
   key: string,
   signal: AbortSignal,
 ): Promise<Entry[]> {

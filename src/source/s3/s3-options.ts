@@ -1,5 +1,9 @@
 import { LastbyteError } from '../../errors.js'
-import { type Healing, type HealingOptions, settleHealing } from '../../resume/retry-policy.js'
+import {
+  type HealingOptions,
+  type RetryPolicy,
+  settleRetryPolicy,
+} from '../../resume/retry-policy.js'
 import type { Dotfiles } from '../file/file-root.js'
 
 /** What is used of an S3Client of @aws-sdk/client-s3. */
@@ -30,7 +34,7 @@ export interface S3Settings {
   readonly factsFor: number
   readonly versions: 'current' | 'asked'
   readonly dotfiles: Dotfiles
-  readonly healing: Healing
+  readonly retryPolicy: RetryPolicy
 }
 
 const KNOWN = new Set([
@@ -62,7 +66,7 @@ export function settleS3(options: S3Options): S3Settings {
     factsFor,
     versions,
     dotfiles,
-    healing: settleHealing(options),
+    retryPolicy: settleRetryPolicy(options),
   }
 }
 

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
-import { healingFor, patienceOf } from '../../resume/retry-policy.js'
+import { longestWait, retryPolicyFor } from '../../resume/retry-policy.js'
 import type { ByteSource, Entry, Opened, OpenRequest } from '../byte-source.js'
 import { hasDotfile } from '../file/file-root.js'
 import { type HeldFacts, openObject } from './open-object.js'
-import { S3Store } from './s3-client.js'
+import { S3Client } from './s3-client.js'
 import { listBucket } from './s3-listing.js'
 import { type S3Options, settleS3 } from './s3-options.js'
 
@@ -25,8 +25,8 @@ const REFUSED_DOTFILE = {
  */
 export function s3Source(options: S3Options): ByteSource {
   const settings = settleS3(options)
-  const { healing, factsFor, dotfiles, versions } = settings
-  const store = new S3Store(settings)
+  const { retryPolicy, factsFor, dotfiles, versions } = settings
+  const store = new S3Client(settings)
   const held = new LRUCache<string, HeldFacts>({ max: MOST_HELD, ttl: Math.max(1, factsFor) })
 
   /** What a key stands for that names no object. */
@@ -47,7 +47,7 @@ export function s3Source(options: S3Options): ByteSource {
     const id = JSON.stringify([key, versionId])
     try {
       const { representation, facts } = await openObject(
-        { store, healing, key, versionId, request, held: held.get(id) },
+        { store, retryPolicy, key, versionId, request, held: held.get(id) },
         signal,
       )
       if (factsFor > 0) held.set(id, facts)
@@ -64,14 +64,14 @@ export function s3Source(options: S3Options): ByteSource {
   }
 
   return {
-    patience: patienceOf(healing),
+    patience: longestWait(retryPolicy),
 
     async open(key, request, signal) {
       if (dotfiles !== 'allow' && hasDotfile(key)) {
         return dotfiles === 'deny' ? REFUSED_DOTFILE : { kind: 'absent' }
       }
       const { attempts, onHeal } = request
-      const budget = healing.budgetFor(healingFor(healing, attempts).openFor)
+      const budget = retryPolicy.budgetFor(retryPolicyFor(retryPolicy, attempts).openFor)
       for (;;) {
         try {
           return await openOnce(key, request, signal)
@@ -81,7 +81,7 @@ export function s3Source(options: S3Options): ByteSource {
           const wait = error.code === 'REFUSED' ? undefined : budget.next()
           if (wait === undefined || error.code === 'BAD_SETTING') throw error
           onHeal?.({ offset: 0, tries: budget.tries, wait, error })
-          await healing.wait(wait, signal)
+          await retryPolicy.wait(wait, signal)
         }
       }
     },

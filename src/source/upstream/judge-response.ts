@@ -3,13 +3,13 @@ import { decideRange, type Slice } from '../../http/byte-range.js'
 import { parseContentRange } from '../../http/content-range.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
-import { type AnswerHead, decideResume } from '../../resume/judge-response.js'
+import { judgeResponse, type ResponseHead } from '../../resume/judge-response.js'
 
 /** Statuses that may be others in a moment, so that they are asked for again before they are passed on. */
 const TRANSIENT = new Set([500, 502, 503, 504])
 
 /** What a first answer is. */
-export type Judged =
+export type JudgedResponse =
   /** Bytes of a representation whose size is known. `slice`: those that the body holds. */
   | {
       readonly kind: 'bytes'
@@ -29,7 +29,11 @@ export type Judged =
 /**
  * Judges the answer to a first GET or HEAD. `range`: the Range field that went with it. `now`: ms.
  */
-export function judgeFirst(head: AnswerHead, range: string | undefined, now: number): Judged {
+export function judgeFirst(
+  head: ResponseHead,
+  range: string | undefined,
+  now: number,
+): JudgedResponse {
   const { status } = head
   if (status === 404) return { kind: 'absent' }
   if (TRANSIENT.has(status)) {
@@ -39,13 +43,13 @@ export function judgeFirst(head: AnswerHead, range: string | undefined, now: num
   return status === 200 ? judgeWhole(head) : judgePart(head, range)
 }
 
-function judgeWhole(head: AnswerHead): Judged {
+function judgeWhole(head: ResponseHead): JudgedResponse {
   const size = lengthOf(head)
   if (size === undefined) return { kind: 'passed' }
   return { kind: 'bytes', slice: { start: 0, end: size }, size, etag: strongTag(head) }
 }
 
-function judgePart(head: AnswerHead, range: string | undefined): Judged {
+function judgePart(head: ResponseHead, range: string | undefined): JudgedResponse {
   const field = head.field('content-range')
   const part = parseContentRange(field)
   if (range === undefined) return { kind: 'broken', why: 'a 206 that nobody asked for' }
@@ -78,9 +82,9 @@ export interface Pinned {
  *
  * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED; SOURCE_FAILED where another try may do
  */
-export function requireSame(head: AnswerHead, { etag, size, slice }: Pinned, now: number): void {
+export function requireSame(head: ResponseHead, { etag, size, slice }: Pinned, now: number): void {
   const held = { validator: { kind: 'strong', etag }, size, ...slice } as const
-  const decision = decideResume(held, head, now)
+  const decision = judgeResponse(held, head, now)
   const { status } = head
   const facts = { offset: slice.start, status }
   switch (decision.kind) {
@@ -105,18 +109,18 @@ export function requireSame(head: AnswerHead, { etag, size, slice }: Pinned, now
   }
 }
 
-function strongTag(head: AnswerHead): string | undefined {
+function strongTag(head: ResponseHead): string | undefined {
   const etag = head.field('etag')?.trim()
   return parseEntityTag(etag)?.weak === false ? etag : undefined
 }
 
-function isEncoded(head: AnswerHead): boolean {
+function isEncoded(head: ResponseHead): boolean {
   const coding = head.field('content-encoding')?.trim().toLowerCase()
   return coding !== undefined && coding !== '' && coding !== 'identity'
 }
 
 /** Bytes of the body, as the head tells them. */
-export function lengthOf(head: AnswerHead): number | undefined {
+export function lengthOf(head: ResponseHead): number | undefined {
   const length = head.field('content-length')
   return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : undefined
 }

@@ -5,36 +5,49 @@ import { parseDigest } from '../../http/digest-value.js'
 import type { Forwarded } from '../../http/forwarding.js'
 import { parseHttpDate } from '../../http/http-date.js'
 import { mediaType } from '../../http/media-type.js'
-import type { GoOn } from '../../resume/resuming-read.js'
-import { healingFor } from '../../resume/retry-policy.js'
-import { letGo } from '../../transport/response.js'
+import type { ReopenAt } from '../../resume/resuming-read.js'
+import { retryPolicyFor } from '../../resume/retry-policy.js'
+import { releaseBody } from '../../transport/response.js'
 import type { Facts, Opened, OpenRequest } from '../byte-source.js'
-import { bodyOf, type Promised, RemoteRepresentation } from '../remote/remote-representation.js'
-import { type Judged, judgeFirst, requireSame } from './judge-response.js'
-import { passAnswer, passedFields } from './passthrough-response.js'
-import { addsSlash, redirectOf, type Upstream, type UpstreamAnswer } from './upstream-client.js'
+import {
+  type AnnouncedDigest,
+  bodyOf,
+  RemoteRepresentation,
+} from '../remote/remote-representation.js'
+import { type JudgedResponse, judgeFirst, requireSame } from './judge-response.js'
+import { passedFields, passthroughResponse } from './passthrough-response.js'
+import {
+  addsSlash,
+  redirectOf,
+  type UpstreamClient,
+  type UpstreamResponse,
+} from './upstream-client.js'
 
 /** What is to be opened, for whom. */
 export interface Opening {
-  readonly upstream: Upstream
+  readonly upstream: UpstreamClient
   readonly url: URL
   readonly key: string
   readonly request: OpenRequest
 }
 
 /** What one try came to. `later`: the answer may be another in a moment. */
-export type Tried =
+export type OpenAttempt =
   | Opened
-  | { readonly kind: 'later'; readonly answer: UpstreamAnswer; readonly after: number | undefined }
+  | {
+      readonly kind: 'later'
+      readonly answer: UpstreamResponse
+      readonly after: number | undefined
+    }
 
 /** An answer, judged, and the Range that it was asked for. */
 interface First {
-  readonly answer: UpstreamAnswer
-  readonly judged: Judged
+  readonly answer: UpstreamResponse
+  readonly judged: JudgedResponse
   readonly range: string | undefined
 }
 
-type Bytes = Extract<Judged, { kind: 'bytes' }>
+type Bytes = Extract<JudgedResponse, { kind: 'bytes' }>
 
 /** Fields that are said anew from the facts, or that are only right for one message. */
 const RETOLD = ['accept-ranges', 'content-digest', 'content-range', 'content-type', 'last-modified']
@@ -44,7 +57,7 @@ const FIRST_ONLY = /^(if-|want-|accept$)/
 const NO_HEAD = new Set([400, 403, 405, 501])
 
 /** Opens in one try, with one request where all goes well. @throws LastbyteError as `Upstream.ask` does */
-export async function openOnce(opening: Opening, signal: AbortSignal): Promise<Tried> {
+export async function openUpstream(opening: Opening, signal: AbortSignal): Promise<OpenAttempt> {
   const { upstream, request, key } = opening
   const fields = upstream.fieldsFor(request)
   const first =
@@ -52,10 +65,10 @@ export async function openOnce(opening: Opening, signal: AbortSignal): Promise<T
       ? await firstHead(opening, fields, signal)
       : await firstGet(opening, fields, signal)
   const { answer, judged } = first
-  const { healing, name } = upstream.settings
+  const { retryPolicy, name } = upstream.settings
   const target = redirectOf(answer, answer.url)
   if (target && addsSlash(answer.url, target) && !key.endsWith('/')) {
-    letGo(answer.body)
+    releaseBody(answer.body)
     return { kind: 'directory' }
   }
   switch (judged.kind) {
@@ -67,11 +80,11 @@ export async function openOnce(opening: Opening, signal: AbortSignal): Promise<T
     case 'later':
       return { kind: 'later', answer, after: judged.after }
     case 'absent':
-      return { kind: 'absent', answer: passAnswer(answer, healing, name) }
+      return { kind: 'absent', answer: passthroughResponse(answer, retryPolicy, name) }
     case 'passed':
-      return { kind: 'answered', answer: passAnswer(answer, healing, name) }
+      return { kind: 'answered', answer: passthroughResponse(answer, retryPolicy, name) }
     case 'broken': {
-      letGo(answer.body)
+      releaseBody(answer.body)
       const message = `Cannot open ${key}: the origin answers ${judged.why}`
       throw new LastbyteError('SOURCE_FAILED', message, { proxyError: 'http_protocol_error' })
     }
@@ -83,7 +96,7 @@ async function firstGet(opening: Opening, fields: Forwarded, signal: AbortSignal
   const wanted = firstRange(opening.request.range)
   const first = await askFirst(opening, 'GET', fields, wanted?.field, signal)
   if (!wanted?.more || suffices(first)) return first
-  letGo(first.answer.body)
+  releaseBody(first.answer.body)
   return askFirst(opening, 'GET', fields, undefined, signal)
 }
 
@@ -95,10 +108,10 @@ function suffices({ judged, answer: { status } }: First): boolean {
 async function firstHead(opening: Opening, fields: Forwarded, signal: AbortSignal): Promise<First> {
   const first = await askFirst(opening, 'HEAD', fields, undefined, signal)
   if (!NO_HEAD.has(first.answer.status)) return first
-  letGo(first.answer.body)
+  releaseBody(first.answer.body)
   const got = await askFirst(opening, 'GET', fields, 'bytes=0-0', signal)
   if (got.answer.status !== 416) return got
-  letGo(got.answer.body)
+  releaseBody(got.answer.body)
   return askFirst(opening, 'GET', fields, undefined, signal)
 }
 
@@ -121,14 +134,14 @@ async function represent(
   signal: AbortSignal,
 ): Promise<RemoteRepresentation> {
   const { upstream, key, request } = opening
-  const { healing, name, verify } = upstream.settings
+  const { retryPolicy, name, verify } = upstream.settings
   const { etag, size, slice } = judged
   const body = bodyOf(answer, slice)
-  if (request.method === 'HEAD') letGo(body)
+  if (request.method === 'HEAD') releaseBody(body)
   else {
-    using patience = new Patience(healing.stall, signal)
+    using patience = new Patience(retryPolicy.stall, signal)
     await patience.for(body.begin()).catch((error) => {
-      letGo(body)
+      releaseBody(body)
       throw error
     })
   }
@@ -148,10 +161,10 @@ async function represent(
     digest,
     fields: passedFields(answer, name, etag === undefined ? RETOLD : [...RETOLD, 'etag']),
   }
-  const goOn = etag === undefined ? undefined : goOnWith(opening, fields, { etag, size })
+  const reopenAt = etag === undefined ? undefined : goOnWith(opening, fields, { etag, size })
   const resumable = {
-    goOn,
-    healing: healingFor(healing, request.attempts),
+    reopenAt,
+    retryPolicy: retryPolicyFor(retryPolicy, request.attempts),
     onHeal: request.onHeal,
     proxy: name,
   }
@@ -165,7 +178,7 @@ function goOnWith(
   { upstream, url }: Opening,
   fields: Forwarded,
   { etag, size }: { readonly etag: string; readonly size: number },
-): GoOn {
+): ReopenAt {
   const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !FIRST_ONLY.test(name)))
   return async (slice, signal) => {
     const range = `bytes=${slice.start}-${slice.end - 1}`
@@ -174,7 +187,7 @@ function goOnWith(
     try {
       requireSame(answer, { etag, size, slice }, Date.now())
     } catch (error) {
-      letGo(answer.body)
+      releaseBody(answer.body)
       throw error
     }
     return bodyOf(answer, slice)
@@ -182,7 +195,7 @@ function goOnWith(
 }
 
 /** What the origin lets us promise of ranges. `isRefused`: one was asked for without any condition. */
-function rangesOf({ status, field }: UpstreamAnswer, isRefused: boolean): Facts['ranges'] {
+function rangesOf({ status, field }: UpstreamResponse, isRefused: boolean): Facts['ranges'] {
   if (status === 206) return 'bytes'
   const told = field('accept-ranges')?.toLowerCase()
   if (told === 'none' || isRefused) return 'none'
@@ -191,10 +204,10 @@ function rangesOf({ status, field }: UpstreamAnswer, isRefused: boolean): Facts[
 
 /** The digests that the answer tells: of the whole, and of its own content (RFC 9530). */
 function promises(
-  answer: UpstreamAnswer,
-  slice: Promised['slice'],
+  answer: UpstreamResponse,
+  slice: AnnouncedDigest['slice'],
   { size, digest: whole }: Pick<Facts, 'size' | 'digest'>,
-): Promised[] {
+): AnnouncedDigest[] {
   const content = parseDigest(answer.field('content-digest'))
   return [
     ...(whole ? [{ slice: { start: 0, end: size }, digest: whole }] : []),

@@ -3,16 +3,16 @@ import { asLastbyteError } from '../../errors.js'
 import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
 import { formatProxyStatus } from '../../http/proxy-status.js'
 import { resumingRead } from '../../resume/resuming-read.js'
-import type { Healing } from '../../resume/retry-policy.js'
-import type { NodeAnswer } from '../../transport/node-request.js'
-import { letGo } from '../../transport/response.js'
+import type { RetryPolicy } from '../../resume/retry-policy.js'
+import type { NodeResponse } from '../../transport/node-request.js'
+import { releaseBody } from '../../transport/response.js'
 import type { PassedAnswer } from '../byte-source.js'
 import { bodyOf } from '../remote/remote-representation.js'
 import { lengthOf } from './judge-response.js'
 
 /** The fields of an answer as they go on through us (RFC 9110 §7.6). `name`: ours in Via. */
 export function passedFields(
-  { fields, httpVersion }: NodeAnswer,
+  { fields, httpVersion }: NodeResponse,
   name: string,
   without: readonly string[] = [],
 ): Forwarded {
@@ -21,7 +21,11 @@ export function passedFields(
 }
 
 /** An answer that goes through as it is. A body of a known length that breaks off is an error. */
-export function passAnswer(answer: NodeAnswer, healing: Healing, name: string): PassedAnswer {
+export function passthroughResponse(
+  answer: NodeResponse,
+  retryPolicy: RetryPolicy,
+  name: string,
+): PassedAnswer {
   const { status, body } = answer
   const length = lengthOf(answer)
   const report = status >= 500 ? formatProxyStatus(name, { received: status }) : undefined
@@ -30,23 +34,23 @@ export function passAnswer(answer: NodeAnswer, healing: Healing, name: string): 
     fields: { ...passedFields(answer, name), ...(report && { 'proxy-status': report }) },
     length,
     read(signal) {
-      if (length === undefined) return untilEnd(body, healing, signal)
+      if (length === undefined) return untilEnd(body, retryPolicy, signal)
       const slice = { start: 0, end: length }
-      const resumable = { goOn: undefined, healing, onHeal: undefined }
+      const resumable = { reopenAt: undefined, retryPolicy, onHeal: undefined }
       return resumingRead(resumable, slice, signal, () => bodyOf(answer, slice))
     },
     async close() {
-      letGo(body)
+      releaseBody(body)
     },
   }
 }
 
 async function* untilEnd(
   body: AsyncIterator<Uint8Array>,
-  healing: Healing,
+  retryPolicy: RetryPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  using patience = new Patience(healing.stall, signal)
+  using patience = new Patience(retryPolicy.stall, signal)
   try {
     for (;;) {
       const { done, value } = await patience.for(body.next()).catch((error) => {
@@ -58,6 +62,6 @@ async function* untilEnd(
       yield value
     }
   } finally {
-    letGo(body)
+    releaseBody(body)
   }
 }

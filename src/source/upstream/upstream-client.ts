@@ -4,22 +4,22 @@ import type { RequestFields } from '../../http/precondition.js'
 import type { ProxyError } from '../../http/proxy-status.js'
 import { encodePath } from '../../http/request-target.js'
 import { Agents } from '../../transport/agents.js'
-import { unreachable } from '../../transport/connect-error.js'
-import { ask, type NodeAnswer } from '../../transport/node-request.js'
-import { letGo } from '../../transport/response.js'
+import { connectError } from '../../transport/connect-error.js'
+import { type NodeResponse, sendNodeRequest } from '../../transport/node-request.js'
+import { releaseBody } from '../../transport/response.js'
 import type { Asker, OpenRequest } from '../byte-source.js'
 import { isPrivateHost, lookupPublic, prohibited } from './private-address.js'
 import type { UpstreamSettings } from './upstream-options.js'
 
 /** What one request asks of the origin. */
-export interface Question {
+export interface UpstreamRequest {
   readonly method: 'GET' | 'HEAD'
   readonly url: URL
   readonly fields: Forwarded
 }
 
 /** An answer, and the URL that gave it. */
-export interface UpstreamAnswer extends NodeAnswer {
+export interface UpstreamResponse extends NodeResponse {
   readonly url: URL
 }
 
@@ -35,7 +35,7 @@ const CONDITIONS = [
 ]
 
 /** Another HTTP server, and the connections to it. */
-export class Upstream {
+export class UpstreamClient {
   readonly #agents: Agents
 
   constructor(readonly settings: UpstreamSettings) {
@@ -87,7 +87,7 @@ export class Upstream {
    *
    * @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT, REFUSED; `facts.proxyError` says why (RFC 9209)
    */
-  async ask(question: Question, signal: AbortSignal): Promise<UpstreamAnswer> {
+  async ask(question: UpstreamRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const { origin, redirects, forbidPrivate } = this.settings
     let { url, fields } = question
     for (let hops = 0; ; hops += 1) {
@@ -96,7 +96,7 @@ export class Upstream {
       const next = redirectOf(answer, url)
       const allowed = next?.origin === origin.origin || redirects.has(next?.origin ?? '')
       if (next === undefined || !allowed || addsSlash(url, next)) return { ...answer, url }
-      letGo(answer.body)
+      releaseBody(answer.body)
       if (hops === MOST_REDIRECTS) {
         throw failed(`it redirects more than ${hops} times`, 'http_protocol_error', 'REFUSED')
       }
@@ -109,19 +109,22 @@ export class Upstream {
     this.#agents.close()
   }
 
-  async #once({ method, url, fields }: Question, signal: AbortSignal): Promise<NodeAnswer> {
-    const { healing } = this.settings
+  async #once(
+    { method, url, fields }: UpstreamRequest,
+    signal: AbortSignal,
+  ): Promise<NodeResponse> {
+    const { retryPolicy } = this.settings
     signal.throwIfAborted()
     const late = new AbortController()
     let phase: ProxyError = 'connection_timeout'
-    const timer = setTimeout(() => late.abort(), healing.stall)
+    const timer = setTimeout(() => late.abort(), retryPolicy.stall)
     try {
-      return await ask({
+      return await sendNodeRequest({
         agent: this.#agents.for(url),
         url,
         method,
         fields,
-        readAhead: healing.readAhead,
+        readAhead: retryPolicy.readAhead,
         signal: AbortSignal.any([signal, late.signal]),
         onConnected: () => {
           phase = 'http_response_timeout'
@@ -130,7 +133,7 @@ export class Upstream {
     } catch (error) {
       signal.throwIfAborted()
       if (!late.signal.aborted) throw unreached(url, error)
-      const message = `Cannot ask ${url.host}: no answer in ${healing.stall} ms`
+      const message = `Cannot ask ${url.host}: no answer in ${retryPolicy.stall} ms`
       throw new LastbyteError('SOURCE_TIMEOUT', message, { host: url.host, proxyError: phase })
     } finally {
       clearTimeout(timer)
@@ -144,7 +147,7 @@ export function addsSlash(from: URL, to: URL): boolean {
 }
 
 /** Where an answer redirects to (RFC 9110 §15.4). */
-export function redirectOf({ status, field }: NodeAnswer, from: URL): URL | undefined {
+export function redirectOf({ status, field }: NodeResponse, from: URL): URL | undefined {
   const location = field('location')
   if (!REDIRECTS.has(status) || location === undefined) return undefined
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined
@@ -161,7 +164,7 @@ export function unreached(url: URL, cause: unknown): LastbyteError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   if (code.startsWith('HPE_'))
     return failed(`its answer is no HTTP: ${message}`, 'http_protocol_error')
-  const error = unreachable(url, cause)
+  const error = connectError(url, cause)
   const proxyError = proxyErrorOf(String(error.facts.reason), code)
   const isFinal = code === 'ENOTFOUND' || error.facts.reason === 'tls'
   const facts = { ...error.facts, proxyError }

@@ -1,5 +1,9 @@
 import { LastbyteError } from '../../errors.js'
-import { type Healing, type HealingOptions, settleHealing } from '../../resume/retry-policy.js'
+import {
+  type HealingOptions,
+  type RetryPolicy,
+  settleRetryPolicy,
+} from '../../resume/retry-policy.js'
 
 export interface UpstreamOptions extends HealingOptions {
   /** The server: `https://origin.example`, and a path that is put before each key if wanted. */
@@ -39,7 +43,7 @@ export interface UpstreamSettings {
   readonly forbidPrivate: boolean
   readonly insecure: boolean
   readonly verify: 'told' | 'asked' | 'off'
-  readonly healing: Healing
+  readonly retryPolicy: RetryPolicy
 }
 
 const KNOWN = new Set([
@@ -66,7 +70,7 @@ export function settleUpstream(options: UpstreamOptions): UpstreamSettings {
     forbidPrivate: options.forbidPrivate ?? false,
     insecure: options.insecure ?? false,
     verify,
-    healing: settleHealing(options),
+    retryPolicy: settleRetryPolicy(options),
   }
 }
 

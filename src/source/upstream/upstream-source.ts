@@ -1,10 +1,10 @@
 import { LastbyteError } from '../../errors.js'
-import { healingFor, patienceOf } from '../../resume/retry-policy.js'
-import { letGo } from '../../transport/response.js'
+import { longestWait, retryPolicyFor } from '../../resume/retry-policy.js'
+import { releaseBody } from '../../transport/response.js'
 import type { ByteSource, Opened } from '../byte-source.js'
-import { openOnce } from './open-upstream.js'
-import { passAnswer } from './passthrough-response.js'
-import { asSourceError, Upstream } from './upstream-client.js'
+import { openUpstream } from './open-upstream.js'
+import { passthroughResponse } from './passthrough-response.js'
+import { asSourceError, UpstreamClient } from './upstream-client.js'
 import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
 
 /**
@@ -15,32 +15,32 @@ import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
  * @throws LastbyteError BAD_SETTING
  */
 export function upstreamSource(options: UpstreamOptions): ByteSource {
-  return sourceFrom(new Upstream(settleUpstream(options)))
+  return sourceFrom(new UpstreamClient(settleUpstream(options)))
 }
 
 /** The same, over an upstream that others use besides. */
-export function sourceFrom(upstream: Upstream): ByteSource {
-  const { healing, name } = upstream.settings
+export function sourceFrom(upstream: UpstreamClient): ByteSource {
+  const { retryPolicy, name } = upstream.settings
   return {
-    patience: patienceOf(healing),
+    patience: longestWait(retryPolicy),
 
     async open(key, request, signal): Promise<Opened> {
       const url = upstream.urlOf(key, request.query)
       if (url === undefined) return { kind: 'absent' }
       const { attempts, onHeal } = request
-      const budget = healing.budgetFor(healingFor(healing, attempts).openFor)
+      const budget = retryPolicy.budgetFor(retryPolicyFor(retryPolicy, attempts).openFor)
       for (;;) {
         let error: LastbyteError
         let wait: number | undefined
         try {
-          const tried = await openOnce({ upstream, url, key, request }, signal)
+          const tried = await openUpstream({ upstream, url, key, request }, signal)
           if (tried.kind !== 'later') return tried
           const { answer, after } = tried
           wait = budget.next(after)
           if (wait === undefined) {
-            return { kind: 'answered', answer: passAnswer(answer, healing, name) }
+            return { kind: 'answered', answer: passthroughResponse(answer, retryPolicy, name) }
           }
-          letGo(answer.body)
+          releaseBody(answer.body)
           const message = `Cannot open ${key}: the origin answers ${answer.status}`
           error = new LastbyteError('SOURCE_FAILED', message, { status: answer.status })
         } catch (thrown) {
@@ -50,7 +50,7 @@ export function sourceFrom(upstream: Upstream): ByteSource {
           if (wait === undefined) throw error
         }
         onHeal?.({ offset: 0, tries: budget.tries, wait, error })
-        await healing.wait(wait, signal)
+        await retryPolicy.wait(wait, signal)
       }
     },
 

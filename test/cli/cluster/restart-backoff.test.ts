@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Replacement } from '../../../src/cli/cluster/restart-backoff.js'
+import { RestartBackoff } from '../../../src/cli/cluster/restart-backoff.js'
 
 const replacement = (chance: number) =>
-  new Replacement(
+  new RestartBackoff(
     () => 0,
     () => chance,
   )
@@ -30,7 +30,7 @@ describe('how soon a worker that ended is replaced', () => {
 
   it('is never given up', () => {
     let now = 0
-    const late = new Replacement(
+    const late = new RestartBackoff(
       () => now,
       () => 1,
     )

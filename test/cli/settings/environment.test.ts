@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readEnvironment } from '../../../src/cli/settings/environment.js'
-import { VARIABLES } from '../../../src/cli/settings/schema.js'
+import { SETTINGS_SCHEMA } from '../../../src/cli/settings/schema.js'
 import { Folder } from '../../fixture/files.js'
 
 describe('settings of the command', () => {
@@ -91,7 +91,7 @@ describe('settings of the command', () => {
 
 it('.env.example names every setting with its default', () => {
   const example = parseEnv(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'))
-  const defaults = Object.entries(VARIABLES).map(([name, { schema }]) => [
+  const defaults = Object.entries(SETTINGS_SCHEMA).map(([name, { schema }]) => [
     name,
     String(schema.default),
   ])

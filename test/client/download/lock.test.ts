@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { lockFor } from '../../../src/client/download/lock.js'
+import { acquireLock } from '../../../src/client/download/lock.js'
 import { Folder } from '../../fixture/files.js'
 
 const PLATFORM = process.platform
@@ -22,11 +22,11 @@ describe.each(['linux', 'darwin'])('a lock, on %s', (platform) => {
     using folder = new Folder()
     pretend(platform)
     {
-      await using _lock = await lockFor(folder.at('f'))
-      await expect(lockFor(folder.at('./f'))).rejects.toMatchObject({ code: 'IN_USE' })
-      await using _other = await lockFor(folder.at('g'))
+      await using _lock = await acquireLock(folder.at('f'))
+      await expect(acquireLock(folder.at('./f'))).rejects.toMatchObject({ code: 'IN_USE' })
+      await using _other = await acquireLock(folder.at('g'))
     }
-    await using _again = await lockFor(folder.at('f'))
+    await using _again = await acquireLock(folder.at('f'))
   })
 })
 
@@ -37,16 +37,16 @@ describe("where a socket is a file, a killed process's", () => {
     using folder = new Folder()
     pretend('darwin')
     const before = sockets()
-    const lock = await lockFor(folder.at('f'))
+    const lock = await acquireLock(folder.at('f'))
     const [name = ''] = sockets().filter((each) => !before.includes(each))
     await lock[Symbol.asyncDispose]()
     const script = "require('net').createServer().listen(process.argv[1], () => console.log('on'))"
     const other = spawn(process.execPath, ['-e', script, join(tmpdir(), name)])
     await once(other.stdout, 'data')
-    await expect(lockFor(folder.at('f'))).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(acquireLock(folder.at('f'))).rejects.toMatchObject({ code: 'IN_USE' })
     other.kill('SIGKILL')
     await once(other, 'exit')
     expect(sockets()).toContain(name)
-    await using _again = await lockFor(folder.at('f'))
+    await using _again = await acquireLock(folder.at('f'))
   })
 })

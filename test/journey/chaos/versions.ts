@@ -1,4 +1,4 @@
-import { laterVersion } from '../../../src/fault/changed-validators.js'
+import { changedValidators } from '../../../src/fault/changed-validators.js'
 import type { JournalEntry } from '../../../src/testing/index.js'
 
 /** The bits that each version's bytes differ by, for each entity tag; several where a tag is shared. */
@@ -42,5 +42,5 @@ function stepOf({ fault, attempt, outcome }: JournalEntry): Step[] {
 }
 
 function tagAfter(etag: string, { kind, number }: Step): string {
-  return laterVersion({ etag, lastModified: undefined } as never, kind, number).etag ?? ''
+  return changedValidators({ etag, lastModified: undefined } as never, kind, number).etag ?? ''
 }

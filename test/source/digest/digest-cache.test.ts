@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ByteSource } from '../../../src/source/byte-source.js'
-import { representationDigests } from '../../../src/source/digest/digest-cache.js'
+import { digestCache } from '../../../src/source/digest/digest-cache.js'
 import { fileSource } from '../../../src/source/file/file-source.js'
 import { openAt } from '../../contract/byte-source.contract.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
@@ -25,7 +25,7 @@ async function stage(folder: Folder) {
   await representation.close()
   const etag = representation.facts.etag ?? ''
   const subject = { key: 'f', etag, slice: { start: 0, end: SIZE }, algorithm: 'sha-256' } as const
-  const digests = representationDigests(source, 30_000)
+  const digests = digestCache(source, 30_000)
   return { digests, subject, opens: () => opens }
 }
 
@@ -83,7 +83,7 @@ describe('representationDigests', () => {
 
   it('stops the work when the last that waits has left, and not before', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
-    const digests = representationDigests(source, 30_000)
+    const digests = digestCache(source, 30_000)
     const slice = { start: 0, end: SIZE }
     const subject = { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' } as const
     const [one, two] = [new AbortController(), new AbortController()]
@@ -117,7 +117,7 @@ describe('representationDigests', () => {
 
   it('closes what is opened when nobody waits any more', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
-    const digests = representationDigests(source, 30_000)
+    const digests = digestCache(source, 30_000)
     const slice = { start: 0, end: SIZE }
     const leaving = new AbortController()
     const asked = digests.compute(
@@ -132,7 +132,7 @@ describe('representationDigests', () => {
 
   it('gives a source up that hangs in the middle', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
-    const digests = representationDigests(source, 100)
+    const digests = digestCache(source, 100)
     const slice = { start: 0, end: SIZE }
     const asked = digests.compute(
       { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' },

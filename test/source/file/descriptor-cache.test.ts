@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { OpenFiles } from '../../../src/source/file/descriptor-cache.js'
+import { DescriptorCache } from '../../../src/source/file/descriptor-cache.js'
 import type { Place } from '../../../src/source/file/filesystem-type.js'
 import { OpenFile } from '../../../src/source/file/open-file.js'
 import { Folder } from '../../fixture/files.js'
@@ -19,7 +19,7 @@ describe.runIf(process.platform === 'linux')(
   () => {
     it('in the same folder of a file system that answers from memory, as it is now', async () => {
       using folder = new Folder({ 'dir/f': 'f', other: '' })
-      const files = new OpenFiles()
+      const files = new DescriptorCache()
       const file = openFile(folder.at('dir/f'), 'local')
       const far = openFile(folder.at('dir/f'), 'elsewhere')
       try {

@@ -1,6 +1,6 @@
 import { fstatSync, openSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { LARGE, MEDIUM, MODEST, readBuffers, SHOWN } from '../../../src/source/file/buffer-pool.js'
+import { bufferPool, LARGE, MEDIUM, MODEST, SHOWN } from '../../../src/source/file/buffer-pool.js'
 import { FileRepresentation } from '../../../src/source/file/file-representation.js'
 import { OpenFile } from '../../../src/source/file/open-file.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
@@ -36,7 +36,7 @@ it('a buffer is given back only when nothing reads into it any more', async () =
     },
   } as unknown as OpenFile
   const buffers = {
-    take: readBuffers().take,
+    take: bufferPool().take,
     give: (buffer: Uint8Array) => void given.push(buffer),
   }
   const chunks = new FileRepresentation(open, buffers)

@@ -13,14 +13,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { loadSystemCalls } from '../../../src/native/bindings.js'
+import { loadBindings } from '../../../src/native/bindings.js'
 import { fileSource } from '../../../src/source/file/file-source.js'
 import { versionAt } from '../../../src/source/file/file-version.js'
-import { Glances, SMALL } from '../../../src/source/file/native-probe.js'
+import { NativeProbe, SMALL } from '../../../src/source/file/native-probe.js'
 import { ColdFolder } from '../../fixture/cold-files.js'
 import { Folder, pattern } from '../../fixture/files.js'
 
-const capability = loadSystemCalls()
+const capability = loadBindings()
 const native = capability.kind === 'native' ? capability.calls : undefined
 
 /** Files that were written so long ago that the next write shows. */
@@ -30,8 +30,8 @@ async function folderOf(files: Record<string, string | Uint8Array>): Promise<Fol
   return folder
 }
 
-function into(path: string): Glances {
-  const glances = native && Glances.into(path, native)
+function into(path: string): NativeProbe {
+  const glances = native && NativeProbe.into(path, native)
   if (glances === undefined) throw new Error(`nothing can be had of ${path} without waiting`)
   return glances
 }
@@ -45,7 +45,7 @@ function sometime<T>(look: () => T | undefined): T | undefined {
   return look()
 }
 
-function textUnder(glances: Glances, key: string): string | undefined {
+function textUnder(glances: NativeProbe, key: string): string | undefined {
   return sometime(() => glances.meet(key))?.bytes?.toString('latin1')
 }
 
@@ -160,7 +160,7 @@ describe.skipIf(native === undefined)('a glance', () => {
   })
 
   it('is not cast into storage that somebody else keeps', () => {
-    expect(native && Glances.into('/proc', native)).toBeUndefined()
+    expect(native && NativeProbe.into('/proc', native)).toBeUndefined()
   })
 })
 
@@ -168,15 +168,15 @@ describe.skipIf(native === undefined)('a folder as a source gives in one turn', 
   it('files that nobody has opened yet, and slices of large ones', async () => {
     using folder = await folderOf({ f: 'text', large: pattern(1_000_000) })
     const source = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
-    const held = sometime(() => source.held?.('f'))
+    const held = sometime(() => source.cached?.('f'))
     expect(held?.facts).toMatchObject({ name: 'f', size: 4 })
     expect(sometime(() => held?.read({ start: 1, end: 3 }))?.toString()).toBe('ex')
-    const large = sometime(() => source.held?.('large'))
+    const large = sometime(() => source.cached?.('large'))
     expect(sometime(() => large?.read({ start: 999_996, end: 1_000_000 }))).toEqual(
       pattern(1_000_000).subarray(999_996),
     )
     expect(large?.read({ start: 0, end: 1_000_000 })).toBeUndefined()
-    expect(source.held?.('none')).toBeUndefined()
+    expect(source.cached?.('none')).toBeUndefined()
   })
 
   it('the tag that it would have when it is opened', async () => {
@@ -185,7 +185,7 @@ describe.skipIf(native === undefined)('a folder as a source gives in one turn', 
     const opened = await fileSource(options).open('f', { method: 'GET' }, AbortSignal.timeout(9999))
     if (opened.kind !== 'representation') throw new Error(`it is ${opened.kind}`)
     const source = fileSource(options)
-    expect(sometime(() => source.held?.('f'))?.facts).toEqual(opened.representation.facts)
+    expect(sometime(() => source.cached?.('f'))?.facts).toEqual(opened.representation.facts)
     await opened.representation.close()
   })
 })
@@ -213,7 +213,7 @@ describe.skipIf(native === undefined)('what is kept of small files', () => {
     for (const root of roots) {
       const source = fileSource({ roots: [root], dotfiles: 'ignore' })
       for (let n = 0; n < MANY / 2; n += 1) {
-        const bytes = sometime(() => source.held?.(`${n}`)?.read({ start: 0, end: SMALL }))
+        const bytes = sometime(() => source.cached?.(`${n}`)?.read({ start: 0, end: SMALL }))
         if (bytes === undefined) throw new Error(`${n} is not had`)
       }
     }
