@@ -1,6 +1,5 @@
 import type { Layout } from '../body/layout.js'
 import { excessError, layoutChunks, type Part, type Readable, shortError } from './body-parts.js'
-import { fairScheduler } from './fair-scheduler.js'
 import { type PendingWrite, type Response, write, writeEnd, writeHead } from './response-writer.js'
 import type { Transfer, WaitingFor } from './transfer.js'
 
@@ -92,13 +91,13 @@ export async function deliver(
 const MUCH = 128 * 1024
 
 /** The same when its turn has come, unless it is to be no more by then. */
-function inTurn(writing: PendingWrite, bytes: number, { signal }: Transfer): PendingWrite {
+function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): PendingWrite {
   return (taken, failed) => {
-    fairScheduler.schedule(() => {
-      if (signal.aborted) return 0
+    transfer.schedule(() => {
+      if (transfer.signal.aborted) return 0
       writing(taken, failed)
       return bytes
-    })
+    }, failed)
   }
 }
 

@@ -1,33 +1,45 @@
-/** Bytes that are moved in one turn of the event loop before others get theirs. */
-const BYTES_A_TURN = 512 * 1024
+/** Bytes that are moved in one turn of the event loop before other work gets its turn. */
+const BYTES_PER_TURN = 512 * 1024
 
-/** Moves bytes without waiting for anything; gives how many. */
-type Move = () => number
+/** Moves bytes without waiting for anything; returns how many. */
+export type Move = () => number
+
+interface Scheduled {
+  readonly move: Move
+  readonly failed: (error: Error) => void
+}
 
 /**
- * Shares the event loop between whoever moves much at once and everybody else: in each turn some go
- * ahead, first come, first served, and then new connections and requests are looked after.
+ * Shares the event loop between transfers that move many bytes at once and everything else. In each
+ * turn moves run in the order in which they came, up to a number of bytes; new connections and
+ * requests are handled between two turns.
  */
 export class FairScheduler {
-  readonly #waiting: Move[] = []
+  readonly #waiting: Scheduled[] = []
   #next: NodeJS.Immediate | undefined
 
-  /** Calls `move` when its turn has come. */
-  schedule(move: Move): void {
-    this.#waiting.push(move)
-    this.#next ??= setImmediate(() => this.#go())
+  /** Runs `move` in its turn. `failed` gets what it throws; moves that wait behind it still run. */
+  schedule(move: Move, failed: (error: Error) => void): void {
+    this.#waiting.push({ move, failed })
+    this.#next ??= setImmediate(() => this.#runTurn())
   }
 
-  #go(): void {
+  #runTurn(): void {
     let moved = 0
-    while (moved < BYTES_A_TURN) {
-      const move = this.#waiting.shift()
-      if (move === undefined) break
-      moved += move()
+    while (moved < BYTES_PER_TURN) {
+      const scheduled = this.#waiting.shift()
+      if (scheduled === undefined) break
+      moved += run(scheduled)
     }
-    this.#next = this.#waiting.length > 0 ? setImmediate(() => this.#go()) : undefined
+    this.#next = this.#waiting.length > 0 ? setImmediate(() => this.#runTurn()) : undefined
   }
 }
 
-/** Those of this process: there is one event loop. */
-export const fairScheduler = new FairScheduler()
+function run({ move, failed }: Scheduled): number {
+  try {
+    return move()
+  } catch (error) {
+    failed(error instanceof Error ? error : new Error(String(error), { cause: error }))
+    return 0
+  }
+}

@@ -7,7 +7,6 @@ import type { Slice } from '../http/byte-range.js'
 import type { NativeBindings } from '../native/bindings.js'
 import type { SendableFile } from '../source/byte-source.js'
 import type { DirectPart } from './body-parts.js'
-import { fairScheduler } from './fair-scheduler.js'
 import { readNonblocking } from './nonblocking-read.js'
 import { type Response, write } from './response-writer.js'
 import { descriptorOf } from './socket-descriptor.js'
@@ -83,17 +82,12 @@ export class SendfilePart implements DirectPart {
   /** Hands a window over when its turn has come. */
   #handOver(response: Response, transfer: Transfer, window: Window): Promise<Handed> {
     return transfer.during((resolve, reject) => {
-      fairScheduler.schedule(() => {
+      transfer.schedule(() => {
         if (transfer.signal.aborted) return 0
-        try {
-          const handed = this.#handOverNow(response, window)
-          resolve(handed)
-          return handed.bytes
-        } catch (error) {
-          reject(error as Error)
-          return 0
-        }
-      })
+        const handed = this.#handOverNow(response, window)
+        resolve(handed)
+        return handed.bytes
+      }, reject)
     })
   }
 

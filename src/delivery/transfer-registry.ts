@@ -1,4 +1,5 @@
 import { LastbyteError } from '../errors.js'
+import { FairScheduler } from './fair-scheduler.js'
 import { StallDetector } from './stall-detector.js'
 import {
   type Peer,
@@ -19,6 +20,7 @@ export class TransferRegistry {
   readonly #running = new Set<Transfer>()
   readonly #observers = new Set<(record: TransferRecord) => void>()
   readonly #watch = new StallDetector(this.#running)
+  readonly #scheduler = new FairScheduler()
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
@@ -35,29 +37,37 @@ export class TransferRegistry {
   begin(
     subject: TransferSubject,
     peer: Peer,
-    patience: TransferTimeouts,
+    timeouts: TransferTimeouts,
     report: (record: TransferRecord) => void,
   ): Transfer {
-    const settled = (record: TransferRecord) => {
-      this.forget(transfer)
+    const settled = (record: TransferRecord | undefined) => {
+      this.#running.delete(transfer)
+      if (record === undefined) return
       report(record)
-      for (const observe of this.#observers) observe(record)
+      this.#notify(record)
     }
-    const transfer: Transfer = new Transfer(subject, peer, patience, this.now, settled)
+    const owner = { scheduler: this.#scheduler, now: this.now, settled }
+    const transfer: Transfer = new Transfer(subject, peer, timeouts, owner)
     this.#running.add(transfer)
-    this.#watch.wake(patience)
+    this.#watch.wake(timeouts)
     return transfer
   }
 
   /** Tells of a transfer that was over before it could be begun. */
   recordCompleted(record: TransferRecord): void {
     this.bytesSent += record.bytes
-    for (const observe of this.#observers) observe(record)
+    this.#notify(record)
   }
 
-  /** Strikes out what turned out to be no transfer: an error, a redirect, a listing. */
-  forget(transfer: Transfer): void {
-    this.#running.delete(transfer)
+  /** An observer that throws must end neither the transfer nor the process. */
+  #notify(record: TransferRecord): void {
+    for (const observe of this.#observers) {
+      try {
+        observe(record)
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error))
+      }
+    }
   }
 
   countBytes(transfer: Transfer, bytes: number): void {

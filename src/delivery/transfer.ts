@@ -1,4 +1,5 @@
 import type { LastbyteError } from '../errors.js'
+import type { FairScheduler, Move } from './fair-scheduler.js'
 
 /** The two ends of a client's connection, by which the system's tables name it. */
 export interface Peer {
@@ -56,6 +57,21 @@ export interface TransferRecord extends TransferSubject {
 /** Whom a transfer waits for: its source to give, its client to take, or our own work to be done. */
 export type WaitingFor = 'source' | 'client' | 'server'
 
+/** How a transfer ended. `no-transfer`: the request got an error, a redirect or a listing instead. */
+export type Settlement =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'failed'; readonly error: LastbyteError }
+  | { readonly kind: 'no-transfer' }
+
+/** What a transfer needs of the registry that began it. */
+export interface TransferOwner {
+  readonly scheduler: FairScheduler
+  /** ms on a monotonic clock. */
+  readonly now: () => number
+  /** Called once. `record` is absent where there was no transfer to record. */
+  settled(record: TransferRecord | undefined): void
+}
+
 /** The record of one delivery from the request's arrival on, and the switch that ends it early. */
 export class Transfer {
   status = 0
@@ -71,15 +87,15 @@ export class Transfer {
   readonly #abort = new AbortController()
   #interrupt: ((error: LastbyteError) => void) | undefined
   readonly #began: number
+  #isSettled = false
 
   constructor(
     readonly subject: TransferSubject,
     readonly peer: Peer,
     readonly timeouts: TransferTimeouts,
-    private readonly now: () => number,
-    private readonly report: (record: TransferRecord) => void,
+    private readonly owner: TransferOwner,
   ) {
-    this.#began = now()
+    this.#began = owner.now()
   }
 
   /** Aborted when the transfer must stop, for a LastbyteError that says why. */
@@ -118,13 +134,26 @@ export class Transfer {
     this.beats += 1
   }
 
-  /** Ends the record. `error`: what cut it short, or undefined if it is whole. */
-  settle(error?: LastbyteError): void {
+  /** Ends the transfer. Only the first call counts: whatever ends it, it settles exactly once. */
+  settle(settlement: Settlement): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.owner.settled(this.#record(settlement))
+  }
+
+  /** Runs `move` when it is its turn among the transfers of the application. */
+  schedule(move: Move, failed: (error: Error) => void): void {
+    this.owner.scheduler.schedule(move, failed)
+  }
+
+  #record(settlement: Settlement): TransferRecord | undefined {
+    if (settlement.kind === 'no-transfer') return undefined
+    const error = settlement.kind === 'failed' ? settlement.error : undefined
     const { status, bytes } = this
     const { method, path, range } = this.subject
-    const ms = Math.round(this.now() - this.#began)
+    const ms = Math.round(this.owner.now() - this.#began)
     const heals = this.heals || undefined
-    this.report({ method, path, range, status, bytes, outcome: outcomeOf(error), heals, ms, error })
+    return { method, path, range, status, bytes, outcome: outcomeOf(error), heals, ms, error }
   }
 }
 

@@ -12,16 +12,33 @@ import { invalidSetting } from '../settings/validate.js'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Sends a file of the root, or of another folder. Conditions and ranges of the request count. */
+    /**
+     * Sends a file of the root, or of another folder. Conditions and ranges of the request apply, and
+     * so does `allowedPath`. The response is an error status where the file can't be sent.
+     *
+     * @throws LastbyteError BAD_SETTING for an option, or a root that can't be read
+     */
     sendFile(path: string, options?: SendOptions): FastifyReply
     sendFile(path: string, root?: string, options?: SendOptions): FastifyReply
-    /** The same as an attachment that is saved under `name`, by default the file's own (RFC 6266). */
+    /**
+     * Sends a file as an attachment that is saved as `name`, by default the file's own (RFC 6266).
+     *
+     * @throws LastbyteError BAD_SETTING for an option, or a root that can't be read
+     */
     download(path: string, options?: SendOptions): FastifyReply
     download(path: string, name?: string, options?: SendOptions): FastifyReply
   }
 }
 
-/** Adds `reply.sendFile` and `reply.download`. `defaults`: what a call does not say itself. */
+/** What `sendFile` and `download` make of their arguments. */
+interface FileCall {
+  readonly path: string
+  readonly options: SendOptions
+  readonly codings: readonly ContentCoding[]
+  readonly disposition?: string
+}
+
+/** Adds `reply.sendFile` and `reply.download`. `defaults`: the cache options of the registration. */
 export function decorateReply(
   fastify: FastifyInstance,
   context: RegistrationContext<Settings>,
@@ -30,33 +47,33 @@ export function decorateReply(
 ): void {
   const { roots, source, preCompressed } = context.settings
   const hasOwn = roots.length > 0 || source !== undefined
-  const sendPath = (
-    reply: FastifyReply,
-    path: string,
-    options: SendOptions,
-    codings: readonly ContentCoding[],
-  ): FastifyReply => {
-    const { root, signal, ...cache } = checkSendOptions(options)
+  const send = (reply: FastifyReply, call: FileCall): FastifyReply => {
+    const { path, options, codings, disposition } = call
+    const { root = roots[0], signal, ...cache } = checkSendOptions(options)
     const key = parsePath(path)
-    if (key === undefined)
+    if (key === undefined) {
       return sendProblem(reply, 403, 'The path leads out of the served folder.')
-    if (root === undefined && !hasOwn) {
-      throw invalidSetting('root', 'wants to be given here, since the registration has none', root)
     }
-    const served = root === undefined ? sources.own : sources.forRoot(root)
+    if (options.root === undefined && !hasOwn) {
+      const message = 'expected a folder in this call, since the registration has none'
+      throw invalidSetting('root', message, options.root)
+    }
+    const served = options.root === undefined ? sources.own : sources.forRoot(options.root)
     const cacheControl = cacheControlField({ ...defaults, ...cache })
-    handleRequest(context, { key, served, cacheControl, codings, signal }, reply)
+    const requested = { key, served, root, cacheControl, disposition, codings, signal }
+    handleRequest(context, requested, reply)
     return reply
   }
 
   type Second = string | SendOptions
   fastify.decorateReply('sendFile', function (path: string, root?: Second, more?: SendOptions) {
     const options = typeof root === 'string' ? { ...more, root } : { ...root, ...more }
-    return sendPath(this, path, options, preCompressed)
+    return send(this, { path, options, codings: preCompressed })
   })
   fastify.decorateReply('download', function (path: string, name?: Second, more?: SendOptions) {
-    this.header('content-disposition', attachment(typeof name === 'string' ? name : path))
-    // What is saved is saved as it is.
-    return sendPath(this, path, typeof name === 'string' ? { ...more } : { ...name, ...more }, [])
+    const options = typeof name === 'string' ? { ...more } : { ...name, ...more }
+    const disposition = attachment(typeof name === 'string' ? name : path)
+    // A download is saved without its Content-Encoding, so none is selected.
+    return send(this, { path, options, codings: [], disposition })
   })
 }

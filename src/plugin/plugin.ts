@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createContext } from '../request/context.js'
 import { SourceRegistry } from '../request/source-registry.js'
-import { handleRequest } from '../response/handle-request.js'
+import { handleRequest, isAllowed } from '../response/handle-request.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { cacheControlField, settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
@@ -10,7 +10,26 @@ import { decorateReply } from './file-decorators.js'
 import { addRoutes } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
 
-/** The Fastify plugin: serves what a source holds, whole, in ranges, and on from the last byte. */
+/**
+ * The Fastify plugin: serves the files of a folder or another source, whole and in ranges, and adds
+ * `reply.sendFile`, `reply.download`, `reply.eventStream` and `reply.ndjson`.
+ *
+ * @throws LastbyteError BAD_SETTING for an option, from `app.ready()` and `app.listen()`
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte from 'lastbyte'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media', prefix: '/films/' })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const response = await fetch(`${url}/films/clip.mp4`, { headers: { range: 'bytes=0-99' } })
+ * assert.equal(response.status, 206)
+ * assert.equal((await response.arrayBuffer()).byteLength, 100)
+ * await app.close()
+ * ```
+ */
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
   const { roots, dotfiles } = settings
@@ -24,14 +43,14 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   if (!fastify.hasReplyDecorator('eventStream')) decorateStreams(fastify, context)
   if (!settings.serve) return
   const served = sources.own
+  const [root] = roots
   const cacheControl = cacheControlField(options)
   const codings = settings.preCompressed
-  await addRoutes(fastify, settings, served.source, (key, reply) => {
-    if (settings.allowedPath?.(`/${key}`, roots[0], reply.request) === false) {
-      reply.callNotFound()
-      return reply
-    }
-    return handleRequest(context, { key, served, cacheControl, codings }, reply)
+  await addRoutes(fastify, settings, {
+    source: served.source,
+    allows: (key, reply) => isAllowed(settings, { key, root }, reply),
+    serve: (key, reply) =>
+      handleRequest(context, { key, served, root, cacheControl, codings }, reply),
   })
 }
 

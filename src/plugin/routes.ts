@@ -5,32 +5,37 @@ import { sendFailure, sendProblem } from '../response/problem-response.js'
 import type { Settings } from '../settings/settings.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 
-/** What these URLs can be asked for (RFC 9110 §10.2.1). */
+/** The methods of file URLs (RFC 9110 §10.2.1). */
 const ALLOW = 'GET, HEAD, OPTIONS'
 const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** What other plugins read of a route: not in the API's description, and never compressed on the way. */
-const UNTOUCHED: object = { schema: { hide: true }, compress: false }
+/** Options of other plugins: the routes are in no API description, and are not compressed. */
+const OTHER_PLUGINS: object = { schema: { hide: true }, compress: false }
 
-/** Answers a GET or HEAD of a key. */
-type Serve = (key: string, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+/** What the routes of a registration lead to. */
+export interface RouteTarget {
+  readonly source: ByteSource
+  /** Whether a client may know of this key. */
+  readonly allows: (key: string, reply: FastifyReply) => boolean
+  /** Responds to a GET or HEAD for a key. */
+  readonly serve: (key: string, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+}
 
-/** Leads the URLs of a registration to its answers. */
+/** Adds the routes of a registration. */
 export async function addRoutes(
   fastify: FastifyInstance,
   settings: Settings,
-  source: ByteSource,
-  serve: Serve,
+  { source, allows, serve }: RouteTarget,
 ): Promise<void> {
   const { prefix, constraints = {}, logLevel } = settings
   const shared = {
     constraints,
     ...(logLevel !== undefined && { logLevel }),
     errorHandler: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      reply.log.error({ err: error }, 'failed before the headers')
+      reply.log.error({ err: error }, 'failed before the header section')
       return sendFailure(reply, error)
     },
-    ...UNTOUCHED,
+    ...OTHER_PLUGINS,
   }
   const readable = { ...shared, method: ['GET', 'HEAD'] as RouteOptions['method'] }
 
@@ -65,11 +70,11 @@ export async function addRoutes(
     ...shared,
     url,
     method: others,
-    // Before a body would be read, which these are never about.
+    // In onRequest, so that no request body is read.
     onRequest: async (request, reply) => {
       const key = keyOf(request, reply)
       if (key === undefined) return reply
-      if (!(await exists(source, key))) {
+      if (!allows(key, reply) || !(await exists(source, key))) {
         reply.callNotFound()
         return reply
       }
@@ -79,7 +84,7 @@ export async function addRoutes(
   })
 }
 
-/** 204 to OPTIONS, 405 to what changes files (RFC 9110 §9.3.7, §15.5.6). */
+/** Responds 204 to OPTIONS, and 405 to methods that would change files (RFC 9110 §9.3.7, §15.5.6). */
 export function respondToOtherMethod(reply: FastifyReply): FastifyReply {
   const { method } = reply.request
   if (method === 'OPTIONS') return reply.code(204).header('allow', ALLOW).send()
@@ -99,14 +104,17 @@ interface FileRoute {
   readonly key: string
 }
 
-/** Each file that stands there now, and each folder that has an index. */
+/** Each present file, and each folder that has an index. */
 async function everyFile(
   source: ByteSource,
   index: readonly string[],
   folder = '',
 ): Promise<FileRoute[]> {
   if (source.list === undefined) {
-    throw new LastbyteError('BAD_SETTING', 'wildcard: wants true, since the source has no listing')
+    throw new LastbyteError(
+      'BAD_SETTING',
+      'wildcard: expected true, since the source has no listing',
+    )
   }
   const found: FileRoute[] = []
   for (const { name, kind } of await source.list(folder, new AbortController().signal)) {
@@ -118,10 +126,10 @@ async function everyFile(
   return found
 }
 
-/** A name as a route of find-my-way, to which a colon means something, and which can't name all. */
+/** A file name as a route: find-my-way has a meaning of its own for colons, asterisks and others. */
 function escapeRoute(route: string): string {
   if (/[*#?]/.test(route)) {
-    const message = `wildcard: wants true, since no route can name the file ${route}`
+    const message = `wildcard: expected true, since no route can have the name of the file ${route}`
     throw new LastbyteError('BAD_SETTING', message, { setting: 'wildcard', route })
   }
   return route.replaceAll(':', '::')

@@ -4,25 +4,85 @@ import { RowFraming } from '../body/row-framing.js'
 import { StreamReader, type StreamSource } from '../body/stream-source.js'
 import { LastbyteError } from '../errors.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
-import { isTerminalId, lastEventIdOf } from '../http/stream-id.js'
+import { lastEventIdOf } from '../http/stream-id.js'
 import type { RegistrationContext } from '../request/context.js'
-import { type ApplicationStream, sendStream } from '../response/send-stream.js'
+import type { ApplicationStream } from '../response/prepare-stream.js'
+import { sendStream } from '../response/send-stream.js'
 import type { Settings } from '../settings/settings.js'
 import type { EventStreamOptions, StreamOptions } from '../settings/stream-options.js'
 import { retryOf, settleStream } from '../settings/stream-settings.js'
 
-/** What a function that gives a stream is called with. */
+/**
+ * What a function that returns the source of a stream is called with.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type StreamContext } from 'lastbyte'
+ *
+ * async function* numbers({ lastEventId, signal }: StreamContext) {
+ *   for (let n = Number(lastEventId ?? 0) + 1; n <= 3 && !signal.aborted; n += 1) {
+ *     yield { id: String(n), data: { n } }
+ *   }
+ * }
+ * const app = Fastify()
+ * await app.register(lastbyte, { serve: false })
+ * app.get('/numbers', (_request, reply) => reply.eventStream(numbers))
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const response = await fetch(`${url}/numbers`, { headers: { 'last-event-id': '2' } })
+ * assert.match(await response.text(), /^id: 3$/m)
+ * await app.close()
+ * ```
+ */
 export interface StreamContext {
-  /** What the client has had: go on after it. undefined where it begins. */
+  /** The id of the last event that the client received; undefined where it begins. */
   readonly lastEventId: string | undefined
-  /** Aborted when nobody wants more: the client has left, or the stream was ended. */
+  /** Aborted when the stream is over: the client has left, or the stream was ended. */
   readonly signal: AbortSignal
   readonly request: FastifyRequest
 }
 
-/** Where events come from: a string is the data of an event. */
+/**
+ * Where events come from: an iterable, async iterable, Node or WHATWG stream, a promise of one, or a
+ * function of the {@link StreamContext} that returns one. A string is the data of an event.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type EventSourceOf } from 'lastbyte'
+ *
+ * const events: EventSourceOf = ['first', { event: 'tick', data: { n: 2 } }]
+ * const app = Fastify()
+ * await app.register(lastbyte, { serve: false })
+ * app.get('/events', (_request, reply) => reply.eventStream(events))
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * assert.match(await (await fetch(`${url}/events`)).text(), /^data: first$/m)
+ * await app.close()
+ * ```
+ */
 export type EventSourceOf = StreamSource<ServerSentEvent | string, StreamContext>
-/** Where rows come from: whatever JSON can tell. */
+
+/**
+ * Where rows come from, in the same forms; a row is any value that JSON can represent.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type RowSource } from 'lastbyte'
+ *
+ * const rows: RowSource = () => [{ name: 'a' }, { name: 'b' }]
+ * const app = Fastify()
+ * await app.register(lastbyte, { serve: false })
+ * app.get('/rows', (_request, reply) => reply.ndjson(rows))
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const lines = (await (await fetch(`${url}/rows`)).text()).trim().split('\n')
+ * assert.equal(JSON.parse(lines.at(-1) ?? '').type, 'end')
+ * await app.close()
+ * ```
+ */
 export type RowSource = StreamSource<unknown, StreamContext>
 
 declare module 'fastify' {
@@ -30,38 +90,38 @@ declare module 'fastify' {
     /**
      * Sends Server-Sent Events (HTML Living Standard §9.2). A failure before the first event is a
      * status with problem details; after it an `error` event, and then the connection closes. An
-     * `end` event says that all was given.
+     * `end` event marks a stream as complete.
      *
-     * @throws LastbyteError BAD_SETTING, BAD_EVENT where the source is nothing that can be read
+     * @throws LastbyteError BAD_SETTING for an option, BAD_EVENT for a source that can't be read
      */
     eventStream(source: EventSourceOf, options?: EventStreamOptions): FastifyReply
-    /** The same as frames of NDJSON: `data` with an offset and a row, then `end` or `error`. */
+    /**
+     * Sends rows as frames of NDJSON: `data` with an offset and a row, then `end` or `error`.
+     *
+     * @throws LastbyteError BAD_SETTING for an option, BAD_EVENT for a source that can't be read
+     */
     ndjson(rows: RowSource, options?: StreamOptions): FastifyReply
   }
 }
 
-/** Adds `reply.eventStream` and `reply.ndjson`, and the answer to who has had a terminal frame. */
+/** Adds `reply.eventStream` and `reply.ndjson`. */
 export function decorateStreams(
   fastify: FastifyInstance,
   context: RegistrationContext<Settings>,
 ): void {
-  fastify.addHook('onRequest', (request, reply, goOn) => {
-    const { method, headers } = request
-    const id = headers['last-event-id']
-    if (typeof id !== 'string' || !isTerminalId(id) || method !== 'GET') return goOn()
-    // 204 makes EventSource stop (HTML Living Standard §9.2.3).
-    reply.code(204).send()
-  })
-
   const begun = new WeakSet<FastifyReply>()
-  const begin = <T>(reply: FastifyReply, streamed: ApplicationStream<T>): FastifyReply => {
+  const begin = <T>(
+    reply: FastifyReply,
+    stream: ApplicationStream<T>,
+    signal: AbortSignal | undefined,
+  ): FastifyReply => {
     if (reply.sent || begun.has(reply)) {
       const message = 'Reply was already sent, did you forget to "return reply"?'
       reply.log.warn({ err: new LastbyteError('BAD_SETTING', message) }, message)
       return reply
     }
     begun.add(reply)
-    sendStream(context, streamed, reply)
+    sendStream(context, reply, stream, signal)
     return reply
   }
 
@@ -73,16 +133,14 @@ export function decorateStreams(
     const framing = new EventFraming({ retry, errorEvent, lastEventId, now: Date.now })
     const items = (signal: AbortSignal) =>
       new StreamReader(source, { lastEventId, request, signal })
-    const { signal } = options
-    return begin(this, { items, framing, settings, signal, stops: 'at once' })
+    return begin(this, { items, framing, settings, stops: 'at once' }, options.signal)
   })
 
   fastify.decorateReply('ndjson', function (rows: RowSource, options = {}) {
     const settings = settleStream(options, context.settings.streams)
     const items = (signal: AbortSignal) => new StreamReader(rows, { ...contextOf(this), signal })
     const framing = new RowFraming(Date.now)
-    const { signal } = options
-    return begin(this, { items, framing, settings, signal, stops: 'after the grace' })
+    return begin(this, { items, framing, settings, stops: 'after the grace' }, options.signal)
   })
 }
 

@@ -4,7 +4,6 @@ import {
   mayBeCoded,
   preferredCodings,
 } from '../http/content-coding.js'
-import type { Found } from '../response/representation-headers.js'
 import {
   closeOpened,
   type Facts,
@@ -13,10 +12,10 @@ import {
   type Representation,
 } from '../source/byte-source.js'
 import type { Exchange } from './exchange.js'
-import type { ResolvedKey } from './resolve.js'
+import type { FoundRepresentation, ResolvedKey } from './resolve.js'
 
 /** A file of a folder, beside which others may stand that hold it in a content coding. */
-interface Original extends Found {
+interface Original extends FoundRepresentation {
   readonly file: LocalFile
 }
 
@@ -58,7 +57,7 @@ async function openCoded(
   { requested, reply, transfer: { signal } }: Exchange,
   original: Original,
   coding: ContentCoding,
-): Promise<Found | undefined> {
+): Promise<FoundRepresentation | undefined> {
   const extension = CODED_EXTENSIONS[coding]
   const key = original.key + extension
   const request = { method: 'GET', beside: original.representation } as const

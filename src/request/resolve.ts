@@ -8,34 +8,37 @@ import {
   type Representation,
 } from '../source/byte-source.js'
 
-/** What a key leads to, by the rules of a folder of files. */
+/** A representation that was opened, and the key under which it was found. */
+export interface FoundRepresentation {
+  readonly key: string
+  readonly representation: Representation
+  /** The coding that Accept-Encoding selected; undefined where no coding was negotiated. */
+  readonly coding?: ContentCoding | 'identity' | undefined
+}
+
+/** What a key resolves to, by the rules for a folder of files. */
 export type ResolvedKey =
-  | {
-      readonly kind: 'representation'
-      readonly key: string
-      readonly representation: Representation
-      /** The coding that was chosen by Accept-Encoding; absent where it had no choice. */
-      readonly coding?: ContentCoding | 'identity'
-    }
-  /** A directory that was requested for without its slash. */
+  | ({ readonly kind: 'representation' } & FoundRepresentation)
+  /** A directory whose request target lacks the trailing slash. */
   | { readonly kind: 'redirect' }
   | { readonly kind: 'listing'; readonly entries: readonly Entry[] }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Another server's answer that is passed on as it is. */
+  /** The response of an upstream server that is passed through. */
   | { readonly kind: 'answered'; readonly answer: PassedAnswer }
 
 export interface ResolveSettings {
-  /** Names that stand for a directory, tried in order. */
+  /** Names of index files, tried in order for a directory. */
   readonly index: readonly string[]
-  /** Extensions that are tried for a key that is absent, in order. */
+  /** Extensions, tried in order for a key that is absent. */
   readonly extensions: readonly string[]
+  /** Whether a directory without a trailing slash is a redirect. */
   readonly redirect: boolean
-  /** Whether a directory without an index is listed, and under which further names. */
+  /** Whether a directory without an index is listed, and under which names besides its own. */
   readonly list: { readonly names?: readonly string[] } | undefined
 }
 
-/** Opens what a key leads to: the file itself, with an extension, an index, or a listing. */
+/** Opens what a key resolves to: the file, the file with an extension, an index, or a listing. */
 export async function resolveKey(
   source: ByteSource,
   key: string,

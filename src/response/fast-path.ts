@@ -3,45 +3,52 @@ import type { FastifyReply } from 'fastify'
 import { performEnding, whenFinished } from '../delivery/response-writer.js'
 import { asLastbyteError } from '../errors.js'
 import { mayBeCoded } from '../http/content-coding.js'
-import { type DeliveryPlan, planDelivery } from '../http/delivery-plan.js'
 import { namesFrames } from '../http/frame-form.js'
+import { beginTransfer, recordCompleted } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
-import { beginTransfer, type RequestedFile, recordCompleted } from '../request/exchange.js'
+import type { RequestedFile } from '../request/exchange.js'
 import { applyHeaders, hasResponseListeners, skipsOnSend } from '../request/fastify-internals.js'
 import type { Settings } from '../settings/settings.js'
-import type { CachedFile, Facts } from '../source/byte-source.js'
-import { WANT_DIGEST_FIELDS } from './digest-headers.js'
-import { logProblem, RANGE_NOT_SATISFIABLE, REPRESENTATION_FIELDS } from './problem-response.js'
-import { addVary, type Fields, fieldsOf } from './representation-headers.js'
+import type { CachedFile } from '../source/byte-source.js'
+import { describeRepresentation } from './describe-representation.js'
+import { WANT_DIGEST_FIELDS } from './digest-fields.js'
+import type { HeaderFields, ReplyFields } from './header-fields.js'
+import { planResponse, type ResponsePlan } from './plan-response.js'
+import { logProblem } from './problem-response.js'
+import { writeFields } from './write-fields.js'
 
 /**
- * Answers in this very turn where that can be done without waiting for anybody: no record is begun, no
- * promise made, nothing held open. undefined where the request, or what it asks for, needs more.
+ * Responds in this turn of the event loop where nothing has to be waited for: no transfer is begun, no
+ * promise made, no descriptor held. undefined where the request, or what it names, needs the path
+ * through `open`.
  */
 export function respondFromCache(
   context: RegistrationContext<Settings>,
   requested: RequestedFile,
   reply: FastifyReply,
 ): FastifyReply | undefined {
-  if (!isPlain(context.settings, requested, reply)) return undefined
-  const held = requested.served.source.cached?.(heldKey(requested.key, context.settings))
-  if (held === undefined) return undefined
-  const { facts } = held
-  if (requested.codings.length > 0 && mayBeCoded(facts.contentType)) return undefined
+  const { settings } = context
+  if (!isPlain(settings, requested, reply)) return undefined
+  const cached = requested.served.source.cached?.(cachedKey(requested.key, settings))
+  if (cached === undefined) return undefined
   const now = Date.now()
-  // One from the future is told as of now, which changes by the second.
+  const { facts } = cached
+  // A future mtime is clamped to Date, so this response can't be cached.
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
-  const { method, headers } = reply.request.raw
-  const told = tellOnce(held, requested.cacheControl)
-  const own = Object.keys(reply.getHeaders())
-  if (!takes(own, told)) return undefined
-  const answer = answerTo(planDelivery(method ?? '', headers, facts, now), method, told, held)
-  if (answer === undefined) return undefined
-  const isBare = own.length === 0 && !hasResponseListeners(reply)
-  return sendAtOnce(context, reply, answer, isBare ? 'bare' : 'shared')
+  const application = reply.getHeaders()
+  const fields = describe(cached, requested, application, now)
+  // Which coding the client gets depends on what stands beside the file.
+  if (requested.codings.length > 0 && mayBeCoded(String(fields['content-type']))) return undefined
+  const { method = '', headers: request } = reply.request.raw
+  const { statusCode: status } = reply
+  const inputs = { method, request, facts, fields, coding: undefined, status, now, boundary }
+  const plan = planResponse(inputs)
+  const bytes = contentOf(plan, cached)
+  if (bytes === undefined) return undefined
+  return write(context, reply, { plan, bytes, application })
 }
 
-/** Whether nothing is requested of the request but bytes, of the reply but to send them. */
+/** Whether the request wants plain bytes, and the reply leaves nothing to wait for. */
 function isPlain(
   { faults, etag, digest, setHeaders }: Settings,
   { signal }: RequestedFile,
@@ -50,137 +57,105 @@ function isPlain(
   if (faults !== undefined || etag !== 'stat' || digest === 'known') return false
   if (setHeaders !== undefined || signal !== undefined) return false
   const { raw } = reply.request
-  if (raw.httpVersionMajor !== 1 || reply.statusCode !== 200 || !hasRoom(reply.raw)) return false
+  if (raw.httpVersionMajor !== 1 || !hasRoom(reply.raw)) return false
   const { headers } = raw
   if (namesFrames(headers.accept)) return false
   for (const field of WANT_DIGEST_FIELDS) if (headers[field] !== undefined) return false
   return skipsOnSend(reply)
 }
 
-/** Whether what is given now goes out now: nothing is held for a client that does not read. */
+/** Whether what is written now goes out now: no earlier response waits for its client. */
 function hasRoom({ socket, headersSent }: ServerResponse): boolean {
   return socket?.writableLength === 0 && !headersSent
 }
 
-/** A folder stands for its first index, if that is there. */
-function heldKey(key: string, { index: [first] }: Settings): string {
+/** A folder is represented by its first index, if that is there. */
+function cachedKey(key: string, { index: [first] }: Settings): string {
   const isFolder = key === '' || key.endsWith('/')
   return isFolder && first !== undefined ? key + first : key
 }
 
-interface Answer {
-  readonly kind: 'transfer' | 'refusal'
-  readonly status: number
-  readonly fields: Fields
-  readonly bytes: Buffer | undefined
-}
-
-function answerTo(
-  plan: DeliveryPlan,
-  method: string | undefined,
-  told: Told,
-  held: CachedFile,
-): Answer | undefined {
-  switch (plan.kind) {
-    case 'not-modified':
-      return { kind: 'transfer', status: 304, fields: told.bodiless, bytes: undefined }
-    case 'unsatisfiable':
-      return { kind: 'refusal', status: 416, ...unsatisfiable(plan) }
-    case 'whole': {
-      if (method === 'HEAD') {
-        return { kind: 'transfer', status: 200, fields: told.whole, bytes: undefined }
-      }
-      const bytes = held.read(plan.slice)
-      return bytes && { kind: 'transfer', status: 200, fields: told.whole, bytes }
-    }
-    case 'slice': {
-      const { slice, contentRange } = plan
-      const length = String(slice.end - slice.start)
-      const fields = { ...told.whole, 'content-length': length, 'content-range': contentRange }
-      const bytes = held.read(slice)
-      return bytes && { kind: 'transfer', status: 206, fields, bytes }
-    }
-    default:
-      return undefined
-  }
-}
-
-function unsatisfiable({ contentRange }: { readonly contentRange: string }) {
-  const { fields, bytes } = RANGE_NOT_SATISFIABLE
-  const all = { 'accept-ranges': 'bytes', vary: 'Accept', ...fields, 'content-range': contentRange }
-  return { fields: all, bytes }
-}
-
-/** The fields of a version. */
-interface Told {
+/** What `rendered` of a cached file holds: its description for an application without own fields. */
+interface Rendered {
   readonly cacheControl: string | undefined
-  readonly whole: Fields
-  /** Those of an answer that has no body. */
-  readonly bodiless: Fields
+  readonly fields: HeaderFields
 }
 
-/** The fields of a version, made once. */
-function tellOnce(held: CachedFile, cacheControl: string | undefined): Told {
-  const known = held.rendered as Told | undefined
-  if (known !== undefined && known.cacheControl === cacheControl) return known
-  const told = tell(held.facts, cacheControl)
-  held.rendered = told
-  return told
+function describe(
+  cached: CachedFile,
+  { cacheControl, disposition }: RequestedFile,
+  application: ReplyFields,
+  now: number,
+): HeaderFields {
+  const { facts } = cached
+  const { etag, lastModified } = facts
+  const description = { facts, etag, lastModified, digests: 'told', cacheControl } as const
+  if (disposition !== undefined || !isEmpty(application)) {
+    return describeRepresentation({ ...description, disposition }, application, now)
+  }
+  const known = cached.rendered as Rendered | undefined
+  if (known !== undefined && known.cacheControl === cacheControl) return known.fields
+  const fields = describeRepresentation(description, application, now)
+  cached.rendered = { cacheControl, fields } satisfies Rendered
+  return fields
 }
 
-function tell(facts: Facts, cacheControl: string | undefined): Told {
-  const { etag, lastModified, size } = facts
-  const all: Fields = { ...fieldsOf(facts, { etag, lastModified, cacheControl }), vary: 'Accept' }
-  const { 'content-type': _type, ...bodiless } = all
-  return { cacheControl, whole: { ...all, 'content-length': String(size) }, bodiless }
+function isEmpty(fields: ReplyFields): boolean {
+  for (const _name in fields) return false
+  return true
 }
 
-/** Whether the application has set none of what is to be told, or withheld: its own fields would count. */
-function takes(own: readonly string[], { whole }: Told): boolean {
-  return own.every((field) => {
-    if (field === 'vary') return true
-    return !(field in whole || REPRESENTATION_FIELDS.has(field) || field.startsWith('content-'))
-  })
+const NOTHING = Buffer.alloc(0)
+const boundary = () => ''
+
+/** The content of the response; undefined where it can't be read in this turn. */
+function contentOf(plan: ResponsePlan, cached: CachedFile): Buffer | undefined {
+  if (plan.kind === 'problem') return plan.bytes
+  if (plan.kind !== 'body') return NOTHING
+  const [only, ...more] = plan.layout.pieces
+  // A multipart body needs a boundary of its own.
+  if (only?.kind !== 'slice' || more.length > 0) return undefined
+  return cached.read(only.slice)
 }
 
-/** Past Fastify's own sending, which no hook is to see. */
-function sendAtOnce(
+interface Rendering {
+  readonly plan: ResponsePlan
+  readonly bytes: Buffer
+  readonly application: ReplyFields
+}
+
+/** Writes past Fastify's own sending, which no hook has to see. */
+function write(
   context: RegistrationContext<Settings>,
   reply: FastifyReply,
-  { kind, status, fields, bytes }: Answer,
-  place: 'bare' | 'shared',
+  { plan, bytes, application }: Rendering,
 ): FastifyReply {
   const { raw, request } = reply
-  if (place === 'bare') {
-    raw.writeHead(status, fields)
-    expectNoBody(request.raw)
+  if (isEmpty(application) && !hasResponseListeners(reply)) {
+    raw.writeHead(plan.status, plan.fields)
+    skipRequestBody(request.raw)
   } else {
-    show(reply.code(status), fields)
+    writeFields(reply.code(plan.status), plan.fields)
+    applyHeaders(reply)
   }
   reply.hijack()
   raw.end(bytes)
-  if (kind === 'transfer') return recordSent(context, reply, bytes?.length ?? 0)
-  logProblem(reply, RANGE_NOT_SATISFIABLE)
+  if (plan.kind !== 'problem') return recordSent(context, reply, bytes.length)
+  logProblem(reply, plan)
   return reply
 }
 
-/** All fields of the answer, the application's own too, wherever somebody may look for them. */
-function show(reply: FastifyReply, { vary: _vary, ...fields }: Fields): void {
-  addVary(reply.headers(fields), 'Accept')
-  applyHeaders(reply)
-}
-
 /**
- * Node reads every request to its end that nobody has read, also one without a body, in ten steps of
- * its queue. One that was requested for its bytes is left alone; not if somebody waits for its end.
+ * Node reads each request that was not read to its end after the response, in ten steps of its queue.
+ * Starting to read here saves them for a request without a body that no one listens to.
  */
-function expectNoBody(request: IncomingMessage): void {
+function skipRequestBody(request: IncomingMessage): void {
   const { headers } = request
   if ('content-length' in headers || 'transfer-encoding' in headers) return
   if (request.listenerCount('end') + request.listenerCount('close') === 0) request.read(0)
 }
 
-/** What the system has taken whole is over. Whoever takes it later is looked after as any other. */
+/** Records the transfer: at once if the system has taken all bytes, else when it has. */
 function recordSent(
   context: RegistrationContext<Settings>,
   reply: FastifyReply,
@@ -197,11 +172,12 @@ function recordSent(
   transfer.during(whenFinished(raw)).then(
     () => {
       context.transfers.countBytes(transfer, bytes)
-      transfer.settle()
+      transfer.settle({ kind: 'complete' })
     },
-    (error) => {
+    (thrown) => {
       performEnding({ kind: 'cut' }, raw)
-      transfer.settle(asLastbyteError(error, 'CLIENT_GONE', 'Cannot send body'))
+      const error = asLastbyteError(thrown, 'CLIENT_GONE', 'Cannot send body')
+      transfer.settle({ kind: 'failed', error })
     },
   )
   return reply

@@ -5,8 +5,8 @@ import type { Version } from '../fault/fault.js'
 import type { Slice } from '../http/byte-range.js'
 import { formatDigest } from '../http/digest-fields.js'
 import type { Exchange } from '../request/exchange.js'
+import type { FoundRepresentation } from '../request/resolve.js'
 import type { Growth } from '../source/byte-source.js'
-import type { Found } from './representation-headers.js'
 
 /** What frames are to be made of. */
 export interface Selected {
@@ -20,7 +20,7 @@ export interface Selected {
 /** The bytes that are still to be given of a version. Told at the end: the digest of the slice. */
 export async function* selectedBytes(
   exchange: Exchange,
-  found: Found,
+  found: FoundRepresentation,
   version: Version,
   { slice, next, tell }: Selected,
 ): AsyncGenerator<Uint8Array> {
@@ -73,7 +73,7 @@ function withFaults({ faults }: Exchange, slice: Slice, chunks: AsyncIterable<Ui
 /** Of a slice that is not read from its start, where that is not too much work. */
 function digestBeforehand(
   { context, requested, transfer }: Exchange,
-  { key, representation }: Found,
+  { key, representation }: FoundRepresentation,
   slice: Slice,
 ): Promise<Uint8Array | undefined> | undefined {
   const { etag, query } = representation.facts

@@ -1,147 +1,164 @@
 import type { FastifyReply } from 'fastify'
-import { performEnding } from '../delivery/response-writer.js'
 import { LastbyteError } from '../errors.js'
 import { splitTarget } from '../http/request-target.js'
+import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
-import { beginTransfer, type Exchange, type RequestedFile } from '../request/exchange.js'
+import type { Exchange, RequestedFile } from '../request/exchange.js'
+import { createFaultInjector } from '../request/fault-injector.js'
 import { selectPrecompressed } from '../request/precompressed.js'
 import { type ResolvedKey, resolveKey } from '../request/resolve.js'
 import { sourceRequest, sourceRequestForFrames } from '../request/source-request.js'
 import type { Settings } from '../settings/settings.js'
+import { earlyResponse } from './early-response.js'
 import { respondFromCache } from './fast-path.js'
-import { createFaultInjector, type FaultInjector } from './fault-injector.js'
-import { sendFailure, sendProblem } from './problem-response.js'
 import {
   chooseFrames,
   type FramesRequest,
   parseFramesRequest,
-  sendRepresentationFrames,
-} from './send-frames.js'
-import { sendListing } from './send-listing.js'
-import { sendPassthrough } from './send-passthrough.js'
-import { sendRepresentation } from './send-representation.js'
+  prepareRepresentationFrames,
+} from './prepare-frames.js'
+import { prepareListing } from './prepare-listing.js'
+import { preparePassthrough } from './prepare-passthrough.js'
+import { prepareRepresentation } from './prepare-representation.js'
+import type { PreparedResponse } from './prepared-response.js'
+import { problemResponse, sendFailure } from './problem-response.js'
+import { responseForError, sendResponse } from './send-response.js'
 
-/** Answers a GET or HEAD for a key. Never rejects. */
+/** Responds to a GET or HEAD for a file. Never rejects. */
 export function handleRequest(
   context: RegistrationContext<Settings>,
   requested: RequestedFile,
   reply: FastifyReply,
 ): FastifyReply | Promise<FastifyReply> {
-  return respondFromCache(context, requested, reply) ?? answerInTime(context, requested, reply)
+  try {
+    if (!isAllowed(context.settings, requested, reply)) {
+      reply.callNotFound()
+      return reply
+    }
+    const response = respondFromCache(context, requested, reply)
+    if (response !== undefined) return response
+  } catch (error) {
+    reply.log.error({ err: error }, 'failed before the header section')
+    return sendFailure(reply, error)
+  }
+  return respond(context, requested, reply)
 }
 
-/** Locates, opens, and sends what is there. */
-async function answerInTime(
+/**
+ * Whether `allowedPath` lets the application's clients have this path.
+ *
+ * @throws LastbyteError BAD_SETTING where it returns a promise, which would allow every path
+ */
+export function isAllowed(
+  { allowedPath }: Pick<Settings, 'allowedPath'>,
+  { key, root }: Pick<RequestedFile, 'key' | 'root'>,
+  { request }: FastifyReply,
+): boolean {
+  if (allowedPath === undefined) return true
+  const allowed: unknown = allowedPath(`/${key}`, root, request)
+  if (typeof (allowed as { then?: unknown } | undefined)?.then !== 'function')
+    return Boolean(allowed)
+  ;(allowed as Promise<unknown>).then(undefined, () => {})
+  const message =
+    'allowedPath: expected a function that returns true or false; it returned a promise'
+  throw new LastbyteError('BAD_SETTING', message, { setting: 'allowedPath' })
+}
+
+/** Prepares the response, then sends it: the transfer that begins here settles there. */
+async function respond(
   context: RegistrationContext<Settings>,
   requested: RequestedFile,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const exchange: Exchange = {
-    ...beginTransfer(context, reply, requested.signal),
-    context,
-    requested,
-  }
+  const scope = { ...beginTransfer(context, reply, requested.signal), context, requested }
+  let exchange: Exchange = { ...scope, faults: undefined }
+  let response: PreparedResponse
   try {
-    const faults = createFaultInjector(exchange)
-    const frames = parseFramesRequest(reply.request)
-    const located = await open(exchange, frames)
-    if (faults && (await beforeHeaders(exchange, faults, located)) === 'answered') return reply
-    if (located.kind === 'representation') {
-      const wanted = chooseFrames(frames, located.representation.facts)
-      return wanted === undefined
-        ? await sendRepresentation({ ...exchange, faults }, located)
-        : await sendRepresentationFrames({ ...exchange, faults }, located, wanted)
-    }
-    if (located.kind === 'answered') return sendPassthrough({ ...exchange, faults }, located.answer)
-    context.transfers.forget(exchange.transfer)
-    return await answerOtherwise(exchange, located)
+    exchange = { ...scope, faults: createFaultInjector(scope) }
+    response = await prepare(exchange)
   } catch (error) {
-    context.transfers.forget(exchange.transfer)
-    const { signal, subject } = exchange.transfer
-    if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return reply.hijack()
-    // A handler that has begun an answer of its own: there is no status left to tell it.
-    if (reply.raw.headersSent) return cutShort(exchange, error)
-    const requested = error instanceof LastbyteError && error.code === 'BAD_FAULT'
-    if (!requested) reply.log.error({ path: subject.path, err: error }, 'failed before the headers')
-    return sendFailure(reply, error)
+    response = responseForError(exchange, error)
+  }
+  return sendResponse(exchange, response)
+}
+
+async function prepare(exchange: Exchange): Promise<PreparedResponse> {
+  const { reply, faults } = exchange
+  const frames = parseFramesRequest(reply.request)
+  const resolved = await open(exchange, frames)
+  if (faults !== undefined) {
+    let early: PreparedResponse | undefined | 'failed' = 'failed'
+    try {
+      early = await earlyResponse(reply, faults, sizeOf(resolved))
+    } finally {
+      if (early !== undefined) await close(resolved)
+    }
+    if (early !== undefined) return early
+  }
+  switch (resolved.kind) {
+    case 'representation': {
+      const chosen = chooseFrames(frames, resolved.representation.facts)
+      return chosen === undefined
+        ? prepareRepresentation(exchange, resolved)
+        : prepareRepresentationFrames(exchange, resolved, chosen)
+    }
+    case 'answered':
+      return preparePassthrough(exchange, resolved.answer)
+    default:
+      return prepareWithoutContent(exchange, resolved)
   }
 }
 
-function cutShort({ reply, transfer }: Exchange, error: unknown): FastifyReply {
-  reply.log.error({ path: transfer.subject.path, err: error }, 'failed behind the headers')
-  performEnding({ kind: 'cut' }, reply.raw)
-  return reply.hijack()
-}
-
-/** Lets faults answer first; what was opened for a real answer is closed then. */
-async function beforeHeaders(
-  { context, transfer }: Exchange,
-  faults: FaultInjector,
-  located: ResolvedKey,
-): Promise<'answered' | 'goes on'> {
-  const found = located.kind === 'representation' ? located.representation : undefined
-  let outcome: 'answered' | 'goes on' = 'answered'
-  try {
-    outcome = await faults.before(found?.facts.size)
-    if (outcome === 'answered') context.transfers.forget(transfer)
-    return outcome
-  } finally {
-    if (outcome === 'answered') await closeLate(located)
+function prepareWithoutContent(
+  { context, requested, reply }: Exchange,
+  resolved: Exclude<ResolvedKey, { kind: 'representation' | 'answered' }>,
+): PreparedResponse {
+  switch (resolved.kind) {
+    case 'redirect': {
+      const { path, query } = splitTarget(reply.request.raw.url ?? '')
+      return { kind: 'redirect', location: `${path}/${query}` }
+    }
+    case 'listing':
+      return prepareListing(context.settings, requested.key, resolved.entries, reply)
+    case 'refused':
+      return problemResponse(reply, { status: 403, detail: resolved.reason })
+    case 'absent':
+      return { kind: 'not-found' }
   }
 }
 
-/** Locates without waiting for a client that has left; what is opened too late is closed again. */
+/** Opens without waiting for a client that has left; what is opened too late is closed again. */
 async function open(exchange: Exchange, frames: FramesRequest | undefined): Promise<ResolvedKey> {
   const { context, requested, transfer } = exchange
   const request = frames
     ? sourceRequestForFrames(exchange, frames.query.rest)
     : sourceRequest(exchange)
-  const locating = resolveKey(
-    requested.served.source,
-    requested.key,
-    context.settings,
-    request,
-    transfer.signal,
-  )
+  const { key, served, codings } = requested
+  const resolving = resolveKey(served.source, key, context.settings, request, transfer.signal)
   const opening =
-    requested.codings.length === 0
-      ? locating
-      : locating.then((found) =>
+    codings.length === 0
+      ? resolving
+      : resolving.then((found) =>
           prefersFrames(frames, found) ? found : selectPrecompressed(exchange, found),
         )
   try {
     return await transfer.until(opening)
   } catch (error) {
-    opening.then(closeLate).catch(() => {})
+    opening.then(close).catch(() => {})
     throw error
   }
 }
 
-function prefersFrames(frames: FramesRequest | undefined, located: ResolvedKey): boolean {
-  if (frames === undefined || located.kind !== 'representation') return false
-  return chooseFrames(frames, located.representation.facts) !== undefined
+function prefersFrames(frames: FramesRequest | undefined, resolved: ResolvedKey): boolean {
+  if (frames === undefined || resolved.kind !== 'representation') return false
+  return chooseFrames(frames, resolved.representation.facts) !== undefined
 }
 
-async function closeLate(located: ResolvedKey): Promise<void> {
-  if (located.kind === 'representation') await located.representation.close()
-  if (located.kind === 'answered') await located.answer.close()
+function sizeOf(resolved: ResolvedKey): number | undefined {
+  return resolved.kind === 'representation' ? resolved.representation.facts.size : undefined
 }
 
-async function answerOtherwise(
-  { context, requested, reply }: Exchange,
-  located: Exclude<ResolvedKey, { kind: 'representation' | 'answered' }>,
-): Promise<FastifyReply> {
-  switch (located.kind) {
-    case 'redirect': {
-      const { path, query } = splitTarget(reply.request.raw.url ?? '')
-      return reply.redirect(`${path}/${query}`, 301)
-    }
-    case 'listing':
-      return sendListing(context.settings, requested.key, located.entries, reply)
-    case 'refused':
-      return sendProblem(reply, 403, located.reason)
-    case 'absent':
-      reply.callNotFound()
-      return reply
-  }
+async function close(resolved: ResolvedKey): Promise<void> {
+  if (resolved.kind === 'representation') await resolved.representation.close()
+  if (resolved.kind === 'answered') await resolved.answer.close()
 }

@@ -1,89 +1,122 @@
 import { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import type { Part } from '../delivery/body-parts.js'
-import { type Body, deliver } from '../delivery/deliver.js'
+import { deliver } from '../delivery/deliver.js'
 import { FastifyPayload } from '../delivery/fastify-payload.js'
 import { performEnding, type Response } from '../delivery/response-writer.js'
+import type { Ending } from '../ending.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
+import { InjectedEnding } from '../fault/injected-ending.js'
 import type { Delivery } from '../request/exchange.js'
 import { applyHeaders, skipsOnSend } from '../request/fastify-internals.js'
-import { endingForError } from './fault-injector.js'
+import type { BodyResponse } from './prepared-response.js'
 
 /**
- * Hands a body on to its delivery, which from here on ends the record and calls `release`: that frees
- * where the bytes come from.
+ * Starts the delivery of a body whose header fields are on the reply. From here on the delivery owns
+ * the transfer and the body's source: it settles the one and releases the other exactly once.
+ *
+ * @throws what node:http throws for a header field that can't be sent; the source is released then
  */
-export function startDelivery(
-  { context, reply, transfer, faults }: Delivery,
-  body: Body<Part>,
-  release: () => Promise<void>,
-): void {
-  let isRunning = false
-  let stream: FastifyPayload | undefined
-  const end = (error?: unknown) => {
-    const failure =
-      error === undefined ? undefined : asLastbyteError(error, 'SOURCE_FAILED', 'Cannot send body')
-    // However it was noticed, the work behind is to stop.
-    if (failure) transfer.abort(failure)
-    release().catch((failure) => reply.log.error({ err: failure }, 'cannot close'))
-    transfer.settle(failure)
-    stream?.settle()
+export function startDelivery(delivery: Delivery, response: BodyResponse): void {
+  const { reply, faults, transfer } = delivery
+  const running = new RunningDelivery(delivery, response)
+  // With faults the body goes through Fastify: their timing, by which clients tell a reset from an
+  // end, was made for that path.
+  if (faults === undefined && reply.raw instanceof ServerResponse && skipsOnSend(reply)) {
+    try {
+      applyHeaders(reply)
+    } catch (error) {
+      running.release()
+      throw error
+    }
+    reply.hijack()
+    // The delivery notices errors of the response by its own writes.
+    reply.raw.on('error', () => {})
+    running.begin(reply.raw)
+    return
   }
-  const begin = (response: Response) => {
-    isRunning = true
-    deliver(body, response, transfer, (bytes) =>
-      context.transfers.countBytes(transfer, bytes),
-    ).then(
+  reply.send(running.payload(reply))
+  // An onSend hook may wait for long, or fail: a client that leaves meanwhile ends the delivery.
+  transfer.signal.addEventListener('abort', () => running.endUnlessBegun(), { once: true })
+}
+
+/** One delivery from its start to its end. */
+class RunningDelivery {
+  #state: 'waiting' | 'begun' | 'ended' = 'waiting'
+  #payload: FastifyPayload | undefined
+
+  constructor(
+    private readonly delivery: Delivery,
+    private readonly response: BodyResponse,
+  ) {}
+
+  /** The payload for Fastify, which runs the onSend hooks and then pipes it to the response. */
+  payload(reply: FastifyReply): FastifyPayload {
+    this.#payload = new FastifyPayload((destination) => {
+      if (destination !== reply.raw) {
+        const message =
+          'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'
+        throw new LastbyteError('BODY_INTERCEPTED', message)
+      }
+      this.begin(destination)
+    })
+    return this.#payload
+  }
+
+  begin(destination: Response): void {
+    // The client left while an onSend hook waited: the transfer is settled.
+    if (this.#state === 'ended') {
+      performEnding({ kind: 'cut' }, destination)
+      return
+    }
+    this.#state = 'begun'
+    const { context, transfer, faults } = this.delivery
+    const { body } = this.response
+    const count = (bytes: number) => context.transfers.countBytes(transfer, bytes)
+    deliver(body, destination, transfer, count).then(
       () => {
         faults?.note('complete')
-        end()
+        this.#end(undefined)
       },
-      (error) => {
-        const ending = endingForError(error, body)
-        if (ending.kind === 'told') context.transfers.countBytes(transfer, ending.bytes.length)
+      (thrown) => {
+        const error = asLastbyteError(thrown, 'SOURCE_FAILED', 'Cannot send body')
+        const ending = endingFor(thrown, body)
+        if (ending.kind === 'told') count(ending.bytes.length)
         faults?.noteEnding(ending, error)
-        performEnding(ending, response)
-        end(error)
+        performEnding(ending, destination)
+        this.#end(error)
       },
     )
   }
-  // Faults have their own time, by which their clients tell a reset from an end.
-  if (faults === undefined && reply.raw instanceof ServerResponse && skipsOnSend(reply)) {
-    begin(takeOver(reply, release))
-    return
+
+  endUnlessBegun(): void {
+    if (this.#state === 'waiting') this.#end(this.delivery.transfer.signal.reason)
   }
-  stream = streamTo(reply, begin)
-  reply.send(stream)
-  if (isRunning) return
-  // An onSend hook that takes its time, or fails, must not keep the file open when the client has left.
-  transfer.signal.addEventListener('abort', () => {
-    if (!isRunning) end(transfer.signal.reason)
-  })
+
+  release(): void {
+    const { reply } = this.delivery
+    this.response
+      .release()
+      .catch((error) => reply.log.error({ err: error }, 'cannot close the source of a body'))
+  }
+
+  #end(error: LastbyteError | undefined): void {
+    this.#state = 'ended'
+    const { transfer } = this.delivery
+    // Reads that are under way stop, however the failure was noticed.
+    if (error !== undefined) transfer.abort(error)
+    this.release()
+    transfer.settle(error === undefined ? { kind: 'complete' } : { kind: 'failed', error })
+    this.#payload?.settle()
+  }
 }
 
-/** The response with its headers, where no hook is to see it. @throws what node:http says of a bad one */
-function takeOver(reply: FastifyReply, release: () => Promise<void>): Response {
-  const { raw } = reply
-  try {
-    applyHeaders(reply)
-  } catch (error) {
-    release().catch(() => {})
-    throw error
-  }
-  reply.hijack()
-  // Whatever is wrong with it, the delivery notices by itself.
-  raw.on('error', () => {})
-  return raw
-}
+/** Errors after which no client is left that could read an error frame. */
+const CLIENT_ERRORS = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])
 
-/** What Fastify's hooks are shown; where it is piped to the response, the delivery begins. */
-function streamTo(reply: FastifyReply, begin: (response: Response) => void): FastifyPayload {
-  return new FastifyPayload((response) => {
-    if (response !== reply.raw) {
-      const message =
-        'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'
-      throw new LastbyteError('BODY_INTERCEPTED', message)
-    }
-    begin(response)
-  })
+/** How the body shows an error that stopped it: an error frame where its format has one, else a cut. */
+function endingFor(thrown: unknown, { errorFrame }: BodyResponse['body']): Ending {
+  if (thrown instanceof InjectedEnding) return thrown.ending
+  const code = thrown instanceof LastbyteError ? thrown.code : ''
+  if (errorFrame === undefined || CLIENT_ERRORS.has(code)) return { kind: 'cut' }
+  return { kind: 'told', bytes: errorFrame(thrown) }
 }

@@ -10,11 +10,15 @@ import { parseContentRange } from '../http/content-range.js'
 import { endToEnd } from '../http/forwarding.js'
 import { formatHttpDate, parseHttpDate } from '../http/http-date.js'
 import { splitTarget } from '../http/request-target.js'
+import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
-import { beginTransfer, type Delivery } from '../request/exchange.js'
-import { createFaultInjector } from '../response/fault-injector.js'
-import { sendFailure, sendProblem } from '../response/problem-response.js'
-import { startDelivery } from '../response/start-delivery.js'
+import type { Delivery } from '../request/exchange.js'
+import { createFaultInjector } from '../request/fault-injector.js'
+import { earlyResponse } from '../response/early-response.js'
+import { type HeaderFields, mergeFields } from '../response/header-fields.js'
+import type { PreparedResponse } from '../response/prepared-response.js'
+import { problemResponse } from '../response/problem-response.js'
+import { responseForError, sendResponse } from '../response/send-response.js'
 
 /** The server behind, and the connections to it. */
 export interface Origin {
@@ -32,27 +36,27 @@ export async function forwardRequest(
   origin: Origin,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const delivery = beginTransfer(context, reply)
-  const { transfer } = delivery
+  const scope = beginTransfer(context, reply)
+  const { transfer } = scope
+  let delivery: Delivery = { ...scope, faults: undefined }
+  let response: PreparedResponse
   try {
-    const faults = createFaultInjector(delivery)
-    if ((await faults?.before(undefined)) === 'answered') {
-      context.transfers.forget(transfer)
-      return reply
-    }
-    transfer.waitFor('source')
-    const answer = await transfer.until(ask({ ...delivery, faults }, origin))
-    return give({ ...delivery, faults }, answer)
+    delivery = { ...scope, faults: createFaultInjector(scope) }
+    const early = await earlyResponse(reply, delivery.faults, undefined)
+    if (early === undefined) {
+      transfer.waitFor('source')
+      const answer = await transfer.until(ask(delivery, origin))
+      response = give(delivery, answer)
+    } else response = early
   } catch (error) {
-    context.transfers.forget(transfer)
-    if (transfer.signal.aborted && transfer.signal.reason.code === 'CLIENT_GONE') {
-      return reply.hijack()
+    response = responseForError(delivery, error)
+    const isForeign = response.kind === 'problem' && !(error instanceof LastbyteError)
+    if (isForeign) {
+      const detail = 'The origin could not be reached, or its answer is no HTTP.'
+      response = problemResponse(reply, { status: 502, detail })
     }
-    const asked = error instanceof LastbyteError && error.code === 'BAD_FAULT'
-    if (!asked) reply.log.error({ err: error }, 'failed before the headers')
-    if (error instanceof LastbyteError) return sendFailure(reply, error)
-    return sendProblem(reply, 502, 'The origin could not be reached, or its answer is no HTTP.')
   }
+  return sendResponse(delivery, response)
 }
 
 function ask({ reply, transfer, faults }: Delivery, { agent, url }: Origin): Promise<Answer> {
@@ -70,58 +74,62 @@ function ask({ reply, transfer, faults }: Delivery, { agent, url }: Origin): Pro
   })
 }
 
-function give(delivery: Delivery, answer: Answer): FastifyReply {
+function give(delivery: Delivery, answer: Answer): PreparedResponse {
   const { reply, transfer, faults } = delivery
   const { statusCode, headers, body } = answer
   // Whoever reads meets an error at its turn; after that, or before, it is nobody's.
   body.on('error', () => {})
   const seen = seenVersion(delivery, answer)
-  transfer.status = statusCode
-  reply.code(statusCode).headers(endToEnd(headers, ['content-length', 'content-range']))
-  if (seen.etag !== undefined) reply.header('etag', seen.etag)
-  if (seen.lastModified !== undefined) {
-    reply.header('last-modified', formatHttpDate(seen.lastModified))
+  const fields: HeaderFields = {
+    ...mergeFields({}, reply.getHeaders()),
+    ...endToEnd(headers, ['content-length', 'content-range']),
   }
-  if (seen.digests === 'withheld') for (const name of DIGESTS) reply.removeHeader(name)
+  if (seen.etag !== undefined) fields.etag = seen.etag
+  const modified = seen.lastModified === undefined ? undefined : formatHttpDate(seen.lastModified)
+  if (modified !== undefined) fields['last-modified'] = modified
+  if (seen.digests === 'withheld') for (const name of DIGESTS) delete fields[name]
 
   const length = lengthOf(headers)
   const contentRange = headers['content-range']?.toString()
   const bodiless = reply.request.method === 'HEAD' || statusCode === 204 || statusCode === 304
-  if (bodiless) {
-    body.resume()
-    transfer.settle()
-    addFields(reply, { length, framing: length === undefined ? 'unknown' : 'length', contentRange })
-    return reply.send()
-  }
-  const slice = sliceOf(statusCode, contentRange, length)
-  const isMultipart = /^multipart\/byteranges/i.test(String(headers['content-type']))
   const plain: Announcement = {
     length,
     framing: length === undefined ? 'unknown' : 'length',
     contentRange,
   }
+  if (bodiless) {
+    body.resume()
+    return { kind: 'complete', status: statusCode, fields: announced(fields, plain) }
+  }
+  const slice = sliceOf(statusCode, contentRange, length)
+  const isMultipart = /^multipart\/byteranges/i.test(String(headers['content-type']))
   // Of an answer in parts, where they stand in the file is not known before they come.
   const pieces: BodyPiece[] = isMultipart
     ? [{ kind: 'literal', bytes: { length: slice.end } }]
     : [{ kind: 'slice', slice }]
   const announcement = faults?.session.announce(pieces, plain) ?? plain
   faults?.frame(announcement.framing)
-  addFields(reply, announcement)
   const rest = seen.read(slice, transfer.signal)[Symbol.asyncIterator]()
   const plainBody = { length, first: undefined, rest }
-  startDelivery(
-    delivery,
-    faults?.body(pieces, plainBody, announcement.length) ?? plainBody,
-    async () => {
+  return {
+    kind: 'body',
+    status: statusCode,
+    fields: announced(fields, announcement),
+    body: faults?.body(pieces, plainBody, announcement.length) ?? plainBody,
+    release: async () => {
       body.destroy()
     },
-  )
-  return reply
+  }
 }
 
-function addFields(reply: FastifyReply, { length, framing, contentRange }: Announcement): void {
-  if (framing === 'length') reply.header('content-length', length)
-  if (contentRange !== undefined) reply.header('content-range', contentRange)
+function announced(
+  fields: HeaderFields,
+  { length, framing, contentRange }: Announcement,
+): HeaderFields {
+  const all = { ...fields }
+  if (framing === 'length') all['content-length'] = String(length)
+  if (contentRange !== undefined) all['content-range'] = contentRange
+  return all
 }
 
 /** The version that the origin has answered with, or what a fault makes of it. */

@@ -3,16 +3,19 @@ import { FairScheduler } from '../../src/delivery/fair-scheduler.js'
 
 /** Resolves when a turn of the event loop is over. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
+const fail = (error: Error) => {
+  throw error
+}
 
-describe('turns', () => {
-  it('let others have theirs between two that move much, first come, first served', async () => {
-    const turns = new FairScheduler()
+describe('FairScheduler', () => {
+  it('runs one large move in each turn of the event loop, in the order in which they came', async () => {
+    const scheduler = new FairScheduler()
     const seen: string[] = []
     for (const name of ['a', 'b', 'c']) {
-      turns.schedule(() => {
+      scheduler.schedule(() => {
         seen.push(name)
         return 512 * 1024
-      })
+      }, fail)
     }
     for (let n = 0; n < 3; n += 1) {
       await turn()
@@ -21,29 +24,58 @@ describe('turns', () => {
     expect(seen).toEqual(['a', 'others', 'b', 'others', 'c', 'others'])
   })
 
-  it('are shared by those that move little', async () => {
-    const turns = new FairScheduler()
+  it('runs many small moves in one turn of the event loop', async () => {
+    const scheduler = new FairScheduler()
     let moved = 0
     for (let n = 0; n < 100; n += 1) {
-      turns.schedule(() => {
+      scheduler.schedule(() => {
         moved += 1024
         return 1024
-      })
+      }, fail)
     }
     await turn()
     expect(moved).toBe(100 * 1024)
   })
 
-  it('begin anew after all have had theirs', async () => {
-    const turns = new FairScheduler()
+  it('runs a move that comes after all others have run', async () => {
+    const scheduler = new FairScheduler()
     let moves = 0
     for (let n = 0; n < 3; n += 1) {
-      turns.schedule(() => {
+      scheduler.schedule(() => {
         moves += 1
         return 1024 * 1024
-      })
+      }, fail)
       await turn()
       expect(moves).toBe(n + 1)
     }
   })
+
+  it.each([
+    ['an error', new Error('broken')],
+    ['null', null],
+    ['a text', 'broken'],
+  ])(
+    'hands %s that a move throws to its owner, and runs the moves behind it',
+    async (_what, thrown) => {
+      const scheduler = new FairScheduler()
+      const failures: Error[] = []
+      const seen: string[] = []
+      const failing = () => {
+        throw thrown
+      }
+      scheduler.schedule(failing, (error) => failures.push(error))
+      const following = () => {
+        seen.push('behind')
+        return 1
+      }
+      scheduler.schedule(following, fail)
+      await turn()
+      scheduler.schedule(following, fail)
+      await turn()
+      expect(seen).toEqual(['behind', 'behind'])
+      expect(failures).toHaveLength(1)
+      expect(failures[0]).toBeInstanceOf(Error)
+      expect(failures[0]?.cause ?? failures[0]).toBe(thrown ?? failures[0])
+    },
+  )
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { FairScheduler } from '../../src/delivery/fair-scheduler.js'
 import { StallDetector } from '../../src/delivery/stall-detector.js'
 import { type Peer, Transfer } from '../../src/delivery/transfer.js'
 
@@ -11,7 +12,11 @@ function stage(shared = false) {
   const peer: Peer = { ...PEER, shared }
   const patience = { stallTimeout: 1000, sourceTimeout: 400 }
   const clock = () => performance.now()
-  const transfer = new Transfer({ method: 'GET', path: '/f' }, peer, patience, clock, () => {})
+  const transfer = new Transfer({ method: 'GET', path: '/f' }, peer, patience, {
+    scheduler: new FairScheduler(),
+    now: clock,
+    settled: () => {},
+  })
   const running = new Set([transfer])
   const queue = { bytes: 5000 }
   new StallDetector(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(patience)

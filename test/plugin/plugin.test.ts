@@ -287,7 +287,9 @@ describe('options that @fastify/static has too', () => {
     const again = Fastify()
     await expect(async () =>
       again.register(lastbyte, { root: folder.path, wildcard: false }),
-    ).rejects.toThrow(/wildcard: wants true, since no route can name the file sta\*r/)
+    ).rejects.toThrow(
+      /wildcard: expected true, since no route can have the name of the file sta\*r/,
+    )
   })
 
   it('constraints, and several registrations in one application', async () => {

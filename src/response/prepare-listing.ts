@@ -6,14 +6,21 @@ import { encodeKey, splitTarget } from '../http/request-target.js'
 import type { ListedName } from '../settings/options.js'
 import type { Settings } from '../settings/settings.js'
 import type { Entry } from '../source/byte-source.js'
+import type { PreparedResponse } from './prepared-response.js'
 
-/** A directory as HTML, or as JSON for whoever prefers that (RFC 9110 §12.5.1). */
-export function sendListing(
+const LISTING_FIELDS = {
+  vary: 'Accept',
+  'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
+}
+
+/** Prepares the listing of a directory: HTML, or JSON where Accept prefers it (RFC 9110 §12.5.1). */
+export function prepareListing(
   { list = {}, watch }: Pick<Settings, 'list' | 'watch'>,
   key: string,
   found: readonly Entry[],
   reply: FastifyReply,
-): FastifyReply {
+): PreparedResponse {
   const { path } = splitTarget(reply.request.raw.url ?? '/')
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const entries = sortEntries(found).map((entry) => {
@@ -31,22 +38,18 @@ export function sendListing(
   const dirs = named('directory')
   const files = named('file')
 
-  reply.headers({
-    vary: 'Accept',
-    'cache-control': 'no-cache',
-    'x-content-type-options': 'nosniff',
-  })
   if ((list.format ?? preferredForm(reply)) === 'html') {
     const title = `/${key.replace(/[^/]*$/, '')}`
     const page = list.render?.(dirs, files) ?? listingPage(title, entries)
-    return reply.type('text/html; charset=utf-8').send(page)
+    const fields = { ...LISTING_FIELDS, 'content-type': 'text/html; charset=utf-8' }
+    return { kind: 'payload', fields, payload: page }
   }
   const bare = ({ name }: ListedName) => name
-  return reply.send(
+  const payload =
     list.jsonFormat === 'extended'
       ? { dirs, files }
-      : { dirs: dirs.map(bare), files: files.map(bare) },
-  )
+      : { dirs: dirs.map(bare), files: files.map(bare) }
+  return { kind: 'payload', fields: LISTING_FIELDS, payload }
 }
 
 function preferredForm(reply: FastifyReply): 'html' | 'json' {

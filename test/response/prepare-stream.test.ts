@@ -7,6 +7,7 @@ import type { EventSourceOf } from '../../src/plugin/stream-decorators.js'
 import type { EventStreamOptions } from '../../src/settings/stream-options.js'
 import { type Application, applicationWith } from '../fixture/application.js'
 import { LiveEvents, readEvents } from '../fixture/event-client.js'
+import { Folder } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 function serving(source: () => EventSourceOf, options?: EventStreamOptions): Promise<Application> {
@@ -110,21 +111,63 @@ describe('a failure before the first event', () => {
 
 describe('a terminal frame', () => {
   it.each(['7:end', '7:failed', '"tag;events":9:end'])(
-    'has an id (%s) that is answered 204 before any handler',
+    'has an id (%s) that eventStream and ndjson respond to with 204, without opening the source',
     async (id) => {
-      let asked = 0
-      await using app = await serving(() => {
-        asked += 1
+      let opened = 0
+      const source = () => {
+        opened += 1
         return []
-      })
-      const fields = { 'Last-Event-ID': id, Connection: 'close' }
-      for (const path of ['/events', '/nowhere']) {
-        const { response } = await readEvents(app.port, path, fields)
-        expect(response.status).toBe(204)
       }
-      expect(asked).toBe(0)
+      await using app = await applicationWith({ serve: false }, (app) => {
+        app.get('/events', (_request, reply) => reply.eventStream(source))
+        app.get('/rows', (_request, reply) => reply.ndjson(source))
+      })
+      for (const path of ['/events', '/rows']) {
+        const response = await fetch(app.url + path, { headers: { 'last-event-id': id } })
+        expect([path, response.status]).toEqual([path, 204])
+      }
+      expect(opened).toBe(0)
     },
   )
+
+  it('releases a stream that the handler opened itself, though 204 is sent', async () => {
+    const source = new Readable({ read() {} })
+    await using app = await applicationWith({ serve: false }, (app) => {
+      app.get('/events', (_request, reply) => reply.eventStream(source))
+    })
+    const headers = { 'last-event-id': '7:end' }
+    expect((await fetch(`${app.url}/events`, { headers })).status).toBe(204)
+    await expect.poll(() => source.destroyed).toBe(true)
+  })
+
+  it.each([
+    ['a route of the application', '/own', 200],
+    ['a route of a parent with a stream of its own', '/foreign-events', 200],
+    ['a path without a route', '/nowhere', 404],
+    ['a file', '/f.txt', 200],
+  ])('has an id that does not change the response of %s', async (_what, path, status) => {
+    using folder = new Folder({ 'f.txt': 'hello' })
+    await using app = await applicationWith({ root: folder.path }, (app) => {
+      app.get('/own', () => 'own')
+      app.get('/foreign-events', (_request, reply) =>
+        reply.type('text/event-stream').send('data: x\n\n'),
+      )
+    })
+    for (const id of ['chapter:end', 'x:failed']) {
+      const response = await fetch(app.url + path, { headers: { 'last-event-id': id } })
+      expect(response.status).toBe(status)
+      expect((await response.text()).length).toBeGreaterThan(0)
+    }
+  })
+
+  it('has an id that a file in frames responds to with 204', async () => {
+    using folder = new Folder({ 'f.txt': 'hello' })
+    await using app = await applicationWith({ root: folder.path })
+    for (const accept of ['text/event-stream', 'application/x-ndjson']) {
+      const headers = { accept, 'last-event-id': '"tag;events":5:end' }
+      expect((await fetch(`${app.url}/f.txt`, { headers })).status).toBe(204)
+    }
+  })
 
   it('that is final has an id; the client gets its place told when it comes again', async () => {
     const seen: unknown[] = []

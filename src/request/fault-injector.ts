@@ -3,22 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
 import { acknowledgedBytes } from '../delivery/acknowledged-bytes.js'
 import type { Body } from '../delivery/deliver.js'
-import { performEnding } from '../delivery/response-writer.js'
 import type { Transfer } from '../delivery/transfer.js'
 import type { Ending } from '../ending.js'
 import type { BodyPiece } from '../fault/body-offset.js'
-import type { Protocol } from '../fault/fault.js'
+import type { EarlyResponse, Protocol } from '../fault/fault.js'
 import type { FaultSession } from '../fault/fault-session.js'
-import { InjectedEnding } from '../fault/injected-ending.js'
 import type { Ended } from '../fault/journal.js'
 import { splitTarget } from '../http/request-target.js'
-import type { Delivery } from '../request/exchange.js'
-import { sendProblem } from './problem-response.js'
+import type { TransferScope } from './begin-transfer.js'
 
-/** The faults of one exchange, between the layer that names them and the delivery that carries out. */
+/** The faults of one request, between the layer that chose them and the response that shows them. */
 export class FaultInjector {
   #ended: Ended | undefined
-  /** Bytes that the connection had sent when the answer's last byte was written. */
+  /** Bytes that the connection had sent when the last byte of the response was written. */
   #mark: number | undefined
   #framing: 'length' | 'unknown' = 'length'
 
@@ -29,40 +26,29 @@ export class FaultInjector {
   ) {}
 
   /**
-   * Lets faults act before the headers, and tells whether one of them has answered. (Not by the
-   * reply itself, which is a thenable: to await it is to wait for the answer's end.)
-   * @throws the transfer's reason, where it ends meanwhile
+   * Runs the faults that act before the header section, and returns the response of the first that
+   * responds in place of the real one.
+   *
+   * @throws the reason of the transfer's signal, when it is aborted meanwhile
    */
-  async before(size: number | undefined): Promise<'answered' | 'goes on'> {
-    const { session, reply, transfer } = this
-    session.draw(size)
-    const answer = await transfer.until(session.before())
-    if (answer === undefined) return 'goes on'
-    if (answer.kind === 'silence') {
-      this.note('fin')
-      performEnding({ kind: 'cut' }, reply.raw)
-      reply.hijack()
-      return 'answered'
-    }
-    const { status, fields } = answer
-    if (status >= 400) sendProblem(reply, status, 'Injected by the fault layer.', { ...fields })
-    else reply.code(status).headers(fields).send()
-    return 'answered'
+  async before(size: number | undefined): Promise<EarlyResponse | undefined> {
+    this.session.draw(size)
+    return this.transfer.until(this.session.before())
   }
 
-  /** The body with its faults: none of its bytes are sent before its headers. */
+  /** The body with its faults. Its first byte is read after the header section is out. */
   body(pieces: readonly BodyPiece[], body: Body, announced: number | undefined): Body {
     const { length, first, rest } = body
     const chunks = this.session.body(pieces, length, chain(first, rest))
     return { ...body, length: announced, first: undefined, rest: chunks[Symbol.asyncIterator]() }
   }
 
-  /** The length that the headers tell is another than that of the bytes, or none at all. */
+  /** Notes whether the header section announces a length, which need not be the body's. */
   frame(framing: 'length' | 'unknown'): void {
     this.#framing = framing
   }
 
-  /** Notes how the answer ends on the wire, in the moment in which it does. */
+  /** Notes how the response ends on the wire, at the moment in which it does. */
   note(ended: Ended): void {
     this.#ended ??= ended
     this.#mark = this.#socket?.bytesWritten
@@ -73,7 +59,7 @@ export class FaultInjector {
     this.note(error.code === 'CLIENT_GONE' ? 'left' : endedAs(ending, protocolOf(this.reply)))
   }
 
-  /** The exchange is over. */
+  /** Writes the journal entries: the response is over. */
   end(): void {
     const { reply, transfer } = this
     const { statusCode, writableFinished } = reply.raw
@@ -86,8 +72,8 @@ export class FaultInjector {
     const { peer, bytes: written } = this.transfer
     const socket = this.#socket
     const mark = this.#mark ?? socket?.bytesWritten ?? 0
-    const plain = socket !== undefined && !('encrypted' in socket) && !peer.shared
-    if (!plain || (ended !== 'fin' && ended !== 'complete')) return undefined
+    const isPlain = socket !== undefined && !('encrypted' in socket) && !peer.shared
+    if (!isPlain || (ended !== 'fin' && ended !== 'complete')) return undefined
     const since = () => Math.max(0, socket.bytesWritten - mark)
     return acknowledgedBytes({ peer, written, framing: this.#framing, since })
   }
@@ -97,41 +83,29 @@ export class FaultInjector {
   }
 }
 
-/** Asks the layer, if there is one, what is to happen to a request. @throws LastbyteError BAD_FAULT */
-export function createFaultInjector({
-  context,
-  reply,
-  transfer,
-}: Delivery): FaultInjector | undefined {
+/**
+ * Asks the fault layer, if there is one, which faults a request gets.
+ *
+ * @throws LastbyteError BAD_FAULT for a malformed Lastbyte-Fault field
+ */
+export function createFaultInjector(scope: TransferScope): FaultInjector | undefined {
+  const { context, reply, transfer } = scope
   const layer = context.settings.faults
   if (layer === undefined) return undefined
   const { method, headers, raw } = reply.request
   const { path, query } = splitTarget(raw.url ?? '')
-  const arrival = { method, path: decoded(path), query, fields: headers }
+  const request = { method, path: decoded(path), query, fields: headers }
   const session = layer.openSession(
-    { ...arrival, protocol: protocolOf(reply) },
+    { ...request, protocol: protocolOf(reply) },
     {
       now: () => performance.now(),
-      wait: (ms) => waitOn(transfer, ms),
+      wait: (ms) => waitFor(transfer, ms),
     },
   )
   if (session === undefined) return undefined
-  const stage = new FaultInjector(session, reply, transfer)
-  context.disconnects.watch(raw, reply.raw, () => stage.end())
-  return stage
-}
-
-/** Failures of which nobody is left to be told. */
-const UNHEARD = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])
-
-/** How an error that stopped a body is to look: a real failure is told, or else it is a cut. */
-export function endingForError(
-  error: { readonly code?: string },
-  { errorFrame }: Pick<Body, 'errorFrame'>,
-): Ending {
-  if (error instanceof InjectedEnding) return error.ending
-  if (errorFrame === undefined || UNHEARD.has(error.code ?? '')) return { kind: 'cut' }
-  return { kind: 'told', bytes: errorFrame(error) }
+  const injector = new FaultInjector(session, reply, transfer)
+  context.disconnects.watch(raw, reply.raw, () => injector.end())
+  return injector
 }
 
 function endedAs(ending: Ending, protocol: Protocol): Ended {
@@ -152,8 +126,8 @@ function protocolOf({ request }: FastifyReply): Protocol {
   return httpVersionMajor === 2 ? 'HTTP/2' : httpVersion === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1'
 }
 
-/** A wait of our own making is nobody's stall. */
-async function waitOn(transfer: Transfer, ms?: number): Promise<void> {
+/** Delays injected by faults don't count as stalls. */
+async function waitFor(transfer: Transfer, ms?: number): Promise<void> {
   const { signal } = transfer
   transfer.waitFor('server')
   try {

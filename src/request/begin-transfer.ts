@@ -1,0 +1,78 @@
+import type { FastifyReply } from 'fastify'
+import type { Transfer, TransferRecord } from '../delivery/transfer.js'
+import { LastbyteError } from '../errors.js'
+import { splitTarget } from '../http/request-target.js'
+import type { RegistrationContext } from './context.js'
+
+/** A transfer, and the reply that it is for. */
+export interface TransferScope {
+  readonly context: RegistrationContext
+  readonly reply: FastifyReply
+  readonly transfer: Transfer
+}
+
+/**
+ * Begins the transfer of a request. It is aborted when the client leaves, and when the application
+ * aborts `signal`.
+ */
+export function beginTransfer(
+  context: RegistrationContext,
+  reply: FastifyReply,
+  signal?: AbortSignal,
+): TransferScope {
+  const { request } = reply
+  const { raw, method, headers } = request
+  const { localAddress, localPort, remoteAddress, remotePort } = raw.socket
+  const shared = raw.httpVersionMajor === 2
+  const transfer = context.transfers.begin(
+    { method, path: splitTarget(raw.url ?? '').path, range: headers.range },
+    { localAddress, localPort, remoteAddress, remotePort, shared },
+    context.settings,
+    (record) => log(reply, record),
+  )
+
+  const cancel = () => {
+    const cause = signal?.reason
+    const message = 'Cannot send on: the application cancelled the transfer'
+    transfer.abort(new LastbyteError('CANCELLED', message, {}, { cause }))
+  }
+  if (signal?.aborted) cancel()
+  else signal?.addEventListener('abort', cancel)
+
+  context.disconnects.watch(raw, reply.raw, () => {
+    signal?.removeEventListener('abort', cancel)
+    if (!context.transfers.running.has(transfer)) return
+    const message = 'Cannot send on: the client closed the connection'
+    transfer.abort(new LastbyteError('CLIENT_GONE', message))
+  })
+  return { context, reply, transfer }
+}
+
+/** Records a transfer that was complete in the turn in which it began. */
+export function recordCompleted(
+  context: RegistrationContext,
+  reply: FastifyReply,
+  bytes: number,
+): void {
+  const { method, headers, raw } = reply.request
+  const { path } = splitTarget(raw.url ?? '')
+  const { statusCode: status } = reply
+  const record = { method, path, range: headers.range, status, bytes, ...COMPLETED }
+  context.transfers.recordCompleted(record)
+  log(reply, record)
+}
+
+const COMPLETED = { outcome: 'complete', heals: undefined, ms: 0, error: undefined } as const
+
+/** One line for each transfer. Of an error it has the message: stacks are for unexpected ones. */
+function log(reply: FastifyReply, record: TransferRecord): void {
+  const { error, outcome } = record
+  if (error === undefined) {
+    reply.log.info(record, 'transfer')
+    return
+  }
+  const cause = error.cause instanceof Error ? error.cause.message : undefined
+  const logged = { ...record, error: { code: error.code, message: error.message, cause } }
+  const isServerFailure = outcome === 'source-failed' || outcome === 'changed'
+  reply.log[isServerFailure ? 'warn' : 'info'](logged, 'transfer')
+}

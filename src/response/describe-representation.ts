@@ -1,0 +1,54 @@
+import { formatHttpDate } from '../http/http-date.js'
+import type { Facts } from '../source/byte-source.js'
+import { type HeaderFields, mergeFields, type ReplyFields } from './header-fields.js'
+
+/** One version of a representation, and what the registration and the call say of it. */
+export interface Description {
+  readonly facts: Pick<Facts, 'contentType' | 'ranges' | 'fields'>
+  readonly etag: string | undefined
+  /** ms since the epoch. */
+  readonly lastModified: number | undefined
+  /** Whether the source's digests are passed on: not where a fault replaces the bytes. */
+  readonly digests: 'told' | 'withheld'
+  /** The value of Cache-Control; undefined for no field. */
+  readonly cacheControl: string | undefined
+  /** The value of Content-Disposition; undefined for no field. */
+  readonly disposition?: string | undefined
+}
+
+const DIGEST_FIELDS = new Set(['repr-digest', 'digest'])
+
+/**
+ * The header fields that describe a version of a representation: ours merged with those that the
+ * application has set on the reply. Only the Content-Disposition of a `download` call replaces the
+ * application's.
+ *
+ * @param now the time of the response's Date, ms since the epoch
+ */
+export function describeRepresentation(
+  description: Description,
+  application: ReplyFields,
+  now: number,
+): HeaderFields {
+  const { disposition } = description
+  const fields = mergeFields(ownFields(description, now), application)
+  return disposition === undefined ? fields : { ...fields, 'content-disposition': disposition }
+}
+
+function ownFields(description: Description, now: number): HeaderFields {
+  const { facts, etag, lastModified, digests, cacheControl } = description
+  const fields: HeaderFields = {}
+  if (facts.ranges !== 'untold') fields['accept-ranges'] = facts.ranges ?? 'bytes'
+  fields['x-content-type-options'] = 'nosniff'
+  if (facts.contentType !== undefined) fields['content-type'] = facts.contentType
+  if (cacheControl !== undefined) fields['cache-control'] = cacheControl
+  if (etag !== undefined) fields.etag = etag
+  // A Last-Modified later than Date is not allowed (RFC 9110 §8.8.2.1).
+  const modified =
+    lastModified === undefined ? undefined : formatHttpDate(Math.min(lastModified, now))
+  if (modified !== undefined) fields['last-modified'] = modified
+  for (const [name, value] of Object.entries(facts.fields ?? {})) {
+    if (digests === 'told' || !DIGEST_FIELDS.has(name)) fields[name] = value
+  }
+  return fields
+}

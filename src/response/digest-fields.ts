@@ -1,0 +1,151 @@
+import type { Layout } from '../body/layout.js'
+import type { Version } from '../fault/fault.js'
+import type { Slice } from '../http/byte-range.js'
+import {
+  ALGORITHMS,
+  type Algorithm,
+  formatDigest,
+  formatLegacyDigest,
+  wantedAlgorithm,
+  wantedLegacyAlgorithm,
+} from '../http/digest-fields.js'
+import type { DigestValue } from '../http/digest-value.js'
+import { type RequestFields, singleValue } from '../http/precondition.js'
+import type { Exchange } from '../request/exchange.js'
+import type { FoundRepresentation } from '../request/resolve.js'
+import type { Settings } from '../settings/settings.js'
+import type { DigestCache, DigestSubject } from '../source/digest/digest-cache.js'
+import type { HeaderFields } from './header-fields.js'
+
+/** The request fields that request a digest (RFC 9530 §4, RFC 3230 §4.3.1). */
+export const WANT_DIGEST_FIELDS = [
+  'want-repr-digest',
+  'want-content-digest',
+  'want-digest',
+] as const
+
+/** The version that is digested. */
+interface DigestedVersion {
+  readonly key: string
+  readonly query?: string | undefined
+  readonly etag: string
+  /** Bytes. */
+  readonly size: number
+  /** The digest of the whole that the source announces. */
+  readonly digest?: DigestValue | undefined
+}
+
+/** A strong entity tag from the bytes themselves, the same for every copy of them. */
+export async function contentEntityTag(
+  { key, query, etag, size }: DigestedVersion,
+  digests: DigestCache,
+  signal: AbortSignal,
+): Promise<string> {
+  const slice = { start: 0, end: size }
+  const digest = await digests.compute({ key, query, etag, slice, algorithm: 'sha-256' }, signal)
+  return `"${Buffer.from(digest).toString('base64url')}"`
+}
+
+/**
+ * The digest fields of a response (RFC 9530, RFC 3230). A requested digest that is not known is waited
+ * for where the bytes are no more than `digestLimit`; of more bytes it is computed in the background
+ * and this response goes without.
+ *
+ * @param layout the body; absent for HEAD, which has no content to digest
+ */
+export async function digestFields(
+  exchange: Exchange,
+  { key, representation }: FoundRepresentation,
+  version: Version,
+  layout?: Layout,
+): Promise<HeaderFields> {
+  const { context, requested, reply, transfer } = exchange
+  const { etag, size, query, digest } = representation.facts
+  const { headers } = reply.request
+  const isWanted = WANT_DIGEST_FIELDS.some((name) => headers[name] !== undefined)
+  const mode = context.settings.digest
+  const isOff = mode === 'off' || (mode === 'asked' && !isWanted)
+  if (isOff || etag === undefined || version.digests === 'withheld') return {}
+  transfer.waitFor('server')
+  const subject = { key, query, etag, size, digest }
+  const digests = new VersionDigests(subject, requested.served.digests, transfer.signal)
+  const fields = await requestedDigests(digests, headers, contentSlice(layout), context.settings)
+  if (mode === 'known' && fields['repr-digest'] === undefined) {
+    const known = digests.known()
+    if (known !== undefined) fields['repr-digest'] = known
+  }
+  transfer.signal.throwIfAborted()
+  return fields
+}
+
+/** The one slice that the content is; a multipart body has no digest. */
+function contentSlice(layout: Layout | undefined): Slice | undefined {
+  const [only, ...more] = layout?.pieces ?? []
+  return only?.kind === 'slice' && more.length === 0 ? only.slice : undefined
+}
+
+async function requestedDigests(
+  digests: VersionDigests,
+  headers: RequestFields,
+  content: Slice | undefined,
+  { digestLimit }: Pick<Settings, 'digestLimit'>,
+): Promise<HeaderFields> {
+  const fields: HeaderFields = {}
+  const field = (name: string) => singleValue(headers[name])
+
+  const repr = wantedAlgorithm(field('want-repr-digest'))
+  const reprDigest = repr && (await digests.of(digests.whole, repr, digestLimit))
+  if (reprDigest) fields['repr-digest'] = formatDigest(repr, reprDigest)
+
+  const legacy = wantedLegacyAlgorithm(field('want-digest'))
+  const legacyDigest = legacy && (await digests.of(digests.whole, legacy, digestLimit))
+  if (legacyDigest) fields.digest = formatLegacyDigest(legacy, legacyDigest)
+
+  const algorithm = wantedAlgorithm(field('want-content-digest'))
+  const contentDigest = algorithm && content && (await digests.of(content, algorithm, digestLimit))
+  if (contentDigest) fields['content-digest'] = formatDigest(algorithm, contentDigest)
+  return fields
+}
+
+/** The digests of one version. */
+class VersionDigests {
+  readonly whole: Slice
+
+  constructor(
+    private readonly version: DigestedVersion,
+    private readonly cache: DigestCache,
+    private readonly signal: AbortSignal,
+  ) {
+    this.whole = { start: 0, end: version.size }
+  }
+
+  /** The digest of a slice, if it can be had without reading more than `limit` bytes. */
+  async of(slice: Slice, algorithm: Algorithm, limit: number): Promise<Uint8Array | undefined> {
+    const { digest } = this.version
+    if (slice === this.whole && digest?.algorithm === algorithm) {
+      return Buffer.from(digest.hex, 'hex')
+    }
+    const subject = this.#subject(slice, algorithm)
+    const known = this.cache.known(subject)
+    if (known !== undefined) return known
+    if (slice.end - slice.start <= limit) {
+      return this.cache.compute(subject, this.signal).catch(() => undefined)
+    }
+    this.cache.computeBehind(subject)
+    return undefined
+  }
+
+  /** A Repr-Digest that needs no work, in the first algorithm that has one. */
+  known(): string | undefined {
+    for (const algorithm of ALGORITHMS) {
+      const digest = this.cache.known(this.#subject(this.whole, algorithm))
+      if (digest !== undefined) return formatDigest(algorithm, digest)
+    }
+    return undefined
+  }
+
+  #subject(slice: Slice, algorithm: Algorithm): DigestSubject {
+    const { key, query, etag } = this.version
+    return { key, query, etag, slice, algorithm }
+  }
+}

@@ -1,0 +1,23 @@
+import type { FastifyReply } from 'fastify'
+import type { FaultInjector } from '../request/fault-injector.js'
+import type { PreparedResponse } from './prepared-response.js'
+import { problemResponse } from './problem-response.js'
+
+/**
+ * The response of a fault that acts before the header section, in place of the real one.
+ *
+ * @param size bytes of what was requested; undefined where they are not known
+ * @throws the reason of the transfer's signal, when it is aborted meanwhile
+ */
+export async function earlyResponse(
+  reply: FastifyReply,
+  faults: FaultInjector | undefined,
+  size: number | undefined,
+): Promise<PreparedResponse | undefined> {
+  const early = await faults?.before(size)
+  if (early === undefined) return undefined
+  if (early.kind === 'silence') return { kind: 'no-response' }
+  const { status, fields } = early
+  if (status < 400) return { kind: 'status', status, fields }
+  return problemResponse(reply, { status, detail: 'Injected by the fault layer.', fields })
+}

@@ -1,0 +1,50 @@
+import type { FastifyReply } from 'fastify'
+import type { HeaderReply } from '../settings/options.js'
+import type { HeaderFields } from './header-fields.js'
+
+/**
+ * Runs `edit` on a reply whose header methods read and change a copy of `fields`, and returns the
+ * copy. Only a removed field is taken off the real reply at once, since it may be the application's.
+ */
+export async function editFields(
+  reply: FastifyReply,
+  fields: HeaderFields,
+  edit: (reply: HeaderReply) => unknown,
+): Promise<HeaderFields> {
+  const draft = { ...fields }
+  // A hook that was declared async may still reject: that is an error before the header section.
+  await edit(draftReply(reply, draft))
+  return draft
+}
+
+function draftReply(reply: FastifyReply, draft: HeaderFields): HeaderReply {
+  const set = (name: string, value: unknown) => {
+    const key = name.toLowerCase()
+    const values = Array.isArray(value) ? value.map(String) : String(value ?? '')
+    const present = draft[key]
+    // Fastify's `header` collects cookies in place of replacing them.
+    const isCookie = key === 'set-cookie' && present !== undefined
+    draft[key] = isCookie ? [present, values].flat() : values
+    return edited
+  }
+  const methods = {
+    header: set,
+    setHeader: (name: string, value: string) => void set(name, value),
+    headers(values: Record<string, unknown>) {
+      for (const [name, value] of Object.entries(values)) set(name, value)
+      return edited
+    },
+    type: (contentType: string) => set('content-type', contentType),
+    getHeader: (name: string) => draft[name.toLowerCase()],
+    getHeaders: () => ({ ...draft }),
+    hasHeader: (name: string) => name.toLowerCase() in draft,
+    removeHeader(name: string) {
+      delete draft[name.toLowerCase()]
+      reply.removeHeader(name)
+      return edited
+    },
+  }
+  const properties = Object.entries(methods).map(([name, value]) => [name, { value }])
+  const edited: HeaderReply = Object.create(reply, Object.fromEntries(properties))
+  return edited
+}

@@ -1,0 +1,66 @@
+/** Header fields of one response, by their names in lower case. */
+export type HeaderFields = Record<string, string | string[]>
+
+/** Header fields as Fastify's reply holds them: numbers and absent values too. */
+export type ReplyFields = Readonly<Record<string, number | string | string[] | undefined>>
+
+/** Fields that describe a representation. A response that carries another body drops them. */
+const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
+  'etag',
+  'last-modified',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-range',
+  'content-length',
+  'content-type',
+  'repr-digest',
+  'content-digest',
+  'digest',
+])
+
+/**
+ * The fields of a response from our own and those that the application has set on the reply.
+ *
+ * - A field of the application replaces ours of the same name: its ETag, Last-Modified,
+ *   Cache-Control and Content-Type count.
+ * - Vary is the union of both (RFC 9110 §12.5.5).
+ * - Content-Length and Content-Range are not merged: whoever plans the body sets them afterwards.
+ */
+export function mergeFields(own: HeaderFields, application: ReplyFields): HeaderFields {
+  const merged: HeaderFields = { ...own }
+  for (const [name, value] of Object.entries(application)) {
+    if (value !== undefined) merged[name] = typeof value === 'number' ? String(value) : value
+  }
+  if (own.vary !== undefined && merged.vary !== own.vary) {
+    merged.vary = joinVary(String(merged.vary), String(own.vary))
+  }
+  return merged
+}
+
+/** The names of both Vary values, each once and in this order; `*` stands for all of them. */
+export function joinVary(present: string | undefined, additional: string): string {
+  if (present === undefined) return additional
+  const names = [present, additional]
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (names.includes('*')) return '*'
+  const lower = names.map((name) => name.toLowerCase())
+  return names.filter((_name, index) => lower.indexOf(lower[index] ?? '') === index).join(', ')
+}
+
+/** Whether a field describes a representation. */
+export function isRepresentationField(name: string): boolean {
+  return REPRESENTATION_FIELDS.has(name)
+}
+
+/** The fields without those that describe a representation: for a problem. */
+export function withoutRepresentation(fields: HeaderFields): HeaderFields {
+  return withoutFields(fields, REPRESENTATION_FIELDS)
+}
+
+/** The fields without the named ones. */
+export function withoutFields(fields: HeaderFields, names: ReadonlySet<string>): HeaderFields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)))
+}

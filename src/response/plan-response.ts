@@ -1,0 +1,169 @@
+import type { Layout } from '../body/layout.js'
+import { layoutMultipart } from '../body/multipart.js'
+import { layoutRaw } from '../body/raw.js'
+import type { ContentCoding } from '../http/content-coding.js'
+import { planDelivery, planWhole } from '../http/delivery-plan.js'
+import { parseEntityTag } from '../http/entity-tag.js'
+import { parseHttpDate } from '../http/http-date.js'
+import type { RequestFields } from '../http/precondition.js'
+import type { Facts } from '../source/byte-source.js'
+import {
+  type HeaderFields,
+  joinVary,
+  withoutFields,
+  withoutRepresentation,
+} from './header-fields.js'
+import { problemBytes, problemFields } from './problem.js'
+
+/** All that the plan of a response depends on. */
+export interface ResponseInput {
+  /** GET or HEAD. */
+  readonly method: string
+  /** Header fields of the request, as node:http names them. */
+  readonly request: RequestFields
+  readonly facts: Pick<Facts, 'size' | 'given' | 'contentType'>
+  /** The fields that describe the representation, from `describeRepresentation`. */
+  readonly fields: HeaderFields
+  /** The coding that Accept-Encoding selected; undefined where no coding was negotiated. */
+  readonly coding: ContentCoding | 'identity' | undefined
+  /** The status that the application has set. Any but 200 is sent as it is, with the whole. */
+  readonly status: number
+  /** The time of the response's Date, ms since the epoch. */
+  readonly now: number
+  /** A multipart boundary that occurs in no part: 128 random bits. */
+  readonly boundary: () => string
+}
+
+/** Status, header fields and bytes of a response. Both response paths render it as it is. */
+export type ResponsePlan =
+  /** Bytes of the representation. `contentRange`: of a single part. */
+  | {
+      readonly kind: 'body'
+      readonly status: number
+      readonly fields: HeaderFields
+      readonly layout: Layout
+      readonly contentRange: string | undefined
+    }
+  /** The fields of the whole without its bytes: the response to HEAD. */
+  | { readonly kind: 'head'; readonly status: number; readonly fields: HeaderFields }
+  | { readonly kind: 'not-modified'; readonly status: 304; readonly fields: HeaderFields }
+  /** A failed condition or range, with its problem details as the body. */
+  | {
+      readonly kind: 'problem'
+      readonly status: 412 | 416
+      readonly detail: string
+      readonly fields: HeaderFields
+      readonly bytes: Buffer
+    }
+
+const DETAILS = {
+  412: 'The file is not the version that the condition requires.',
+  416: 'No requested range overlaps the file.',
+} as const
+
+/** The problem documents, rendered once. */
+const PROBLEMS = {
+  412: problemBytes({ status: 412, detail: DETAILS[412] }),
+  416: problemBytes({ status: 416, detail: DETAILS[416] }),
+} as const
+
+/** The request fields that compare dates. */
+const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as const
+
+/** Fields that a 304 does not send: it has no content, and the cached response has them already. */
+const CONTENT_FIELDS = new Set([
+  'content-type',
+  'content-encoding',
+  'content-length',
+  'content-range',
+])
+
+/**
+ * Decides the response to a GET or HEAD for one version of a representation: conditions first, Range
+ * after them (RFC 9110 §13.2.2, §14.2).
+ */
+export function planResponse(request: ResponseInput): ResponsePlan {
+  const fields = negotiatedFields(request.fields, request.coding)
+  const input = { ...request, fields }
+  const { facts } = input
+  const plan = decide(input)
+  switch (plan.kind) {
+    case 'whole':
+      return body(input, input.status, layoutRaw(plan.slice, contentTypeOf(input)))
+    case 'slice':
+      return body(input, 206, layoutRaw(plan.slice, contentTypeOf(input)), plan.contentRange)
+    case 'slices': {
+      const contentType = contentTypeOf(input)
+      return body(
+        input,
+        206,
+        layoutMultipart(plan.slices, facts.size, contentType, input.boundary()),
+      )
+    }
+    case 'not-modified':
+      return { kind: 'not-modified', status: 304, fields: withoutFields(fields, CONTENT_FIELDS) }
+    case 'failed':
+      return problem(fields, 412)
+    case 'unsatisfiable':
+      return problem(fields, 416, { 'content-range': plan.contentRange })
+  }
+}
+
+function decide({ method, request, facts, fields, status, now }: ResponseInput) {
+  // Conditions and ranges are for 200 alone: an error page that the application sends stays whole.
+  if (status !== 200) return planWhole(facts)
+  const requestFields = facts.given === 'whole' ? { ...request, range: undefined } : request
+  const comparesDates = DATE_FIELDS.some((name) => request[name] !== undefined)
+  const lastModified = comparesDates
+    ? parseHttpDate(fields['last-modified']?.toString(), now)
+    : undefined
+  const selected = { size: facts.size, etag: fields.etag?.toString(), lastModified }
+  const plan = planDelivery(method, requestFields, selected, now)
+  // A Content-Encoding would apply to the multipart body as a whole, not to the bytes in its parts.
+  const isMisread = plan.kind === 'slices' && fields['content-encoding'] !== undefined
+  return isMisread ? planWhole(facts) : plan
+}
+
+/** Names what the response was negotiated by, and gives each coding an ETag of its own. */
+function negotiatedFields(fields: HeaderFields, coding: ResponseInput['coding']): HeaderFields {
+  const names = coding === undefined ? 'Accept' : 'Accept, Accept-Encoding'
+  const negotiated = { ...fields, vary: joinVary(fields.vary?.toString(), names) }
+  const tag = parseEntityTag(fields.etag?.toString())
+  if (tag === undefined || coding === undefined || coding === 'identity') return negotiated
+  // RFC 9110 §8.8.3.3, also where the application made the ETag.
+  return { ...negotiated, etag: `${tag.weak ? 'W/' : ''}"${tag.opaque};${coding}"` }
+}
+
+function body(
+  { method, fields }: ResponseInput,
+  status: number,
+  layout: Layout,
+  contentRange?: string,
+): ResponsePlan {
+  const all: HeaderFields = {
+    ...fields,
+    'content-type': layout.contentType,
+    'content-length': String(layout.length),
+  }
+  if (contentRange !== undefined) all['content-range'] = contentRange
+  if (method === 'HEAD') return { kind: 'head', status, fields: all }
+  return { kind: 'body', status, fields: all, layout, contentRange }
+}
+
+function contentTypeOf({ fields, facts }: ResponseInput): string {
+  return fields['content-type']?.toString() ?? facts.contentType
+}
+
+function problem(
+  description: HeaderFields,
+  status: 412 | 416,
+  additional: HeaderFields = {},
+): ResponsePlan {
+  const bytes = PROBLEMS[status]
+  const fields = {
+    ...withoutRepresentation(description),
+    ...problemFields(bytes),
+    ...additional,
+  }
+  return { kind: 'problem', status, detail: DETAILS[status], fields, bytes }
+}

@@ -1,0 +1,156 @@
+import type { FastifyRequest } from 'fastify'
+import { ByteFraming } from '../body/byte-framing.js'
+import { parseEntityTag } from '../http/entity-tag.js'
+import { type FrameForm, namesFrames, preferredForm } from '../http/frame-form.js'
+import { type ParsedFrameQuery, parseFrameQuery, selectFrames } from '../http/frame-request.js'
+import { splitTarget } from '../http/request-target.js'
+import { lastEventIdOf } from '../http/stream-id.js'
+import type { Exchange } from '../request/exchange.js'
+import type { FoundRepresentation } from '../request/resolve.js'
+import { retryOf } from '../settings/stream-settings.js'
+import { followedBytes, selectedBytes } from './frame-source.js'
+import { type HeaderFields, withoutFields } from './header-fields.js'
+import { planResponse } from './plan-response.js'
+import { type Frames, hasTerminalId, prepareFrames, streamFields } from './prepare-stream.js'
+import type { PreparedResponse } from './prepared-response.js'
+import { problemResponse } from './problem-response.js'
+import { describeVersion, selectVersion } from './select-version.js'
+
+/** A request whose Accept field names a frame format. */
+export interface FramesRequest {
+  readonly accept: string
+  readonly query: ParsedFrameQuery
+}
+
+/** Fields of the representation that its frames don't have. */
+const RAW_FIELDS = new Set([
+  'accept-ranges',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'digest',
+  'etag',
+  'last-modified',
+  'repr-digest',
+])
+
+type OpenFrames = Omit<Frames<Uint8Array>, 'release'>
+
+/** The frames that a request's Accept and query ask for; undefined where Accept names none. */
+export function parseFramesRequest({ headers, raw }: FastifyRequest): FramesRequest | undefined {
+  const { accept } = headers
+  if (!namesFrames(accept)) return undefined
+  return { accept, query: parseFrameQuery(splitTarget(raw.url ?? '').query) }
+}
+
+/** The frame format that content negotiation chose. */
+export interface ChosenFrames {
+  readonly form: FrameForm
+  readonly query: ParsedFrameQuery
+}
+
+/** The frames that Accept prefers to a representation of this type, if any. */
+export function chooseFrames(
+  request: FramesRequest | undefined,
+  { contentType }: { readonly contentType: string },
+): ChosenFrames | undefined {
+  const form = request && preferredForm(request.accept, contentType)
+  return form && { form, query: request.query }
+}
+
+/**
+ * Prepares a representation in frames, which are another representation: with an ETag of their own and
+ * without ranges. Closes what was found, unless the response has a body that is read from it.
+ */
+export async function prepareRepresentationFrames(
+  exchange: Exchange,
+  found: FoundRepresentation,
+  chosen: ChosenFrames,
+): Promise<PreparedResponse> {
+  const release = () => found.representation.close()
+  let frames: OpenFrames | PreparedResponse | undefined
+  try {
+    frames = await prepare(exchange, found, chosen)
+  } finally {
+    if (frames === undefined || 'kind' in frames) release().catch(() => {})
+  }
+  return 'kind' in frames ? frames : prepareFrames(exchange, { ...frames, release })
+}
+
+/** The frames to send, without what frees their source; or a response that needs no frames. */
+async function prepare(
+  exchange: Exchange,
+  found: FoundRepresentation,
+  { form, query }: ChosenFrames,
+): Promise<OpenFrames | PreparedResponse> {
+  const { context, reply, transfer } = exchange
+  const { representation } = found
+  const { method, headers } = reply.request
+  const refused = (status: number, detail: string) => problemResponse(reply, { status, detail })
+  if (method === 'GET' && hasTerminalId(headers['last-event-id'])) {
+    return { kind: 'status', status: 204, fields: {} }
+  }
+  if (query.kind === 'malformed') return refused(400, query.reason)
+  const growth = query.follow === 'yes' ? representation.growth : undefined
+  if (query.follow === 'yes' && growth === undefined) {
+    return refused(501, 'Only a file of a folder can be followed.')
+  }
+
+  const version = await selectVersion(exchange, found, growth?.tag)
+  const now = Date.now()
+  const described = await describeVersion(exchange, found, version, now)
+  const etag = framesEntityTag(described, growth === undefined ? form : `${form}-follow`)
+  const plan = planResponse({
+    method,
+    request: exchange.faults?.session.fields(headers) ?? headers,
+    facts: { ...representation.facts, given: 'whole' },
+    fields: { ...withoutFields(described, RAW_FIELDS), ...(etag !== undefined && { etag }) },
+    coding: undefined,
+    status: reply.statusCode,
+    now,
+    boundary: () => '',
+  })
+  if (plan.kind === 'problem') return plan
+  if (plan.kind === 'not-modified') return { ...plan, kind: 'complete' }
+
+  const lastEventId = lastEventIdOf(headers['last-event-id'])
+  const selection = selectFrames(query, lastEventId, { etag, size: representation.facts.size })
+  if (selection.kind === 'malformed') return refused(400, selection.reason)
+  if (selection.kind === 'unsatisfiable') return refused(416, 'It ends before start.')
+
+  const { streams } = context.settings
+  const framing = new ByteFraming({
+    form,
+    encoding: query.encoding,
+    etag,
+    start: selection.slice.start,
+    next: selection.next,
+    retry: retryOf(streams, Math.random()),
+    errorEvent: streams.errorEvent,
+    now: Date.now,
+  })
+  const { 'content-length': _length, ...others } = plan.fields
+  const fields = streamFields(others, framing)
+  const complete = (text: string): PreparedResponse => {
+    const closing = { ...fields, connection: 'close' }
+    return { kind: 'complete', status: plan.status, fields: closing, bytes: Buffer.from(text) }
+  }
+  if (plan.kind === 'head') return complete('')
+  if (selection.kind === 'gone') return complete(framing.failure(selection.why))
+
+  if (growth !== undefined) context.transfers.markOpenEnded(transfer)
+  const tell = (digest: string) => {
+    framing.digest = digest
+  }
+  const selected = { ...selection, tell }
+  const source = growth
+    ? followedBytes(exchange, growth, selected)
+    : selectedBytes(exchange, found, version, selected)
+  return { source, framing, settings: streams, fields: () => fields }
+}
+
+/** The ETag of the frames; undefined where the representation has no strong one. */
+function framesEntityTag(fields: HeaderFields, form: string): string | undefined {
+  const tag = parseEntityTag(fields.etag?.toString())
+  return tag === undefined || tag.weak ? undefined : `"${tag.opaque};${form}"`
+}

@@ -1,0 +1,23 @@
+import type { Delivery } from '../request/exchange.js'
+import type { PassedAnswer } from '../source/byte-source.js'
+import { type HeaderFields, mergeFields } from './header-fields.js'
+import type { PreparedResponse } from './prepared-response.js'
+
+/** Prepares the response of an upstream server as it is: it ends short where that one does. */
+export function preparePassthrough(
+  { reply, transfer }: Delivery,
+  upstream: PassedAnswer,
+): PreparedResponse {
+  const { status, length } = upstream
+  const application = mergeFields({}, reply.getHeaders())
+  const fields: HeaderFields = { ...application, ...upstream.fields }
+  const isBodiless = status === 204 || status === 304
+  if (length !== undefined && !isBodiless) fields['content-length'] = String(length)
+  if (isBodiless || reply.request.method === 'HEAD') {
+    upstream.close().catch(() => {})
+    return { kind: 'complete', status, fields }
+  }
+  const rest = upstream.read(transfer.signal)[Symbol.asyncIterator]()
+  const body = { length, first: undefined, rest }
+  return { kind: 'body', status, fields, body, release: () => upstream.close() }
+}

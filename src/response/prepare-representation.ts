@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import type { Layout } from '../body/layout.js'
+import type { Part } from '../delivery/body-parts.js'
+import { type Body, openBody, openParts } from '../delivery/deliver.js'
+import { isPlainConnection } from '../delivery/socket-descriptor.js'
+import type { SendableSource } from '../delivery/zero-copy.js'
+import type { Announcement, Version } from '../fault/fault.js'
+import type { Exchange } from '../request/exchange.js'
+import type { FoundRepresentation } from '../request/resolve.js'
+import { digestFields } from './digest-fields.js'
+import type { HeaderFields } from './header-fields.js'
+import { planResponse, type ResponsePlan } from './plan-response.js'
+import type { PreparedResponse } from './prepared-response.js'
+import { describeVersion, selectVersion } from './select-version.js'
+
+type BodyPlan = Extract<ResponsePlan, { kind: 'body' }>
+
+/**
+ * Prepares the response with a representation. Closes the representation, unless the response has a
+ * body that is read from it.
+ *
+ * @throws LastbyteError as the representation's `read` does for its first bytes
+ */
+export async function prepareRepresentation(
+  exchange: Exchange,
+  found: FoundRepresentation,
+): Promise<PreparedResponse> {
+  const release = () => found.representation.close()
+  let response: PreparedResponse | undefined
+  try {
+    response = await prepare(exchange, found, release)
+    return response
+  } finally {
+    if (response?.kind !== 'body') release().catch(() => {})
+  }
+}
+
+async function prepare(
+  exchange: Exchange,
+  found: FoundRepresentation,
+  release: () => Promise<void>,
+): Promise<PreparedResponse> {
+  const { reply, faults } = exchange
+  const { method, headers } = reply.request
+  const { facts } = found.representation
+  const version = await selectVersion(exchange, found)
+  const now = Date.now()
+  const plan = planResponse({
+    method,
+    request: faults?.session.fields(headers) ?? headers,
+    facts,
+    fields: await describeVersion(exchange, found, version, now),
+    coding: found.coding,
+    status: reply.statusCode,
+    now,
+    boundary: () => randomBytes(16).toString('hex'),
+  })
+  switch (plan.kind) {
+    case 'problem':
+      return plan
+    case 'not-modified':
+      return { kind: 'complete', status: plan.status, fields: plan.fields }
+    case 'head': {
+      const fields = { ...plan.fields, ...(await digestFields(exchange, found, version)) }
+      return { kind: 'complete', status: plan.status, fields }
+    }
+    case 'body': {
+      const digests = await digestFields(exchange, found, version, plan.layout)
+      const body = await openLayout(exchange, found, version, plan.layout)
+      const announced = announce(exchange, plan)
+      return {
+        kind: 'body',
+        status: plan.status,
+        fields: { ...announcedFields(plan.fields, announced), ...digests },
+        body: faults?.body(plan.layout.pieces, body as Body, announced.length) ?? body,
+        release,
+      }
+    }
+  }
+}
+
+/**
+ * Reads the first bytes, so that a source that fails at once becomes an error status. Files go by
+ * sendfile where nothing has to see their bytes.
+ */
+async function openLayout(
+  { context, reply, transfer, faults }: Exchange,
+  { representation }: FoundRepresentation,
+  version: Version,
+  layout: Layout,
+): Promise<Body<Part>> {
+  const { sendable } = representation
+  const { zeroCopy } = context
+  const isDirect =
+    faults === undefined &&
+    sendable !== undefined &&
+    isPlainConnection(reply.raw, reply.request.raw.socket)
+  if (!isDirect || !zeroCopy?.isFor(layout)) return openBody(layout, version, transfer)
+  const source: SendableSource = { read: version.read, sendable }
+  return openParts(layout, zeroCopy.parts(layout, source, transfer.signal), transfer)
+}
+
+/** What the header section says of the body, which faults may falsify. */
+function announce({ faults }: Exchange, { layout, contentRange }: BodyPlan): Announcement {
+  const plain: Announcement = { length: layout.length, framing: 'length', contentRange }
+  const announced = faults?.session.announce(layout.pieces, plain) ?? plain
+  faults?.frame(announced.framing)
+  return announced
+}
+
+function announcedFields(fields: HeaderFields, announced: Announcement): HeaderFields {
+  const { 'content-length': _length, 'content-range': _range, ...others } = fields
+  const { length, framing, contentRange } = announced
+  return {
+    ...others,
+    ...(framing === 'length' && { 'content-length': String(length) }),
+    ...(contentRange !== undefined && { 'content-range': contentRange }),
+  }
+}

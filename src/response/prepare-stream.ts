@@ -1,0 +1,159 @@
+import type { FastifyReply } from 'fastify'
+import { FramedBody } from '../body/framed-body.js'
+import type { Framing } from '../body/framing.js'
+import type { Body } from '../delivery/deliver.js'
+import { describeFailure } from '../http/stream-error.js'
+import { isTerminalId, lastEventIdOf } from '../http/stream-id.js'
+import type { Delivery } from '../request/exchange.js'
+import { reauthorizePeriodically } from '../request/reauthorize.js'
+import type { StreamSettings } from '../settings/stream-settings.js'
+import { earlyResponse } from './early-response.js'
+import { type HeaderFields, mergeFields } from './header-fields.js'
+import type { BodyResponse, PreparedResponse } from './prepared-response.js'
+import { problemResponse } from './problem-response.js'
+
+/** A stream of an application, such as `reply.eventStream` sends. */
+export interface ApplicationStream<T> {
+  /** Opens the source; its work ends when the signal is aborted. */
+  readonly items: (signal: AbortSignal) => AsyncIterator<T>
+  readonly framing: Framing<T>
+  readonly settings: StreamSettings
+  /** When a server that closes ends the stream: one without an end of its own is not waited for. */
+  readonly stops: 'at once' | 'after the grace'
+}
+
+/** Fields of every framed stream: not stored, not transformed, not buffered by a proxy. */
+const STREAM_FIELDS = {
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+}
+
+/** A body of one piece of unknown length, for the offsets of faults. */
+const UNBOUNDED = [{ kind: 'literal', bytes: { length: Number.POSITIVE_INFINITY } }] as const
+
+/** Prepares the response with an application's stream. */
+export async function prepareStream<T>(
+  delivery: Delivery,
+  stream: ApplicationStream<T>,
+): Promise<PreparedResponse> {
+  const { context, reply, transfer, faults } = delivery
+  const source = stream.items(transfer.signal)
+  try {
+    if (stream.stops === 'at once') context.transfers.markOpenEnded(transfer)
+    const early = await earlyResponse(reply, faults, undefined)
+    if (early === undefined) {
+      const fields = () => streamFields(mergeFields({}, reply.getHeaders()), stream.framing)
+      return await prepareFrames(delivery, { ...stream, source, fields, release: async () => {} })
+    }
+    releaseSource(source, reply)
+    return early
+  } catch (error) {
+    releaseSource(source, reply)
+    throw error
+  }
+}
+
+/**
+ * The response to a stream request that needs nothing of its source: HEAD, or an EventSource that has
+ * had the terminal frame and would otherwise reconnect for ever (HTML Living Standard §9.2.3).
+ */
+export function responseWithoutSource(
+  reply: FastifyReply,
+  framing: Framing<never>,
+): PreparedResponse | undefined {
+  const { method, headers } = reply.request
+  const fields = mergeFields({}, reply.getHeaders())
+  if (method === 'HEAD') {
+    const { statusCode: status } = reply
+    return { kind: 'status', status, fields: streamFields(fields, framing) }
+  }
+  return hasTerminalId(headers['last-event-id'])
+    ? { kind: 'status', status: 204, fields: {} }
+    : undefined
+}
+
+/** Whether Last-Event-ID names a terminal frame, after which there is nothing to go on with. */
+export function hasTerminalId(field: string | string[] | undefined): boolean {
+  const id = lastEventIdOf(field)
+  return id !== undefined && isTerminalId(id)
+}
+
+/** Frames whose source is open. */
+export interface Frames<T> {
+  readonly source: AsyncIterator<T>
+  readonly framing: Framing<T>
+  readonly settings: StreamSettings
+  /** The header fields, from the time when the first frame is there. */
+  readonly fields: () => HeaderFields
+  /** Frees what the source reads from. */
+  readonly release: () => Promise<void>
+}
+
+/**
+ * Prepares the response with frames: waits for the first one, so that a source that fails at once
+ * becomes an error status.
+ *
+ * @throws what the source throws before its first frame; the source is released then
+ */
+export async function prepareFrames<T>(
+  { reply, transfer, faults }: Delivery,
+  { source, framing, settings, fields, release }: Frames<T>,
+): Promise<BodyResponse> {
+  const rest = new FramedBody(source, framing, settings)
+  const end = async () => {
+    releaseSource(rest, reply)
+    await release()
+  }
+  transfer.waitFor('server')
+  const { value: first } = await transfer.until(rest.next()).catch(async (error) => {
+    await end()
+    throw error
+  })
+  const stopReauthorizing = reauthorizePeriodically(settings, reply.request, transfer)
+  const body: Body = {
+    length: undefined,
+    first,
+    rest,
+    waiting: 'server',
+    errorFrame: (error) => Buffer.from(framing.failure(error)),
+  }
+  faults?.frame('unknown')
+  return {
+    kind: 'body',
+    status: reply.statusCode,
+    fields: fields(),
+    body: faults?.body(UNBOUNDED, body, undefined) ?? body,
+    release: () => {
+      stopReauthorizing()
+      return end()
+    },
+  }
+}
+
+/** The fields of a stream: the application's replace the defaults, but for Content-Type. */
+export function streamFields(
+  application: HeaderFields,
+  { contentType }: Framing<never>,
+): HeaderFields {
+  return { ...STREAM_FIELDS, ...application, 'content-type': contentType }
+}
+
+/** What an error before the first frame is sent as: its status is the one an error frame would have. */
+export function streamFailure({ reply, transfer }: Delivery, error: unknown): PreparedResponse {
+  const { signal, subject } = transfer
+  if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
+  const { code: status, message } = describeFailure(error, false)
+  if (status >= 500) {
+    reply.log.error({ path: subject.path, err: error }, 'failed before the header section')
+  }
+  const fields = status === 503 ? { 'retry-after': '1' } : {}
+  return problemResponse(reply, { status, detail: message, fields })
+}
+
+/** Releases a source that is no longer read, without waiting for it. */
+export function releaseSource(source: AsyncIterator<unknown>, reply: FastifyReply): void {
+  source
+    .return?.()
+    ?.catch((error) => reply.log.warn({ err: error }, 'cannot release the source of a stream'))
+}

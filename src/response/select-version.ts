@@ -1,0 +1,56 @@
+import type { Version } from '../fault/fault.js'
+import type { Exchange } from '../request/exchange.js'
+import type { FoundRepresentation } from '../request/resolve.js'
+import { describeRepresentation } from './describe-representation.js'
+import { contentEntityTag } from './digest-fields.js'
+import { editFields } from './edit-fields.js'
+import type { HeaderFields } from './header-fields.js'
+
+/**
+ * The version that the response is made of: the one that was opened, unless a fault replaces it.
+ *
+ * @param etag in place of the source's own: that of a file which is still written
+ */
+export async function selectVersion(
+  exchange: Exchange,
+  found: FoundRepresentation,
+  etag?: string,
+): Promise<Version> {
+  const { representation } = found
+  const version: Version = {
+    etag: etag ?? (await entityTagOf(exchange, found)),
+    lastModified: representation.facts.lastModified,
+    digests: 'told',
+    read: (slice, signal) => representation.read(slice, signal),
+  }
+  return exchange.faults?.session.select(version) ?? version
+}
+
+/** The source's ETag, or one from the bytes where the settings say so. */
+async function entityTagOf(
+  { context, requested, transfer }: Exchange,
+  { key, representation }: FoundRepresentation,
+): Promise<string | undefined> {
+  const { etag, size, query } = representation.facts
+  if (context.settings.etag === 'stat' || etag === undefined) return etag
+  transfer.waitFor('server')
+  return contentEntityTag({ key, query, etag, size }, requested.served.digests, transfer.signal)
+}
+
+/** The fields that describe the version, after the application's `setHeaders` has edited them. */
+export async function describeVersion(
+  { context, requested, reply }: Exchange,
+  { key, representation }: FoundRepresentation,
+  { etag, lastModified, digests }: Version,
+  now: number,
+): Promise<HeaderFields> {
+  const { facts, file } = representation
+  const { cacheControl, disposition } = requested
+  const description = { facts, etag, lastModified, digests, cacheControl, disposition }
+  const fields = describeRepresentation(description, reply.getHeaders(), now)
+  const { setHeaders } = context.settings
+  if (setHeaders === undefined) return fields
+  return editFields(reply, fields, (headerReply) =>
+    setHeaders(headerReply, file?.path ?? key, file?.stat),
+  )
+}

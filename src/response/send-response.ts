@@ -1,0 +1,97 @@
+import type { FastifyReply } from 'fastify'
+import { performEnding } from '../delivery/response-writer.js'
+import { LastbyteError } from '../errors.js'
+import type { Delivery } from '../request/exchange.js'
+import { type HeaderFields, mergeFields } from './header-fields.js'
+import type { PreparedResponse } from './prepared-response.js'
+import { failureResponse, sendProblemResponse } from './problem-response.js'
+import { startDelivery } from './start-delivery.js'
+import { writeFields } from './write-fields.js'
+
+/**
+ * Sends a prepared response, and settles its transfer or hands it to the delivery of the body. Never
+ * throws: where a field can't be sent, an error status is.
+ */
+export function sendResponse(delivery: Delivery, response: PreparedResponse): FastifyReply {
+  try {
+    return send(delivery, response)
+  } catch (error) {
+    return send(delivery, responseForError(delivery, error))
+  }
+}
+
+/** What an error before the header section is sent as. Logs it, unless the client caused it. */
+export function responseForError(
+  { reply, transfer }: Pick<Delivery, 'reply' | 'transfer'>,
+  error: unknown,
+): PreparedResponse {
+  const { signal, subject } = transfer
+  if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
+  // A handler that has begun a response of its own leaves no status to send.
+  if (reply.raw.headersSent) {
+    reply.log.error({ path: subject.path, err: error }, 'failed after the header section')
+    return { kind: 'no-response' }
+  }
+  const isRequested = error instanceof LastbyteError && error.code === 'BAD_FAULT'
+  if (!isRequested) {
+    reply.log.error({ path: subject.path, err: error }, 'failed before the header section')
+  }
+  return failureResponse(reply, error)
+}
+
+function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
+  const { reply, transfer, faults } = delivery
+  switch (response.kind) {
+    case 'body':
+      transfer.status = response.status
+      writeFields(reply.code(response.status), response.fields)
+      startDelivery(delivery, response)
+      return reply
+    case 'complete':
+      transfer.status = response.status
+      writeFields(reply.code(response.status), response.fields)
+      transfer.settle({ kind: 'complete' })
+      return reply.send(response.bytes)
+    case 'no-response':
+      transfer.settle({ kind: 'no-transfer' })
+      faults?.note('fin')
+      performEnding({ kind: 'cut' }, reply.raw)
+      return reply.hijack()
+    case 'client-gone':
+      transfer.settle({ kind: 'no-transfer' })
+      return reply.hijack()
+    default:
+      transfer.settle({ kind: 'no-transfer' })
+      return sendOther(reply, response)
+  }
+}
+
+/** Responses that are no transfers: they have no line in the log of transfers and count in no metric. */
+function sendOther(
+  reply: FastifyReply,
+  response: Extract<
+    PreparedResponse,
+    { kind: 'problem' | 'payload' | 'status' | 'redirect' | 'not-found' }
+  >,
+): FastifyReply {
+  switch (response.kind) {
+    case 'problem':
+      return sendProblemResponse(reply, response)
+    case 'payload':
+      return addFields(reply, response.fields).send(response.payload)
+    case 'status':
+      return addFields(reply.code(response.status), response.fields).send()
+    case 'redirect':
+      return reply.redirect(response.location, 301)
+    case 'not-found':
+      reply.callNotFound()
+      return reply
+  }
+}
+
+/** Sets fields beside those that the application has set, and over them. */
+function addFields(reply: FastifyReply, fields: HeaderFields): FastifyReply {
+  const { vary, ...others } = fields
+  const merged = mergeFields(vary === undefined ? {} : { vary }, reply.getHeaders())
+  return writeFields(reply, { ...merged, ...others })
+}

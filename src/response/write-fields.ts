@@ -1,0 +1,31 @@
+import type { FastifyReply } from 'fastify'
+import { type HeaderFields, isRepresentationField } from './header-fields.js'
+
+/**
+ * Puts the fields of a response on the reply: the one place where that is done. Of the fields that
+ * describe a representation the reply keeps only those in `fields`; others of the application stay,
+ * also those that it has set after the response was prepared.
+ */
+export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyReply {
+  const present = reply.getHeaders()
+  for (const name in present) {
+    const isStale = isRepresentationField(name) || name === 'accept-ranges'
+    if (isStale && !(name in fields)) reply.removeHeader(name)
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    if (isSame(present[name], value)) continue
+    // Fastify's `header` would add a cookie to those that are on the reply.
+    if (name in present) reply.removeHeader(name)
+    reply.header(name, value)
+  }
+  return reply
+}
+
+/** Takes every field off the reply: one of them can't be sent. */
+export function clearFields(reply: FastifyReply): void {
+  for (const name in reply.getHeaders()) reply.removeHeader(name)
+}
+
+function isSame(present: unknown, value: string | string[]): boolean {
+  return present === value || (typeof present === 'number' && String(present) === value)
+}

@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import type { FastifyInstance } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { applicationWith } from '../fixture/application.js'
+import { FailingSource } from '../fixture/failing-source.js'
+import { RawClient } from '../fixture/raw-http.js'
+
+/** A promise, and the function that resolves it. */
+function gate() {
+  let resolve = () => {}
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+/** Adds an onSend hook that waits, and tells when it was entered. */
+function waitingHook() {
+  const entered = gate()
+  const passed = gate()
+  const add = (app: FastifyInstance) => {
+    app.addHook('onSend', async () => {
+      entered.resolve()
+      await passed.promise
+    })
+  }
+  return { entered: entered.promise, pass: passed.resolve, add }
+}
+
+describe('a client that leaves while an async onSend hook waits', () => {
+  it.each([
+    ['a GET', 'GET', 1],
+    ['a HEAD', 'HEAD', 1],
+  ])('leaves one record for %s, and releases the source once', async (_what, method, records) => {
+    const source = new FailingSource(1_000_000, { kind: 'ends', at: 1_000_000 })
+    const hook = waitingHook()
+    // Hooks apply to routes that are added after them.
+    await using app = await applicationWith({ source, serve: false }, (app) => {
+      hook.add(app)
+      app.route({
+        method: ['GET', 'HEAD'],
+        url: '/f',
+        handler: (_request, reply) => reply.sendFile('f'),
+      })
+    })
+    const client = new RawClient(app.port)
+    client.request('/f', {}, method)
+    await hook.entered
+    client.socket.destroy()
+    await once(client.socket, 'close')
+    const first = await app.settled()
+    expect(first.outcome).toBe(method === 'GET' ? 'client-gone' : 'complete')
+    hook.pass()
+    // Another request goes the whole way, so what the first still did is over.
+    using other = new RawClient(app.port)
+    other.request('/f', { Range: 'bytes=0-9' })
+    expect((await other.response()).body).toHaveLength(10)
+    await app.settled(records)
+    expect(app.records).toHaveLength(records + 1)
+    expect(app.log.filter(({ msg }) => msg === 'transfer')).toHaveLength(records + 1)
+    expect(app.app.transfers.running.size).toBe(0)
+    await expect.poll(() => source.open_).toBe(0)
+  })
+})
+
+describe('an application signal that aborts while an async onSend hook waits', () => {
+  it('leaves one record, and the client sees no complete body', async () => {
+    const source = new FailingSource(1_000_000, { kind: 'ends', at: 1_000_000 })
+    const hook = waitingHook()
+    const cancelling = new AbortController()
+    await using app = await applicationWith({ source, serve: false }, (app) => {
+      hook.add(app)
+      app.get('/f', (_request, reply) => reply.sendFile('f', { signal: cancelling.signal }))
+    })
+    using client = new RawClient(app.port)
+    client.request('/f')
+    await hook.entered
+    cancelling.abort()
+    expect(await app.settled()).toMatchObject({ outcome: 'cancelled', bytes: 0 })
+    hook.pass()
+    expect((await client.closed()).body).toHaveLength(0)
+    expect(app.records).toHaveLength(1)
+    expect(source.open_).toBe(0)
+  })
+})
+
+describe('an onSend hook that fails', () => {
+  it('makes the response a 500 with one record, and releases the source', async () => {
+    const source = new FailingSource(1_000_000, { kind: 'ends', at: 1_000_000 })
+    await using app = await applicationWith({ source, serve: false }, (app) => {
+      app.addHook('onSend', async () => {
+        throw new Error('broken hook')
+      })
+      app.get('/f', (_request, reply) => reply.sendFile('f'))
+    })
+    const response = await fetch(`${app.url}/f`)
+    expect(response.status).toBe(500)
+    await response.text()
+    await app.settled()
+    await expect.poll(() => source.open_).toBe(0)
+    expect(app.records).toHaveLength(1)
+    expect(app.app.transfers.running.size).toBe(0)
+  })
+})
