@@ -6,57 +6,65 @@ import { ZeroCopy } from '../delivery/zero-copy.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import { loadBindings } from '../native/bindings.js'
 import { invalidSetting } from '../settings/validate.js'
+import { FastifyInternals } from './fastify-internals.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What the registrations of lastbyte in this application are sending, and have sent. */
+    /** The transfers of all registrations of lastbyte in this application. */
     transfers: TransferRegistry
   }
 }
 
-/** What the deliveries of one registration must know. */
+/** The settings that every response of a registration depends on. */
 export interface ContextSettings extends TransferTimeouts {
   /** ms that running transfers get when the application closes. */
   readonly shutdownGrace: number
   readonly faults: FaultLayer | undefined
-  /** Whether the system sends files by itself where it can. `on`: where it can't, that is an error. */
+  /** Whether files are sent by sendfile where that is possible; `on`: an error where it is not. */
   readonly zeroCopy: 'auto' | 'on' | 'off'
 }
 
-/** What the deliveries of one registration share. */
+/** What the responses of one registration share. */
 export interface RegistrationContext<S extends ContextSettings = ContextSettings> {
   readonly settings: S
   readonly transfers: TransferRegistry
   readonly disconnects: DisconnectWatcher
+  readonly internals: FastifyInternals
+  /** undefined where files are copied through this process. */
   readonly zeroCopy: ZeroCopy | undefined
 }
 
-/** Opens the context of a registration; the transfers of transfers is one for the whole application. */
+/**
+ * Creates the context of a registration. The registry of transfers is one for the whole application.
+ *
+ * @throws LastbyteError BAD_SETTING where zero-copy is required and not available
+ */
 export function createContext<S extends ContextSettings>(
   fastify: FastifyInstance,
   settings: S,
 ): RegistrationContext<S> {
   if (!fastify.hasDecorator('transfers')) fastify.decorate('transfers', new TransferRegistry())
-  const transfers = fastify.transfers
+  const { transfers } = fastify
   fastify.addHook('preClose', async () => transfers.drain(settings.shutdownGrace))
   transfers.observe(() => {
-    // A connection that falls idle while the server stops would hold it for the keep-alive time.
+    // A connection that becomes idle while the server closes would delay it for the keep-alive time.
     if (transfers.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
   })
   return {
     settings,
     transfers,
     disconnects: new DisconnectWatcher(),
-    zeroCopy: openZeroCopy(settings),
+    internals: new FastifyInternals(),
+    zeroCopy: createZeroCopy(settings),
   }
 }
 
-/** @throws LastbyteError BAD_SETTING where it is wanted and can't be had */
-function openZeroCopy({ zeroCopy }: ContextSettings): ZeroCopy | undefined {
+function createZeroCopy({ zeroCopy }: ContextSettings): ZeroCopy | undefined {
   if (zeroCopy === 'off') return undefined
   const capability = loadBindings()
   if (capability.kind === 'native') return new ZeroCopy(capability.calls)
-  if (zeroCopy === 'on')
-    throw invalidSetting('zeroCopy', `can't be had: ${capability.reason}`, zeroCopy)
+  if (zeroCopy === 'on') {
+    throw invalidSetting('zeroCopy', `is not available here: ${capability.reason}`, zeroCopy)
+  }
   return undefined
 }

@@ -1,56 +1,38 @@
 import type { FastifyReply } from 'fastify'
 
+/** The part of Fastify's route context that is read here. */
 interface RouteContext {
   readonly onSend: unknown
 }
 
-/** Keys under which Fastify keeps what is not public, and may therefore not be found. */
-let contextKey: symbol | undefined
-let trailersKey: symbol | undefined
-
 /**
- * Whether what a handler gives to `reply.send` goes out as it is: no onSend hook may put something
- * else in its place, and no trailers are to follow. A Fastify that does not tell counts as one that
- * has hooks.
+ * What is read of Fastify beyond its public API, in this one place. Fastify keeps it under symbols,
+ * which each copy of Fastify in a process makes anew: so they are looked up for each application, by
+ * their descriptions. A Fastify without them is taken for one that has hooks and trailers: slower, but
+ * right.
  */
-export function skipsOnSend(reply: FastifyReply): boolean {
-  trailersKey ??= keyOf(reply, 'fastify.reply.trailers')
-  if (trailersKey === undefined) return false
-  return contextOf(reply)?.onSend === null && within(reply, trailersKey) === null
-}
+export class FastifyInternals {
+  #contextKey: symbol | undefined
+  #trailersKey: symbol | undefined
 
-/** Whether somebody waits for the answer's end, and may look at it then: a hook, a log, whoever listens. */
-export function hasResponseListeners({ raw }: FastifyReply): boolean {
-  // One listener is that of node:http itself.
-  return raw.listenerCount('finish') > 1 || raw.listenerCount('close') > 0
-}
-
-/**
- * Puts the reply's fields on the response, one by one, so that whoever watches it can ask it for them;
- * none of them where one can't be sent.
- *
- * @throws what node:http says of that one
- */
-export function applyHeaders(reply: FastifyReply): void {
-  const { raw } = reply
-  const fields = Object.entries(reply.getHeaders())
-  try {
-    for (const [name, value] of fields) if (value !== undefined) raw.setHeader(name, value)
-  } catch (error) {
-    for (const [name] of fields) raw.removeHeader(name)
-    throw error
+  /**
+   * Whether the payload of `reply.send` is sent as it is: no onSend hook can replace it, and no
+   * trailers follow it.
+   */
+  skipsOnSend(reply: FastifyReply): boolean {
+    const { request } = reply
+    this.#trailersKey ??= keyOf(reply, 'fastify.reply.trailers')
+    this.#contextKey ??= keyOf(request, 'fastify.context')
+    if (this.#trailersKey === undefined || this.#contextKey === undefined) return false
+    const context = valueOf<RouteContext>(request, this.#contextKey)
+    return context?.onSend === null && valueOf(reply, this.#trailersKey) === null
   }
-}
-
-function contextOf({ request }: FastifyReply): RouteContext | null | undefined {
-  contextKey ??= keyOf(request, 'fastify.context')
-  return contextKey && within<RouteContext>(request, contextKey)
 }
 
 function keyOf(owner: object, description: string): symbol | undefined {
   return Object.getOwnPropertySymbols(owner).find((key) => key.description === description)
 }
 
-function within<T>(owner: object, key: symbol): T | null | undefined {
+function valueOf<T>(owner: object, key: symbol): T | null | undefined {
   return (owner as Record<symbol, T | null | undefined>)[key]
 }

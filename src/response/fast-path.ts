@@ -7,7 +7,6 @@ import { namesFrames } from '../http/frame-form.js'
 import { beginTransfer, recordCompleted } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { RequestedFile } from '../request/exchange.js'
-import { applyHeaders, hasResponseListeners, skipsOnSend } from '../request/fastify-internals.js'
 import type { Settings } from '../settings/settings.js'
 import type { CachedFile } from '../source/byte-source.js'
 import { describeRepresentation } from './describe-representation.js'
@@ -15,7 +14,7 @@ import { WANT_DIGEST_FIELDS } from './digest-fields.js'
 import type { HeaderFields, ReplyFields } from './header-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
 import { logProblem } from './problem-response.js'
-import { writeFields } from './write-fields.js'
+import { applyHeaders, writeFields } from './write-fields.js'
 
 /**
  * Responds in this turn of the event loop where nothing has to be waited for: no transfer is begun, no
@@ -28,7 +27,7 @@ export function respondFromCache(
   reply: FastifyReply,
 ): FastifyReply | undefined {
   const { settings } = context
-  if (!isPlain(settings, requested, reply)) return undefined
+  if (!isPlain(context, requested, reply)) return undefined
   const cached = requested.served.source.cached?.(cachedKey(requested.key, settings))
   if (cached === undefined) return undefined
   const now = Date.now()
@@ -50,10 +49,11 @@ export function respondFromCache(
 
 /** Whether the request wants plain bytes, and the reply leaves nothing to wait for. */
 function isPlain(
-  { faults, etag, digest, setHeaders }: Settings,
+  { settings, internals }: RegistrationContext<Settings>,
   { signal }: RequestedFile,
   reply: FastifyReply,
 ): boolean {
+  const { faults, etag, digest, setHeaders } = settings
   if (faults !== undefined || etag !== 'stat' || digest === 'known') return false
   if (setHeaders !== undefined || signal !== undefined) return false
   const { raw } = reply.request
@@ -61,7 +61,7 @@ function isPlain(
   const { headers } = raw
   if (namesFrames(headers.accept)) return false
   for (const field of WANT_DIGEST_FIELDS) if (headers[field] !== undefined) return false
-  return skipsOnSend(reply)
+  return internals.skipsOnSend(reply)
 }
 
 /** Whether what is written now goes out now: no earlier response waits for its client. */
@@ -143,6 +143,12 @@ function write(
   if (plan.kind !== 'problem') return recordSent(context, reply, bytes.length)
   logProblem(reply, plan)
   return reply
+}
+
+/** Whether a hook, the log or the application waits for the end of the response, and may read it then. */
+function hasResponseListeners({ raw }: FastifyReply): boolean {
+  // One listener of `finish` is node:http's own.
+  return raw.listenerCount('finish') > 1 || raw.listenerCount('close') > 0
 }
 
 /**

@@ -135,17 +135,20 @@ function negotiatedFields(fields: HeaderFields, coding: ResponseInput['coding'])
 }
 
 function body(
-  { method, fields }: ResponseInput,
+  { method, fields, status: applicationStatus }: ResponseInput,
   status: number,
   layout: Layout,
-  contentRange?: string,
+  range?: string,
 ): ResponsePlan {
+  const { 'content-range': own, ...others } = fields
+  // The application's Content-Range can only belong to a status of its own.
+  const contentRange = range ?? (applicationStatus === 200 ? undefined : own?.toString())
   const all: HeaderFields = {
-    ...fields,
+    ...others,
     'content-type': layout.contentType,
     'content-length': String(layout.length),
+    ...(contentRange !== undefined && { 'content-range': contentRange }),
   }
-  if (contentRange !== undefined) all['content-range'] = contentRange
   if (method === 'HEAD') return { kind: 'head', status, fields: all }
   return { kind: 'body', status, fields: all, layout, contentRange }
 }

@@ -7,8 +7,8 @@ import type { Ending } from '../ending.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { InjectedEnding } from '../fault/injected-ending.js'
 import type { Delivery } from '../request/exchange.js'
-import { applyHeaders, skipsOnSend } from '../request/fastify-internals.js'
 import type { BodyResponse } from './prepared-response.js'
+import { applyHeaders } from './write-fields.js'
 
 /**
  * Starts the delivery of a body whose header fields are on the reply. From here on the delivery owns
@@ -17,11 +17,15 @@ import type { BodyResponse } from './prepared-response.js'
  * @throws what node:http throws for a header field that can't be sent; the source is released then
  */
 export function startDelivery(delivery: Delivery, response: BodyResponse): void {
-  const { reply, faults, transfer } = delivery
+  const { context, reply, faults, transfer } = delivery
   const running = new RunningDelivery(delivery, response)
   // With faults the body goes through Fastify: their timing, by which clients tell a reset from an
   // end, was made for that path.
-  if (faults === undefined && reply.raw instanceof ServerResponse && skipsOnSend(reply)) {
+  if (
+    faults === undefined &&
+    reply.raw instanceof ServerResponse &&
+    context.internals.skipsOnSend(reply)
+  ) {
     try {
       applyHeaders(reply)
     } catch (error) {

@@ -26,6 +26,23 @@ export function clearFields(reply: FastifyReply): void {
   for (const name in reply.getHeaders()) reply.removeHeader(name)
 }
 
+/**
+ * Puts the fields of the reply on the response itself, one by one, so that listeners of the response
+ * can read them. Where one can't be sent, none stays.
+ *
+ * @throws what node:http throws for that field
+ */
+export function applyHeaders(reply: FastifyReply): void {
+  const { raw } = reply
+  const fields = Object.entries(reply.getHeaders())
+  try {
+    for (const [name, value] of fields) if (value !== undefined) raw.setHeader(name, value)
+  } catch (error) {
+    for (const [name] of fields) raw.removeHeader(name)
+    throw error
+  }
+}
+
 function isSame(present: unknown, value: string | string[]): boolean {
   return present === value || (typeof present === 'number' && String(present) === value)
 }

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance, FastifyReply, fastify } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import lastbyte from '../../src/plugin/plugin.js'
+import { FastifyInternals } from '../../src/request/fastify-internals.js'
+import { fileSource } from '../../src/source/file/file-source.js'
+import { Folder } from '../fixture/files.js'
+
+/** Each supported minor version: the newest as `fastify`, the others as aliases in package.json. */
+const { devDependencies } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+const ALIASES = Object.keys(devDependencies).filter((name) => name.startsWith('fastify-5.'))
+const PACKAGES = ['fastify', ...ALIASES]
+
+async function create(name: string): Promise<FastifyInstance> {
+  const { default: Fastify } = (await import(name)) as { default: typeof fastify }
+  return Fastify() as unknown as FastifyInstance
+}
+
+/** What FastifyInternals says of the reply of a route. */
+async function observed(
+  name: string,
+  setUp: (app: FastifyInstance) => void = () => {},
+  handle: (reply: FastifyReply) => void = () => {},
+): Promise<boolean> {
+  const app = await create(name)
+  const internals = new FastifyInternals()
+  setUp(app)
+  app.get('/', async (_request, reply) => {
+    handle(reply)
+    return { skips: internals.skipsOnSend(reply) }
+  })
+  const response = await app.inject('/')
+  await app.close()
+  return response.json().skips
+}
+
+it('every minor version of Fastify 5 up to the installed one is tested', async () => {
+  const versions = await Promise.all(PACKAGES.map(async (name) => (await create(name)).version))
+  const minors = versions.map((version) => Number(version.split('.')[1])).sort((a, b) => a - b)
+  expect(minors).toEqual(minors.map((_minor, index) => index))
+})
+
+describe.each(PACKAGES)('with %s', (name) => {
+  it('a reply without onSend hooks and trailers is sent as it is', async () => {
+    expect(await observed(name)).toBe(true)
+  })
+
+  it.each<[string, (app: FastifyInstance) => void, (reply: FastifyReply) => void]>([
+    ['an onSend hook', (app) => void app.addHook('onSend', async () => {}), () => {}],
+    [
+      'an onSend hook of a plugin around it',
+      (app) => void app.register(async (inner) => void inner.addHook('onSend', async () => {})),
+      () => {},
+    ],
+    ['trailers', () => {}, (reply) => void reply.trailer('x-sum', async () => 'x')],
+  ])('a reply with %s is not', async (what, setUp, handle) => {
+    // A hook of an inner plugin does not apply outside of it.
+    expect(await observed(name, setUp, handle)).toBe(what.includes('around'))
+  })
+
+  it('files, ranges and memory work', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    const app = await create(name)
+    const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+    let opens = 0
+    const source = {
+      ...files,
+      open: (...args: Parameters<typeof files.open>) => {
+        opens += 1
+        return files.open(...args)
+      },
+    }
+    await app.register(lastbyte, { source })
+    app.get('/send', (_request, reply) => reply.sendFile('f'))
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const get = async (path: string, headers = {}) => {
+      const response = await fetch(url + path, { headers })
+      return [response.status, await response.text()]
+    }
+    expect(await get('/f')).toEqual([200, '0123456789'])
+    expect(await get('/send', { range: 'bytes=2-4' })).toEqual([206, '234'])
+    const before = opens
+    expect(await get('/f', { range: 'bytes=0-0' })).toEqual([206, '0'])
+    expect(await get('/f', { range: 'bytes=99-' })).toEqual([416, expect.stringContaining('416')])
+    expect(opens).toBe(before)
+    await app.close()
+  })
+})
+
+it.each([
+  ['a reply without symbols', { request: {} }],
+  ['a reply whose context moved', { request: {}, [Symbol('fastify.reply.trailers')]: null }],
+])('%s is taken for one with hooks', (_what, reply) => {
+  expect(new FastifyInternals().skipsOnSend(reply as unknown as FastifyReply)).toBe(false)
+})
