@@ -1,47 +1,69 @@
+import { LRUCache } from 'lru-cache'
 import type { ByteSource } from '../source/byte-source.js'
 import { type DigestCache, digestCache } from '../source/digest/digest-cache.js'
+import { type HashThread, hashThread } from '../source/digest/hash-thread.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import { fileSource } from '../source/file/file-source.js'
 
-/** A source and the digests of what it holds. */
+/** A source, and the digests of its representations. */
 export interface ServedSource {
   readonly source: ByteSource
   readonly digests: DigestCache
 }
 
-/** What holds for every served of a registration. */
-interface StockRules {
+/** What holds for every source of a registration. */
+interface SourceSettings {
   readonly dotfiles: Dotfiles
-  /** ms in which a source must give something. */
+  /** ms in which a source must send something. */
   readonly sourceTimeout: number
 }
 
-/** The served of a registration, and those of other folders that `sendFile` was pointed at. */
+/**
+ * Folders of `sendFile` calls that stay open at a time. An application that passes a folder for each
+ * user would otherwise keep one for each of them.
+ */
+export const MAX_ROOTS = 64
+
+/** The source of a registration, and those of other folders that `sendFile` was called with. */
 export class SourceRegistry {
   readonly own: ServedSource
-  readonly #elsewhere = new Map<string, ServedSource>()
+  /** One thread hashes for all of them, so that a folder can be dropped while a digest is computed. */
+  readonly #thread: HashThread = hashThread()
+  readonly #others = new LRUCache<string, ServedSource>({ max: MAX_ROOTS })
 
   constructor(
     source: ByteSource,
-    private readonly rules: StockRules,
+    private readonly settings: SourceSettings,
   ) {
-    this.own = { source, digests: digestCache(source, rules.sourceTimeout) }
+    this.own = this.#serve(source)
   }
 
-  /** @throws LastbyteError BAD_SETTING where the folder can't be read */
+  /** Number of folders that are open besides the registration's own. */
+  get size(): number {
+    return this.#others.size
+  }
+
+  /**
+   * The source of a folder.
+   *
+   * @throws LastbyteError BAD_SETTING where the folder can't be read
+   */
   forRoot(root: string): ServedSource {
-    const known = this.#elsewhere.get(root)
+    const known = this.#others.get(root)
     if (known !== undefined) return known
-    const { dotfiles, sourceTimeout } = this.rules
-    const source = fileSource({ roots: [root], dotfiles })
-    const served = { source, digests: digestCache(source, sourceTimeout) }
-    this.#elsewhere.set(root, served)
+    const { dotfiles } = this.settings
+    const served = this.#serve(fileSource({ roots: [root], dotfiles }))
+    this.#others.set(root, served)
     return served
   }
 
   async close(): Promise<void> {
-    const sources = [this.own, ...this.#elsewhere.values()]
-    await Promise.all(sources.map(({ digests }) => digests.close()))
+    const all = [this.own, ...this.#others.values()]
+    await Promise.all(all.map(({ digests }) => digests.close()))
     await this.own.source.close?.()
+  }
+
+  #serve(source: ByteSource): ServedSource {
+    return { source, digests: digestCache(source, this.settings.sourceTimeout, this.#thread) }
   }
 }

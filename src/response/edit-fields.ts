@@ -12,8 +12,9 @@ export async function editFields(
   edit: (reply: HeaderReply) => unknown,
 ): Promise<HeaderFields> {
   const draft = { ...fields }
-  // A hook that was declared async may still reject: that is an error before the header section.
-  await edit(draftReply(reply, draft))
+  const result = edit(draftReply(reply, draft))
+  // An async hook may reject. A returned reply is a thenable that settles only with the response.
+  if (result instanceof Promise) await result
   return draft
 }
 

@@ -62,6 +62,8 @@ export function problemForError(error: unknown): Problem {
 /** The failure of an upstream server, and the name of the proxy that reports it in Proxy-Status. */
 function upstreamErrorOf({ facts: { proxy, proxyError } }: LastbyteError) {
   const isUpstream =
-    typeof proxy === 'string' && typeof proxyError === 'string' && proxyError in PROXY_ERRORS
+    typeof proxy === 'string' &&
+    typeof proxyError === 'string' &&
+    Object.hasOwn(PROXY_ERRORS, proxyError)
   return isUpstream ? { proxy, proxyError: proxyError as ProxyError } : undefined
 }

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { type ErrorCode, LastbyteError } from '../../src/errors.js'
+import { problemBytes, problemFields, problemForError } from '../../src/response/problem.js'
+
+describe('problemForError', () => {
+  it.each<[ErrorCode, number, Record<string, string> | undefined]>([
+    ['SOURCE_TIMEOUT', 504, undefined],
+    ['BAD_FAULT', 400, undefined],
+    ['SOURCE_BUSY', 503, { 'retry-after': '1' }],
+    ['SHUTDOWN', 503, { 'retry-after': '1' }],
+    ['CANCELLED', 503, { 'retry-after': '1' }],
+    ['REPRESENTATION_CHANGED', 503, { 'retry-after': '1' }],
+    ['SOURCE_FAILED', 500, undefined],
+    ['SOURCE_SHORT', 500, undefined],
+    ['BAD_SETTING', 500, undefined],
+  ])('makes %s the status %i', (code, status, fields) => {
+    const problem = problemForError(new LastbyteError(code, 'at /secret/path'))
+    expect([problem.status, problem.fields]).toEqual([status, fields])
+    if (code !== 'BAD_FAULT') expect(JSON.stringify(problem)).not.toContain('secret')
+  })
+
+  it.each([
+    ['connection_refused', 502],
+    ['connection_read_timeout', 504],
+    ['proxy_configuration_error', 500],
+  ])(
+    'makes the upstream error %s the status %i and names it in Proxy-Status',
+    (proxyError, status) => {
+      const facts = { proxy: 'lastbyte', proxyError }
+      const problem = problemForError(new LastbyteError('SOURCE_FAILED', 'secret host', facts))
+      expect(problem.status).toBe(status)
+      expect(problem.fields).toEqual({ 'proxy-status': `lastbyte;error=${proxyError}` })
+      expect(problem.detail).not.toContain('secret')
+    },
+  )
+
+  it.each([
+    ['an unknown upstream error', { proxy: 'lastbyte', proxyError: 'toString' }],
+    ['an upstream error without a proxy', { proxyError: 'dns_error' }],
+  ])('ignores %s', (_what, facts) => {
+    const problem = problemForError(new LastbyteError('SOURCE_FAILED', 'm', facts))
+    expect(problem.fields).toBeUndefined()
+  })
+
+  it.each([null, undefined, 'text', 5, {}, new Error('secret'), Object.create(null)])(
+    'makes %s, which is no error of ours, a 500 without a detail',
+    (thrown) => {
+      expect(problemForError(thrown)).toEqual({ status: 500 })
+    },
+  )
+})
+
+describe('a problem document', () => {
+  it('is RFC 9457 JSON whose fields give its length', () => {
+    const bytes = problemBytes({ status: 404, detail: 'U+010A: Ċ' })
+    expect(JSON.parse(bytes.toString())).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'U+010A: Ċ',
+    })
+    expect(problemFields(bytes)).toEqual({
+      'content-type': 'application/problem+json',
+      'x-content-type-options': 'nosniff',
+      'content-length': String(bytes.length),
+    })
+  })
+})
