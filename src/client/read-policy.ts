@@ -1,3 +1,4 @@
+import { delay } from '../async/delay.js'
 import type { LastbyteError } from '../errors.js'
 import type { RetryRules } from '../resume/retry-budget.js'
 import type { Transport } from './platform/transport.js'
@@ -53,17 +54,5 @@ export interface ClientClock {
 export const CLOCK: ClientClock = {
   now: () => performance.now(),
   date: () => Date.now(),
-  wait: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason)
-      const stop = () => {
-        clearTimeout(timer)
-        reject(signal.reason)
-      }
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop)
-        resolve()
-      }, ms)
-      signal.addEventListener('abort', stop, { once: true })
-    }),
+  wait: delay,
 }

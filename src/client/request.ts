@@ -1,28 +1,32 @@
-import { timed } from '../async/with-timeout.js'
+import type { WaitLimit } from '../async/bounded-wait.js'
+import { attemptWithDeadline } from '../async/with-deadline.js'
+import { LastbyteError } from '../errors.js'
 import type { Answer } from '../transport/response.js'
 import type { ReadPolicy } from './read-policy.js'
 
 /**
- * Asks for the bytes as they are, with these fields besides the person's own. A server that gives no
- * answer in time is let go of.
+ * Sends a GET for the bytes without a content coding, with `own` fields besides the caller's. A request
+ * without a response in time is aborted.
  *
  * @throws LastbyteError UNREACHABLE, SERVER_STALLED; the signal's reason
  */
-export async function requestBytes(
+export function requestBytes(
   { transport, url, fields, stall }: ReadPolicy,
   own: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const patience = new AbortController()
-  const request = {
-    url,
-    fields: { ...fields, ...own, 'accept-encoding': 'identity' },
-    signal: AbortSignal.any([signal, patience.signal]),
-  }
-  try {
-    return await timed(transport(request), stall, signal)
-  } catch (error) {
-    patience.abort(error)
-    throw error
+  const all = { ...fields, ...own, 'accept-encoding': 'identity' }
+  const send = (signal: AbortSignal) => transport({ url, fields: all, signal })
+  return attemptWithDeadline(send, signal, serverStallLimit(stall))
+}
+
+/** How long a server that sends nothing is waited for: SERVER_STALLED after so many ms. */
+export function serverStallLimit(ms: number): WaitLimit {
+  return {
+    ms,
+    error: () => {
+      const message = `Cannot read on: the server sent nothing for ${ms} ms`
+      return new LastbyteError('SERVER_STALLED', message, { stall: ms })
+    },
   }
 }

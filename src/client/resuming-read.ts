@@ -1,11 +1,11 @@
-import { timed } from '../async/with-timeout.js'
+import { BoundedWait } from '../async/bounded-wait.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { judgeResponse, type ResponseVerdict, type ResumeState } from '../resume/judge-response.js'
 import { RetryBudget } from '../resume/retry-budget.js'
 import { type Answer, releaseBody } from '../transport/response.js'
 import { isResumable, pinFields, type Version } from './pinned-version.js'
 import type { ReadPolicy } from './read-policy.js'
-import { requestBytes } from './request.js'
+import { requestBytes, serverStallLimit } from './request.js'
 
 /** Where a read begins, and where it ends; undefined: with the representation. */
 export interface ReadRange {
@@ -31,6 +31,7 @@ export async function* resumingRead(
   first?: Answer,
 ): AsyncGenerator<Uint8Array> {
   const budget = new RetryBudget(rules.retry, rules.clock.now, rules.chance)
+  const wait = new BoundedWait(signal, serverStallLimit(rules.stall))
   let next = wanted.start
   let end = wanted.end ?? version.size
   let body = first?.body
@@ -40,7 +41,7 @@ export async function* resumingRead(
         if (body === undefined) {
           ;({ body, end } = await goOn(version, { start: next, end }, rules, signal))
         }
-        const { done, value } = await timed(body.next(), rules.stall, signal)
+        const { done, value } = await wait.for(body.next())
         if (done && end === undefined) return
         if (done) throw broken('the answer ended early', next)
         if (value.length === 0) continue
@@ -56,6 +57,7 @@ export async function* resumingRead(
       }
     }
   } finally {
+    wait.close()
     releaseBody(body)
   }
 }

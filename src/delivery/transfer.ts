@@ -1,3 +1,4 @@
+import { BoundedWait } from '../async/bounded-wait.js'
 import type { LastbyteError } from '../errors.js'
 import type { FairScheduler, Move } from './fair-scheduler.js'
 
@@ -85,7 +86,8 @@ export class Transfer {
   /** Grows with each sign of life from whoever is waited for. */
   beats = 0
   readonly #abort = new AbortController()
-  #interrupt: ((error: LastbyteError) => void) | undefined
+  /** Made at the first wait: what is written in one turn needs none. */
+  #wait: BoundedWait | undefined
   readonly #began: number
   #isSettled = false
 
@@ -104,23 +106,21 @@ export class Transfer {
   }
 
   abort(error: LastbyteError): void {
-    if (this.signal.aborted) return
-    this.#abort.abort(error)
-    this.#interrupt?.(error)
+    if (!this.signal.aborted) this.#abort.abort(error)
   }
 
   /** The promise's outcome, or the error of an abort if that comes first. For one promise at a time. */
   until<T>(promise: Promise<T>): Promise<T> {
-    return this.during((resolve, reject) => promise.then(resolve, reject))
+    this.#wait ??= new BoundedWait(this.signal)
+    return this.#wait.for(promise)
   }
 
   /** The same for what calls back. It is begun even where the transfer is to stop already. */
-  during<T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void) {
-    return new Promise<T>((resolve, reject) => {
-      begin(resolve, reject)
-      if (this.signal.aborted) return reject(this.signal.reason)
-      this.#interrupt = reject
-    })
+  during<T>(
+    begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+  ): Promise<T> {
+    this.#wait ??= new BoundedWait(this.signal)
+    return this.#wait.forCallback(begin)
   }
 
   waitFor(whom: WaitingFor): void {

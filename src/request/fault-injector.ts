@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
+import { delay, untilAborted } from '../async/delay.js'
 import { acknowledgedBytes } from '../delivery/acknowledged-bytes.js'
 import type { Body } from '../delivery/deliver.js'
 import type { Transfer } from '../delivery/transfer.js'
@@ -131,11 +131,7 @@ async function waitFor(transfer: Transfer, ms?: number): Promise<void> {
   const { signal } = transfer
   transfer.waitFor('server')
   try {
-    if (ms !== undefined) return await pause(ms, undefined, { signal })
-    await new Promise((_resolve, reject) => {
-      if (signal.aborted) reject(signal.reason)
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    })
+    await (ms === undefined ? untilAborted(signal) : delay(ms, signal))
   } finally {
     transfer.waitFor('source')
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { attended } from '../async/chunk-timeout.js'
+import { chunksWithDeadline } from '../async/chunks-with-deadline.js'
 import { LastbyteError } from '../errors.js'
 import type { Version } from '../fault/fault.js'
 import type { Slice } from '../http/byte-range.js'
@@ -34,7 +34,9 @@ export async function* selectedBytes(
   let length = 0
   async function* read() {
     const chunks = version.read(left, transfer.signal)
-    for await (const chunk of attended(chunks, context.settings.sourceTimeout)) {
+    const ms = context.settings.sourceTimeout
+    const limit = { ms, error: () => sourceStalled(ms) }
+    for await (const chunk of chunksWithDeadline(chunks, transfer.signal, limit)) {
       length += chunk.length
       if (next + length > slice.end) throw misfit(slice.end, next + length)
       hash?.update(chunk)
@@ -80,6 +82,11 @@ function digestBeforehand(
   if (etag === undefined || slice.end - slice.start > context.settings.digestLimit) return undefined
   const subject = { key, query, etag, slice, algorithm: 'sha-256' } as const
   return requested.served.digests.compute(subject, transfer.signal).catch(() => undefined)
+}
+
+function sourceStalled(ms: number): LastbyteError {
+  const message = `Cannot read on: the source sent nothing for ${ms} ms`
+  return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout: ms })
 }
 
 function misfit(end: number, at: number): LastbyteError {

@@ -1,9 +1,10 @@
-import { Patience } from '../async/read-timeout.js'
+import { BoundedWait } from '../async/bounded-wait.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import { releaseBody } from '../transport/response.js'
 import type { RetryBudget } from './retry-budget.js'
 import type { RetryPolicy } from './retry-policy.js'
+import { sourceStallLimit } from './stall-limit.js'
 
 /** A failure that another try may heal. */
 export interface Heal {
@@ -52,7 +53,7 @@ export async function* resumingRead(
 ): AsyncGenerator<Uint8Array> {
   const { reopenAt, retryPolicy } = resumable
   const budget = retryPolicy.budgetFor(retryPolicy.retryFor)
-  using patience = new Patience(retryPolicy.stall, signal)
+  const wait = new BoundedWait(signal, sourceStallLimit(retryPolicy.stall))
   let next = slice.start
   let body = first()
   try {
@@ -61,7 +62,7 @@ export async function* resumingRead(
       let chunk: Uint8Array
       try {
         body ??= await required(reopenAt, next)(rest, signal)
-        chunk = await nextOf(body, patience, rest)
+        chunk = await nextOf(body, wait, rest)
       } catch (error) {
         releaseBody(body)
         body = undefined
@@ -75,6 +76,7 @@ export async function* resumingRead(
       yield chunk
     }
   } finally {
+    wait.close()
     releaseBody(body)
   }
 }
@@ -82,16 +84,12 @@ export async function* resumingRead(
 /** The next bytes, no more than are wanted. */
 async function nextOf(
   body: AsyncIterator<Uint8Array>,
-  patience: Patience,
+  wait: BoundedWait,
   { start, end }: Slice,
 ): Promise<Uint8Array> {
-  try {
-    const { done, value } = await patience.for(body.next())
-    if (done) throw short(start)
-    return value.length > end - start ? value.subarray(0, end - start) : value
-  } finally {
-    patience.rest()
-  }
+  const { done, value } = await wait.for(body.next())
+  if (done) throw short(start)
+  return value.length > end - start ? value.subarray(0, end - start) : value
 }
 
 /** Waits until the next try is due. @throws LastbyteError where there is to be none */

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { delay } from '../async/delay.js'
 import { LastbyteError } from '../errors.js'
 import { RetryBudget } from './retry-budget.js'
 
@@ -43,10 +43,7 @@ export function settleRetryPolicy(options: HealingOptions): RetryPolicy {
         () => performance.now(),
         Math.random,
       ),
-    wait: (ms, signal) =>
-      pause(ms, undefined, { signal }).catch((error) => {
-        throw signal.aborted ? signal.reason : error
-      }),
+    wait: delay,
   }
 }
 

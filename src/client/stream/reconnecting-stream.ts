@@ -1,4 +1,4 @@
-import { timed } from '../../async/with-timeout.js'
+import { BoundedWait } from '../../async/bounded-wait.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
 import { StreamError, type StreamFailure } from '../../http/stream-error.js'
@@ -7,7 +7,7 @@ import { RetryBudget } from '../../resume/retry-budget.js'
 import { type Answer, releaseBody } from '../../transport/response.js'
 import { isPermanent } from '../initial-response.js'
 import type { ReadPolicy } from '../read-policy.js'
-import { requestBytes } from '../request.js'
+import { requestBytes, serverStallLimit } from '../request.js'
 
 /** What comes of a part of a stream, in order. */
 export type Step<T> =
@@ -56,6 +56,7 @@ export async function* reconnectingStream<T>(
   let answered = false
   for (let offset = 0; ; ) {
     let body: AsyncIterator<Uint8Array> | undefined
+    const wait = new BoundedWait(signal, serverStallLimit(rules.stall))
     try {
       const answer = await requestBytes(rules, fieldsOf(session), signal)
       body = answer.body
@@ -63,7 +64,7 @@ export async function* reconnectingStream<T>(
       if (judge(answer, session, rules.clock.date()) === 'over') return
       const read = session.begin(answer)
       for (;;) {
-        const { done, value } = await timed(body.next(), rules.stall, signal)
+        const { done, value } = await wait.for(body.next())
         if (done) throw broken('the stream ended without a last frame')
         for (const step of read(value)) {
           if (step.kind === 'over') return
@@ -83,6 +84,7 @@ export async function* reconnectingStream<T>(
       body = undefined
       await rules.clock.wait(wait, signal)
     } finally {
+      wait.close()
       releaseBody(body)
     }
   }

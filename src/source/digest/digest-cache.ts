@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import { interruptible } from '../../async/abortable.js'
+import type { WaitLimit } from '../../async/bounded-wait.js'
+import { chunksWithDeadline } from '../../async/chunks-with-deadline.js'
+import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
 import type { Algorithm } from '../../http/digest-fields.js'
@@ -57,7 +59,11 @@ export function digestCache(
 
   function begin(id: string, subject: DigestSubject): Job {
     const stop = new AbortController()
-    const result = run(subject, stop)
+    const result = run(subject, stop.signal).catch((error) => {
+      // A source that hangs must stop too.
+      stop.abort(error)
+      throw error
+    })
     const job: Job = { id, result, stop, waiting: 0 }
     result
       .then((digest) => held.set(id, digest))
@@ -72,10 +78,11 @@ export function digestCache(
     if (jobs.get(job.id) === job) jobs.delete(job.id)
   }
 
-  async function run(subject: DigestSubject, stop: AbortController): Promise<Uint8Array> {
+  async function run(subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array> {
     const { key, query, etag, slice, algorithm } = subject
-    const opening = source.open(key, { method: 'GET', query }, stop.signal)
-    const opened = await patiently(opening, sourceTimeout, stop).catch((error) => {
+    const opening = source.open(key, { method: 'GET', query }, signal)
+    const limit = limitOf(sourceTimeout)
+    const opened = await withDeadline(opening, signal, limit).catch((error) => {
       opening.then(closeOpened).catch(() => {})
       throw error
     })
@@ -87,8 +94,8 @@ export function digestCache(
     try {
       const now = representation.facts.etag
       if (now !== etag) throw changed(key, etag, now)
-      const chunks = representation.read(slice, stop.signal)
-      return await thread.hash(algorithm, eachPatiently(chunks, sourceTimeout, stop))
+      const chunks = representation.read(slice, signal)
+      return await thread.hash(algorithm, chunksWithDeadline(chunks, signal, limit))
     } finally {
       representation.close().catch(() => {})
     }
@@ -106,7 +113,7 @@ export function digestCache(
     }
     signal.addEventListener('abort', leave, { once: true })
     try {
-      return await interruptible(job.result, signal)
+      return await withDeadline(job.result, signal)
     } finally {
       signal.removeEventListener('abort', leave)
     }
@@ -144,33 +151,13 @@ export function digestCache(
   }
 }
 
-/** The promise's outcome; whom it keeps waiting longer than so many ms is stopped. */
-async function patiently<T>(promise: Promise<T>, ms: number, stop: AbortController): Promise<T> {
-  const timer = setTimeout(() => {
-    const message = `Cannot digest: the source gave nothing for ${ms} ms`
-    stop.abort(new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout: ms }))
-  }, ms)
-  try {
-    return await interruptible(promise, stop.signal)
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-async function* eachPatiently(
-  chunks: AsyncIterable<Uint8Array>,
-  ms: number,
-  stop: AbortController,
-): AsyncGenerator<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      const { value, done } = await patiently(iterator.next(), ms, stop)
-      if (done) return
-      yield value
-    }
-  } finally {
-    iterator.return?.().catch(() => {})
+function limitOf(ms: number): WaitLimit {
+  return {
+    ms,
+    error: () => {
+      const message = `Cannot digest: the source sent nothing for ${ms} ms`
+      return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout: ms })
+    },
   }
 }
 

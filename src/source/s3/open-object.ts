@@ -1,4 +1,4 @@
-import { Patience } from '../../async/read-timeout.js'
+import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
 import { firstRange, type Slice } from '../../http/byte-range.js'
 import { parseContentRange } from '../../http/content-range.js'
@@ -7,6 +7,7 @@ import type { Forwarded } from '../../http/forwarding.js'
 import { mediaType } from '../../http/media-type.js'
 import type { ReopenAt } from '../../resume/resuming-read.js'
 import { type RetryPolicy, retryPolicyFor } from '../../resume/retry-policy.js'
+import { sourceStallLimit } from '../../resume/stall-limit.js'
 import { releaseBody } from '../../transport/response.js'
 import type { Facts, OpenRequest } from '../byte-source.js'
 import { type ReceivedBody, RemoteRepresentation } from '../remote/remote-representation.js'
@@ -73,8 +74,8 @@ async function firstBytes(
   const facts = factsOf(key, answer.object)
   const slice = sliceOf(answer.object, facts.facts.size)
   const body = bodyOf(answer, slice)
-  using patience = new Patience(retryPolicy.stall, signal)
-  await patience.for(body.begin()).catch((error) => {
+  const limit = sourceStallLimit(retryPolicy.stall)
+  await withDeadline(body.begin(), signal, limit).catch((error) => {
     releaseBody(body)
     throw error
   })

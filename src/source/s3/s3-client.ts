@@ -4,6 +4,7 @@ import type {
   HeadObjectCommandOutput,
   ListObjectsV2CommandOutput,
 } from '@aws-sdk/client-s3'
+import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
 import { s3Failure } from './s3-error.js'
 import type { S3Settings } from './s3-options.js'
@@ -104,17 +105,21 @@ export class S3Client {
     this.#commands ??= loadSdk()
     const commands = await this.#commands
     signal.throwIfAborted()
-    const timer = setTimeout(() => stop.abort(), retryPolicy.stall)
+    const limit = {
+      ms: retryPolicy.stall,
+      error: () => {
+        const message = `Cannot request from the store: no response in ${retryPolicy.stall} ms`
+        const facts = { proxyError: 'http_response_timeout' }
+        return new LastbyteError('SOURCE_TIMEOUT', message, facts)
+      },
+    }
     const abortSignal = AbortSignal.any([signal, stop.signal])
     try {
-      return await client.send(command(commands), { abortSignal })
+      return await withDeadline(client.send(command(commands), { abortSignal }), signal, limit)
     } catch (error) {
+      stop.abort()
       signal.throwIfAborted()
-      if (!stop.signal.aborted) throw s3Failure(error)
-      const message = `Cannot ask the store: no answer in ${retryPolicy.stall} ms`
-      throw new LastbyteError('SOURCE_TIMEOUT', message, { proxyError: 'http_response_timeout' })
-    } finally {
-      clearTimeout(timer)
+      throw error instanceof LastbyteError ? error : s3Failure(error)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Patience } from '../../async/read-timeout.js'
+import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
 import { firstRange } from '../../http/byte-range.js'
 import { parseDigest } from '../../http/digest-value.js'
@@ -7,6 +7,7 @@ import { parseHttpDate } from '../../http/http-date.js'
 import { mediaType } from '../../http/media-type.js'
 import type { ReopenAt } from '../../resume/resuming-read.js'
 import { retryPolicyFor } from '../../resume/retry-policy.js'
+import { sourceStallLimit } from '../../resume/stall-limit.js'
 import { releaseBody } from '../../transport/response.js'
 import type { Facts, Opened, OpenRequest } from '../byte-source.js'
 import {
@@ -139,8 +140,8 @@ async function represent(
   const body = bodyOf(answer, slice)
   if (request.method === 'HEAD') releaseBody(body)
   else {
-    using patience = new Patience(retryPolicy.stall, signal)
-    await patience.for(body.begin()).catch((error) => {
+    const limit = sourceStallLimit(retryPolicy.stall)
+    await withDeadline(body.begin(), signal, limit).catch((error) => {
       releaseBody(body)
       throw error
     })

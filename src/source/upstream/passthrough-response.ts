@@ -1,9 +1,10 @@
-import { Patience } from '../../async/read-timeout.js'
+import { BoundedWait } from '../../async/bounded-wait.js'
 import { asLastbyteError } from '../../errors.js'
 import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
 import { formatProxyStatus } from '../../http/proxy-status.js'
 import { resumingRead } from '../../resume/resuming-read.js'
 import type { RetryPolicy } from '../../resume/retry-policy.js'
+import { sourceStallLimit } from '../../resume/stall-limit.js'
 import type { NodeResponse } from '../../transport/node-request.js'
 import { releaseBody } from '../../transport/response.js'
 import type { PassedAnswer } from '../byte-source.js'
@@ -50,18 +51,18 @@ async function* untilEnd(
   retryPolicy: RetryPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  using patience = new Patience(retryPolicy.stall, signal)
+  const wait = new BoundedWait(signal, sourceStallLimit(retryPolicy.stall))
   try {
     for (;;) {
-      const { done, value } = await patience.for(body.next()).catch((error) => {
+      const { done, value } = await wait.for(body.next()).catch((error) => {
         signal.throwIfAborted()
         throw asLastbyteError(error, 'SOURCE_FAILED', 'Cannot read on: the answer broke off')
       })
-      patience.rest()
       if (done) return
       yield value
     }
   } finally {
+    wait.close()
     releaseBody(body)
   }
 }

@@ -1,3 +1,4 @@
+import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { addVia, endToEnd, type Forwarded, impersonal } from '../../http/forwarding.js'
 import type { RequestFields } from '../../http/precondition.js'
@@ -115,28 +116,31 @@ export class UpstreamClient {
   ): Promise<NodeResponse> {
     const { retryPolicy } = this.settings
     signal.throwIfAborted()
-    const late = new AbortController()
     let phase: ProxyError = 'connection_timeout'
-    const timer = setTimeout(() => late.abort(), retryPolicy.stall)
-    try {
-      return await sendNodeRequest({
+    const limit = {
+      ms: retryPolicy.stall,
+      error: () => {
+        const message = `Cannot request ${url.host}: no response in ${retryPolicy.stall} ms`
+        return new LastbyteError('SOURCE_TIMEOUT', message, { host: url.host, proxyError: phase })
+      },
+    }
+    const send = (signal: AbortSignal) =>
+      sendNodeRequest({
         agent: this.#agents.for(url),
         url,
         method,
         fields,
         readAhead: retryPolicy.readAhead,
-        signal: AbortSignal.any([signal, late.signal]),
+        signal,
         onConnected: () => {
           phase = 'http_response_timeout'
         },
       })
+    try {
+      return await attemptWithDeadline(send, signal, limit)
     } catch (error) {
       signal.throwIfAborted()
-      if (!late.signal.aborted) throw unreached(url, error)
-      const message = `Cannot ask ${url.host}: no answer in ${retryPolicy.stall} ms`
-      throw new LastbyteError('SOURCE_TIMEOUT', message, { host: url.host, proxyError: phase })
-    } finally {
-      clearTimeout(timer)
+      throw unreached(url, error)
     }
   }
 }
