@@ -3,7 +3,7 @@ export type { ServerSentEvent } from './http/event-stream.js'
 export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'
 export { default, default as lastbyte } from './plugin/plugin.js'
 export type { EventSourceOf, RowSource, StreamContext } from './plugin/stream-decorators.js'
-export type { Heal } from './resume/resuming-read.js'
+export type { Heal } from './resume/retry-loop.js'
 export type { HealingOptions } from './resume/retry-policy.js'
 export type {
   HeaderReply,

@@ -1,4 +1,5 @@
 import { BoundedWait, type WaitLimit } from './bounded-wait.js'
+import { releaseIterator } from './release-iterator.js'
 
 /**
  * The same chunks, each within the limit. For a body that sends heartbeats: no stall detector behind it
@@ -21,7 +22,6 @@ export async function* chunksWithDeadline<T>(
     }
   } finally {
     wait.close()
-    // Not awaited: an iterator that hangs in `next` does not settle `return` either.
-    iterator.return?.()?.catch(() => {})
+    releaseIterator(iterator)
   }
 }

@@ -1,76 +1,71 @@
+import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { parseDigest } from '../http/digest-value.js'
+import { isFinal } from '../resume/final-error.js'
 import { judgeResponse, validatorOf } from '../resume/judge-response.js'
-import { RetryBudget } from '../resume/retry-budget.js'
-import { type Answer, releaseBody } from '../transport/response.js'
+import { type RetryPort, retryUntilDone } from '../resume/retry-loop.js'
+import type { Answer } from '../transport/response.js'
+import { clientRetry, isPermanent } from './client-retry.js'
 import type { Version } from './pinned-version.js'
 import type { ReadPolicy } from './read-policy.js'
 import { requestBytes } from './request.js'
-import { refused } from './resuming-read.js'
+import { refusedResponse, transientResponse } from './response-error.js'
 
-/** Asks for the digest of the whole (RFC 9530 §4). */
+/** Requests the digest of the whole representation (RFC 9530 §4). */
 export const WANTS_DIGEST = { 'want-repr-digest': 'sha-256=9' } as const
 
-/** The first answer, and the version that it is of. */
+/** The first response, and the version that it belongs to. */
 export interface InitialResponse {
   readonly answer: Answer
   readonly version: Version
 }
 
 /**
- * Asks for the whole, until the server gives it: later tries are pinned to what this answer says.
+ * Requests the whole representation, until the server sends it. Later requests are pinned to the
+ * version of this response.
  *
  * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP; the signal's reason
  */
-export async function requestInitial(
-  rules: ReadPolicy,
-  signal: AbortSignal,
-): Promise<InitialResponse> {
-  const { retry, clock, chance, onEvent } = rules
-  const budget = new RetryBudget(retry, clock.now, chance)
-  for (;;) {
-    try {
-      const answer = await requestBytes(rules, WANTS_DIGEST, signal)
-      return { answer, version: judgeFirst(answer, clock.date()) }
-    } catch (thrown) {
-      signal.throwIfAborted()
-      const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot begin: ${String(thrown)}`)
-      if (error.code === 'REFUSED' || isPermanent(error)) throw error
-      const wait = budget.next(error.facts.after as number | undefined)
-      if (wait === undefined) {
-        const message = `Cannot begin: no answer in ${retry.retryFor} ms: ${error.message}`
-        throw new LastbyteError('GAVE_UP', message, error.facts, { cause: error })
-      }
-      onEvent({ type: 'retry', tries: budget.tries, wait, offset: 0, error })
-      await clock.wait(wait, signal)
-    }
+export function requestInitial(policy: ReadPolicy, signal: AbortSignal): Promise<InitialResponse> {
+  const port: RetryPort = {
+    ...clientRetry(policy),
+    retryable(thrown) {
+      const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot start: ${String(thrown)}`)
+      if (isFinal(error, 'opening') || isPermanent(error)) throw error
+      return error
+    },
+    exhausted(error) {
+      const message = `Cannot start: no response in ${policy.retry.retryFor} ms: ${error.message}`
+      return new LastbyteError('GAVE_UP', message, error.facts, { cause: error })
+    },
   }
+  const request = async () => {
+    const answer = await requestBytes(policy, WANTS_DIGEST, signal)
+    return { answer, version: versionOf(answer, policy.clock.date()) }
+  }
+  return retryUntilDone(port, request, signal)
 }
 
-/** A name that does not exist, or a certificate that does not hold, is not waited for. */
-export function isPermanent({ facts: { reason, code } }: LastbyteError): boolean {
-  return reason === 'tls' || code === 'ENOTFOUND'
-}
+const NOTHING = {
+  validator: { kind: 'none' },
+  size: undefined,
+  start: 0,
+  end: undefined,
+} as const
 
-function judgeFirst(answer: Answer, now: number): Version {
-  const nothing = {
-    validator: { kind: 'none' },
-    size: undefined,
-    start: 0,
-    end: undefined,
-  } as const
-  const decision = judgeResponse(nothing, answer, now)
-  if (decision.kind === 'whole') {
+/** @throws LastbyteError REFUSED; ANSWER_BROKEN for a transient status */
+function versionOf(response: Answer, now: number): Version {
+  const verdict = judgeResponse(NOTHING, response, now)
+  if (verdict.kind === 'whole') {
     return {
-      validator: validatorOf(answer, now),
-      size: decision.size,
-      ranges: answer.field('accept-ranges'),
-      digest: parseDigest(answer.field('repr-digest'), answer.field('digest')),
+      validator: validatorOf(response, now),
+      size: verdict.size,
+      ranges: response.field('accept-ranges'),
+      digest: parseDigest(response.field('repr-digest'), response.field('digest')),
     }
   }
-  releaseBody(answer.body)
-  if (decision.kind === 'refused') throw refused(answer, decision.why)
-  if (decision.kind !== 'later') throw refused(answer, `status ${answer.status}`)
-  const facts = { status: answer.status, after: decision.after }
-  throw new LastbyteError('ANSWER_BROKEN', `The server answers ${answer.status}`, facts)
+  releaseIterator(response.body)
+  if (verdict.kind === 'later') throw transientResponse(response, verdict.after)
+  const why = verdict.kind === 'refused' ? verdict.why : `status ${response.status}`
+  throw refusedResponse(response, why)
 }

@@ -1,14 +1,14 @@
+import { releaseIterator } from '../async/release-iterator.js'
 import { LastbyteError } from '../errors.js'
 import type { DigestValue } from '../http/digest-value.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
-import { releaseBody } from '../transport/response.js'
 import { requestInitial } from './initial-response.js'
 import { checked } from './platform/hash.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
 import { RateLimit } from './rate-limit.js'
 import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
-import { resumingRead } from './resuming-read.js'
+import { readVersion } from './read-version.js'
 
 export interface StreamOptions {
   /** Request fields, such as `{ authorization: 'Bearer …' }`. */
@@ -72,11 +72,11 @@ export function resumableStreamOn(platform: Platform): OpenStream {
     try {
       const { answer, version } = await requestInitial(rules, signal)
       const digests = [version.digest, options.checksum].filter((digest) => digest !== undefined)
-      const read = resumingRead(version, { start: 0, end: undefined }, rules, signal, answer)
+      const read = readVersion(version, { start: 0, end: undefined }, rules, signal, answer)
       const slow = limited(read, new RateLimit(rules.limitRate, rules.clock), signal)
       const body = streamOf(checked(slow, digests, platform.hashing), over, () => {
         ending.abort(new LastbyteError('CANCELLED', 'Cannot read on: the stream was cancelled'))
-        releaseBody(answer.body)
+        releaseIterator(answer.body)
       })
       const { field } = answer
       const contentType = field('content-type')
@@ -109,7 +109,7 @@ function streamOf(
       },
       cancel() {
         stop()
-        releaseBody(chunks)
+        releaseIterator(chunks)
         over()
       },
     },

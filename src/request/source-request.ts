@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { splitTarget } from '../http/request-target.js'
-import type { Heal } from '../resume/resuming-read.js'
+import type { Heal } from '../resume/retry-loop.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
 import type { RegistrationContext } from './context.js'
 import type { Delivery } from './exchange.js'

@@ -1,56 +1,49 @@
 import { parseContentRange } from '../http/content-range.js'
 import { parseEntityTag, strongMatch } from '../http/entity-tag.js'
 import { parseHttpDate } from '../http/http-date.js'
+import type { ResponseHead } from '../http/response-head.js'
 import { parseRetryAfter } from '../http/retry-after.js'
+import { isTransient } from './transient-status.js'
 
-/** By what one version of a representation is told from the next. */
+/** What distinguishes one version of a representation from another. */
 export type Validator =
   | { readonly kind: 'strong'; readonly etag: string }
   /** A date that is as good as strong (RFC 9110 §8.8.2.2). */
   | { readonly kind: 'date'; readonly lastModified: string }
-  /** A weak tag or a young date: it may hold for other bytes too. */
+  /** A weak entity tag or a recent date: other bytes may have the same. */
   | { readonly kind: 'weak'; readonly field: string }
   | { readonly kind: 'none' }
 
-/** What is held of a representation, and what is wanted next. */
+/** What has been received of a representation, and what is to be requested next. */
 export interface ResumeState {
   readonly validator: Validator
-  /** Bytes of the whole, if known. */
+  /** Bytes of the representation, if known. */
   readonly size: number | undefined
-  /** The first byte that is wanted: all before it are held. */
+  /** The first byte to request: all before it have been received. */
   readonly start: number
-  /** Where what is wanted ends; undefined: with the representation. */
+  /** The end of the bytes to request; undefined: the end of the representation. */
   readonly end: number | undefined
 }
 
-/** The head of an answer: field values by their lower-case names. */
-export interface ResponseHead {
-  readonly status: number
-  readonly field: (name: string) => string | undefined
-}
-
-/** What to do with an answer, judged before a byte of its body is taken. */
+/** What to do with a response, decided before a byte of its body is read. */
 export type ResponseVerdict =
-  /** Its body goes on where the held bytes end. */
+  /** Its body starts where the received bytes end. */
   | { readonly kind: 'append'; readonly end: number; readonly total: number }
-  /** It is the whole; of the held version if anything is held: the first `skip` bytes are here already. */
+  /** Its body is the whole representation, whose first `skip` bytes have been received already. */
   | { readonly kind: 'whole'; readonly skip: number; readonly size: number | undefined }
-  /** Another version stands there now. Nothing that is held may be kept. */
+  /** It is of another version: no received byte may be kept. */
   | { readonly kind: 'changed'; readonly received: string }
-  /** There is nothing behind the held bytes, which proves no version. */
+  /** No byte follows the received ones; which version that is true of is not known. */
   | { readonly kind: 'at-end'; readonly total: number }
-  /** Try again; after so many ms if the server says so. */
+  /** Another request may succeed, after so many ms if the server says so. */
   | { readonly kind: 'later'; readonly after: number | undefined }
-  /** No further try can heal it. */
+  /** No other request can succeed. */
   | { readonly kind: 'refused'; readonly why: string }
 
-/** ms that a date must be older than the answer to count as strong. */
+/** ms that Last-Modified must be older than Date to count as strong. */
 const SETTLED = 60_000
 
-/** Statuses that may be others in a moment. */
-export const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504])
-
-/** By what the version of an answer can be told again. `now`: ms, for an answer without a Date. */
+/** The validator of a response. `now`: ms since the epoch, for a response without Date. */
 export function validatorOf(head: ResponseHead, now: number): Validator {
   const etag = head.field('etag')
   const tag = parseEntityTag(etag)
@@ -66,66 +59,70 @@ export function validatorOf(head: ResponseHead, now: number): Validator {
 }
 
 /**
- * Judges an answer against what is held (RFC 9110 §13.1.5, §14.4, §15.3.7): never is a byte of
- * another version, or of another place, taken for one that goes on. `now`: ms since the epoch.
+ * Judges a response against what has been received (RFC 9110 §13.1.5, §14.4, §15.3.7): a byte of
+ * another version, or of another position, is never appended. `now`: ms since the epoch.
  */
-export function judgeResponse(held: ResumeState, head: ResponseHead, now: number): ResponseVerdict {
+export function judgeResponse(
+  state: ResumeState,
+  head: ResponseHead,
+  now: number,
+): ResponseVerdict {
   const { status } = head
-  if (TRANSIENT.has(status)) {
+  if (isTransient(status, 'any cause')) {
     return { kind: 'later', after: parseRetryAfter(head.field('retry-after'), now) }
   }
   if (status === 412) return { kind: 'changed', received: 'a failed precondition' }
-  if (status === 416) return judgeEnd(held, head)
+  if (status === 416) return judgeUnsatisfied(state, head)
   if (status !== 200 && status !== 206) return { kind: 'refused', why: `status ${status}` }
 
   const coding = head.field('content-encoding')
   if (coding !== undefined && coding.toLowerCase() !== 'identity') {
-    return { kind: 'refused', why: `Content-Encoding ${coding}, though identity was asked for` }
+    return { kind: 'refused', why: `Content-Encoding ${coding}, expected identity` }
   }
-  return status === 206 ? judgePart(held, head) : judgeWhole(held, head)
+  return status === 206 ? judgePart(state, head) : judgeWhole(state, head)
 }
 
-function judgePart(held: ResumeState, head: ResponseHead): ResponseVerdict {
+function judgePart(state: ResumeState, head: ResponseHead): ResponseVerdict {
   const field = head.field('content-range')
   const range = parseContentRange(field)
   if (range?.kind !== 'slice' || range.total === undefined) {
     return { kind: 'refused', why: `a 206 with Content-Range ${field ?? '(none)'}` }
   }
   const { slice, total } = range
-  if (held.size !== undefined && total !== held.size) {
+  if (state.size !== undefined && total !== state.size) {
     return { kind: 'changed', received: `a size of ${total}` }
   }
-  if (!isSameVersion(held, head)) return { kind: 'changed', received: versionText(head) }
-  const beyond = held.end !== undefined && slice.end > held.end
-  if (slice.start !== held.start || beyond || !hasLength(head, slice.end - slice.start)) {
-    const wanted = `${held.start}-${held.end === undefined ? '' : held.end - 1}`
-    return { kind: 'refused', why: `Content-Range ${field}, though ${wanted} was asked for` }
+  if (!isSameVersion(state, head)) return { kind: 'changed', received: versionText(head) }
+  const beyond = state.end !== undefined && slice.end > state.end
+  if (slice.start !== state.start || beyond || !hasLength(head, slice.end - slice.start)) {
+    const requested = `${state.start}-${state.end === undefined ? '' : state.end - 1}`
+    return { kind: 'refused', why: `Content-Range ${field}, expected ${requested}` }
   }
   return { kind: 'append', end: slice.end, total }
 }
 
-function judgeWhole(held: ResumeState, head: ResponseHead): ResponseVerdict {
+function judgeWhole(state: ResumeState, head: ResponseHead): ResponseVerdict {
   const length = head.field('content-length')
   const size = length === undefined ? undefined : Number(length)
-  if (held.start === 0 && held.size === undefined) return { kind: 'whole', skip: 0, size }
-  const otherSize = size !== undefined && held.size !== undefined && size !== held.size
-  if (otherSize || !isSameVersion(held, head)) {
+  if (state.start === 0 && state.size === undefined) return { kind: 'whole', skip: 0, size }
+  const otherSize = size !== undefined && state.size !== undefined && size !== state.size
+  if (otherSize || !isSameVersion(state, head)) {
     return { kind: 'changed', received: versionText(head) }
   }
-  return { kind: 'whole', skip: held.start, size: size ?? held.size }
+  return { kind: 'whole', skip: state.start, size: size ?? state.size }
 }
 
-function judgeEnd(held: ResumeState, head: ResponseHead): ResponseVerdict {
+function judgeUnsatisfied(state: ResumeState, head: ResponseHead): ResponseVerdict {
   const range = parseContentRange(head.field('content-range'))
   if (range?.kind !== 'unsatisfied') return { kind: 'refused', why: 'status 416' }
   const { total } = range
-  const known = held.size ?? total
-  return total === known && total === held.start
+  const known = state.size ?? total
+  return total === known && total === state.start
     ? { kind: 'at-end', total }
     : { kind: 'changed', received: `a size of ${total}` }
 }
 
-/** Whether an answer is of the held version. Nothing held: any will do. */
+/** Whether a response is of the received version. Where nothing has been received, any version is. */
 function isSameVersion({ validator, size, start }: ResumeState, head: ResponseHead): boolean {
   switch (validator.kind) {
     case 'strong':
@@ -139,9 +136,9 @@ function isSameVersion({ validator, size, start }: ResumeState, head: ResponseHe
   }
 }
 
-function hasLength(head: ResponseHead, wanted: number): boolean {
+function hasLength(head: ResponseHead, expected: number): boolean {
   const length = head.field('content-length')
-  return length === undefined || Number(length) === wanted
+  return length === undefined || Number(length) === expected
 }
 
 function versionText(head: ResponseHead): string {

@@ -1,129 +1,94 @@
-import { BoundedWait } from '../async/bounded-wait.js'
-import { asLastbyteError, LastbyteError } from '../errors.js'
-import type { Slice } from '../http/byte-range.js'
-import { releaseBody } from '../transport/response.js'
-import type { RetryBudget } from './retry-budget.js'
-import type { RetryPolicy } from './retry-policy.js'
-import { sourceStallLimit } from './stall-limit.js'
+import { BoundedWait, type WaitLimit } from '../async/bounded-wait.js'
+import { releaseIterator } from '../async/release-iterator.js'
+import type { LastbyteError } from '../errors.js'
+import { type RetryPort, waitForRetry } from './retry-loop.js'
 
-/** A failure that another try may heal. */
-export interface Heal {
-  /** The next byte that is wanted. */
-  readonly offset: number
-  /** Tries in vain since the last byte. */
-  readonly tries: number
-  /** ms until the next. */
-  readonly wait: number
-  readonly error: LastbyteError
+/** The bytes to read. */
+export interface ReadRange {
+  readonly start: number
+  /** undefined: the end of the representation, whose size is not known. */
+  readonly end: number | undefined
+}
+
+/** The body of a response that continues a read, and the end of the bytes to read if it is known now. */
+export interface Continuation {
+  readonly body: AsyncIterator<Uint8Array>
+  readonly end: number | undefined
+}
+
+/** What a resuming read needs from a client or a source. */
+export interface ResumePort extends RetryPort {
+  /** How long one chunk may take. */
+  readonly stall: WaitLimit
+  /**
+   * Requests the rest of the version that is being read, and judges the response before its body is
+   * read: none of its bytes may belong to another version or position.
+   */
+  readonly reopen: (rest: ReadRange, signal: AbortSignal) => Promise<Continuation>
+  /** The error of a body that ends before the range does. */
+  readonly short: (offset: number) => LastbyteError
+  /**
+   * The error of a body that is longer than the range. Absent: the body is cut to the range, for ports
+   * that check the length of each response themselves.
+   */
+  readonly excess?: (offset: number) => LastbyteError
 }
 
 /**
- * Asks the store for these bytes of the very version that was opened, and judges the answer before it
- * gives any.
+ * The bytes of a range of one version, each once and in order, through any number of responses that
+ * end early or stall: each next response continues at the first missing byte. The budget is reset by
+ * each received byte.
  *
- * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED for what no try can heal; others for what one may
- */
-export type ReopenAt = (slice: Slice, signal: AbortSignal) => Promise<AsyncIterator<Uint8Array>>
-
-/** A read that can be gone on with. */
-export interface Resumable {
-  /** undefined where nothing tells the version, so that a read that breaks off can only end. */
-  readonly reopenAt: ReopenAt | undefined
-  readonly retryPolicy: RetryPolicy
-  readonly onHeal: ((heal: Heal) => void) | undefined
-  /** The name for a Proxy-Status field, where another server is read. */
-  readonly proxy?: string | undefined
-}
-
-/** What no further try can heal. */
-const FINAL = new Set(['REPRESENTATION_CHANGED', 'REFUSED', 'CANCELLED', 'DIGEST_MISMATCH'])
-
-/**
- * The bytes of a slice of one version, through any number of answers that break off or stall: each
- * goes on at the next byte. `first`: gives the answer that is at hand, if it holds the slice's start.
- *
- * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED, SOURCE_FAILED, SOURCE_SHORT, SOURCE_TIMEOUT;
- *   the signal's reason
+ * @param first the body of a response that has been judged already, if it starts where the range does;
+ *   called at the first read
+ * @throws as the port decides; the signal's reason
  */
 export async function* resumingRead(
-  resumable: Resumable,
-  slice: Slice,
+  port: ResumePort,
+  range: ReadRange,
   signal: AbortSignal,
-  first: () => AsyncIterator<Uint8Array> | undefined = () => undefined,
-): AsyncGenerator<Uint8Array> {
-  const { reopenAt, retryPolicy } = resumable
-  const budget = retryPolicy.budgetFor(retryPolicy.retryFor)
-  const wait = new BoundedWait(signal, sourceStallLimit(retryPolicy.stall))
-  let next = slice.start
+  first: () => AsyncIterator<Uint8Array> | undefined,
+): AsyncGenerator<Uint8Array, void, void> {
+  const wait = new BoundedWait(signal, port.stall)
+  let { start: next, end } = range
   let body = first()
   try {
-    while (next < slice.end) {
-      const rest = { start: next, end: slice.end }
+    while (end === undefined || next < end) {
       let chunk: Uint8Array
       try {
-        body ??= await required(reopenAt, next)(rest, signal)
-        chunk = await nextOf(body, wait, rest)
-      } catch (error) {
-        releaseBody(body)
+        if (body === undefined) {
+          ;({ body, end } = await port.reopen({ start: next, end }, signal))
+          // The response may say that the bytes before `next` were all.
+          continue
+        }
+        const { done, value } = await wait.for(body.next())
+        if (done && end === undefined) return
+        if (done) throw port.short(next)
+        chunk = cutToRange(value, next, end, port)
+      } catch (thrown) {
+        releaseIterator(body)
         body = undefined
-        signal.throwIfAborted()
-        await healed(resumable, budget, error, next, signal)
+        await waitForRetry(port, { thrown, offset: next }, signal)
         continue
       }
       if (chunk.length === 0) continue
-      budget.progress()
+      port.budget.progress()
       next += chunk.length
       yield chunk
     }
   } finally {
     wait.close()
-    releaseBody(body)
+    releaseIterator(body)
   }
 }
 
-/** The next bytes, no more than are wanted. */
-async function nextOf(
-  body: AsyncIterator<Uint8Array>,
-  wait: BoundedWait,
-  { start, end }: Slice,
-): Promise<Uint8Array> {
-  const { done, value } = await wait.for(body.next())
-  if (done) throw short(start)
-  return value.length > end - start ? value.subarray(0, end - start) : value
-}
-
-/** Waits until the next try is due. @throws LastbyteError where there is to be none */
-async function healed(
-  { reopenAt, retryPolicy, onHeal, proxy }: Resumable,
-  budget: RetryBudget,
-  thrown: unknown,
+function cutToRange(
+  chunk: Uint8Array,
   offset: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const error = asLastbyteError(thrown, 'SOURCE_FAILED', `Cannot read on at byte ${offset}`)
-  const giveUp = (why: string): never => {
-    const message = `Cannot go on at byte ${offset}: ${why}${error.message}`
-    throw new LastbyteError(
-      error.code,
-      message,
-      { ...error.facts, offset, proxy },
-      { cause: error },
-    )
-  }
-  if (FINAL.has(error.code)) return giveUp('')
-  if (reopenAt === undefined) return giveUp('nothing strong tells the version: ')
-  const wait = budget.next(error.facts.after as number | undefined)
-  if (wait === undefined) return giveUp(`no progress in ${retryPolicy.retryFor} ms: `)
-  onHeal?.({ offset, tries: budget.tries, wait, error })
-  await retryPolicy.wait(wait, signal)
-}
-
-function required(reopenAt: ReopenAt | undefined, offset: number): ReopenAt {
-  if (reopenAt !== undefined) return reopenAt
-  throw new LastbyteError('REFUSED', `Cannot read at byte ${offset}: nothing tells the version`)
-}
-
-function short(offset: number): LastbyteError {
-  const facts = { offset, proxyError: 'http_response_incomplete' }
-  return new LastbyteError('SOURCE_SHORT', `Cannot read on at byte ${offset}: it ended`, facts)
+  end: number | undefined,
+  { excess }: ResumePort,
+): Uint8Array {
+  if (end === undefined || offset + chunk.length <= end) return chunk
+  if (excess !== undefined) throw excess(offset)
+  return chunk.subarray(0, end - offset)
 }

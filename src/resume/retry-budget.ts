@@ -1,22 +1,22 @@
-/** How often and how long to try again. All times in ms. */
+/** How often and how long to retry. All times in ms. */
 export interface RetryRules {
-  /** The longest first wait; it doubles with each try in vain. */
+  /** The longest first wait; it doubles with each failed attempt. */
   readonly base: number
   /** The longest wait. */
   readonly most: number
-  /** How long to go on without progress, from the first try in vain. */
+  /** How long to retry without progress, from the first failed attempt on; 0: not at all. */
   readonly retryFor: number
 }
 
 export const RETRY_RULES: RetryRules = { base: 250, most: 15_000, retryFor: 600_000 }
 
 /**
- * Waits with full jitter, for as long as there is progress now and then: each byte that arrives
- * begins the count and the time anew. The clock and chance are passed in.
+ * Exponential backoff with full jitter, bounded by a time without progress: each received byte resets
+ * the count and the time. Clock and randomness are passed in.
  */
 export class RetryBudget {
   #tries = 0
-  /** When the first try since the last progress was in vain: a reader may have rested before. */
+  /** When the first attempt since the last progress failed: a paused consumer uses up no time. */
   #since: number | undefined
 
   constructor(
@@ -25,20 +25,20 @@ export class RetryBudget {
     private readonly chance: () => number,
   ) {}
 
-  /** Tries in vain since the last progress. */
+  /** Failed attempts since the last progress. */
   get tries(): number {
     return this.#tries
   }
 
-  /** Bytes have arrived. */
+  /** Bytes have been received. */
   progress(): void {
     this.#tries = 0
     this.#since = undefined
   }
 
   /**
-   * A try was in vain: ms to wait before the next, or undefined where the time is over. `after`: ms
-   * that the server wants to be left alone; no shorter than that.
+   * After a failed attempt: ms to wait before the next one, or undefined where the time is over.
+   * `after`: ms that the server asks for (Retry-After); the wait is no shorter.
    */
   next(after?: number): number | undefined {
     const { base, most, retryFor } = this.rules

@@ -2,7 +2,7 @@ import type { Slice } from '../http/byte-range.js'
 import type { DigestValue } from '../http/digest-value.js'
 import type { Forwarded } from '../http/forwarding.js'
 import type { RequestFields } from '../http/precondition.js'
-import type { Heal } from '../resume/resuming-read.js'
+import type { Heal } from '../resume/retry-loop.js'
 
 /** Where bytes come from: a folder, a bucket, another server. */
 export interface ByteSource {

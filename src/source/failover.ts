@@ -1,11 +1,9 @@
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
-import { type ReopenAt, resumingRead } from '../resume/resuming-read.js'
 import {
   type HealingOptions,
   longestWait,
   type RetryPolicy,
-  retryPolicyFor,
   settleRetryPolicy,
 } from '../resume/retry-policy.js'
 import {
@@ -17,6 +15,8 @@ import {
   type Representation,
 } from './byte-source.js'
 import { SourceOrder } from './source-order.js'
+import { type ReopenAt, readFromSource } from './source-read.js'
+import { openWithRetries } from './source-retry.js'
 
 export interface FailoverOptions extends HealingOptions {
   /** ms for which a source that has failed is asked last. Default 10,000. */
@@ -49,20 +49,11 @@ export function failover(
   return {
     patience: longestWait(retryPolicy),
 
-    async open(key, request, signal) {
-      const budget = retryPolicy.budgetFor(retryPolicyFor(retryPolicy, request.attempts).openFor)
-      for (;;) {
-        try {
-          return await openAny({ ranks, retryPolicy, key, request }, signal)
-        } catch (thrown) {
-          signal.throwIfAborted()
-          const wait = budget.next()
-          if (wait === undefined) throw thrown
-          const error = asLastbyteError(thrown, 'SOURCE_FAILED', `Cannot open ${key}`)
-          request.onHeal?.({ offset: 0, tries: budget.tries, wait, error })
-          await retryPolicy.wait(wait, signal)
-        }
-      }
+    open(key, request, signal) {
+      const asError = (thrown: unknown) =>
+        asLastbyteError(thrown, 'SOURCE_FAILED', `Cannot open ${key}`)
+      const open = () => openAny({ ranks, retryPolicy, key, request }, signal)
+      return openWithRetries({ retryPolicy, request, asError, final: 'none' }, open, signal)
     },
 
     async list(key, signal) {
@@ -148,7 +139,7 @@ function joint(
     facts,
     read(slice, signal) {
       const first = () => representation.read(slice, signal)[Symbol.asyncIterator]()
-      return resumingRead({ reopenAt, retryPolicy, onHeal }, slice, signal, first)
+      return readFromSource({ reopenAt, retryPolicy, onHeal }, slice, signal, first)
     },
     close: () => representation.close(),
   }

@@ -1,12 +1,7 @@
-import type { ResponseHead } from '../resume/judge-response.js'
+import type { ResponseHead } from '../http/response-head.js'
 
-/** An answer whose body has not been read. Whoever gets it reads it, or ends it. */
+/** A response whose body has not been read. Its receiver reads the body, or ends it with `return`. */
 export interface Answer extends ResponseHead {
-  /** Ends with an error where the body breaks off. `return` lets go of the connection. */
+  /** Throws where the body ends early. `return` closes the connection unless all has arrived. */
   readonly body: AsyncIterator<Uint8Array>
-}
-
-/** Lets go of a body in its own time. */
-export function releaseBody(body: AsyncIterator<Uint8Array> | undefined): void {
-  body?.return?.()?.catch(() => {})
 }

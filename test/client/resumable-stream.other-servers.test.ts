@@ -71,7 +71,7 @@ describe('what tells one version from the next', () => {
     const { bytes, asked, why } = await get(script)
     expect(bytes?.equals(OTHER)).toBe(true)
     expect(asked[1]?.range).toBeUndefined()
-    expect(why.join()).toMatch(/nothing strong tells the version/)
+    expect(why.join()).toMatch(/no strong validator identifies the version/)
   })
 
   it("a weak ETag is gone on with by the person's own choice", async () => {

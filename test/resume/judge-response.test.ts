@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ResponseHead } from '../../src/http/response-head.js'
 import {
   judgeResponse,
-  type ResponseHead,
   type ResumeState,
   type Validator,
   validatorOf,

@@ -1,7 +1,7 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { type DigestValue, parseDigest } from '../../http/digest-value.js'
 import { judgeResponse } from '../../resume/judge-response.js'
 import { RetryBudget } from '../../resume/retry-budget.js'
-import { releaseBody } from '../../transport/response.js'
 import { WANTS_DIGEST } from '../initial-response.js'
 import { pinFields, type Version } from '../pinned-version.js'
 import type { ReadPolicy } from '../read-policy.js'
@@ -40,7 +40,7 @@ async function askOnce(version: Version, rules: ReadPolicy, signal: AbortSignal)
   const own = { ...WANTS_DIGEST, range: 'bytes=0-0', ...pinFields(version, 'if-match') }
   try {
     const answer = await requestBytes(rules, own, signal)
-    releaseBody(answer.body)
+    releaseIterator(answer.body)
     const first = { ...version, start: 0, end: 1 }
     const decision = judgeResponse(first, answer, rules.clock.date())
     if (decision.kind === 'later') return decision

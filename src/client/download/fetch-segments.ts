@@ -1,6 +1,6 @@
 import type { Answer } from '../../transport/response.js'
 import { isResumable, type Version } from '../pinned-version.js'
-import { resumingRead } from '../resuming-read.js'
+import { readVersion } from '../read-version.js'
 import type { Job } from './download.js'
 import { type Segment, Segments } from './segments.js'
 import { missingSlices } from './slice-set.js'
@@ -44,7 +44,7 @@ async function fetchInOrder(job: Job, version: Version, first?: Answer): Promise
     count(end - start, version.size),
   )
   try {
-    for await (const chunk of resumingRead(version, wanted, rules, signal, first)) {
+    for await (const chunk of readVersion(version, wanted, rules, signal, first)) {
       await limit.pass(chunk.length, signal)
       await behind.add(chunk)
     }
@@ -110,7 +110,7 @@ async function fetchSegment(
     await part.note(noted)
   })
   try {
-    for await (const chunk of resumingRead(version, wanted, rules, signal, answer)) {
+    for await (const chunk of readVersion(version, wanted, rules, signal, answer)) {
       const bytes = chunk.subarray(0, Math.max(0, segment.end - at))
       await limit.pass(bytes.length, signal)
       await behind.add(bytes)

@@ -1,8 +1,9 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
 import { Agents } from '../../transport/agents.js'
 import { connectError } from '../../transport/connect-error.js'
 import { sendNodeRequest } from '../../transport/node-request.js'
-import { type Answer, releaseBody } from '../../transport/response.js'
+import type { Answer } from '../../transport/response.js'
 import type { OpenTransport } from './platform.js'
 import type { ClientRequest } from './transport.js'
 
@@ -40,7 +41,7 @@ async function follow(agents: Agents, request: ClientRequest): Promise<Answer> {
     const answer = await reach(agents, url, fields, request.signal)
     const location = answer.field('location')
     if (!REDIRECTS.has(answer.status) || location === undefined) return answer
-    releaseBody(answer.body)
+    releaseIterator(answer.body)
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
     if (next === undefined || !/^https?:$/.test(next.protocol) || hops === MOST_REDIRECTS) {
       const why = hops === MOST_REDIRECTS ? `${hops} redirects` : `a redirect to ${location}`

@@ -1,13 +1,16 @@
 import { BoundedWait } from '../../async/bounded-wait.js'
+import { releaseIterator } from '../../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
 import { StreamError, type StreamFailure } from '../../http/stream-error.js'
-import { TRANSIENT } from '../../resume/judge-response.js'
-import { RetryBudget } from '../../resume/retry-budget.js'
-import { type Answer, releaseBody } from '../../transport/response.js'
-import { isPermanent } from '../initial-response.js'
+import { isFinal } from '../../resume/final-error.js'
+import { type RetryPort, waitForRetry } from '../../resume/retry-loop.js'
+import { isTransient } from '../../resume/transient-status.js'
+import type { Answer } from '../../transport/response.js'
+import { clientRetry, isPermanent } from '../client-retry.js'
 import type { ReadPolicy } from '../read-policy.js'
 import { requestBytes, serverStallLimit } from '../request.js'
+import { transientResponse } from '../response-error.js'
 
 /** What comes of a part of a stream, in order. */
 export type Step<T> =
@@ -32,61 +35,80 @@ export interface Session<T> {
   begin(answer: Answer): (part: Uint8Array) => Step<T>[]
 }
 
-/** What no further try can heal. */
-const FATAL = new Set([
-  'REFUSED',
-  'NOT_RESUMABLE',
-  'REPRESENTATION_CHANGED',
-  'DIGEST_MISMATCH',
-  'CANCELLED',
-])
-
 /**
  * The items of a stream, each once, through any number of connections that break off.
  *
- * @throws StreamError where the server says that it failed for good; LastbyteError REFUSED,
- *   NOT_RESUMABLE, REPRESENTATION_CHANGED, DIGEST_MISMATCH, UNREACHABLE, GAVE_UP; the signal's reason
+ * @throws StreamError where the server reports a final failure; LastbyteError REFUSED, NOT_RESUMABLE,
+ *   REPRESENTATION_CHANGED, DIGEST_MISMATCH, UNREACHABLE, GAVE_UP; the signal's reason
  */
 export async function* reconnectingStream<T>(
   session: Session<T>,
-  rules: ReadPolicy,
+  policy: ReadPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
-  const budget = new RetryBudget(rules.retry, rules.clock.now, rules.chance)
-  let answered = false
-  for (let offset = 0; ; ) {
-    let body: AsyncIterator<Uint8Array> | undefined
-    const wait = new BoundedWait(signal, serverStallLimit(rules.stall))
-    try {
-      const answer = await requestBytes(rules, fieldsOf(session), signal)
-      body = answer.body
-      answered = true
-      if (judge(answer, session, rules.clock.date()) === 'over') return
-      const read = session.begin(answer)
-      for (;;) {
-        const { done, value } = await wait.for(body.next())
-        if (done) throw broken('the stream ended without a last frame')
-        for (const step of read(value)) {
-          if (step.kind === 'over') return
-          if (step.kind === 'failed') throw step.error
-          budget.progress()
-          offset += 1
-          yield step.item
+  let isReached = false
+  const port = retryPortOf(session, policy, () => isReached)
+  const wait = new BoundedWait(signal, serverStallLimit(policy.stall))
+  let body: AsyncIterator<Uint8Array> | undefined
+  try {
+    for (let offset = 0; ; ) {
+      try {
+        const response = await requestBytes(policy, fieldsOf(session), signal)
+        body = response.body
+        isReached = true
+        if (judge(response, session, policy.clock.date()) === 'over') return
+        const read = session.begin(response)
+        for (;;) {
+          const { done, value } = await wait.for(body.next())
+          if (done) throw broken('the stream ended without a last frame')
+          for (const step of read(value)) {
+            if (step.kind === 'over') return
+            if (step.kind === 'failed') throw step.error
+            port.budget.progress()
+            offset += 1
+            yield step.item
+          }
         }
+      } catch (thrown) {
+        releaseIterator(body)
+        body = undefined
+        await waitForRetry(port, { thrown, offset }, signal)
       }
-    } catch (thrown) {
-      signal.throwIfAborted()
-      const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot read on: ${textOf(thrown)}`)
-      if (!answered && isPermanent(error)) throw error
-      const wait = waitAfter(error, session, budget, rules)
-      rules.onEvent({ type: 'retry', tries: budget.tries, wait, offset, error })
-      releaseBody(body)
-      body = undefined
-      await rules.clock.wait(wait, signal)
-    } finally {
-      wait.close()
-      releaseBody(body)
     }
+  } finally {
+    wait.close()
+    releaseIterator(body)
+  }
+}
+
+/** `isReached`: whether there has been a response. */
+function retryPortOf(
+  session: Session<unknown>,
+  policy: ReadPolicy,
+  isReached: () => boolean,
+): RetryPort {
+  return {
+    ...clientRetry(policy),
+    retryable(thrown) {
+      const error = asLastbyteError(
+        thrown,
+        'ANSWER_BROKEN',
+        `Cannot read stream: ${textOf(thrown)}`,
+      )
+      const isOver = error instanceof StreamError && !(error.retryable && session.canGoOn)
+      if (isOver || isFinal(error, 'resuming') || (!isReached() && isPermanent(error))) throw error
+      if (session.canGoOn) return error
+      const message = `Cannot resume stream: its events have no ids: ${error.message}`
+      throw new LastbyteError('NOT_RESUMABLE', message, {}, { cause: error })
+    },
+    exhausted(error) {
+      const why = `no progress in ${policy.retry.retryFor} ms: ${error.message}`
+      const message = `Cannot resume stream: ${why}`
+      return new LastbyteError('GAVE_UP', message, error.facts, { cause: error })
+    },
+    // Up to half of `retry` is added, so that clients whose connections broke together spread out.
+    requestedWait: ({ facts }) =>
+      Math.max((session.retry ?? 0) * (1 + policy.chance() / 2), Number(facts.after ?? 0)),
   }
 }
 
@@ -105,36 +127,13 @@ function judge(
 ): 'stream' | 'over' {
   const { status } = answer
   if (status === 204 && !isIncomplete) return 'over'
-  if (TRANSIENT.has(status)) {
-    const after = parseRetryAfter(answer.field('retry-after'), now)
-    throw new LastbyteError('ANSWER_BROKEN', `The server answers ${status}`, { status, after })
+  if (isTransient(status, 'any cause')) {
+    throw transientResponse(answer, parseRetryAfter(answer.field('retry-after'), now))
   }
   const [received] = (answer.field('content-type') ?? 'none').toLowerCase().split(';')
   if (status === 200 && received?.trim() === type) return 'stream'
   const what = status === 200 ? `the type ${received}, wanted ${type}` : `status ${status}`
   throw new LastbyteError('REFUSED', `Cannot read stream: the server answers ${what}`, { status })
-}
-
-/** ms to wait before the next try. @throws where there is to be none */
-function waitAfter(
-  error: LastbyteError,
-  { canGoOn, retry = 0 }: Session<unknown>,
-  budget: RetryBudget,
-  { retry: { retryFor }, chance }: ReadPolicy,
-): number {
-  const isFinal = error instanceof StreamError && (!error.retryable || !canGoOn)
-  if (isFinal || FATAL.has(error.code)) throw error
-  if (!canGoOn) {
-    const message = `Cannot go on: the stream has no ids, so something may be missing: ${error.message}`
-    throw new LastbyteError('NOT_RESUMABLE', message, {}, { cause: error })
-  }
-  const after = Math.max(retry * (1 + chance() / 2), Number(error.facts.after ?? 0))
-  const wait = budget.next(after)
-  if (wait === undefined) {
-    const message = `Cannot go on: no progress in ${retryFor} ms: ${error.message}`
-    throw new LastbyteError('GAVE_UP', message, error.facts, { cause: error })
-  }
-  return wait
 }
 
 /** What becomes of items one after the other, up to what ends the connection. */

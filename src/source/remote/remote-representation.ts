@@ -1,8 +1,8 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import type { Slice } from '../../http/byte-range.js'
 import type { DigestValue } from '../../http/digest-value.js'
-import { type Resumable, resumingRead } from '../../resume/resuming-read.js'
-import { releaseBody } from '../../transport/response.js'
 import type { Facts, Representation } from '../byte-source.js'
+import { type Resumable, readFromSource } from '../source-read.js'
 import { AnswerBody } from './response-body.js'
 import { verifyDigest } from './verify-digest.js'
 
@@ -28,7 +28,7 @@ export class RemoteRepresentation implements Representation {
   ) {}
 
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    const chunks = resumingRead(this.resumable, slice, signal, () => this.#take(slice))
+    const chunks = readFromSource(this.resumable, slice, signal, () => this.#take(slice))
     const promise = this.promised.find(
       ({ slice: { start, end } }) => start === slice.start && end === slice.end,
     )
@@ -38,7 +38,7 @@ export class RemoteRepresentation implements Representation {
   }
 
   async close(): Promise<void> {
-    releaseBody(this.atHand?.body)
+    releaseIterator(this.atHand?.body)
     this.atHand = undefined
   }
 

@@ -1,5 +1,5 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
-import { releaseBody } from '../../transport/response.js'
 
 /**
  * The body of an answer, held to the length that its head announced: an error where it ends early, or
@@ -35,7 +35,7 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
   }
 
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    releaseBody(this.body)
+    releaseIterator(this.body)
     return { done: true, value: undefined }
   }
 

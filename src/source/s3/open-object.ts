@@ -1,3 +1,4 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
 import { firstRange, type Slice } from '../../http/byte-range.js'
@@ -5,13 +6,12 @@ import { parseContentRange } from '../../http/content-range.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
 import type { Forwarded } from '../../http/forwarding.js'
 import { mediaType } from '../../http/media-type.js'
-import type { ReopenAt } from '../../resume/resuming-read.js'
 import { type RetryPolicy, retryPolicyFor } from '../../resume/retry-policy.js'
-import { sourceStallLimit } from '../../resume/stall-limit.js'
-import { releaseBody } from '../../transport/response.js'
 import type { Facts, OpenRequest } from '../byte-source.js'
 import { type ReceivedBody, RemoteRepresentation } from '../remote/remote-representation.js'
 import { AnswerBody } from '../remote/response-body.js'
+import type { ReopenAt } from '../source-read.js'
+import { sourceStallLimit } from '../stall-limit.js'
 import type { S3Client, S3Object, S3Response } from './s3-client.js'
 
 /** What is to be opened, for whom. */
@@ -76,7 +76,7 @@ async function firstBytes(
   const body = bodyOf(answer, slice)
   const limit = sourceStallLimit(retryPolicy.stall)
   await withDeadline(body.begin(), signal, limit).catch((error) => {
-    releaseBody(body)
+    releaseIterator(body)
     throw error
   })
   return { facts, atHand: { slice, body } }
@@ -117,7 +117,7 @@ function goOnWith(
     const isSame = object.ETag === etag && totalOf(object) === size
     const isRest = got.start === slice.start && got.end === slice.end
     if (isSame && isRest) return body
-    releaseBody(body)
+    releaseIterator(body)
     const message = `wanted ${etag} ${range} of ${size}, received ${object.ETag} ${object.ContentRange}`
     throw new LastbyteError(isSame ? 'REFUSED' : 'REPRESENTATION_CHANGED', message)
   }

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
-import { longestWait, retryPolicyFor } from '../../resume/retry-policy.js'
+import { longestWait } from '../../resume/retry-policy.js'
 import type { ByteSource, Entry, Opened, OpenRequest } from '../byte-source.js'
 import { hasDotfile } from '../file/file-root.js'
+import { openWithRetries } from '../source-retry.js'
 import { type HeldFacts, openObject } from './open-object.js'
 import { S3Client } from './s3-client.js'
 import { listBucket } from './s3-listing.js'
@@ -70,20 +71,8 @@ export function s3Source(options: S3Options): ByteSource {
       if (dotfiles !== 'allow' && hasDotfile(key)) {
         return dotfiles === 'deny' ? REFUSED_DOTFILE : { kind: 'absent' }
       }
-      const { attempts, onHeal } = request
-      const budget = retryPolicy.budgetFor(retryPolicyFor(retryPolicy, attempts).openFor)
-      for (;;) {
-        try {
-          return await openOnce(key, request, signal)
-        } catch (thrown) {
-          signal.throwIfAborted()
-          const error = named(thrown)
-          const wait = error.code === 'REFUSED' ? undefined : budget.next()
-          if (wait === undefined || error.code === 'BAD_SETTING') throw error
-          onHeal?.({ offset: 0, tries: budget.tries, wait, error })
-          await retryPolicy.wait(wait, signal)
-        }
-      }
+      const open = () => openOnce(key, request, signal)
+      return openWithRetries({ retryPolicy, request, asError: asStoreError }, open, signal)
     },
 
     async list(key, signal): Promise<Entry[]> {
@@ -94,7 +83,7 @@ export function s3Source(options: S3Options): ByteSource {
 }
 
 /** A failure with the name that a Proxy-Status field is to carry. */
-function named(thrown: unknown): LastbyteError {
+function asStoreError(thrown: unknown): LastbyteError {
   const error = asLastbyteError(thrown, 'SOURCE_FAILED', 'Cannot read from the store')
   const facts = { ...error.facts, proxy: 'lastbyte' }
   return new LastbyteError(error.code, error.message, facts, { cause: error.cause ?? error })

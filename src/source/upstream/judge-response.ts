@@ -2,11 +2,10 @@ import { LastbyteError } from '../../errors.js'
 import { decideRange, type Slice } from '../../http/byte-range.js'
 import { parseContentRange } from '../../http/content-range.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
+import type { ResponseHead } from '../../http/response-head.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
-import { judgeResponse, type ResponseHead } from '../../resume/judge-response.js'
-
-/** Statuses that may be others in a moment, so that they are asked for again before they are passed on. */
-const TRANSIENT = new Set([500, 502, 503, 504])
+import { judgeResponse } from '../../resume/judge-response.js'
+import { isTransient } from '../../resume/transient-status.js'
 
 /** What a first answer is. */
 export type JudgedResponse =
@@ -36,7 +35,7 @@ export function judgeFirst(
 ): JudgedResponse {
   const { status } = head
   if (status === 404) return { kind: 'absent' }
-  if (TRANSIENT.has(status)) {
+  if (isTransient(status, 'server failure')) {
     return { kind: 'later', after: parseRetryAfter(head.field('retry-after'), now) }
   }
   if ((status !== 200 && status !== 206) || isEncoded(head)) return { kind: 'passed' }

@@ -1,3 +1,4 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
 import { firstRange } from '../../http/byte-range.js'
@@ -5,16 +6,15 @@ import { parseDigest } from '../../http/digest-value.js'
 import type { Forwarded } from '../../http/forwarding.js'
 import { parseHttpDate } from '../../http/http-date.js'
 import { mediaType } from '../../http/media-type.js'
-import type { ReopenAt } from '../../resume/resuming-read.js'
 import { retryPolicyFor } from '../../resume/retry-policy.js'
-import { sourceStallLimit } from '../../resume/stall-limit.js'
-import { releaseBody } from '../../transport/response.js'
 import type { Facts, Opened, OpenRequest } from '../byte-source.js'
 import {
   type AnnouncedDigest,
   bodyOf,
   RemoteRepresentation,
 } from '../remote/remote-representation.js'
+import type { ReopenAt } from '../source-read.js'
+import { sourceStallLimit } from '../stall-limit.js'
 import { type JudgedResponse, judgeFirst, requireSame } from './judge-response.js'
 import { passedFields, passthroughResponse } from './passthrough-response.js'
 import {
@@ -69,7 +69,7 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
   const { retryPolicy, name } = upstream.settings
   const target = redirectOf(answer, answer.url)
   if (target && addsSlash(answer.url, target) && !key.endsWith('/')) {
-    releaseBody(answer.body)
+    releaseIterator(answer.body)
     return { kind: 'directory' }
   }
   switch (judged.kind) {
@@ -85,7 +85,7 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
     case 'passed':
       return { kind: 'answered', answer: passthroughResponse(answer, retryPolicy, name) }
     case 'broken': {
-      releaseBody(answer.body)
+      releaseIterator(answer.body)
       const message = `Cannot open ${key}: the origin answers ${judged.why}`
       throw new LastbyteError('SOURCE_FAILED', message, { proxyError: 'http_protocol_error' })
     }
@@ -97,7 +97,7 @@ async function firstGet(opening: Opening, fields: Forwarded, signal: AbortSignal
   const wanted = firstRange(opening.request.range)
   const first = await askFirst(opening, 'GET', fields, wanted?.field, signal)
   if (!wanted?.more || suffices(first)) return first
-  releaseBody(first.answer.body)
+  releaseIterator(first.answer.body)
   return askFirst(opening, 'GET', fields, undefined, signal)
 }
 
@@ -109,10 +109,10 @@ function suffices({ judged, answer: { status } }: First): boolean {
 async function firstHead(opening: Opening, fields: Forwarded, signal: AbortSignal): Promise<First> {
   const first = await askFirst(opening, 'HEAD', fields, undefined, signal)
   if (!NO_HEAD.has(first.answer.status)) return first
-  releaseBody(first.answer.body)
+  releaseIterator(first.answer.body)
   const got = await askFirst(opening, 'GET', fields, 'bytes=0-0', signal)
   if (got.answer.status !== 416) return got
-  releaseBody(got.answer.body)
+  releaseIterator(got.answer.body)
   return askFirst(opening, 'GET', fields, undefined, signal)
 }
 
@@ -138,11 +138,11 @@ async function represent(
   const { retryPolicy, name, verify } = upstream.settings
   const { etag, size, slice } = judged
   const body = bodyOf(answer, slice)
-  if (request.method === 'HEAD') releaseBody(body)
+  if (request.method === 'HEAD') releaseIterator(body)
   else {
     const limit = sourceStallLimit(retryPolicy.stall)
     await withDeadline(body.begin(), signal, limit).catch((error) => {
-      releaseBody(body)
+      releaseIterator(body)
       throw error
     })
   }
@@ -188,7 +188,7 @@ function goOnWith(
     try {
       requireSame(answer, { etag, size, slice }, Date.now())
     } catch (error) {
-      releaseBody(answer.body)
+      releaseIterator(answer.body)
       throw error
     }
     return bodyOf(answer, slice)

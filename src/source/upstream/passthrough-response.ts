@@ -1,14 +1,14 @@
 import { BoundedWait } from '../../async/bounded-wait.js'
+import { releaseIterator } from '../../async/release-iterator.js'
 import { asLastbyteError } from '../../errors.js'
 import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
 import { formatProxyStatus } from '../../http/proxy-status.js'
-import { resumingRead } from '../../resume/resuming-read.js'
 import type { RetryPolicy } from '../../resume/retry-policy.js'
-import { sourceStallLimit } from '../../resume/stall-limit.js'
 import type { NodeResponse } from '../../transport/node-request.js'
-import { releaseBody } from '../../transport/response.js'
 import type { PassedAnswer } from '../byte-source.js'
 import { bodyOf } from '../remote/remote-representation.js'
+import { readFromSource } from '../source-read.js'
+import { sourceStallLimit } from '../stall-limit.js'
 import { lengthOf } from './judge-response.js'
 
 /** The fields of an answer as they go on through us (RFC 9110 §7.6). `name`: ours in Via. */
@@ -38,10 +38,10 @@ export function passthroughResponse(
       if (length === undefined) return untilEnd(body, retryPolicy, signal)
       const slice = { start: 0, end: length }
       const resumable = { reopenAt: undefined, retryPolicy, onHeal: undefined }
-      return resumingRead(resumable, slice, signal, () => bodyOf(answer, slice))
+      return readFromSource(resumable, slice, signal, () => bodyOf(answer, slice))
     },
     async close() {
-      releaseBody(body)
+      releaseIterator(body)
     },
   }
 }
@@ -63,6 +63,6 @@ async function* untilEnd(
     }
   } finally {
     wait.close()
-    releaseBody(body)
+    releaseIterator(body)
   }
 }

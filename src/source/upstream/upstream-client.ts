@@ -1,3 +1,4 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { addVia, endToEnd, type Forwarded, impersonal } from '../../http/forwarding.js'
@@ -7,7 +8,6 @@ import { encodePath } from '../../http/request-target.js'
 import { Agents } from '../../transport/agents.js'
 import { connectError } from '../../transport/connect-error.js'
 import { type NodeResponse, sendNodeRequest } from '../../transport/node-request.js'
-import { releaseBody } from '../../transport/response.js'
 import type { Asker, OpenRequest } from '../byte-source.js'
 import { isPrivateHost, lookupPublic, prohibited } from './private-address.js'
 import type { UpstreamSettings } from './upstream-options.js'
@@ -97,7 +97,7 @@ export class UpstreamClient {
       const next = redirectOf(answer, url)
       const allowed = next?.origin === origin.origin || redirects.has(next?.origin ?? '')
       if (next === undefined || !allowed || addsSlash(url, next)) return { ...answer, url }
-      releaseBody(answer.body)
+      releaseIterator(answer.body)
       if (hops === MOST_REDIRECTS) {
         throw failed(`it redirects more than ${hops} times`, 'http_protocol_error', 'REFUSED')
       }

@@ -1,10 +1,11 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
-import { longestWait, retryPolicyFor } from '../../resume/retry-policy.js'
-import { releaseBody } from '../../transport/response.js'
-import type { ByteSource, Opened } from '../byte-source.js'
+import { longestWait } from '../../resume/retry-policy.js'
+import type { ByteSource, Opened, OpenRequest } from '../byte-source.js'
+import { openWithRetries } from '../source-retry.js'
 import { openUpstream } from './open-upstream.js'
 import { passthroughResponse } from './passthrough-response.js'
-import { asSourceError, UpstreamClient } from './upstream-client.js'
+import { asSourceError, UpstreamClient, type UpstreamResponse } from './upstream-client.js'
 import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
 
 /**
@@ -18,44 +19,69 @@ export function upstreamSource(options: UpstreamOptions): ByteSource {
   return sourceFrom(new UpstreamClient(settleUpstream(options)))
 }
 
-/** The same, over an upstream that others use besides. */
+/** The same over a client that other requests use too. */
 export function sourceFrom(upstream: UpstreamClient): ByteSource {
-  const { retryPolicy, name } = upstream.settings
   return {
-    patience: longestWait(retryPolicy),
+    patience: longestWait(upstream.settings.retryPolicy),
 
     async open(key, request, signal): Promise<Opened> {
       const url = upstream.urlOf(key, request.query)
       if (url === undefined) return { kind: 'absent' }
-      const { attempts, onHeal } = request
-      const budget = retryPolicy.budgetFor(retryPolicyFor(retryPolicy, attempts).openFor)
-      for (;;) {
-        let error: LastbyteError
-        let wait: number | undefined
-        try {
-          const tried = await openUpstream({ upstream, url, key, request }, signal)
-          if (tried.kind !== 'later') return tried
-          const { answer, after } = tried
-          wait = budget.next(after)
-          if (wait === undefined) {
-            return { kind: 'answered', answer: passthroughResponse(answer, retryPolicy, name) }
-          }
-          releaseBody(answer.body)
-          const message = `Cannot open ${key}: the origin answers ${answer.status}`
-          error = new LastbyteError('SOURCE_FAILED', message, { status: answer.status })
-        } catch (thrown) {
-          signal.throwIfAborted()
-          error = asSourceError(thrown, name)
-          wait = error.code === 'REFUSED' ? undefined : budget.next()
-          if (wait === undefined) throw error
-        }
-        onHeal?.({ offset: 0, tries: budget.tries, wait, error })
-        await retryPolicy.wait(wait, signal)
-      }
+      return openUrl({ upstream, url, key, request }, signal)
     },
 
     async close() {
       upstream.close()
     },
+  }
+}
+
+interface Target {
+  readonly upstream: UpstreamClient
+  readonly url: URL
+  readonly key: string
+  readonly request: OpenRequest
+}
+
+/** The response of an attempt, with a status after which another attempt may succeed. */
+class TransientResponse extends LastbyteError {
+  /** Not enumerable: a logger copies an error's own properties. */
+  readonly #response: UpstreamResponse
+
+  constructor(key: string, response: UpstreamResponse, after: number | undefined) {
+    const { status } = response
+    const message = `Cannot open ${key}: the origin responded with status ${status}`
+    super('SOURCE_FAILED', message, { status, after })
+    this.#response = response
+  }
+
+  get response(): UpstreamResponse {
+    return this.#response
+  }
+}
+
+/** Opens with retries. The transient response of the last attempt is passed on to the client. */
+async function openUrl(target: Target, signal: AbortSignal): Promise<Opened> {
+  const { upstream, key, request } = target
+  const { retryPolicy, name } = upstream.settings
+  const attempt = async () => {
+    const opened = await openUpstream(target, signal)
+    if (opened.kind === 'later') throw new TransientResponse(key, opened.answer, opened.after)
+    return opened
+  }
+  const retry = {
+    retryPolicy,
+    request,
+    asError: (thrown: unknown) =>
+      thrown instanceof TransientResponse ? thrown : asSourceError(thrown, name),
+    onRetry(error: LastbyteError) {
+      if (error instanceof TransientResponse) releaseIterator(error.response.body)
+    },
+  }
+  try {
+    return await openWithRetries(retry, attempt, signal)
+  } catch (error) {
+    if (!(error instanceof TransientResponse)) throw error
+    return { kind: 'answered', answer: passthroughResponse(error.response, retryPolicy, name) }
   }
 }

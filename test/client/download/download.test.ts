@@ -213,7 +213,7 @@ describe('a download to a file', () => {
     await using secure = await Faulty.start({ tls: true })
     await expect(from(`${secure.server.url}/f`)).rejects.toThrow(/TLS failed/)
     const refused = download('http://127.0.0.1:1/f', { to, retryFor: 300 })
-    await expect(refused).rejects.toThrow(/no answer in 300 ms.*it refuses connections/)
+    await expect(refused).rejects.toThrow(/no response in 300 ms.*it refuses connections/)
     expect(readdirSync(out.path)).toEqual([])
   })
 })

@@ -1,0 +1,23 @@
+import type { LastbyteError } from '../errors.js'
+import { RetryBudget } from '../resume/retry-budget.js'
+import type { RetryPort } from '../resume/retry-loop.js'
+import type { ReadPolicy } from './read-policy.js'
+
+/** What all retries of a client have in common. */
+export function clientRetry({
+  retry,
+  clock,
+  chance,
+  onEvent,
+}: ReadPolicy): Pick<RetryPort, 'budget' | 'wait' | 'onRetry'> {
+  return {
+    budget: new RetryBudget(retry, clock.now, chance),
+    wait: clock.wait,
+    onRetry: (retry) => onEvent({ type: 'retry', ...retry }),
+  }
+}
+
+/** A name that does not exist and a certificate that is not valid are not retried before a response. */
+export function isPermanent({ facts: { reason, code } }: LastbyteError): boolean {
+  return reason === 'tls' || code === 'ENOTFOUND'
+}

@@ -1,0 +1,149 @@
+import { releaseIterator } from '../async/release-iterator.js'
+import { asLastbyteError, LastbyteError } from '../errors.js'
+import { isFinal } from '../resume/final-error.js'
+import { judgeResponse, type ResponseVerdict } from '../resume/judge-response.js'
+import {
+  type Continuation,
+  type ReadRange,
+  type ResumePort,
+  resumingRead,
+} from '../resume/resuming-read.js'
+import type { Answer } from '../transport/response.js'
+import { clientRetry } from './client-retry.js'
+import { isResumable, pinFields, type Version } from './pinned-version.js'
+import type { ReadPolicy } from './read-policy.js'
+import { requestBytes, serverStallLimit } from './request.js'
+import { refusedResponse, transientResponse } from './response-error.js'
+
+/**
+ * The bytes of a range of one version, through any number of responses that end early. `first`: a
+ * response that has been judged already and starts where the range does.
+ *
+ * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED, NOT_RESUMABLE, GAVE_UP; the signal's reason
+ */
+export function readVersion(
+  version: Version,
+  { start, end = version.size }: ReadRange,
+  policy: ReadPolicy,
+  signal: AbortSignal,
+  first?: Answer,
+): AsyncGenerator<Uint8Array, void, void> {
+  const port: ResumePort = {
+    ...clientRetry(policy),
+    stall: serverStallLimit(policy.stall),
+    reopen: (rest, signal) => requestRest(version, rest, policy, signal),
+    short: (offset) => broken('the body ended early', offset),
+    excess: (offset) => broken('the body is longer than announced', offset),
+    retryable(thrown, offset) {
+      const message = `Cannot read at byte ${offset}: ${textOf(thrown)}`
+      const error = asLastbyteError(thrown, 'ANSWER_BROKEN', message)
+      if (isFinal(error, 'resuming')) throw error
+      if (isResumable(version, policy)) return error
+      throw ended('NOT_RESUMABLE', error, offset, 'no strong validator identifies the version')
+    },
+    exhausted: (error, offset) =>
+      ended('GAVE_UP', error, offset, `no progress in ${policy.retry.retryFor} ms`),
+  }
+  return resumingRead(port, { start, end }, signal, () => first?.body)
+}
+
+/** Requests the rest of the version, and judges the response. */
+async function requestRest(
+  version: Version,
+  { start, end }: ReadRange,
+  policy: ReadPolicy,
+  signal: AbortSignal,
+): Promise<Continuation> {
+  const range = `bytes=${start}-${end === undefined || end === version.size ? '' : end - 1}`
+  const own = { range, ...pinFields(version, policy.pin) }
+  const response = await requestBytes(policy, own, signal)
+  const verdict = judgeResponse({ ...version, start, end }, response, policy.clock.date())
+  const { body } = response
+  if (verdict.kind === 'append') return { body, end: end ?? verdict.total }
+  if (verdict.kind === 'whole') {
+    const until = end ?? verdict.size
+    const length = until === undefined ? undefined : until - start
+    return { body: skipBytes(body, verdict.skip, length), end: until }
+  }
+  releaseIterator(body)
+  if (verdict.kind !== 'at-end') throw errorOf(verdict, response, start)
+  await confirmEnd(version, start, policy, signal)
+  return { body: noBytes(), end: start }
+}
+
+/**
+ * Confirms that the version has `size` bytes: some servers respond with 416 whatever the precondition
+ * says, so only its last byte with the same validator proves that.
+ */
+async function confirmEnd(
+  version: Version,
+  size: number,
+  policy: ReadPolicy,
+  signal: AbortSignal,
+): Promise<void> {
+  const start = Math.max(0, size - 1)
+  const own = { range: `bytes=${start}-`, ...pinFields(version, policy.pin) }
+  const response = await requestBytes(policy, own, signal)
+  releaseIterator(response.body)
+  const state = { ...version, start, end: undefined }
+  const verdict = judgeResponse(state, response, policy.clock.date())
+  const isEnd = verdict.kind === 'append' && verdict.total === size
+  if (!isEnd) throw errorOf(verdict, response, size)
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
+
+/** The rest of a body from byte 0, by a server without ranges. */
+async function* skipBytes(
+  body: AsyncIterator<Uint8Array>,
+  skip: number,
+  length: number | undefined,
+): AsyncGenerator<Uint8Array> {
+  let left = skip
+  let wanted = length ?? Number.POSITIVE_INFINITY
+  try {
+    while (wanted > 0) {
+      const { done, value } = await body.next()
+      if (done) return
+      const bytes = value.subarray(Math.min(left, value.length)).subarray(0, wanted)
+      left -= Math.min(left, value.length)
+      wanted -= bytes.length
+      // An empty chunk for skipped bytes: the stall limit starts anew, but the budget is not reset.
+      yield bytes
+    }
+  } finally {
+    releaseIterator(body)
+  }
+}
+
+function errorOf(verdict: ResponseVerdict, response: Answer, start: number): LastbyteError {
+  switch (verdict.kind) {
+    case 'later':
+      return transientResponse(response, verdict.after)
+    case 'refused':
+      return refusedResponse(response, verdict.why)
+    default: {
+      const received = verdict.kind === 'changed' ? verdict.received : 'no strong proof of its end'
+      const message = `Cannot resume at byte ${start}: the version has changed; received ${received}`
+      return new LastbyteError('REPRESENTATION_CHANGED', message, { offset: start })
+    }
+  }
+}
+
+function ended(
+  code: 'NOT_RESUMABLE' | 'GAVE_UP',
+  cause: LastbyteError,
+  offset: number,
+  why: string,
+): LastbyteError {
+  const message = `Cannot resume at byte ${offset}: ${why}: ${cause.message}`
+  return new LastbyteError(code, message, { offset }, { cause })
+}
+
+function broken(what: string, offset: number): LastbyteError {
+  return new LastbyteError('ANSWER_BROKEN', `Cannot read at byte ${offset}: ${what}`, { offset })
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
