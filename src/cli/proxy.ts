@@ -1,4 +1,3 @@
-import { LastbyteError } from '../errors.js'
 import { UpstreamClient } from '../source/upstream/upstream-client.js'
 import { settleUpstream } from '../source/upstream/upstream-options.js'
 import { sourceFrom } from '../source/upstream/upstream-source.js'
@@ -10,7 +9,7 @@ import { startServer } from './start-server.js'
 export async function proxy(origin: string, environment: Environment): Promise<void> {
   const { SOURCE_TIMEOUT, RETRY_FOR, OPEN_FOR, READ_AHEAD, REDIRECTS } = environment
   const settings = settleUpstream({
-    origin: originOf(origin),
+    origin,
     forward: 'all',
     forwarded: environment.FORWARDED,
     forbidPrivate: environment.FORBID_PRIVATE,
@@ -29,11 +28,4 @@ export async function proxy(origin: string, environment: Environment): Promise<v
     files: { cacheControl: environment.MAX_AGE > 0 || environment.IMMUTABLE },
     passOthers: (app) => forwardMethods(app, upstream),
   })
-}
-
-/** @throws LastbyteError BAD_SETTING */
-function originOf(origin: string): string {
-  if (URL.canParse(origin) && /^https?:/.test(origin)) return origin
-  const message = `origin: wants a URL such as https://origin.example/files; received '${origin}'`
-  throw new LastbyteError('BAD_SETTING', message, { setting: 'origin', received: origin })
 }

@@ -9,6 +9,7 @@ import type { Transport } from './platform/transport.js'
 import { RateLimit } from './rate-limit.js'
 import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
 import { readVersion } from './read-version.js'
+import { requestOptions } from './request-options.js'
 
 export interface StreamOptions {
   /** Request fields, such as `{ authorization: 'Bearer …' }`. */
@@ -128,6 +129,7 @@ async function* limited(
   }
 }
 
+/** The settled options of a call. @throws LastbyteError BAD_SETTING */
 export function readPolicy(url: string, options: StreamOptions, transport: Transport): ReadPolicy {
   const {
     headers = {},
@@ -136,11 +138,9 @@ export function readPolicy(url: string, options: StreamOptions, transport: Trans
     allowWeak = false,
     limitRate = Number.POSITIVE_INFINITY,
   } = options
-  const fields = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
   return {
     transport,
-    url,
-    fields: Object.fromEntries(fields),
+    ...requestOptions(url, headers),
     pin: 'if-match',
     stall,
     retry: { ...RETRY_RULES, retryFor },

@@ -9,6 +9,9 @@ export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch
     const init = { headers: fields, signal, cache: 'no-store' }
     const response = await fetch(url, init as RequestInit).catch((cause: unknown) => {
       signal.throwIfAborted()
+      if (isUnusable(cause)) {
+        throw new LastbyteError('REFUSED', `Cannot request ${url}: ${textOf(cause)}`, {}, { cause })
+      }
       const message = `Cannot reach ${url}: ${textOf(cause)}`
       throw new LastbyteError('UNREACHABLE', message, { url, reason: 'connection' }, { cause })
     })
@@ -33,6 +36,16 @@ function chunksOf(body: ReadableStream<Uint8Array> | null): AsyncIterator<Uint8A
       return { done: true, value: undefined }
     },
   }
+}
+
+/**
+ * Whether fetch refused the URL, or one that the server redirects to, rather than failed to reach it.
+ * Only undici says so; in a browser such a redirect looks like a failure of the network.
+ */
+function isUnusable(error: unknown): boolean {
+  return /^(URL scheme|unknown scheme|Invalid URL|redirect count|cross origin not|bad port)/.test(
+    textOf(error),
+  )
 }
 
 function textOf(error: unknown): string {

@@ -36,7 +36,7 @@ export function nodeTransport(): OpenTransport {
 
 async function follow(agents: Agents, request: ClientRequest): Promise<Answer> {
   let url = new URL(request.url)
-  let fields = withCredentials(url, request.fields)
+  let fields = request.fields
   for (let hops = 0; ; hops += 1) {
     const answer = await reach(agents, url, fields, request.signal)
     const location = answer.field('location')
@@ -66,16 +66,6 @@ async function reach(
     signal.throwIfAborted()
     throw connectError(url, error)
   }
-}
-
-/** The name and password of a URL such as https://me:secret@host/ as a field (RFC 7617). */
-function withCredentials(
-  { username, password }: URL,
-  fields: ClientRequest['fields'],
-): ClientRequest['fields'] {
-  if (username === '' && password === '') return fields
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}`, ...fields }
 }
 
 /** What a redirect says of a name and a password is nobody's credentials. */

@@ -1,6 +1,7 @@
 import { BoundedWait } from '../../async/bounded-wait.js'
 import { releaseIterator } from '../../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
+import { isFieldValue } from '../../http/caller-fields.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
 import { StreamError, type StreamFailure } from '../../http/stream-error.js'
 import { isFinal } from '../../resume/final-error.js'
@@ -46,6 +47,7 @@ export async function* reconnectingStream<T>(
   policy: ReadPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
+  requirePlace(session)
   let isReached = false
   const port = retryPortOf(session, policy, () => isReached)
   const wait = new BoundedWait(signal, serverStallLimit(policy.stall))
@@ -112,11 +114,25 @@ function retryPortOf(
   }
 }
 
+/** The fields of a request that continues after the session's place. @throws LastbyteError NOT_RESUMABLE */
 function fieldsOf({ type, place }: Session<unknown>): Record<string, string> {
   if (place === undefined) return { accept: type }
-  // Over the wire it is UTF-8, of which a field's characters are the bytes.
-  const bytes = new TextEncoder().encode(place)
-  return { accept: type, 'last-event-id': String.fromCharCode(...bytes) }
+  // It is sent as UTF-8, whose bytes are the characters of a field.
+  const value = String.fromCharCode(...new TextEncoder().encode(place))
+  if (isFieldValue(value)) return { accept: type, 'last-event-id': value }
+  const message = 'Cannot resume stream: its last id has characters that no header field can hold'
+  throw new LastbyteError('NOT_RESUMABLE', message, { id: place })
+}
+
+/** Checks the place where the caller wants to begin. @throws LastbyteError BAD_SETTING */
+function requirePlace(session: Session<unknown>): void {
+  try {
+    fieldsOf(session)
+  } catch (cause) {
+    const received = JSON.stringify(session.place)
+    const message = `lastEventId: expected characters that a header field can hold; received ${received}`
+    throw new LastbyteError('BAD_SETTING', message, { setting: 'lastEventId', received }, { cause })
+  }
 }
 
 /** @throws LastbyteError REFUSED; ANSWER_BROKEN where to ask again may help */

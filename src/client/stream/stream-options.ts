@@ -39,11 +39,11 @@ export async function* onPlatform<T>(
   read: (rules: StreamRules, signal: AbortSignal) => AsyncGenerator<T>,
 ): AsyncGenerator<T, void, void> {
   const transport = options.transport ? { send: options.transport, close() {} } : platform.open()
+  const rules = { ...readPolicy(String(url), { ...options, stall }, transport.send), most }
   const ending = new AbortController()
   const stop = () => ending.abort(options.signal?.reason)
   options.signal?.addEventListener('abort', stop, { once: true })
   if (options.signal?.aborted) stop()
-  const rules = { ...readPolicy(String(url), { ...options, stall }, transport.send), most }
   try {
     yield* read(rules, ending.signal)
   } finally {

@@ -29,6 +29,10 @@ export function s3Failure(thrown: unknown): LastbyteError {
     return fail('REFUSED', name, { proxyError: 'proxy_configuration_error' })
   }
   if (BUSY.test(name) || status === 429 || status === 503) return fail('SOURCE_BUSY', 'it is busy')
+  if (/^ERR_(INVALID|UNESCAPED)/.test(error.code ?? '')) {
+    const why = `its endpoint or a field can't be used: ${error.code}`
+    return fail('REFUSED', why, { proxyError: 'proxy_configuration_error' })
+  }
   switch (status) {
     case 401:
     case 403:

@@ -170,7 +170,9 @@ export function unreached(url: URL, cause: unknown): LastbyteError {
     return failed(`its answer is no HTTP: ${message}`, 'http_protocol_error')
   const error = connectError(url, cause)
   const proxyError = proxyErrorOf(String(error.facts.reason), code)
-  const isFinal = code === 'ENOTFOUND' || error.facts.reason === 'tls'
+  // What Node can't send at all, it can't send at the next attempt either.
+  const isInvalid = /^ERR_(INVALID|UNESCAPED)/.test(code)
+  const isFinal = code === 'ENOTFOUND' || error.facts.reason === 'tls' || isInvalid
   const facts = { ...error.facts, proxyError }
   return new LastbyteError(isFinal ? 'REFUSED' : 'SOURCE_FAILED', error.message, facts, { cause })
 }

@@ -1,4 +1,6 @@
 import { LastbyteError } from '../../errors.js'
+import { requireFields } from '../../http/caller-fields.js'
+import { withoutSecrets } from '../../http/request-url.js'
 import {
   type HealingOptions,
   type RetryPolicy,
@@ -63,7 +65,7 @@ export function settleUpstream(options: UpstreamOptions): UpstreamSettings {
   return {
     origin: originOf('origin', options.origin),
     redirects: new Set((options.redirects ?? []).map((each) => originOf('redirects', each).origin)),
-    fields: lowerCase(options.fields ?? {}),
+    fields: requireFields('fields', options.fields ?? {}),
     forward: forward === 'all' ? forward : forward.map((each) => each.toLowerCase()),
     forwarded: options.forwarded ?? false,
     name,
@@ -76,15 +78,10 @@ export function settleUpstream(options: UpstreamOptions): UpstreamSettings {
 
 function originOf(setting: string, origin: string | URL): URL {
   const url = URL.canParse(String(origin)) ? new URL(origin) : undefined
-  const isPlain = url?.search === '' && url.hash === '' && url.username === ''
+  const isPlain = url?.search === '' && url.hash === '' && url.username + url.password === ''
   if (url && isPlain && /^https?:$/.test(url.protocol)) return url
-  throw bad(setting, 'wants a URL such as https://origin.example/files', origin)
-}
-
-function lowerCase(fields: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]),
-  )
+  const received = withoutSecrets(origin)
+  throw bad(setting, 'wants a URL such as https://origin.example/files', received)
 }
 
 function bad(setting: string, why: string, received?: unknown): LastbyteError {

@@ -1,0 +1,68 @@
+import { LastbyteError } from '../errors.js'
+
+/** A URL that can be requested, and the credentials that stood in it. */
+export interface RequestUrl {
+  /** Without a user name and a password. */
+  readonly href: string
+  /** The user name and password as an Authorization field (RFC 7617). */
+  readonly authorization: string | undefined
+}
+
+/**
+ * Reads the URL of a request.
+ *
+ * @param setting the name of the option
+ * @param base the URL of the page, against which a browser resolves relative URLs; a scheme of an
+ *   application's own pages may be requested from them
+ * @throws LastbyteError BAD_SETTING, without the credentials and the query, which may be a signature
+ */
+export function parseRequestUrl(
+  setting: string,
+  url: string | URL,
+  base: string | undefined,
+): RequestUrl {
+  const text = String(url)
+  const parsed = URL.canParse(text, base) ? new URL(text, base) : undefined
+  if (parsed === undefined) {
+    throw bad(setting, 'an absolute URL such as https://host.example/path', text)
+  }
+  const { protocol, username, password } = parsed
+  const isSupported = /^https?:$/.test(protocol) || (base && protocol === new URL(base).protocol)
+  if (!isSupported) throw bad(setting, 'a URL with http: or https:', text)
+  const authorization = basicCredentials(username, password)
+  if (authorization === 'malformed') {
+    throw bad(setting, 'a user name and password that are percent-encoded UTF-8', text)
+  }
+  parsed.username = ''
+  parsed.password = ''
+  return { href: parsed.href, authorization }
+}
+
+function basicCredentials(username: string, password: string): string | undefined {
+  if (username === '' && password === '') return undefined
+  try {
+    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    return `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(pair)))}`
+  } catch {
+    return 'malformed'
+  }
+}
+
+/** A text that was meant as a URL, for an error: without user name, password, query and fragment. */
+export function withoutSecrets(url: string | URL): string {
+  const text = String(url)
+  const parsed = URL.canParse(text) ? new URL(text) : undefined
+  if (parsed === undefined || parsed.host === '') {
+    // Where the user name and the password end is not known: at the last @.
+    return text.replace(/^([a-z][a-z0-9+.-]*:)?([/\\]*).*@/is, '$1$2***@').replace(/[?#].*$/s, '?…')
+  }
+  const { protocol, username, password, host, pathname, search, hash } = parsed
+  const userinfo = username === '' && password === '' ? '' : '***@'
+  return `${protocol}//${userinfo}${host}${pathname}${search || hash ? '?…' : ''}`
+}
+
+function bad(setting: string, expected: string, url: string): LastbyteError {
+  const received = withoutSecrets(url)
+  const message = `${setting}: expected ${expected}; received "${received}"`
+  return new LastbyteError('BAD_SETTING', message, { setting, received })
+}
