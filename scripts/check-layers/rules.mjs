@@ -1,0 +1,64 @@
+import { WITHOUT_TWIN } from './without-twin.mjs'
+
+// The layout that the check enforces. docs/architecture.md explains it; a change of a rule needs a
+// decision record in docs/decisions.
+
+/**
+ * Top-level names of src/, lowest layer first. A module may import from its own name and from the
+ * layers before its own, but not from another name of its own layer.
+ */
+const LAYERS = [
+  ['errors', 'ending'],
+  ['async', 'http', 'native', 'validation'],
+  ['resume', 'transport'],
+  ['source', 'body', 'fault', 'client'],
+  ['settings', 'delivery'],
+  ['request'],
+  ['response'],
+  ['plugin'],
+  ['server', 'admin', 'index'],
+  ['testing'],
+  ['cli'],
+]
+
+/** Names of LAYERS that are files; all others are folders. */
+const TOP_LEVEL_FILES = ['errors', 'ending', 'index']
+
+/** The same rule within one folder. '' stands for the files directly in it. */
+const SUB_LAYERS = {
+  source: [[''], ['file', 'remote', 'digest'], ['upstream', 's3']],
+}
+
+/** Sub-folders that may exist. None of them may have folders of its own. */
+const SUB_FOLDERS = {
+  source: ['file', 'remote', 'digest', 'upstream', 's3'],
+  client: ['download', 'stream', 'platform'],
+  cli: ['cluster', 'settings'],
+  fault: ['kinds'],
+  admin: ['assets'],
+}
+
+/** Folders whose imports are limited further than by their layer. */
+const ALLOWED_IMPORTS = {
+  client: ['client', 'transport', 'http', 'resume', 'async', 'validation', 'errors'],
+}
+
+export const RULES = {
+  layers: LAYERS,
+  topLevelFiles: TOP_LEVEL_FILES,
+  subLayers: SUB_LAYERS,
+  subFolders: SUB_FOLDERS,
+  allowedImports: ALLOWED_IMPORTS,
+  /** Files that browsers fetch as they are: copied by the build, not compiled, not checked. */
+  assetFolders: ['admin/assets'],
+  /** npm packages that run in browsers. Only these may be reached from a browser entry. */
+  browserPackages: ['@noble/hashes', 'eventsource-parser', 'range-parser', 'structured-headers'],
+  /** Words that say nothing about what a module does. */
+  emptyNames: ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'misc'],
+  /** A longer source file needs a decision record that names its path. */
+  maxLines: 250,
+  /** Folders of test/ that mirror no folder of src/. */
+  otherTestFolders: ['contract', 'docs', 'fixture', 'journey', 'scripts'],
+  /** Source file with logic → why it has no test file of its own. */
+  withoutTwin: WITHOUT_TWIN,
+}
