@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { anchors, links, pages } from '../fixture/markdown.js'
+
+describe('Each page of the documentation', () => {
+  it.each(pages().map((page) => [page]))(
+    '%s links only to files and headings that exist',
+    (page) => {
+      const broken = links(page)
+        .filter((target) => !/^https?:/.test(target))
+        .filter((target) => !exists(page, target))
+      expect(broken).toEqual([])
+    },
+  )
+
+  it.each(pages().map((page) => [page]))('%s fences its code, with a language', (page) => {
+    const text = readFileSync(page, 'utf8').replace(/^```\S+.*?^```$/gms, '')
+    expect(text).not.toMatch(/^```|\n\n {4}\S/m)
+  })
+})
+
+function exists(page: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? page : join(dirname(page), path)
+  return existsSync(file) && (anchor === undefined || anchors(file).includes(anchor))
+}
