@@ -16,7 +16,7 @@ describe('Each page of the documentation', () => {
 
   it.each(pages().map((page) => [page]))('%s fences its code, with a language', (page) => {
     const text = readFileSync(page, 'utf8').replace(/^```\S+.*?^```$/gms, '')
-    expect(text).not.toMatch(/^```|\n\n {4}\S/m)
+    expect(text.match(/^```.*|(?<=\n\n) {4}\S.*/gm) ?? []).toEqual([])
   })
 })
 
