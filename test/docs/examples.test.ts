@@ -12,10 +12,13 @@ import { WITHOUT_EXAMPLE } from './without-example.js'
 /** Docstring examples of these run as in a browser: package.json's `browser` condition. */
 const isOfBrowser = (id: string) => id.includes('(src/client/browser.ts)')
 
+/** What a page writes behind the language of a block that doesn't run here: see CodeBlock.form. */
+const FORMS = ['fragment', 'script', 'server'] as const
+
 const entries = programOf([])
 const exported = publicExports(entries)
 const docstrings: CodeBlock[] = exported.flatMap(({ id, examples }) =>
-  examples.map((text) => ({ id, text, isModule: true })),
+  examples.map((text) => ({ id, text, form: 'module' })),
 )
 const ofPages: CodeBlock[] = pages()
   .flatMap(fencedBlocks)
@@ -23,7 +26,7 @@ const ofPages: CodeBlock[] = pages()
   .map(({ page, line, info, text }) => ({
     id: `${page}:${line}`,
     text,
-    isModule: !info.includes('fragment'),
+    form: FORMS.find((form) => info.includes(form)) ?? 'module',
   }))
 const blocks = [...docstrings, ...ofPages]
 
@@ -50,7 +53,7 @@ async function runPages(compiled: CompiledPackage): Promise<Map<string, string>>
   const server = await faultServer({ root: 'media', seed: 1 })
   try {
     const modules = ofPages
-      .filter(({ isModule }) => isModule)
+      .filter(({ form }) => form === 'module')
       .map(({ id, text }) => ({ id, text: text.replaceAll('http://127.0.0.1:8080', server.url) }))
     return await compiled.run(modules, { cwd })
   } finally {
@@ -75,7 +78,7 @@ describe('Each code block of a docstring or a page', () => {
     },
   )
 
-  it.each(blocks.filter(({ isModule }) => isModule).map(({ id }) => [id]))(
+  it.each(blocks.filter(({ form }) => form === 'module').map(({ id }) => [id]))(
     'of %s runs without an error and ends by itself',
     (id) => {
       expect(failures.get(id)).toBeUndefined()

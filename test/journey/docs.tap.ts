@@ -1,0 +1,177 @@
+import { readFileSync, statSync } from 'node:fs'
+import tap from 'tap'
+import { type FencedBlock, fencedBlocks, pages } from '../fixture/markdown.js'
+import { PageShell } from '../fixture/page-shell.js'
+import { needs, Server } from '../fixture/process.js'
+
+/** Blocks that don't run here, by page and first line, with the reason. */
+const NOT_RUN = new Map([
+  ['README.md: npm ci', 'installs and tests the whole package; npm start has a journey'],
+  ['README.md: npm start', 'serves until it is stopped; command.tap.ts starts it'],
+  ['docs/benchmarks.md: npm ci', 'takes 25 minutes'],
+  ['docs/client.md: curl -sS', 'has a placeholder for the URL'],
+  ['docs/faults.md: lastbyte serve', 'has a placeholder for a file; faults.tap.ts starts it'],
+  ['docs/plugin.md: brotli', 'needs brotli'],
+  ['docs/protocols.md: curl -sN', 'follows a log until it has not grown for a minute'],
+  ['docs/scale.md: npx', 'needs an object store; scale.tap.ts runs it'],
+  ['docs/server.md: lastbyte serve media --workers', 'needs an origin; workers.tap.ts runs it'],
+  ['docs/sources.md: npm install', 'needs an object store; scale.tap.ts runs it'],
+])
+/** Pages for people who change lastbyte: their commands run this suite. */
+const NOT_RUN_PAGES = ['CONTRIBUTING.md', 'docs/architecture.md']
+
+const blocks = pages()
+  .filter((page) => !NOT_RUN_PAGES.includes(page))
+  .flatMap(fencedBlocks)
+  .filter(({ info: [language = ''] }) => ['sh', 'console'].includes(language))
+const seen = new Set<FencedBlock>()
+
+/** The block of a page that begins so. */
+function block(page: string, begins: string): FencedBlock {
+  const found = blocks.find((each) => each.page === page && each.text.startsWith(begins))
+  if (found === undefined) throw new Error(`${page}: expected a shell block that begins ${begins}`)
+  seen.add(found)
+  return found
+}
+
+/** A shell beside the server that `npm start -- --faults` starts, which has the port 8080 of the pages. */
+async function beside(run: (shell: PageShell, server: Server) => Promise<void>): Promise<void> {
+  using shell = new PageShell()
+  await using server = await Server.start([shell.folder.at('media'), '--list', '--faults'])
+  shell.usePort(8080, server.port)
+  await run(shell, server)
+}
+
+const curl = needs('curl')
+
+tap.test('README: curl resumes an interrupted download, and lastbyte get downloads', curl, (t) =>
+  beside(async (shell) => {
+    t.match(await shell.run(block('README.md', 'curl -s').text), /complete\nexit 0\n$/)
+    t.match(await shell.run(block('README.md', 'node dist').text), /exit 0\n$/)
+    t.same(readFileSync(shell.folder.at('film.mp4')), readFileSync('media/clip.mp4'))
+  }),
+)
+
+tap.test('docs/client.md: each download of lastbyte get exits with 0', (t) =>
+  beside(async (shell) => {
+    const { text } = block('docs/client.md', 'lastbyte get')
+    t.equal(await shell.run(text), 'exit 0\n'.repeat(4))
+    for (const name of ['clip.mp4', 'film.mp4'])
+      t.same(readFileSync(shell.folder.at(name)), readFileSync('media/clip.mp4'))
+  }),
+)
+
+tap.test('docs/faults.md: the faults of one request', curl, (t) =>
+  beside(async (shell) => {
+    const single = block('docs/faults.md', "curl -H 'Lastbyte-Fault: truncate;at=1048576'")
+    t.equal(await shell.run(single.text), 'exit 18\nexit 18\n')
+    t.equal(statSync(shell.folder.at('clip.mp4')).size, 500_000)
+    const resumed = block('docs/faults.md', "curl -H 'Lastbyte-Fault: truncate;at=1000'")
+    t.equal(await shell.run(resumed.text), 'exit 18\nexit 0\n')
+    t.equal(statSync(shell.folder.at('x')).size, statSync('media/clip.mp4').size - 1000)
+  }),
+)
+
+tap.test('docs/faults.md: a rule over HTTP, and its journal', needs('curl', 'wget'), (t) =>
+  beside(async (shell) => {
+    const output = await shell.run(block('docs/faults.md', 'curl --json').text)
+    t.same(output.match(/(?<="outcome":")[^"]*/g), ['injected', 'not reached'])
+    t.same(readFileSync(shell.folder.at('clip.mp4')), readFileSync('media/clip.mp4'))
+  }),
+)
+
+tap.test('docs/http.md: Repr-Digest is the digest of openssl', needs('curl', 'openssl'), (t) =>
+  beside(async (shell) => {
+    const output = await shell.run(block('docs/http.md', 'curl -sI').text)
+    const [, announced] = /repr-digest: sha-256=:(.*):/i.exec(output) ?? []
+    t.match(output, `\n${announced}\n`)
+  }),
+)
+
+tap.test('docs/protocols.md: each transcript prints what it shows', curl, (t) =>
+  beside(async (shell, { url }) => {
+    const head = { method: 'HEAD', headers: { accept: 'text/event-stream' } }
+    const etag = (await fetch(`${url}/clip.mp4`, head)).headers.get('etag')?.slice(1, -1) ?? ''
+    const transcripts = blocks.filter(
+      ({ page, info, text }) =>
+        page === 'docs/protocols.md' && info[0] === 'console' && !text.includes('try.mjs'),
+    )
+    t.equal(transcripts.length, 6)
+    for (const each of transcripts) {
+      seen.add(each)
+      const { command, output } = transcript(each)
+      const printed = await shell.run(command.replaceAll(/9a2Q4RGv0x8snp6k3EwlBJ;events/g, etag))
+      t.ok(output.test(printed), `line ${each.line}`, {
+        expected: output,
+        start: printed.slice(0, 300),
+      })
+    }
+  }),
+)
+
+tap.test(
+  'docs/protocols.md: the application of the page sends the streams that it shows',
+  curl,
+  async (t) => {
+    using shell = new PageShell()
+    const [application = ''] = fencedBlocks('docs/protocols.md')
+      .filter(({ info }) => info.includes('server'))
+      .map(({ text }) => text)
+    shell.folder.write('try.mjs', await shell.withPorts(application))
+    const { command, output } = transcript(block('docs/protocols.md', '$ node try.mjs'))
+    t.match(await shell.run(command.replace('node try.mjs', 'node try.mjs --port 3000')), output)
+  },
+)
+
+tap.test(
+  'docs/server.md: the capabilities, TLS, and precompressed text',
+  needs('curl', 'openssl', 'gzip'),
+  async (t) => {
+    using shell = new PageShell()
+    t.match(await shell.run(block('docs/server.md', 'lastbyte serve --print').text), /exit 0\n$/)
+    t.match(await shell.run(block('docs/server.md', 'openssl').text), /exit 0\n$/)
+    t.same(readFileSync(shell.folder.at('clip.mp4')), readFileSync('media/clip.mp4'))
+    shell.folder.write('site/app.js', 'export {}\n'.repeat(100))
+    const output = await shell.run(block('docs/server.md', 'gzip -k').text)
+    t.match(output, /^content-encoding: gzip/im)
+    t.match(output, /^vary: .*accept-encoding/im)
+    t.match(output, /^etag: "[^"]*;gzip"/im)
+  },
+)
+
+tap.test('docs/sources.md: the proxy hides the death of its origin', curl, async (t) => {
+  using shell = new PageShell()
+  const started = block('docs/sources.md', 'npx lastbyte serve').text
+  // A third of the size is still more than what arrives before the kill.
+  const killed = block('docs/sources.md', 'head -c').text.replace('300M', '90M')
+  t.match(await shell.run(started + killed), /identical\nexit 0\n$/)
+})
+
+tap.test('every other shell block is listed with the reason why it does not run', async (t) => {
+  for (const each of blocks.filter((one) => !seen.has(one))) {
+    const name = `${each.page}: ${each.text.split('\n')[0]}`
+    t.ok(
+      [...NOT_RUN.keys()].some((known) => name.startsWith(known)),
+      name,
+    )
+  }
+})
+
+/** A command behind `$ `, and a pattern for the lines that follow it. */
+function transcript({ text }: FencedBlock): { command: string; output: RegExp } {
+  const lines = text.trimEnd().split('\n')
+  const commands = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2))
+  const shown = lines.filter((line) => !line.startsWith('$ ')).map(patternOf)
+  return { command: commands.join('\n'), output: new RegExp(`^${shown.join('\n')}`) }
+}
+
+/** `…` stands for anything; ETags, times and the jitter of `retry` differ from run to run. */
+function patternOf(line: string): string {
+  if (line === '…') return '[^]*'
+  return line
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('…', '.*')
+    .replace(/"[\w-]{22};/, '"[\\w-]{22};')
+    .replace(/"timestamp":"[^"]*"/, '"timestamp":"[^"]*"')
+    .replace(/^retry: \d+/, 'retry: \\d+')
+}
