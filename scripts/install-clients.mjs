@@ -1,10 +1,10 @@
-// Makes sure of the real programs that the journeys run against. What can't be had is named: its
-// journeys are skipped, but under CI=true its absence is a failure.
+// Installs the programs that the journeys run against, where that is permitted. Programs that are still missing
+// are listed. Their journeys are skipped; with CI=true a missing program is a failure.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Command → Debian packages that bring it. */
+/** Command → Debian packages that contain it. */
 const CLIENTS = {
   curl: ['curl', 'ca-certificates'],
   wget: ['wget'],
@@ -21,7 +21,7 @@ const CLIENTS = {
   'swift-proxy-server': ['swift-proxy', 'swift-account', 'swift-container', 'swift-object'],
 }
 
-function isThere(command) {
+function isInstalled(command) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK)
@@ -33,22 +33,22 @@ function isThere(command) {
 }
 
 function missing() {
-  return Object.keys(CLIENTS).filter((command) => !isThere(command))
+  return Object.keys(CLIENTS).filter((command) => !isInstalled(command))
 }
 
-/** The words to put before apt-get, or undefined where we may not install. */
-function privilege() {
-  if (!isThere('apt-get')) return undefined
+/** The prefix for apt-get, or undefined without the permission to install. */
+function privilegePrefix() {
+  if (!isInstalled('apt-get')) return undefined
   if (process.getuid?.() === 0) return []
   return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined
 }
 
 function install(packages) {
-  const words = privilege()
-  if (words === undefined) return
+  const prefix = privilegePrefix()
+  if (prefix === undefined) return
   for (const call of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
     const [command, ...rest] = [
-      ...words,
+      ...prefix,
       'env',
       'DEBIAN_FRONTEND=noninteractive',
       'apt-get',

@@ -1,5 +1,5 @@
-// Runs the vitest suite under other versions of Node, from the registry's `node` package, each in a
-// prefix of its own. Usage: node scripts/test-matrix.mjs [22 24 26]
+// Runs the unit tests under other versions of Node, which are installed from the registry's `node` package, each
+// under its own prefix. Usage: node scripts/test-matrix.mjs [22 24 26]
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ function run(command, args, options = {}) {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options }).status === 0
 }
 
-/** What the binary calls itself, or undefined where it is not there or does not run. */
+/** The version that the binary prints, or undefined if it is missing or doesn't run. */
 function versionOf(binary) {
   const { status, stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
   return status === 0 ? stdout.trim() : undefined
@@ -33,7 +33,7 @@ function nodeOf(major) {
     `node@${major}`,
   ]
   run('npm', install, { cwd: prefix })
-  // Where npm does not run a package's install step unasked, it is run here.
+  // Some npm configurations don't run a package's install script; it downloads the binary.
   const step = join(prefix, 'node_modules/node/installArchSpecificPackage.js')
   if (!existsSync(binary) && existsSync(step))
     run(process.execPath, [step], { cwd: join(prefix, 'node_modules/node') })

@@ -1,8 +1,8 @@
-// What Swift's servers read, as files: name → text.
+// The configuration files of Swift's servers: name → text.
 import { userInfo } from 'node:os'
 
-/** No server gives up on a machine that is slow for a moment. */
-const PATIENCE = `
+/** Timeouts that a slow machine doesn't exceed, in seconds. */
+const TIMEOUTS = `
 conn_timeout = 30
 node_timeout = 60
 error_suppression_limit = 1000000`
@@ -20,7 +20,7 @@ devices = ${folder}/devices
 mount_check = false
 disable_fallocate = true
 fallocate_reserve = 0
-# Longer than any test waits: an object that was put is in the listing.
+# Longer than any test: a PUT returns only after the listing contains the object.
 container_update_timeout = 60
 log_level = ERROR`
 }
@@ -34,20 +34,20 @@ pipeline = ${server}-server
 [app:${server}-server]
 use = egg:swift#${server}
 recon_cache_path = ${folder}/recon
-${PATIENCE}
+${TIMEOUTS}
 `
 }
 
-/** The proxy's filters from the outside in, with the options that each has. */
-function filtersFor({ account, user, secret }) {
+/** The proxy's filters, outermost first, with their options. */
+function filtersFor({ account, name, secret }) {
   return Object.entries({
     catch_errors: '',
     gatekeeper: '',
     healthcheck: '',
-    // tempauth insists on a cache, but does without what it holds: nobody listens there.
+    // tempauth requires a cache but works if it is unreachable: nothing listens on port 1.
     memcache: 'memcache_servers = 127.0.0.1:1',
     s3api: 'location = us-east-1',
-    tempauth: `user_${account}_${user} = ${secret} .admin`,
+    tempauth: `user_${account}_${name} = ${secret} .admin`,
     copy: '',
     slo: '',
     dlo: '',
@@ -56,8 +56,8 @@ function filtersFor({ account, user, secret }) {
   })
 }
 
-function proxy(folder, port, person) {
-  const filters = filtersFor(person)
+function proxy(folder, port, user) {
+  const filters = filtersFor(user)
   const sections = filters.map(
     ([name, options]) => `[filter:${name}]\nuse = egg:swift#${name}\n${options}`,
   )
@@ -69,18 +69,18 @@ pipeline = ${filters.map(([name]) => name).join(' ')} proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
-${PATIENCE}
+${TIMEOUTS}
 
 ${sections.join('\n')}
 `
 }
 
-/** `ports` has one port for each of account, container, object and proxy. */
-export function configuration(folder, ports, person) {
+/** `ports` has a port for each of account, container, object and proxy. */
+export function configuration(folder, ports, user) {
   const { proxy: front, ...back } = ports
   const files = {
-    'swift.conf': `[swift-hash]\nswift_hash_path_suffix = ${person.secret}\n`,
-    'proxy.conf': proxy(folder, front, person),
+    'swift.conf': `[swift-hash]\nswift_hash_path_suffix = ${user.secret}\n`,
+    'proxy.conf': proxy(folder, front, user),
   }
   for (const [server, port] of Object.entries(back))
     files[`${server}.conf`] = storage(folder, server, port)

@@ -1,9 +1,9 @@
-"""OpenStack Swift, its four servers as children of this process.
+"""Runs the four servers of OpenStack Swift as child processes.
 
 usage: serve.py DIR SERVER=PORT...
-  DIR has swift.conf and a SERVER.conf for each server, and is removed at the end;
-  `listening SERVER` is printed when its port is taken. If one server ends, all do,
-  and so they do when whoever started this ends.
+  DIR contains swift.conf and a SERVER.conf for each server. It is removed at the end.
+  `listening SERVER` is printed when a server has bound its port. All servers end if
+  one of them ends, or if the parent process ends.
 """
 import ctypes
 import functools
@@ -22,28 +22,28 @@ POWER, REPLICAS, MIN_PART_HOURS = 4, 1, 1
 def end_with_parent(signum, parent):
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signum)
     if os.getppid() != parent:
-        sys.exit('whoever started this has ended')
+        sys.exit('the parent process has ended')
 
 
 def make_ring(folder, server, port):
     builder = RingBuilder(POWER, REPLICAS, MIN_PART_HOURS)
-    where = {'ip': '127.0.0.1', 'port': port}
-    again = {'replication_' + key: value for key, value in where.items()}
+    address = {'ip': '127.0.0.1', 'port': port}
+    replication = {'replication_' + key: value for key, value in address.items()}
     rest = {'region': 1, 'zone': 1, 'device': 'disk', 'weight': 1.0, 'meta': ''}
-    builder.add_dev({**where, **again, **rest})
+    builder.add_dev({**address, **replication, **rest})
     builder.rebalance()
     builder.get_ring().save('%s/%s.ring.gz' % (folder, server))
 
 
 def listen_alone(server, stdout, listen, *args, **kwargs):
-    """Eventlet would share the port with whoever else has SO_REUSEPORT: then nobody is refused."""
+    """Eventlet sets SO_REUSEPORT by default: two servers on one port would both start."""
     socket = listen(*args, reuse_port=False, **kwargs)
     os.write(stdout, ('listening %s\n' % server).encode())
     return socket
 
 
 def serve(folder, server):
-    # Debian's file in /etc/swift is not ours, nor always readable.
+    # The default /etc/swift belongs to the Debian package and may be unreadable.
     utils.set_swift_dir(folder)
     wsgi.listen = functools.partial(listen_alone, server, os.dup(1), wsgi.listen)
     return wsgi.run_wsgi('%s/%s.conf' % (folder, server), server + '-server', verbose=True)
@@ -54,7 +54,7 @@ def fork(folder, server):
     pid = os.fork()
     if pid != 0:
         return pid
-    # Nothing of the parent's clean-up may run here.
+    # The parent's clean-up must not run in the child: it always ends with os._exit.
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         end_with_parent(signal.SIGKILL, parent)
@@ -89,5 +89,5 @@ def main(folder, servers):
 
 
 if __name__ == '__main__':
-    pairs = (word.split('=') for word in sys.argv[2:])
+    pairs = (argument.split('=') for argument in sys.argv[2:])
     sys.exit(main(sys.argv[1], {server: int(port) for server, port in pairs}))

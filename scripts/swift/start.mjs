@@ -1,9 +1,9 @@
-// Starts a real S3 server, OpenStack Swift with its S3 API, on ports of 127.0.0.1 that are free and
-// with all its data in one temporary folder. Needs Debian's swift-proxy, swift-account,
-// swift-container and swift-object. Usage: node scripts/swift/start.mjs
+// Starts an S3 server, OpenStack Swift with its S3 API, on free ports of 127.0.0.1, with all its data in one
+// temporary folder. Requires Debian's swift-proxy, swift-account, swift-container and swift-object.
+// Usage: node scripts/swift/start.mjs
 //
-// Prints one line of JSON when it answers: {"endpoint", "accessKeyId", "secretAccessKey"}. Ends, with
-// its processes and its folder, on SIGINT and SIGTERM, and when a stdin that is no terminal ends.
+// Prints one line of JSON when it is ready: {"endpoint", "accessKeyId", "secretAccessKey"}. Stops its processes
+// and removes its folder on SIGINT, on SIGTERM, and when a stdin that is not a terminal ends.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -14,20 +14,20 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { configuration } from './configuration.mjs'
 
-/** Debian's own Python, for which Swift is installed. */
+/** Debian installs Swift for the system's Python only. */
 const PYTHON = '/usr/bin/python3'
 const SERVE = join(import.meta.dirname, 'serve.py')
 const SERVERS = ['account', 'container', 'object', 'proxy']
-/** How often other ports are tried when somebody else was faster. */
+/** Attempts with new ports, if another process takes a port between its selection and its use. */
 const ATTEMPTS = 5
-/** As much as Swift may keep of one object beside its bytes. */
+/** Fails unless the file system stores as much metadata (user xattrs) as Swift needs per object. */
 const PROBE = `
 import os, sys, tempfile
 with tempfile.NamedTemporaryFile(dir=sys.argv[1]) as file:
     os.setxattr(file.name, 'user.swift.metadata', b'x' * 2000)
 `
 
-/** A folder whose file system keeps user xattrs, in which Swift has each object's metadata. */
+/** Creates a folder on a file system with user xattrs, in which Swift stores each object's metadata. */
 function makeFolder() {
   const cache = join(import.meta.dirname, '../../node_modules/.cache')
   const reasons = []
@@ -37,10 +37,12 @@ function makeFolder() {
     if (status === 0) return mkdtempSync(join(place, 'lastbyte-swift-'))
     reasons.push(`${place}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`)
   }
-  throw new Error(`Cannot start Swift: it needs a folder with user xattrs\n${reasons.join('\n')}`)
+  throw new Error(
+    `Cannot start Swift: it requires a file system with user xattrs\n${reasons.join('\n')}`,
+  )
 }
 
-/** Ports that were free a moment ago, all different: they are held until all are known. */
+/** Different ports that are free: each one stays bound until all are known. */
 async function freePorts(count) {
   const holders = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
   await Promise.all(holders.map((holder) => once(holder, 'listening')))
@@ -49,10 +51,10 @@ async function freePorts(count) {
   return ports
 }
 
-/** Swift's processes; `ended` has what they said on stderr. */
+/** Starts Swift's processes. `ended` resolves to the end of their stderr. */
 function serve(folder, ports) {
-  const words = SERVERS.map((server) => `${server}=${ports[server]}`)
-  const child = spawn(PYTHON, [SERVE, folder, ...words], {
+  const addresses = SERVERS.map((server) => `${server}=${ports[server]}`)
+  const child = spawn(PYTHON, [SERVE, folder, ...addresses], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, STARTED_BY: `${process.pid}` },
   })
@@ -61,7 +63,7 @@ function serve(folder, ports) {
   child.stdout.on('data', (text) => {
     stdout += text
   })
-  // The last of it tells why; it does not grow with the time that Swift runs.
+  // The end of stderr contains the reason of a failure; the buffer must not grow while Swift runs.
   child.stderr.on('data', (text) => {
     stderr = `${stderr}${text}`.slice(-20_000)
   })
@@ -70,25 +72,25 @@ function serve(folder, ports) {
   return { child, ended, hasAllPorts }
 }
 
-/** Whether it answers; false when it has ended before. */
+/** Resolves to true when Swift responds, or to false if it ends first. */
 async function becomesReady(swift, endpoint) {
   let hasEnded = false
   swift.ended.then(() => {
     hasEnded = true
   })
   while (!hasEnded) {
-    // Only who has all four ports is asked: nobody else can answer then.
+    // Before all four ports are bound, another process could respond on one of them.
     if (swift.hasAllPorts()) {
-      const answer = await fetch(`${endpoint}/healthcheck`).catch(() => undefined)
-      await answer?.arrayBuffer()
-      if (answer?.ok) return true
+      const response = await fetch(`${endpoint}/healthcheck`).catch(() => undefined)
+      await response?.arrayBuffer()
+      if (response?.ok) return true
     }
     await wait(10)
   }
   return false
 }
 
-async function start(person) {
+async function start(user) {
   let stderr = ''
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const folder = makeFolder()
@@ -96,7 +98,7 @@ async function start(person) {
     const ports = Object.fromEntries(SERVERS.map((server, index) => [server, free[index]]))
     const endpoint = `http://127.0.0.1:${ports.proxy}`
     for (const name of ['devices/disk', 'recon']) mkdirSync(join(folder, name), { recursive: true })
-    for (const [name, text] of Object.entries(configuration(folder, ports, person)))
+    for (const [name, text] of Object.entries(configuration(folder, ports, user)))
       writeFileSync(join(folder, name), text, { mode: 0o600 })
     const swift = serve(folder, ports)
     swift.ended.then(() => rmSync(folder, { recursive: true, force: true }))
@@ -109,7 +111,7 @@ async function start(person) {
   throw new Error(`Cannot start Swift: ${stderr}`)
 }
 
-/** Who runs now, and whether somebody wants that to end. */
+/** The running servers, and whether a signal has requested their end. */
 let running
 let stopping = false
 
@@ -121,13 +123,13 @@ function stop() {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
 if (!process.stdin.isTTY) process.stdin.resume().on('end', stop)
 
-const person = { account: 'test', user: 'tester', secret: randomBytes(16).toString('hex') }
+const user = { account: 'test', name: 'tester', secret: randomBytes(16).toString('hex') }
 try {
-  const swift = await start(person)
-  const accessKeyId = `${person.account}:${person.user}`
+  const swift = await start(user)
+  const accessKeyId = `${user.account}:${user.name}`
   const { endpoint } = swift
   process.stdout.write(
-    `${JSON.stringify({ endpoint, accessKeyId, secretAccessKey: person.secret })}\n`,
+    `${JSON.stringify({ endpoint, accessKeyId, secretAccessKey: user.secret })}\n`,
   )
   const stderr = await swift.ended
   if (!stopping) throw new Error(`Swift has ended: ${stderr}`)
