@@ -26,6 +26,10 @@ export async function proxy(origin: string, environment: Environment): Promise<v
     source: sourceFrom(upstream),
     // What the origin says of caches stands, and so does its silence.
     files: { cacheControl: environment.MAX_AGE > 0 || environment.IMMUTABLE },
-    passOthers: (app) => forwardMethods(app, upstream),
+    passOthers: (app) =>
+      forwardMethods(app, upstream, {
+        stallTimeout: environment.STALL_TIMEOUT,
+        shutdownGrace: environment.SHUTDOWN_GRACE,
+      }),
   })
 }

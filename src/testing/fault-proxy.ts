@@ -1,9 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Agent } from 'undici'
+import type { FastifyRequest } from 'fastify'
 import { LastbyteError } from '../errors.js'
-import { createContext, type RegistrationContext } from '../request/context.js'
+import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
+import { endToEnd } from '../http/forwarding.js'
+import { splitTarget } from '../http/request-target.js'
+import { createContext } from '../request/context.js'
+import { type Forwarding, forwardRequest } from '../response/forward-request.js'
 import { createApplication } from '../server/create-server.js'
-import { forwardRequest } from './forward-request.js'
+import { Agents } from '../transport/agents.js'
 import { type FaultListener, type ListenOptions, layerFor, listen, loggerFor } from './listener.js'
 
 export interface FaultProxyOptions extends ListenOptions {
@@ -16,6 +19,9 @@ export interface FaultProxyOptions extends ListenOptions {
   /** ms in which a client must take something. Default 60,000. */
   readonly stallTimeout?: number
 }
+
+/** Bytes of a response that are read ahead of the client. */
+const READ_AHEAD = 128 * 1024
 
 /**
  * A proxy in front of somebody else's server, whose answers go wrong where they are told to. Passes
@@ -35,27 +41,30 @@ export async function faultProxy(options: FaultProxyOptions): Promise<FaultListe
     stallTimeout,
     zeroCopy: 'off',
   })
-  // The transfer's own patience ends what hangs.
-  const agent = new Agent({
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { rejectUnauthorized: !insecure },
-  })
-  app.addHook('onClose', () => agent.destroy())
-  addRoute(app, (_request, reply) =>
-    forwardRequest(context as RegistrationContext, { agent, url: origin }, reply),
+  const agents = new Agents({ insecure })
+  app.addHook('onClose', async () => agents.close())
+  // The body is piped to the origin, not parsed.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.all('/*', (request, reply) =>
+    forwardRequest(context, forwardingOf(request, origin, agents), reply),
   )
   return listen(app, faults, options)
 }
 
-function addRoute(
-  app: FastifyInstance,
-  handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
-): void {
-  app.removeAllContentTypeParsers()
-  // A body is passed on as it comes.
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.all('/*', handler)
+function forwardingOf({ raw }: FastifyRequest, origin: URL, agents: Agents): Forwarding {
+  const { path, query } = splitTarget(raw.url ?? '/')
+  return {
+    agents,
+    // Without the credentials that the origin may have: Node would send them as Authorization.
+    url: new URL(origin.origin),
+    // As it was received: a URL object would normalize dot segments.
+    target: origin.pathname.replace(/\/$/, '') + path + withoutFault(query),
+    readAhead: READ_AHEAD,
+    proxyName: undefined,
+    requestFields: (fields) => endToEnd(fields, ['host', FAULT_FIELD, 'expect', 'content-length']),
+    responseFields: ({ fields }) => endToEnd(fields, ['content-length', 'content-range']),
+  }
 }
 
 function originOf(origin: string | URL): URL {

@@ -32,7 +32,8 @@ async function stage(options: { tls?: typeof tls } = {}) {
     { source: sourceFrom(upstream) },
     {
       ...options,
-      passOthers: (app) => forwardMethods(app, upstream),
+      passOthers: (app) =>
+        forwardMethods(app, upstream, { stallTimeout: 60_000, shutdownGrace: 0 }),
     },
   )
   return {

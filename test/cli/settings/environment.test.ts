@@ -90,7 +90,7 @@ describe('settings of the command', () => {
 })
 
 it('.env.example names every setting with its default', () => {
-  const example = parseEnv(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'))
+  const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8'))
   const defaults = Object.entries(SETTINGS_SCHEMA).map(([name, { schema }]) => [
     name,
     String(schema.default),

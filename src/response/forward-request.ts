@@ -1,0 +1,133 @@
+import type { FastifyReply } from 'fastify'
+import { LastbyteError } from '../errors.js'
+import type { Fields } from '../fault/fault.js'
+import type { Forwarded } from '../http/forwarding.js'
+import type { ProxyError } from '../http/proxy-status.js'
+import { beginTransfer } from '../request/begin-transfer.js'
+import type { RegistrationContext } from '../request/context.js'
+import type { Delivery } from '../request/exchange.js'
+import { createFaultInjector } from '../request/fault-injector.js'
+import { asSourceError, unreached } from '../source/upstream/upstream-client.js'
+import type { Agents } from '../transport/agents.js'
+import { type NodeResponse, sendNodeRequest } from '../transport/node-request.js'
+import { releaseBody } from '../transport/response.js'
+import { earlyResponse } from './early-response.js'
+import { prepareForwarded } from './prepare-forwarded.js'
+import type { PreparedResponse } from './prepared-response.js'
+import { problemResponse } from './problem-response.js'
+import { bodyFraming, endRequestBody } from './request-body.js'
+import { responseForError, sendResponse } from './send-response.js'
+
+/** Where a request is forwarded to, and how its fields and those of the response are rewritten. */
+export interface Forwarding {
+  readonly agents: Agents
+  readonly url: URL
+  /** Path and query as they are sent, if not those of `url`. */
+  readonly target?: string
+  /** Bytes of the response that are read ahead of the client. */
+  readonly readAhead: number
+  /** Our name in Proxy-Status (RFC 9209). undefined: error responses carry no such field. */
+  readonly proxyName: string | undefined
+  /** The fields of the request to the origin, but for those that frame the body. */
+  requestFields(fields: Fields): Forwarded
+  /** The fields of the response to the client, without Content-Length and Content-Range. */
+  responseFields(response: NodeResponse): Forwarded
+}
+
+/**
+ * Sends a request to the origin, once, and its response to the client, with the faults that match.
+ * Never rejects.
+ *
+ * Each chunk of the request body counts as progress of the origin: an upload may take longer than
+ * `sourceTimeout`, as long as it does not pause for that time.
+ */
+export async function forwardRequest(
+  context: RegistrationContext,
+  forwarding: Forwarding,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const scope = beginTransfer(context, reply)
+  let delivery: Delivery = { ...scope, faults: undefined }
+  let response: PreparedResponse
+  try {
+    delivery = { ...scope, faults: createFaultInjector(scope) }
+    const early = await earlyResponse(reply, delivery.faults, undefined)
+    response = early ?? (await forward(delivery, forwarding))
+  } catch (error) {
+    response = failedResponse(delivery, forwarding, error)
+  }
+  return sendResponse(delivery, response)
+}
+
+async function forward(delivery: Delivery, forwarding: Forwarding): Promise<PreparedResponse> {
+  const { transfer } = delivery
+  transfer.waitFor('source')
+  let timeout: ProxyError = 'connection_timeout'
+  const sending = send(delivery, forwarding, () => {
+    timeout = 'http_response_timeout'
+  })
+  const response = await transfer.until(sending).catch((error) => {
+    throw withProxyError(error, forwarding.url, timeout)
+  })
+  try {
+    return prepareForwarded(delivery, forwarding, response)
+  } catch (error) {
+    releaseBody(response.body)
+    throw error
+  }
+}
+
+function send(
+  { reply, transfer, faults }: Delivery,
+  { agents, url, target, readAhead, requestFields }: Forwarding,
+  onConnected: () => void,
+): Promise<NodeResponse> {
+  const { request } = reply
+  const framing = bodyFraming(request)
+  const fields = requestFields(faults?.session.fields(request.headers) ?? request.headers)
+  return sendNodeRequest({
+    agent: agents.for(url),
+    url,
+    method: request.method,
+    fields: { ...fields, ...framing },
+    body: framing && request.raw,
+    onBodyChunk: () => {
+      transfer.beats += 1
+    },
+    readAhead,
+    onConnected,
+    signal: transfer.signal,
+    ...(target !== undefined && { target }),
+  })
+}
+
+/** Why the origin sent no response, with `facts.proxyError`. Errors of our side stay as they are. */
+function withProxyError(error: unknown, url: URL, timeout: ProxyError): LastbyteError {
+  if (!(error instanceof LastbyteError)) return unreached(url, error)
+  if (error.code !== 'SOURCE_TIMEOUT') return error
+  const facts = { ...error.facts, host: url.host, proxyError: timeout }
+  return new LastbyteError(error.code, error.message, facts)
+}
+
+function failedResponse(
+  delivery: Delivery,
+  { proxyName }: Forwarding,
+  error: unknown,
+): PreparedResponse {
+  const { reply } = delivery
+  const isOfOrigin = error instanceof LastbyteError && error.facts.proxyError !== undefined
+  const named = isOfOrigin && proxyName !== undefined ? asSourceError(error, proxyName) : error
+  const response = responseForError(delivery, named)
+  if (response.kind !== 'problem') return response
+  const isBadGateway = isOfOrigin && proxyName === undefined && error.code !== 'SOURCE_TIMEOUT'
+  const problem = isBadGateway ? problemResponse(reply, BAD_GATEWAY) : response
+  if (bodyFraming(reply.request) === undefined) return problem
+  // A connection that is closed with unread bytes is reset, and the client may lose the response.
+  reply.request.raw.resume()
+  return { ...problem, fields: { ...problem.fields, ...endRequestBody(reply) } }
+}
+
+const BAD_GATEWAY = {
+  status: 502,
+  detail: 'The origin is unreachable, or its response is not valid HTTP.',
+}

@@ -1,0 +1,35 @@
+import { constants, type ServerHttp2Stream } from 'node:http2'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { HeaderFields } from './header-fields.js'
+
+/** A request of either protocol; only one of HTTP/2 has a stream. */
+type RawRequest = FastifyRequest['raw'] & {
+  readonly stream?: Pick<ServerHttp2Stream, 'endAfterHeaders' | 'close'>
+}
+
+/**
+ * The field that frames the body of a forwarded request; undefined if it has no body. It is always set:
+ * Node's client adds none to a DELETE, and the origin would read its body as the next request.
+ */
+export function bodyFraming({ headers, raw }: FastifyRequest): Record<string, string> | undefined {
+  const length = headers['content-length']
+  if (length !== undefined) return { 'content-length': length }
+  const { stream } = raw as RawRequest
+  const hasBody = stream === undefined ? 'transfer-encoding' in headers : !stream.endAfterHeaders
+  return hasBody ? { 'transfer-encoding': 'chunked' } : undefined
+}
+
+/**
+ * Arranges that the rest of a request body, which has not arrived yet, is not read after the response.
+ * A stream of HTTP/2 is reset with NO_ERROR then (RFC 9113 §8.1). A connection of HTTP/1.1 closes, since
+ * the rest would be read as the next request (RFC 9112 §9.3).
+ *
+ * @returns the field that the response needs for that
+ */
+export function endRequestBody(reply: FastifyReply): HeaderFields {
+  const { stream, complete } = reply.request.raw as RawRequest
+  if (complete) return {}
+  if (stream === undefined) return { connection: 'close' }
+  reply.raw.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
+  return {}
+}
