@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { releaseIterator } from '../async/release-iterator.js'
 import { LastbyteError } from '../errors.js'
 import type { Fields } from '../fault/fault.js'
 import type { Forwarded } from '../http/forwarding.js'
@@ -10,7 +11,6 @@ import { createFaultInjector } from '../request/fault-injector.js'
 import { asSourceError, unreached } from '../source/upstream/upstream-client.js'
 import type { Agents } from '../transport/agents.js'
 import { type NodeResponse, sendNodeRequest } from '../transport/node-request.js'
-import { releaseBody } from '../transport/response.js'
 import { earlyResponse } from './early-response.js'
 import { prepareForwarded } from './prepare-forwarded.js'
 import type { PreparedResponse } from './prepared-response.js'
@@ -72,7 +72,7 @@ async function forward(delivery: Delivery, forwarding: Forwarding): Promise<Prep
   try {
     return prepareForwarded(delivery, forwarding, response)
   } catch (error) {
-    releaseBody(response.body)
+    releaseIterator(response.body)
     throw error
   }
 }

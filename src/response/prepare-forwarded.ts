@@ -1,3 +1,4 @@
+import { releaseIterator } from '../async/release-iterator.js'
 import { LastbyteError } from '../errors.js'
 import type { BodyPiece } from '../fault/body-offset.js'
 import type { Announcement, Version } from '../fault/fault.js'
@@ -7,7 +8,6 @@ import { formatHttpDate, parseHttpDate } from '../http/http-date.js'
 import type { Delivery } from '../request/exchange.js'
 import { lengthOf } from '../source/upstream/judge-response.js'
 import type { NodeResponse } from '../transport/node-request.js'
-import { releaseBody } from '../transport/response.js'
 import { type HeaderFields, mergeFields } from './header-fields.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { bodyFraming, endRequestBody } from './request-body.js'
@@ -51,7 +51,7 @@ export function prepareForwarded(
   }
   if (reply.request.method === 'HEAD' || status === 204 || status === 304) {
     // Not at once: only when its end was parsed, the connection is free for another request.
-    reply.raw.once('close', () => releaseBody(body))
+    reply.raw.once('close', () => releaseIterator(body))
     return { kind: 'complete', status, fields: announced(fields, plain) }
   }
   return prepareBody(delivery, { fields, version, plain }, response)
@@ -85,7 +85,7 @@ function prepareBody(
     fields: announced(fields, announcement),
     body: faults?.body(pieces, body, announcement.length) ?? body,
     release: async () => {
-      releaseBody(response.body)
+      releaseIterator(response.body)
       // The rest of an upload is discarded: a connection that is closed with unread bytes is reset.
       reply.request.raw.resume()
     },
