@@ -52,12 +52,15 @@ function camel(name: string): string {
   return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())
 }
 
-/** The query without what it asks of the fault layer; as it came where it asks nothing. */
+/**
+ * The query without its parameters for the fault layer; unchanged where it has none. Names are
+ * decoded as `URLSearchParams` does, which never throws: a malformed encoding is not ours to refuse.
+ */
 export function withoutFault(query: string): string {
   if (!query.includes(FAULT_QUERY)) return query
   const kept = query
     .slice(1)
     .split('&')
-    .filter((each) => decodeURIComponent(each.split('=')[0] ?? '') !== FAULT_QUERY)
+    .filter((parameter) => !new URLSearchParams(`?${parameter}`).has(FAULT_QUERY))
   return kept.length === 0 ? '' : `?${kept.join('&')}`
 }

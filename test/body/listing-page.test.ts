@@ -6,7 +6,7 @@ import {
   listingPage,
   sortEntries,
 } from '../../src/body/listing-page.js'
-import { anyText } from '../http/any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const entry = (name: string, more: Partial<ListedEntry> = {}): ListedEntry => {
   return {

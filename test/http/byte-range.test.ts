@@ -7,7 +7,7 @@ import {
   type Slice,
   totalLength,
 } from '../../src/http/byte-range.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const whole: ByteRange = { kind: 'whole' }
 const unsatisfiable: ByteRange = { kind: 'unsatisfiable' }

@@ -2,7 +2,7 @@ import { parse } from 'content-disposition'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { attachment } from '../../src/http/content-disposition.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 it.each([
   { section: '6266 §4.3', name: 'example.html', want: 'filename=example.html' },

@@ -5,7 +5,7 @@ import {
   formatUnsatisfiedRange,
   parseContentRange,
 } from '../../src/http/content-range.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const LARGEST = Number.MAX_SAFE_INTEGER
 const slice = (start: number, end: number, total?: number) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { planDelivery, planWhole } from '../../src/http/delivery-plan.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const MODIFIED = Date.parse('1994-11-06T08:49:37Z')
 const SAME = 'Sun, 06 Nov 1994 08:49:37 GMT'

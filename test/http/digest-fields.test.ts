@@ -7,7 +7,7 @@ import {
   wantedAlgorithm,
   wantedLegacyAlgorithm,
 } from '../../src/http/digest-fields.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 describe('Want-Repr-Digest and Want-Content-Digest (RFC 9530 §4)', () => {
   it.each([

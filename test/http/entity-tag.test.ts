@@ -7,7 +7,7 @@ import {
   strongMatch,
   weakMatch,
 } from '../../src/http/entity-tag.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const strong = (opaque: string): EntityTag => ({ opaque, weak: false })
 const weak = (opaque: string): EntityTag => ({ opaque, weak: true })

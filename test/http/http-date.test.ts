@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatHttpDate, parseHttpDate } from '../../src/http/http-date.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const NOW = Date.parse('2026-01-01T00:00:00Z')
 const EXAMPLE = Date.parse('1994-11-06T08:49:37Z')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isPlayable, mediaType } from '../../src/http/media-type.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const UNKNOWN = 'application/octet-stream'
 

@@ -7,7 +7,7 @@ import {
   singleValue,
   type Validators,
 } from '../../src/http/precondition.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 const EARLIER = 'Sun, 06 Nov 1994 08:49:36 GMT'
 const SAME = 'Sun, 06 Nov 1994 08:49:37 GMT'

@@ -7,7 +7,7 @@ import {
   parseTarget,
   splitTarget,
 } from '../../src/http/request-target.js'
-import { anyText } from './any-text.js'
+import { anyText } from '../fixture/any-text.js'
 
 describe('a target that leads to a key', () => {
   it.each([
