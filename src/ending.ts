@@ -1,14 +1,14 @@
 /**
- * How a body stops.
+ * How delivery ends a response body.
  *
- * - `valid`: the proper end of the message; it says that the body is whole.
- * - `cut`: what was accepted is flushed and the connection (HTTP/1.1) or stream (HTTP/2) ends short,
- *   so that no client can take the body for whole. The ending of a real failure, unless it can be told.
- * - `told`: these last words say what went wrong, in the body's own form; then its proper end, and the
- *   connection (HTTP/1.1) or stream (HTTP/2) closes. Only for bodies that have a form for it.
- * - `reset`: the connection is reset (TCP RST); what was accepted may be lost.
- * - `raw`: these bytes go out as they are, outside any framing, and then the connection ends.
- * - `rst-stream`, `goaway`: those frames of HTTP/2 with this code.
+ * - `valid`: the message is completed; the client takes the body for complete.
+ * - `cut`: accepted bytes are flushed, then the connection (HTTP/1.1) or stream (HTTP/2) ends short, so
+ *   that no client takes the body for complete. The default for a failure after the headers.
+ * - `told`: `bytes` describe the failure in the body's own format, such as an `error` frame; then the
+ *   message is completed and the connection (HTTP/1.1) or stream (HTTP/2) closes.
+ * - `reset`: the connection is reset (TCP RST); accepted bytes may be lost.
+ * - `raw`: `bytes` are written to the connection outside of any framing, then the connection ends.
+ * - `rst-stream`, `goaway`: an HTTP/2 frame of that type with this error code (RFC 9113 §6.4, §6.8).
  */
 export type Ending =
   | { readonly kind: 'valid' }

@@ -1,64 +1,106 @@
-/** What went wrong, for a program. */
+/**
+ * The machine-readable cause of a {@link LastbyteError}, in its `code`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type ErrorCode, LastbyteError, upstreamSource } from 'lastbyte'
+ *
+ * let code: ErrorCode | undefined
+ * try {
+ *   upstreamSource({ origin: 'not a URL' })
+ * } catch (error) {
+ *   if (error instanceof LastbyteError) code = error.code
+ * }
+ * assert.equal(code, 'BAD_SETTING')
+ * ```
+ */
 export type ErrorCode =
-  /** A setting is missing, unknown or of the wrong form. */
+  /** An option is missing, unknown, contradictory or has an invalid value. */
   | 'BAD_SETTING'
-  /** A fault, or a rule for faults, makes no sense; `facts.member` names what is wrong. */
+  /** A fault or a fault rule is invalid. `facts.member` names the invalid member. */
   | 'BAD_FAULT'
-  /** An event of a stream can't be written as it is; `facts.member` names what is wrong. */
+  /** An event or a row can't be serialized. `facts.member` names the invalid member. */
   | 'BAD_EVENT'
-  /** A stream failed as its application, or the server of a client, says it: a `StreamError`. */
+  /** The application threw a `StreamError`, or a client received an `error` frame. */
   | 'STREAM_FAILED'
-  /** The application takes back that the client may read. */
+  /** The application's `reauthorize` no longer allows the client to read. */
   | 'UNAUTHORIZED'
-  /** A file that is followed has become shorter. */
+  /** A followed file was truncated. */
   | 'FILE_TRUNCATED'
-  /** Another file stands where one is followed. */
+  /** The path of a followed file now names another file. */
   | 'FILE_REPLACED'
-  /** The source could not be opened or read (EIO and the like; the cause is kept). */
+  /** Opening or reading the source failed, for example with EIO; `cause` holds the original error. */
   | 'SOURCE_FAILED'
-  /** The source is out of descriptors or memory: later may do. */
+  /** The source has run out of descriptors or memory; a later request may succeed. */
   | 'SOURCE_BUSY'
-  /** The source gave nothing for longer than the settings allow. */
+  /** The source sent no bytes within the source timeout. */
   | 'SOURCE_TIMEOUT'
-  /** The source ended before the bytes that it had announced. */
+  /** The source ended before the size that it announced. */
   | 'SOURCE_SHORT'
-  /** The representation is no longer the version whose validators were sent. */
+  /** The representation no longer has the validators that the response announced. */
   | 'REPRESENTATION_CHANGED'
-  /** The client took nothing for longer than the settings allow. */
+  /** The client accepted no bytes within the stall timeout. */
   | 'CLIENT_STALLED'
   /** The client closed its connection or reset its stream. */
   | 'CLIENT_GONE'
-  /** The application gave the transfer up through its AbortSignal. */
+  /** The application aborted the transfer through its AbortSignal. */
   | 'CANCELLED'
-  /** A hook of the application took the body away from the reply. */
+  /** An onSend hook of the application replaced the body of the reply. */
   | 'BODY_INTERCEPTED'
-  /** The server stops and the grace for running transfers is over. */
+  /** The server is shutting down and the grace period of running transfers is over. */
   | 'SHUTDOWN'
-  /** The body was stopped on purpose by the fault layer. */
+  /** The fault layer ended the body. */
   | 'FAULT_INJECTED'
-  /** The server could not be reached: its name, its connection, or its TLS; `facts.reason` says which. */
+  /** No connection to the server: `facts.reason` is `name`, `refused`, `tls` or `connection`. */
   | 'UNREACHABLE'
-  /** The server's answer can't be healed by trying again: `facts.status`. */
+  /** The server's response is final; a retry can't help. `facts.status` is its status. */
   | 'REFUSED'
-  /** The server gave nothing for longer than the client allows. */
+  /** The server sent no bytes within the client's stall timeout. */
   | 'SERVER_STALLED'
-  /** An answer broke off, or was not what was asked for; another try may do. */
+  /** A response ended early or didn't match its request; a retry may succeed. */
   | 'ANSWER_BROKEN'
-  /** Nothing tells the version, so a broken answer can't be gone on with. */
+  /** The response has no validator, so an interrupted transfer can't be resumed. */
   | 'NOT_RESUMABLE'
-  /** No progress for as long as the client may try. */
+  /** The retry budget is spent: no progress for as long as the client may retry. */
   | 'GAVE_UP'
-  /** The bytes are not those whose digest was announced. */
+  /** The received bytes don't have the announced digest. */
   | 'DIGEST_MISMATCH'
-  /** The disk could not take or give something: full, gone, not permitted. */
+  /** Reading or writing a local file failed: disk full, file missing, permission denied. */
   | 'DISK_FAILED'
-  /** Another process is at work on the same file. */
+  /** Another process holds the lock of the same file. */
   | 'IN_USE'
 
-/** A failure with a code, the facts behind it, and a message that names the action that failed. */
+/**
+ * The class of all errors of this package: a code, the facts of the failure, and a message that names
+ * the failed action.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { LastbyteError } from 'lastbyte'
+ * import { resumableStream } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media', seed: 1 })
+ * await assert.rejects(resumableStream(`${server.url}/no-such-file`), (error) => {
+ *   assert.ok(error instanceof LastbyteError)
+ *   assert.equal(error.code, 'REFUSED')
+ *   assert.equal(error.facts.status, 404)
+ *   return true
+ * })
+ * await server.close()
+ * ```
+ */
 export class LastbyteError extends Error {
   override readonly name = 'LastbyteError'
 
+  /**
+   * @param code the cause, for programs
+   * @param message the failed action and its reason, for people
+   * @param facts values that the message is made of, such as `status` or `member`
+   * @param options `cause`: the error that led to this one
+   */
   constructor(
     readonly code: ErrorCode,
     message: string,
@@ -69,7 +111,7 @@ export class LastbyteError extends Error {
   }
 }
 
-/** The error itself if it is one of ours, else one of ours that carries it as its cause. */
+/** The error itself if it is a LastbyteError; otherwise a new one with the original as its cause. */
 export function asLastbyteError(error: unknown, code: ErrorCode, message: string): LastbyteError {
   return error instanceof LastbyteError
     ? error

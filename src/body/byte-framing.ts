@@ -4,7 +4,7 @@ import type { FrameForm } from '../http/frame-form.js'
 import { describeFailure } from '../http/stream-error.js'
 import { formatStreamId, terminalId } from '../http/stream-id.js'
 import type { Framing } from './framing.js'
-import { splitAtCharacter } from './utf8-boundary.js'
+import { splitAtCharacterBoundary } from './utf8-boundary.js'
 
 export interface ByteFramingOptions {
   readonly form: FrameForm
@@ -47,7 +47,7 @@ export class ByteFraming implements Framing<Uint8Array> {
 
   frame(bytes: Uint8Array): string {
     if (this.options.encoding === 'base64') return this.#inParts(bytes, base64)
-    const { whole, torn } = splitAtCharacter(join(this.#torn, bytes))
+    const { whole, torn } = splitAtCharacterBoundary(join(this.#torn, bytes))
     this.#torn = torn
     return this.#inParts(whole, textOf)
   }
@@ -109,7 +109,7 @@ const base64: Encode = (part) => {
 
 /** What is no text goes in base64, so that no byte of it is lost. */
 const textOf: Encode = (part) => {
-  const { whole } = splitAtCharacter(part)
+  const { whole } = splitAtCharacterBoundary(part)
   if (whole.length === 0) return base64(part)
   try {
     return { length: whole.length, chunk: UTF_8.decode(whole), encoding: 'utf-8' }

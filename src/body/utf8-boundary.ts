@@ -1,5 +1,5 @@
 /** Bytes up to where a character of UTF-8 may still be incomplete, and what is there of it. */
-export function splitAtCharacter(bytes: Uint8Array): { whole: Uint8Array; torn: Uint8Array } {
+export function splitAtCharacterBoundary(bytes: Uint8Array): { whole: Uint8Array; torn: Uint8Array } {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] as number
     if (isContinuation(byte)) continue

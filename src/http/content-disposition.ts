@@ -1,8 +1,9 @@
 import { create } from 'content-disposition'
 
 /**
- * `attachment` with the last segment of `name` as the filename, in the two forms of RFC 6266 §4.3:
- * one that old clients read and one in UTF-8 (RFC 8187). Control characters and lone surrogates are left out.
+ * An `attachment` Content-Disposition with the last path segment of `name` as the file name, in both
+ * forms of RFC 6266 §4.3: `filename` for old clients and `filename*` in UTF-8 (RFC 8187). Control
+ * characters and lone surrogates are removed.
  */
 export function attachment(name: string): string {
   const base = name.replace(/^.*[/\\]/s, '')

@@ -1,11 +1,11 @@
 import type { Slice } from './byte-range.js'
 
-/** A Content-Range field, read. `total` is undefined where the sender did not know it (`*`). */
+/** A parsed Content-Range header field. `total` is undefined if the sender did not know it (`*`). */
 export type ContentRange =
   | { readonly kind: 'slice'; readonly slice: Slice; readonly total: number | undefined }
   | { readonly kind: 'unsatisfied'; readonly total: number }
 
-/** Positions beyond are no longer exact. */
+/** Larger positions can't be represented exactly. */
 const LARGEST = Number.MAX_SAFE_INTEGER
 
 /** `bytes 0-499/1234` for the slice [0, 500) of 1234 bytes (RFC 9110 §14.4). */
@@ -13,14 +13,14 @@ export function formatContentRange(slice: Slice, total: number): string {
   return `bytes ${slice.start}-${slice.end - 1}/${total}`
 }
 
-/** The form of a 416, with a star for the range (RFC 9110 §15.5.17). */
+/** The Content-Range of a 416 response, with an asterisk for the range (RFC 9110 §15.5.17). */
 export function formatUnsatisfiedRange(total: number): string {
   return `bytes */${total}`
 }
 
 /**
- * Reads a Content-Range field; undefined for what is malformed or contradicts itself, since
- * RFC 9110 §14.4 forbids to recombine such an answer.
+ * Parses a Content-Range header field. undefined if it is malformed or contradicts itself: RFC 9110
+ * §14.4 forbids a recipient to recombine such a response.
  */
 export function parseContentRange(field: string | undefined): ContentRange | undefined {
   const [, first, last, total] =
@@ -32,6 +32,6 @@ export function parseContentRange(field: string | undefined): ContentRange | und
     return size === undefined ? undefined : { kind: 'unsatisfied', total: size }
   }
   const slice = { start: Number(first), end: Number(last) + 1 }
-  const sane = slice.start < slice.end && slice.end <= (size ?? LARGEST)
-  return sane ? { kind: 'slice', slice, total: size } : undefined
+  const isConsistent = slice.start < slice.end && slice.end <= (size ?? LARGEST)
+  return isConsistent ? { kind: 'slice', slice, total: size } : undefined
 }

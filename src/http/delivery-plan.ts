@@ -7,15 +7,15 @@ import {
   type Validators,
 } from './precondition.js'
 
-/** What a plan must know of the selected representation. */
-export interface Selected extends Validators {
+/** The facts of the selected representation that a plan depends on. */
+export interface SelectedRepresentation extends Validators {
   /** Bytes. */
   readonly size: number
 }
 
 /**
- * What to answer: the status, the fields that follow from it, and which slices form the body.
- * `unsatisfiable`, `failed` and `not-modified` have no representation in their body.
+ * The planned response: its status, the header fields that follow from it, and the slices of its body.
+ * `unsatisfiable`, `failed` and `not-modified` send no bytes of the representation.
  */
 export type DeliveryPlan =
   | { readonly kind: 'whole'; readonly status: 200; readonly slice: Slice }
@@ -31,13 +31,15 @@ export type DeliveryPlan =
   | { readonly kind: 'unsatisfiable'; readonly status: 416; readonly contentRange: string }
 
 /**
- * Plans the answer to a GET or HEAD: preconditions first, Range after, and Range on GET alone
- * (RFC 9110 §13.2.2, §14.2). `now`: the time of the answer's Date, ms.
+ * Plans the response to a GET or HEAD request: preconditions are evaluated before Range, and Range
+ * applies to GET alone (RFC 9110 §13.2.2, §14.2).
+ *
+ * @param now the time of the response's Date header field, ms since the epoch
  */
 export function planDelivery(
   method: string,
   fields: RequestFields,
-  selected: Selected,
+  selected: SelectedRepresentation,
   now: number,
 ): DeliveryPlan {
   const outcome = judgePreconditions(method, fields, selected, now)
@@ -64,7 +66,9 @@ export function planDelivery(
   }
 }
 
-/** All of the representation, whatever the request's conditions and ranges say. */
-export function planWhole({ size }: Pick<Selected, 'size'>): DeliveryPlan & { kind: 'whole' } {
+/** A 200 with the whole representation, regardless of the request's conditions and ranges. */
+export function planWhole({
+  size,
+}: Pick<SelectedRepresentation, 'size'>): DeliveryPlan & { kind: 'whole' } {
   return { kind: 'whole', status: 200, slice: { start: 0, end: size } }
 }

@@ -1,20 +1,20 @@
 import { parseDictionary, serializeDictionary } from 'structured-headers'
 
-/** Digest algorithms of RFC 9530 §5 that are computed here, by preference among equals. */
+/** The digest algorithms of RFC 9530 §5 that we compute. The first wins among equal weights. */
 export const ALGORITHMS = ['sha-256', 'sha-512'] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
 
 /**
- * The algorithm that a Want-Repr-Digest or Want-Content-Digest field prefers (RFC 9530 §4):
- * a dictionary of algorithms with weights 0 to 10, where 0 means "not acceptable". undefined if the
- * field is absent or malformed, or wants none that is computed here.
+ * The algorithm that a Want-Repr-Digest or Want-Content-Digest header field prefers (RFC 9530 §4): a
+ * dictionary of algorithms with weights 0 to 10, where 0 means "not acceptable". undefined if the
+ * field is absent or malformed, or accepts none of ours.
  */
 export function wantedAlgorithm(field: string | undefined): Algorithm | undefined {
   if (field === undefined) return undefined
   try {
-    const wants = parseDictionary(field)
-    return heaviest((name) => {
-      const weight = wants.get(name)?.[0]
+    const weights = parseDictionary(field)
+    return withHighestWeight((name) => {
+      const weight = weights.get(name)?.[0]
       return typeof weight === 'number' ? weight : 0
     })
   } catch {
@@ -22,17 +22,20 @@ export function wantedAlgorithm(field: string | undefined): Algorithm | undefine
   }
 }
 
-/** The same for the older Want-Digest (RFC 3230 §4.3.1), whose weights are `q` values from 0 to 1. */
+/**
+ * The algorithm that a Want-Digest header field prefers (RFC 3230 §4.3.1, obsoleted by RFC 9530):
+ * weights are `q` values from 0 to 1. undefined as for `wantedAlgorithm`.
+ */
 export function wantedLegacyAlgorithm(field: string | undefined): Algorithm | undefined {
   if (field === undefined) return undefined
-  const wants = new Map(
+  const weights = new Map(
     field.split(',').map((member): [string, number] => {
       const [name = '', ...parameters] = member.split(';').map((part) => part.trim())
       const q = parameters.find((parameter) => /^q\s*=/i.test(parameter))?.replace(/^q\s*=\s*/i, '')
       return [name.toLowerCase(), q === undefined ? 1 : Number.parseFloat(q)]
     }),
   )
-  return heaviest((name) => wants.get(name) ?? 0)
+  return withHighestWeight((name) => weights.get(name) ?? 0)
 }
 
 /** The value of Repr-Digest or Content-Digest (RFC 9530 §2, §3): `sha-256=:…:`. */
@@ -41,16 +44,16 @@ export function formatDigest(algorithm: Algorithm, digest: Uint8Array): string {
   return serializeDictionary(new Map([[algorithm, [bytes as ArrayBuffer, new Map()]]]))
 }
 
-/** The value of the older Digest (RFC 3230 §4.3.2): `SHA-256=…`, in plain base64. */
+/** The value of Digest (RFC 3230 §4.3.2, obsoleted by RFC 9530): `SHA-256=…` in base64. */
 export function formatLegacyDigest(algorithm: Algorithm, digest: Uint8Array): string {
   return `${algorithm.toUpperCase()}=${Buffer.from(digest).toString('base64')}`
 }
 
-function heaviest(weightOf: (name: Algorithm) => number): Algorithm | undefined {
+function withHighestWeight(weightOf: (name: Algorithm) => number): Algorithm | undefined {
   let best: Algorithm | undefined
   for (const name of ALGORITHMS) {
-    const least = best === undefined ? 0 : weightOf(best)
-    if (weightOf(name) > least) best = name
+    const bestWeight = best === undefined ? 0 : weightOf(best)
+    if (weightOf(name) > bestWeight) best = name
   }
   return best
 }

@@ -1,10 +1,10 @@
-/** An entity tag as RFC 9110 §8.8.3 has it; `opaque` is what stands between the quotes. */
+/** An entity tag (RFC 9110 §8.8.3). `opaque` is the text between the quotes. */
 export interface EntityTag {
   readonly opaque: string
   readonly weak: boolean
 }
 
-/** The value of If-Match or If-None-Match. Members that are malformed match nothing. */
+/** The value of If-Match or If-None-Match. Malformed members match nothing and are left out. */
 export type TagList =
   | { readonly kind: 'any' }
   | { readonly kind: 'tags'; readonly tags: EntityTag[] }
@@ -12,13 +12,13 @@ export type TagList =
 const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\u{10ffff}]*)"$/u
 const MEMBER = /(?:"[^"]*"|[^,])+/g
 
-/** One entity tag, or undefined if the text is none. */
+/** Parses one entity tag; undefined if the text is not an entity tag. */
 export function parseEntityTag(text: string | undefined): EntityTag | undefined {
   const [, weak, opaque] = TAG.exec(text?.trim() ?? '') ?? []
   return opaque === undefined ? undefined : { opaque, weak: weak !== undefined }
 }
 
-/** A list of entity tags or `*` (RFC 9110 §13.1.1); a comma may stand inside a tag. */
+/** Parses a list of entity tags or `*` (RFC 9110 §13.1.1). A tag may contain a comma. */
 export function parseTagList(field: string): TagList {
   if (field.trim() === '*') return { kind: 'any' }
   const members = Array.from(field.matchAll(MEMBER), ([member]) => parseEntityTag(member))

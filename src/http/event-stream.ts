@@ -3,35 +3,60 @@ import { LastbyteError } from '../errors.js'
 /** The media type of an event stream (HTML Living Standard §9.2.5). */
 export const EVENT_STREAM_TYPE = 'text/event-stream'
 
-/** One event as an application gives it. A member that is absent is not sent; `0` is. */
+/**
+ * One Server-Sent Event (HTML Living Standard §9.2) that an application yields. At least one member is
+ * required; an absent member is not sent, while `0` and `''` are. An invalid event ends the stream with
+ * an `error` event (`BAD_EVENT`).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import fastify from 'fastify'
+ * import lastbyte, { type ServerSentEvent } from 'lastbyte'
+ *
+ * const event: ServerSentEvent = { id: 7, event: 'tick', data: { n: 1 } }
+ * const app = fastify()
+ * await app.register(lastbyte, { serve: false })
+ * app.get('/events', (_request, reply) => reply.eventStream([event]))
+ * const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+ * const text = await (await fetch(`${origin}/events`)).text()
+ * assert.match(text, /id: 7\nevent: tick\ndata: \{"n":1\}\n\n/)
+ * await app.close()
+ * ```
+ */
 export interface ServerSentEvent {
-  /** What a client says in Last-Event-ID when it goes on. No CR, LF or NUL; `''` forgets it. */
+  /**
+   * The event's id, which the client sends in Last-Event-ID when it reconnects. `''` resets it. No CR,
+   * LF or NUL; no `:end` or `:failed` at its end, which mark our terminal frames.
+   */
   readonly id?: string | number
-  /** The event's name; `message` to the client where it is absent. No CR, LF or NUL. */
+  /** The event's name, without CR, LF or NUL. @default 'message' at the client */
   readonly event?: string
-  /** A string as it is, its line ends as LF; anything else as JSON. */
+  /** A string is sent as it is, with each line end as LF; any other value is sent as JSON. */
   readonly data?: unknown
-  /** ms after which a client that was cut off asks again. */
+  /** ms that the client waits before it reconnects: an integer of 0 or more. */
   readonly retry?: number
-  /** For whoever reads the wire; clients pass it over. */
+  /** A comment, which clients ignore. */
   readonly comment?: string
 }
 
 const MEMBERS = new Set(['id', 'event', 'data', 'retry', 'comment'])
-/** What ends a line, or makes a client ignore an id. */
-const BREAKS_A_FIELD = /[\r\n\0]/
+/** CR and LF end a field; a client ignores an id with a NUL. */
+const FORBIDDEN_IN_FIELD = /[\r\n\0]/
 const LINE_END = /\r\n|\r|\n/
 const HAS_LINE_END = /[\r\n]/
 
 /**
- * An event as it stands on the wire, with the blank line that ends it (HTML Living Standard §9.2.5).
- * Nothing in it can become a field or an event of its own.
+ * Serializes an event with the blank line that ends it (HTML Living Standard §9.2.5). No value can
+ * inject a field or an event of its own.
  *
- * @throws LastbyteError BAD_EVENT, naming the member and what it wants
+ * @throws LastbyteError BAD_EVENT; `facts.member` names the invalid member
  */
 export function formatEvent(event: ServerSentEvent): string {
   for (const name in event) {
-    if (!MEMBERS.has(name)) throw bad(name, `is not known; known are ${[...MEMBERS].join(', ')}`)
+    if (!MEMBERS.has(name)) {
+      throw invalid(name, `unknown member; expected one of ${[...MEMBERS].join(', ')}`)
+    }
   }
   const { id, event: name, data, retry, comment } = event
   let text = comment === undefined ? '' : lines(':', comment)
@@ -39,17 +64,21 @@ export function formatEvent(event: ServerSentEvent): string {
   if (name !== undefined) text += field('event', name)
   if (retry !== undefined) text += field('retry', milliseconds(retry))
   if (data !== undefined) text += typeof data === 'string' ? lines('data:', data) : json(data)
-  if (text === '') throw bad('event', 'wants one member at least')
+  if (text === '') throw invalid('event', 'expected at least one member; received none')
   return `${text}\n`
 }
 
 function field(name: 'id' | 'event' | 'retry', value: string): string {
-  if (BREAKS_A_FIELD.test(value)) throw bad(name, 'wants no CR, LF or NUL')
+  if (FORBIDDEN_IN_FIELD.test(value)) {
+    throw invalid(name, `expected text without CR, LF and NUL; received ${JSON.stringify(value)}`)
+  }
   return `${name}: ${value}\n`
 }
 
 function milliseconds(retry: number): string {
-  if (!Number.isSafeInteger(retry) || retry < 0) throw bad('retry', 'wants whole ms of 0 or more')
+  if (!Number.isSafeInteger(retry) || retry < 0) {
+    throw invalid('retry', `expected an integer of ms from 0; received ${retry}`)
+  }
   return String(retry)
 }
 
@@ -61,13 +90,15 @@ function lines(prefix: ':' | 'data:', text: string): string {
     .join('')
 }
 
-/** One line: JSON escapes what would end it. */
+/** Always one line: JSON escapes CR and LF. */
 function json(data: unknown): string {
   const text: string | undefined = JSON.stringify(data)
-  if (text === undefined) throw bad('data', 'wants a string, or what JSON can tell')
+  if (text === undefined) {
+    throw invalid('data', `expected a string or a JSON value; received a ${typeof data}`)
+  }
   return `data: ${text}\n`
 }
 
-function bad(member: string, why: string): LastbyteError {
-  return new LastbyteError('BAD_EVENT', `Cannot send event: ${member}: ${why}`, { member })
+function invalid(member: string, reason: string): LastbyteError {
+  return new LastbyteError('BAD_EVENT', `Cannot send the event: ${member}: ${reason}`, { member })
 }

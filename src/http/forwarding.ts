@@ -1,6 +1,6 @@
 import type { RequestFields } from './precondition.js'
 
-/** Fields of one connection (RFC 9110 §7.6.1), and those that say how its messages are framed. */
+/** Header fields of one connection (RFC 9110 §7.6.1), including those of message framing. */
 const HOP_BY_HOP = [
   'connection',
   'http2-settings',
@@ -14,8 +14,8 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-/** Fields that say nothing of the person who asks, and so may go to any origin. */
-const IMPERSONAL = new Set([
+/** Request header fields that identify neither a user nor a session. */
+const CROSS_ORIGIN_FIELDS = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
@@ -32,23 +32,27 @@ const IMPERSONAL = new Set([
   'want-repr-digest',
 ])
 
+/** Header fields for the next hop: lower-case names, and an array only for Set-Cookie. */
 export type Forwarded = Record<string, string | string[]>
 
-/** The fields that go from end to end: not those that Connection names, nor HTTP/2's pseudo-fields. */
+/**
+ * The end-to-end header fields: without hop-by-hop fields, the fields that Connection names, HTTP/2
+ * pseudo-fields, and the names in `without`.
+ */
 export function endToEnd(fields: RequestFields, without: readonly string[] = []): Forwarded {
-  const named = String(fields.connection ?? '')
+  const connectionOptions = String(fields.connection ?? '')
     .toLowerCase()
     .split(/\s*,\s*/)
-  const dropped = new Set([...HOP_BY_HOP, ...named, ...without])
+  const dropped = new Set([...HOP_BY_HOP, ...connectionOptions, ...without])
   return pick(fields, (name) => !dropped.has(name) && !name.startsWith(':'))
 }
 
-/** The fields without those that tell who asks: for an origin that the person did not name. */
-export function impersonal(fields: RequestFields): Forwarded {
-  return pick(fields, (name) => IMPERSONAL.has(name))
+/** The header fields that may follow a redirect to another origin: no credentials, no cookies. */
+export function crossOriginFields(fields: RequestFields): Forwarded {
+  return pick(fields, (name) => CROSS_ORIGIN_FIELDS.has(name))
 }
 
-/** A Via field with one more recipient at its end (RFC 9110 §7.6.3). */
+/** The Via header field with this proxy appended (RFC 9110 §7.6.3). */
 export function addVia(via: string | undefined, version: string, pseudonym: string): string {
   const own = `${version} ${pseudonym}`
   return via ? `${via}, ${own}` : own

@@ -2,7 +2,7 @@ import Negotiator from 'negotiator'
 import { EVENT_STREAM_TYPE } from './event-stream.js'
 import { NDJSON_TYPE } from './frame.js'
 
-/** In which form a representation is sent in frames. */
+/** The format of frames: `events` is an event stream, `lines` is NDJSON. */
 export type FrameForm = 'events' | 'lines'
 
 const FORMS: Readonly<Record<string, FrameForm>> = {
@@ -10,14 +10,14 @@ const FORMS: Readonly<Record<string, FrameForm>> = {
   [NDJSON_TYPE]: 'lines',
 }
 
-/** Whether an Accept field names a form of frames at all, so that one may be preferred. */
+/** Whether an Accept header field names a format of frames. Only a named format can be preferred. */
 export function namesFrames(accept: string | undefined): accept is string {
   return accept !== undefined && /text\/event-stream|application\/x-ndjson/i.test(accept)
 }
 
 /**
- * The form that an Accept field prefers to the representation as it is (RFC 9110 §12.5.1). One that
- * is not named is never preferred, and what has that type by itself stays as it is.
+ * The format of frames that an Accept header field prefers to the plain representation (RFC 9110
+ * §12.5.1). undefined if the plain representation is preferred, or if its own type is that format.
  */
 export function preferredForm(accept: string, contentType: string): FrameForm | undefined {
   const [raw = contentType] = contentType.toLowerCase().split(';')

@@ -4,76 +4,76 @@ import type { StreamFailure } from './stream-error.js'
 /** The media type of newline-delimited JSON. */
 export const NDJSON_TYPE = 'application/x-ndjson'
 
-/** What a framed stream is made of. Without `end` or `error` as the last one it is truncated. */
+/** One frame of a framed stream. A stream without `end` or `error` as its last frame is truncated. */
 export type Frame = DataFrame | RowFrame | EndFrame | ErrorFrame | HeartbeatFrame
 
-/** Bytes of a representation. */
+/** Consecutive bytes of a representation. */
 export interface DataFrame {
   readonly type: 'data'
-  /** Of its first byte in the representation. */
+  /** The position of its first byte in the representation. */
   readonly offset: number
-  /** In base64 (RFC 4648 §4), or as it is where `encoding` says so. */
+  /** The bytes in base64 (RFC 4648 §4), or as text if `encoding` is `utf-8`. */
   readonly chunk: string
   readonly encoding?: 'utf-8'
 }
 
-/** A row of an application. */
+/** One row of the application's source. */
 export interface RowFrame {
   readonly type: 'data'
-  /** The number of rows before it. */
+  /** The number of rows before this one. */
   readonly offset: number
   readonly row: unknown
 }
 
-/** All has been given. */
+/** The terminal frame of a complete stream. */
 export interface EndFrame {
   readonly type: 'end'
-  /** Bytes of the selection, or the number of events or rows. */
+  /** Bytes of the selected slice, or the number of events or rows. */
   readonly size: number
-  /** Of the bytes of the selection, as in a digest field (RFC 9530): `sha-256=:…:`. */
+  /** The digest of the selected slice, in the form of RFC 9530: `sha-256=:…:`. */
   readonly digest?: string
 }
 
-/** It went wrong after `error.offset`. */
+/** The terminal frame of a stream that failed after `error.offset`. */
 export interface ErrorFrame {
   readonly type: 'error'
   readonly error: StreamFailure
 }
 
-/** Nothing new, but the stream is alive. Of NDJSON alone: an event stream has comments for it. */
+/** Keeps an idle NDJSON stream open. Event streams send a comment instead. */
 export interface HeartbeatFrame {
   readonly type: 'heartbeat'
 }
 
-/** What of a frame an event carries besides its JSON. */
+/** The fields of an event that are not part of a frame's JSON. */
 export interface EventFields {
   readonly id?: string | undefined
-  /** The event's name where it is not the frame's type. */
+  /** The event's name. Default: the frame's type. */
   readonly event?: string | undefined
 }
 
-/** A frame as a line. @throws LastbyteError BAD_EVENT where a row is nothing that JSON can tell */
+/** Serializes a frame as a line of NDJSON. */
 export function formatLine(frame: Frame): string {
   return `${JSON.stringify(frame)}\n`
 }
 
-/** A frame as an event: its type is the event's name, the rest its data. */
+/** Serializes a frame as an event: the frame's type is the event's name, the other members its data. */
 export function formatFrameEvent(
   frame: Exclude<Frame, HeartbeatFrame>,
   { id, event = frame.type }: EventFields = {},
 ): string {
-  const { type: _named, ...members } = frame
+  const { type: _type, ...members } = frame
   const data = frame.type === 'error' ? frame.error : members
   return formatEvent({ ...(id !== undefined && { id }), event, data })
 }
 
-/** The frame that a line holds, or undefined where it holds none. */
+/** Parses a line of NDJSON; undefined if it is not a frame. */
 export function parseLine(line: string): Frame | undefined {
   const value = parseObject(line)
   return value && frameOf(value)
 }
 
-/** The frame that an event of this name and data holds, or undefined where it holds none. */
+/** Parses an event's name and data; undefined if they are not a frame. */
 export function parseFrameEvent(event: string | undefined, data: string): Frame | undefined {
   const value = parseObject(data)
   if (value === undefined) return undefined

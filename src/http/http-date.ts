@@ -6,8 +6,11 @@ const RFC_850 = new RegExp(`^[A-Z][a-z]{5,8}, (\\d\\d)-${MONTH}-(\\d\\d) ${TIME}
 const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})$`)
 
 /**
- * `Sun, 06 Nov 1994 08:49:37 GMT`: the form that is sent. `ms` since the epoch; parts of a second
- * fall away. undefined for a time whose year has no four digits, as a file's may be.
+ * Formats a time as IMF-fixdate (RFC 9110 §5.6.7), `Sun, 06 Nov 1994 08:49:37 GMT`, and drops the
+ * fraction of the second. undefined if the year doesn't have four digits: a file system can store such
+ * a time.
+ *
+ * @param ms since the epoch
  */
 export function formatHttpDate(ms: number): string | undefined {
   const text = new Date(ms).toUTCString()
@@ -15,8 +18,10 @@ export function formatHttpDate(ms: number): string | undefined {
 }
 
 /**
- * Reads the three forms of RFC 9110 §5.6.7 into ms since the epoch; undefined for anything else.
- * `now` (ms) settles the two-digit year of RFC 850: one over 50 years ahead is of the past.
+ * Parses the three date formats of RFC 9110 §5.6.7 to ms since the epoch; undefined for other text.
+ *
+ * @param now ms since the epoch. A two-digit year of RFC 850 that appears to be more than 50 years in
+ *   the future means the most recent year in the past with the same last two digits.
  */
 export function parseHttpDate(field: string | undefined, now: number): number | undefined {
   const text = field?.trim() ?? ''
@@ -29,8 +34,8 @@ export function parseHttpDate(field: string | undefined, now: number): number | 
   const [, day, month, digits, ...time] = rfc850
   const century = Math.floor(new Date(now).getUTCFullYear() / 100)
   const date = utc(`${century}${digits}`, month, day, time)
-  const past = date !== undefined && date > fiftyYearsAfter(now)
-  return past ? utc(`${century - 1}${digits}`, month, day, time) : date
+  const isPast = date !== undefined && date > fiftyYearsAfter(now)
+  return isPast ? utc(`${century - 1}${digits}`, month, day, time) : date
 }
 
 function fiftyYearsAfter(now: number): number {
@@ -38,7 +43,7 @@ function fiftyYearsAfter(now: number): number {
   return date.setUTCFullYear(date.getUTCFullYear() + 50)
 }
 
-/** undefined for a day or time that does not exist, such as 31 Feb. A leap second counts as :59. */
+/** undefined for a day or time that doesn't exist, such as 31 Feb. A leap second becomes :59. */
 function utc(
   year: string | undefined,
   month: string | undefined,
@@ -53,7 +58,7 @@ function utc(
     number,
   ]
   const monthIndex = MONTHS.indexOf(month as string)
-  // Date.UTC would take the years 0 to 99 for those of the twentieth century.
+  // Date.UTC maps the years 0 to 99 to 1900 to 1999.
   const midnight = new Date(0)
   midnight.setUTCFullYear(y, monthIndex, d)
   const exists = midnight.getUTCDate() === d && h < 24 && m < 60 && s <= 60

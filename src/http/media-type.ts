@@ -1,7 +1,7 @@
 import mime from 'mime-types'
 
-/** Where the registry's database has another use of an extension, or none, or an old name. */
-const OURS = new Map([
+/** Types that mime-db lacks, or lists under an outdated or unrelated name for the extension. */
+const OVERRIDES = new Map([
   ['ts', 'video/mp2t'],
   ['m4s', 'video/iso.segment'],
   ['m4v', 'video/mp4'],
@@ -12,13 +12,16 @@ const OURS = new Map([
   ['srt', 'application/x-subrip; charset=utf-8'],
 ])
 
-/** The Content-Type for a file's name; text carries its charset. Unknown: `application/octet-stream`. */
+/**
+ * The Content-Type for a file name; text types carry a charset. `application/octet-stream` if the
+ * extension is unknown (RFC 9110 §8.3).
+ */
 export function mediaType(name: string): string {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
-  return OURS.get(extension) ?? (mime.contentType(extension) || 'application/octet-stream')
+  return OVERRIDES.get(extension) ?? (mime.contentType(extension) || 'application/octet-stream')
 }
 
-/** Whether a person would rather watch or hear this than read it. */
+/** Whether the file's type is audio or video, so that a page can play it. */
 export function isPlayable(name: string): boolean {
   return /^(video|audio)\//.test(mediaType(name))
 }

@@ -1,28 +1,29 @@
 import { parseEntityTag, parseTagList, strongMatch, weakMatch } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
 
-/** Request fields as node:http gives them: lower-case names, duplicates joined by a comma. */
+/** Request header fields as node:http provides them: lower-case names, duplicates joined by a comma. */
 export type RequestFields = Readonly<Record<string, string | string[] | undefined>>
 
-/** What the selected representation is recognised by. */
+/** The validators of the selected representation (RFC 9110 §8.8). */
 export interface Validators {
-  /** The ETag field as it is sent, quotes and any `W/` included. */
+  /** The value of the ETag header field, with its quotes and the `W/` of a weak tag. */
   readonly etag?: string | undefined
-  /** ms since the epoch; only whole seconds can be told apart by a client. */
+  /** ms since the epoch. Last-Modified has a resolution of one second. */
   readonly lastModified?: number | undefined
 }
 
-/** The outcome of the preconditions. `range` says whether a Range field may still count. */
+/** The outcome of the preconditions. `range`: whether If-Range lets the Range header field apply. */
 export type PreconditionResult =
-  | { readonly kind: 'proceed'; readonly range: 'counts' | 'ignored' }
+  | { readonly kind: 'proceed'; readonly range: 'applies' | 'ignored' }
   | { readonly kind: 'not-modified' }
   | { readonly kind: 'failed' }
 
 type Condition = 'absent' | 'holds' | 'fails'
 
 /**
- * Judges the preconditions of a GET or HEAD in the order of RFC 9110 §13.2.2. `now` is the time
- * that the answer's Date will carry, in ms.
+ * Evaluates the preconditions of a GET or HEAD request in the order of RFC 9110 §13.2.2.
+ *
+ * @param now the time of the response's Date header field, ms since the epoch
  */
 export function judgePreconditions(
   method: string,
@@ -48,77 +49,82 @@ export function judgePreconditions(
   }
   const range =
     method === 'GET' && ifRange(singleValue(fields['if-range']), validators, now) !== 'fails'
-  return { kind: 'proceed', range: range ? 'counts' : 'ignored' }
+  return { kind: 'proceed', range: range ? 'applies' : 'ignored' }
 }
 
-/** A field's one value. Node gives an array only for Set-Cookie, which is no field of ours. */
+/** The value of a header field. Node provides an array only for Set-Cookie, which requests don't have. */
 export function singleValue(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-/** §13.1.1, by strong comparison: a weak tag never matches. */
+/** RFC 9110 §13.1.1: strong comparison, so a weak tag never matches. */
 function ifMatch(field: string | undefined, { etag }: Validators): Condition {
-  if (field === undefined) return 'absent'
-  const wanted = parseTagList(field)
-  if (wanted.kind === 'any') return 'holds'
-  const current = parseEntityTag(etag)
-  return wanted.tags.some((tag) => strongMatch(tag, current)) ? 'holds' : 'fails'
+  return field === undefined ? 'absent' : conditionOf(isListed(field, etag, strongMatch))
 }
 
-/** §13.1.4. A date that can't be read, or nothing to compare it with, is ignored. */
+/** RFC 9110 §13.1.2: weak comparison. */
+function ifNoneMatch(field: string | undefined, { etag }: Validators): Condition {
+  return field === undefined ? 'absent' : conditionOf(!isListed(field, etag, weakMatch))
+}
+
+function isListed(field: string, etag: string | undefined, matches: typeof weakMatch): boolean {
+  const list = parseTagList(field)
+  if (list.kind === 'any') return true
+  const current = parseEntityTag(etag)
+  return list.tags.some((tag) => matches(tag, current))
+}
+
+/** RFC 9110 §13.1.4. */
 function ifUnmodifiedSince(
   field: string | undefined,
   validators: Validators,
   now: number,
 ): Condition {
-  const [limit, modified] = dates(field, validators, now)
-  if (limit === undefined || modified === undefined) return 'absent'
-  return modified <= limit ? 'holds' : 'fails'
+  const isModified = isModifiedAfter(field, validators, now)
+  return isModified === undefined ? 'absent' : conditionOf(!isModified)
 }
 
-/** §13.1.2, by weak comparison. */
-function ifNoneMatch(field: string | undefined, { etag }: Validators): Condition {
-  if (field === undefined) return 'absent'
-  const known = parseTagList(field)
-  if (known.kind === 'any') return 'fails'
-  const current = parseEntityTag(etag)
-  return known.tags.some((tag) => weakMatch(tag, current)) ? 'fails' : 'holds'
-}
-
-/** §13.1.3. */
+/** RFC 9110 §13.1.3. */
 function ifModifiedSince(
   field: string | undefined,
   validators: Validators,
   now: number,
 ): Condition {
-  const [limit, modified] = dates(field, validators, now)
-  if (limit === undefined || modified === undefined) return 'absent'
-  return modified > limit ? 'holds' : 'fails'
+  const isModified = isModifiedAfter(field, validators, now)
+  return isModified === undefined ? 'absent' : conditionOf(isModified)
 }
 
-/**
- * §13.1.5: a tag by strong comparison, or a date that equals ours and is a strong validator
- * itself, being at least a second older than the answer's Date (§8.8.2.2).
- */
-function ifRange(field: string | undefined, validators: Validators, now: number): Condition {
-  if (field === undefined) return 'absent'
-  const tag = parseEntityTag(field)
-  if (tag !== undefined)
-    return strongMatch(tag, parseEntityTag(validators.etag)) ? 'holds' : 'fails'
-  const [wanted, modified] = dates(field, validators, now)
-  const equal = wanted !== undefined && wanted === modified
-  return equal && wholeSecond(now) - wanted >= 1000 ? 'holds' : 'fails'
-}
-
-function dates(
+/** undefined if the field is not a date or the representation has none: the condition is ignored. */
+function isModifiedAfter(
   field: string | undefined,
   { lastModified }: Validators,
   now: number,
-): [number | undefined, number | undefined] {
-  return [
-    parseHttpDate(field, now),
-    lastModified === undefined ? undefined : wholeSecond(lastModified),
-  ]
+): boolean | undefined {
+  const date = parseHttpDate(field, now)
+  if (date === undefined || lastModified === undefined) return undefined
+  return wholeSecond(lastModified) > date
+}
+
+/**
+ * RFC 9110 §13.1.5: an entity tag by strong comparison, or a date equal to Last-Modified. The date is a
+ * strong validator only if it is at least one second older than the response's Date (§8.8.2.2).
+ */
+function ifRange(
+  field: string | undefined,
+  { etag, lastModified }: Validators,
+  now: number,
+): Condition {
+  if (field === undefined) return 'absent'
+  const tag = parseEntityTag(field)
+  if (tag !== undefined) return conditionOf(strongMatch(tag, parseEntityTag(etag)))
+  const date = parseHttpDate(field, now)
+  if (date === undefined || lastModified === undefined) return 'fails'
+  const isStrong = wholeSecond(now) - date >= 1000
+  return conditionOf(isStrong && date === wholeSecond(lastModified))
+}
+
+function conditionOf(holds: boolean): Condition {
+  return holds ? 'holds' : 'fails'
 }
 
 function wholeSecond(ms: number): number {

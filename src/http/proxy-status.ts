@@ -1,6 +1,6 @@
 import { serializeList, Token } from 'structured-headers'
 
-/** Error types of RFC 9209 §2.3 that a server behind can cause, and the status that each recommends. */
+/** Error types of RFC 9209 §2.3 that an origin can cause, and the status recommended for each. */
 export const PROXY_ERRORS = {
   connection_refused: 502,
   connection_terminated: 502,
@@ -21,13 +21,13 @@ export const PROXY_ERRORS = {
 
 export type ProxyError = keyof typeof PROXY_ERRORS
 
-/** What a Proxy-Status field tells of the server behind. */
+/** The outcome of a request to the origin, for a Proxy-Status header field. */
 export type ProxyReport =
   | { readonly error: ProxyError }
-  /** The status that it answered with. */
+  /** The status that was received from the origin. */
   | { readonly received: number }
 
-/** The value of Proxy-Status (RFC 9209 §2): `lastbyte;error=connection_refused`. */
+/** Formats a Proxy-Status header field (RFC 9209 §2): `lastbyte;error=connection_refused`. */
 export function formatProxyStatus(proxy: string, report: ProxyReport): string {
   const parameters =
     'error' in report

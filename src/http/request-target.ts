@@ -1,41 +1,44 @@
-/** The key of a representation in its source: decoded, `/`-separated, without a leading slash. */
+/**
+ * A parsed request target. `key` names a representation in its source: decoded, separated by `/`,
+ * without a leading slash. `query` includes its question mark.
+ */
 export type Target =
   | { readonly kind: 'key'; readonly key: string; readonly query: string }
   | { readonly kind: 'malformed'; readonly reason: string }
 
 /**
- * Turns the path of a request target into a key that can't leave its root (RFC 3986 §5.2.4, §7.3).
- * Each segment is decoded once, by itself, so an encoded separator stays visible and is refused, as
- * are dot segments in any encoding, backslashes and control characters: clients resolve dot
- * segments before they ask, so one that arrives is a mistake or an attack.
+ * Parses the path of a request target into a key that can't leave its root (RFC 3986 §5.2.4, §7.3).
+ * Each segment is decoded once and separately, so that an encoded separator is detected and refused.
+ * Dot segments in any encoding, backslashes and control characters are refused as well: clients resolve
+ * dot segments before they send a request, so a dot segment that arrives is an error or an attack.
  *
  * @param url the request target in origin or absolute form (RFC 9112 §3.2), `/dir/file?query`
- * @param depth how many segments of the path are the prefix, and stand before the key
+ * @param depth the number of path segments in the prefix, before the key
  */
 export function parseTarget(url: string, depth: number): Target {
   const { path, query } = splitTarget(url)
   const encoded = afterSegments(path, depth)
   if (PLAIN.test(encoded)) return { kind: 'key', key: encoded, query }
   const segments: string[] = []
-  for (const each of encoded.split('/')) {
-    const segment = decodeSegment(each)
+  for (const part of encoded.split('/')) {
+    const segment = decodeSegment(part)
     if (segment === undefined) {
       return malformed('A percent-encoding in the path is not valid UTF-8.')
     }
-    const fault = faultOf(segment)
-    if (fault !== undefined) return malformed(fault)
+    const refusal = refusalOf(segment)
+    if (refusal !== undefined) return malformed(refusal)
     segments.push(segment)
   }
   return { kind: 'key', key: segments.join('/'), query }
 }
 
-/** What nearly every path looks like: nothing is encoded in it, and no segment starts with a dot. */
+/** A fast check for common paths: no percent-encoding, and no segment that starts with a dot. */
 const PLAIN = /^(?:[\w~-][\w.~-]*(?:\/|$))*$/
 
-/** What stands behind the first slash and this many segments. */
+/** The path without its leading slash and its first `count` segments. */
 function afterSegments(path: string, count: number): string {
   let at = 0
-  for (let passed = 0; passed <= count; passed += 1) {
+  for (let skipped = 0; skipped <= count; skipped += 1) {
     const slash = path.indexOf('/', at)
     if (slash === -1) return ''
     at = slash + 1
@@ -43,13 +46,13 @@ function afterSegments(path: string, count: number): string {
   return path.slice(at)
 }
 
-/** A path that an application names itself, not encoded, as a key; undefined if it could leave its root. */
+/** Parses an unencoded path from the application into a key; undefined if it could leave its root. */
 export function parsePath(path: string): string | undefined {
   const key = path.replace(/^\/+/, '')
-  return key.split('/').some((segment) => faultOf(segment) !== undefined) ? undefined : key
+  return key.split('/').some((segment) => refusalOf(segment) !== undefined) ? undefined : key
 }
 
-/** The path of a target, still encoded, and its query with the question mark, if it has one. */
+/** Splits a request target into its encoded path and its query, which keeps the question mark. */
 export function splitTarget(url: string): { path: string; query: string } {
   const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '')
   const mark = target.indexOf('?')
@@ -62,20 +65,23 @@ function malformed(reason: string): Target {
   return { kind: 'malformed', reason }
 }
 
-/** Why a decoded segment can't be one of a key. */
-function faultOf(segment: string): string | undefined {
-  if (segment === '.' || segment === '..') return 'The path has a dot segment.'
-  if (/[/\\]/.test(segment)) return 'A segment of the path holds a slash or backslash.'
-  if (/\p{Cc}/u.test(segment)) return 'The path holds a control character.'
+/** The reason why a decoded segment is not allowed in a key; undefined if it is allowed. */
+function refusalOf(segment: string): string | undefined {
+  if (segment === '.' || segment === '..') return 'The path contains a dot segment.'
+  if (/[/\\]/.test(segment)) return 'A segment of the path contains a slash or a backslash.'
+  if (/\p{Cc}/u.test(segment)) return 'The path contains a control character.'
   return undefined
 }
 
-/** The path of a key as it stands in a URL: each segment percent-encoded. */
+/** Encodes a key as the path of a URL: every reserved character of a segment is percent-encoded. */
 export function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/')
 }
 
-/** The same, with what RFC 3986 §3.3 lets stand in a path left as it is, but for the ambiguous plus. */
+/**
+ * Encodes a key as the path of a URL, but leaves the characters that RFC 3986 §3.3 allows in a path.
+ * A plus is encoded: some object stores decode it as a space.
+ */
 export function encodePath(key: string): string {
   return encodeKey(key).replace(/%(?:3A|40|24|26|2C|3B|3D)/g, decodeURIComponent)
 }

@@ -1,39 +1,44 @@
-/** What a Last-Event-ID tells of where to go on. */
-export type StreamPlace =
-  | { readonly kind: 'place'; readonly etag: string; readonly offset: number }
-  /** A terminal frame has come: there is nothing to go on with. */
-  | { readonly kind: 'over' }
+/** The position in a framed representation that a Last-Event-ID names. */
+export type StreamPosition =
+  | { readonly kind: 'position'; readonly etag: string; readonly offset: number }
+  /** The client has received a terminal frame: there is nothing to resume. */
+  | { readonly kind: 'ended' }
   | { readonly kind: 'malformed' }
 
-/** How the id of a terminal frame ends. */
-export type Terminal = 'end' | 'failed'
+/** The suffix of a terminal frame's id. */
+export type TerminalSuffix = 'end' | 'failed'
 
-/** The id of a frame after which the byte at `next` follows: `"etag":1024`. */
+/** The id of a data frame that is followed by the byte at offset `next`: `"etag":1024`. */
 export function formatStreamId(etag: string, next: number): string {
   return `${etag}:${next}`
 }
 
-/** The id of a terminal frame, after the one that came last. */
-export function terminalId(last: string, terminal: Terminal): string {
-  return `${last}:${terminal}`
+/** The id of a terminal frame: the id of the frame before it, with a suffix. */
+export function terminalId(last: string, suffix: TerminalSuffix): string {
+  return `${last}:${suffix}`
 }
 
-/** Whether a client that says this in Last-Event-ID has had a terminal frame. */
+/** Whether a client that sends this Last-Event-ID has received a terminal frame. */
 export function isTerminalId(id: string): boolean {
   return id.endsWith(':end') || id.endsWith(':failed')
 }
 
 /** Parses the id of a frame of a representation. */
-export function parseStreamId(id: string): StreamPlace {
-  if (isTerminalId(id)) return { kind: 'over' }
+export function parseStreamId(id: string): StreamPosition {
+  if (isTerminalId(id)) return { kind: 'ended' }
   const [, etag, digits] = /^("[^"]*"):(\d{1,16})$/.exec(id) ?? []
   const offset = Number(digits)
   if (etag === undefined || !Number.isSafeInteger(offset)) return { kind: 'malformed' }
-  return { kind: 'place', etag, offset }
+  return { kind: 'position', etag, offset }
 }
 
-/** A Last-Event-ID as it was meant: it goes over the wire in UTF-8, and fields are read in latin1. */
-export function lastEventIdOf(field: string | readonly string[] | undefined): string | undefined {
+/**
+ * Decodes a Last-Event-ID header field. EventSource sends it in UTF-8 (HTML Living Standard §9.2.3),
+ * but Node decodes header fields as Latin-1. undefined if the field is absent or empty.
+ */
+export function decodeLastEventId(
+  field: string | readonly string[] | undefined,
+): string | undefined {
   if (typeof field !== 'string' || field === '') return undefined
   const bytes = Uint8Array.from(field, (character) => character.charCodeAt(0))
   return new TextDecoder().decode(bytes)

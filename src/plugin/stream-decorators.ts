@@ -4,7 +4,7 @@ import { RowFraming } from '../body/row-framing.js'
 import { StreamReader, type StreamSource } from '../body/stream-source.js'
 import { LastbyteError } from '../errors.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
-import { lastEventIdOf } from '../http/stream-id.js'
+import { decodeLastEventId } from '../http/stream-id.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { ApplicationStream } from '../response/prepare-stream.js'
 import { sendStream } from '../response/send-stream.js'
@@ -145,5 +145,5 @@ export function decorateStreams(
 }
 
 function contextOf({ request }: FastifyReply): Omit<StreamContext, 'signal'> {
-  return { lastEventId: lastEventIdOf(request.headers['last-event-id']), request }
+  return { lastEventId: decodeLastEventId(request.headers['last-event-id']), request }
 }

@@ -1,7 +1,7 @@
 import {
   CODED_EXTENSIONS,
   type ContentCoding,
-  mayBeCoded,
+  isCompressible,
   preferredCodings,
 } from '../http/content-coding.js'
 import {
@@ -34,7 +34,7 @@ export async function selectPrecompressed(
   const { file, facts } = representation
   const contentType = String(reply.getHeader('content-type') ?? facts.contentType)
   // A coding that the handler has set is its own business.
-  if (file === undefined || reply.hasHeader('content-encoding') || !mayBeCoded(contentType)) {
+  if (file === undefined || reply.hasHeader('content-encoding') || !isCompressible(contentType)) {
     return located
   }
   const original = { key: located.key, representation, file }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { performEnding, whenFinished } from '../delivery/response-writer.js'
 import { asLastbyteError } from '../errors.js'
-import { mayBeCoded } from '../http/content-coding.js'
+import { isCompressible } from '../http/content-coding.js'
 import { namesFrames } from '../http/frame-form.js'
 import { beginTransfer, recordCompleted } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
@@ -37,7 +37,8 @@ export function respondFromCache(
   const application = reply.getHeaders()
   const fields = describe(cached, requested, application, now)
   // Which coding the client gets depends on what stands beside the file.
-  if (requested.codings.length > 0 && mayBeCoded(String(fields['content-type']))) return undefined
+  if (requested.codings.length > 0 && isCompressible(String(fields['content-type'])))
+    return undefined
   const { method = '', headers: request } = reply.request.raw
   const { statusCode: status } = reply
   const inputs = { method, request, facts, fields, coding: undefined, status, now, boundary }

@@ -4,7 +4,7 @@ import { parseEntityTag } from '../http/entity-tag.js'
 import { type FrameForm, namesFrames, preferredForm } from '../http/frame-form.js'
 import { type ParsedFrameQuery, parseFrameQuery, selectFrames } from '../http/frame-request.js'
 import { splitTarget } from '../http/request-target.js'
-import { lastEventIdOf } from '../http/stream-id.js'
+import { decodeLastEventId } from '../http/stream-id.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import { retryOf } from '../settings/stream-settings.js'
@@ -113,7 +113,7 @@ async function prepare(
   if (plan.kind === 'problem') return plan
   if (plan.kind === 'not-modified') return { ...plan, kind: 'complete' }
 
-  const lastEventId = lastEventIdOf(headers['last-event-id'])
+  const lastEventId = decodeLastEventId(headers['last-event-id'])
   const selection = selectFrames(query, lastEventId, { etag, size: representation.facts.size })
   if (selection.kind === 'malformed') return refused(400, selection.reason)
   if (selection.kind === 'unsatisfiable') return refused(416, 'It ends before start.')

@@ -3,7 +3,7 @@ import { FramedBody } from '../body/framed-body.js'
 import type { Framing } from '../body/framing.js'
 import type { Body } from '../delivery/deliver.js'
 import { describeFailure } from '../http/stream-error.js'
-import { isTerminalId, lastEventIdOf } from '../http/stream-id.js'
+import { decodeLastEventId, isTerminalId } from '../http/stream-id.js'
 import type { Delivery } from '../request/exchange.js'
 import { reauthorizePeriodically } from '../request/reauthorize.js'
 import type { StreamSettings } from '../settings/stream-settings.js'
@@ -75,7 +75,7 @@ export function responseWithoutSource(
 
 /** Whether Last-Event-ID names a terminal frame, after which there is nothing to go on with. */
 export function hasTerminalId(field: string | string[] | undefined): boolean {
-  const id = lastEventIdOf(field)
+  const id = decodeLastEventId(field)
   return id !== undefined && isTerminalId(id)
 }
 

@@ -16,9 +16,9 @@ const slices = (...pairs: [start: number, end: number][]) => ({
   slices: pairs.map(([start, end]) => ({ start, end })),
 })
 const HUGE = '9'.repeat(400)
-const BEYOND = '9007199254740993' // 2^53 + 1, which a number can't hold
+const BEYOND = '9007199254740993' // 2^53 + 1, which a number can't represent
 
-describe('what is satisfiable', () => {
+describe('decideRange, for a satisfiable Range header field,', () => {
   it.each([
     { section: '14.1.2', header: 'bytes=0-499', size: 10_000, want: slices([0, 500]) },
     { section: '14.1.2', header: 'bytes=500-999', size: 10_000, want: slices([500, 1000]) },
@@ -57,12 +57,12 @@ describe('what is satisfiable', () => {
     { section: '5.6.1.2', header: 'bytes=0-1,,5-6,', size: 1000, want: slices([0, 2], [5, 7]) },
     { section: '5.6.1.2', header: 'bytes=,0-1', size: 1000, want: slices([0, 2]) },
     { section: '5.6.1', header: 'bytes=0-1 ,\t5-6', size: 1000, want: slices([0, 2], [5, 7]) },
-  ])('decideRange reads $header of $size (§$section)', ({ header, size, want }) => {
+  ])('selects slices of $size bytes for $header (RFC 9110 §$section)', ({ header, size, want }) => {
     expect(decideRange(header, size)).toEqual(want)
   })
 })
 
-describe('what is unsatisfiable', () => {
+describe('decideRange, for a Range header field without a satisfiable range,', () => {
   it.each([
     { section: '14.1.2', header: 'bytes=1000-', size: 1000 },
     { section: '14.1.2', header: 'bytes=1000-1000', size: 1000 },
@@ -75,12 +75,12 @@ describe('what is unsatisfiable', () => {
     { section: '14.1.2', header: 'bytes=0-', size: 0 },
     { section: '14.1.2', header: 'bytes=0-0', size: 0 },
     { section: '14.1.2', header: 'bytes=-0', size: 0 },
-  ])('decideRange finds none of $header in $size (§$section)', ({ header, size }) => {
+  ])('is unsatisfiable for $header of $size bytes (RFC 9110 §$section)', ({ header, size }) => {
     expect(decideRange(header, size)).toEqual(unsatisfiable)
   })
 })
 
-describe('what is ignored', () => {
+describe('decideRange, for a Range header field that must be ignored,', () => {
   it.each([
     { section: '14.2', header: undefined, size: 1000 },
     { section: '14.2', header: '', size: 1000 },
@@ -116,17 +116,20 @@ describe('what is ignored', () => {
     { section: '17.15', header: `bytes=${'0-,'.repeat(50)}`, size: 1_000_000 },
     { section: '17.15', header: `bytes=${'0-0,'.repeat(51)}`, size: 1_000_000 },
     { section: '17.15', header: `bytes=${'0-0,'.repeat(1300)}`, size: 1_000_000 },
-  ])('decideRange ignores $header of $size (§$section)', ({ header, size }) => {
-    expect(decideRange(header, size)).toEqual(whole)
-  })
+  ])(
+    'selects the whole representation for $header of $size bytes (RFC 9110 §$section)',
+    ({ header, size }) => {
+      expect(decideRange(header, size)).toEqual(whole)
+    },
+  )
 })
 
-it('decideRange serves 50 ranges (§17.15)', () => {
+it('decideRange selects 50 slices for 50 ranges, the most that it allows (RFC 9110 §17.15)', () => {
   const decided = decideRange(`bytes=${'0-0,'.repeat(50)}`, 1000)
   expect(decided.kind === 'slices' && decided.slices).toHaveLength(50)
 })
 
-describe('for any field', () => {
+describe('decideRange, for any Range header field,', () => {
   const position = fc.nat(3000)
   const spec = fc.oneof(
     fc.tuple(position, position).map(([first, length]) => `${first}-${first + length}`),
@@ -134,7 +137,7 @@ describe('for any field', () => {
     position.map((length) => `-${length}`),
   )
 
-  /** §14.1.2 for one range-spec, in the plainest words: undefined where it is unsatisfiable. */
+  /** An independent reading of RFC 9110 §14.1.2 for one range-spec; undefined if it is unsatisfiable. */
   function sliceOf(text: string, size: number): Slice | undefined {
     const [first, last] = text.split('-')
     const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
@@ -142,20 +145,22 @@ describe('for any field', () => {
     return start < end ? { start, end } : undefined
   }
 
-  it('decideRange gives what each range-spec asks, in its order', () => {
+  it('selects one slice for each satisfiable range-spec, in the order of the field', () => {
     const specs = fc.array(spec, { minLength: 1, maxLength: 55 })
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2500 }), specs, (size, asked) => {
-        const found = asked.map((text) => sliceOf(text, size)).filter((one) => one !== undefined)
+      fc.property(fc.integer({ min: 1, max: 2500 }), specs, (size, requested) => {
+        const found = requested
+          .map((text) => sliceOf(text, size))
+          .filter((one) => one !== undefined)
         const tooMuch = found.length > 1 && totalLength(found) > size
         const satisfied = found.length === 0 ? unsatisfiable : { kind: 'slices', slices: found }
-        const want = asked.length > 50 || tooMuch ? whole : satisfied
-        expect(decideRange(`bytes=${asked.join(',')}`, size)).toEqual(want)
+        const want = requested.length > 50 || tooMuch ? whole : satisfied
+        expect(decideRange(`bytes=${requested.join(',')}`, size)).toEqual(want)
       }),
     )
   })
 
-  it('decideRange never throws, and never leaves the representation', () => {
+  it('never throws and never selects bytes beyond the representation', () => {
     const text = anyText('bytes=', '-', '0-', '-1', '5-4', '=')
     fc.assert(
       fc.property(text, fc.boolean(), fc.maxSafeNat(), (noise, unit, size) => {
@@ -170,23 +175,23 @@ describe('for any field', () => {
   })
 })
 
-describe('the one range to ask a store for first', () => {
+describe('firstRange, for an object store that answers one range,', () => {
   it.each([
     ['bytes=0-9', 'bytes=0-9', false],
     ['bytes=5-', 'bytes=5-', false],
     ['Bytes=-5', 'bytes=-5', false],
     ['bytes=0-9, 20-29', 'bytes=0-9', true],
     ['bytes= , 7-8', 'bytes=7-8', false],
-  ])('%s: %s', (field, first, more) => {
+  ])('reduces %s to %s; further ranges: %s', (field, first, more) => {
     expect(firstRange(field)).toEqual({ field: first, more })
   })
 
   it.each([undefined, '', 'bytes=', 'bytes=9-5', 'bytes=a', 'lines=0-9', 'bytes=0-1,x'])(
-    'none for %s, which is ignored',
+    'is undefined for %s, which must be ignored',
     (field) => expect(firstRange(field)).toBeUndefined(),
   )
 
-  it('none for more ranges than are reasonable', () => {
+  it('is undefined for more than 50 ranges (RFC 9110 §17.15)', () => {
     const field = `bytes=${Array.from({ length: 51 }, (_none, at) => `${at}-${at}`).join()}`
     expect(firstRange(field)).toBeUndefined()
   })

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { CONTENT_CODINGS, mayBeCoded, preferredCodings } from '../../src/http/content-coding.js'
+import { CONTENT_CODINGS, isCompressible, preferredCodings } from '../../src/http/content-coding.js'
 
 describe('preferredCodings (RFC 9110 §12.5.3)', () => {
   it.each<[field: string, codings: string]>([
-    // Among equals the server's order counts, not the field's.
+    // Codings of equal weight are in the server's order, not the field's.
     ['gzip, deflate, br, zstd', 'br zstd gzip'],
     ['gzip', 'gzip'],
     ['deflate', ''],
     ['', ''],
     [' , ', ''],
     ['identity', ''],
-    // Weights.
+    // Weights (§12.4.2).
     ['br;q=0.5, gzip;q=0.8', 'gzip br'],
     ['br;q=0.5,gzip ; q=0.8', 'gzip br'],
     ['br;q=1.000, gzip;q=1', 'br gzip'],
     ['br;q=0, gzip', 'gzip'],
     ['br;q=0.000, gzip;Q=0.001', 'gzip'],
-    // Any other.
+    // The asterisk stands for every coding that the field doesn't name.
     ['*', 'br zstd gzip'],
     ['*;q=0', ''],
     ['br;q=0, *', 'zstd gzip'],
     ['*;q=0, gzip', 'gzip'],
     ['*;q=0.1, gzip', 'gzip br zstd'],
-    // Identity: last unless it is named, or is any other.
+    // identity ranks last unless the field names it or has an asterisk.
     ['identity, br', 'br'],
     ['identity;q=0.5, br;q=0.4, gzip;q=0.6', 'gzip'],
     ['identity;q=0.5, br;q=0.5', 'br'],
@@ -30,12 +30,12 @@ describe('preferredCodings (RFC 9110 §12.5.3)', () => {
     ['identity;q=0', ''],
     ['br;q=0.5, *;q=0.8', 'zstd gzip'],
     ['deflate;q=0.1, br;q=0.5', 'br'],
-    // Names: in any case, and an old one (§8.4.1.3).
+    // Names are case-insensitive, and x-gzip is equivalent to gzip (§8.4.1.3).
     ['BR, GZip', 'br gzip'],
     ['x-gzip', 'gzip'],
     ['X-GZIP;q=0.5, br;q=0.4', 'gzip br'],
     ['x-gzip-2, xx-gzip', ''],
-    // What is malformed counts as not there (§12.4.2).
+    // Malformed members are ignored (§12.4.2).
     ['br;q=5, gzip;q=0.5', 'gzip'],
     ['br;q=-1, gzip', 'gzip'],
     ['br;q=0.5x, gzip;q=', ''],
@@ -44,17 +44,17 @@ describe('preferredCodings (RFC 9110 §12.5.3)', () => {
     ['gzip;q="0.5', ''],
     ['br;q=0;q=1', ''],
     ['"', ''],
-  ])('%s', (field, codings) => {
+  ])('reads the Accept-Encoding header field %j as %j', (field, codings) => {
     expect(preferredCodings(field, CONTENT_CODINGS).join(' ')).toBe(codings)
   })
 
-  it('knows only what it is given, in that order', () => {
+  it('returns only available codings, in their order', () => {
     expect(preferredCodings('br, gzip, zstd', ['gzip', 'br'])).toEqual(['gzip', 'br'])
     expect(preferredCodings('br;q=0.1, *', ['gzip'])).toEqual(['gzip'])
     expect(preferredCodings('br', [])).toEqual([])
   })
 
-  it('takes no time over a field that is made to take it', () => {
+  it('reads 15 KB that are made for slow parsing in under 500 ms', () => {
     const fields = [
       'br;'.repeat(5000),
       'a;q=0,'.repeat(3000),
@@ -67,7 +67,7 @@ describe('preferredCodings (RFC 9110 §12.5.3)', () => {
   })
 })
 
-describe('mayBeCoded', () => {
+describe('isCompressible', () => {
   it.each([
     'text/html; charset=utf-8',
     'TEXT/CSS',
@@ -85,8 +85,8 @@ describe('mayBeCoded', () => {
     'image/svg+xml',
     'model/gltf+json',
     'font/ttf',
-  ])('%s', (type) => {
-    expect(mayBeCoded(type)).toBe(true)
+  ])('is true for %s', (type) => {
+    expect(isCompressible(type)).toBe(true)
   })
 
   it.each([
@@ -107,7 +107,7 @@ describe('mayBeCoded', () => {
     'application/x-text/plain',
     'application/',
     '',
-  ])('never %s', (type) => {
-    expect(mayBeCoded(type)).toBe(false)
+  ])('is false for %j', (type) => {
+    expect(isCompressible(type)).toBe(false)
   })
 })

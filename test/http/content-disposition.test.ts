@@ -37,11 +37,11 @@ it.each([
   { section: '6266 §7', name: 'a\r\nSet-Cookie: b.mp4', want: 'filename="aSet-Cookie: b.mp4"' },
   { section: '6266 §7', name: 'a\0\t\u007f\u0085b.mp4', want: 'filename=ab.mp4' },
   { section: '8187 §3.2', name: 'a\ud800b.mp4', want: 'filename=ab.mp4' },
-])('attachment of $name (RFC $section)', ({ name, want }) => {
+])('attachment for the file name $name is $want (RFC $section)', ({ name, want }) => {
   expect(attachment(name)).toBe(`attachment; ${want}`)
 })
 
-it('attachment of any name is one line of ASCII that gives the last segment back', () => {
+it('attachment for any file name is one line of ASCII that decodes to the last path segment', () => {
   fc.assert(
     fc.property(anyText('"', '\\', '/', '%41', "'", '*', 'é', '映', '🎬', '\r\n'), (name) => {
       const field = attachment(name)

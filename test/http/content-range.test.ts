@@ -12,7 +12,7 @@ const slice = (start: number, end: number, total?: number) => {
   return { kind: 'slice', slice: { start, end }, total }
 }
 
-describe('what is well formed', () => {
+describe('parseContentRange, for a valid header field,', () => {
   it.each([
     { section: '14.4', field: 'bytes 42-1233/1234', want: slice(42, 1234, 1234) },
     { section: '14.4', field: 'bytes 42-1233/*', want: slice(42, 1234) },
@@ -29,12 +29,12 @@ describe('what is well formed', () => {
       field: `bytes 0-${LARGEST - 1}/${LARGEST}`,
       want: slice(0, LARGEST, LARGEST),
     },
-  ])('parseContentRange reads $field (§$section)', ({ field, want }) => {
+  ])('parses $field (RFC 9110 §$section)', ({ field, want }) => {
     expect(parseContentRange(field)).toEqual(want)
   })
 })
 
-describe('what may not be recombined', () => {
+describe('parseContentRange, for a response that must not be recombined,', () => {
   it.each([
     { section: '14.4', field: undefined },
     { section: '14.4', field: '' },
@@ -60,23 +60,23 @@ describe('what may not be recombined', () => {
     { section: '14.4', field: 'bytes 9007199254740992-9007199254740993/*' },
     { section: '14.4', field: `bytes 0-${LARGEST}/*` },
     { section: '14.4', field: `bytes */${'9'.repeat(400)}` },
-  ])('parseContentRange refuses $field (§$section)', ({ field }) => {
+  ])('is undefined for $field (RFC 9110 §$section)', ({ field }) => {
     expect(parseContentRange(field)).toBeUndefined()
   })
 })
 
-it('formatContentRange counts the last byte in (§14.4)', () => {
+it('formatContentRange writes an inclusive last position (RFC 9110 §14.4)', () => {
   expect(formatContentRange({ start: 42, end: 1234 }, 1234)).toBe('bytes 42-1233/1234')
 })
 
-it('formatUnsatisfiedRange tells the current length (§15.5.17)', () => {
+it('formatUnsatisfiedRange writes the current size (RFC 9110 §15.5.17)', () => {
   expect(formatUnsatisfiedRange(47_022)).toBe('bytes */47022')
 })
 
-describe('for any field', () => {
+describe('parseContentRange, for any header field,', () => {
   const positions = fc.uniqueArray(fc.maxSafeNat(), { minLength: 2, maxLength: 3 })
 
-  it('parseContentRange reads back what was formatted', () => {
+  it('returns what formatContentRange and formatUnsatisfiedRange were given', () => {
     fc.assert(
       fc.property(positions, (unordered) => {
         const [start = 0, end = 0, total = end] = unordered.sort((a, b) => a - b)
@@ -91,7 +91,7 @@ describe('for any field', () => {
     )
   })
 
-  it('parseContentRange never throws, and gives no number that is not exact', () => {
+  it('never throws and returns only safe integers', () => {
     fc.assert(
       fc.property(anyText('bytes ', '-', '/', '*', '0-', '/*'), fc.boolean(), (noise, unit) => {
         const read = parseContentRange(unit ? `bytes ${noise}` : noise)

@@ -23,20 +23,20 @@ describe('Want-Repr-Digest and Want-Content-Digest (RFC 9530 §4)', () => {
     { field: 'md5=10, sha-256=1', want: 'sha-256' },
     { field: 'md5=10, crc32c=5', want: undefined },
     { field: 'sha-256=1;why="a parameter"', want: 'sha-256' },
-    { field: 'sha-256=1, sha-256=0', want: undefined }, // the last member counts (RFC 9651 §4.2.2)
+    { field: 'sha-256=1, sha-256=0', want: undefined }, // the last of equal keys counts (RFC 9651 §4.2.2)
     { field: 'sha-256=-1', want: undefined },
     { field: 'sha-256', want: undefined },
     { field: 'sha-256=high', want: undefined },
     { field: 'sha-256="1"', want: undefined },
     { field: 'sha-256=(1 2)', want: undefined },
-    { field: 'SHA-256=1', want: undefined }, // no key of a dictionary (RFC 9651 §3.1.2)
+    { field: 'SHA-256=1', want: undefined }, // upper case is not allowed in a key (RFC 9651 §3.1.2)
     { field: 'sha-256=1,', want: undefined },
     { field: 'sha-256=1 sha-512=2', want: undefined },
     { field: 'sha-256==1', want: undefined },
     { field: '=', want: undefined },
     { field: '', want: undefined },
     { field: undefined, want: undefined },
-  ])('wantedAlgorithm reads $field as $want', ({ field, want }) => {
+  ])('wantedAlgorithm chooses $want for $field', ({ field, want }) => {
     expect(wantedAlgorithm(field)).toBe(want)
   })
 })
@@ -45,7 +45,7 @@ describe('Want-Digest (RFC 3230 §4.3.1)', () => {
   it.each([
     { field: 'sha-256', want: 'sha-256' },
     { field: 'SHA-512', want: 'sha-512' },
-    { field: 'SHA-512;q=1, SHA-256;q=1, SHA;q=0.1', want: 'sha-256' }, // aria2
+    { field: 'SHA-512;q=1, SHA-256;q=1, SHA;q=0.1', want: 'sha-256' }, // as aria2 sends it
     { field: 'sha-256;q=0.3, sha-512', want: 'sha-512' },
     { field: 'sha-512, sha-256;q=1', want: 'sha-256' },
     { field: 'sha-256;q=0.3, sha-512;q=0.2', want: 'sha-256' },
@@ -62,12 +62,12 @@ describe('Want-Digest (RFC 3230 §4.3.1)', () => {
     { field: ', ;, sha-256,', want: 'sha-256' },
     { field: '', want: undefined },
     { field: undefined, want: undefined },
-  ])('wantedLegacyAlgorithm reads $field as $want', ({ field, want }) => {
+  ])('wantedLegacyAlgorithm chooses $want for $field', ({ field, want }) => {
     expect(wantedLegacyAlgorithm(field)).toBe(want)
   })
 })
 
-describe("the RFC's own example (RFC 9530 §B.1)", () => {
+describe('formatDigest and formatLegacyDigest', () => {
   const body = '{"hello": "world"}\n'
   it.each([
     { algorithm: 'sha-256', digest: 'RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=' },
@@ -76,15 +76,15 @@ describe("the RFC's own example (RFC 9530 §B.1)", () => {
       digest:
         'YMAam51Jz/jOATT6/zvHrLVgOYTGFy1d6GJiOHTohq4yP+pgk4vf2aCsyRZOtw8MjkM7iw7yZ/WkppmM44T3qg==',
     },
-  ] as const)('comes out for $algorithm', ({ algorithm, digest }) => {
+  ] as const)('write the $algorithm example of RFC 9530 §B.1', ({ algorithm, digest }) => {
     const bytes = createHash(algorithm.replace('-', '')).update(body).digest()
     expect(formatDigest(algorithm, bytes)).toBe(`${algorithm}=:${digest}:`)
     expect(formatLegacyDigest(algorithm, bytes)).toBe(`${algorithm.toUpperCase()}=${digest}`)
   })
 })
 
-describe('for any', () => {
-  it('digest, that is a view into a larger buffer too, the fields hold just its bytes', () => {
+describe('for any input,', () => {
+  it('formatDigest and formatLegacyDigest write only the bytes of a view into a larger buffer', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.uint8Array(), (before, digest) => {
         const view = new Uint8Array([...before, ...digest, 1, 2, 3]).subarray(
@@ -98,7 +98,7 @@ describe('for any', () => {
     )
   })
 
-  it('text, the parsers never throw', () => {
+  it('wantedAlgorithm and wantedLegacyAlgorithm never throw', () => {
     const text = anyText('sha-256', 'sha-512', '=', 'q=', ';', ':', '(', '"', '0.5', '?1')
     fc.assert(
       fc.property(text, (field) => {

@@ -8,7 +8,7 @@ const repr512 = `sha-512=:${SHA512.toString('base64')}:`
 const value256 = { algorithm: 'sha-256', hex: SHA256.toString('hex') }
 const value512 = { algorithm: 'sha-512', hex: SHA512.toString('hex') }
 
-describe('the digest that a server announces', () => {
+describe('parseDigest (RFC 9530 §3, RFC 3230 §4.3.2)', () => {
   it.each([
     [repr256, undefined, value256],
     [repr512, undefined, value512],
@@ -23,12 +23,12 @@ describe('the digest that a server announces', () => {
     [undefined, 'SHA-256=A', undefined],
     [undefined, 'nonsense', undefined],
     [undefined, undefined, undefined],
-  ])('%s, %s', (repr, legacy, value) => {
+  ])('reads Repr-Digest %s and Digest %s', (repr, legacy, value) => {
     expect(parseDigest(repr, legacy)).toEqual(value)
   })
 })
 
-describe('the digest that a person writes', () => {
+describe('parseChecksum', () => {
   it.each([
     [`sha-256:${value256.hex}`, value256],
     [`SHA256=${value256.hex.toUpperCase()}`, value256],
@@ -37,7 +37,7 @@ describe('the digest that a person writes', () => {
     [`sha-1:${'0'.repeat(40)}`, undefined],
     [`md5:${'0'.repeat(32)}`, undefined],
     ['', undefined],
-  ])('%s', (text, value) => {
+  ])('reads the checksum %j', (text, value) => {
     expect(parseChecksum(text)).toEqual(value)
   })
 })

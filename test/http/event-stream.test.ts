@@ -18,7 +18,7 @@ describe('formatEvent', () => {
     [{ data: 'a\r\nb\rc\nd' }, 'data: a\ndata: b\ndata: c\ndata: d\n\n'],
     [{ comment: 'a\ndata: b' }, ': a\n: data: b\n\n'],
     [{ data: null }, 'data: null\n\n'],
-  ])('writes %j', (event, text) => expect(formatEvent(event)).toBe(text))
+  ])('serializes %j (HTML §9.2.5)', (event, text) => expect(formatEvent(event)).toBe(text))
 
   it.each<[object, string]>([
     [{ id: 'a\nb' }, 'id'],
@@ -29,12 +29,12 @@ describe('formatEvent', () => {
     [{ data: () => 1 }, 'data'],
     [{ name: 'tick' }, 'name'],
     [{}, 'event'],
-  ])('refuses %j by name', (event, member) => {
+  ])('throws BAD_EVENT for %j and names the member %s', (event, member) => {
     const refused = expect.objectContaining({ code: 'BAD_EVENT', facts: { member } })
     expect(() => formatEvent(event as ServerSentEvent)).toThrow(refused)
   })
 
-  it('lets nothing be injected: an independent parser finds the one event that was written', () => {
+  it('prevents injection: an independent parser finds exactly the one event that was serialized', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc

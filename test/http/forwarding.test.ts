@@ -1,40 +1,58 @@
 import { describe, expect, it } from 'vitest'
-import { addVia, endToEnd, impersonal } from '../../src/http/forwarding.js'
+import { addVia, crossOriginFields, endToEnd } from '../../src/http/forwarding.js'
 
-describe('what goes on to the next server', () => {
-  it('is not what holds for one connection (RFC 9110 §7.6.1)', () => {
-    const fields = {
-      connection: 'close, X-One , x-two',
-      'keep-alive': 'timeout=5',
-      te: 'trailers',
-      'transfer-encoding': 'chunked',
-      upgrade: 'h2c',
-      'proxy-authorization': 'Basic x',
-      'x-one': '1',
-      'x-two': '2',
-      ':path': '/',
-      absent: undefined,
-      host: 'a',
-      etag: '"x"',
-      'set-cookie': ['a', 'b'],
-    }
-    expect(endToEnd(fields, ['host'])).toEqual({ etag: '"x"', 'set-cookie': ['a', 'b'] })
-    expect(endToEnd({ host: 'a' })).toEqual({ host: 'a' })
+describe('endToEnd', () => {
+  it.each([
+    { section: '7.6.1', name: 'connection' },
+    { section: '7.6.1', name: 'keep-alive' },
+    { section: '7.6.1', name: 'proxy-connection' },
+    { section: '7.6.1', name: 'te' },
+    { section: '7.6.1', name: 'transfer-encoding' },
+    { section: '7.6.1', name: 'upgrade' },
+    { section: '6.6.2', name: 'trailer' },
+    { section: '11.7.1', name: 'proxy-authenticate' },
+    { section: '11.7.2', name: 'proxy-authorization' },
+    { section: '7.8', name: 'http2-settings' },
+  ])('removes $name (RFC 9110 §$section)', ({ name }) => {
+    expect(endToEnd({ [name]: 'x', etag: '"x"' })).toEqual({ etag: '"x"' })
   })
 
-  it('nor, to another origin, what tells who asks', () => {
-    const fields = {
-      authorization: 'x',
-      cookie: 'y',
-      'x-token': 'z',
-      range: 'bytes=0-',
-      via: '1.1 a',
-    }
-    expect(impersonal(fields)).toEqual({ range: 'bytes=0-', via: '1.1 a' })
+  it.each([
+    { connection: 'X-One', kept: ['x-two', 'x-three'] },
+    { connection: 'close, X-One , x-two', kept: ['x-three'] },
+    { connection: ['x-one', 'x-two'], kept: ['x-three'] },
+    { connection: undefined, kept: ['x-one', 'x-two', 'x-three'] },
+  ])('removes the fields named by Connection: $connection (RFC 9110 §7.6.1)', (row) => {
+    const fields = { 'x-one': '1', 'x-two': '2', 'x-three': '3', connection: row.connection }
+    expect(Object.keys(endToEnd(fields))).toEqual(row.kept)
   })
 
-  it('Via grows at its end (RFC 9110 §7.6.3)', () => {
-    expect(addVia(undefined, '1.1', 'lastbyte')).toBe('1.1 lastbyte')
-    expect(addVia('1.0 a, 1.1 b', '2.0', 'c')).toBe('1.0 a, 1.1 b, 2.0 c')
+  it.each([
+    { what: 'pseudo-fields of HTTP/2 (RFC 9113 §8.3)', fields: { ':path': '/', ':method': 'GET' } },
+    { what: 'absent fields', fields: { absent: undefined } },
+    { what: 'the fields given by the caller', fields: { host: 'a' } },
+  ])('removes $what', ({ fields }) => {
+    expect(endToEnd(fields, ['host'])).toEqual({})
   })
+
+  it('keeps every other field, and Set-Cookie as an array (RFC 9110 §5.3)', () => {
+    const fields = { host: 'a', etag: '"x"', 'set-cookie': ['a', 'b'] }
+    expect(endToEnd(fields)).toEqual(fields)
+  })
+})
+
+it.each(['authorization', 'cookie', 'x-token', 'proxy-authorization', 'referer', 'origin'])(
+  'crossOriginFields removes %s, which identifies a user or a session',
+  (name) => {
+    const fields = { [name]: 'secret', range: 'bytes=0-', via: '1.1 a' }
+    expect(crossOriginFields(fields)).toEqual({ range: 'bytes=0-', via: '1.1 a' })
+  },
+)
+
+it.each([
+  { via: undefined, version: '1.1', name: 'lastbyte', want: '1.1 lastbyte' },
+  { via: '', version: '1.1', name: 'lastbyte', want: '1.1 lastbyte' },
+  { via: '1.0 a, 1.1 b', version: '2.0', name: 'c', want: '1.0 a, 1.1 b, 2.0 c' },
+])('addVia appends $name to $via: $want (RFC 9110 §7.6.3)', ({ via, version, name, want }) => {
+  expect(addVia(via, version, name)).toBe(want)
 })

@@ -27,15 +27,15 @@ const FRAMES: Frame[] = [
   { type: 'heartbeat' },
 ]
 
-describe('frames', () => {
-  it.each(FRAMES)('come back from a line: %j', (frame) => {
+describe('a frame', () => {
+  it.each(FRAMES)('survives formatLine and parseLine: %j', (frame) => {
     const line = formatLine(frame)
     expect(line.indexOf('\n')).toBe(line.length - 1)
     expect(parseLine(line)).toEqual(frame)
   })
 
   it.each(FRAMES.filter(({ type }) => type !== 'heartbeat'))(
-    'come back from an event: %j',
+    'survives formatFrameEvent and parseFrameEvent: %j',
     (frame) => {
       const text = formatFrameEvent(frame as Exclude<Frame, { type: 'heartbeat' }>)
       const [, event, data] = /^event: ([^\n]*)\ndata: ([^\n]*)\n\n$/.exec(text) ?? []
@@ -43,7 +43,7 @@ describe('frames', () => {
     },
   )
 
-  it('have an id and another name where they are given', () => {
+  it('is serialized as an event with the given id and name', () => {
     const text = formatFrameEvent({ type: 'end', size: 1 }, { id: 'x', event: 'over' })
     expect(text).toBe('id: x\nevent: over\ndata: {"size":1}\n\n')
   })
@@ -60,9 +60,9 @@ describe('frames', () => {
     '{"type":"end"}',
     '{"type":"error"}',
     `{"type":"error","error":${JSON.stringify({ ...error, retryable: 'yes' })}}`,
-  ])('are told from what is none: %s', (line) => expect(parseLine(line)).toBeUndefined())
+  ])('is not found by parseLine in %j', (line) => expect(parseLine(line)).toBeUndefined())
 
-  it('are told from other events', () => {
+  it('is not found by parseFrameEvent in an event without a frame name or with text data', () => {
     expect(parseFrameEvent(undefined, '{"offset":0,"chunk":""}')).toBeUndefined()
     expect(parseFrameEvent('data', 'text')).toBeUndefined()
   })

@@ -6,13 +6,13 @@ import { anyText } from '../fixture/any-text.js'
 const NOW = Date.parse('2026-01-01T00:00:00Z')
 const EXAMPLE = Date.parse('1994-11-06T08:49:37Z')
 
-describe('what is a date', () => {
+describe('parseHttpDate, for a valid date,', () => {
   it.each([
     { form: 'IMF-fixdate', text: 'Sun, 06 Nov 1994 08:49:37 GMT', want: '1994-11-06T08:49:37Z' },
     { form: 'RFC 850', text: 'Sunday, 06-Nov-94 08:49:37 GMT', want: '1994-11-06T08:49:37Z' },
     { form: 'asctime', text: 'Sun Nov  6 08:49:37 1994', want: '1994-11-06T08:49:37Z' },
     { form: 'asctime', text: 'Wed Nov 16 08:49:37 1994', want: '1994-11-16T08:49:37Z' },
-    { form: 'around it', text: '\tSun, 06 Nov 1994 08:49:37 GMT ', want: '1994-11-06T08:49:37Z' },
+    { form: 'white space', text: '\tSun, 06 Nov 1994 08:49:37 GMT ', want: '1994-11-06T08:49:37Z' },
     { form: 'epoch', text: 'Thu, 01 Jan 1970 00:00:00 GMT', want: '1970-01-01T00:00:00Z' },
     { form: 'leap day', text: 'Thu, 29 Feb 2024 23:59:59 GMT', want: '2024-02-29T23:59:59Z' },
     { form: 'leap second', text: 'Sat, 31 Dec 2016 23:59:60 GMT', want: '2016-12-31T23:59:59Z' },
@@ -24,12 +24,12 @@ describe('what is a date', () => {
     { form: '50+ ahead', text: 'Wednesday, 01-Jan-76 00:00:01 GMT', want: '1976-01-01T00:00:01Z' },
     { form: '51 ahead', text: 'Saturday, 01-Jan-77 00:00:00 GMT', want: '1977-01-01T00:00:00Z' },
     { form: '73 ahead', text: 'Friday, 31-Dec-99 23:59:59 GMT', want: '1999-12-31T23:59:59Z' },
-  ])('parseHttpDate reads $text, $form (§5.6.7)', ({ text, want }) => {
+  ])('parses $text ($form, RFC 9110 §5.6.7)', ({ text, want }) => {
     expect(parseHttpDate(text, NOW)).toBe(Date.parse(want))
   })
 })
 
-describe('what is none', () => {
+describe('parseHttpDate, for other text,', () => {
   it.each([
     { why: 'absent', text: undefined },
     { why: 'empty', text: '' },
@@ -41,8 +41,8 @@ describe('what is none', () => {
     { why: 'another zone', text: 'Sun, 06 Nov 1994 08:49:37 UTC' },
     { why: 'an offset', text: 'Sun, 06 Nov 1994 08:49:37 +0000' },
     { why: 'no zone', text: 'Sun, 06 Nov 1994 08:49:37' },
-    { why: 'case', text: 'Sun, 06 NOV 1994 08:49:37 GMT' },
-    { why: 'one digit', text: 'Sun, 6 Nov 1994 08:49:37 GMT' },
+    { why: 'upper case', text: 'Sun, 06 NOV 1994 08:49:37 GMT' },
+    { why: 'one digit of a day', text: 'Sun, 6 Nov 1994 08:49:37 GMT' },
     { why: 'two digits of a year', text: 'Sun, 06 Nov 94 08:49:37 GMT' },
     { why: 'no month', text: 'Sun, 06 Foo 1994 08:49:37 GMT' },
     { why: 'day 0', text: 'Sun, 00 Nov 1994 08:49:37 GMT' },
@@ -53,12 +53,12 @@ describe('what is none', () => {
     { why: 'hour 24', text: 'Sun, 06 Nov 1994 24:00:00 GMT' },
     { why: 'minute 60', text: 'Sun, 06 Nov 1994 08:60:00 GMT' },
     { why: 'second 61', text: 'Sun, 06 Nov 1994 08:49:61 GMT' },
-  ])('parseHttpDate refuses $text: $why (§5.6.7)', ({ text }) => {
+  ])('is undefined for $text: $why (RFC 9110 §5.6.7)', ({ text }) => {
     expect(parseHttpDate(text, NOW)).toBeUndefined()
   })
 })
 
-describe('what is sent (§5.6.7)', () => {
+describe('formatHttpDate (RFC 9110 §5.6.7)', () => {
   it.each([
     { ms: EXAMPLE, want: 'Sun, 06 Nov 1994 08:49:37 GMT' },
     { ms: EXAMPLE + 999, want: 'Sun, 06 Nov 1994 08:49:37 GMT' },
@@ -69,13 +69,13 @@ describe('what is sent (§5.6.7)', () => {
     { ms: Date.parse('-000001-12-31T23:59:59Z'), want: undefined },
     { ms: 1e17, want: undefined },
     { ms: Number.NaN, want: undefined },
-  ])('formatHttpDate makes $want of $ms', ({ ms, want }) => {
+  ])('formats $ms ms as $want', ({ ms, want }) => {
     expect(formatHttpDate(ms)).toBe(want)
   })
 })
 
-describe('for any', () => {
-  it('time, parseHttpDate reads back the second that was formatted', () => {
+describe('parseHttpDate, for any input,', () => {
+  it('returns the second that formatHttpDate was given', () => {
     const min = Date.parse('0000-01-01T00:00:00Z')
     const max = Date.parse('9999-12-31T23:59:59Z')
     fc.assert(
@@ -85,7 +85,7 @@ describe('for any', () => {
     )
   })
 
-  it('two-digit year, parseHttpDate gives one at most 50 years ahead with the same digits', () => {
+  it('reads a two-digit year as at most 50 years in the future, with the same last digits', () => {
     fc.assert(
       fc.property(fc.nat(99), fc.integer({ min: 1900, max: 2999 }), (digits, thisYear) => {
         const text = `Friday, 01-Jan-${String(digits).padStart(2, '0')} 00:00:00 GMT`
@@ -97,7 +97,7 @@ describe('for any', () => {
     )
   })
 
-  it('text, parseHttpDate never throws', () => {
+  it('never throws, and returns a valid time or undefined', () => {
     const text = anyText('Sun, ', '06', ' Nov ', '-Nov-', '1994', ' 08:49:37', ' GMT', '94')
     fc.assert(
       fc.property(text, (field) => {

@@ -5,7 +5,7 @@ import { anyText } from '../fixture/any-text.js'
 
 const UNKNOWN = 'application/octet-stream'
 
-describe('the media type of a name', () => {
+describe('mediaType', () => {
   it.each([
     { section: '4337 §4', name: 'a.mp4', want: 'video/mp4' },
     { section: '4337 §4', name: 'a.m4v', want: 'video/mp4' },
@@ -40,7 +40,7 @@ describe('the media type of a name', () => {
     { section: '9110 §8.3', name: 'a.unheard-of', want: UNKNOWN },
     { section: '9110 §8.3', name: 'a.constructor', want: UNKNOWN },
     { section: '9110 §8.3', name: 'a.__proto__', want: UNKNOWN },
-  ])('mediaType of $name ($section)', ({ name, want }) => {
+  ])('of the file name $name is $want ($section)', ({ name, want }) => {
     expect(mediaType(name)).toBe(want)
   })
 })
@@ -52,11 +52,11 @@ it.each([
   { name: 'a.vtt', want: false },
   { name: 'a.m3u8', want: false },
   { name: 'a', want: false },
-])('isPlayable of $name: $want', ({ name, want }) => {
+])('isPlayable of the file name $name is $want', ({ name, want }) => {
   expect(isPlayable(name)).toBe(want)
 })
 
-it('mediaType of any name is a media type (RFC 9110 §8.3.1)', () => {
+it('mediaType of any file name has the syntax of a media type (RFC 9110 §8.3.1)', () => {
   fc.assert(
     fc.property(anyText('.', '/', 'mp4', 'html', 'constructor', 'tostring'), (name) => {
       expect(mediaType(name)).toMatch(/^[\w.+-]+\/[\w.+-]+(; charset=utf-8)?$/)

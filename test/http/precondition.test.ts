@@ -28,19 +28,19 @@ const CONDITIONS = [
   'if-range',
 ]
 
-/** 304, 412, or whether a Range field counts. */
+/** The status 304 or 412, or whether the Range header field applies. */
 function judge(fields: RequestFields, validators = CURRENT, now = NOW, method = 'GET') {
   const outcome: PreconditionResult = judgePreconditions(method, fields, validators, now)
   if (outcome.kind === 'proceed') return outcome.range
   return outcome.kind === 'failed' ? 412 : 304
 }
 
-describe('If-Match, by strong comparison', () => {
+describe('judgePreconditions compares If-Match strongly:', () => {
   it.each([
-    { section: '13.1.1', field: '"v1"', of: CURRENT, want: 'counts' },
-    { section: '13.1.1', field: '"v0", "v1"', of: CURRENT, want: 'counts' },
-    { section: '13.1.1', field: '*', of: CURRENT, want: 'counts' },
-    { section: '13.1.1', field: '*', of: NOTHING, want: 'counts' },
+    { section: '13.1.1', field: '"v1"', of: CURRENT, want: 'applies' },
+    { section: '13.1.1', field: '"v0", "v1"', of: CURRENT, want: 'applies' },
+    { section: '13.1.1', field: '*', of: CURRENT, want: 'applies' },
+    { section: '13.1.1', field: '*', of: NOTHING, want: 'applies' },
     { section: '13.1.1', field: '"v0"', of: CURRENT, want: 412 },
     { section: '13.1.1', field: 'W/"v1"', of: CURRENT, want: 412 },
     { section: '13.1.1', field: '"v1"', of: WEAK, want: 412 },
@@ -49,41 +49,47 @@ describe('If-Match, by strong comparison', () => {
     { section: '13.1.1', field: '"v0,"v1"', of: CURRENT, want: 412 },
     { section: '13.1.1', field: 'v1', of: CURRENT, want: 412 },
     { section: '13.1.1', field: '', of: CURRENT, want: 412 },
-  ])('If-Match: $field against $of.etag → $want (§$section)', ({ field, of, want }) => {
+  ])('$field against $of.etag → $want (RFC 9110 §$section)', ({ field, of, want }) => {
     expect(judge({ 'if-match': field }, of)).toBe(want)
   })
 })
 
-describe('If-None-Match, by weak comparison', () => {
+describe('judgePreconditions compares If-None-Match weakly:', () => {
   it.each([
     { section: '13.1.2', field: '"v1"', of: CURRENT, want: 304 },
     { section: '13.1.2', field: '"v0", W/"v1"', of: CURRENT, want: 304 },
     { section: '13.1.2', field: '"v1"', of: WEAK, want: 304 },
     { section: '13.1.2', field: '*', of: CURRENT, want: 304 },
     { section: '13.1.2', field: '*', of: NOTHING, want: 304 },
-    { section: '13.1.2', field: '"v0"', of: CURRENT, want: 'counts' },
-    { section: '13.1.2', field: '"v1"', of: NO_TAG, want: 'counts' },
-    { section: '13.1.2', field: 'v1', of: CURRENT, want: 'counts' },
-  ])('If-None-Match: $field against $of.etag → $want (§$section)', ({ field, of, want }) => {
+    { section: '13.1.2', field: '"v0"', of: CURRENT, want: 'applies' },
+    { section: '13.1.2', field: '"v1"', of: NO_TAG, want: 'applies' },
+    { section: '13.1.2', field: 'v1', of: CURRENT, want: 'applies' },
+  ])('$field against $of.etag → $want (RFC 9110 §$section)', ({ field, of, want }) => {
     expect(judge({ 'if-none-match': field }, of)).toBe(want)
   })
 })
 
-describe('dates', () => {
+describe('judgePreconditions compares dates by whole seconds:', () => {
   const twice = [SAME, SAME]
   it.each([
-    { section: '13.1.4', name: 'if-unmodified-since', field: LATER, want: 'counts' },
-    { section: '13.1.4', name: 'if-unmodified-since', field: SAME, want: 'counts' },
+    { section: '13.1.4', name: 'if-unmodified-since', field: LATER, want: 'applies' },
+    { section: '13.1.4', name: 'if-unmodified-since', field: SAME, want: 'applies' },
     { section: '13.1.4', name: 'if-unmodified-since', field: EARLIER, want: 412 },
-    { section: '13.1.4', name: 'if-unmodified-since', field: 'garbage', want: 'counts' },
-    { section: '13.1.4', name: 'if-unmodified-since', field: EARLIER, of: NO_DATE, want: 'counts' },
-    { section: '13.1.4', name: 'if-unmodified-since', field: [EARLIER, EARLIER], want: 'counts' },
+    { section: '13.1.4', name: 'if-unmodified-since', field: 'garbage', want: 'applies' },
+    {
+      section: '13.1.4',
+      name: 'if-unmodified-since',
+      field: EARLIER,
+      of: NO_DATE,
+      want: 'applies',
+    },
+    { section: '13.1.4', name: 'if-unmodified-since', field: [EARLIER, EARLIER], want: 'applies' },
     { section: '13.1.3', name: 'if-modified-since', field: LATER, want: 304 },
     { section: '13.1.3', name: 'if-modified-since', field: SAME, want: 304 },
-    { section: '13.1.3', name: 'if-modified-since', field: EARLIER, want: 'counts' },
-    { section: '13.1.3', name: 'if-modified-since', field: 'garbage', want: 'counts' },
-    { section: '13.1.3', name: 'if-modified-since', field: twice, want: 'counts' },
-    { section: '13.1.3', name: 'if-modified-since', field: SAME, of: NO_DATE, want: 'counts' },
+    { section: '13.1.3', name: 'if-modified-since', field: EARLIER, want: 'applies' },
+    { section: '13.1.3', name: 'if-modified-since', field: 'garbage', want: 'applies' },
+    { section: '13.1.3', name: 'if-modified-since', field: twice, want: 'applies' },
+    { section: '13.1.3', name: 'if-modified-since', field: SAME, of: NO_DATE, want: 'applies' },
     { section: '5.6.7', name: 'if-modified-since', field: 'Sun Nov  6 08:49:37 1994', want: 304 },
     {
       section: '5.6.7',
@@ -91,14 +97,14 @@ describe('dates', () => {
       field: 'Sunday, 06-Nov-94 08:49:37 GMT',
       want: 304,
     },
-  ])('$name: $field → $want (§$section)', ({ name, field, of = CURRENT, want }) => {
+  ])('$name: $field → $want (RFC 9110 §$section)', ({ name, field, of = CURRENT, want }) => {
     expect(judge({ [name]: field }, of)).toBe(want)
   })
 })
 
-describe('If-Range', () => {
+describe('judgePreconditions accepts only strong validators in If-Range:', () => {
   it.each([
-    { section: '13.1.5', field: '"v1"', want: 'counts' },
+    { section: '13.1.5', field: '"v1"', want: 'applies' },
     { section: '13.1.5', field: '"v0"', want: 'ignored' },
     { section: '13.1.5', field: 'W/"v1"', want: 'ignored' },
     { section: '13.1.5', field: 'W/"v1"', of: WEAK, want: 'ignored' },
@@ -108,65 +114,73 @@ describe('If-Range', () => {
     { section: '13.1.5', field: '*', want: 'ignored' },
     { section: '13.1.5', field: 'v1', want: 'ignored' },
     { section: '13.1.5', field: '', want: 'ignored' },
-    { section: '13.1.5', field: SAME, want: 'counts' },
+    { section: '13.1.5', field: SAME, want: 'applies' },
     { section: '13.1.5', field: EARLIER, want: 'ignored' },
     { section: '13.1.5', field: LATER, want: 'ignored' },
     { section: '13.1.5', field: SAME, of: NO_DATE, want: 'ignored' },
     { section: '13.1.5', field: 'garbage', of: NO_DATE, want: 'ignored' },
-    { section: '8.8.2.2', field: SAME, now: MODIFIED + 1000, want: 'counts' },
+    { section: '8.8.2.2', field: SAME, now: MODIFIED + 1000, want: 'applies' },
     { section: '8.8.2.2', field: SAME, now: MODIFIED + 999, want: 'ignored' },
     { section: '8.8.2.2', field: SAME, now: MODIFIED, want: 'ignored' },
     { section: '8.8.2.2', field: SAME, now: MODIFIED - 5000, want: 'ignored' },
-  ])('If-Range: $field → $want (§$section)', ({ field, of = CURRENT, now = NOW, want }) => {
+  ])('$field → Range $want (RFC 9110 §$section)', ({ field, of = CURRENT, now = NOW, want }) => {
     expect(judge({ 'if-range': field }, of, now)).toBe(want)
   })
 })
 
-describe('the order (§13.2.2)', () => {
+describe('judgePreconditions keeps the order of RFC 9110 §13.2.2:', () => {
   it.each([
     [
-      'If-Match wins over If-Unmodified-Since',
+      'If-Match overrides If-Unmodified-Since',
       { 'if-match': '"v1"', 'if-unmodified-since': EARLIER },
-      'counts',
+      'applies',
     ],
     [
-      'a failed If-Match is not healed by If-Unmodified-Since',
+      'If-Unmodified-Since does not override a failed If-Match',
       { 'if-match': '"v0"', 'if-unmodified-since': LATER },
       412,
     ],
     [
-      'If-Modified-Since does not override an If-None-Match that matches',
+      'If-Modified-Since does not override a matching If-None-Match',
       { 'if-none-match': '"v1"', 'if-modified-since': EARLIER },
       304,
     ],
     [
-      'If-None-Match without a match wins over If-Modified-Since',
+      'If-None-Match without a match overrides If-Modified-Since',
       { 'if-none-match': '"v0"', 'if-modified-since': LATER },
-      'counts',
+      'applies',
     ],
     [
-      'even a malformed If-None-Match hides If-Modified-Since',
+      'a malformed If-None-Match overrides If-Modified-Since',
       { 'if-none-match': 'garbage', 'if-modified-since': LATER },
-      'counts',
+      'applies',
     ],
-    ['If-Match comes before If-None-Match', { 'if-match': '"v0"', 'if-none-match': '"v1"' }, 412],
-    ['If-Match and If-None-Match both count', { 'if-match': '"v1"', 'if-none-match': '"v1"' }, 304],
     [
-      'If-Range does not save a failed If-Match',
+      'If-Match is evaluated before If-None-Match',
+      { 'if-match': '"v0"', 'if-none-match': '"v1"' },
+      412,
+    ],
+    [
+      'If-Match and If-None-Match are both evaluated',
+      { 'if-match': '"v1"', 'if-none-match': '"v1"' },
+      304,
+    ],
+    [
+      'If-Range does not override a failed If-Match',
       { 'if-match': '"v0"', 'if-range': '"v1"', range: 'bytes=0-1' },
       412,
     ],
     [
-      'Firefox resumes what is the same',
+      'Firefox resumes an unchanged representation',
       { 'if-match': '"v1"', 'if-unmodified-since': SAME, range: 'bytes=5-' },
-      'counts',
+      'applies',
     ],
     [
-      'Firefox learns of another version with the same date',
+      'Firefox detects another version with the same date',
       { 'if-match': '"v0"', 'if-unmodified-since': SAME, range: 'bytes=5-' },
       412,
     ],
-    ['nothing is asked', {}, 'counts'],
+    ['Range applies without preconditions', {}, 'applies'],
   ])('%s', (_what, fields, want) => {
     expect(judge(fields)).toBe(want)
   })
@@ -182,17 +196,18 @@ describe('the order (§13.2.2)', () => {
   const stateOf = (combination: number, field: number) =>
     STATES[Math.floor(combination / 3 ** field) % 3] ?? 'absent'
 
-  it.each(['GET', 'HEAD'])('is kept by %s in all 243 combinations', (method) => {
+  it.each(['GET', 'HEAD'])('%s in all 243 combinations of the five header fields', (method) => {
     for (let combination = 0; combination < 243; combination++) {
       const states = VALUES.map((_, field) => stateOf(combination, field))
       const [match, unmodified, noneMatch, modified, range] = states
       const fields = Object.fromEntries(
         VALUES.map(([name, values], field) => [name, values[stateOf(combination, field)]]),
       )
-      const stale = match === 'fails' || (match === 'absent' && unmodified === 'fails')
-      const known = noneMatch === 'fails' || (noneMatch === 'absent' && modified === 'fails')
-      const counts = method === 'GET' && range !== 'fails'
-      const want = stale ? 412 : known ? 304 : counts ? 'counts' : 'ignored'
+      const isFailed = match === 'fails' || (match === 'absent' && unmodified === 'fails')
+      const isNotModified =
+        noneMatch === 'fails' || (noneMatch === 'absent' && modified === 'fails')
+      const applies = method === 'GET' && range !== 'fails'
+      const want = isFailed ? 412 : isNotModified ? 304 : applies ? 'applies' : 'ignored'
       expect(judge(fields, CURRENT, NOW, method), states.join()).toBe(want)
     }
   })
@@ -202,18 +217,18 @@ it.each([
   { value: undefined, want: undefined },
   { value: 'a', want: 'a' },
   { value: ['a', 'b'], want: 'a, b' },
-])('single makes $want of $value (§5.3)', ({ value, want }) => {
+])('singleValue of $value is $want (RFC 9110 §5.3)', ({ value, want }) => {
   expect(singleValue(value)).toBe(want)
 })
 
-it('judgePreconditions never throws, whatever the fields and validators hold', () => {
+it('judgePreconditions never throws, for any header fields and validators', () => {
   const text = fc.option(anyText('"', 'W/"v1"', '*', SAME), { nil: undefined })
   const fields = fc.dictionary(fc.constantFrom(...CONDITIONS), text)
   const lastModified = fc.option(fc.double(), { nil: undefined })
   fc.assert(
-    fc.property(fields, text, lastModified, (asked, etag, modified) => {
-      const outcome = judge(asked, { etag, lastModified: modified })
-      expect([304, 412, 'counts', 'ignored']).toContain(outcome)
+    fc.property(fields, text, lastModified, (headers, etag, modified) => {
+      const outcome = judge(headers, { etag, lastModified: modified })
+      expect([304, 412, 'applies', 'ignored']).toContain(outcome)
     }),
   )
 })

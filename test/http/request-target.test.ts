@@ -9,7 +9,7 @@ import {
 } from '../../src/http/request-target.js'
 import { anyText } from '../fixture/any-text.js'
 
-describe('a target that leads to a key', () => {
+describe('parseTarget, for a valid request target,', () => {
   it.each([
     { section: '9112 §3.2.1', url: '/', key: '' },
     { section: '9112 §3.2.1', url: '/film.mp4', key: 'film.mp4' },
@@ -41,12 +41,12 @@ describe('a target that leads to a key', () => {
     { section: 'prefix', url: '/films/', depth: 1, key: '' },
     { section: 'prefix', url: '/films', depth: 1, key: '' },
     { section: 'prefix', url: '/films', depth: 3, key: '' },
-  ])('parseTarget reads $url ($section)', ({ url, depth = 0, key, query = '' }) => {
+  ])('returns the key $key for $url ($section)', ({ url, depth = 0, key, query = '' }) => {
     expect(parseTarget(url, depth)).toEqual({ kind: 'key', key, query })
   })
 })
 
-describe('a target that is refused', () => {
+describe('parseTarget, for a request target that could leave the root,', () => {
   it.each([
     { url: '/..', reason: 'dot segment' },
     { url: '/../etc/passwd', reason: 'dot segment' },
@@ -75,11 +75,11 @@ describe('a target that is refused', () => {
     { url: '/%4', reason: 'UTF-8' },
     { url: '/%zz', reason: 'UTF-8' },
     { url: '/%ff', reason: 'UTF-8' },
-    { url: '/%C0%AE%C0%AE/a', reason: 'UTF-8' }, // dots in overlong form
-    { url: '/%C0%AFa', reason: 'UTF-8' }, // a slash in overlong form
+    { url: '/%C0%AE%C0%AE/a', reason: 'UTF-8' }, // overlong dots
+    { url: '/%C0%AFa', reason: 'UTF-8' }, // an overlong slash
     { url: '/%ED%A0%80', reason: 'UTF-8' }, // a surrogate
     { url: '/%u002e', reason: 'UTF-8' },
-  ])('parseTarget refuses $url for its $reason (RFC 3986 §7.3)', ({ url, reason }) => {
+  ])('refuses $url because of a $reason (RFC 3986 §7.3)', ({ url, reason }) => {
     const target = parseTarget(url, 0)
     expect(target.kind === 'malformed' && target.reason).toContain(reason)
   })
@@ -98,7 +98,7 @@ it.each([
   { path: './a', want: undefined },
   { path: 'a\\b', want: undefined },
   { path: 'a\0', want: undefined },
-])('parsePath makes $want of $path', ({ path, want }) => {
+])('parsePath of $path is $want', ({ path, want }) => {
   expect(parsePath(path)).toBe(want)
 })
 
@@ -112,7 +112,7 @@ it.each([
   { section: '3.2.2', url: 'http://host/a?b', path: '/a', query: '?b' },
   { section: '3.2.2', url: 'http://host', path: '', query: '' },
   { section: '3.2', url: '', path: '', query: '' },
-])('splitTarget splits $url (RFC 9112 §$section)', ({ url, path, query }) => {
+])('splitTarget of $url is $path and $query (RFC 9112 §$section)', ({ url, path, query }) => {
   expect(splitTarget(url)).toEqual({ path, query })
 })
 
@@ -122,37 +122,37 @@ it.each([
   { key: 'café/🎬/', want: 'caf%C3%A9/%F0%9F%8E%AC/' },
   { key: 'javascript:alert(1)', want: 'javascript%3Aalert(1)' },
   { key: '', want: '' },
-])('encodeKey writes $key as $want (RFC 3986 §2.1)', ({ key, want }) => {
+])('encodeKey of $key is $want (RFC 3986 §2.1)', ({ key, want }) => {
   expect(encodeKey(key)).toBe(want)
 })
 
-describe('for any', () => {
+describe('for any input,', () => {
   const tokens = ['/', '.', '%2e', '%2f', '%5c', '%00', '\\', '%25', '%', 'http://', '?', 'é', 'a']
   const text = anyText(...tokens)
-  const climbs = (key: string) => key.split('/').some((segment) => /^\.\.?$/.test(segment))
+  const hasDotSegment = (key: string) => key.split('/').some((segment) => /^\.\.?$/.test(segment))
 
-  it('target, parseTarget gives no key that leaves its root', () => {
+  it('parseTarget returns no key that leaves its root', () => {
     fc.assert(
       fc.property(text, fc.nat(3), (rest, depth) => {
         const target = parseTarget(`/${rest}`, depth)
         if (target.kind === 'malformed') return
-        expect(climbs(target.key)).toBe(false)
+        expect(hasDotSegment(target.key)).toBe(false)
         expect(target.key).not.toMatch(/[\\\p{Cc}]/u)
       }),
     )
   })
 
-  it('path, parsePath gives no key that leaves its root', () => {
+  it('parsePath returns no key that leaves its root', () => {
     fc.assert(
       fc.property(text, (path) => {
         const key = parsePath(path) ?? ''
-        expect(climbs(key) || key.startsWith('/')).toBe(false)
+        expect(hasDotSegment(key) || key.startsWith('/')).toBe(false)
         expect(key).not.toMatch(/[\\\p{Cc}]/u)
       }),
     )
   })
 
-  it('key, parseTarget reads back what encodeKey wrote', () => {
+  it('parseTarget returns the key that encodeKey was given', () => {
     fc.assert(
       fc.property(text, (path) => {
         const key = parsePath(path.replace(/\p{Cs}/gu, ''))
@@ -162,7 +162,7 @@ describe('for any', () => {
     )
   })
 
-  it('target, splitTarget loses nothing of its origin form', () => {
+  it('splitTarget keeps every character of an origin form', () => {
     fc.assert(
       fc.property(text, (rest) => {
         const { path, query } = splitTarget(`/${rest}`)
@@ -173,9 +173,9 @@ describe('for any', () => {
   })
 })
 
-it('encodePath leaves what may stand in a path (RFC 3986 §3.3)', () => {
+it('encodePath encodes only what is not allowed in a path (RFC 3986 §3.3), and the plus', () => {
   expect(encodePath('a:b@c/d,e;f=g&h$i')).toBe('a:b@c/d,e;f=g&h$i')
   expect(encodePath('a b?c#d%e/ü')).toBe('a%20b%3Fc%23d%25e/%C3%BC')
-  // Some stores take a plus for a space; encoded it is a plus to all of them.
+  // Some object stores decode a plus as a space.
   expect(encodePath('a+b')).toBe('a%2Bb')
 })

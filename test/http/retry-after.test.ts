@@ -3,7 +3,7 @@ import { parseRetryAfter } from '../../src/http/retry-after.js'
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 37)
 
-describe('Retry-After (RFC 9110 §10.2.3)', () => {
+describe('parseRetryAfter (RFC 9110 §10.2.3)', () => {
   it.each([
     ['120', 120_000],
     [' 0 ', 0],
@@ -14,7 +14,7 @@ describe('Retry-After (RFC 9110 §10.2.3)', () => {
     ['1.5', undefined],
     ['', undefined],
     [undefined, undefined],
-  ])('%s', (field, ms) => {
+  ])('reads the Retry-After header field %j as %s ms', (field, ms) => {
     expect(parseRetryAfter(field, NOW)).toBe(ms)
   })
 })

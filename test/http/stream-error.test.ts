@@ -9,7 +9,13 @@ const withStatus = (statusCode: unknown) => Object.assign(new Error('mine'), { s
 describe('describeFailure', () => {
   it.each<[string, unknown, string, number, boolean]>([
     ['UNAUTHORIZED', secret('UNAUTHORIZED'), 'authentication_error', 401, false],
-    ['a change', secret('REPRESENTATION_CHANGED'), 'representation_changed', 412, false],
+    [
+      'REPRESENTATION_CHANGED',
+      secret('REPRESENTATION_CHANGED'),
+      'representation_changed',
+      412,
+      false,
+    ],
     ['FILE_TRUNCATED', secret('FILE_TRUNCATED'), 'file_truncated', 409, false],
     ['FILE_REPLACED', secret('FILE_REPLACED'), 'file_replaced', 409, false],
     ['SOURCE_TIMEOUT', secret('SOURCE_TIMEOUT'), 'timeout', 504, true],
@@ -17,23 +23,23 @@ describe('describeFailure', () => {
     ['CANCELLED', secret('CANCELLED'), 'cancelled', 503, true],
     ['SOURCE_FAILED', secret('SOURCE_FAILED'), 'source_error', 500, true],
     ['BAD_EVENT', secret('BAD_EVENT'), 'source_error', 500, false],
-    ['any error', new Error('secret inner text'), 'source_error', 500, true],
-    ['no error at all', undefined, 'source_error', 500, true],
+    ['an unknown error', new Error('secret inner text'), 'source_error', 500, true],
+    ['undefined instead of an error', undefined, 'source_error', 500, true],
     [
-      'a 502',
+      'an error with the status 502',
       Object.assign(new Error('secret inner text'), { statusCode: 502 }),
       'source_error',
       502,
       true,
     ],
     [
-      'a status that is none',
+      'an error with an invalid status',
       Object.assign(new Error('secret inner text'), { statusCode: 700 }),
       'source_error',
       500,
       true,
     ],
-  ])('%s', (_what, error, type, code, retryable) => {
+  ])('describes %s without its message', (_what, error, type, code, retryable) => {
     const described = describeFailure(error, true)
     expect(described).toEqual({ type, code, retryable, message: expect.any(String) })
     expect(described.message).not.toContain('secret')
@@ -44,28 +50,28 @@ describe('describeFailure', () => {
     [404, 'request_error', false],
     [408, 'request_error', true],
     [429, 'request_error', true],
-  ])('an error with the status %i tells its own message', (code, type, retryable) => {
+  ])('keeps the message of an error with the status %i', (code, type, retryable) => {
     const message = 'mine'
     expect(describeFailure(withStatus(code), true)).toEqual({ type, code, retryable, message })
   })
 
-  it('a stream without ids is not to be asked again after an unknown error', () => {
+  it('marks an unknown error of a stream without ids as not retryable', () => {
     expect(describeFailure(new Error(), false).retryable).toBe(false)
   })
 
-  it('says a StreamError as it is, with a status that is one', () => {
+  it('keeps the members of a StreamError, but replaces an invalid status by 500', () => {
     const error = new StreamError({ type: 'quota', status: 429, retryable: true }, 'Enough')
-    const told = { type: 'quota', message: 'Enough', code: 429, retryable: true }
-    expect(describeFailure(error, false)).toEqual(told)
-    const odd = new StreamError({ type: 'odd', status: 200 }, 'Odd')
-    expect(describeFailure(odd, true)).toMatchObject({ code: 500, retryable: false })
+    const described = { type: 'quota', message: 'Enough', code: 429, retryable: true }
+    expect(describeFailure(error, false)).toEqual(described)
+    const tooLow = new StreamError({ type: 'odd', status: 200 }, 'Odd')
+    expect(describeFailure(tooLow, true)).toMatchObject({ code: 500, retryable: false })
     expect(new StreamError({ type: 'x' }, 'X').status).toBe(500)
-    const tall = new StreamError({ type: 'odd', status: 900 }, 'Odd')
-    expect(describeFailure(tall, true).code).toBe(500)
+    const tooHigh = new StreamError({ type: 'odd', status: 900 }, 'Odd')
+    expect(describeFailure(tooHigh, true).code).toBe(500)
   })
 
-  it('names what a fault wants', () => {
-    const error = new LastbyteError('BAD_FAULT', 'status: wants a final status')
+  it('keeps the message of a BAD_FAULT', () => {
+    const error = new LastbyteError('BAD_FAULT', 'status: expected 200 to 599')
     expect(describeFailure(error, true)).toMatchObject({ code: 400, message: error.message })
   })
 })

@@ -1,7 +1,7 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
-import { addVia, endToEnd, type Forwarded, impersonal } from '../../http/forwarding.js'
+import { addVia, endToEnd, type Forwarded, crossOriginFields } from '../../http/forwarding.js'
 import type { RequestFields } from '../../http/precondition.js'
 import type { ProxyError } from '../../http/proxy-status.js'
 import { encodePath } from '../../http/request-target.js'
@@ -101,7 +101,7 @@ export class UpstreamClient {
       if (hops === MOST_REDIRECTS) {
         throw failed(`it redirects more than ${hops} times`, 'http_protocol_error', 'REFUSED')
       }
-      if (next.origin !== url.origin) fields = impersonal(fields)
+      if (next.origin !== url.origin) fields = crossOriginFields(fields)
       url = next
     }
   }
