@@ -9,32 +9,33 @@ import { splitAtCharacterBoundary } from './utf8-boundary.js'
 export interface ByteFramingOptions {
   readonly form: FrameForm
   readonly encoding: 'base64' | 'utf-8'
-  /** Of these frames; undefined where no version can be told from the next. */
+  /** The entity tag of the frames; undefined if the representation has no strong validator. */
   readonly etag: string | undefined
-  /** Where the selection begins. */
+  /** The first byte of the selected slice. */
   readonly start: number
-  /** The first byte that is still to be given. */
+  /** The first byte to send: `start`, or later in a resumed stream. */
   readonly next: number
-  /** ms after which a client that was cut off asks again; undefined for the client's own choice. */
+  /** ms that a disconnected client waits before it reconnects; undefined for the client's default. */
   readonly retry: number | undefined
+  /** The name of the event that describes a failure. */
   readonly errorEvent: string
   /** ms since the epoch. */
   readonly now: () => number
 }
 
-/** Bytes in a frame: a multiple of 3, so that the base64 of frames can be joined as it stands. */
-const MOST = 48 * 1024
+/** Bytes of a frame at most: a multiple of 3, so that the base64 of consecutive frames can be concatenated. */
+const MAX_FRAME = 48 * 1024
 
-/** The bytes of a representation in frames. Each id names the version and the byte that follows. */
+/** Frames of a representation's bytes. Each id names the version and the offset of the next byte. */
 export class ByteFraming implements Framing<Uint8Array> {
   readonly contentType: string
   readonly opening: string
   readonly heartbeat: string
-  /** Of the selection, as the last frame tells it. */
+  /** The digest of the selected slice for the terminal frame, in the form of RFC 9530. */
   digest: string | undefined
   #next: number
-  /** The beginning of a character that the next bytes may complete. */
-  #torn: Uint8Array = new Uint8Array()
+  /** The first bytes of a character whose other bytes have not arrived. */
+  #incomplete: Uint8Array = new Uint8Array()
 
   constructor(private readonly options: ByteFramingOptions) {
     const { form, next, retry } = options
@@ -46,15 +47,15 @@ export class ByteFraming implements Framing<Uint8Array> {
   }
 
   frame(bytes: Uint8Array): string {
-    if (this.options.encoding === 'base64') return this.#inParts(bytes, base64)
-    const { whole, torn } = splitAtCharacterBoundary(join(this.#torn, bytes))
-    this.#torn = torn
-    return this.#inParts(whole, textOf)
+    if (this.options.encoding === 'base64') return this.#frames(bytes, encodeBase64)
+    const { complete, incomplete } = splitAtCharacterBoundary(join(this.#incomplete, bytes))
+    this.#incomplete = incomplete
+    return this.#frames(complete, encodeText)
   }
 
-  /** The digest and the size are of all that was selected, whatever this answer gave of it. */
+  /** Size and digest describe the whole slice, even if a resumed stream sent only a part of it. */
   end(): string {
-    const rest = this.#rest()
+    const rest = this.#flushIncomplete()
     const size = this.#next - this.options.start
     const { digest } = this
     const frame = { type: 'end', size, ...(digest !== undefined && { digest }) } as const
@@ -62,7 +63,7 @@ export class ByteFraming implements Framing<Uint8Array> {
     return rest + formatFrameEvent(frame, { id: terminalId(this.#id ?? '', 'end') })
   }
 
-  /** One that may be retried has no id, so that the client goes on after the last frame. */
+  /** A retryable failure has no id, so that the client resumes after the last data frame. */
   failure(thrown: unknown): string {
     const { form, errorEvent: event, etag, now } = this.options
     const described = describeFailure(thrown, etag !== undefined)
@@ -78,17 +79,17 @@ export class ByteFraming implements Framing<Uint8Array> {
     return etag === undefined ? undefined : formatStreamId(etag, this.#next)
   }
 
-  /** A character that is never completed is no text. */
-  #rest(): string {
-    const torn = this.#torn
-    this.#torn = new Uint8Array()
-    return this.#inParts(torn, base64)
+  /** A character that stays incomplete is not text. */
+  #flushIncomplete(): string {
+    const incomplete = this.#incomplete
+    this.#incomplete = new Uint8Array()
+    return this.#frames(incomplete, encodeBase64)
   }
 
-  #inParts(bytes: Uint8Array, encode: Encode): string {
+  #frames(bytes: Uint8Array, encode: Encode): string {
     let text = ''
     for (let at = 0; at < bytes.length; ) {
-      const { length, ...data } = encode(bytes.subarray(at, at + MOST))
+      const { length, ...data } = encode(bytes.subarray(at, at + MAX_FRAME))
       const frame: DataFrame = { type: 'data', offset: this.#next, ...data }
       at += length
       this.#next += length
@@ -99,22 +100,22 @@ export class ByteFraming implements Framing<Uint8Array> {
   }
 }
 
-/** Encodes the first bytes of a part, and says how many they are. */
+/** Encodes the first bytes of a part; `length` is their number. */
 type Encode = (part: Uint8Array) => { length: number; chunk: string; encoding?: 'utf-8' }
 
-const base64: Encode = (part) => {
+const encodeBase64: Encode = (part) => {
   const { buffer, byteOffset, length } = part
   return { length, chunk: Buffer.from(buffer, byteOffset, length).toString('base64') }
 }
 
-/** What is no text goes in base64, so that no byte of it is lost. */
-const textOf: Encode = (part) => {
-  const { whole } = splitAtCharacterBoundary(part)
-  if (whole.length === 0) return base64(part)
+/** Bytes that are not valid UTF-8 are sent in base64, so that none is lost. */
+const encodeText: Encode = (part) => {
+  const { complete } = splitAtCharacterBoundary(part)
+  if (complete.length === 0) return encodeBase64(part)
   try {
-    return { length: whole.length, chunk: UTF_8.decode(whole), encoding: 'utf-8' }
+    return { length: complete.length, chunk: UTF_8.decode(complete), encoding: 'utf-8' }
   } catch {
-    return base64(part)
+    return encodeBase64(part)
   }
 }
 

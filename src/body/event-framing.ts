@@ -6,17 +6,17 @@ import { isTerminalId, terminalId } from '../http/stream-id.js'
 import type { Framing } from './framing.js'
 
 export interface EventFramingOptions {
-  /** ms after which a client that was cut off asks again; undefined for the client's own choice. */
+  /** ms that a disconnected client waits before it reconnects; undefined for the client's default. */
   readonly retry: number | undefined
-  /** The name of the event that tells a failure. */
+  /** The name of the event that describes a failure. */
   readonly errorEvent: string
-  /** What the client has had before this stream. */
+  /** The Last-Event-ID of the request. */
   readonly lastEventId: string | undefined
   /** ms since the epoch. */
   readonly now: () => number
 }
 
-/** An application's events, and the two that end them. */
+/** Frames of an application's events, with a terminal `end` or `error` event. */
 export class EventFraming implements Framing<ServerSentEvent | string> {
   readonly contentType = `${EVENT_STREAM_TYPE}; charset=utf-8`
   readonly opening: string
@@ -33,12 +33,14 @@ export class EventFraming implements Framing<ServerSentEvent | string> {
   frame(item: ServerSentEvent | string): string {
     const event = typeof item === 'string' ? { data: item } : item
     if (typeof event !== 'object' || event === null || event instanceof Uint8Array) {
-      throw bad('event', 'wants an object with a member such as data, or a string')
+      throw invalid('event', `expected an object or a string; received ${nameOf(event)}`)
     }
     const { id } = event
     if (id !== undefined) {
       this.#lastId = String(id)
-      if (isTerminalId(this.#lastId)) throw bad('id', 'wants no :end or :failed at its end')
+      if (isTerminalId(this.#lastId)) {
+        throw invalid('id', `expected no :end or :failed at its end; received "${this.#lastId}"`)
+      }
     }
     const text = formatEvent(event)
     this.#count += 1
@@ -50,7 +52,7 @@ export class EventFraming implements Framing<ServerSentEvent | string> {
     return formatFrameEvent({ type: 'end', size: this.#count }, { id })
   }
 
-  /** One that may be retried has no id, so that the client goes on after the last event. */
+  /** A retryable failure has no id, so that the client resumes after the last event. */
   failure(error: unknown): string {
     const { errorEvent: event, now } = this.options
     const described = describeFailure(error, this.#lastId !== '')
@@ -61,6 +63,11 @@ export class EventFraming implements Framing<ServerSentEvent | string> {
   }
 }
 
-function bad(member: string, why: string): LastbyteError {
-  return new LastbyteError('BAD_EVENT', `Cannot send event: ${member}: ${why}`, { member })
+function nameOf(value: unknown): string {
+  if (value instanceof Uint8Array) return 'bytes'
+  return value === null ? 'null' : typeof value
+}
+
+function invalid(member: string, reason: string): LastbyteError {
+  return new LastbyteError('BAD_EVENT', `Cannot send the event: ${member}: ${reason}`, { member })
 }

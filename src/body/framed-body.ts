@@ -1,158 +1,161 @@
 import type { Framing } from './framing.js'
 
-/** When a stream speaks though its source gives nothing. */
+/** When chunks are sent while the source yields nothing. */
 export interface FramePace {
-  /** ms after which the headers go out without a first frame. */
+  /** ms after which a heartbeat is sent in place of the first frame, so that the headers go out. */
   readonly openAfter: number
-  /** ms between two signs of life; 0 for none. */
+  /** ms between two heartbeats; 0 for none. */
   readonly heartbeat: number
 }
 
-/** Characters of text at which the source is asked no further in this turn. */
-const FULL = 8 * 1024
+/** Characters of buffered text at which no further item is requested in this turn. */
+const BUFFER_LIMIT = 8 * 1024
 
-interface Reader {
+interface PendingRead {
   resolve(result: IteratorResult<Uint8Array>): void
   reject(error: unknown): void
 }
 
 /**
- * The chunks of a framed stream. Each holds whole frames: all that the source gives within one turn
- * of the event loop, up to a limit, so that a source that never waits keeps nobody else waiting. The source is asked only while somebody reads, so that a slow
- * client holds one chunk and one item. A failure comes after the text that came before it.
+ * The chunks of a framed stream. Each chunk holds whole frames: all items that the source yields within
+ * one turn of the event loop, up to a limit. A source that never waits thus can't block other streams.
+ * Items are requested only while a read is pending, so that a slow client buffers one chunk and one
+ * item. An error is delivered after the text that precedes it.
  */
 export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #text = ''
+  /** Whether the framing's opening has been sent. */
   #opened = false
-  #asking = false
-  #over = false
+  /** Whether an item has been requested and has not arrived. */
+  #requested = false
+  #ended = false
   #failure: { readonly error: unknown } | undefined
-  #reader: Reader | undefined
-  /** Whether a chunk is about to be given in this turn. */
-  #due = false
-  /** The turn in which the last chunk was given, while it lasts. */
+  #read: PendingRead | undefined
+  /** Whether a flush is scheduled for the end of this turn. */
+  #flushScheduled = false
+  /** Set from a chunk until the next turn of the event loop; at most one chunk is sent in a turn. */
   #turn: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
-  /** When the last chunk was given, by performance.now(). */
-  #spokeAt = 0
+  /** When the last chunk was sent, by performance.now(). */
+  #sentAt = 0
 
   constructor(
     private readonly source: AsyncIterator<T>,
     private readonly framing: Framing<T>,
     private readonly pace: FramePace,
   ) {
-    this.#timer = setTimeout(this.#quiet, pace.openAfter).unref()
+    this.#timer = setTimeout(this.#onTimer, pace.openAfter).unref()
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
     return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject }
-      if (this.#over) this.#give()
-      else this.#goOn()
+      this.#read = { resolve, reject }
+      if (this.#ended) this.#flush()
+      else this.#pull()
     })
   }
 
-  /** Lets the source go, also one that is busy: it need not answer first. */
+  /** Closes the source, even if it has not settled the item that was requested. */
   async return(): Promise<IteratorResult<Uint8Array>> {
-    this.#stop()
+    this.#end()
     this.#text = ''
     this.#failure = undefined
-    this.#give()
-    this.#asking = true
+    this.#flush()
+    this.#requested = true
     await this.source.return?.()
     return { done: true, value: undefined }
   }
 
-  #goOn(): void {
-    if (this.#text !== '' && this.#turn === undefined && !this.#due) {
-      this.#due = true
-      // Behind all that is ready: also behind what the source still gives without waiting.
-      process.nextTick(this.#giveDue)
+  #pull(): void {
+    if (this.#text !== '' && this.#turn === undefined && !this.#flushScheduled) {
+      this.#flushScheduled = true
+      // After the microtasks, so that items of a source that doesn't wait join this chunk.
+      process.nextTick(this.#flushNow)
     }
-    if (this.#asking || this.#text.length >= FULL) return
-    this.#asking = true
+    if (this.#requested || this.#text.length >= BUFFER_LIMIT) return
+    this.#requested = true
     try {
-      Promise.resolve(this.source.next()).then(this.#take, this.#fail)
+      Promise.resolve(this.source.next()).then(this.#onResult, this.#onError)
     } catch (error) {
-      this.#fail(error)
+      this.#onError(error)
     }
   }
 
-  readonly #take = ({ done, value }: IteratorResult<T>): void => {
-    this.#asking = false
-    if (this.#over) return
+  readonly #onResult = ({ done, value }: IteratorResult<T>): void => {
+    this.#requested = false
+    if (this.#ended) return
     try {
       if (done) {
         this.#text += this.framing.end()
-        this.#stop()
+        this.#end()
       } else {
         this.#text += this.framing.frame(value)
       }
     } catch (error) {
-      this.#fail(error)
+      this.#onError(error)
       this.source.return?.()?.catch(() => {})
       return
     }
-    if (this.#over) this.#give()
-    else if (this.#reader !== undefined) this.#goOn()
+    if (this.#ended) this.#flush()
+    else if (this.#read !== undefined) this.#pull()
   }
 
-  readonly #fail = (error: unknown): void => {
-    if (this.#over) return
+  readonly #onError = (error: unknown): void => {
+    if (this.#ended) return
     this.#failure = { error }
-    this.#stop()
-    this.#give()
+    this.#end()
+    this.#flush()
   }
 
-  readonly #giveDue = (): void => {
-    this.#due = false
-    this.#give()
+  readonly #flushNow = (): void => {
+    this.#flushScheduled = false
+    this.#flush()
   }
 
-  readonly #nextTurn = (): void => {
+  readonly #onNextTurn = (): void => {
     this.#turn = undefined
-    this.#give()
+    this.#flush()
   }
 
-  /** Gives whoever reads the text that there is, or else the end. */
-  #give(): void {
-    const reader = this.#reader
-    if (reader === undefined || (this.#text === '' && !this.#over)) return
-    this.#reader = undefined
+  /** Settles the pending read with the buffered text, or with the end of the stream. */
+  #flush(): void {
+    const read = this.#read
+    if (read === undefined || (this.#text === '' && !this.#ended)) return
+    this.#read = undefined
     if (this.#text === '') {
-      if (this.#failure === undefined) reader.resolve({ done: true, value: undefined })
-      else reader.reject(this.#failure.error)
+      if (this.#failure === undefined) read.resolve({ done: true, value: undefined })
+      else read.reject(this.#failure.error)
       return
     }
     const text = this.#opened ? this.#text : this.framing.opening + this.#text
     this.#text = ''
-    reader.resolve({ done: false, value: Buffer.from(text) })
-    if (!this.#over) this.#turn ??= setImmediate(this.#nextTurn)
-    this.#spokeAt = performance.now()
-    if (!this.#opened && !this.#over) this.#rest(this.pace.heartbeat)
+    read.resolve({ done: false, value: Buffer.from(text) })
+    if (!this.#ended) this.#turn ??= setImmediate(this.#onNextTurn)
+    this.#sentAt = performance.now()
+    if (!this.#opened && !this.#ended) this.#scheduleHeartbeat(this.pace.heartbeat)
     this.#opened = true
   }
 
-  /** One timer does for any number of chunks: it is set anew only when it has fired. */
-  #rest(ms: number): void {
+  /** A chunk doesn't restart the timer; the timer is scheduled again for the rest when it fires. */
+  #scheduleHeartbeat(ms: number): void {
     clearTimeout(this.#timer)
     const { heartbeat } = this.pace
-    this.#timer = heartbeat > 0 ? setTimeout(this.#quiet, ms).unref() : undefined
+    this.#timer = heartbeat > 0 ? setTimeout(this.#onTimer, ms).unref() : undefined
   }
 
-  /** A client that takes nothing needs no sign of life: it would only pile up. */
-  readonly #quiet = (): void => {
+  /** Without a pending read the client accepts nothing: heartbeats would only accumulate. */
+  readonly #onTimer = (): void => {
     const { heartbeat } = this.pace
-    const left = this.#opened ? heartbeat - (performance.now() - this.#spokeAt) : 0
-    if (left < 1 && this.#reader !== undefined) {
+    const remaining = this.#opened ? heartbeat - (performance.now() - this.#sentAt) : 0
+    if (remaining < 1 && this.#read !== undefined) {
       this.#text += this.framing.heartbeat
-      this.#give()
+      this.#flush()
     }
-    this.#rest(left < 1 ? heartbeat : left)
+    this.#scheduleHeartbeat(remaining < 1 ? heartbeat : remaining)
   }
 
-  #stop(): void {
-    this.#over = true
+  #end(): void {
+    this.#ended = true
     clearTimeout(this.#timer)
     clearImmediate(this.#turn)
     this.#timer = undefined

@@ -1,14 +1,14 @@
-/** How the items of one stream become text, and what is said when it ends. One for each stream. */
+/** Serializes the items of one stream. Each stream has an instance of its own. */
 export interface Framing<T> {
   readonly contentType: string
-  /** Goes out before the first frame. */
+  /** Text before the first frame. */
   readonly opening: string
-  /** Whole in itself: says that the stream is alive. */
+  /** A complete message without content, sent while the source yields nothing. */
   readonly heartbeat: string
-  /** @throws LastbyteError BAD_EVENT */
+  /** @throws LastbyteError BAD_EVENT if the item can't be serialized */
   frame(item: T): string
-  /** The terminal frame of a stream that is whole. */
+  /** The terminal frame of a complete stream. */
   end(): string
-  /** The terminal frame of one that failed. */
+  /** The terminal frame of a failed stream. */
   failure(error: unknown): string
 }

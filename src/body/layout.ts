@@ -1,9 +1,9 @@
 import type { Slice } from '../http/byte-range.js'
 
-/** A body in pieces: text of our own between slices of the representation. */
+/** The pieces of a body: slices of the representation, and literal bytes between them. */
 export interface Layout {
   readonly contentType: string
-  /** Bytes of all pieces: the Content-Length. */
+  /** Bytes of all pieces together: the Content-Length. */
   readonly length: number
   readonly pieces: readonly Piece[]
 }

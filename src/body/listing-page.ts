@@ -1,6 +1,6 @@
 import { encodeKey } from '../http/request-target.js'
 
-/** What a listing tells of a name: narrower than the source's entry. */
+/** The members of a source's entry that a listing shows. */
 export interface ListedEntry {
   readonly name: string
   readonly kind: 'file' | 'directory'
@@ -8,11 +8,11 @@ export interface ListedEntry {
   readonly size: number
   /** ms since the epoch. */
   readonly lastModified: number
-  /** The page that plays it, if there is one. */
+  /** The URL of the page that plays the file; undefined for none. */
   readonly watch?: string | undefined
 }
 
-/** Directories first, then by name, as people count: 2 before 10. */
+/** Sorts directories before files, then by name with numbers in numeric order: 2 before 10. */
 export function sortEntries<T extends ListedEntry>(entries: readonly T[]): T[] {
   const byName = new Intl.Collator('en', { numeric: true })
   return [...entries].sort((a, b) => {
@@ -20,9 +20,13 @@ export function sortEntries<T extends ListedEntry>(entries: readonly T[]): T[] {
   })
 }
 
-/** A directory for people. `path`: the decoded path of the directory, ending in a slash. */
+/**
+ * The listing of a directory in HTML.
+ *
+ * @param path the decoded path of the directory, with a slash at its end
+ */
 export function listingPage(path: string, entries: readonly ListedEntry[]): string {
-  const up =
+  const parentRow =
     path === '/' ? '' : '<tr><td><a href="../">..</a></td><td></td><td></td><td></td></tr>\n'
   return `<!doctype html>
 <html lang="en">
@@ -39,7 +43,7 @@ td:nth-child(2), th:nth-child(2) { text-align: right; font-variant-numeric: tabu
 <table>
 <thead><tr><th>Name</th><th>Bytes</th><th>Modified</th><th></th></tr></thead>
 <tbody>
-${up}${entries.map(row).join('\n')}
+${parentRow}${entries.map(row).join('\n')}
 </tbody>
 </table>
 </html>
@@ -50,17 +54,17 @@ function row({ name, kind, size, lastModified, watch }: ListedEntry): string {
   const slash = kind === 'directory' ? '/' : ''
   const href = escapeHtml(`./${encodeKey(name)}${slash}`)
   const bytes = kind === 'directory' ? '' : size.toLocaleString('en')
-  const modified = minuteOf(new Date(lastModified))
+  const modified = formatMinute(new Date(lastModified))
   const play = watch === undefined ? '' : `<a href="${escapeHtml(watch)}">watch</a>`
   return `<tr><td><a href="${href}">${escapeHtml(name)}${slash}</a></td><td>${bytes}</td><td>${modified}</td><td>${play}</td></tr>`
 }
 
-/** `1994-11-06 08:49`, UTC; nothing for a time beyond what a Date can hold, as a file's may be. */
-function minuteOf(date: Date): string {
+/** `1994-11-06 08:49` in UTC; empty for a time beyond the range of Date, which a file system can store. */
+function formatMinute(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 16).replace('T', ' ')
 }
 
-/** Text as it may stand in an element or a quoted attribute. */
+/** Escapes text for an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

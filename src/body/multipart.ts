@@ -3,11 +3,11 @@ import { formatContentRange } from '../http/content-range.js'
 import type { Layout, Piece } from './layout.js'
 
 /**
- * `multipart/byteranges` (RFC 9110 §14.6): the slices in the order asked, each with its own
- * Content-Type and Content-Range.
+ * The layout of `multipart/byteranges` (RFC 9110 §14.6): the slices in the requested order, each with
+ * its own Content-Type and Content-Range.
  *
  * @param total bytes of the whole representation
- * @param boundary a token that can't stand in the bytes: 128 random bits will do
+ * @param boundary a token that doesn't occur in the bytes; 128 random bits are enough
  */
 export function layoutMultipart(
   slices: readonly Slice[],

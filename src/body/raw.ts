@@ -1,7 +1,7 @@
 import type { Slice } from '../http/byte-range.js'
 import type { Layout } from './layout.js'
 
-/** One slice, as it is. */
+/** The layout of a body that is one slice of the representation. */
 export function layoutRaw(slice: Slice, contentType: string): Layout {
   return { contentType, length: slice.end - slice.start, pieces: [{ kind: 'slice', slice }] }
 }

@@ -3,7 +3,7 @@ import { formatLine, NDJSON_TYPE } from '../http/frame.js'
 import { describeFailure } from '../http/stream-error.js'
 import type { Framing } from './framing.js'
 
-/** An application's rows as frames of NDJSON. */
+/** Frames of an application's rows, as NDJSON. */
 export class RowFraming implements Framing<unknown> {
   readonly contentType = NDJSON_TYPE
   readonly opening = ''
@@ -16,7 +16,8 @@ export class RowFraming implements Framing<unknown> {
   frame(row: unknown): string {
     const json: string | undefined = JSON.stringify(row)
     if (json === undefined || row instanceof Uint8Array) {
-      const message = 'Cannot send row: row: wants what JSON can tell'
+      const received = row instanceof Uint8Array ? 'bytes' : typeof row
+      const message = `Cannot send the row: row: expected a JSON value; received ${received}`
       throw new LastbyteError('BAD_EVENT', message, { member: 'row' })
     }
     const offset = this.#count

@@ -1,42 +1,42 @@
 import { LastbyteError } from '../errors.js'
 
-/** What a stream is read from. */
+/** A source of items that can be iterated or read as a stream. */
 export type ReadableItems<T> =
   | Iterable<T>
   | AsyncIterable<T>
   | ReadableStream<T>
   | NodeJS.ReadableStream
 
-/** The same at once, or as a promise of it, or as what gives it when it is called. */
+/** Readable items, a promise of them, or a function that returns either. */
 export type StreamSource<T, Context> =
   | ReadableItems<T>
   | Promise<ReadableItems<T>>
   | ((context: Context) => ReadableItems<T> | Promise<ReadableItems<T>>)
 
-/** What is read from, and how to let it go without waiting for it. */
-interface Opened<T> {
+/** An opened source. `close` releases it without waiting for an item that was requested. */
+interface OpenItems<T> {
   readonly next: () => Promise<IteratorResult<T>>
-  readonly letGo: () => unknown
+  readonly close: () => unknown
 }
 
 type NodeStream = NodeJS.ReadableStream & { destroy(): void }
 
 /**
- * The items of a source of whatever kind, which is first touched when the first item is asked for.
- * `return` lets the source go at once, and one that is still to come as soon as it does.
+ * Iterates a source of any kind. A function is called when the first item is requested. `return`
+ * closes the source at once; a source that is still pending is closed when it arrives.
  */
 export class StreamReader<T, Context> implements AsyncIterator<T> {
-  #opened: Opened<T> | undefined
+  #opened: OpenItems<T> | undefined
   #stopped = false
 
-  /** @throws LastbyteError BAD_EVENT where the source is nothing that can be read */
+  /** @throws LastbyteError BAD_EVENT if the source can't be read */
   constructor(
     private readonly source: StreamSource<T, Context>,
     private readonly context: Context,
   ) {
     if (typeof source === 'function') return
     if (!(source instanceof Promise)) this.#opened = open(source)
-    // It meets whoever asks for the first item; until then it must not count as unhandled.
+    // A rejection is delivered with the first item; before that it must not be unhandled.
     else source.catch(() => {})
   }
 
@@ -47,7 +47,7 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
 
   async return(): Promise<IteratorResult<T>> {
     this.#stopped = true
-    await this.#opened?.letGo()
+    await this.#opened?.close()
     return { done: true, value: undefined }
   }
 
@@ -55,7 +55,7 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
     if (this.#stopped) return { done: true, value: undefined }
     this.#opened = open(await this.#call())
     if (!this.#stopped) return this.#opened.next()
-    this.#opened.letGo()
+    this.#opened.close()
     return { done: true, value: undefined }
   }
 
@@ -64,32 +64,33 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
   }
 }
 
-function open<T>(source: ReadableItems<T>): Opened<T> {
+function open<T>(source: ReadableItems<T>): OpenItems<T> {
   if (isWebStream(source)) {
     const reader = source.getReader()
     const next = () => reader.read() as Promise<IteratorResult<T>>
-    return { next, letGo: () => reader.cancel() }
+    return { next, close: () => reader.cancel() }
   }
   if (isNodeStream(source)) {
-    // It may fail before it is read: an error that nobody listens for would end the process.
+    // The stream may fail before it is read; an unhandled 'error' event would end the process.
     source.on('error', () => {})
     const items = source[Symbol.asyncIterator]() as AsyncIterator<T>
-    return { next: () => items.next(), letGo: () => source.destroy() }
+    return { next: () => items.next(), close: () => source.destroy() }
   }
-  return iterated(source as Iterable<T> | AsyncIterable<T>)
+  return openIterable(source as Iterable<T> | AsyncIterable<T>)
 }
 
-function iterated<T>(source: Iterable<T> | AsyncIterable<T>): Opened<T> {
-  const { [Symbol.asyncIterator]: eventual, [Symbol.iterator]: immediate } = Object(source)
-  if (typeof eventual === 'function') {
-    const items: AsyncIterator<T> = eventual.call(source)
-    return { next: () => items.next(), letGo: () => items.return?.() }
+function openIterable<T>(source: Iterable<T> | AsyncIterable<T>): OpenItems<T> {
+  const { [Symbol.asyncIterator]: iterateAsync, [Symbol.iterator]: iterate } = Object(source)
+  if (typeof iterateAsync === 'function') {
+    const items: AsyncIterator<T> = iterateAsync.call(source)
+    return { next: () => items.next(), close: () => items.return?.() }
   }
-  if (typeof immediate === 'function' && typeof source !== 'string') {
-    const items: Iterator<T> = immediate.call(source)
-    return { next: async () => items.next(), letGo: () => items.return?.() }
+  if (typeof iterate === 'function' && typeof source !== 'string') {
+    const items: Iterator<T> = iterate.call(source)
+    return { next: async () => items.next(), close: () => items.return?.() }
   }
-  const message = 'Cannot send stream: source: wants an iterable, a stream, or what gives one'
+  const expected = 'an iterable, a stream, a promise of one or a function that returns one'
+  const message = `Cannot send the stream: source: expected ${expected}; received ${source === null ? source : typeof source}`
   throw new LastbyteError('BAD_EVENT', message, { member: 'source' })
 }
 

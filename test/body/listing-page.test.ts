@@ -19,20 +19,28 @@ const entry = (name: string, more: Partial<ListedEntry> = {}): ListedEntry => {
 }
 const rowOf = (listed: ListedEntry) =>
   listingPage('/', [listed]).split('<tbody>\n')[1]?.split('\n')[0]
-/** Every href of a page, as a browser reads it. */
+/** Every href of a page, with character references decoded. */
 const hrefsOf = (page: string) =>
   [...page.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) =>
     href.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code)),
   )
 
-describe('the order', () => {
+describe('sortEntries', () => {
   it.each([
     { what: 'by name', names: ['b', 'a', 'c'], want: ['a', 'b', 'c'] },
-    { what: '2 before 10', names: ['film 10', 'film 2'], want: ['film 2', 'film 10'] },
-    { what: 'letters, not code units', names: ['z', 'É', 'a'], want: ['a', 'É', 'z'] },
-    { what: 'directories first', names: ['a', 'z/', 'b', 'y/'], want: ['y/', 'z/', 'a', 'b'] },
-    { what: 'nothing', names: [], want: [] },
-  ])('sortEntries: $what', ({ names, want }) => {
+    { what: 'numbers in numeric order', names: ['film 10', 'film 2'], want: ['film 2', 'film 10'] },
+    {
+      what: 'letters by the alphabet, not by code units',
+      names: ['z', 'É', 'a'],
+      want: ['a', 'É', 'z'],
+    },
+    {
+      what: 'directories before files',
+      names: ['a', 'z/', 'b', 'y/'],
+      want: ['y/', 'z/', 'a', 'b'],
+    },
+    { what: 'an empty list', names: [], want: [] },
+  ])('sorts $what, without changing its argument', ({ names, want }) => {
     const listed = names.map((name: string) => {
       return name.endsWith('/') ? entry(name, { kind: 'directory' }) : entry(name)
     })
@@ -42,31 +50,34 @@ describe('the order', () => {
   })
 })
 
-describe('a row', () => {
-  it('tells name, bytes and time of a file', () => {
+describe('a row of listingPage', () => {
+  it('shows the name, the size and the time of a file', () => {
     expect(rowOf(entry('film.mp4'))).toBe(
       '<tr><td><a href="./film.mp4">film.mp4</a></td>' +
         '<td>1,234,567</td><td>1994-11-06 08:49</td><td></td></tr>',
     )
   })
 
-  it('marks a directory with a slash and tells no size', () => {
+  it('shows a directory with a slash and without a size', () => {
     expect(rowOf(entry('films', { kind: 'directory' }))).toContain(
       '<a href="./films/">films/</a></td><td></td>',
     )
   })
 
-  it('leads to the page that plays it', () => {
+  it('links to the page that plays the file', () => {
     const row = rowOf(entry('a.mp4', { watch: '/-/watch/a&"<.mp4' }))
     expect(row).toContain('<a href="/-/watch/a&#38;&#34;&#60;.mp4">watch</a>')
   })
 
-  it.each([1e17, -1e17, Number.NaN])('has no time for %d, which a Date cannot hold', (time) => {
-    expect(rowOf(entry('a', { lastModified: time }))).toContain('</td><td></td><td></td></tr>')
-  })
+  it.each([1e17, -1e17, Number.NaN])(
+    'has an empty time for %d ms, which Date cannot represent',
+    (time) => {
+      expect(rowOf(entry('a', { lastModified: time }))).toContain('</td><td></td><td></td></tr>')
+    },
+  )
 })
 
-describe('names are text and lead where they stand', () => {
+describe('listingPage escapes names as text and as links:', () => {
   it.each([
     { name: '"><script>alert(1)</script>', text: '&#34;&#62;&#60;script&#62;alert(1)' },
     { name: "' onclick='alert(1)", text: '&#39; onclick=&#39;alert(1)' },
@@ -80,7 +91,7 @@ describe('names are text and lead where they stand', () => {
     { name: ' ', text: ' ' },
     { name: '...', text: '...' },
     { name: 'café 🎬', text: 'café 🎬' },
-  ])('listingPage with $name', ({ name, text }) => {
+  ])('$name', ({ name, text }) => {
     const page = listingPage('/films/', [entry(name)])
     expect(page).toContain(`>${text}`)
     const [, href = ''] = hrefsOf(page)
@@ -90,21 +101,21 @@ describe('names are text and lead where they stand', () => {
   })
 })
 
-describe('the page', () => {
+describe('listingPage', () => {
   it.each([
     { path: '/', want: [] },
     { path: '/films/', want: ['../'] },
-  ])('of $path leads up: $want', ({ path, want }) => {
+  ])('of $path has links to the parent: $want', ({ path, want }) => {
     expect(hrefsOf(listingPage(path, []))).toEqual(want)
   })
 
-  it('shows its own path as text', () => {
+  it('escapes its own path', () => {
     const page = listingPage('/</title><script>/', [])
     expect(page).toContain('<title>/&#60;/title&#62;&#60;script&#62;/</title>')
     expect(page).toContain('<h1>/&#60;/title&#62;&#60;script&#62;/</h1>')
   })
 
-  it('has the same markup whatever the names are', () => {
+  it('has the same markup for any names', () => {
     const markup = (page: string) =>
       page.match(/<[^>]*>/g)?.map((tag) => tag.replace(/".*"/s, '""'))
     const text = anyText('<', '>', '"', "'", '&', '=', '/', ':', '\r\n')
@@ -118,6 +129,6 @@ describe('the page', () => {
   })
 })
 
-it('escapeHtml escapes what ends an element or a quoted attribute', () => {
+it('escapeHtml escapes every character that can end an element or a quoted attribute', () => {
   expect(escapeHtml(`<a href="b" c='d'>&`)).toBe('&#60;a href=&#34;b&#34; c=&#39;d&#39;&#62;&#38;')
 })

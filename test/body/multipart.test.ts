@@ -7,7 +7,7 @@ import { parseContentRange } from '../../src/http/content-range.js'
 
 const BOUNDARY = 'THIS_STRING_SEPARATES'
 
-/** What the layout sends of a representation. */
+/** The bytes that a layout sends of a representation. */
 function bytesOf({ pieces }: Layout, representation: Uint8Array): Buffer {
   return Buffer.concat(
     pieces.map((piece) => {
@@ -17,7 +17,7 @@ function bytesOf({ pieces }: Layout, representation: Uint8Array): Buffer {
   )
 }
 
-/** Reads a multipart body back as RFC 2046 §5.1.1 has it, each part's content as latin1. */
+/** Parses a multipart body (RFC 2046 §5.1.1); the content of each part as Latin-1. */
 function partsOf(body: Buffer): { fields: string[]; content: string }[] {
   const [preamble, ...parts] = `\r\n${body.toString('latin1')}`.split(`\r\n--${BOUNDARY}`)
   expect(preamble).toBe('')
@@ -30,8 +30,8 @@ function partsOf(body: Buffer): { fields: string[]; content: string }[] {
   })
 }
 
-describe('multipart/byteranges', () => {
-  it('has the bytes of the example of RFC 9110 §14.6', () => {
+describe('layoutMultipart', () => {
+  it('has the bytes of the example in RFC 9110 §14.6', () => {
     const representation = Buffer.alloc(8000, 'pdf')
     const slices = [
       { start: 500, end: 1000 },
@@ -57,17 +57,17 @@ describe('multipart/byteranges', () => {
     expect(layout.contentType).toBe('multipart/byteranges; boundary=THIS_STRING_SEPARATES')
   })
 
-  it('counts a type outside of ASCII by its bytes', () => {
+  it('counts a Content-Type outside of ASCII by its bytes', () => {
     const layout = layoutMultipart([{ start: 0, end: 1 }], 1, 'text/x; name="é"', BOUNDARY)
     expect(bytesOf(layout, Buffer.from('a'))).toHaveLength(layout.length)
   })
 
-  it('of any slices has its length and gives them back, in their order', () => {
+  it('announces its length and sends each slice in order, for any slices', () => {
     const sliceOf = (size: number): fc.Arbitrary<Slice> =>
       fc
         .tuple(fc.nat(size - 1), fc.nat(size - 1))
         .map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) + 1 }))
-    const wanted = fc
+    const requested = fc
       .uint8Array({ minLength: 1, maxLength: 300 })
       .chain((representation) =>
         fc.tuple(
@@ -76,7 +76,7 @@ describe('multipart/byteranges', () => {
         ),
       )
     fc.assert(
-      fc.property(wanted, ([representation, slices]) => {
+      fc.property(requested, ([representation, slices]) => {
         const layout = layoutMultipart(slices, representation.length, 'video/mp4', BOUNDARY)
         const body = bytesOf(layout, representation)
         expect(body).toHaveLength(layout.length)
