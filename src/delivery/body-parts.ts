@@ -4,27 +4,27 @@ import type { Slice } from '../http/byte-range.js'
 import type { Response } from './response-writer.js'
 import type { Transfer } from './transfer.js'
 
-/** What a body is read from. */
+/** A source of the slices of a body. */
 export interface Readable {
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
-/** Bytes to write, or bytes that get to the client without coming through this process. */
+/** Bytes to write, or bytes that the kernel sends without copying them through this process. */
 export type Part = Uint8Array | DirectPart
 
 export interface DirectPart {
   /** Bytes. */
   readonly length: number
   /**
-   * Brings them to the client, and returns when the system has taken them all.
+   * Sends the bytes; resolves when the kernel has accepted all of them.
    *
-   * @param count called with the bytes of each step
-   * @throws LastbyteError when that could not be done
+   * @param count called with the number of bytes of each step
+   * @throws LastbyteError CLIENT_GONE, SOURCE_FAILED, REPRESENTATION_CHANGED
    */
   sendTo(response: Response, transfer: Transfer, count: (bytes: number) => void): Promise<void>
 }
 
-/** The chunks of a body; the usual single slice is read without anything in between. */
+/** The chunks of a body. A single slice, the usual case, is read without a generator in between. */
 export function layoutChunks(
   layout: Layout,
   source: Readable,
@@ -47,28 +47,28 @@ async function* piecewise(
   }
 }
 
-/** The chunks of a slice, which must be all of it: what follows stands at an exact place. */
+/** The chunks of exactly one slice: the parts behind it are at fixed offsets of the body. */
 export async function* readExactly(
   source: Readable,
   slice: Slice,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const length = slice.end - slice.start
-  let left = length
+  let remaining = length
   for await (const chunk of source.read(slice, signal)) {
-    left -= chunk.length
-    if (left < 0) throw excessError(length)
+    remaining -= chunk.length
+    if (remaining < 0) throw excessError(length)
     yield chunk
   }
-  if (left > 0) throw shortError(length, left)
+  if (remaining > 0) throw shortError(length, remaining)
 }
 
 export function excessError(length: number | undefined): LastbyteError {
-  const message = `Cannot send body: its source gave more than the ${length} bytes announced`
+  const message = `Cannot send body: its source sent more than the ${length} announced bytes`
   return new LastbyteError('SOURCE_FAILED', message, { length })
 }
 
-export function shortError(length: number, left: number): LastbyteError {
-  const message = `Cannot send body: its source ended ${left} bytes before the ${length} announced`
-  return new LastbyteError('SOURCE_SHORT', message, { length, left })
+export function shortError(length: number, missing: number): LastbyteError {
+  const message = `Cannot send body: its source ended ${missing} bytes short of the ${length} announced bytes`
+  return new LastbyteError('SOURCE_SHORT', message, { length, left: missing })
 }

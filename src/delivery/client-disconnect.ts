@@ -2,42 +2,45 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Response } from './response-writer.js'
 
-type Leave = () => void
+type Listener = () => void
 
 /**
- * Who waits for which socket to close. A response that was pipelined behind another gets no `close`
- * of its own when its connection dies, so the socket is watched too; one listener a socket serves
- * all its requests.
+ * Tells when an exchange is over. A response that is pipelined behind another gets no `close` event
+ * when its connection closes, so the socket is watched as well, with one listener for all its requests.
  */
 export class DisconnectWatcher {
-  readonly #bySocket = new WeakMap<object, Set<Leave>>()
+  readonly #bySocket = new WeakMap<object, Set<Listener>>()
 
   /**
-   * Calls `leave` once, when the exchange is over: the response is out, the client has left, or its
-   * stream was reset. A response that is just out has its promises settled first, so that whoever
-   * waits for them is not told that the client left.
+   * Calls `listener` once, when the exchange is over: the response was sent, the client has left, or
+   * the stream was reset. The promises of a response that was just sent settle first, so that a
+   * complete transfer is not mistaken for a disconnect.
    */
-  watch(request: IncomingMessage | Http2ServerRequest, response: Response, leave: Leave): void {
+  watch(
+    request: IncomingMessage | Http2ServerRequest,
+    response: Response,
+    listener: Listener,
+  ): void {
     if ('stream' in response) {
-      response.once('close', () => setImmediate(leave))
+      response.once('close', () => setImmediate(listener))
       return
     }
     const { socket } = request
-    const leaves = this.#bySocket.get(socket) ?? this.#follow(socket)
+    const listeners = this.#bySocket.get(socket) ?? this.#watchSocket(socket)
     const once = () => {
-      if (leaves.delete(once)) setImmediate(leave)
+      if (listeners.delete(once)) setImmediate(listener)
     }
-    leaves.add(once)
+    listeners.add(once)
     response.once('close', once)
     if (socket.destroyed) once()
   }
 
-  #follow(socket: IncomingMessage['socket']): Set<Leave> {
-    const leaves = new Set<Leave>()
-    this.#bySocket.set(socket, leaves)
+  #watchSocket(socket: IncomingMessage['socket']): Set<Listener> {
+    const listeners = new Set<Listener>()
+    this.#bySocket.set(socket, listeners)
     socket.once('close', () => {
-      for (const leave of leaves) leave()
+      for (const listener of listeners) listener()
     })
-    return leaves
+    return listeners
   }
 }

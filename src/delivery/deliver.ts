@@ -4,18 +4,18 @@ import { type PendingWrite, type Response, write, writeEnd, writeHead } from './
 import type { Transfer, WaitingFor } from './transfer.js'
 
 /**
- * A body that has been laid out and of which the first chunk is already read, so that a source that
- * fails at once can still be answered with a status.
+ * A body whose first chunk is already read, so that a source that fails at once still becomes an error
+ * status.
  */
 export interface Body<P extends Part = Uint8Array> {
-  /** Bytes after which it is whole; undefined where only the end of `rest` tells. */
+  /** Bytes of the complete body; undefined where only the end of `rest` ends it. */
   readonly length: number | undefined
-  /** Until the delivery takes it: nothing else is to hold a buffer for a client that does not read. */
+  /** Cleared when the delivery takes it, so that no buffer is held for a client that does not read. */
   first: P | undefined
   readonly rest: AsyncIterator<P>
-  /** Whom the transfer waits for between two chunks, if not its source. */
+  /** Which side the stall timer blames while no chunk is in flight. Default: the source. */
   readonly waiting?: WaitingFor
-  /** What the body says of a failure, in its own form, where it has one. */
+  /** Renders an error in the body's own format, where it has one for errors. */
   readonly errorFrame?: (error: unknown) => Uint8Array
 }
 
@@ -24,7 +24,7 @@ export function openBody(layout: Layout, source: Readable, transfer: Transfer): 
   return openParts(layout, layoutChunks(layout, source, transfer.signal), transfer)
 }
 
-/** The same for parts that have been made of a layout already. */
+/** The same for a layout that was turned into parts already. */
 export async function openParts<P extends Part>(
   { length }: Layout,
   rest: AsyncIterator<P>,
@@ -42,12 +42,12 @@ export async function openParts<P extends Part>(
 }
 
 /**
- * Writes a body to the reply, part by part: a part is asked for when the one before has been taken,
- * so a client that does not read holds one pair of buffers and no more. Ends the message only after
- * exactly `length` bytes. A body without its first part gets its headers out before it is read.
+ * Writes a body to the response, part by part. A part is read after the kernel has accepted the one
+ * before, so a client that does not read holds one pair of buffers. The message is ended only after
+ * exactly `length` bytes. Without a first part, the header section is written before the body is read.
  *
- * @param count called with the bytes of each part that the system has taken
- * @throws LastbyteError when the body could not be sent whole; nothing was ended then
+ * @param count called with the number of bytes of each part that the kernel has accepted
+ * @throws LastbyteError when the body could not be sent completely; the message is not ended then
  */
 export async function deliver(
   body: Body<Part>,
@@ -56,41 +56,43 @@ export async function deliver(
   count: (bytes: number) => void,
 ): Promise<void> {
   const { length, rest, waiting = 'source' } = body
-  let left = length ?? Number.POSITIVE_INFINITY
+  let remaining = length ?? Number.POSITIVE_INFINITY
   let part = body.first
   body.first = undefined
   try {
-    if (part === undefined && left > 0) {
+    if (part === undefined && remaining > 0) {
       await transfer.during(writeHead(response))
       transfer.waitFor(waiting)
       part = (await transfer.until(rest.next())).value ?? undefined
     }
-    while (part !== undefined && left > 0) {
-      left -= part.length
-      if (left < 0) throw excessError(length)
+    while (part !== undefined && remaining > 0) {
+      remaining -= part.length
+      if (remaining < 0) throw excessError(length)
       transfer.waitFor('client')
       if ('sendTo' in part) {
         await part.sendTo(response, transfer, count)
       } else {
-        const writing = left === 0 ? writeEnd(response, part) : write(response, part)
-        await transfer.during(part.length < MUCH ? writing : inTurn(writing, part.length, transfer))
+        const writing = remaining === 0 ? writeEnd(response, part) : write(response, part)
+        await transfer.during(
+          part.length < SCHEDULED_SIZE ? writing : inTurn(writing, part.length, transfer),
+        )
         count(part.length)
-        if (left === 0) return
+        if (remaining === 0) return
       }
       transfer.waitFor(waiting)
       part = (await transfer.until(rest.next())).value ?? undefined
     }
-    if (length !== undefined && left > 0) throw shortError(length, left)
+    if (length !== undefined && remaining > 0) throw shortError(length, remaining)
     await transfer.during(writeEnd(response))
   } finally {
     abandon(rest)
   }
 }
 
-/** Bytes from which on to copy them takes long enough for others to have their turn first. */
-const MUCH = 128 * 1024
+/** Bytes from which on a write is scheduled: copying them delays other requests noticeably. */
+const SCHEDULED_SIZE = 128 * 1024
 
-/** The same when its turn has come, unless it is to be no more by then. */
+/** The same write in its turn of the scheduler, unless the transfer is aborted by then. */
 function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): PendingWrite {
   return (taken, failed) => {
     transfer.schedule(() => {
@@ -101,7 +103,7 @@ function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): Pendi
   }
 }
 
-/** Lets a reader end in its own time: one that hangs in a read must not hold the client up. */
+/** Releases a reader without waiting for it: one that hangs in a read must not delay the client. */
 function abandon(parts: AsyncIterator<Part>): void {
   parts.return?.()?.catch(() => {})
 }

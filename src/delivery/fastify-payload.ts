@@ -2,9 +2,9 @@ import { Stream } from 'node:stream'
 import type { Response } from './response-writer.js'
 
 /**
- * What Fastify is handed as the payload: it runs the onSend hooks, puts the headers on the response,
- * and then asks the payload to pipe itself there. Instead of a Readable's buffering, `pipe` starts
- * our own delivery.
+ * The payload that is passed to `reply.send`. Fastify runs the onSend hooks, puts the header fields on
+ * the response, and calls `pipe` with it: that starts our own delivery in place of a Readable's
+ * buffering.
  */
 export class FastifyPayload extends Stream {
   constructor(private readonly start: (response: Response) => void) {
@@ -16,12 +16,12 @@ export class FastifyPayload extends Stream {
     return destination
   }
 
-  /** Tells Fastify that it need not look after this payload any more. */
+  /** Ends the payload for Fastify, which listens for its end. */
   settle(): void {
     this.emit('end')
     this.emit('close')
   }
 
-  /** Fastify calls this when the response is over; the delivery has noticed by itself. */
+  /** Fastify calls this when the response is over; the delivery notices that by itself. */
   destroy(): void {}
 }

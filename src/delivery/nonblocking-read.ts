@@ -2,8 +2,8 @@ import { type NativeBindings, RWF_NOWAIT } from '../native/bindings.js'
 import type { SendableFile } from '../source/byte-source.js'
 
 /**
- * Bytes of a file from a position on, at least one and at most so many, where they can be had in this
- * turn: of those in memory alone, after the descriptor has said that the file is still its version.
+ * Reads up to `length` bytes from `position`, without waiting: only bytes in the page cache are read, and
+ * only while fstat says that the file is still the opened version. undefined where there are none.
  *
  * @throws LastbyteError SOURCE_FAILED, REPRESENTATION_CHANGED
  */

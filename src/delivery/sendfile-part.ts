@@ -12,40 +12,40 @@ import { type Response, write } from './response-writer.js'
 import { descriptorOf } from './socket-descriptor.js'
 import type { Transfer } from './transfer.js'
 
-/** Which bytes, and what is waited for: that the system has taken them, or that the client's has. */
+/** A range of a file, and what ends it: the kernel has accepted it, or the client acknowledged it. */
 export interface SendfileRange {
   readonly slice: Slice
-  readonly until: 'taken' | 'arrived'
+  readonly until: 'accepted' | 'acknowledged'
 }
 
-/** Bytes that are handed over in one call. */
+/** Bytes of one sendfile call. */
 const WINDOW = 512 * 1024
-/** Bytes that are copied where the socket has no room, to be told when it has: no more are held then. */
+/** Bytes that are written while the send buffer is full: the callback of the write tells of room. */
 const PROBE = 256
-/** Bytes that are copied at once where they have to come from the disk first. */
-const COLD = 256 * 1024
-/** ms between two looks at what has arrived: the first, and the longest. */
-const FIRST_LOOK = 1
-const LONGEST_LOOK = 200
+/** Bytes of one read that goes to the disk, through the thread pool. */
+const COLD_READ = 256 * 1024
+/** ms between two polls of the unacknowledged bytes: the first, and the longest. */
+const FIRST_POLL = 1
+const LONGEST_POLL = 200
 
-/** Bytes to hand over or to copy at a time. */
-type Step = 'hand over' | 'ask for room' | 'read from disk'
-const MOST: Record<Step, number> = {
-  'hand over': WINDOW,
-  'ask for room': PROBE,
-  'read from disk': COLD,
+/** How the next bytes are sent, and how many of them at most. */
+type Step = 'sendfile' | 'wait for room' | 'read from disk'
+const MAX_BYTES: Record<Step, number> = {
+  sendfile: WINDOW,
+  'wait for room': PROBE,
+  'read from disk': COLD_READ,
 }
 
-/** A stretch of a file that the system sends by itself. */
+/** A range of a file that the kernel sends without copying it through this process. */
 export class SendfilePart implements DirectPart {
   constructor(
     private readonly calls: NativeBindings,
     private readonly file: SendableFile,
-    private readonly what: SendfileRange,
+    private readonly range: SendfileRange,
   ) {}
 
   get length(): number {
-    const { start, end } = this.what.slice
+    const { start, end } = this.range.slice
     return end - start
   }
 
@@ -54,72 +54,72 @@ export class SendfilePart implements DirectPart {
     transfer: Transfer,
     count: (bytes: number) => void,
   ): Promise<void> {
-    const { slice, until } = this.what
+    const { slice, until } = this.range
     const moved = (bytes: number) => {
       position += bytes
       transfer.waitFor('client')
       count(bytes)
     }
     let position = slice.start
-    let step: Step = 'hand over'
+    let step: Step = 'sendfile'
     while (position < slice.end) {
-      const window = { position, length: Math.min(MOST[step], slice.end - position) }
-      if (step === 'hand over') {
-        const handed = await this.#handOver(response, transfer, window)
-        moved(handed.bytes)
-        step = handed.next
+      const window = { position, length: Math.min(MAX_BYTES[step], slice.end - position) }
+      if (step === 'sendfile') {
+        const sent = await this.#schedule(response, transfer, window)
+        moved(sent.bytes)
+        step = sent.next
       } else {
         const chunk = await this.#read(transfer, window)
         transfer.waitFor('client')
         await transfer.during(write(response, chunk))
         moved(chunk.length)
-        step = 'hand over'
+        step = 'sendfile'
       }
     }
-    if (until === 'arrived') await this.#arrived(response, transfer)
+    if (until === 'acknowledged') await this.#acknowledged(response, transfer)
   }
 
-  /** Hands a window over when its turn has come. */
-  #handOver(response: Response, transfer: Transfer, window: Window): Promise<Handed> {
+  /** Sends a window in its turn of the scheduler. */
+  #schedule(response: Response, transfer: Transfer, window: Window): Promise<Sent> {
     return transfer.during((resolve, reject) => {
       transfer.schedule(() => {
         if (transfer.signal.aborted) return 0
-        const handed = this.#handOverNow(response, window)
-        resolve(handed)
-        return handed.bytes
+        const sent = this.#send(response, window)
+        resolve(sent)
+        return sent.bytes
       }, reject)
     })
   }
 
-  #handOverNow(response: Response, { position, length }: Window): Handed {
+  #send(response: Response, { position, length }: Window): Sent {
     const { calls, file } = this
     const { socket, descriptor } = connectionOf(response)
-    // An answer that waits in the process has not had its turn on the connection, or not its head.
-    if (socket.writableLength > 0) return { bytes: 0, next: 'ask for room' }
+    // Bytes of an earlier response, or of this header section, are still queued in this process.
+    if (socket.writableLength > 0) return { bytes: 0, next: 'wait for room' }
     const inMemory =
       file.place === 'memory' || calls.cached(file.descriptor, position, length) === 1
     if (!inMemory) return { bytes: 0, next: 'read from disk' }
-    // Before, so that what was written up to now is never handed over; what is written from now on is
-    // seen before the next window, or at the last piece.
+    // Checked before the call, so that bytes written until now are never sent. A later write is noticed
+    // before the next window, or at the last piece.
     file.confirm(position)
     const result = calls.sendfile(descriptor, file.descriptor, position, length)
     if (result < 0) return failed(-result, position)
     keepAlive(socket)
-    return { bytes: result, next: result === length ? 'hand over' : 'ask for room' }
+    return { bytes: result, next: result === length ? 'sendfile' : 'wait for room' }
   }
 
   async #read(transfer: Transfer, window: Window): Promise<Uint8Array> {
-    const atOnce = readNonblocking(this.calls, this.file, window)
-    if (atOnce !== undefined) return atOnce
+    const cached = readNonblocking(this.calls, this.file, window)
+    if (cached !== undefined) return cached
     transfer.waitFor('source')
     const { position, length } = window
     return transfer.until(this.file.fetch(Buffer.allocUnsafeSlow(length), position))
   }
 
-  /** Waits until the client's system has confirmed all bytes: what it has can't change any more. */
-  async #arrived(response: Response, transfer: Transfer): Promise<void> {
+  /** Waits until the client's kernel has acknowledged all bytes: those can't change any more. */
+  async #acknowledged(response: Response, transfer: Transfer): Promise<void> {
     const { signal } = transfer
-    for (let wait = FIRST_LOOK; ; wait = Math.min(2 * wait, LONGEST_LOOK)) {
+    for (let wait = FIRST_POLL; ; wait = Math.min(2 * wait, LONGEST_POLL)) {
       const { descriptor } = connectionOf(response)
       if (this.calls.unsent(descriptor) <= 0) return
       await transfer.until(pause(wait, undefined, { signal }))
@@ -132,13 +132,17 @@ interface Window {
   readonly length: number
 }
 
-/** Bytes that the system has taken, and what is to be done next. */
-interface Handed {
+/** Bytes that the kernel has accepted, and the next step. */
+interface Sent {
   readonly bytes: number
   readonly next: Step
 }
 
-/** The connection, in this turn: its number may be another's in the next. @throws LastbyteError CLIENT_GONE */
+/**
+ * The connection and its descriptor, for this turn only: in the next, the number may be another's.
+ *
+ * @throws LastbyteError CLIENT_GONE
+ */
 function connectionOf({ socket }: Response): { socket: Socket; descriptor: number } {
   const descriptor = descriptorOf(socket)
   if (descriptor !== undefined) return { socket: socket as Socket, descriptor }
@@ -148,10 +152,10 @@ function connectionOf({ socket }: Response): { socket: Socket; descriptor: numbe
 const { EAGAIN, EINVAL, EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT } = constants.errno
 const GONE = new Set([EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT])
 
-/** What an error of sendfile leads to. @throws LastbyteError CLIENT_GONE, SOURCE_FAILED */
-function failed(errno: number, position: number): Handed {
-  if (errno === EAGAIN) return { bytes: 0, next: 'ask for room' }
-  // This file system has no sendfile: what is read is sent as well.
+/** The step after an error of sendfile. @throws LastbyteError CLIENT_GONE, SOURCE_FAILED */
+function failed(errno: number, position: number): Sent {
+  if (errno === EAGAIN) return { bytes: 0, next: 'wait for room' }
+  // A file system without sendfile: bytes that are read are sent as well.
   if (errno === EINVAL) return { bytes: 0, next: 'read from disk' }
   const why = getSystemErrorName(-errno)
   if (GONE.has(errno)) {
@@ -161,7 +165,7 @@ function failed(errno: number, position: number): Handed {
   throw new LastbyteError('SOURCE_FAILED', message, { offset: position })
 }
 
-/** What the system sends by itself counts as activity of the connection, as what is written does. */
+/** Counts sendfile as activity of the connection, as Node does a write. */
 function keepAlive(socket: Socket): void {
   if (socket.timeout) socket.setTimeout(socket.timeout)
 }

@@ -2,30 +2,32 @@ import { LastbyteError } from '../errors.js'
 import { readSendQueues, type SendQueues, sendQueueOf } from './tcp-send-queue.js'
 import type { Transfer, TransferTimeouts } from './transfer.js'
 
-interface Look {
+/** What a check of a transfer saw. */
+interface Observation {
   readonly beats: number
+  /** Bytes that the client has not acknowledged, where they are known. */
   readonly queue: number | undefined
-  /** When the last sign of life was seen. */
-  readonly since: number
+  /** When the side that is waited for was last seen active. */
+  readonly activeAt: number
   /** When the transfer itself last moved. */
   readonly beatAt: number
 }
 
-/** Looks that fit in the shorter limit: a stall is found at most a quarter of it late. */
-const LOOKS_PER_LIMIT = 4
+/** Checks in the shorter timeout: a stall is found at most a quarter of it late. */
+const CHECKS_PER_TIMEOUT = 4
 
-/** Limits for which a shared connection's signs of life count for a stream that does not move itself. */
-const LIMITS_ON_TRUST = 3
+/** Timeouts for which the activity of a shared connection counts for a stream that does not move. */
+const TRUSTED_TIMEOUTS = 3
 
 /**
- * Cuts transfers whose client takes nothing, or whose source gives nothing, for too long.
+ * Cuts transfers whose client receives nothing, or whose source sends nothing, for too long.
  *
- * Slow is not stalled: the system reports room in a full send buffer only after a third of it has
- * drained, which takes a slow client minutes. So a client also counts as alive while the bytes that
- * it has yet to confirm change. One timer looks after all transfers, and runs only while there are any.
+ * Slow is not stalled: the kernel reports room in a full send buffer only after a third of it has
+ * drained, which takes a slow client minutes. So a client is also active while its unacknowledged bytes
+ * change. One timer checks all transfers, and runs only while there are any.
  */
 export class StallDetector {
-  #looks = new Map<Transfer, Look>()
+  #observations = new Map<Transfer, Observation>()
   #timer: NodeJS.Timeout | undefined
   #period = Number.POSITIVE_INFINITY
 
@@ -35,50 +37,55 @@ export class StallDetector {
     private readonly queues: () => Promise<SendQueues> = readSendQueues,
   ) {}
 
-  /** To be called when a transfer with this patience begins. */
+  /** Starts the timer; to be called when a transfer with these timeouts begins. */
   wake({ stallTimeout, sourceTimeout }: TransferTimeouts): void {
-    this.#period = Math.min(this.#period, Math.min(stallTimeout, sourceTimeout) / LOOKS_PER_LIMIT)
-    this.#timer ??= setTimeout(() => this.#look(), this.#period).unref()
+    this.#period = Math.min(
+      this.#period,
+      Math.min(stallTimeout, sourceTimeout) / CHECKS_PER_TIMEOUT,
+    )
+    this.#timer ??= setTimeout(() => this.#check(), this.#period).unref()
   }
 
-  async #look(): Promise<void> {
-    const someWait = [...this.#looks].some(([transfer, { beats }]) => beats === transfer.beats)
-    const queues: SendQueues = someWait ? await this.queues() : new Map()
-    const looks = new Map<Transfer, Look>()
+  async #check(): Promise<void> {
+    const isAnyWaiting = [...this.#observations].some(
+      ([transfer, { beats }]) => beats === transfer.beats,
+    )
+    const queues: SendQueues = isAnyWaiting ? await this.queues() : new Map()
+    const observations = new Map<Transfer, Observation>()
     for (const transfer of this.running) {
-      const look = this.#lookAt(transfer, queues)
-      looks.set(transfer, look)
-      const waited = this.now() - look.since
+      const observation = this.#observe(transfer, queues)
+      observations.set(transfer, observation)
+      const waited = this.now() - observation.activeAt
       transfer.stalling = transfer.waitingFor === 'client' && waited > this.#period
       const failure = judge(transfer, waited)
       if (failure !== undefined) transfer.abort(failure)
     }
-    this.#looks = looks
+    this.#observations = observations
     this.#timer = undefined
-    if (this.running.size > 0) this.#timer = setTimeout(() => this.#look(), this.#period).unref()
+    if (this.running.size > 0) this.#timer = setTimeout(() => this.#check(), this.#period).unref()
   }
 
-  #lookAt(transfer: Transfer, queues: SendQueues): Look {
+  #observe(transfer: Transfer, queues: SendQueues): Observation {
     const now = this.now()
-    const last = this.#looks.get(transfer)
+    const last = this.#observations.get(transfer)
     const { beats, peer, timeouts } = transfer
-    if (last?.beats !== beats) return { beats, queue: undefined, since: now, beatAt: now }
+    if (last?.beats !== beats) return { beats, queue: undefined, activeAt: now, beatAt: now }
     const queue = transfer.waitingFor === 'client' ? sendQueueOf(peer, queues) : undefined
     const moved = last.queue !== undefined && queue !== last.queue
-    const trusted = !peer.shared || now - last.beatAt < LIMITS_ON_TRUST * timeouts.stallTimeout
-    return { ...last, queue, since: moved && trusted ? now : last.since }
+    const trusted = !peer.shared || now - last.beatAt < TRUSTED_TIMEOUTS * timeouts.stallTimeout
+    return { ...last, queue, activeAt: moved && trusted ? now : last.activeAt }
   }
 }
 
-/** What to cut a transfer for that has waited so many ms. */
+/** The error that cuts a transfer which has waited for `waited` ms, if it is too long. */
 function judge({ waitingFor, timeouts }: Transfer, waited: number): LastbyteError | undefined {
   const { stallTimeout, sourceTimeout } = timeouts
   if (waitingFor === 'client' && waited >= stallTimeout) {
-    const message = `Cannot send on: the client took nothing for ${stallTimeout} ms`
+    const message = `Cannot send on: the client received nothing for ${stallTimeout} ms`
     return new LastbyteError('CLIENT_STALLED', message, { stallTimeout })
   }
   if (waitingFor === 'source' && waited >= sourceTimeout) {
-    const message = `Cannot read on: the source gave nothing for ${sourceTimeout} ms`
+    const message = `Cannot read on: the source sent nothing for ${sourceTimeout} ms`
     return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout })
   }
   return undefined

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Peer } from './transfer.js'
 
 /**
- * Bytes that each connection of this machine still has to get confirmed by its peer. Linux tells
- * them in /proc/net/tcp and tcp6; elsewhere the table is empty and nothing is known.
+ * Unacknowledged bytes of each TCP connection of this machine, from /proc/net/tcp and tcp6 on Linux;
+ * elsewhere the table is empty.
  */
 export type SendQueues = ReadonlyMap<string, number>
 
@@ -12,15 +12,15 @@ export async function readSendQueues(): Promise<SendQueues> {
   return new Map(tables.flat())
 }
 
-/** The bytes that wait for this peer's confirmation, or undefined where that can't be known. */
+/** The bytes that this peer has not acknowledged; undefined where they are not known. */
 export function sendQueueOf(peer: Peer, queues: SendQueues): number | undefined {
   const local = endpoint(peer.localAddress, peer.localPort)
   const remote = endpoint(peer.remoteAddress, peer.remotePort)
   return queues.get(`${local} ${remote}`)
 }
 
-/** FIN_WAIT1, LAST_ACK, CLOSING: the queue counts the FIN as a byte. */
-const FIN_UNCONFIRMED = new Set(['04', '09', '0B'])
+/** States FIN_WAIT1, LAST_ACK and CLOSING, in which the queue counts the FIN as a byte. */
+const FIN_UNACKNOWLEDGED = new Set(['04', '09', '0B'])
 
 async function readTable(path: string): Promise<[string, number][]> {
   const text = await readFile(path, 'latin1').catch(() => '')
@@ -31,12 +31,12 @@ async function readTable(path: string): Promise<[string, number][]> {
     .flatMap(([, local, localPort, remote, remotePort, state = '', queue]) => {
       if (queue === undefined) return []
       const ends = `${local}:${localPort} ${remote}:${remotePort}`
-      const fin = FIN_UNCONFIRMED.has(state) ? 1 : 0
+      const fin = FIN_UNACKNOWLEDGED.has(state) ? 1 : 0
       return [[ends, Math.max(0, Number.parseInt(queue, 16) - fin)] as [string, number]]
     })
 }
 
-/** An address and port as those tables write them: in hexadecimal, each 32 bits little-endian. */
+/** An address and port in the form of those tables: hexadecimal, each 32 bits little-endian. */
 function endpoint(address: string | undefined, port: number | undefined): string {
   if (address === undefined || port === undefined) return ''
   const bytes = address.includes(':') ? v6Bytes(address) : address.split('.').map(Number)

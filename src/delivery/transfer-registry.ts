@@ -9,17 +9,17 @@ import {
   type TransferTimeouts,
 } from './transfer.js'
 
-/** All transfers of one application: what runs, what has run, and an end to both. */
+/** The transfers of one application: those that run, and the counters of all. */
 export class TransferRegistry {
-  /** Body bytes that were sent, also by transfers that still run. */
+  /** Body bytes that were sent, including those of running transfers. */
   bytesSent = 0
-  /** Failures of sources that were healed, also in transfers that still run. */
+  /** Source reads that were resumed after a failure, including those of running transfers. */
   heals = 0
-  /** Whether no new work should come here, because the server stops. */
+  /** Whether the server is closing, so that no new work should come here. */
   draining = false
   readonly #running = new Set<Transfer>()
   readonly #observers = new Set<(record: TransferRecord) => void>()
-  readonly #watch = new StallDetector(this.#running)
+  readonly #stalls = new StallDetector(this.#running)
   readonly #scheduler = new FairScheduler()
 
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -33,7 +33,7 @@ export class TransferRegistry {
     this.#observers.add(observe)
   }
 
-  /** @param report called once, when the transfer settles */
+  /** Begins a transfer. `report` is called once, when it settles as one. */
   begin(
     subject: TransferSubject,
     peer: Peer,
@@ -49,11 +49,11 @@ export class TransferRegistry {
     const owner = { scheduler: this.#scheduler, now: this.now, settled }
     const transfer: Transfer = new Transfer(subject, peer, timeouts, owner)
     this.#running.add(transfer)
-    this.#watch.wake(timeouts)
+    this.#stalls.wake(timeouts)
     return transfer
   }
 
-  /** Tells of a transfer that was over before it could be begun. */
+  /** Records a transfer that was complete in the turn in which it began. */
   recordCompleted(record: TransferRecord): void {
     this.bytesSent += record.bytes
     this.#notify(record)
@@ -80,13 +80,13 @@ export class TransferRegistry {
     this.heals += 1
   }
 
-  /** Marks a transfer that ends only when somebody ends it: a server that stops does that at once. */
+  /** Marks a transfer without an end of its own: a server that closes ends it at once. */
   markOpenEnded(transfer: Transfer): void {
     transfer.openEnded = true
     if (this.draining) transfer.abort(stopping())
   }
 
-  /** From now on nothing is ready; what has no end is cut, and what still runs after `grace` ms. */
+  /** Cuts open-ended transfers at once, and those that still run after `grace` ms. */
   drain(grace: number): void {
     this.draining = true
     const cut = (which: (transfer: Transfer) => boolean) => {
@@ -98,5 +98,5 @@ export class TransferRegistry {
 }
 
 function stopping(): LastbyteError {
-  return new LastbyteError('SHUTDOWN', 'Cannot finish the transfer: the server stops')
+  return new LastbyteError('SHUTDOWN', 'Cannot finish the transfer: the server is closing')
 }

@@ -2,25 +2,25 @@ import { BoundedWait } from '../async/bounded-wait.js'
 import type { LastbyteError } from '../errors.js'
 import type { FairScheduler, Move } from './fair-scheduler.js'
 
-/** The two ends of a client's connection, by which the system's tables name it. */
+/** The two ends of a client's connection, by which the kernel's tables identify it. */
 export interface Peer {
   readonly localAddress?: string | undefined
   readonly localPort?: number | undefined
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
-  /** Whether other streams share the connection (HTTP/2), so that its signs of life may be theirs. */
+  /** Whether other streams share the connection (HTTP/2), so that its activity may be theirs. */
   readonly shared: boolean
 }
 
-/** How long whoever a transfer waits for may do nothing. */
+/** How long each side of a transfer may be inactive. */
 export interface TransferTimeouts {
-  /** ms in which the client must take something. */
+  /** ms in which the client must receive something. */
   readonly stallTimeout: number
-  /** ms in which the source must give something. */
+  /** ms in which the source must send something. */
   readonly sourceTimeout: number
 }
 
-/** How a transfer went, for the log and the counters. */
+/** The outcome of a transfer, in the log and the metrics. */
 export type TransferOutcome =
   | 'complete'
   | 'client-gone'
@@ -35,27 +35,27 @@ export type TransferOutcome =
 /** What is known when a transfer begins. */
 export interface TransferSubject {
   readonly method: string
-  /** Of the request target, still encoded, without its query. */
+  /** The path of the request target, percent-encoded, without the query. */
   readonly path: string
-  /** The Range field as it came. */
+  /** The Range field as received. */
   readonly range?: string | undefined
 }
 
 /** A settled transfer, in the shape in which it is logged. */
 export interface TransferRecord extends TransferSubject {
   readonly status: number
-  /** Body bytes that the system has taken for the client. */
+  /** Body bytes that the kernel has accepted. */
   readonly bytes: number
   readonly outcome: TransferOutcome
-  /** Failures of the source that were healed, if there were any. */
+  /** Source reads that were resumed after a failure, if there were any. */
   readonly heals?: number | undefined
-  /** From the request's arrival to the end of the answer. */
+  /** ms from the request to the end of the response. */
   readonly ms: number
-  /** What ended it early. */
+  /** The error that ended it early. */
   readonly error?: LastbyteError | undefined
 }
 
-/** Whom a transfer waits for: its source to give, its client to take, or our own work to be done. */
+/** The side that a transfer waits for: the source to send, the client to receive, or this server. */
 export type WaitingFor = 'source' | 'client' | 'server'
 
 /** How a transfer ended. `no-transfer`: the request got an error, a redirect or a listing instead. */
@@ -73,20 +73,20 @@ export interface TransferOwner {
   settled(record: TransferRecord | undefined): void
 }
 
-/** The record of one delivery from the request's arrival on, and the switch that ends it early. */
+/** One transfer, from the request to its settlement, and the signal that ends it early. */
 export class Transfer {
   status = 0
   bytes = 0
   heals = 0
   waitingFor: WaitingFor = 'source'
-  /** Whether the client has taken nothing for a while, though not yet for too long. */
+  /** Whether the client has received nothing for a while, though not for the whole timeout. */
   stalling = false
-  /** Whether it ends only when somebody ends it, so that a server that stops need not wait. */
+  /** Whether it has no end of its own, so that a server that closes does not wait for it. */
   openEnded = false
-  /** Grows with each sign of life from whoever is waited for. */
+  /** Grows with each activity of the side that is waited for. */
   beats = 0
   readonly #abort = new AbortController()
-  /** Made at the first wait: what is written in one turn needs none. */
+  /** Created by the first wait: a response that is written in one turn needs none. */
   #wait: BoundedWait | undefined
   readonly #began: number
   #isSettled = false
@@ -100,7 +100,7 @@ export class Transfer {
     this.#began = owner.now()
   }
 
-  /** Aborted when the transfer must stop, for a LastbyteError that says why. */
+  /** Aborted when the transfer must stop. Its reason is a LastbyteError. */
   get signal(): AbortSignal {
     return this.#abort.signal
   }
@@ -109,13 +109,13 @@ export class Transfer {
     if (!this.signal.aborted) this.#abort.abort(error)
   }
 
-  /** The promise's outcome, or the error of an abort if that comes first. For one promise at a time. */
+  /** The outcome of the promise, or the reason of an abort before it. For one promise at a time. */
   until<T>(promise: Promise<T>): Promise<T> {
     this.#wait ??= new BoundedWait(this.signal)
     return this.#wait.for(promise)
   }
 
-  /** The same for what calls back. It is begun even where the transfer is to stop already. */
+  /** The same for an operation with callbacks. It is started even after an abort. */
   during<T>(
     begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
   ): Promise<T> {
@@ -123,12 +123,13 @@ export class Transfer {
     return this.#wait.forCallback(begin)
   }
 
-  waitFor(whom: WaitingFor): void {
-    this.waitingFor = whom
+  /** Says which side is waited for from now on. */
+  waitFor(side: WaitingFor): void {
+    this.waitingFor = side
     this.beats += 1
   }
 
-  /** The source has failed and tries again, which is a sign of life. */
+  /** Counts a source read that is resumed, which is an activity of the source. */
   heal(): void {
     this.heals += 1
     this.beats += 1

@@ -6,38 +6,38 @@ import { type Part, type Readable, readExactly } from './body-parts.js'
 import { readNonblocking } from './nonblocking-read.js'
 import { SendfilePart } from './sendfile-part.js'
 
-/** Bytes of a slice from which on the system sends it by itself: below, copying is as fast. */
-const LEAST = 192 * 1024
-/** Bytes that are read before the headers, so that a file that can't be read is a status. */
-const FIRST = 64
-/** Bytes that are held back until all before them have arrived, unchanged. */
-const LAST = 16 * 1024
+/** Bytes of a slice from which on sendfile is used: below, copying is as fast. */
+const MIN_SENDFILE = 192 * 1024
+/** Bytes that are read before the header section, so that an unreadable file is an error status. */
+const HEAD_BYTES = 64
+/** Bytes that are held back until all bytes before them are acknowledged and the file is unchanged. */
+const TAIL_BYTES = 16 * 1024
 
-/** A source whose file the system can send. */
+/** A source whose file can be sent by sendfile. */
 export interface SendableSource extends Readable {
   readonly sendable: SendableFile
 }
 
-/** Lets the system send slices of files by itself: their bytes never come through this process. */
+/** Sends slices of files by sendfile: their bytes are not copied through this process. */
 export class ZeroCopy {
   constructor(private readonly calls: NativeBindings) {}
 
-  /** Whether a layout, or a slice of it, is worth it. */
+  /** Whether a slice of the layout is long enough for sendfile. */
   isFor({ pieces }: Layout): boolean {
     return pieces.some((piece) => piece.kind === 'slice' && isLong(piece.slice))
   }
 
   /**
-   * The parts of a layout. The first bytes are read here, so that a failure can be told, and so are the
-   * last: what is handed to the system as it is may still change on its way, so the body is completed
-   * only after all before has arrived and the file has been seen to be what it was.
+   * The parts of a layout. The first bytes are read here, so that a failure becomes an error status. The
+   * last bytes are read as well: sendfile queues references to pages that may still change, so the body
+   * is completed only after all other bytes are acknowledged and the file is still the same version.
    */
   async *parts(
     { pieces }: Layout,
     source: SendableSource,
     signal: AbortSignal,
   ): AsyncGenerator<Part> {
-    // What follows it, if anything, is copied, and goes out only after it has arrived.
+    // Parts behind it are copied, and are sent only after its bytes are acknowledged.
     const last = pieces.findLastIndex((piece) => piece.kind === 'slice' && isLong(piece.slice))
     for (const [index, piece] of pieces.entries()) {
       if (piece.kind === 'literal') {
@@ -46,31 +46,31 @@ export class ZeroCopy {
         yield* readExactly(source, piece.slice, signal)
       } else {
         const { start, end } = piece.slice
-        const from = index === 0 ? start + FIRST : start
-        const to = index === last ? end - LAST : end
+        const from = index === 0 ? start + HEAD_BYTES : start
+        const to = index === last ? end - TAIL_BYTES : end
         if (from > start) yield* this.#copied(source, { start, end: from }, signal)
         yield new SendfilePart(this.calls, source.sendable, {
           slice: { start: from, end: to },
-          until: to < end ? 'arrived' : 'taken',
+          until: to < end ? 'acknowledged' : 'accepted',
         })
         if (to < end) yield* this.#copied(source, { start: to, end }, signal)
       }
     }
   }
 
-  /** A short slice: in this turn if it is in memory. */
+  /** A short slice: read in this turn where it is in the page cache. */
   async *#copied(
     source: SendableSource,
     slice: Slice,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
     const window = { position: slice.start, length: slice.end - slice.start }
-    const atOnce = readNonblocking(this.calls, source.sendable, window)
-    if (atOnce?.length === window.length) yield atOnce
+    const cached = readNonblocking(this.calls, source.sendable, window)
+    if (cached?.length === window.length) yield cached
     else yield* readExactly(source, slice, signal)
   }
 }
 
 function isLong({ start, end }: Slice): boolean {
-  return end - start >= LEAST
+  return end - start >= MIN_SENDFILE
 }
