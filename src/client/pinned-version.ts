@@ -2,18 +2,18 @@ import type { DigestValue } from '../http/digest-value.js'
 import type { Validator } from '../resume/judge-response.js'
 import type { ReadPolicy } from './read-policy.js'
 
-/** One version of a representation, as its first answer told it. */
+/** One version of a representation, by its first response. */
 export interface Version {
   readonly validator: Validator
   /** Bytes, if known. */
   readonly size: number | undefined
-  /** `bytes` where the server says that it has ranges. */
+  /** The value of Accept-Ranges. */
   readonly ranges?: string | undefined
-  /** What it announced of the whole. */
+  /** The announced digest of the whole (RFC 9530). */
   readonly digest?: DigestValue | undefined
 }
 
-/** Whether a read of this version can be gone on with. */
+/** Whether a read of this version can be resumed. */
 export function isResumable({ validator: { kind } }: Version, { allowWeak }: ReadPolicy): boolean {
   return kind === 'strong' || kind === 'date' || (kind === 'weak' && allowWeak)
 }

@@ -1,16 +1,19 @@
 import type { ClientClock } from './read-policy.js'
 
-/** Lets bytes pass at no more than so many a second, all connections together. */
+/** Limits the rate of all connections together. */
 export class RateLimit {
+  /** When all bytes up to now have been paid for, in ms of the clock. */
   #free: number
 
   constructor(
+    /** Bytes a second. */
     private readonly rate: number,
     private readonly clock: ClientClock,
   ) {
     this.#free = clock.now()
   }
 
+  /** Waits until so many bytes may be passed on. */
   async pass(bytes: number, signal: AbortSignal): Promise<void> {
     if (this.rate === Number.POSITIVE_INFINITY) return
     const now = this.clock.now()

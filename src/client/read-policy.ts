@@ -3,50 +3,75 @@ import type { LastbyteError } from '../errors.js'
 import type { RetryRules } from '../resume/retry-budget.js'
 import type { Transport } from './platform/transport.js'
 
-/** What a client tells of its troubles. */
+/**
+ * What `onEvent` is called with: a failed attempt that another one follows, or a download that starts
+ * anew because the version changed.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { once } from 'node:events'
+ * import { createServer } from 'node:http'
+ * import { type ClientEvent, resumableStream } from 'lastbyte/client'
+ *
+ * let requests = 0
+ * const server = createServer((_request, response) => {
+ *   requests += 1
+ *   response.writeHead(requests === 1 ? 503 : 200).end('hello')
+ * }).listen(0, '127.0.0.1')
+ * await once(server, 'listening')
+ * const { port } = server.address() as { port: number }
+ * const events: ClientEvent[] = []
+ * const onEvent = (event: ClientEvent) => void events.push(event)
+ * const { body } = await resumableStream(`http://127.0.0.1:${port}/f`, { onEvent })
+ * assert.equal(await new Response(body).text(), 'hello')
+ * assert.deepEqual(events.map(({ type }) => type), ['retry'])
+ * server.close()
+ * ```
+ */
 export type ClientEvent =
   | {
       readonly type: 'retry'
-      /** Tries in vain since the last byte. */
+      /** Failed attempts since the last received byte. */
       readonly tries: number
-      /** ms until the next. */
+      /** ms until the next attempt. */
       readonly wait: number
-      /** The next byte that is wanted. */
+      /** The position of the next byte to read; for streams in frames, of the next event or frame. */
       readonly offset: number
       readonly error: LastbyteError
     }
   | { readonly type: 'restart'; readonly why: string }
 
-/** How a client reads. */
+/** The settled options of a call. */
 export interface ReadPolicy {
   readonly transport: Transport
   readonly url: string
-  /** The person's own request fields. */
+  /** The caller's own request fields, by lower-case names. */
   readonly fields: Readonly<Record<string, string>>
   /**
-   * How a version is pinned: `if-match` for a reader to whom bytes were handed out, `if-range` for one
-   * who can begin anew.
+   * How requests are pinned to a version: `if-match` where received bytes have been passed on, `if-range`
+   * where a download can start anew with the 200 of another version.
    */
   readonly pin: 'if-match' | 'if-range'
-  /** ms in which the server must give something. */
+  /** ms in which the server must send something. */
   readonly stall: number
   readonly retry: RetryRules
-  /** Whether a weak validator will do: the person's own choice. */
+  /** Whether to resume by a weak validator too. */
   readonly allowWeak: boolean
-  /** Bytes a second, all connections together. */
+  /** Bytes a second of all connections together. */
   readonly limitRate: number
   readonly clock: ClientClock
-  /** [0, 1). */
+  /** A random number of [0, 1). */
   readonly chance: () => number
   readonly onEvent: (event: ClientEvent) => void
 }
 
 export interface ClientClock {
-  /** ms, on a clock that only goes on. */
+  /** ms on a monotonic clock. */
   now(): number
   /** ms since the epoch. */
   date(): number
-  /** Rejects with the signal's reason when that comes first. */
+  /** Resolves after so many ms; rejects with the signal's reason. */
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 

@@ -11,56 +11,101 @@ import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
 import { readVersion } from './read-version.js'
 import { requestOptions } from './request-options.js'
 
+/**
+ * Options of `resumableStream`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte from 'lastbyte'
+ * import { resumableStream, type StreamOptions } from 'lastbyte/client'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * const options: StreamOptions = {
+ *   headers: { authorization: 'Bearer token' },
+ *   retryFor: 60_000,
+ *   signal: AbortSignal.timeout(1_000),
+ * }
+ * const url = `${await app.listen({ host: '127.0.0.1' })}/clip.mp4`
+ * const { body, size } = await resumableStream(url, options)
+ * assert.equal((await new Response(body).arrayBuffer()).byteLength, size)
+ * await app.close()
+ * ```
+ */
 export interface StreamOptions {
-  /** Request fields, such as `{ authorization: 'Bearer …' }`. */
+  /** Request fields, such as `{ authorization: 'Bearer …' }`. Default: none. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Ends the stream, with its reason. */
+  /** Ends the stream with the signal's reason. */
   readonly signal?: AbortSignal
-  /** ms to try on without progress. Default 600,000. */
+  /** ms to retry without progress; 0: not at all. Default 600,000. */
   readonly retryFor?: number
-  /** ms in which the server must give something. Default 15,000. */
+  /** ms in which the server must send something. Default 15,000. */
   readonly stall?: number
-  /** Whether to go on by a weak validator, which may splice two versions. Default false. */
+  /** Resumes by a weak validator too, which may join the bytes of two versions. Default false. */
   readonly allowWeak?: boolean
-  /** A digest that the bytes must have, besides what the server announces. */
+  /** A digest that the bytes must have, besides the one that the server announces. Default: none. */
   readonly checksum?: DigestValue
   /** Bytes a second. Default: no limit. */
   readonly limitRate?: number
-  /** What sends the requests. Default: Node's HTTP client, or the browser's fetch. */
+  /** Sends the requests. Default: Node's HTTP client, or fetch in a browser. */
   readonly transport?: Transport
   /** Called with each retry. */
   readonly onEvent?: (event: ClientEvent) => void
 }
 
+/**
+ * The result of `resumableStream`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte from 'lastbyte'
+ * import { type ResumableStream, resumableStream } from 'lastbyte/client'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * const url = `${await app.listen({ host: '127.0.0.1' })}/clip.mp4`
+ * const stream: ResumableStream = await resumableStream(url)
+ * assert.equal(stream.contentType, 'video/mp4')
+ * assert.match(stream.etag ?? '', /^"/)
+ * await stream.body.cancel()
+ * await app.close()
+ * ```
+ */
 export interface ResumableStream {
   /**
-   * The bytes, in order, each once. Errs with REPRESENTATION_CHANGED where another version has taken
-   * the place of the one that was begun, with GAVE_UP where there was no progress for too long, with
-   * DIGEST_MISMATCH at the end of bytes that are not those of a digest.
+   * The bytes, in order, each once. Fails with REPRESENTATION_CHANGED where the version can't be
+   * continued because another has replaced it, with NOT_RESUMABLE where no validator identifies it, with
+   * GAVE_UP after `retryFor` ms without progress, and at the end with DIGEST_MISMATCH where the bytes
+   * don't have an announced digest.
    */
   readonly body: ReadableStream<Uint8Array>
-  /** Bytes, if the server knows. */
+  /** Bytes, if known. */
   readonly size: number | undefined
-  /** The entity tag, with its quotes. */
+  /** The entity tag with its quotes, if the server sent one. */
   readonly etag: string | undefined
   readonly contentType: string | undefined
-  /** What the bytes are checked by at their end; none if neither the server nor the caller had one. */
+  /** The digests that the bytes are checked against at their end: the server's and the caller's. */
   readonly digests: readonly DigestValue[]
 }
 
 /**
- * A stream of a URL's bytes that survives what breaks inside: it goes on from the last byte, of the
- * same version alone. Resolves with the first answer's head.
+ * Opens a stream of a URL's bytes that survives failures of the connection and the server: it resumes
+ * at the first missing byte, of the same version only. Resolves with the head of the first response.
  *
- * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP; the signal's reason
+ * @throws LastbyteError BAD_SETTING for a URL or option that can't be used; REFUSED, UNREACHABLE,
+ *   GAVE_UP; the signal's reason
  */
 export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise<ResumableStream>
 
-/** The same on a platform of its own. */
+/** `resumableStream` of a platform. */
 export function resumableStreamOn(platform: Platform): OpenStream {
   return async (url, options = {}) => {
     const transport = options.transport ? { send: options.transport, close() {} } : platform.open()
-    const rules = readPolicy(String(url), options, transport.send)
+    const policy = readPolicy(String(url), options, transport.send)
     const ending = new AbortController()
     const signal = ending.signal
     const stop = () => ending.abort(options.signal?.reason)
@@ -71,12 +116,14 @@ export function resumableStreamOn(platform: Platform): OpenStream {
       transport.close()
     }
     try {
-      const { answer, version } = await requestInitial(rules, signal)
+      const { answer, version } = await requestInitial(policy, signal)
       const digests = [version.digest, options.checksum].filter((digest) => digest !== undefined)
-      const read = readVersion(version, { start: 0, end: undefined }, rules, signal, answer)
-      const slow = limited(read, new RateLimit(rules.limitRate, rules.clock), signal)
+      const read = readVersion(version, { start: 0, end: undefined }, policy, signal, answer)
+      const slow = limited(read, new RateLimit(policy.limitRate, policy.clock), signal)
       const body = streamOf(checked(slow, digests, platform.hashing), over, () => {
-        ending.abort(new LastbyteError('CANCELLED', 'Cannot read on: the stream was cancelled'))
+        ending.abort(
+          new LastbyteError('CANCELLED', 'Cannot read on: the stream has been cancelled'),
+        )
         releaseIterator(answer.body)
       })
       const { field } = answer
@@ -89,7 +136,7 @@ export function resumableStreamOn(platform: Platform): OpenStream {
   }
 }
 
-/** A stream that reads when it is read. `over` is called at its end, `stop` where that comes early. */
+/** A stream that reads on demand. `over` is called at its end, `stop` before that where it is cancelled. */
 function streamOf(
   chunks: AsyncGenerator<Uint8Array>,
   over: () => void,

@@ -1,7 +1,32 @@
 import type { LastbyteError } from '../errors.js'
 import type { RetryBudget } from './retry-budget.js'
 
-/** A failed attempt that another one follows. */
+/**
+ * A failed attempt that another one follows, as `OpenRequest.onHeal` of a source receives it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createServer } from 'node:http'
+ * import { once } from 'node:events'
+ * import { type Heal, upstreamSource } from 'lastbyte'
+ *
+ * let requests = 0
+ * const origin = createServer((_request, response) => {
+ *   requests += 1
+ *   response.writeHead(requests === 1 ? 503 : 200, { 'content-length': 0 }).end()
+ * }).listen(0, '127.0.0.1')
+ * await once(origin, 'listening')
+ * const { port } = origin.address() as { port: number }
+ * const source = upstreamSource({ origin: `http://127.0.0.1:${port}` })
+ * const heals: Heal[] = []
+ * const onHeal = (heal: Heal) => void heals.push(heal)
+ * await source.open('f', { method: 'HEAD', onHeal }, new AbortController().signal)
+ * assert.deepEqual(heals.map(({ offset, tries, error }) => [offset, tries, error.code]), [[0, 1, 'SOURCE_FAILED']])
+ * await source.close?.()
+ * origin.close()
+ * ```
+ */
 export interface Heal {
   /** The position of the next byte to read. */
   readonly offset: number

@@ -2,26 +2,40 @@ import { delay } from '../async/delay.js'
 import { LastbyteError } from '../errors.js'
 import { RetryBudget } from './retry-budget.js'
 
-/** How a source heals its reads, as its options say it. */
+/**
+ * Options of every source that retries: `upstreamSource`, `s3Source` and `failover`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type HealingOptions, upstreamSource } from 'lastbyte'
+ *
+ * const retries: HealingOptions = { stall: 5_000, retryFor: 30_000, openFor: 2_000 }
+ * const source = upstreamSource({ origin: 'https://origin.example', ...retries })
+ * assert.equal(source.patience, 40_000)
+ * await source.close?.()
+ * ```
+ */
 export interface HealingOptions {
-  /** ms in which the store must give something. Default 10,000. */
+  /** ms in which the store must send something. Default 10,000. */
   readonly stall?: number | undefined
-  /** ms to go on trying in the middle of a body, from the first try in vain. Default 60,000. */
+  /** ms to retry in the middle of a body without progress; 0: not at all. Default 60,000. */
   readonly retryFor?: number | undefined
-  /** ms to go on trying for an answer to begin with. Default 10,000. */
+  /** ms to retry the opening of a key; 0: not at all. Default 10,000. */
   readonly openFor?: number | undefined
-  /** Bytes that are taken in ahead of the client, for each of its reads. Default 128 KiB. */
+  /** Bytes that are buffered for each reader. Default 128 KiB. */
   readonly readAhead?: number | undefined
 }
 
-/** How a source heals its reads. */
+/** How a source retries. */
 export interface RetryPolicy extends Required<{ [Name in keyof HealingOptions]: number }> {
-  budgetFor(ms: number): RetryBudget
-  /** Rejects with the signal's reason when that comes first. */
+  /** `retryFor`: ms without progress. */
+  budgetFor(retryFor: number): RetryBudget
+  /** Resolves after so many ms; rejects with the signal's reason. */
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
-/** ms of the first wait at most, and of any. */
+/** ms of the longest first wait, and of the longest wait. */
 const BASE = 100
 const MOST = 5_000
 
@@ -47,12 +61,12 @@ export function settleRetryPolicy(options: HealingOptions): RetryPolicy {
   }
 }
 
-/** The same, but that nothing is tried again where somebody else can be asked. */
-export function retryPolicyFor(healing: RetryPolicy, attempts: 'one' | undefined): RetryPolicy {
-  return attempts === 'one' ? { ...healing, openFor: 0, retryFor: 0 } : healing
+/** `attempts: 'one'` of a request turns retries off: its caller tries another source instead. */
+export function retryPolicyFor(policy: RetryPolicy, attempts: 'one' | undefined): RetryPolicy {
+  return attempts === 'one' ? { ...policy, openFor: 0, retryFor: 0 } : policy
 }
 
-/** ms after which a source that heals so has given something, or failed. */
+/** ms after which a source with these retries has sent something, or failed. */
 export function longestWait({ stall, retryFor, openFor }: RetryPolicy): number {
   return Math.max(retryFor, openFor) + 2 * stall
 }

@@ -18,33 +18,68 @@ import { SourceOrder } from './source-order.js'
 import { type ReopenAt, readFromSource } from './source-read.js'
 import { openWithRetries } from './source-retry.js'
 
+/**
+ * Options of `failover`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type FailoverOptions, failover, upstreamSource } from 'lastbyte'
+ *
+ * const options: FailoverOptions = { restFor: 30_000, openFor: 2_000 }
+ * const hosts = ['https://one.example', 'https://two.example']
+ * const source = failover(hosts.map((origin) => upstreamSource({ origin })), options)
+ * assert.equal(source.patience, 80_000)
+ * await source.close?.()
+ * ```
+ */
 export interface FailoverOptions extends HealingOptions {
-  /** ms for which a source that has failed is asked last. Default 10,000. */
+  /** ms for which a source that has failed is tried last. Default 10,000. */
   readonly restFor?: number
 }
 
-/** Who is asked for what. */
-interface Errand {
-  readonly ranks: SourceOrder
+/** A key to open, and the sources to try. */
+interface Opening {
+  readonly sources: SourceOrder
   readonly retryPolicy: RetryPolicy
   readonly key: string
   readonly request: OpenRequest
 }
 
 /**
- * Several sources of the same bytes as one: the first that can be asked gives them, and where it fails
- * in the middle, the next goes on, if it holds the same version: an equal strong entity tag and size.
+ * Several sources of the same bytes as one. Each is tried in turn; where one fails in the middle of a
+ * read, the next one continues, if it has the same version: an equal strong entity tag and size.
  *
- * @throws LastbyteError BAD_SETTING
+ * @throws LastbyteError BAD_SETTING, with the name of the option
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { failover, upstreamSource } from 'lastbyte'
+ *
+ * const origin = Fastify()
+ * await origin.register(lastbyte, { root: 'media' })
+ * const running = upstreamSource({ origin: await origin.listen({ host: '127.0.0.1' }) })
+ * const down = upstreamSource({ origin: 'http://127.0.0.1:1' })
+ * const server = Fastify()
+ * await server.register(lastbyte, { source: failover([down, running]) })
+ * const { statusCode } = await server.inject({ method: 'HEAD', url: '/clip.mp4' })
+ * assert.equal(statusCode, 200)
+ * await server.close()
+ * await origin.close()
+ * ```
  */
 export function failover(
   sources: readonly ByteSource[],
   { restFor = 10_000, ...options }: FailoverOptions = {},
 ): ByteSource {
   if (sources.length === 0) {
-    throw new LastbyteError('BAD_SETTING', 'sources: wants one at least', { setting: 'sources' })
+    throw new LastbyteError('BAD_SETTING', 'sources: expected at least one source; received none', {
+      setting: 'sources',
+    })
   }
-  const ranks = new SourceOrder(sources, restFor)
+  const order = new SourceOrder(sources, restFor)
   const retryPolicy = settleRetryPolicy(options)
   return {
     patience: longestWait(retryPolicy),
@@ -52,12 +87,12 @@ export function failover(
     open(key, request, signal) {
       const asError = (thrown: unknown) =>
         asLastbyteError(thrown, 'SOURCE_FAILED', `Cannot open ${key}`)
-      const open = () => openAny({ ranks, retryPolicy, key, request }, signal)
+      const open = () => openAny({ sources: order, retryPolicy, key, request }, signal)
       return openWithRetries({ retryPolicy, request, asError, final: 'none' }, open, signal)
     },
 
     async list(key, signal) {
-      for (const source of ranks.order()) {
+      for (const source of order.inOrder()) {
         const entries = await source.list?.(key, signal).catch(() => undefined)
         signal.throwIfAborted()
         if (entries !== undefined) return entries
@@ -71,13 +106,16 @@ export function failover(
   }
 }
 
-/** Asks one after the other: the first that has it, or else what they have to say together. */
-async function openAny(errand: Errand, signal: AbortSignal): Promise<Opened> {
-  const { ranks, key, request } = errand
+/**
+ * Opens the key at the first source that has it. Where none has, the result is a 5xx of a source, or an
+ * absence if every source could be read.
+ */
+async function openAny(opening: Opening, signal: AbortSignal): Promise<Opened> {
+  const { sources, key, request } = opening
   let broken: Opened | undefined
   let absent: Opened | undefined
   let failure: unknown
-  for (const source of ranks.order()) {
+  for (const source of sources.inOrder()) {
     try {
       const opened = await source.open(key, { ...request, attempts: 'one' }, signal)
       if (opened.kind === 'absent') {
@@ -86,28 +124,28 @@ async function openAny(errand: Errand, signal: AbortSignal): Promise<Opened> {
       } else if (opened.kind === 'answered' && opened.answer.status >= 500) {
         if (broken !== undefined) await closeOpened(broken)
         broken = opened
-        ranks.failed(source)
+        sources.failed(source)
       } else {
         for (const other of [broken, absent]) if (other !== undefined) await closeOpened(other)
         if (opened.kind !== 'representation') return opened
-        return { kind: 'representation', representation: joint(errand, source, opened) }
+        return { kind: 'representation', representation: joint(opening, source, opened) }
       }
     } catch (error) {
       signal.throwIfAborted()
       failure = error
-      ranks.failed(source)
+      sources.failed(source)
     }
   }
-  // That nobody has it is only certain where everybody could be asked.
-  const said = broken ?? (failure === undefined ? absent : undefined)
-  if (absent !== undefined && said !== absent) await closeOpened(absent)
-  if (said === undefined) throw failure
-  return said
+  // Where a source failed, it may have the key.
+  const result = broken ?? (failure === undefined ? absent : undefined)
+  if (absent !== undefined && result !== absent) await closeOpened(absent)
+  if (result === undefined) throw failure
+  return result
 }
 
-/** A representation whose reads go from source to source. */
+/** A representation whose reads continue at another source where one fails. */
 function joint(
-  { ranks, retryPolicy, key, request }: Errand,
+  { sources, retryPolicy, key, request }: Opening,
   opener: ByteSource,
   { representation }: { readonly representation: Representation },
 ): Representation {
@@ -117,9 +155,9 @@ function joint(
   let current = opener
 
   const reopenAt: ReopenAt = async (slice, signal) => {
-    ranks.failed(current)
+    sources.failed(current)
     let failure: LastbyteError | undefined
-    for (const source of ranks.order()) {
+    for (const source of sources.inOrder()) {
       try {
         const opened = await source.open(key, pinned(request, slice), signal)
         if (opened.kind === 'representation' && isSame(opened.representation.facts, facts)) {
@@ -145,7 +183,7 @@ function joint(
   }
 }
 
-/** The request for the rest; what the first asked of versions has been judged. */
+/** The request for the rest, without the client's preconditions, which have been evaluated. */
 function pinned({ query, fields = {}, asker }: OpenRequest, { start, end }: Slice): OpenRequest {
   const kept = Object.entries(fields).filter(([name]) => !name.startsWith('if-'))
   const range = `bytes=${start}-${end - 1}`
@@ -169,6 +207,6 @@ async function* readAndClose(
 }
 
 function changed(key: string, { etag }: Facts): LastbyteError {
-  const message = `Cannot go on with ${key}: no source holds ${etag} any more`
+  const message = `Cannot resume ${key}: no source has the version ${etag} any more`
   return new LastbyteError('REPRESENTATION_CHANGED', message, { key, wanted: etag })
 }

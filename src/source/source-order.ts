@@ -1,17 +1,17 @@
 import type { ByteSource } from './byte-source.js'
 
-/** In which order sources are asked: as they are given, but those that have just failed last. */
+/** The order in which sources are tried: as they were passed, but those that have just failed last. */
 export class SourceOrder {
   readonly #failedAt = new Map<ByteSource, number>()
 
   constructor(
     private readonly sources: readonly ByteSource[],
-    /** ms for which a failure counts. */
+    /** ms for which a failed source is tried last. */
     private readonly restFor: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  order(): ByteSource[] {
+  inOrder(): ByteSource[] {
     const rests = (source: ByteSource) => {
       const at = this.#failedAt.get(source)
       return at !== undefined && this.now() - at < this.restFor

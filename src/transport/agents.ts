@@ -4,13 +4,13 @@ import type { LookupFunction } from 'node:net'
 import { SlabAgent } from './slab-agent.js'
 
 export interface AgentRules {
-  /** Whether a certificate that nobody vouches for will do. Default false. */
+  /** Accepts certificates that can't be verified. Default false. */
   readonly insecure?: boolean
-  /** How a name becomes an address; the system's way where it is absent. */
+  /** Resolves host names. Default: the system's resolver. */
   readonly lookup?: LookupFunction | undefined
 }
 
-/** Connections that are kept for the next request. Whoever reads watches for stalls. */
+/** Keep-alive connections for http: and https:. They have no timeout: the reader of a body detects stalls. */
 export class Agents {
   readonly #plain: Agent
   readonly #secure: Agent

@@ -1,9 +1,9 @@
 import { LastbyteError } from '../errors.js'
 
-/** What failed on the way to a server. */
+/** Which step of reaching a server failed. */
 export type ConnectFailure = 'name' | 'refused' | 'tls' | 'connection'
 
-/** Says which of name, connection and TLS failed: `facts.reason`. */
+/** UNREACHABLE, with the step that failed in `facts.reason`. */
 export function connectError({ host }: URL, cause: unknown): LastbyteError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const [reason, what] = reasonOf(code)

@@ -1,11 +1,12 @@
 import { Agent } from 'node:http'
 import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net'
 
-/** Bytes of a slab, and the least room for a read. Larger ones save little, and hold more memory. */
+/** Bytes of a slab. Larger ones saved little time in measurements, and hold more memory. */
 const SLAB = 256 * 1024
+/** Bytes that a slab must have left for the next read. */
 const LEAST_ROOM = 64 * 1024
 
-/** An agent whose connections read as much at once as there is. */
+/** An agent whose sockets read all available bytes at once, into buffers that several reads share. */
 export class SlabAgent extends Agent {
   override createConnection(options: NetConnectOpts): Socket {
     const socket: Socket = connect({
@@ -16,22 +17,22 @@ export class SlabAgent extends Agent {
   }
 }
 
-/** Reads one after the other into slabs; a slab is freed with the last view on it. */
+/** Reads into consecutive parts of a slab; its memory is freed with the last chunk that refers to it. */
 function intoSlabs(push: (bytes: Uint8Array) => boolean): OnReadOpts {
   let slab = new Uint8Array(0)
-  let at = 0
+  let used = 0
   return {
     buffer() {
-      if (slab.length - at < LEAST_ROOM) {
+      if (slab.length - used < LEAST_ROOM) {
         slab = Buffer.allocUnsafeSlow(SLAB)
-        at = 0
+        used = 0
       }
-      return slab.subarray(at)
+      return slab.subarray(used)
     },
     callback(bytes) {
-      const read = slab.subarray(at, at + bytes)
-      at += bytes
-      return push(read)
+      const chunk = slab.subarray(used, used + bytes)
+      used += bytes
+      return push(chunk)
     },
   }
 }

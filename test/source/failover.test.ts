@@ -123,9 +123,9 @@ describe('failover', () => {
     const [a, b] = [{}, {}] as [ByteSource, ByteSource]
     const ranks = new SourceOrder([a, b], 100, () => now.ms)
     ranks.failed(a)
-    expect(ranks.order()[0]).toBe(b)
+    expect(ranks.inOrder()[0]).toBe(b)
     now.ms = 100
-    expect(ranks.order()[0]).toBe(a)
+    expect(ranks.inOrder()[0]).toBe(a)
   })
 
   it('wants sources', () => {

@@ -1,60 +1,61 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import type { Slice } from '../../http/byte-range.js'
 import type { DigestValue } from '../../http/digest-value.js'
+import type { ResponseHead } from '../../http/response-head.js'
 import type { Facts, Representation } from '../byte-source.js'
 import { type Resumable, readFromSource } from '../source-read.js'
-import { AnswerBody } from './response-body.js'
+import { ResponseBody } from './response-body.js'
 import { verifyDigest } from './verify-digest.js'
 
-/** Bytes that an answer has brought along, in order from `slice.start`. */
+/** The body of a response: the bytes of `slice`, in order. */
 export interface ReceivedBody {
   readonly slice: Slice
   readonly body: AsyncIterator<Uint8Array>
 }
 
-/** A digest that the store tells of some of the bytes. */
+/** A digest that a response announced for some of the bytes. */
 export interface AnnouncedDigest {
   readonly slice: Slice
   readonly digest: DigestValue
 }
 
-/** One version of what stands elsewhere: the answer that opened it, and more of them at need. */
+/** One version of a representation on another server: the response that opened it, and further ones. */
 export class RemoteRepresentation implements Representation {
   constructor(
     readonly facts: Facts,
     private readonly resumable: Resumable,
-    private atHand: ReceivedBody | undefined,
-    private readonly promised: readonly AnnouncedDigest[] = [],
+    private received: ReceivedBody | undefined,
+    private readonly announced: readonly AnnouncedDigest[] = [],
   ) {}
 
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    const chunks = readFromSource(this.resumable, slice, signal, () => this.#take(slice))
-    const promise = this.promised.find(
+    const chunks = readFromSource(this.resumable, slice, signal, () => this.#takeReceived(slice))
+    const announced = this.announced.find(
       ({ slice: { start, end } }) => start === slice.start && end === slice.end,
     )
-    return promise === undefined
+    return announced === undefined
       ? chunks
-      : verifyDigest(chunks, promise.digest, this.resumable.proxy ?? '')
+      : verifyDigest(chunks, announced.digest, this.resumable.proxy ?? '')
   }
 
   async close(): Promise<void> {
-    releaseIterator(this.atHand?.body)
-    this.atHand = undefined
+    releaseIterator(this.received?.body)
+    this.received = undefined
   }
 
-  /** What is at hand goes to the one read that begins where it does. */
-  #take({ start }: Slice): AsyncIterator<Uint8Array> | undefined {
-    const { atHand } = this
-    if (atHand?.slice.start !== start) return undefined
-    this.atHand = undefined
-    return atHand.body
+  /** The body of the opening response, for the first read that starts where it does. */
+  #takeReceived({ start }: Slice): AsyncIterator<Uint8Array> | undefined {
+    const { received } = this
+    if (received?.slice.start !== start) return undefined
+    this.received = undefined
+    return received.body
   }
 }
 
-/** The body of an answer that holds these bytes, held to that. */
+/** The body of a response with the bytes of a slice, checked against the slice's length. */
 export function bodyOf(
-  answer: { readonly body: AsyncIterator<Uint8Array>; field(name: string): string | undefined },
+  { body, field }: Pick<ResponseHead, 'field'> & { readonly body: AsyncIterator<Uint8Array> },
   { start, end }: Slice,
-): AnswerBody {
-  return new AnswerBody(answer.body, end - start, answer.field('content-length') !== undefined)
+): ResponseBody {
+  return new ResponseBody(body, end - start, field('content-length') !== undefined)
 }

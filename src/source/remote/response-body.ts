@@ -2,19 +2,24 @@ import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
 
 /**
- * The body of an answer, held to the length that its head announced: an error where it ends early, or
- * goes on past it. `framed`: the message's own framing says the length, so nothing can follow.
+ * The body of a response, checked against the length that its head announced: it throws where the body
+ * ends early or is longer.
  */
-export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
+export class ResponseBody implements AsyncIterator<Uint8Array, undefined> {
   #first: Uint8Array | undefined
 
+  /**
+   * @param left bytes that the head announced
+   * @param framed whether the message's framing has the same length (Content-Length), so that no byte
+   *   can follow
+   */
   constructor(
     private readonly body: AsyncIterator<Uint8Array>,
     private left: number,
     private readonly framed: boolean,
   ) {}
 
-  /** Reads the first bytes ahead, so that an answer that dies before them never counted. */
+  /** Reads the first bytes ahead, so that a response that breaks off before them counts as none. */
   async begin(): Promise<void> {
     if (this.left === 0) return
     const { done, value } = await this.next()
@@ -47,7 +52,7 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
     }
   }
 
-  /** The last bytes are only good when nothing comes behind them. */
+  /** Before the last bytes are returned: they are only right when no byte follows. */
   async #requireEnd(): Promise<void> {
     for (;;) {
       const { done, value } = await this.body.next()
@@ -58,14 +63,12 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
 }
 
 function incomplete(left: number): LastbyteError {
-  const message = `Cannot read on: the answer ended ${left} bytes early`
-  return new LastbyteError('SOURCE_SHORT', message, {
-    left,
-    proxyError: 'http_response_incomplete',
-  })
+  const message = `Cannot read on: the response ended ${left} bytes early`
+  const facts = { left, proxyError: 'http_response_incomplete' }
+  return new LastbyteError('SOURCE_SHORT', message, facts)
 }
 
 function excess(): LastbyteError {
-  const message = 'Cannot read on: more came than the answer announced'
+  const message = 'Cannot read on: the response is longer than announced'
   return new LastbyteError('REFUSED', message, { proxyError: 'http_response_body_size' })
 }

@@ -3,8 +3,8 @@ import { LastbyteError } from '../../errors.js'
 import type { DigestValue } from '../../http/digest-value.js'
 
 /**
- * The same bytes, of which the last piece is held back until all of them agree with the digest: what
- * lies in between can't be called back, but never looks whole.
+ * The same bytes, checked against a digest. The last chunk is held back until all of them match: the
+ * chunks before it can't be taken back, but the body never looks complete.
  *
  * @param proxy the name for a Proxy-Status field
  * @throws LastbyteError DIGEST_MISMATCH
@@ -15,15 +15,15 @@ export async function* verifyDigest(
   proxy: string,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash(algorithm.replace('-', ''))
-  let held: Uint8Array | undefined
+  let last: Uint8Array | undefined
   for await (const chunk of chunks) {
     hash.update(chunk)
-    if (held !== undefined) yield held
-    held = chunk
+    if (last !== undefined) yield last
+    last = chunk
   }
   const received = hash.digest('hex')
   if (received !== hex) {
-    const message = `Cannot vouch for the bytes: their ${algorithm} is ${received}, the source tells ${hex}`
+    const message = `Cannot verify the bytes: expected ${algorithm} ${hex}, received ${received}`
     throw new LastbyteError('DIGEST_MISMATCH', message, {
       algorithm,
       wanted: hex,
@@ -32,5 +32,5 @@ export async function* verifyDigest(
       proxyError: 'http_protocol_error',
     })
   }
-  if (held !== undefined) yield held
+  if (last !== undefined) yield last
 }

@@ -9,17 +9,17 @@ import { LastbyteError } from '../../errors.js'
 import { s3Failure } from './s3-error.js'
 import type { S3Settings } from './s3-options.js'
 
-/** Which object, and of which version if that matters. */
+/** An object, and the version of it if that matters. */
 export interface S3Subject {
   readonly key: string
   readonly versionId?: string | undefined
-  /** The entity tag that it must have (RFC 9110 §13.1.1). */
+  /** For If-Match (RFC 9110 §13.1.1). */
   readonly etag?: string | undefined
-  /** A Range field. */
+  /** For Range. */
   readonly range?: string | undefined
 }
 
-/** What a store tells of an object. */
+/** The members of a response about an object that are used. */
 export type S3Object = Pick<
   GetObjectCommandOutput,
   | 'CacheControl'
@@ -34,46 +34,46 @@ export type S3Object = Pick<
   | 'VersionId'
 >
 
-/** An object whose body has not been read. Whoever gets it reads it, or ends it. */
+/** An object whose body has not been read. Its receiver reads the body, or ends it with `return`. */
 export interface S3Response {
   readonly object: S3Object
   readonly body: AsyncIterator<Uint8Array>
 }
 
-/** The commands of the SDK, once it is here. */
+/** The SDK's commands that are used. */
 type Commands = Pick<
   typeof import('@aws-sdk/client-s3'),
   'GetObjectCommand' | 'HeadObjectCommand' | 'ListObjectsV2Command'
 >
 
-/** A bucket, asked in the SDK's words. All throw what `s3Failure` gives. */
+/** Requests to a bucket through the SDK. @throws what `s3Failure` returns */
 export class S3Client {
   #commands: Promise<Commands> | undefined
 
   constructor(private readonly settings: S3Settings) {}
 
   head(subject: S3Subject, signal: AbortSignal): Promise<S3Object> {
-    return this.#ask(signal, new AbortController(), ({ HeadObjectCommand }) => {
+    return this.#send(signal, new AbortController(), ({ HeadObjectCommand }) => {
       return new HeadObjectCommand(this.#input(subject))
     }) as Promise<HeadObjectCommandOutput>
   }
 
   async get(subject: S3Subject, signal: AbortSignal): Promise<S3Response> {
     const stop = new AbortController()
-    const object = (await this.#ask(signal, stop, ({ GetObjectCommand }) => {
+    const object = (await this.#send(signal, stop, ({ GetObjectCommand }) => {
       return new GetObjectCommand(this.#input(subject))
     })) as GetObjectCommandOutput
     return { object, body: chunksOf(object.Body as AsyncIterable<Uint8Array>, stop) }
   }
 
-  /** A page of what stands below a key that ends with a slash, or below all. */
+  /** One page of the entries below a folder: a key that ends with a slash, or `''`. */
   list(
     folder: string,
     page: { readonly most: number; readonly after?: string | undefined },
     signal: AbortSignal,
   ): Promise<ListObjectsV2CommandOutput> {
     const { bucket, prefix } = this.settings
-    return this.#ask(signal, new AbortController(), ({ ListObjectsV2Command }) => {
+    return this.#send(signal, new AbortController(), ({ ListObjectsV2Command }) => {
       return new ListObjectsV2Command({
         Bucket: bucket,
         Prefix: prefix + folder,
@@ -95,8 +95,8 @@ export class S3Client {
     }
   }
 
-  /** An answer that takes too long is let go of. `stop` also ends its body later on. */
-  async #ask(
+  /** Ends a request that takes too long. `stop` also ends the body of its response. */
+  async #send(
     signal: AbortSignal,
     stop: AbortController,
     command: (commands: Commands) => unknown,
@@ -124,12 +124,12 @@ export class S3Client {
   }
 }
 
-/** A body's chunks; who turns away before its end closes the connection, read or not. */
+/** A body's chunks. `return` before its end closes the connection. */
 function chunksOf(
   body: AsyncIterable<Uint8Array> | undefined,
   stop: AbortController,
 ): AsyncIterator<Uint8Array> {
-  // Who has turned away is not there for the error that ends the connection.
+  // After `return` nothing reads the body any longer, but ending it emits an error.
   if (body instanceof Readable) body.on('error', () => {})
   const chunks = body?.[Symbol.asyncIterator]()
   return {
@@ -142,12 +142,13 @@ function chunksOf(
   }
 }
 
-/** Loads the SDK, which is not among our own dependencies. @throws LastbyteError BAD_SETTING */
+/** Loads the SDK, an optional peer dependency. @throws LastbyteError BAD_SETTING */
 export async function loadSdk(): Promise<typeof import('@aws-sdk/client-s3')> {
   try {
     return await import('@aws-sdk/client-s3')
   } catch (cause) {
-    const message = 's3: wants the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3'
+    const message =
+      's3: expected the package @aws-sdk/client-s3; install it: npm install @aws-sdk/client-s3'
     throw new LastbyteError('BAD_SETTING', message, { setting: 's3' }, { cause })
   }
 }

@@ -1,21 +1,21 @@
 import { LastbyteError } from '../../errors.js'
 
-/** What an exception of the SDK is made of. */
+/** The members of an SDK exception that are used. */
 interface S3Exception extends Error {
   readonly code?: string
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** Names of refusals that no client can help: what the server itself was set up with is wrong. */
-const OURS =
+/** Exceptions that the configuration of this server causes, and no request can avoid. */
+const CONFIGURATION =
   /^(NoSuchBucket|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|TokenRefreshRequired|RequestTimeTooSkewed|CredentialsProviderError|PermanentRedirect|AuthorizationHeaderMalformed)/
 const BUSY = /^(SlowDown|ServiceUnavailable|TooManyRequests|Throttling|RequestLimitExceeded)/
 
 /**
- * What a failure of the store means, in our words: what it says itself is kept as the cause, for the
- * log, since it may name what is nobody's business.
+ * A failure of the store as a LastbyteError. The store's own message is kept as the cause, for the log:
+ * it may have bucket names and keys that no client should see.
  *
- * `facts.s3`: `absent`, `malformed`, `refused`, `changed` or `range` where the store has judged the request.
+ * `facts.s3`: `absent`, `malformed`, `refused`, `changed` or `range`, where the store refused the request.
  */
 export function s3Failure(thrown: unknown): LastbyteError {
   const error = thrown as S3Exception
@@ -25,7 +25,7 @@ export function s3Failure(thrown: unknown): LastbyteError {
   const fail = (code: LastbyteError['code'], what: string, facts: object = {}) =>
     new LastbyteError(code, `Cannot read from the store: ${what}`, { status, ...facts }, options)
 
-  if (OURS.test(name)) {
+  if (CONFIGURATION.test(name)) {
     return fail('REFUSED', name, { proxyError: 'proxy_configuration_error' })
   }
   if (BUSY.test(name) || status === 429 || status === 503) return fail('SOURCE_BUSY', 'it is busy')
@@ -36,24 +36,24 @@ export function s3Failure(thrown: unknown): LastbyteError {
   switch (status) {
     case 401:
     case 403:
-      return fail('REFUSED', 'it does not permit that', { s3: 'refused' })
+      return fail('REFUSED', 'it denies access', { s3: 'refused' })
     case 400:
-      return fail('REFUSED', 'it does not take the request', {
+      return fail('REFUSED', 'it rejects the request', {
         s3: 'malformed',
         proxyError: 'proxy_configuration_error',
       })
     case 404:
     case 405:
-      // 405 for a version that marks a deletion.
-      return fail('REFUSED', 'there is no such object', { s3: 'absent' })
+      // 405: the version is a delete marker.
+      return fail('REFUSED', 'it has no such object', { s3: 'absent' })
     case 412:
-      return fail('REPRESENTATION_CHANGED', 'it holds another version', { s3: 'changed' })
+      return fail('REPRESENTATION_CHANGED', 'it has another version', { s3: 'changed' })
     case 416:
       return fail('REFUSED', 'it has no such range', { s3: 'range' })
     default:
       return fail(
         'SOURCE_FAILED',
-        status === undefined ? 'it can not be reached' : `it answers ${status}`,
+        status === undefined ? 'it can not be reached' : `it responded with status ${status}`,
         {
           proxyError: proxyErrorOf(status, error.code),
         },

@@ -2,12 +2,12 @@ import { parsePath } from '../../http/request-target.js'
 import type { Entry } from '../byte-source.js'
 import type { S3Client } from './s3-client.js'
 
-/** Names of one folder that are listed at most; a bucket may hold millions. */
+/** The longest listing of one folder: a bucket may have millions of objects. */
 export const MOST_ENTRIES = 10_000
-/** Names of one answer, which is what stores give at most. */
+/** Names of one response, the most that stores send. */
 const PAGE = 1000
 
-/** What stands directly below a key, page after page. Names that no URL could ask for are left out. */
+/** The entries directly below a key, from all pages. Names that no URL can have are left out. */
 export async function listBucket(
   store: S3Client,
   key: string,

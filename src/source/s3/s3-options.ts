@@ -6,27 +6,59 @@ import {
 } from '../../resume/retry-policy.js'
 import type { Dotfiles } from '../file/file-root.js'
 
-/** What is used of an S3Client of @aws-sdk/client-s3. */
+/**
+ * The part of an S3Client of `@aws-sdk/client-s3` that `s3Source` uses.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type S3Sender, s3Source } from 'lastbyte'
+ *
+ * // In an application: new S3Client({ region: 'eu-central-1' })
+ * const modified = new Date(0)
+ * const client: S3Sender = {
+ *   send: async () => ({ ContentLength: 5, ETag: '"v1"', LastModified: modified }),
+ * }
+ * const source = s3Source({ client, bucket: 'media' })
+ * const opened = await source.open('a.txt', { method: 'HEAD' }, new AbortController().signal)
+ * assert.equal(opened.kind === 'representation' && opened.representation.facts.size, 5)
+ * ```
+ */
 export interface S3Sender {
   // biome-ignore lint/suspicious/noExplicitAny: the commands' own types are those of an optional package
   send(command: any, options?: { abortSignal?: AbortSignal }): Promise<any>
 }
 
+/**
+ * Options of `s3Source`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type S3Options, s3Source } from 'lastbyte'
+ *
+ * const client = { send: async () => ({ KeyCount: 1 }) }
+ * const options: S3Options = { client, bucket: 'media', prefix: 'clips/', factsFor: 5_000 }
+ * const source = s3Source(options)
+ * const opened = await source.open('films/', { method: 'GET' }, new AbortController().signal)
+ * assert.equal(opened.kind, 'directory')
+ * ```
+ */
 export interface S3Options extends HealingOptions {
-  /** An S3Client, with its endpoint, region and credentials. Whoever made it destroys it. */
+  /** An S3Client, with its endpoint, region and credentials. Its owner destroys it. */
   readonly client: S3Sender
   readonly bucket: string
-  /** What stands before each key, such as `media/`. Default: nothing. */
+  /** Precedes each key, such as `media/`. Default: none. */
   readonly prefix?: string
-  /** ms for which facts of an object are held. Bytes are pinned to them, held or not. Default 1000. */
+  /** ms for which facts of an object are cached. Reads are pinned to them in any case. Default 1000. */
   readonly factsFor?: number
-  /** Whether `?versionId=` opens that version, or only the current one can be had. Default `current`. */
+  /** `asked`: `?versionId=` opens that version. `current`: the query is ignored. Default `current`. */
   readonly versions?: 'current' | 'asked'
-  /** Names that start with a dot: `ignore` (404, the default), `deny` (403) or `allow`. */
+  /** Names that start with a dot: `ignore` (404), `deny` (403) or `allow`. Default `ignore`. */
   readonly dotfiles?: Dotfiles
 }
 
-/** Options, settled. */
+/** The settled options. */
 export interface S3Settings {
   readonly client: S3Sender
   readonly bucket: string
@@ -42,7 +74,7 @@ const KNOWN = new Set([
   ...['stall', 'retryFor', 'openFor', 'readAhead'],
 ])
 
-/** @throws LastbyteError BAD_SETTING, naming the option and what it wants */
+/** @throws LastbyteError BAD_SETTING, with the name of the option and what is expected */
 export function settleS3(options: S3Options): S3Settings {
   const unknown = Object.keys(options).find((name) => !KNOWN.has(name))
   if (unknown !== undefined) throw bad(unknown, `is not supported; known are ${[...KNOWN].join()}`)

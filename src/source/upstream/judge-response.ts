@@ -7,26 +7,27 @@ import { parseRetryAfter } from '../../http/retry-after.js'
 import { judgeResponse } from '../../resume/judge-response.js'
 import { isTransient } from '../../resume/transient-status.js'
 
-/** What a first answer is. */
+/** What the first response to an opening is. */
 export type JudgedResponse =
-  /** Bytes of a representation whose size is known. `slice`: those that the body holds. */
+  /** Bytes of a representation whose size is known. `slice`: those of the body. */
   | {
       readonly kind: 'bytes'
       readonly slice: Slice
       readonly size: number
-      /** Strong, or absent. */
+      /** Strong, or undefined. */
       readonly etag: string | undefined
     }
-  /** To be passed on as it is. */
-  | { readonly kind: 'passed' }
+  /** To be passed on to the client unchanged. */
+  | { readonly kind: 'pass-through' }
   | { readonly kind: 'absent' }
-  /** Another may come in a moment; after so many ms if it says so. */
+  /** Another request may succeed, after so many ms if the origin says so. */
   | { readonly kind: 'later'; readonly after: number | undefined }
-  /** It makes no sense as an answer to what was asked. */
-  | { readonly kind: 'broken'; readonly why: string }
+  /** It contradicts the request or itself. */
+  | { readonly kind: 'invalid'; readonly why: string }
 
 /**
- * Judges the answer to a first GET or HEAD. `range`: the Range field that went with it. `now`: ms.
+ * Judges the response to the first GET or HEAD. `range`: the Range field of that request. `now`: ms
+ * since the epoch.
  */
 export function judgeFirst(
   head: ResponseHead,
@@ -38,37 +39,37 @@ export function judgeFirst(
   if (isTransient(status, 'server failure')) {
     return { kind: 'later', after: parseRetryAfter(head.field('retry-after'), now) }
   }
-  if ((status !== 200 && status !== 206) || isEncoded(head)) return { kind: 'passed' }
+  if ((status !== 200 && status !== 206) || isEncoded(head)) return { kind: 'pass-through' }
   return status === 200 ? judgeWhole(head) : judgePart(head, range)
 }
 
 function judgeWhole(head: ResponseHead): JudgedResponse {
   const size = lengthOf(head)
-  if (size === undefined) return { kind: 'passed' }
+  if (size === undefined) return { kind: 'pass-through' }
   return { kind: 'bytes', slice: { start: 0, end: size }, size, etag: strongTag(head) }
 }
 
 function judgePart(head: ResponseHead, range: string | undefined): JudgedResponse {
   const field = head.field('content-range')
   const part = parseContentRange(field)
-  if (range === undefined) return { kind: 'broken', why: 'a 206 that nobody asked for' }
-  if (part?.kind !== 'slice') return { kind: 'broken', why: `Content-Range ${field ?? '(none)'}` }
+  if (range === undefined) return { kind: 'invalid', why: 'a 206 to a request without Range' }
+  if (part?.kind !== 'slice') return { kind: 'invalid', why: `Content-Range ${field ?? '(none)'}` }
   const { slice, total } = part
-  if (total === undefined) return { kind: 'passed' }
-  const wanted = decideRange(range, total)
-  const [first] = wanted.kind === 'slices' ? wanted.slices : []
+  if (total === undefined) return { kind: 'pass-through' }
+  const requested = decideRange(range, total)
+  const [first] = requested.kind === 'slices' ? requested.slices : []
   const length = lengthOf(head)
   const fits = first !== undefined && slice.start === first.start && slice.end <= first.end
   if (!fits || (length !== undefined && length !== slice.end - slice.start)) {
-    return { kind: 'broken', why: `Content-Range ${field}, though ${range} was asked for` }
+    return { kind: 'invalid', why: `Content-Range ${field} to a request for ${range}` }
   }
   const etag = strongTag(head)
-  // What follows a part of less than was asked for could only be had of a version that is known.
-  if (slice.end < first.end && etag === undefined) return { kind: 'passed' }
+  // The rest of an incomplete part can only be requested of a version with a strong tag.
+  if (slice.end < first.end && etag === undefined) return { kind: 'pass-through' }
   return { kind: 'bytes', slice, size: total, etag }
 }
 
-/** The version that was opened, and the bytes that are wanted of it. */
+/** The version that was opened, and the bytes to read of it. */
 export interface Pinned {
   readonly etag: string
   readonly size: number
@@ -76,33 +77,30 @@ export interface Pinned {
 }
 
 /**
- * Makes sure that an answer goes on with the version that was opened: 206, the same strong tag, and
- * exactly the wanted bytes of the known total. Not all servers judge If-Match.
+ * Makes sure that a response continues the version that was opened: 206, the same strong tag, and
+ * exactly the requested bytes of the same total. Not every server evaluates If-Match.
  *
- * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED; SOURCE_FAILED where another try may do
+ * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED; SOURCE_FAILED where a retry may succeed
  */
 export function requireSame(head: ResponseHead, { etag, size, slice }: Pinned, now: number): void {
-  const held = { validator: { kind: 'strong', etag }, size, ...slice } as const
-  const decision = judgeResponse(held, head, now)
+  const state = { validator: { kind: 'strong', etag }, size, ...slice } as const
+  const verdict = judgeResponse(state, head, now)
   const { status } = head
   const facts = { offset: slice.start, status }
-  switch (decision.kind) {
+  switch (verdict.kind) {
     case 'append':
-      if (decision.end === slice.end) return
-      throw new LastbyteError('REFUSED', `the answer ends at ${decision.end}`, facts)
+      if (verdict.end === slice.end) return
+      throw new LastbyteError('REFUSED', `the response ends at byte ${verdict.end}`, facts)
     case 'changed': {
-      const message = `wanted ETag ${etag}, received ${decision.received}`
+      const message = `expected ETag ${etag}, received ${verdict.received}`
       throw new LastbyteError('REPRESENTATION_CHANGED', message, facts)
     }
     case 'later': {
-      const { after } = decision
-      throw new LastbyteError('SOURCE_FAILED', `received status ${status}`, {
-        ...facts,
-        after,
-      })
+      const { after } = verdict
+      throw new LastbyteError('SOURCE_FAILED', `received status ${status}`, { ...facts, after })
     }
     default: {
-      const why = decision.kind === 'refused' ? decision.why : `status ${status}`
+      const why = verdict.kind === 'refused' ? verdict.why : `status ${status}`
       throw new LastbyteError('REFUSED', `received ${why}`, facts)
     }
   }
@@ -118,7 +116,7 @@ function isEncoded(head: ResponseHead): boolean {
   return coding !== undefined && coding !== '' && coding !== 'identity'
 }
 
-/** Bytes of the body, as the head tells them. */
+/** Bytes of the body by Content-Length. */
 export function lengthOf(head: ResponseHead): number | undefined {
   const length = head.field('content-length')
   return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : undefined

@@ -24,7 +24,7 @@ import {
   type UpstreamResponse,
 } from './upstream-client.js'
 
-/** What is to be opened, for whom. */
+/** A key to open, at its URL. */
 export interface Opening {
   readonly upstream: UpstreamClient
   readonly url: URL
@@ -32,32 +32,36 @@ export interface Opening {
   readonly request: OpenRequest
 }
 
-/** What one try came to. `later`: the answer may be another in a moment. */
+/** The result of one attempt. `later`: another attempt may succeed. */
 export type OpenAttempt =
   | Opened
   | {
       readonly kind: 'later'
-      readonly answer: UpstreamResponse
+      readonly response: UpstreamResponse
       readonly after: number | undefined
     }
 
-/** An answer, judged, and the Range that it was asked for. */
+/** The first response, judged, and the Range field of its request. */
 interface First {
-  readonly answer: UpstreamResponse
+  readonly response: UpstreamResponse
   readonly judged: JudgedResponse
   readonly range: string | undefined
 }
 
 type Bytes = Extract<JudgedResponse, { kind: 'bytes' }>
 
-/** Fields that are said anew from the facts, or that are only right for one message. */
-const RETOLD = ['accept-ranges', 'content-digest', 'content-range', 'content-type', 'last-modified']
-/** Fields of a first question that make no sense in one that goes on. */
+/** Fields that are set anew from the facts, or that are valid for one message only. */
+const RESET = ['accept-ranges', 'content-digest', 'content-range', 'content-type', 'last-modified']
+/** Fields of the client that make no sense in a request for the rest. */
 const FIRST_ONLY = /^(if-|want-|accept$)/
-/** Statuses to a HEAD after which a GET may still do: some URLs are signed for one method. */
+/** Statuses to a HEAD after which a GET may succeed: some URLs are signed for one method. */
 const NO_HEAD = new Set([400, 403, 405, 501])
 
-/** Opens in one try, with one request where all goes well. @throws LastbyteError as `Upstream.ask` does */
+/**
+ * Opens a key in one attempt, with one request in most cases.
+ *
+ * @throws LastbyteError as `UpstreamClient.send` does
+ */
 export async function openUpstream(opening: Opening, signal: AbortSignal): Promise<OpenAttempt> {
   const { upstream, request, key } = opening
   const fields = upstream.fieldsFor(request)
@@ -65,11 +69,11 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
     request.method === 'HEAD'
       ? await firstHead(opening, fields, signal)
       : await firstGet(opening, fields, signal)
-  const { answer, judged } = first
+  const { response, judged } = first
   const { retryPolicy, name } = upstream.settings
-  const target = redirectOf(answer, answer.url)
-  if (target && addsSlash(answer.url, target) && !key.endsWith('/')) {
-    releaseIterator(answer.body)
+  const target = redirectOf(response, response.url)
+  if (target && addsSlash(response.url, target) && !key.endsWith('/')) {
+    releaseIterator(response.body)
     return { kind: 'directory' }
   }
   switch (judged.kind) {
@@ -79,65 +83,65 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
         representation: await represent(opening, fields, { ...first, judged }, signal),
       }
     case 'later':
-      return { kind: 'later', answer, after: judged.after }
+      return { kind: 'later', response, after: judged.after }
     case 'absent':
-      return { kind: 'absent', answer: passthroughResponse(answer, retryPolicy, name) }
-    case 'passed':
-      return { kind: 'answered', answer: passthroughResponse(answer, retryPolicy, name) }
-    case 'broken': {
-      releaseIterator(answer.body)
-      const message = `Cannot open ${key}: the origin answers ${judged.why}`
+      return { kind: 'absent', answer: passthroughResponse(response, retryPolicy, name) }
+    case 'pass-through':
+      return { kind: 'answered', answer: passthroughResponse(response, retryPolicy, name) }
+    case 'invalid': {
+      releaseIterator(response.body)
+      const message = `Cannot open ${key}: the origin responded with ${judged.why}`
       throw new LastbyteError('SOURCE_FAILED', message, { proxyError: 'http_protocol_error' })
     }
   }
 }
 
-/** The range of the request, or the first of several, tells the facts too. */
+/** Requests the client's range, or the first of several, whose response also has the facts. */
 async function firstGet(opening: Opening, fields: Forwarded, signal: AbortSignal): Promise<First> {
   const wanted = firstRange(opening.request.range)
-  const first = await askFirst(opening, 'GET', fields, wanted?.field, signal)
-  if (!wanted?.more || suffices(first)) return first
-  releaseIterator(first.answer.body)
-  return askFirst(opening, 'GET', fields, undefined, signal)
+  const first = await sendFirst(opening, 'GET', fields, wanted?.field, signal)
+  if (!wanted?.more || allowsMoreSlices(first)) return first
+  releaseIterator(first.response.body)
+  return sendFirst(opening, 'GET', fields, undefined, signal)
 }
 
-/** Whether more slices can be read of what was opened with one of them. */
-function suffices({ judged, answer: { status } }: First): boolean {
+/** Whether further slices of the same version can be read after this response with the first. */
+function allowsMoreSlices({ judged, response: { status } }: First): boolean {
   return judged.kind === 'bytes' ? judged.etag !== undefined || status === 200 : status !== 416
 }
 
 async function firstHead(opening: Opening, fields: Forwarded, signal: AbortSignal): Promise<First> {
-  const first = await askFirst(opening, 'HEAD', fields, undefined, signal)
-  if (!NO_HEAD.has(first.answer.status)) return first
-  releaseIterator(first.answer.body)
-  const got = await askFirst(opening, 'GET', fields, 'bytes=0-0', signal)
-  if (got.answer.status !== 416) return got
-  releaseIterator(got.answer.body)
-  return askFirst(opening, 'GET', fields, undefined, signal)
+  const first = await sendFirst(opening, 'HEAD', fields, undefined, signal)
+  if (!NO_HEAD.has(first.response.status)) return first
+  releaseIterator(first.response.body)
+  const byGet = await sendFirst(opening, 'GET', fields, 'bytes=0-0', signal)
+  if (byGet.response.status !== 416) return byGet
+  releaseIterator(byGet.response.body)
+  return sendFirst(opening, 'GET', fields, undefined, signal)
 }
 
-async function askFirst(
+async function sendFirst(
   { upstream, url }: Opening,
   method: 'GET' | 'HEAD',
   fields: Forwarded,
   range: string | undefined,
   signal: AbortSignal,
 ): Promise<First> {
-  const own = range === undefined ? fields : { ...fields, range }
-  const answer = await upstream.ask({ method, url, fields: own }, signal)
-  return { answer, range, judged: judgeFirst(answer, range, Date.now()) }
+  const all = range === undefined ? fields : { ...fields, range }
+  const response = await upstream.send({ method, url, fields: all }, signal)
+  return { response, range, judged: judgeFirst(response, range, Date.now()) }
 }
 
 async function represent(
   opening: Opening,
   fields: Forwarded,
-  { answer, judged, range }: First & { readonly judged: Bytes },
+  { response, judged, range }: First & { readonly judged: Bytes },
   signal: AbortSignal,
 ): Promise<RemoteRepresentation> {
   const { upstream, key, request } = opening
   const { retryPolicy, name, verify } = upstream.settings
   const { etag, size, slice } = judged
-  const body = bodyOf(answer, slice)
+  const body = bodyOf(response, slice)
   if (request.method === 'HEAD') releaseIterator(body)
   else {
     const limit = sourceStallLimit(retryPolicy.stall)
@@ -146,36 +150,35 @@ async function represent(
       throw error
     })
   }
-  const digest = parseDigest(answer.field('repr-digest'), answer.field('digest'))
-  // Several slices of what tells no version might be of several versions.
+  const digest = parseDigest(response.field('repr-digest'), response.field('digest'))
+  // Without a strong tag, several slices might be of several versions.
   const isLoose = etag === undefined && firstRange(request.range)?.more === true
-  const isIgnored = range !== undefined && answer.status === 200
+  const isIgnored = range !== undefined && response.status === 200
   const facts: Facts = {
     name: key.slice(key.lastIndexOf('/') + 1),
-    contentType: answer.field('content-type') ?? mediaType(key),
+    contentType: response.field('content-type') ?? mediaType(key),
     size,
     etag,
-    lastModified: parseHttpDate(answer.field('last-modified'), Date.now()),
-    ranges: rangesOf(answer, isIgnored && !('if-range' in fields)),
+    lastModified: parseHttpDate(response.field('last-modified'), Date.now()),
+    ranges: rangesOf(response, isIgnored && !('if-range' in fields) ? 'ignored' : 'not ignored'),
     given: isLoose || isIgnored ? 'whole' : undefined,
     query: request.query || undefined,
     digest,
-    fields: passedFields(answer, name, etag === undefined ? RETOLD : [...RETOLD, 'etag']),
+    fields: passedFields(response, name, etag === undefined ? RESET : [...RESET, 'etag']),
   }
-  const reopenAt = etag === undefined ? undefined : goOnWith(opening, fields, { etag, size })
   const resumable = {
-    reopenAt,
+    reopenAt: etag === undefined ? undefined : reopenPinned(opening, fields, { etag, size }),
     retryPolicy: retryPolicyFor(retryPolicy, request.attempts),
     onHeal: request.onHeal,
     proxy: name,
   }
-  const atHand = request.method === 'HEAD' ? undefined : { slice, body }
-  const promised = verify === 'off' ? [] : promises(answer, slice, { size, digest })
-  return new RemoteRepresentation(facts, resumable, atHand, promised)
+  const received = request.method === 'HEAD' ? undefined : { slice, body }
+  const announced = verify === 'off' ? [] : announcedDigests(response, slice, { size, digest })
+  return new RemoteRepresentation(facts, resumable, received, announced)
 }
 
-/** Asks for the rest, pinned to the version. */
-function goOnWith(
+/** Requests the rest of a version, pinned with If-Match (RFC 9110 §13.1.1). */
+function reopenPinned(
   { upstream, url }: Opening,
   fields: Forwarded,
   { etag, size }: { readonly etag: string; readonly size: number },
@@ -183,33 +186,36 @@ function goOnWith(
   const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !FIRST_ONLY.test(name)))
   return async (slice, signal) => {
     const range = `bytes=${slice.start}-${slice.end - 1}`
-    const question = { method: 'GET', url, fields: { ...kept, range, 'if-match': etag } } as const
-    const answer = await upstream.ask(question, signal)
+    const request = { method: 'GET', url, fields: { ...kept, range, 'if-match': etag } } as const
+    const response = await upstream.send(request, signal)
     try {
-      requireSame(answer, { etag, size, slice }, Date.now())
+      requireSame(response, { etag, size, slice }, Date.now())
     } catch (error) {
-      releaseIterator(answer.body)
+      releaseIterator(response.body)
       throw error
     }
-    return bodyOf(answer, slice)
+    return bodyOf(response, slice)
   }
 }
 
-/** What the origin lets us promise of ranges. `isRefused`: one was asked for without any condition. */
-function rangesOf({ status, field }: UpstreamResponse, isRefused: boolean): Facts['ranges'] {
+/** What Accept-Ranges may say. `range`: whether the origin ignored a Range without a condition. */
+function rangesOf(
+  { status, field }: UpstreamResponse,
+  range: 'ignored' | 'not ignored',
+): Facts['ranges'] {
   if (status === 206) return 'bytes'
-  const told = field('accept-ranges')?.toLowerCase()
-  if (told === 'none' || isRefused) return 'none'
-  return told === 'bytes' ? told : 'untold'
+  const sent = field('accept-ranges')?.toLowerCase()
+  if (sent === 'none' || range === 'ignored') return 'none'
+  return sent === 'bytes' ? sent : 'untold'
 }
 
-/** The digests that the answer tells: of the whole, and of its own content (RFC 9530). */
-function promises(
-  answer: UpstreamResponse,
+/** The digests that a response announces: of the representation, and of its own content (RFC 9530). */
+function announcedDigests(
+  response: UpstreamResponse,
   slice: AnnouncedDigest['slice'],
   { size, digest: whole }: Pick<Facts, 'size' | 'digest'>,
 ): AnnouncedDigest[] {
-  const content = parseDigest(answer.field('content-digest'))
+  const content = parseDigest(response.field('content-digest'))
   return [
     ...(whole ? [{ slice: { start: 0, end: size }, digest: whole }] : []),
     ...(content ? [{ slice, digest: content }] : []),

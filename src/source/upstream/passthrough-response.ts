@@ -11,7 +11,7 @@ import { readFromSource } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
 import { lengthOf } from './judge-response.js'
 
-/** The fields of an answer as they go on through us (RFC 9110 §7.6). `name`: ours in Via. */
+/** The fields of a response that a proxy passes on (RFC 9110 §7.6). `name`: of this server, in Via. */
 export function passedFields(
   { fields, httpVersion }: NodeResponse,
   name: string,
@@ -21,24 +21,24 @@ export function passedFields(
   return { ...endToEnd(fields, ['content-length', ...without]), via }
 }
 
-/** An answer that goes through as it is. A body of a known length that breaks off is an error. */
+/** A response that is passed on unchanged. Its body throws where it ends before Content-Length. */
 export function passthroughResponse(
-  answer: NodeResponse,
+  response: NodeResponse,
   retryPolicy: RetryPolicy,
   name: string,
 ): PassedAnswer {
-  const { status, body } = answer
-  const length = lengthOf(answer)
+  const { status, body } = response
+  const length = lengthOf(response)
   const report = status >= 500 ? formatProxyStatus(name, { received: status }) : undefined
   return {
     status,
-    fields: { ...passedFields(answer, name), ...(report && { 'proxy-status': report }) },
+    fields: { ...passedFields(response, name), ...(report && { 'proxy-status': report }) },
     length,
     read(signal) {
-      if (length === undefined) return untilEnd(body, retryPolicy, signal)
+      if (length === undefined) return readUntilEnd(body, retryPolicy, signal)
       const slice = { start: 0, end: length }
       const resumable = { reopenAt: undefined, retryPolicy, onHeal: undefined }
-      return readFromSource(resumable, slice, signal, () => bodyOf(answer, slice))
+      return readFromSource(resumable, slice, signal, () => bodyOf(response, slice))
     },
     async close() {
       releaseIterator(body)
@@ -46,7 +46,7 @@ export function passthroughResponse(
   }
 }
 
-async function* untilEnd(
+async function* readUntilEnd(
   body: AsyncIterator<Uint8Array>,
   retryPolicy: RetryPolicy,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ async function* untilEnd(
     for (;;) {
       const { done, value } = await wait.for(body.next()).catch((error) => {
         signal.throwIfAborted()
-        throw asLastbyteError(error, 'SOURCE_FAILED', 'Cannot read on: the answer broke off')
+        throw asLastbyteError(error, 'SOURCE_FAILED', 'Cannot read on: the response broke off')
       })
       if (done) return
       yield value

@@ -12,14 +12,14 @@ import type { Asker, OpenRequest } from '../byte-source.js'
 import { isPrivateHost, lookupPublic, prohibited } from './private-address.js'
 import type { UpstreamSettings } from './upstream-options.js'
 
-/** What one request asks of the origin. */
+/** A request to the origin. */
 export interface UpstreamRequest {
   readonly method: 'GET' | 'HEAD'
   readonly url: URL
   readonly fields: Forwarded
 }
 
-/** An answer, and the URL that gave it. */
+/** A response, and the URL that it came from, after redirects. */
 export interface UpstreamResponse extends NodeResponse {
   readonly url: URL
 }
@@ -27,15 +27,15 @@ export interface UpstreamResponse extends NodeResponse {
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 10
 
-/** Fields that are ours to say, since they hold between two neighbours or for one answer. */
+/** Fields of the client that this server sets itself: they belong to one connection or one response. */
 const OWN_FIELDS = ['host', 'expect', 'content-length', 'range', 'accept-encoding']
-/** What goes on from whoever asks in any case. */
+/** Fields of the client that are forwarded whatever `forward` says. */
 const CONDITIONS = [
   ...['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'],
   ...['accept', 'want-repr-digest', 'want-content-digest', 'want-digest'],
 ]
 
-/** Another HTTP server, and the connections to it. */
+/** An HTTP client for one origin, with its connections. */
 export class UpstreamClient {
   readonly #agents: Agents
 
@@ -44,7 +44,7 @@ export class UpstreamClient {
     this.#agents = new Agents({ insecure, ...(forbidPrivate && { lookup: lookupPublic }) })
   }
 
-  /** The URL of a key: below the origin's own path, or undefined where it would lead out of that. */
+  /** The URL of a key, below the origin's path; undefined for a key that would lead out of that. */
   urlOf(key: string, query = ''): URL | undefined {
     const { origin } = this.settings
     const path = `${origin.pathname.replace(/\/$/, '')}/${encodePath(key)}`
@@ -54,11 +54,11 @@ export class UpstreamClient {
     return url.pathname === path ? url : undefined
   }
 
-  /** The fields for the origin of whoever asks, without the range. */
+  /** The fields of a request to the origin on behalf of a client, without Range. */
   fieldsFor({ fields = {}, asker }: OpenRequest): Forwarded {
     const { forward, forwarded, name, verify } = this.settings
-    const passed = endToEnd(fields, OWN_FIELDS)
-    const kept = forward === 'all' ? passed : only(passed, [...CONDITIONS, ...forward])
+    const all = endToEnd(fields, OWN_FIELDS)
+    const kept = forward === 'all' ? all : only(all, [...CONDITIONS, ...forward])
     const via = addVia(fields.via?.toString(), asker?.httpVersion ?? '1.1', name)
     return {
       ...(verify === 'asked' && { 'want-repr-digest': 'sha-256=9' }),
@@ -68,38 +68,40 @@ export class UpstreamClient {
     }
   }
 
-  /** Tells the origin who asks. */
+  /** The X-Forwarded fields about a client. */
   forwardedFor(fields: RequestFields, { address, host, protocol }: Asker): Forwarded {
-    const before = fields['x-forwarded-for']?.toString()
+    const previous = fields['x-forwarded-for']?.toString()
     return {
-      'x-forwarded-for': before ? `${before}, ${address}` : address,
+      'x-forwarded-for': previous ? `${previous}, ${address}` : address,
       'x-forwarded-host': host,
       'x-forwarded-proto': protocol,
     }
   }
 
-  /** The fields that each request carries, whoever asks. */
+  /** The fields of every request, whatever the client. */
   ownFields(via = `1.1 ${this.settings.name}`): Forwarded {
     return { ...this.settings.fields, via, 'accept-encoding': 'identity' }
   }
 
   /**
-   * Asks, and follows redirects as far as is allowed; one that leads elsewhere is the answer.
+   * Sends a request and follows redirects within the origin and `redirects`. A redirect to elsewhere is
+   * returned as the response.
    *
-   * @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT, REFUSED; `facts.proxyError` says why (RFC 9209)
+   * @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT, REFUSED; `facts.proxyError` is the error type of
+   *   RFC 9209
    */
-  async ask(question: UpstreamRequest, signal: AbortSignal): Promise<UpstreamResponse> {
+  async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const { origin, redirects, forbidPrivate } = this.settings
-    let { url, fields } = question
+    let { url, fields } = request
     for (let hops = 0; ; hops += 1) {
       if (forbidPrivate && isPrivateHost(url)) throw prohibited(url.host)
-      const answer = await this.#once({ ...question, url, fields }, signal)
-      const next = redirectOf(answer, url)
+      const response = await this.#sendOnce({ ...request, url, fields }, signal)
+      const next = redirectOf(response, url)
       const allowed = next?.origin === origin.origin || redirects.has(next?.origin ?? '')
-      if (next === undefined || !allowed || addsSlash(url, next)) return { ...answer, url }
-      releaseIterator(answer.body)
+      if (next === undefined || !allowed || addsSlash(url, next)) return { ...response, url }
+      releaseIterator(response.body)
       if (hops === MOST_REDIRECTS) {
-        throw failed(`it redirects more than ${hops} times`, 'http_protocol_error', 'REFUSED')
+        throw failed(`it redirected more than ${hops} times`, 'http_protocol_error', 'REFUSED')
       }
       if (next.origin !== url.origin) fields = crossOriginFields(fields)
       url = next
@@ -110,7 +112,7 @@ export class UpstreamClient {
     this.#agents.close()
   }
 
-  async #once(
+  async #sendOnce(
     { method, url, fields }: UpstreamRequest,
     signal: AbortSignal,
   ): Promise<NodeResponse> {
@@ -145,12 +147,12 @@ export class UpstreamClient {
   }
 }
 
-/** Whether a redirect does nothing but add the slash of a directory. */
+/** Whether a redirect only adds the slash of a directory. */
 export function addsSlash(from: URL, to: URL): boolean {
   return from.origin === to.origin && to.pathname === `${from.pathname}/`
 }
 
-/** Where an answer redirects to (RFC 9110 §15.4). */
+/** Where a response redirects to (RFC 9110 §15.4); undefined for no redirect, or none to http(s). */
 export function redirectOf({ status, field }: NodeResponse, from: URL): URL | undefined {
   const location = field('location')
   if (!REDIRECTS.has(status) || location === undefined) return undefined
@@ -162,16 +164,20 @@ function only(fields: Forwarded, names: readonly string[]): Forwarded {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
 }
 
-/** Why no answer came. A name that does not exist and a certificate that does not hold are final. */
+/**
+ * The error of a request without a response. REFUSED, which is not retried, where the host name does not
+ * exist, the certificate is not valid, or the request can't be sent at all.
+ */
 export function unreached(url: URL, cause: unknown): LastbyteError {
   if (cause instanceof LastbyteError) return cause
   const { code = '', message } = cause as NodeJS.ErrnoException
   if (code.startsWith('HPE_'))
-    return failed(`its answer is no HTTP: ${message}`, 'http_protocol_error')
+    return failed(`its response is not HTTP: ${message}`, 'http_protocol_error')
   const error = connectError(url, cause)
-  const proxyError = proxyErrorOf(String(error.facts.reason), code)
-  // What Node can't send at all, it can't send at the next attempt either.
   const isInvalid = /^ERR_(INVALID|UNESCAPED)/.test(code)
+  const proxyError = isInvalid
+    ? 'proxy_configuration_error'
+    : proxyErrorOf(String(error.facts.reason), code)
   const isFinal = code === 'ENOTFOUND' || error.facts.reason === 'tls' || isInvalid
   const facts = { ...error.facts, proxyError }
   return new LastbyteError(isFinal ? 'REFUSED' : 'SOURCE_FAILED', error.message, facts, { cause })
@@ -196,10 +202,10 @@ function failed(
   proxyError: ProxyError,
   code: 'SOURCE_FAILED' | 'REFUSED' = 'SOURCE_FAILED',
 ): LastbyteError {
-  return new LastbyteError(code, `Cannot ask the origin: ${what}`, { proxyError })
+  return new LastbyteError(code, `Cannot request from the origin: ${what}`, { proxyError })
 }
 
-/** Any failure as one of ours, with the name that a Proxy-Status field is to carry. */
+/** Any failure as a LastbyteError, with the name of this server for a Proxy-Status field. */
 export function asSourceError(thrown: unknown, proxy: string): LastbyteError {
   const error = asLastbyteError(thrown, 'SOURCE_FAILED', 'Cannot read from the origin')
   const facts = { proxyError: 'connection_terminated', ...error.facts, proxy }

@@ -7,34 +7,57 @@ import {
   settleRetryPolicy,
 } from '../../resume/retry-policy.js'
 
+/**
+ * Options of `upstreamSource`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type UpstreamOptions, upstreamSource } from 'lastbyte'
+ *
+ * const options: UpstreamOptions = {
+ *   origin: 'https://origin.example/files',
+ *   fields: { authorization: 'Bearer token' },
+ *   forward: ['accept-language'],
+ *   retryFor: 30_000,
+ * }
+ * const source = upstreamSource(options)
+ * assert.equal(source.patience, 50_000)
+ * await source.close?.()
+ * ```
+ */
 export interface UpstreamOptions extends HealingOptions {
-  /** The server: `https://origin.example`, and a path that is put before each key if wanted. */
+  /** The server, and a path before each key if there is one: `https://origin.example/files`. */
   readonly origin: string | URL
-  /** Further origins to which a redirect may lead. None get the fields of `fields`, nor credentials. */
+  /**
+   * Further origins to which a redirect may lead. Neither `fields` nor credentials of the client are sent
+   * to them. Default: none.
+   */
   readonly redirects?: readonly string[]
-  /** Fields of our own with each request, such as a token of the origin's. */
+  /** Fields that are sent with each request, such as an access token for the origin. Default: none. */
   readonly fields?: Readonly<Record<string, string>>
   /**
-   * Which of the asker's fields go to the origin: `all`, or these names besides those that ask for a
-   * range, a digest or a version. Default: none, since Authorization and Cookie may be meant for us.
+   * Fields of the client's request that are sent to the origin: `all`, or these names. Preconditions,
+   * `Accept` and requests for a digest are sent in any case. Default: no others, since Authorization and
+   * Cookie may be meant for this server.
    */
   readonly forward?: 'all' | readonly string[]
-  /** Whether X-Forwarded-For, -Host and -Proto are sent. Default false. */
+  /** Sends X-Forwarded-For, -Host and -Proto. Default false. */
   readonly forwarded?: boolean
-  /** The name in Via and Proxy-Status: a token. Default `lastbyte`. */
+  /** The name of this server in Via and Proxy-Status (RFC 9209): a token. Default `lastbyte`. */
   readonly name?: string
-  /** Refuses addresses that are not of the public Internet, redirects included. Default false. */
+  /** Refuses private addresses, in redirects too. Default false. */
   readonly forbidPrivate?: boolean
-  /** Whether a certificate that nobody vouches for will do. Default false. */
+  /** Accepts certificates that can't be verified. Default false. */
   readonly insecure?: boolean
   /**
-   * Whether bytes are held to the Repr-Digest and Content-Digest that the origin tells: when it tells
-   * them, asked to, or never. Default `told`.
+   * Checks bytes against the Repr-Digest and Content-Digest of the origin (RFC 9530): `told`, where it
+   * sends them; `asked`, and requests them with Want-Repr-Digest; `off`. Default `told`.
    */
   readonly verify?: 'told' | 'asked' | 'off'
 }
 
-/** Options, settled. */
+/** The settled options. */
 export interface UpstreamSettings {
   readonly origin: URL
   readonly redirects: ReadonlySet<string>
@@ -53,7 +76,7 @@ const KNOWN = new Set([
   ...['insecure', 'verify', 'stall', 'retryFor', 'openFor', 'readAhead'],
 ])
 
-/** @throws LastbyteError BAD_SETTING, naming the option and what it wants */
+/** @throws LastbyteError BAD_SETTING, with the name of the option and what is expected */
 export function settleUpstream(options: UpstreamOptions): UpstreamSettings {
   const unknown = Object.keys(options).find((name) => !KNOWN.has(name))
   if (unknown !== undefined) throw bad(unknown, `is not supported; known are ${[...KNOWN].join()}`)

@@ -9,11 +9,30 @@ import { asSourceError, UpstreamClient, type UpstreamResponse } from './upstream
 import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
 
 /**
- * Another HTTP server as a source. What breaks off is gone on with, pinned to the strong entity tag of
- * the answer that began (RFC 9110 §13.1.1); what has none, or no length, is only cut. What is no
- * representation goes through as it is.
+ * Another HTTP server as a source, for `lastbyte({ source })` or `failover`. A read that breaks off is
+ * resumed with Range, pinned to the strong entity tag of the first response (RFC 9110 §13.1.1). A
+ * response without a strong tag or a length is not resumed, and its body ends short. Responses that are
+ * no representation (errors, 304, redirects to elsewhere) are passed on unchanged.
  *
- * @throws LastbyteError BAD_SETTING
+ * @throws LastbyteError BAD_SETTING, with the name of the option
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { upstreamSource } from 'lastbyte'
+ *
+ * const origin = Fastify()
+ * await origin.register(lastbyte, { root: 'media' })
+ * const source = upstreamSource({ origin: await origin.listen({ host: '127.0.0.1' }) })
+ * const server = Fastify()
+ * await server.register(lastbyte, { source })
+ * const headers = { range: 'bytes=0-99' }
+ * const { statusCode, rawPayload } = await server.inject({ url: '/clip.mp4', headers })
+ * assert.deepEqual([statusCode, rawPayload.length], [206, 100])
+ * await server.close()
+ * await origin.close()
+ * ```
  */
 export function upstreamSource(options: UpstreamOptions): ByteSource {
   return sourceFrom(new UpstreamClient(settleUpstream(options)))
@@ -66,7 +85,7 @@ async function openUrl(target: Target, signal: AbortSignal): Promise<Opened> {
   const { retryPolicy, name } = upstream.settings
   const attempt = async () => {
     const opened = await openUpstream(target, signal)
-    if (opened.kind === 'later') throw new TransientResponse(key, opened.answer, opened.after)
+    if (opened.kind === 'later') throw new TransientResponse(key, opened.response, opened.after)
     return opened
   }
   const retry = {
