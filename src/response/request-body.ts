@@ -4,7 +4,7 @@ import type { HeaderFields } from './header-fields.js'
 
 /** A request of either protocol; only one of HTTP/2 has a stream. */
 type RawRequest = FastifyRequest['raw'] & {
-  readonly stream?: Pick<ServerHttp2Stream, 'endAfterHeaders' | 'close'>
+  readonly stream?: Pick<ServerHttp2Stream, 'endAfterHeaders' | 'once' | 'close'>
 }
 
 /**
@@ -30,6 +30,7 @@ export function endRequestBody(reply: FastifyReply): HeaderFields {
   const { stream, complete } = reply.request.raw as RawRequest
   if (complete) return {}
   if (stream === undefined) return { connection: 'close' }
-  reply.raw.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
+  // The response of Node's compatibility API finishes only when the stream has closed.
+  stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
   return {}
 }
