@@ -1,7 +1,7 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
-import { addVia, endToEnd, type Forwarded, crossOriginFields } from '../../http/forwarding.js'
+import { addVia, crossOriginFields, endToEnd, type Forwarded } from '../../http/forwarding.js'
 import type { RequestFields } from '../../http/precondition.js'
 import type { ProxyError } from '../../http/proxy-status.js'
 import { encodePath } from '../../http/request-target.js'
