@@ -113,7 +113,7 @@ function refuseRule(error: Error, request: FastifyRequest, reply: FastifyReply):
   }
   const { statusCode = 500 } = error as { statusCode?: number }
   if (statusCode >= 400 && statusCode < 500) return refuse(reply, statusCode, error.message)
-  request.log.error({ err: error }, 'failed before the headers')
+  request.log.error({ err: error }, 'failed before the header section')
   return refuse(reply, 500)
 }
 

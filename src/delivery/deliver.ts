@@ -94,10 +94,10 @@ const SCHEDULED_SIZE = 128 * 1024
 
 /** The same write in its turn of the scheduler, unless the transfer is aborted by then. */
 function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): PendingWrite {
-  return (taken, failed) => {
+  return (accepted, failed) => {
     transfer.schedule(() => {
       if (transfer.signal.aborted) return 0
-      writing(taken, failed)
+      writing(accepted, failed)
       return bytes
     }, failed)
   }

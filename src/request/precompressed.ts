@@ -14,15 +14,15 @@ import {
 import type { Exchange } from './exchange.js'
 import type { FoundRepresentation, ResolvedKey } from './resolve.js'
 
-/** A file of a folder, beside which others may stand that hold it in a content coding. */
+/** A file of a folder, which may have siblings that hold it in a content coding. */
 interface Original extends FoundRepresentation {
   readonly file: LocalFile
 }
 
 /**
- * Puts the file in the place of what was located that holds it in the coding that the request
- * prefers, if one stands beside it (RFC 9110 §12.5.3). Where none does it stays as it is: that
- * `identity` is not acceptable is no reason to give nothing.
+ * Replaces a file by its sibling in the content coding that Accept-Encoding prefers, if there is one
+ * (RFC 9110 §12.5.3). Without a sibling the file itself is sent, also where `identity` is not acceptable:
+ * it is more useful than an error.
  */
 export async function selectPrecompressed(
   exchange: Exchange,
@@ -33,7 +33,7 @@ export async function selectPrecompressed(
   const { representation } = located
   const { file, facts } = representation
   const contentType = String(reply.getHeader('content-type') ?? facts.contentType)
-  // A coding that the handler has set is its own business.
+  // The handler may have set a Content-Encoding for bytes that it encoded itself.
   if (file === undefined || reply.hasHeader('content-encoding') || !isCompressible(contentType)) {
     return located
   }
@@ -52,7 +52,7 @@ export async function selectPrecompressed(
   return { ...located, coding: 'identity' }
 }
 
-/** The file in a coding, or undefined where none stands beside it that is as new. */
+/** The sibling in a coding; undefined where there is none that is at least as new as the file. */
 async function openCoded(
   { requested, reply, transfer: { signal } }: Exchange,
   original: Original,
@@ -64,13 +64,13 @@ async function openCoded(
   const opening = requested.served.source.open(key, request, signal)
   const opened = await opening.catch((error): Opened => {
     signal.throwIfAborted()
-    // The original is open and as good.
-    reply.log.warn({ key, err: error }, 'cannot open what is precompressed')
+    // The original is open already and can be sent.
+    reply.log.warn({ key, err: error }, 'cannot open the precompressed file')
     return { kind: 'absent' }
   })
   if (opened.kind === 'representation') {
     const { representation } = opened
-    // Of several folders another may have a file of that name, which was made from another original.
+    // With several folders, the sibling may be in another one and belong to another original.
     const isBeside = representation.file?.path === original.file.path + extension
     if (isBeside && isAsNew(representation.facts, original.representation.facts)) {
       return { key, representation: inCoding(representation, coding, original), coding }
@@ -84,7 +84,7 @@ function isAsNew({ lastModified: coded = 0 }: Facts, { lastModified: original = 
   return coded >= original
 }
 
-/** What a coded file holds is the original in that coding, and is told to hooks by its name. */
+/** The sibling as a coding of the original: with the original's type, and its path for hooks. */
 function inCoding(
   coded: Representation,
   coding: ContentCoding,

@@ -6,13 +6,13 @@ import type { Reauthorize } from '../settings/stream-options.js'
 
 export interface ReauthorizeSettings {
   readonly reauthorize: Reauthorize | undefined
-  /** ms between two questions, and for an answer. */
+  /** ms between two calls, and for one call. */
   readonly reauthorizeInterval: number
 }
 
 /**
- * Asks time and again whether a request may still read, and ends its transfer where it may not, or
- * where nobody answers: who is not known to be allowed is not. Gives what ends the asking.
+ * Calls `reauthorize` periodically while a stream is open, and ends the transfer where it refuses, throws
+ * or does not settle in time. Returns a function that stops the calls.
  */
 export function reauthorizePeriodically(
   { reauthorize, reauthorizeInterval: interval }: ReauthorizeSettings,
@@ -20,25 +20,25 @@ export function reauthorizePeriodically(
   transfer: Transfer,
 ): () => void {
   if (reauthorize === undefined) return () => {}
-  const ask = async () => {
-    timer = setTimeout(() => transfer.abort(unanswered(interval)), interval).unref()
+  const check = async () => {
+    timer = setTimeout(() => transfer.abort(timedOut(interval)), interval).unref()
     try {
       if ((await reauthorize(request)) === false) transfer.abort(refused())
     } catch (cause) {
       transfer.abort(refused(cause))
     }
     clearTimeout(timer)
-    if (!transfer.signal.aborted && !stopped) timer = setTimeout(ask, interval).unref()
+    if (!transfer.signal.aborted && !stopped) timer = setTimeout(check, interval).unref()
   }
   let stopped = false
-  let timer = setTimeout(ask, interval).unref()
+  let timer = setTimeout(check, interval).unref()
   return () => {
     stopped = true
     clearTimeout(timer)
   }
 }
 
-/** An error of the application's server is not the client's fault. */
+/** The error of a refusal. A 5xx of the application is a failure of the server, not a refusal. */
 function refused(cause?: unknown): LastbyteError {
   if (cause instanceof StreamError) return cause
   const { statusCode } = (cause ?? {}) as { readonly statusCode?: number }
@@ -46,7 +46,7 @@ function refused(cause?: unknown): LastbyteError {
   return new LastbyteError(code, 'Cannot send on: reauthorize does not allow it', {}, { cause })
 }
 
-function unanswered(interval: number): LastbyteError {
-  const message = `Cannot send on: reauthorize gave no answer in ${interval} ms`
+function timedOut(interval: number): LastbyteError {
+  const message = `Cannot send on: reauthorize did not settle in ${interval} ms`
   return new LastbyteError('SOURCE_TIMEOUT', message, { interval })
 }

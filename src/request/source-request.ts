@@ -1,13 +1,13 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { splitTarget } from '../http/request-target.js'
 import type { Heal } from '../resume/retry-loop.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
-import type { RegistrationContext } from './context.js'
 import type { Delivery } from './exchange.js'
 
-/** What a source is told of a request. What it asks of the fault layer is between the two of us. */
-export function sourceRequest({ context, reply, transfer }: Delivery): OpenRequest {
+/** The request as a source sees it, without its parts for the fault layer. */
+export function sourceRequest(delivery: Delivery): OpenRequest {
+  const { reply } = delivery
   const { method, headers, raw } = reply.request
   const { [FAULT_FIELD]: _faults, ...fields } = headers
   return {
@@ -16,12 +16,12 @@ export function sourceRequest({ context, reply, transfer }: Delivery): OpenReque
     query: withoutFault(splitTarget(raw.url ?? '').query),
     fields,
     asker: clientOf(reply.request),
-    onHeal: (heal) => note(context, reply, transfer, heal),
+    onHeal: (heal) => recordHeal(delivery, heal),
   }
 }
 
-/** Fields that are about the frames, or ask for a part: what frames are made of is requested for whole. */
-const OF_FRAMES = new Set([
+/** Fields that apply to the frames, not to the representation: the source is asked for the whole of it. */
+const FRAME_FIELDS = new Set([
   'accept',
   'range',
   'last-event-id',
@@ -32,10 +32,10 @@ const OF_FRAMES = new Set([
   'if-unmodified-since',
 ])
 
-/** What a source is told of a request for frames. `query`: what of it is not about frames. */
+/** The request for frames as a source sees it. `query`: the query without the parameters of frames. */
 export function sourceRequestForFrames(delivery: Delivery, query: string): OpenRequest {
   const { fields = {}, ...request } = sourceRequest(delivery)
-  const own = Object.entries(fields).filter(([name]) => !OF_FRAMES.has(name))
+  const own = Object.entries(fields).filter(([name]) => !FRAME_FIELDS.has(name))
   return {
     ...request,
     range: undefined,
@@ -44,20 +44,17 @@ export function sourceRequestForFrames(delivery: Delivery, query: string): OpenR
   }
 }
 
-/** Who asks, for X-Forwarded and Via fields. */
+/** The client, for X-Forwarded and Via fields. */
 export function clientOf({ ip, protocol, host, raw }: FastifyRequest): Asker {
   return { address: ip, protocol, host, httpVersion: raw.httpVersion }
 }
 
-function note(
-  { transfers }: RegistrationContext,
-  reply: FastifyReply,
-  transfer: Delivery['transfer'],
-  { offset, tries, wait, error }: Heal,
-): void {
-  transfers.countHeal(transfer)
+/** Counts and logs a source read that is about to be resumed. */
+function recordHeal({ context, reply, transfer }: Delivery, heal: Heal): void {
+  const { offset, tries, wait, error } = heal
+  context.transfers.countHeal(transfer)
   const { path } = transfer.subject
   const { code, message } = error
   const ms = Math.round(wait)
-  reply.log.warn({ path, offset, tries, wait: ms, error: { code, message } }, 'heals its source')
+  reply.log.warn({ path, offset, tries, wait: ms, error: { code, message } }, 'source read resumed')
 }

@@ -35,7 +35,7 @@ interface DigestedVersion {
   readonly digest?: DigestValue | undefined
 }
 
-/** A strong entity tag from the bytes themselves, the same for every copy of them. */
+/** A strong ETag from a digest of the bytes: equal for copies on different machines. */
 export async function contentEntityTag(
   { key, query, etag, size }: DigestedVersion,
   digests: DigestCache,

@@ -8,16 +8,16 @@ import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { Growth } from '../source/byte-source.js'
 
-/** What frames are to be made of. */
+/** The bytes that the frames of a response hold. */
 export interface Selected {
   readonly slice: Slice
-  /** The byte to go on at. */
+  /** The first byte that is sent: after a reconnect, behind the start of the slice. */
   readonly next: number
-  /** Called with the digest of all that was selected, before the last byte's frame is over. */
+  /** Called with the digest of the whole slice before the frame of its last byte ends. */
   readonly tell: (digest: string) => void
 }
 
-/** The bytes that are still to be given of a version. Told at the end: the digest of the slice. */
+/** The bytes of a version from `next` on. At their end `tell` gets the digest of the slice. */
 export async function* selectedBytes(
   exchange: Exchange,
   found: FoundRepresentation,
@@ -26,7 +26,7 @@ export async function* selectedBytes(
 ): AsyncGenerator<Uint8Array> {
   const { context, transfer } = exchange
   const mayTell = version.digests === 'told' && context.settings.digest !== 'off'
-  // What a fault makes of the bytes is to be found out by a digest of the true ones.
+  // With faults the digest is of the true bytes, so that the client can detect the false ones.
   const hasAll = next === slice.start && exchange.faults === undefined
   const before = mayTell && !hasAll ? digestBeforehand(exchange, found, slice) : undefined
   const hash = mayTell && hasAll ? createHash('sha-256') : undefined
@@ -49,7 +49,7 @@ export async function* selectedBytes(
   if (digest !== undefined) tell(formatDigest('sha-256', digest))
 }
 
-/** The bytes of a file that is still written, from `next` on. Told at the end: the digest of `slice`. */
+/** The bytes of a file that is still written, from `next` on. At their end `tell` gets the digest. */
 export async function* followedBytes(
   exchange: Exchange,
   growth: Growth,
@@ -72,7 +72,7 @@ function withFaults({ faults }: Exchange, slice: Slice, chunks: AsyncIterable<Ui
   return faults?.session.slice(slice, chunks) ?? chunks
 }
 
-/** Of a slice that is not read from its start, where that is not too much work. */
+/** The digest of a slice that is not read from its start, if it has no more than `digestLimit` bytes. */
 function digestBeforehand(
   { context, requested, transfer }: Exchange,
   { key, representation }: FoundRepresentation,
@@ -90,6 +90,6 @@ function sourceStalled(ms: number): LastbyteError {
 }
 
 function misfit(end: number, at: number): LastbyteError {
-  const message = `Cannot send frames: the source goes to byte ${at}, not to ${end} as announced`
+  const message = `Cannot send frames: the source ended at byte ${at}, not at byte ${end} as announced`
   return new LastbyteError('SOURCE_SHORT', message, { end, at })
 }

@@ -4,14 +4,14 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * The connections of a server: which are sending an answer, and an orderly end for all of them. Node
- * closes idle ones itself, but not those that never asked for anything, nor, before version 24, idle
- * HTTP/2 sessions; either would hold a stopping server for a minute.
+ * The connections of a server: which of them are sending a response, and their end when it closes. Node
+ * closes idle connections itself, but not those that never sent a request, nor, before version 24, idle
+ * HTTP/2 sessions; either would delay the close for a minute.
  */
 export class Connections {
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
-  readonly #answers = new WeakMap<object, number>()
+  readonly #responses = new WeakMap<object, number>()
 
   constructor(app: FastifyInstance) {
     app.server.on('connection', (socket: Socket) => {
@@ -23,21 +23,21 @@ export class Connections {
       session.once('close', () => this.#sessions.delete(session))
     })
     app.server.on('request', ({ socket }: IncomingMessage, response: NodeJS.EventEmitter) => {
-      this.#answers.set(socket, this.#count(socket) + 1)
-      response.once('close', () => this.#answers.set(socket, this.#count(socket) - 1))
+      this.#responses.set(socket, this.#count(socket) + 1)
+      response.once('close', () => this.#responses.set(socket, this.#count(socket) - 1))
     })
   }
 
-  /** Whether an answer is under way on a socket, into which nothing else may be written. */
-  isAnswering(socket: object): boolean {
+  /** Whether a response is being sent on a socket, so that nothing else may be written to it. */
+  isResponding(socket: object): boolean {
     return this.#count(socket) > 0
   }
 
-  /** Closes what has nothing under way; what is left after `grace` ms is closed as it is. */
+  /** Closes connections without a request; those that are left after `grace` ms are closed as well. */
   drain(grace: number): void {
     for (const session of this.#sessions) session.close()
     for (const socket of this.#sockets) {
-      // Those that have sent a head or a handshake are looked after by their servers.
+      // Node's server closes those that have sent a header section or a TLS handshake.
       if (socket.bytesRead === 0) socket.destroy()
     }
     setTimeout(() => {
@@ -46,6 +46,6 @@ export class Connections {
   }
 
   #count(socket: object): number {
-    return this.#answers.get(socket) ?? 0
+    return this.#responses.get(socket) ?? 0
   }
 }

@@ -12,24 +12,24 @@ import { sendFailure, sendProblem } from '../response/problem-response.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { settleOptions } from '../settings/settings.js'
 import { Connections } from './connections.js'
-import { limitRequests, MOST_HEAD, respondToParseError } from './request-limits.js'
+import { limitRequests, MAX_HEADER_SECTION, respondToParseError } from './request-limits.js'
 
 export interface ServerOptions extends ApplicationOptions {
   /** The plugin's options, as for any application. */
   readonly files: LastbyteOptions
-  /** Adds routes for what is no GET or HEAD; without, such is answered 405, and OPTIONS 204. */
+  /** Adds routes for methods other than GET and HEAD. Without: 405, and 204 for OPTIONS. */
   readonly passOthers?: (app: FastifyInstance) => Promise<void>
 }
 
 export interface ApplicationOptions {
   readonly logger: FastifyBaseLogger
-  /** PEM. With it, HTTP/2 is served, and HTTP/1.1 beside it. */
+  /** PEM. With it, the server speaks HTTP/2 and HTTP/1.1 over TLS. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
-  /** The origin that may read answers from other sites, or `*`. */
+  /** The origin that may read responses from other sites, or `*`. */
   readonly corsOrigin?: string | undefined
 }
 
-/** Fields that a player or download client of another origin must be able to read. */
+/** Fields that a player or download client of another origin has to read. */
 const EXPOSED = [
   'ETag',
   'Content-Range',
@@ -40,10 +40,10 @@ const EXPOSED = [
   'Content-Digest',
 ]
 
-/** ms after the last transfers were cut in which their connections may end by themselves. */
+/** ms in which connections may end by themselves after the last transfers were cut. */
 const AFTER_CUT = 250
 
-/** An application of its own around the plugin. */
+/** Creates an application that serves files by the plugin, for `lastbyte serve` and tests. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { shutdownGrace } = settleOptions(options.files)
   const app = await createApplication(options, shutdownGrace)
@@ -58,8 +58,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 /**
- * What every server here has: limits, problem details for every error, TLS, an end of its
- * connections `shutdownGrace` ms after it is told to stop.
+ * Creates an application with what every server of ours has: request limits, problem details for every
+ * error, TLS, and the end of all connections `shutdownGrace` ms after it begins to close.
  */
 export async function createApplication(
   options: ApplicationOptions,
@@ -75,7 +75,7 @@ export async function createApplication(
   app.setErrorHandler((error, _request, reply) => {
     const { statusCode = 500, message } = error as Error & { statusCode?: number }
     if (statusCode >= 400 && statusCode < 500) return sendProblem(reply, statusCode, message)
-    reply.log.error({ err: error }, 'failed before the headers')
+    reply.log.error({ err: error }, 'failed before the header section')
     return sendFailure(reply, error)
   })
   app.setNotFoundHandler((request, reply) => {
@@ -86,7 +86,7 @@ export async function createApplication(
   return app
 }
 
-/** @fastify/cors adds its fields; what OPTIONS is answered stays ours. */
+/** @fastify/cors adds its fields; the response to OPTIONS stays ours. */
 async function allowOrigin(app: FastifyInstance, origin: string): Promise<void> {
   await app.register(cors, {
     origin,
@@ -113,12 +113,12 @@ function newApplication(
         'The request target is malformed.',
       )
     },
-    // What is asked for on an open connection while the server stops is still answered.
+    // Requests on open connections still get a response while the server closes.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: MOST_HEAD },
+    routerOptions: { maxParamLength: MAX_HEADER_SECTION },
   }
-  if (tls === undefined) return Fastify({ ...shared, http: { maxHeaderSize: MOST_HEAD } })
-  const https = { ...tls, allowHTTP1: true, maxHeaderSize: MOST_HEAD }
-  // Fastify has a type of its own for each kind of server; what is used here is common to them all.
+  if (tls === undefined) return Fastify({ ...shared, http: { maxHeaderSize: MAX_HEADER_SECTION } })
+  const https = { ...tls, allowHTTP1: true, maxHeaderSize: MAX_HEADER_SECTION }
+  // Fastify has a type for each kind of server; only what they have in common is used here.
   return Fastify({ ...shared, http2: true, https } as never) as unknown as FastifyInstance
 }

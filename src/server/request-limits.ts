@@ -4,24 +4,28 @@ import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { sendProblem } from '../response/problem-response.js'
 import type { Connections } from './connections.js'
 
-/** Bytes of a request target; longer ones are answered 414 (RFC 9110 §15.5.15). */
-const MOST_TARGET = 8 * 1024
-/** Bytes of all fields; more are answered 431 (RFC 6585 §5). */
-const MOST_FIELDS = 16 * 1024
-/** Bytes of a head that the parser reads at all: enough to let the limits above speak for themselves. */
-export const MOST_HEAD = 32 * 1024
+/** Bytes of a request target; the response to a longer one is 414 (RFC 9110 §15.5.15). */
+const MAX_TARGET = 8 * 1024
+/** Bytes of all header fields; the response to more is 431 (RFC 6585 §5). */
+const MAX_FIELDS = 16 * 1024
+/** Bytes of a header section that Node's parser reads: more than both limits, so that those apply. */
+export const MAX_HEADER_SECTION = 32 * 1024
 
-/** Answers targets and fields that are too long with the status that says so. */
+/** Responds 414 to a request target that is too long, and 431 to header fields that are. */
 export function limitRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
     const { url = '', rawHeaders = [] } = request.raw
-    if (url.length > MOST_TARGET) {
-      return sendProblem(reply, 414, `The request target is longer than ${MOST_TARGET} bytes.`)
+    if (url.length > MAX_TARGET) {
+      return sendProblem(reply, 414, `The request target is longer than ${MAX_TARGET} bytes.`)
     }
     let fields = 0
     for (const text of rawHeaders) fields += text.length
-    if (fields > MOST_FIELDS) {
-      return sendProblem(reply, 431, `The fields are longer than ${MOST_FIELDS} bytes together.`)
+    if (fields > MAX_FIELDS) {
+      return sendProblem(
+        reply,
+        431,
+        `The header fields are longer than ${MAX_FIELDS} bytes in all.`,
+      )
     }
     return undefined
   })
@@ -33,17 +37,18 @@ interface ParseError extends Error {
 }
 
 /**
- * Answers what the parser refused, and closes the connection. An answer that is under way on it is
- * cut short instead: a second head in the middle of its body would pass for bytes of the file.
+ * Responds to a request that Node's parser rejected, and closes the connection. While a response is being
+ * sent the connection is only closed: a second header section inside the body would be read as bytes of
+ * the file.
  */
 export function respondToParseError(
   error: ParseError,
   socket: Socket,
   connections: Connections,
 ): void {
-  // What comes behind a request that was said to be the last is nobody's (RFC 9112 §9.6).
-  if (error.code === 'HPE_CLOSED_CONNECTION' && connections.isAnswering(socket)) return
-  if (socket.writable && error.code !== 'ECONNRESET' && !connections.isAnswering(socket)) {
+  // Bytes after a request with `Connection: close` are ignored (RFC 9112 §9.6).
+  if (error.code === 'HPE_CLOSED_CONNECTION' && connections.isResponding(socket)) return
+  if (socket.writable && error.code !== 'ECONNRESET' && !connections.isResponding(socket)) {
     const status = statusOf(error)
     const body = JSON.stringify(problem(status))
     const head = [
@@ -62,5 +67,5 @@ function statusOf({ code, rawPacket }: ParseError): number {
   if (code !== 'HPE_HEADER_OVERFLOW') return 400
   const endOfLine = rawPacket?.indexOf('\n') ?? -1
   const startsHead = /^[A-Z]+ \S/.test(rawPacket?.toString('latin1', 0, 32) ?? '')
-  return startsHead && (endOfLine === -1 || endOfLine > MOST_TARGET) ? 414 : 431
+  return startsHead && (endOfLine === -1 || endOfLine > MAX_TARGET) ? 414 : 431
 }

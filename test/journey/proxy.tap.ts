@@ -29,7 +29,7 @@ tap.test(
     await t.resolves(until(() => held() > 4_000_000))
     first.child.kill('SIGKILL')
     await first.exit
-    await proxy.says(/heals its source/)
+    await proxy.says(/source read resumed/)
     await using _second = await Server.start([folder.path], { PORT: String(first.port) })
     t.equal((await curl.exit).code, 0)
     t.ok(readFileSync(file).equals(content))

@@ -59,7 +59,7 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
     expect(outcome).toBe('complete')
     expect(heals).toBeGreaterThanOrEqual(6)
     expect(relay.front.app.transfers.heals).toBe(heals)
-    const lines = relay.front.log.filter(({ msg }) => msg === 'heals its source')
+    const lines = relay.front.log.filter(({ msg }) => msg === 'source read resumed')
     expect(lines).toHaveLength(heals ?? 0)
     expect(lines[0]).toMatchObject({ path: '/f', tries: 1, error: { code: 'SOURCE_FAILED' } })
   })
@@ -88,7 +88,7 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
     }
     await using relay = await Relay.start(inTurn(hangs, whole), { upstream: { stall: 100 } })
     expect((await relay.get()).body.equals(CONTENT)).toBe(true)
-    const heal = relay.front.log.find(({ msg }) => msg === 'heals its source')
+    const heal = relay.front.log.find(({ msg }) => msg === 'source read resumed')
     expect(heal).toMatchObject({ error: { code: 'SOURCE_TIMEOUT' } })
   })
 
