@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { acknowledgedBytes } from '../../src/delivery/acknowledged-bytes.js'
+import { httpExchange } from '../fixture/http-exchange.js'
+
+const isLinux = process.platform === 'linux'
+
+async function peerOf(exchange: Awaited<ReturnType<typeof httpExchange>>) {
+  const { localAddress, localPort, remoteAddress, remotePort } = exchange.request.socket
+  return { localAddress, localPort, remoteAddress, remotePort, shared: false }
+}
+
+describe('acknowledgedBytes', () => {
+  it.runIf(isLinux)(
+    'are all bytes that were written once the client’s kernel has them',
+    async () => {
+      await using exchange = await httpExchange()
+      const peer = await peerOf(exchange)
+      exchange.response.write('x'.repeat(1000))
+      await exchange.client.until(1000)
+      const end = { peer, written: 1000, framing: 'length', since: () => 0 } as const
+      expect(await acknowledgedBytes(end)).toBe(1000)
+    },
+  )
+
+  it.runIf(isLinux)('leave out bytes that were sent on the connection since then', async () => {
+    await using exchange = await httpExchange()
+    const peer = await peerOf(exchange)
+    const end = { peer, written: 1000, framing: 'unknown', since: () => 1_000_000 } as const
+    expect(await acknowledgedBytes(end)).toBe(1000)
+  })
+
+  it('are unknown for a connection that is in no table', async () => {
+    const peer = {
+      localAddress: '192.0.2.1',
+      localPort: 1,
+      remoteAddress: '192.0.2.2',
+      remotePort: 2,
+    }
+    const end = {
+      peer: { ...peer, shared: false },
+      written: 5,
+      framing: 'length',
+      since: () => 0,
+    } as const
+    expect(await acknowledgedBytes(end)).toBeUndefined()
+  })
+})

@@ -1,0 +1,94 @@
+import { EventEmitter, once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { DisconnectWatcher } from '../../src/delivery/client-disconnect.js'
+import type { Response } from '../../src/delivery/response-writer.js'
+import { httpExchange } from '../fixture/http-exchange.js'
+
+/** The events of a request and its response, without a connection. */
+function emitters(destroyed = false) {
+  const socket = Object.assign(new EventEmitter(), { destroyed })
+  const request = { socket } as unknown as IncomingMessage
+  const response = new EventEmitter() as unknown as ServerResponse
+  return { socket, request, response }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('DisconnectWatcher', () => {
+  it.each(['sent', 'left'])(
+    'calls its listener once when the response was %s',
+    async (end) => {
+      await using exchange = await httpExchange()
+      const { request, response, client } = exchange
+      let calls = 0
+      new DisconnectWatcher().watch(request, response, () => {
+        calls += 1
+      })
+      if (end === 'sent') response.end('done')
+      else client.socket.destroy()
+      await once(request.socket.destroyed ? response : request.socket, 'close').catch(() => {})
+      if (end === 'sent') await client.response()
+      await expect.poll(() => calls).toBe(1)
+      await turn()
+      expect(calls).toBe(1)
+    },
+    5000,
+  )
+
+  it('calls the listener of a pipelined response whose own close event never comes', async () => {
+    const watcher = new DisconnectWatcher()
+    const { socket, request, response } = emitters()
+    const waiting = new EventEmitter() as unknown as ServerResponse
+    const called: string[] = []
+    watcher.watch(request, response, () => called.push('first'))
+    watcher.watch(request, waiting, () => called.push('second'))
+    socket.emit('close')
+    response.emit('close')
+    await turn()
+    expect(called).toEqual(['first', 'second'])
+  })
+
+  it('calls the listener after promises that settle in the same turn', async () => {
+    const { request, response } = emitters()
+    const called: string[] = []
+    new DisconnectWatcher().watch(request, response, () => called.push('listener'))
+    response.emit('close')
+    await Promise.resolve().then(() => called.push('promise'))
+    await turn()
+    expect(called).toEqual(['promise', 'listener'])
+  })
+
+  it('calls the listener for a socket that is closed already', async () => {
+    const { request, response } = emitters(true)
+    let calls = 0
+    new DisconnectWatcher().watch(request, response, () => {
+      calls += 1
+    })
+    response.emit('close')
+    await turn()
+    expect(calls).toBe(1)
+  })
+
+  it('adds one listener to a socket, however many requests come on it', () => {
+    const watcher = new DisconnectWatcher()
+    const { socket, request } = emitters()
+    for (let n = 0; n < 20; n += 1) watcher.watch(request, emitters().response, () => {})
+    expect(socket.listenerCount('close')).toBe(1)
+  })
+
+  it('watches the stream alone where other streams share the connection', async () => {
+    const response = Object.assign(new EventEmitter(), { stream: {} }) as unknown as Response
+    const { socket, request } = emitters()
+    let calls = 0
+    new DisconnectWatcher().watch(request, response, () => {
+      calls += 1
+    })
+    socket.emit('close')
+    await turn()
+    expect(calls).toBe(0)
+    ;(response as unknown as EventEmitter).emit('close')
+    await turn()
+    expect(calls).toBe(1)
+  })
+})

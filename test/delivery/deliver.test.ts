@@ -1,0 +1,132 @@
+import type { ServerResponse } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import type { Part } from '../../src/delivery/body-parts.js'
+import { type Body, deliver, openBody } from '../../src/delivery/deliver.js'
+import { httpExchange } from '../fixture/http-exchange.js'
+import { transferAlone } from '../fixture/transfer.js'
+
+/** Parts, how many of them were read, and whether their source was released. */
+function parts<P extends Part>(...all: P[]) {
+  const state = { read: 0, released: 0 }
+  const rest: AsyncIterator<P> = {
+    async next() {
+      const value = all[state.read]
+      state.read += 1
+      return value === undefined ? { done: true, value: undefined } : { done: false, value }
+    },
+    async return() {
+      state.released += 1
+      return { done: true, value: undefined }
+    },
+  }
+  return { rest, state }
+}
+
+async function delivered(body: Body<Part>) {
+  await using exchange = await httpExchange()
+  const { response, client } = exchange
+  response.setHeader('content-length', 10)
+  response.setHeader('connection', 'close')
+  const { transfer } = transferAlone()
+  const counts: number[] = []
+  const failure = await deliver(body, response, transfer, (bytes) => counts.push(bytes)).then(
+    () => undefined,
+    (error) => error,
+  )
+  if (failure !== undefined) response.destroy()
+  const received = (await client.closed()).body.toString()
+  return { failure, counts, received, waitingFor: transfer.waitingFor }
+}
+
+describe('deliver', () => {
+  it('writes the parts in order, counts each, and ends the message', async () => {
+    const { rest, state } = parts(Buffer.from('234'), Buffer.from('56789'))
+    const first = Buffer.from('01')
+    const { failure, counts, received } = await delivered({ length: 10, first, rest })
+    expect([failure, counts, received]).toEqual([undefined, [2, 3, 5], '0123456789'])
+    // The end of the source is not waited for once all announced bytes are written.
+    expect(state).toEqual({ read: 2, released: 1 })
+  })
+
+  it.each<[string, string[], string, string, RegExp]>([
+    ['too few bytes', ['01', '2'], '012', 'SOURCE_SHORT', /ended 7 bytes short of the 10/],
+    ['too many bytes', ['0123', '456789X'], '0123', 'SOURCE_FAILED', /more than the 10/],
+  ])('of %s rejects without ending the message', async (_what, texts, sent, code, message) => {
+    const { rest, state } = parts(...texts.map((text) => Buffer.from(text)))
+    const body = { length: 10, first: undefined, rest }
+    const { failure, received } = await delivered(body)
+    expect(failure).toMatchObject({ code, message: expect.stringMatching(message) })
+    expect([received, state.released]).toEqual([sent, 1])
+  })
+
+  it('lets a part send itself', async () => {
+    const part: Part = {
+      length: 8,
+      async sendTo(response, transfer, count) {
+        await transfer.during((accepted) => {
+          ;(response as ServerResponse).write('23456789', () => accepted(undefined))
+        })
+        count(8)
+      },
+    }
+    const { rest } = parts<Part>(part)
+    const { failure, counts, received } = await delivered({
+      length: 10,
+      first: Buffer.from('01'),
+      rest,
+    })
+    expect([failure, counts, received]).toEqual([undefined, [2, 8], '0123456789'])
+  })
+
+  it('blames the source while it reads, and the client while it writes', async () => {
+    const { transfer } = transferAlone()
+    const sides: string[] = []
+    await using exchange = await httpExchange()
+    const rest: AsyncIterator<Uint8Array> = {
+      async next() {
+        sides.push(transfer.waitingFor)
+        return { done: true, value: undefined }
+      },
+    }
+    const body: Body = { length: undefined, first: Buffer.from('x'), rest }
+    await deliver(body, exchange.response, transfer, () => sides.push(transfer.waitingFor))
+    expect(sides).toEqual(['client', 'source'])
+  })
+
+  it('drops the first part when it takes it, so that no buffer is held', async () => {
+    const { rest } = parts<Uint8Array>()
+    const body: Body = { length: 10, first: Buffer.from('0123456789'), rest }
+    await delivered(body)
+    expect(body.first).toBeUndefined()
+  })
+})
+
+describe('openBody', () => {
+  const layout = {
+    contentType: 'text/plain',
+    length: 10,
+    pieces: [{ kind: 'slice', slice: { start: 0, end: 10 } }],
+  } as const
+
+  it('reads the first chunk', async () => {
+    const { rest } = parts(Buffer.from('01234'), Buffer.from('56789'))
+    const source = { read: () => ({ [Symbol.asyncIterator]: () => rest }) }
+    const body = await openBody(layout, source, transferAlone().transfer)
+    expect([body.length, body.first?.toString()]).toEqual([10, '01234'])
+  })
+
+  it('rejects a source without any of the announced bytes, and releases it', async () => {
+    const { rest, state } = parts<Uint8Array>()
+    const source = { read: () => ({ [Symbol.asyncIterator]: () => rest }) }
+    const opening = openBody(layout, source, transferAlone().transfer)
+    await expect(opening).rejects.toMatchObject({ code: 'SOURCE_SHORT' })
+    expect(state.released).toBe(1)
+  })
+
+  it('takes an empty source for an empty body', async () => {
+    const { rest } = parts<Uint8Array>()
+    const source = { read: () => ({ [Symbol.asyncIterator]: () => rest }) }
+    const empty = { ...layout, length: 0 }
+    expect((await openBody(empty, source, transferAlone().transfer)).first).toBeUndefined()
+  })
+})

@@ -1,0 +1,59 @@
+import { describe, expect, it, vi } from 'vitest'
+import { readNonblocking } from '../../src/delivery/nonblocking-read.js'
+import { LastbyteError } from '../../src/errors.js'
+import { type NativeBindings, RWF_NOWAIT } from '../../src/native/bindings.js'
+import type { SendableFile } from '../../src/source/byte-source.js'
+
+/** Bindings whose read fills so many bytes, or fails with an errno below 0. */
+function bindings(result: number) {
+  const read = vi.fn((_file: number, buffer: Uint8Array) => {
+    buffer.fill(7, 0, Math.max(0, result))
+    return result
+  })
+  return { calls: { read } as unknown as NativeBindings, read }
+}
+
+const file = (more: Partial<SendableFile> = {}): SendableFile => ({
+  descriptor: 5,
+  place: 'local',
+  confirm: () => {},
+  fetch: async (buffer) => buffer,
+  ...more,
+})
+const window = { position: 100, length: 8 }
+
+describe('readNonblocking', () => {
+  it.each([
+    [8, 8],
+    [3, 3],
+    [0, undefined],
+    [-11, undefined],
+  ])('of a read that returns %i has a length of %s', (result, length) => {
+    const { calls } = bindings(result)
+    expect(readNonblocking(calls, file(), window)?.length).toBe(length)
+  })
+
+  it.each([
+    ['local', RWF_NOWAIT],
+    ['memory', 0],
+  ] as const)('of a file in %s passes the flags %i', (place, flags) => {
+    const { calls, read } = bindings(8)
+    readNonblocking(calls, file({ place }), window)
+    expect(read).toHaveBeenCalledWith(5, expect.any(Uint8Array), 100, flags)
+  })
+
+  it('confirms the version after the read, and throws where it changed', () => {
+    const { calls, read } = bindings(8)
+    const confirm = () => {
+      expect(read).toHaveBeenCalledTimes(1)
+      throw new LastbyteError('REPRESENTATION_CHANGED', 'changed')
+    }
+    expect(() => readNonblocking(calls, file({ confirm }), window)).toThrow('changed')
+  })
+
+  it('has a buffer of its own for each read, since it is written without a copy', () => {
+    const { calls } = bindings(8)
+    const [one, other] = [1, 2].map(() => readNonblocking(calls, file(), window))
+    expect(one?.buffer).not.toBe(other?.buffer)
+  })
+})
