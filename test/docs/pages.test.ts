@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { anchors, links, pages } from '../fixture/markdown.js'
+import { anchors, links, namedFiles, pages } from '../fixture/markdown.js'
 
 describe('Each page of the documentation', () => {
+  it.each(pages().map((page) => [page]))('%s names only files that exist', (page) => {
+    expect(namedFiles(page).filter((file) => !existsSync(file))).toEqual([])
+  })
+
   it.each(pages().map((page) => [page]))(
     '%s links only to files and headings that exist',
     (page) => {
