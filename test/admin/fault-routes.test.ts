@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { permits } from '../../src/admin/authorize.js'
-import { Faulty } from '../fixture/fault-server.js'
+import { FaultServer } from '../fixture/fault-server.js'
 
 const json = (body: unknown) => ({
   method: 'POST',
@@ -13,7 +13,7 @@ const truncate = { fault: { kind: 'truncate', at: 5 } }
 
 describe('/-/faults', () => {
   it('arms, shows and disarms', async () => {
-    await using faulty = await Faulty.start({ seed: 9 })
+    await using faulty = await FaultServer.start({ seed: 9 })
     const url = `${faulty.server.url}/-/faults`
     const rule = { ...truncate, id: 'cut', match: { path: '/f' }, times: 2 }
     const armed = await fetch(url, json(rule))
@@ -21,7 +21,7 @@ describe('/-/faults', () => {
     expect(armed.headers.get('location')).toBe('/-/faults/cut')
     const shown = { ...rule, probability: 1, left: 2 }
     expect(await armed.json()).toEqual(shown)
-    expect((await faulty.ask({ connection: 'close' })).body).toHaveLength(5)
+    expect((await faulty.request({ connection: 'close' })).body).toHaveLength(5)
     expect(await (await fetch(url)).json()).toEqual({ seed: 9, rules: [{ ...shown, left: 1 }] })
     expect(await (await fetch(`${url}/cut`)).json()).toEqual({ ...shown, left: 1 })
 
@@ -43,7 +43,7 @@ describe('/-/faults', () => {
     [[truncate, { fault: { kind: 'no' } }], '[1].fault.kind'],
     [{}, 'fault'],
   ])('refuses %j with problem details that name the member', async (rule, member) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const response = await fetch(`${faulty.server.url}/-/faults`, json(rule))
     expect(response.status).toBe(400)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
@@ -54,7 +54,7 @@ describe('/-/faults', () => {
   })
 
   it('refuses what is no JSON, and what a form of another site could send', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const url = `${faulty.server.url}/-/faults`
     const post = (type: string, body: string) =>
       fetch(url, { method: 'POST', headers: { 'content-type': type }, body })
@@ -68,10 +68,10 @@ describe('/-/faults', () => {
   })
 
   it('gives the journal, of all or of one rule, and forgets it', async () => {
-    await using faulty = await Faulty.start({ seed: 3 })
+    await using faulty = await FaultServer.start({ seed: 3 })
     faulty.faults.arm({ id: 'a', fault: { kind: 'truncate', at: 5 } })
     faulty.faults.arm({ id: 'b', fault: { kind: 'chunked' } })
-    await faulty.ask({ connection: 'close' })
+    await faulty.request({ connection: 'close' })
     await faulty.faults.settled()
     const url = `${faulty.server.url}/-/faults/journal`
     expect(await (await fetch(url)).json()).toEqual({ seed: 3, entries: faulty.faults.journal() })
@@ -84,9 +84,9 @@ describe('/-/faults', () => {
   })
 
   it('tells it live: what was, and then what comes; ends with the server', async () => {
-    const faulty = await Faulty.start()
+    const faulty = await FaultServer.start()
     faulty.faults.arm({ fault: { kind: 'truncate', at: 5 } })
-    await faulty.ask({ connection: 'close' })
+    await faulty.request({ connection: 'close' })
     await faulty.faults.settled()
     const request = get(`${faulty.server.url}/-/faults/journal`, {
       headers: { accept: 'text/event-stream' },
@@ -100,7 +100,7 @@ describe('/-/faults', () => {
     const events = () =>
       [...text.matchAll(/^data: (.*)\n\n/gm)].map(([, data]) => JSON.parse(data ?? ''))
     await expect.poll(() => events().length).toBe(1)
-    await faulty.ask({ connection: 'close', range: 'bytes=1-' })
+    await faulty.request({ connection: 'close', range: 'bytes=1-' })
     await expect.poll(() => events().length).toBe(2)
     expect(events()).toEqual(faulty.faults.journal())
     const ended = once(response, 'end')
@@ -191,10 +191,10 @@ describe('who may arm faults', () => {
   })
 
   it('is asked on the wire', async () => {
-    await using faulty = await Faulty.start()
-    const refused = await faulty.ask({ Host: 'evil.example' }, { path: '/-/faults' })
+    await using faulty = await FaultServer.start()
+    const refused = await faulty.request({ Host: 'evil.example' }, { path: '/-/faults' })
     expect(refused).toMatchObject({ status: 403 })
     expect(refused.fields['content-type']).toBe('application/problem+json')
-    expect((await faulty.ask({}, { path: '/-/faults' })).status).toBe(200)
+    expect((await faulty.request({}, { path: '/-/faults' })).status).toBe(200)
   })
 })

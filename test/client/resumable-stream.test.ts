@@ -5,7 +5,7 @@ import { resumableStream as byNode } from '../../src/client/index.js'
 import type { ClientEvent } from '../../src/client/read-policy.js'
 import type { OpenStream, StreamOptions } from '../../src/client/resumable-stream.js'
 import type { FaultRule } from '../../src/fault/fault-rule.js'
-import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 
 const HEX = createHash('sha256').update(CONTENT).digest('hex')
 
@@ -15,7 +15,7 @@ function expectHeadOf(bytes: Buffer): void {
   expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true)
 }
 
-async function readWith(resumableStream: OpenStream, faulty: Faulty, options: StreamOptions = {}) {
+async function readWith(resumableStream: OpenStream, faulty: FaultServer, options: StreamOptions = {}) {
   const events: ClientEvent[] = []
   const onEvent = (event: ClientEvent) => void events.push(event)
   const stream = await resumableStream(`${faulty.server.url}/f`, {
@@ -38,7 +38,7 @@ describe.each<[string, OpenStream]>([
   ['Node', byNode],
   ['fetch', byFetch],
 ])('a stream that survives, by %s', (_platform, resumableStream) => {
-  const read = (faulty: Faulty, options?: StreamOptions) =>
+  const read = (faulty: FaultServer, options?: StreamOptions) =>
     readWith(resumableStream, faulty, options)
   it.each<[string, FaultRule[]]>([
     ['nothing', []],
@@ -72,7 +72,7 @@ describe.each<[string, OpenStream]>([
     ],
     ['a source that fails', [{ fault: { kind: 'source-error', at: 5000 } }]],
   ])('%s', async (_what, rules) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.armAll(rules)
     const { bytes, error, size, etag } = await read(faulty, { stall: 300 })
     expect(error).toBeUndefined()
@@ -85,7 +85,7 @@ describe.each<[string, OpenStream]>([
     ['another ETag', { match: { attempt: 2 }, fault: { kind: 'etag-flip' } }],
     ['other bytes', { match: { attempt: 2 }, fault: { kind: 'content-change' } }],
   ])('but never splices: %s', async (_what, rule) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.armAll([{ fault: { kind: 'truncate', at: 5000 } }, rule])
     const { bytes, error } = await read(faulty)
     expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
@@ -97,7 +97,7 @@ describe.each<[string, OpenStream]>([
     ['an end that looked whole', { fault: { kind: 'end-early', at: 5000 } }],
     ['a change behind one ETag', { fault: { kind: 'content-change', etag: 'kept' } }],
   ])('and tells at the end what was a lie: %s', async (_what, rule) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const honest = await read(faulty)
     expect(honest.error).toBeUndefined()
     expect(honest.digests).toEqual([{ algorithm: 'sha-256', hex: HEX }])
@@ -106,7 +106,7 @@ describe.each<[string, OpenStream]>([
   })
 
   it("checks the caller's own checksum, to a limit of the rate", async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const hex = createHash('sha512').update(CONTENT).digest('hex')
     const began = performance.now()
     const right = { algorithm: 'sha-512', hex } as const
@@ -121,7 +121,7 @@ describe.each<[string, OpenStream]>([
   })
 
   it('takes no 206 of another place', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.armAll([
       { fault: { kind: 'truncate', at: 5000 } },
       { match: { range: 'present' }, fault: { kind: 'wrong-content-range' } },
@@ -132,7 +132,7 @@ describe.each<[string, OpenStream]>([
   })
 
   it('says when it gives up, and why', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.armAll([
       { match: { range: 'present' }, fault: { kind: 'empty-response' } },
       { fault: { kind: 'truncate', at: 5000 } },
@@ -145,7 +145,7 @@ describe.each<[string, OpenStream]>([
   })
 
   it('a status that can not heal ends at once', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     await expect(resumableStream(`${faulty.server.url}/none`)).rejects.toMatchObject({
       code: 'REFUSED',
       facts: { status: 404 },
@@ -153,7 +153,7 @@ describe.each<[string, OpenStream]>([
   })
 
   it('a server that always dies at the same place without ranges makes no progress', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.armAll([
       { fault: { kind: 'ignore-range' } },
       { fault: { kind: 'truncate', at: 5000 } },
@@ -163,7 +163,7 @@ describe.each<[string, OpenStream]>([
   })
 
   it('cancel and abort let go at once', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.arm({ fault: { kind: 'stall', at: 5000 } })
     const { body } = await resumableStream(`${faulty.server.url}/f`)
     const reader = body.getReader()

@@ -30,7 +30,7 @@ describe('a failure before the headers is a status', () => {
     expect(response.fields['content-type']).toBe('application/problem+json')
     expect(response.fields.etag).toBeUndefined()
     expect(response.body.toString()).not.toMatch(/EIO|secret/)
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
     expect(response.fields['retry-after']).toBe(status === 503 ? '1' : undefined)
     expect(JSON.stringify(served.log)).toMatch(status === 504 ? /SOURCE_TIMEOUT/ : /EIO|ends|ended/)
   })
@@ -54,7 +54,7 @@ describe('a failure after the headers ends short, at once and visibly', () => {
     expect(response.body).toHaveLength(bytes)
     expect(response.body.equals(pattern(bytes))).toBe(true)
     expect(await served.settled()).toMatchObject({ outcome: 'source-failed', status: 200, bytes })
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
   })
 
   it.each([
@@ -134,9 +134,9 @@ describe('a client that has left stops the work', () => {
       client.socket.destroy()
       if (fate.kind === 'hangs') await served.settled()
       await expect
-        .poll(() => source.interrupted)
+        .poll(() => source.abortReasons)
         .toEqual([expect.objectContaining({ code: 'CLIENT_GONE' })])
-      expect(source.open_).toBe(0)
+      expect(source.openCount).toBe(0)
       expect(served.app.transfers.running.size).toBe(0)
     }
   })

@@ -105,7 +105,7 @@ describe('over HTTP/2', () => {
     })
     expect(data.equals(pattern(700_000))).toBe(true)
     expect(await served.settled()).toMatchObject({ outcome: 'source-failed', bytes: 700_000 })
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
   })
 
   it('a failure before the first byte is a status', async () => {

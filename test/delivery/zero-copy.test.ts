@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadBindings, type NativeBindings } from '../../src/native/bindings.js'
 import { createFaults } from '../../src/testing/index.js'
 import { applicationWith, serverWith } from '../fixture/application.js'
-import { ColdFolder } from '../fixture/cold-files.js'
+import { UncachedFolder } from '../fixture/uncached-folder.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
@@ -141,7 +141,7 @@ const CURL = { encoding: 'buffer', maxBuffer: 16 * MIB } as const
 
 describe.skipIf(calls === undefined)('zero-copy and a file that is not in memory', () => {
   it('reads it in the pool, and hands over what is in memory by then', async () => {
-    using folder = new ColdFolder()
+    using folder = new UncachedFolder()
     const whole = randomBytes(32 * MIB)
     folder.write('f', whole)
     await using served = await applicationWith({ root: folder.path, ...ON })
@@ -151,7 +151,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that is not in memory
     const transfers = served.app.transfers
     await expect.poll(() => transfers.bytesSent).toBeGreaterThan(MIB)
     // The system reads ahead: what lies far behind is forgotten in the middle.
-    folder.forget('f')
+    folder.evict('f')
     const looks = vi.spyOn(native, 'cached')
     client.socket.resume()
     expect((await client.response()).body.equals(whole)).toBe(true)

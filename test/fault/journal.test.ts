@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 describe('the journal', () => {
   it('tells what each attempt was given', async () => {
-    await using faulty = await Faulty.start({ seed: 7 })
+    await using faulty = await FaultServer.start({ seed: 7 })
     const fault = faulty.faults.arm({
       match: { path: '/f' },
       fault: [
@@ -13,9 +13,9 @@ describe('the journal', () => {
       ],
       times: 2,
     })
-    await faulty.ask({ connection: 'close' })
-    await faulty.ask({ connection: 'close', range: 'bytes=500000-' })
-    await faulty.ask({ connection: 'close' })
+    await faulty.request({ connection: 'close' })
+    await faulty.request({ connection: 'close', range: 'bytes=500000-' })
+    await faulty.request({ connection: 'close' })
     await faulty.faults.settled()
     const common = { rule: fault.id, method: 'GET', path: '/f', outcome: 'injected', ended: 'fin' }
     const first = {
@@ -47,7 +47,7 @@ describe('the journal', () => {
   })
 
   it('tells written from confirmed: a client that does not read has not got it all', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using client = new RawClient(faulty.server.port)
     client.request('/f', { 'lastbyte-fault': 'truncate;at=999999' })
     client.socket.pause()
@@ -62,18 +62,18 @@ describe('the journal', () => {
   })
 
   it('two faults of which the first ends the body: the other was not reached, and keeps its time', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const first = faulty.faults.arm({ fault: { kind: 'truncate', at: 10 }, times: 1 })
     const second = faulty.faults.arm({ fault: { kind: 'truncate', at: 20 }, times: 1 })
-    expect((await faulty.ask({ connection: 'close' })).body).toHaveLength(10)
+    expect((await faulty.request({ connection: 'close' })).body).toHaveLength(10)
     await faulty.faults.settled()
     expect(second.journal()[0]).toMatchObject({ outcome: 'not reached', written: 10 })
     expect([first.left, second.left]).toEqual([0, 1])
-    expect((await faulty.ask({ connection: 'close' })).body).toHaveLength(20)
+    expect((await faulty.request({ connection: 'close' })).body).toHaveLength(20)
   })
 
   it('a client that leaves before the place gives the time back', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const fault = faulty.faults.arm({
       fault: [
         { kind: 'stall', at: 10 },
@@ -95,14 +95,14 @@ describe('the journal', () => {
   })
 
   it('a resuming client goes on from the last byte through any number of cuts', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     for (const at of [1, 70_000, 300_000, 300_001, 999_999]) {
       faulty.faults.arm({ fault: { kind: 'truncate', at } })
     }
     const parts: Buffer[] = []
     let held = 0
     while (held < CONTENT.length) {
-      const { body } = await faulty.ask({ connection: 'close', range: `bytes=${held}-` })
+      const { body } = await faulty.request({ connection: 'close', range: `bytes=${held}-` })
       parts.push(body)
       held += body.length
     }
@@ -111,13 +111,13 @@ describe('the journal', () => {
   })
 
   it('keeps what tests share apart by a field', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const rules = ['a', 'b'].map((id) => {
       const match = { headers: { 'x-test-id': id } }
       return faulty.faults.arm({ match, fault: { kind: 'truncate', at: 5 }, times: 1 })
     })
     const ask = async (id: string) =>
-      (await faulty.ask({ connection: 'close', 'x-test-id': id })).body.length
+      (await faulty.request({ connection: 'close', 'x-test-id': id })).body.length
     const lengths = await Promise.all(['a', 'b', 'c'].map(ask))
     expect(lengths).toEqual([5, 5, CONTENT.length])
     expect(await ask('a')).toBe(CONTENT.length)

@@ -11,7 +11,7 @@ import { needs } from '../fixture/process.js'
 const CONTENT = pattern(3_000_000)
 const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
 
-/** What a browser needs to find the packages that the client imports by name. */
+/** An import map for the packages that the client imports by name. */
 const IMPORTS = {
   '@noble/hashes/': '/node_modules/@noble/hashes/',
   'structured-headers': '/node_modules/structured-headers/dist/index.js',
@@ -20,7 +20,7 @@ const IMPORTS = {
 
 const PAGE = `<!doctype html><script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`
 
-/** Reads /f with the client in the page. */
+/** Reads /media/f with the client in the page. */
 function read(page: Page) {
   return page.evaluate(async () => {
     const client = '/dist/client/browser.js'
@@ -49,9 +49,9 @@ function read(page: Page) {
   })
 }
 
-tap.test('lastbyte/client in Chromium', needs('chromium'), async (t) => {
+tap.test('resumableStream and readFrames in Chromium', needs('chromium'), async (t) => {
   using folder = new Folder({ 'media/f': CONTENT, 'page.html': PAGE })
-  // The package as it is published, and what it needs: no bundler in between.
+  // The published package and its dependencies, without a bundler.
   const packages = ['@noble/hashes', 'structured-headers', 'eventsource-parser']
   for (const each of ['dist', ...packages.map((name) => `node_modules/${name}`)]) {
     cpSync(each, folder.at(each), { recursive: true, dereference: true })
@@ -62,18 +62,18 @@ tap.test('lastbyte/client in Chromium', needs('chromium'), async (t) => {
     const { page } = chromium
     await page.goto(`${server.url}/page.html`)
     const path = '/media/f'
-    const under = async (rules: readonly FaultRule[]) => {
+    const readUnder = async (rules: readonly FaultRule[]) => {
       server.faults.disarm()
       server.faults.armAll(rules.map((rule) => ({ ...rule, match: { ...rule.match, path } })))
       return read(page)
     }
 
-    await t.test('nothing wrong', async (t) => {
-      const { hex, size, digests } = await under([])
+    await t.test('read a file without faults, and check its digest', async (t) => {
+      const { hex, size, digests } = await readUnder([])
       t.same({ hex, size, digests }, { hex: SHA256, size: CONTENT.length, digests: 1 })
     })
-    await t.test('cuts, a reset, a stall and a 503', async (t) => {
-      const { hex, events } = await under([
+    await t.test('resume through two short bodies, a reset, a stall and a 503', async (t) => {
+      const { hex, events } = await readUnder([
         { fault: { kind: 'truncate', at: 500_000 }, times: 1 },
         { fault: { kind: 'connection-reset', at: 1_000_000 }, times: 1 },
         { fault: { kind: 'stall', at: 2_000_000 }, times: 1 },
@@ -82,14 +82,17 @@ tap.test('lastbyte/client in Chromium', needs('chromium'), async (t) => {
       t.equal(hex, SHA256)
       t.ok(events.length >= 4, `${events.length} retries`)
     })
-    await t.test('another version in the middle', async (t) => {
-      const { code } = await under([
-        { fault: { kind: 'truncate', at: 500_000 }, times: 1 },
-        { match: { range: 'present' }, fault: { kind: 'etag-flip' } },
-      ])
-      t.equal(code, 'REPRESENTATION_CHANGED')
-    })
-    await t.test('frames, in both forms, through cuts', async (t) => {
+    await t.test(
+      'fail with REPRESENTATION_CHANGED if the file changes during the transfer',
+      async (t) => {
+        const { code } = await readUnder([
+          { fault: { kind: 'truncate', at: 500_000 }, times: 1 },
+          { match: { range: 'present' }, fault: { kind: 'etag-flip' } },
+        ])
+        t.equal(code, 'REPRESENTATION_CHANGED')
+      },
+    )
+    await t.test('read frames as events and as lines through short bodies', async (t) => {
       for (const as of ['events', 'lines'] as const) {
         server.faults.disarm()
         server.faults.armAll(
@@ -117,8 +120,8 @@ tap.test('lastbyte/client in Chromium', needs('chromium'), async (t) => {
         t.same(last, { type: 'end', size: CONTENT.length, digest })
       }
     })
-    await t.test('bits that flipped', async (t) => {
-      const { code } = await under([{ fault: { kind: 'corrupt', at: 700_000 } }])
+    await t.test('fail with DIGEST_MISMATCH for a corrupted byte', async (t) => {
+      const { code } = await readUnder([{ fault: { kind: 'corrupt', at: 700_000 } }])
       t.equal(code, 'DIGEST_MISMATCH')
     })
   } finally {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
-import { Running, run, Server } from '../fixture/process.js'
+import { RunningProcess, run, Server } from '../fixture/process.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 const MAIN = resolve('dist/cli/main.js')
@@ -19,8 +19,10 @@ tap.test('serves a folder, lists it, and says where', async (t) => {
 })
 
 tap.test('npm start serves media/ with what is given after --', async (t) => {
-  await using server = new Running('npm', ['start', '--', '--port', '0'], { cwd: resolve('.') })
-  const [, url] = await server.says(/Server listening at (http:\/\/127\.0\.0\.1:\d+)/)
+  await using server = new RunningProcess('npm', ['start', '--', '--port', '0'], {
+    cwd: resolve('.'),
+  })
+  const [, url] = await server.waitForOutput(/Server listening at (http:\/\/127\.0\.0\.1:\d+)/)
   t.match(await (await fetch(`${url}`)).text(), /clip\.mp4/)
   const pid = Number(/"pid":(\d+)/.exec(server.stdout)?.[1])
   process.kill(pid, 'SIGTERM')
@@ -36,11 +38,11 @@ tap.test('flags win over the environment, the environment over .env', async (t) 
     LOG_LEVEL: 'info',
     MAX_AGE: '',
   }
-  await using server = new Running(process.execPath, [MAIN, 'serve', 'served'], {
+  await using server = new RunningProcess(process.execPath, [MAIN, 'serve', 'served'], {
     cwd: folder.path,
     env,
   })
-  const [, url] = await server.says(/Server listening at (http:\S+:\d+)/)
+  const [, url] = await server.waitForOutput(/Server listening at (http:\S+:\d+)/)
   const response = await fetch(`${url}/f`)
   t.equal(response.headers.get('cache-control'), 'public, max-age=3600')
 })
@@ -117,8 +119,8 @@ tap.test('files that are only held open give way when descriptors run out', asyn
   const files = Object.fromEntries(Array.from({ length: 200 }, (_, nth) => [`f${nth}`, `${nth}`]))
   using folder = new Folder(files)
   const script = `ulimit -n 100; exec ${process.execPath} ${MAIN} serve ${folder.path} --port 0`
-  await using server = new Running('bash', ['-c', script])
-  const [, url] = await server.says(/Server listening at (http:\S+:\d+)/)
+  await using server = new RunningProcess('bash', ['-c', script])
+  const [, url] = await server.waitForOutput(/Server listening at (http:\S+:\d+)/)
   for (const [name, content] of Object.entries(files)) {
     const response = await fetch(`${url}/${name}`)
     if (response.status !== 200 || (await response.text()) !== content)
@@ -135,7 +137,7 @@ tap.test('a second signal stops at once', async (t) => {
   await stuck.until(1000)
   stuck.socket.pause()
   server.child.kill('SIGINT')
-  await server.says(/"msg":"stopping"/)
+  await server.waitForOutput(/"msg":"stopping"/)
   server.child.kill('SIGINT')
   t.equal((await server.exit).code, 1)
 })
@@ -167,7 +169,7 @@ tap.test('the packed package serves as a dependency, with its types', async (t) 
 tap.test('says what this machine can do', async (t) => {
   const print = (env: NodeJS.ProcessEnv) => {
     const args = [MAIN, 'serve', '--print-capabilities']
-    return new Running(process.execPath, args, { env: { ...process.env, ...env } }).exit
+    return new RunningProcess(process.execPath, args, { env: { ...process.env, ...env } }).exit
   }
   const on = await print({ LASTBYTE_ZERO_COPY: '' })
   t.equal(on.code, 0)
@@ -183,7 +185,7 @@ tap.test('says what this machine can do', async (t) => {
 
 tap.test('refuses a LASTBYTE_ZERO_COPY that it does not know', async (t) => {
   const env = { ...process.env, PORT: '0', LASTBYTE_ZERO_COPY: 'perhaps' }
-  const { code, stderr } = await new Running(process.execPath, [MAIN, 'serve'], { env }).exit
+  const { code, stderr } = await new RunningProcess(process.execPath, [MAIN, 'serve'], { env }).exit
   t.equal(code, 2)
   t.match(stderr, /^lastbyte: LASTBYTE_ZERO_COPY: wants 'auto', 'on', 'off'; received 'perhaps'\n$/)
 })

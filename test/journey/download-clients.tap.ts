@@ -4,26 +4,26 @@ import { gzipSync } from 'node:zlib'
 import tap from 'tap'
 import { CuttingProxy } from '../fixture/cutting-proxy.js'
 import { Folder, pattern } from '../fixture/files.js'
-import { needs, Running, run, Server } from '../fixture/process.js'
+import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 
 const SIZE = 24_000_000
 const CONTENT = pattern(SIZE)
 
 const isWhole = (path: string) => readFileSync(path).equals(CONTENT)
 
-/** Waits until a file that another process writes has some bytes. */
+/** Waits until a file that another process writes has this many bytes. */
 async function hasBytes(path: string, bytes: number): Promise<void> {
   while (!(statSync(path, { throwIfNoEntry: false })?.size ?? 0 >= bytes)) await wait(5)
 }
 
 tap.test(
-  'curl: a killed server is exit 18 and a short file; -C - goes on to the same bytes',
+  'curl exits with 18 if the server is killed, and -C - resumes the file',
   needs('curl'),
   async (t) => {
     using folder = new Folder({ f: CONTENT })
     using out = new Folder()
     const first = await Server.start([folder.path])
-    const download = new Running('curl', [
+    const download = new RunningProcess('curl', [
       '-sS',
       '--limit-rate',
       '20M',
@@ -34,21 +34,25 @@ tap.test(
     await hasBytes(out.at('f'), 1)
     first.child.kill('SIGKILL')
     await first.exit
-    t.equal((await download.exit).code, 18, 'curl says that the transfer ended short')
-    const held = statSync(out.at('f')).size
-    t.ok(held > 0 && held < SIZE, `${held} bytes held`)
+    t.equal((await download.exit).code, 18, 'curl reports a short transfer')
+    const received = statSync(out.at('f')).size
+    t.ok(received > 0 && received < SIZE, `${received} bytes were received`)
 
     await using second = await Server.start([folder.path])
     const rest = await run('curl', ['-sS', '-C', '-', '-o', out.at('f'), `${second.url}/f`])
     t.equal(rest.code, 0, rest.stderr)
     t.ok(isWhole(out.at('f')))
-    await second.says(/"outcome":"complete"/)
-    t.match(second.transfers[0], { status: 206, range: `bytes=${held}-`, bytes: SIZE - held })
+    await second.waitForOutput(/"outcome":"complete"/)
+    t.match(second.transfers[0], {
+      status: 206,
+      range: `bytes=${received}-`,
+      bytes: SIZE - received,
+    })
   },
 )
 
 tap.test(
-  'curl --compressed gets what is precompressed, and decodes it',
+  'curl --compressed receives a precompressed file and decodes it',
   needs('curl'),
   async (t) => {
     const text = 'lastbyte\n'.repeat(1000)
@@ -59,17 +63,30 @@ tap.test(
   },
 )
 
-tap.test('curl with If-Range takes no slice of another version', needs('curl'), async (t) => {
-  using folder = new Folder({ f: CONTENT })
-  using out = new Folder({ f: CONTENT.subarray(0, 1000) })
-  await using server = await Server.start([folder.path])
-  const args = ['-sS', '-C', '-', '-H', 'If-Range: "another"', '-o', out.at('f'), `${server.url}/f`]
-  t.equal((await run('curl', args)).code, 33)
-  t.equal(statSync(out.at('f')).size, 1000)
-})
+tap.test(
+  'curl with If-Range refuses to append a range of another version',
+  needs('curl'),
+  async (t) => {
+    using folder = new Folder({ f: CONTENT })
+    using out = new Folder({ f: CONTENT.subarray(0, 1000) })
+    await using server = await Server.start([folder.path])
+    const args = [
+      '-sS',
+      '-C',
+      '-',
+      '-H',
+      'If-Range: "another"',
+      '-o',
+      out.at('f'),
+      `${server.url}/f`,
+    ]
+    t.equal((await run('curl', args)).code, 33)
+    t.equal(statSync(out.at('f')).size, 1000)
+  },
+)
 
 tap.test(
-  'curl over HTTP/2: a failure is an error, and so is one over TLS with HTTP/1.1',
+  'curl reports a shutdown during a transfer as an error, over HTTP/2 and over TLS with HTTP/1.1',
   needs('curl'),
   async (t) => {
     using folder = new Folder({ f: CONTENT })
@@ -91,7 +108,7 @@ tap.test(
         out.at(version),
         `${server.url}/f`,
       ]
-      const download = new Running('curl', args)
+      const download = new RunningProcess('curl', args)
       await hasBytes(out.at(version), 1)
       server.child.kill('SIGTERM')
       const { code } = await download.exit
@@ -107,7 +124,7 @@ tap.test(
   },
 )
 
-tap.test('wget goes on by itself through connections cut every 3 MB', needs('wget'), async (t) => {
+tap.test('wget resumes through connections that end every 3 MB', needs('wget'), async (t) => {
   using folder = new Folder({ f: CONTENT })
   using out = new Folder()
   await using server = await Server.start([folder.path])
@@ -126,7 +143,7 @@ tap.test('wget goes on by itself through connections cut every 3 MB', needs('wge
 })
 
 tap.test(
-  'aria2 goes on after a kill with what it holds, and checks the digest by itself',
+  'aria2 resumes its file after the server is killed, and checks the digest',
   needs('aria2c'),
   async (t) => {
     using folder = new Folder({ f: CONTENT })
@@ -144,7 +161,7 @@ tap.test(
       'f',
     ]
     const first = await Server.start([folder.path])
-    const download = new Running('aria2c', [
+    const download = new RunningProcess('aria2c', [
       ...options,
       '--max-download-limit=8M',
       '--max-tries=1',
@@ -154,13 +171,13 @@ tap.test(
     first.child.kill('SIGKILL')
     await first.exit
     t.not((await download.exit).code, 0)
-    t.ok(statSync(out.at('f.aria2')).size > 0, 'its sidecar is kept')
+    t.ok(statSync(out.at('f.aria2')).size > 0, 'aria2 keeps its control file')
 
     await using second = await Server.start([folder.path])
     const rest = await run('aria2c', [...options, '-c', `${second.url}/f`])
     t.equal(rest.code, 0, rest.stdout + rest.stderr)
     t.ok(isWhole(out.at('f')))
-    await second.says(/"outcome":"complete"/)
+    await second.waitForOutput(/"outcome":"complete"/)
     t.ok(second.transfers.every(({ status }) => status === 206 || status === 200))
     const digest = await fetch(`${second.url}/f`, {
       method: 'HEAD',
@@ -170,7 +187,7 @@ tap.test(
   },
 )
 
-tap.test('aria2 through connections cut every 3 MB', needs('aria2c'), async (t) => {
+tap.test('aria2 resumes through connections that end every 3 MB', needs('aria2c'), async (t) => {
   using folder = new Folder({ f: CONTENT })
   using out = new Folder()
   await using server = await Server.start([folder.path])

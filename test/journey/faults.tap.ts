@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
-import { needs, Running, run, Server } from '../fixture/process.js'
+import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 
 const SIZE = 6_000_000
 const CONTENT = pattern(SIZE)
@@ -13,7 +13,7 @@ tap.test('curl: what each kind of fault looks like to it', needs('curl'), async 
   using folder = new Folder({ f: CONTENT })
   using out = new Folder()
   await using server = await Server.start([folder.path, '--faults', '--fault-seed', '7'])
-  await server.says(/"seed":7.*"msg":"faults are on"/)
+  await server.waitForOutput(/"seed":7.*"msg":"faults are on"/)
   const cases: [string, number, number | undefined][] = [
     ['truncate;at=1048576', 18, 1_048_576],
     ['chunked, truncate;at=1048576', 18, 1_048_576],
@@ -83,7 +83,7 @@ tap.test('a scenario from a file, and a stop that waits for nothing', needs('cur
 
 tap.test('faults do not start where they could hurt', async (t) => {
   const start = (args: string[], env = {}) =>
-    new Running(process.execPath, ['dist/cli/main.js', 'serve', 'media', ...args], {
+    new RunningProcess(process.execPath, ['dist/cli/main.js', 'serve', 'media', ...args], {
       env: { ...process.env, PORT: '0', ...env },
     }).exit
   const production = await start(['--faults'], { NODE_ENV: 'production' })
@@ -95,5 +95,5 @@ tap.test('faults do not start where they could hurt', async (t) => {
   await using allowed = await Server.start(['media', '--faults', '--faults-in-production'], {
     NODE_ENV: 'production',
   })
-  await allowed.says(/faults are on/)
+  await allowed.waitForOutput(/faults are on/)
 })

@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
-import { Running, Server } from '../fixture/process.js'
+import { RunningProcess, Server } from '../fixture/process.js'
 import { killAgainAndAgain } from './chaos/kills.js'
 
 const SIZE = 40_000_000
 const CONTENT = pattern(SIZE)
 const COMMAND = 'dist/cli/main.js'
 
-const get = (...args: string[]) => new Running(process.execPath, [COMMAND, 'get', ...args])
+const get = (...args: string[]) => new RunningProcess(process.execPath, [COMMAND, 'get', ...args])
 
 async function hasBytes(path: string, bytes: number): Promise<void> {
   while (!((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= bytes)) await wait(5)
@@ -58,7 +58,7 @@ tap.test('a stream to stdout: nobody notices, and head may leave', async (t) => 
       body: JSON.stringify({ fault: { kind: 'truncate', at } }),
     })
   }
-  const shell = (line: string) => new Running('sh', ['-c', line]).exit
+  const shell = (line: string) => new RunningProcess('sh', ['-c', line]).exit
   const whole = await shell(`${process.execPath} ${COMMAND} get -q ${url} -o - | sha256sum`)
   t.match(whole.stdout, createHash('sha256').update(CONTENT).digest('hex'))
   const head = await shell(`${process.execPath} ${COMMAND} get -q ${url} -o - | head -c 5 | wc -c`)
@@ -71,7 +71,7 @@ tap.test('a stream to stdout: in constant memory, and no faster than it is read'
   using folder = new Folder({ f: Buffer.alloc(size, 'stream') })
   await using server = await Server.start([folder.path])
   const args = [COMMAND, 'get', '-q', `${server.url}/f`, '-o', '-']
-  await using running = new Running(process.execPath, args, { takesStdout: false })
+  await using running = new RunningProcess(process.execPath, args, { capturesStdout: false })
   const proc = (file: string) => readFileSync(`/proc/${running.child.pid}/${file}`, 'utf8')
   const readBytes = () => Number(/rchar: (\d+)/.exec(proc('io'))?.[1])
   let bytes = 0

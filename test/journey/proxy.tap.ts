@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
-import { needs, Running, run, Server } from '../fixture/process.js'
+import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 import { ScriptedServer } from '../fixture/scripted-server.js'
-import { Swift, swiftIsThere } from '../fixture/swift.js'
+import { isSwiftInstalled, Swift } from '../fixture/swift.js'
 
 const MAIN = resolve('dist/cli/main.js')
 
@@ -21,7 +21,7 @@ tap.test(
     const first = await Server.start([folder.path])
     await using proxy = await Server.run(['proxy', first.url])
     const file = out.at('f')
-    await using curl = new Running('curl', [
+    await using curl = new RunningProcess('curl', [
       ...['-sS', '--fail', '--limit-rate', '20M', '-o', file],
       `${proxy.url}/film.mp4`,
     ])
@@ -29,11 +29,11 @@ tap.test(
     await t.resolves(until(() => held() > 4_000_000))
     first.child.kill('SIGKILL')
     await first.exit
-    await proxy.says(/source read resumed/)
+    await proxy.waitForOutput(/source read resumed/)
     await using _second = await Server.start([folder.path], { PORT: String(first.port) })
     t.equal((await curl.exit).code, 0)
     t.ok(readFileSync(file).equals(content))
-    await proxy.says(/"msg":"transfer"/)
+    await proxy.waitForOutput(/"msg":"transfer"/)
     const [record] = proxy.transfers
     t.match(record, { status: 200, outcome: 'complete', bytes: 40_000_000 })
     t.ok(Number(record?.heals) > 0)
@@ -103,7 +103,7 @@ tap.test('faults break what the proxy gives, not what it gets', needs('curl'), a
     ...['-H', 'Lastbyte-Fault: truncate;at=50000', `${proxy.url}/f`],
   ])
   t.same([code, stdout], [18, '50000'])
-  await proxy.says(/"msg":"transfer"/)
+  await proxy.waitForOutput(/"msg":"transfer"/)
   t.equal(proxy.transfers[0]?.heals, undefined)
 })
 
@@ -127,7 +127,7 @@ tap.test('what is wrong stops the start with one line, and exit code 2', async (
 
 tap.test(
   'a bucket is served as a folder is',
-  { skip: !swiftIsThere() && 'needs swift-proxy-server' },
+  { skip: !isSwiftInstalled() && 'needs swift-proxy-server' },
   async (t) => {
     await using swift = await Swift.start()
     await swift.bucket('media')

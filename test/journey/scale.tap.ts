@@ -1,22 +1,23 @@
-import { once } from 'node:events'
 import { mkdirSync, readFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import tap from 'tap'
 import { download } from '../../src/client/index.js'
-import { Chromium } from '../fixture/browser.js'
+import { Chromium, playToEnd } from '../fixture/browser.js'
 import { Folder, pattern } from '../fixture/files.js'
-import { needs, Running, run, Server } from '../fixture/process.js'
+import { freePort } from '../fixture/free-port.js'
+import { temporaryPaths } from '../fixture/nginx-config.js'
+import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 import { Swift } from '../fixture/swift.js'
 
 const CONTENT = pattern(10_000_000)
-/** Bytes a second of one answer, so that downloads last while nodes die. */
+/** nginx's rate limit for one response in bytes a second, so that nodes are killed during downloads. */
 const RATE = '500k'
+/** Downloads with lastbyte/client, and with aria2. */
 const OWN = 30
 const ARIA2 = 19
 
 tap.test(
-  'three nodes over one bucket behind nginx are killed one after another, and 50 clients finish',
+  '50 clients behind nginx finish while three nodes over one bucket are killed one after another',
   { ...needs('nginx', 'aria2c', 'chromium', 'swift-proxy-server'), timeout: 120_000 },
   async (t) => {
     await using swift = await Swift.start()
@@ -29,24 +30,29 @@ tap.test(
     using own = new Folder()
     const port = await freePort()
     const ports = nodes.map((node) => node.port)
-    await using _nginx = new Running('nginx', ['-e', 'stderr', '-c', configFor(own, port, ports)])
+    await using _nginx = new RunningProcess('nginx', [
+      '-e',
+      'stderr',
+      '-c',
+      configFor(own, port, ports),
+    ])
     const url = `http://127.0.0.1:${port}`
-    await answers(`${url}/-/readyz`)
+    await isReady(`${url}/-/readyz`)
 
-    await t.test('each node tells the same of a file, and so does nginx', async (t) => {
+    await t.test('every node and nginx announce the same ETag and digest of a file', async (t) => {
       const fronts = [...nodes.map((node) => node.url), url]
-      const told = await Promise.all(
+      const announced = await Promise.all(
         fronts.map(async (front) => {
           const headers = { 'want-repr-digest': 'sha-256=9' }
           const response = await fetch(`${front}/f`, { method: 'HEAD', headers })
           return ['etag', 'repr-digest'].map((name) => response.headers.get(name))
         }),
       )
-      t.match(told[0], [/^"/, /^sha-256=:/])
-      for (const each of told) t.same(each, told[0])
+      t.match(announced[0], [/^"/, /^sha-256=:/])
+      for (const each of announced) t.same(each, announced[0])
     })
 
-    await t.test('nginx keeps slices, and gives any range of them', async (t) => {
+    await t.test('nginx caches slices and serves a range across them', async (t) => {
       const get = async () => {
         const headers = { range: 'bytes=1048000-2098000' }
         const response = await fetch(`${url}/v/f`, { headers })
@@ -62,44 +68,46 @@ tap.test(
     await using chromium = await Chromium.start()
     const { page } = chromium
     await page.goto(`${url}/-/watch/clip.mp4`)
-    const video = play(page)
+    const video = playToEnd(page, { rate: 4, timeout: 120_000 })
     using out = new Folder()
     const downloads = Array.from({ length: OWN }, async (_none, at) => {
       await download(`${url}/f`, { to: out.at(`own-${at}`) })
       return `own-${at}`
     })
-    const others = Array.from({ length: ARIA2 }, async (_none, at) => {
+    const aria2Downloads = Array.from({ length: ARIA2 }, async (_none, at) => {
       const name = `aria2-${at}`
       const { code, stdout } = await run('aria2c', [
         ...['--no-conf', '-q', '--max-tries=0', '--retry-wait=1', '--file-allocation=none'],
         ...['-d', out.path, '-o', name, `${url}/f`],
       ])
-      if (code !== 0) throw new Error(`aria2c ended with ${code}: ${stdout}`)
+      if (code !== 0) throw new Error(`aria2c exited with ${code}: ${stdout}`)
       return name
     })
 
-    const all = Promise.all([...downloads, ...others])
-    let isOver = false
-    const over = () => {
-      isOver = true
+    const all = Promise.all([...downloads, ...aria2Downloads])
+    let isFinished = false
+    const finish = () => {
+      isFinished = true
     }
-    all.then(over, over)
+    all.then(finish, finish)
 
-    const cut: number[] = []
+    const interrupted: number[] = []
     for (const [at, node] of nodes.entries()) {
-      cut.push(await running(node, () => isOver))
+      interrupted.push(await runningTransfers(node, () => isFinished))
       node.child.kill('SIGKILL')
       await node.exit
       nodes[at] = await startNode(swift, node.port)
     }
-    // On a slow machine the last node may come too late.
-    t.ok(cut.filter((transfers) => transfers > 0).length > 1, `transfers that were cut: ${cut}`)
+    // On a slow machine all downloads may have finished before the last node is killed.
+    const nodesWithTransfers = interrupted.filter((transfers) => transfers > 0).length
+    t.ok(nodesWithTransfers > 1, `transfers interrupted on each node: ${interrupted}`)
     const names = await all
     t.equal(names.length, OWN + ARIA2)
     for (const name of names) {
-      if (!readFileSync(out.at(name)).equals(CONTENT)) t.fail(`${name} has other bytes`)
+      if (!readFileSync(out.at(name)).equals(CONTENT)) t.fail(`${name} has wrong bytes`)
     }
-    t.same(await video, { ended: true, error: null })
+    const { ended, error } = await video
+    t.same({ ended, error }, { ended: true, error: null })
   },
 )
 
@@ -116,70 +124,36 @@ async function endAll(nodes: readonly Server[]): Promise<void> {
   await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()))
 }
 
-/** The configuration of the documentation, on other ports, and slower. */
+/** The nginx configuration of the documentation, with other ports and a rate limit. */
 function configFor(own: Folder, port: number, ports: readonly number[]): string {
   mkdirSync(own.at('cache'))
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path "${own.at(kind)}";`)
-    .join('\n')
   const config = readFileSync('docs/scale/nginx.conf', 'utf8')
     .replace(/127\.0\.0\.1:808([123])/g, (_all, node) => `127.0.0.1:${ports[node - 1]}`)
     .replace('127.0.0.1:8080', `127.0.0.1:${port}`)
     .replace('/var/cache/nginx/lastbyte', own.at('cache'))
     .replace('worker_processes auto;', `daemon off; master_process off; pid "${own.at('pid')}";`)
     .replace('location / {', `location / { limit_rate ${RATE};`)
-    .replace('http {', `http { access_log off; ${temporary}`)
+    .replace('http {', `http { access_log off; ${temporaryPaths(own)}`)
   return own.write('nginx.conf', config)
 }
 
-/** Waits until some transfers run on a node, and tells how many; 0 when all is over before. */
-async function running({ url }: Server, isOver: () => boolean): Promise<number> {
+/** Waits until a node has running transfers and resolves to their number; 0 if all downloads finish first. */
+async function runningTransfers({ url }: Server, isFinished: () => boolean): Promise<number> {
   for (;;) {
-    if (isOver()) return 0
+    if (isFinished()) return 0
     const metrics = await (await fetch(`${url}/-/metrics`)).text()
     const count = Number(/^lastbyte_transfers_running (\d+)/m.exec(metrics)?.[1])
     if (count > 0) return count
-    await pause(20)
+    await delay(20)
   }
 }
 
-async function answers(url: string): Promise<void> {
+/** Waits until a URL responds with 200. */
+async function isReady(url: string): Promise<void> {
   while (
     !(await fetch(url)
       .then(({ ok }) => ok)
       .catch(() => false))
   )
-    await pause(20)
-}
-
-/** Plays the page's video to its end, or to its error. */
-async function play(page: Chromium['page']): Promise<{ ended: boolean; error: string | null }> {
-  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 1)
-  await page.evaluate(() => {
-    const video = document.querySelector('video') as HTMLVideoElement
-    video.muted = true
-    video.playbackRate = 4
-    return video.play()
-  })
-  await page.waitForFunction(
-    () => {
-      const video = document.querySelector('video') as HTMLVideoElement
-      return video.ended || video.error !== null
-    },
-    undefined,
-    { timeout: 120_000 },
-  )
-  return page.evaluate(() => {
-    const { ended, error } = document.querySelector('video') as HTMLVideoElement
-    return { ended, error: error?.message ?? null }
-  })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+    await delay(20)
 }

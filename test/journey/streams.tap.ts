@@ -8,90 +8,84 @@ import { type Application, applicationWith, serverWith } from '../fixture/applic
 import { Chromium } from '../fixture/browser.js'
 import { LiveEvents } from '../fixture/event-client.js'
 import { Folder, pattern } from '../fixture/files.js'
-import { ForeignServer, type Program } from '../fixture/foreign-servers.js'
+import { nginxArgs } from '../fixture/nginx-config.js'
 import { needs } from '../fixture/process.js'
+import { type ServerProgram, ThirdPartyServer } from '../fixture/third-party-servers.js'
 import { tls } from '../fixture/tls.js'
 
 const CONTENT = pattern(1_000_000)
 const DIGEST = `sha-256=:${createHash('sha256').update(CONTENT).digest('base64')}:`
 
-/** nginx with its defaults in front of a server. */
-const nginxBefore = (port: string, protocol: '1.0' | '1.1'): Program => ({
-  name: `nginx, HTTP/${protocol} behind`,
+/** nginx with its default settings as a proxy for the server on another port. */
+const nginxProxy = (originPort: number, protocol: '1.0' | '1.1'): ServerProgram => ({
+  name: `nginx with HTTP/${protocol} to the origin`,
   command: 'nginx',
   hasRanges: false,
-  args: (own_port, _files, own) => {
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    const config = `
-      daemon off;
-      master_process off;
-      pid "${own.at('nginx.pid')}";
-      error_log stderr;
-      events {}
-      http {
-        ${temporary.map((kind) => `${kind}_temp_path "${own.at(kind)}";`).join('\n')}
-        access_log off;
-        server {
-          listen 127.0.0.1:${own_port};
-          location / {
-            proxy_pass http://127.0.0.1:${port};
-            proxy_http_version ${protocol};
-          }
-        }
+  args: (port, _files, own) => {
+    const server = `
+      location / {
+        proxy_pass http://127.0.0.1:${originPort};
+        proxy_http_version ${protocol};
       }`
-    return ['-e', 'stderr', '-p', own.path, '-c', own.write('nginx.conf', config)]
+    return nginxArgs(port, own, { http: 'access_log off;', server })
   },
 })
 
-tap.test('through nginx as a proxy', needs('nginx'), async (t) => {
+tap.test('streams through nginx as a proxy', needs('nginx'), async (t) => {
   using folder = new Folder({ f: CONTENT })
   for (const protocol of ['1.0', '1.1'] as const) {
-    await t.test(`HTTP/${protocol} behind it`, async (t) => {
-      const next = new EventEmitter()
-      await using app = await applicationWith({ root: folder.path }, (app) => {
-        app.get('/events', (_request, reply) =>
-          reply.eventStream(async function* ({ signal }) {
-            for (let n = 0; n < 3; n += 1) {
-              yield { id: n, data: { n } }
-              await once(next, 'go', { signal })
-            }
-            throw new Error('secret')
-          }),
+    await t.test(
+      `with HTTP/${protocol} to the origin: each event arrives before the next is generated`,
+      async (t) => {
+        const next = new EventEmitter()
+        await using app = await applicationWith({ root: folder.path }, (app) => {
+          app.get('/events', (_request, reply) =>
+            reply.eventStream(async function* ({ signal }) {
+              for (let n = 0; n < 3; n += 1) {
+                yield { id: n, data: { n } }
+                await once(next, 'go', { signal })
+              }
+              throw new Error('internal')
+            }),
+          )
+        })
+        await using nginx = await ThirdPartyServer.start(nginxProxy(app.port, protocol), '')
+        const port = Number(new URL(nginx.url).port)
+
+        using events = new LiveEvents(port, '/events', { Connection: 'close' })
+        for (let n = 0; n < 3; n += 1) {
+          // The next event is generated only after this one was received: nginx buffers nothing.
+          await events.until(({ events }) => events.length === n + 1)
+          next.emit('go')
+        }
+        const { events: all } = await events.closed()
+        t.same(
+          all.map(({ event }) => event),
+          [undefined, undefined, undefined, 'error'],
         )
-      })
-      await using nginx = await ForeignServer.start(nginxBefore(`${app.port}`, protocol), '')
-      const port = Number(new URL(nginx.url).port)
+        t.match(JSON.parse(all[3]?.data ?? ''), { type: 'source_error', offset: 3 })
 
-      using events = new LiveEvents(port, '/events', { Connection: 'close' })
-      for (let n = 0; n < 3; n += 1) {
-        // Each event is there before the next is made: nothing is kept back on the way.
-        await events.until(({ events }) => events.length === n + 1)
-        next.emit('go')
-      }
-      const { events: all } = await events.closed()
-      t.same(
-        all.map(({ event }) => event),
-        [undefined, undefined, undefined, 'error'],
-      )
-      t.match(JSON.parse(all[3]?.data ?? ''), { type: 'source_error', offset: 3 })
-
-      using framed = new LiveEvents(port, '/f', { Connection: 'close' })
-      const got = await framed.closed()
-      const bytes = got.events
-        .slice(0, -1)
-        .map(({ data }) => Buffer.from(JSON.parse(data).chunk, 'base64'))
-      t.ok(Buffer.concat(bytes).equals(CONTENT))
-      t.same(JSON.parse(got.events.at(-1)?.data ?? ''), { size: CONTENT.length, digest: DIGEST })
-    })
+        using framed = new LiveEvents(port, '/f', { Connection: 'close' })
+        const received = await framed.closed()
+        const bytes = received.events
+          .slice(0, -1)
+          .map(({ data }) => Buffer.from(JSON.parse(data).chunk, 'base64'))
+        t.ok(Buffer.concat(bytes).equals(CONTENT))
+        t.same(JSON.parse(received.events.at(-1)?.data ?? ''), {
+          size: CONTENT.length,
+          digest: DIGEST,
+        })
+      },
+    )
   }
 })
 
-/** What became of an EventSource over a framed file, in the page. */
-function followFile(page: Page, url: string) {
+/** Reads a framed file with EventSource in the page, until the server stops it with 204. */
+function readWithEventSource(page: Page, url: string) {
   return page.evaluate(async (url) => {
     const source = new EventSource(url)
     const chunks: Uint8Array<ArrayBuffer>[] = []
-    const told: string[] = []
+    const failures: string[] = []
     let expected = 0
     let gaps = 0
     source.addEventListener('data', ({ data }) => {
@@ -107,41 +101,48 @@ function followFile(page: Page, url: string) {
     })
     source.addEventListener('error', (event) => {
       const { data } = event as MessageEvent
-      if (data !== undefined) told.push(JSON.parse(data).type)
+      if (data !== undefined) failures.push(JSON.parse(data).type)
     })
-    // EventSource asks again after every end, and stops where it is told 204.
+    // EventSource reconnects after every end of the stream, until it receives a 204.
     while (source.readyState !== EventSource.CLOSED) {
       await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }))
     }
     const bytes = await new Blob(chunks).arrayBuffer()
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
     const digest = `sha-256=:${btoa(String.fromCharCode(...hash))}:`
-    return { digest, gaps, told, end: end && JSON.parse(end) }
+    return { digest, gaps, failures, end: end && JSON.parse(end) }
   }, url)
 }
 
-tap.test("Chromium's EventSource", needs('chromium'), async (t) => {
+tap.test('EventSource in Chromium', needs('chromium'), async (t) => {
   using folder = new Folder({ f: CONTENT, 'page.html': '<!doctype html><title>x</title>' })
   const faults = new FaultLayer(1)
   const options = { root: folder.path, faults, streams: { retry: 20, jitter: 0 } }
   await using chromium = await Chromium.start()
 
-  const over = async (page: Page, app: Application, origin: string, t: Test) => {
+  const readAll = async (page: Page, app: Application, origin: string, t: Test) => {
     await page.goto(`${origin}/page.html`)
-    await t.test('gets every byte of a file, once, through cuts and failures', async (t) => {
-      for (const at of [1, 250_000, 600_001]) {
-        faults.arm({ match: { path: '/f' }, fault: { kind: 'truncate', at }, times: 1 })
-      }
-      faults.arm({ match: { path: '/f' }, fault: { kind: 'source-error', at: 800_000 }, times: 1 })
-      const { digest, gaps, told, end } = await followFile(page, '/f')
-      t.same(end, { size: CONTENT.length, digest: DIGEST })
-      t.same({ digest, gaps }, { digest: DIGEST, gaps: 0 })
-      t.same(told, ['source_error'])
-      faults.disarm()
-    })
-    await t.test('finds each event as it was given, and none that was not', async (t) => {
-      const found = await page.evaluate(async () => {
-        const source = new EventSource('/nasty')
+    await t.test(
+      'receives every byte of a file once, through short bodies and a failing source',
+      async (t) => {
+        for (const at of [1, 250_000, 600_001]) {
+          faults.arm({ match: { path: '/f' }, fault: { kind: 'truncate', at }, times: 1 })
+        }
+        faults.arm({
+          match: { path: '/f' },
+          fault: { kind: 'source-error', at: 800_000 },
+          times: 1,
+        })
+        const { digest, gaps, failures, end } = await readWithEventSource(page, '/f')
+        t.same(end, { size: CONTENT.length, digest: DIGEST })
+        t.same({ digest, gaps }, { digest: DIGEST, gaps: 0 })
+        t.same(failures, ['source_error'])
+        faults.disarm()
+      },
+    )
+    await t.test('receives each event as it was sent, and no injected event', async (t) => {
+      const received = await page.evaluate(async () => {
+        const source = new EventSource('/hostile')
         const events: string[][] = []
         for (const name of ['message', 'tick']) {
           source.addEventListener(name, ({ data, lastEventId, type }) => {
@@ -154,28 +155,28 @@ tap.test("Chromium's EventSource", needs('chromium'), async (t) => {
         return events
       })
       t.same(
-        found,
-        NASTY.map((data, id) => [`${id}`, 'tick', data.replace(/\r\n?/g, '\n')]),
+        received,
+        HOSTILE_DATA.map((data, id) => [`${id}`, 'tick', data.replace(/\r\n?/g, '\n')]),
       )
     })
     t.ok(app.records.every(({ outcome }) => outcome !== 'stalled'))
   }
 
   await t.test('over HTTP/1.1', async (t) => {
-    await using app = await applicationWith(options, addNasty)
-    await over(chromium.page, app, app.url, t)
+    await using app = await applicationWith(options, addHostileEvents)
+    await readAll(chromium.page, app, app.url, t)
   })
   await t.test('over HTTP/2', async (t) => {
-    await using app = await serverWith(options, { tls }, addNasty)
+    await using app = await serverWith(options, { tls }, addHostileEvents)
     const context = await chromium.page.context().browser()?.newContext({ ignoreHTTPSErrors: true })
-    if (context === undefined) throw new Error('the browser is gone')
-    await over(await context.newPage(), app, app.url.replace('http:', 'https:'), t)
+    if (context === undefined) throw new Error('the browser has been closed')
+    await readAll(await context.newPage(), app, app.url.replace('http:', 'https:'), t)
     await context.close()
   })
 })
 
-/** What would be a field, an event or an end if it were not kept apart. */
-const NASTY = [
+/** Data that would be a field, an event or an end of the stream if it was not escaped. */
+const HOSTILE_DATA = [
   'a\nid: 9',
   'a\r\n\r\nevent: end\ndata: x',
   'a\rdata: b',
@@ -188,8 +189,8 @@ const NASTY = [
   'é☃😀',
 ]
 
-function addNasty(app: FastifyInstance): void {
-  app.get('/nasty', (_request, reply) =>
-    reply.eventStream(NASTY.map((data, id) => ({ id, event: 'tick', data }))),
+function addHostileEvents(app: FastifyInstance): void {
+  app.get('/hostile', (_request, reply) =>
+    reply.eventStream(HOSTILE_DATA.map((data, id) => ({ id, event: 'tick', data }))),
   )
 }

@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs'
 import { resolve } from 'node:path'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
-import { needs, Running } from '../fixture/process.js'
+import { needs, RunningProcess } from '../fixture/process.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { samplesOf, until, Workers } from '../fixture/workers.js'
 
@@ -178,15 +178,15 @@ tap.test('SIGTERM: a worker that does not stop is killed after its grace', async
 tap.test('a signal to the whole group is one, a second is two', needs('setsid'), async (t) => {
   using folder = new Folder({ f: BIG })
   const args = ['serve', folder.path, '--port', '0', '--workers', '2', '--shutdown-grace', '1h']
-  await using group = new Running('setsid', [process.execPath, MAIN, ...args])
+  await using group = new RunningProcess('setsid', [process.execPath, MAIN, ...args])
   const signal = () => process.kill(-(group.child.pid ?? 0), 'SIGINT')
-  await group.says(/all workers listen/)
-  const [, port] = await group.says(/Server listening at http:\S+:(\d+)/)
+  await group.waitForOutput(/all workers listen/)
+  const [, port] = await group.waitForOutput(/Server listening at http:\S+:(\d+)/)
   using download = new RawClient(Number(port))
   using stuck = new RawClient(Number(port))
   await Promise.all([begin(download, '/f'), begin(stuck, '/f')])
   signal()
-  await group.says(/("msg":"stopping"[\s\S]*){3}/)
+  await group.waitForOutput(/("msg":"stopping"[\s\S]*){3}/)
   t.ok((await finish(download, BIG.length)).equals(BIG), 'what runs has its grace')
   signal()
   t.equal((await group.exit).code, 1)
@@ -210,7 +210,7 @@ tap.test('a worker that is told to stop drains, and another takes its place', as
   await begin(download, '/f')
   const pid = workers.pidOf(1)
   workers.kill(1, 'SIGTERM')
-  await workers.server.says(/"worker":1,"signal":"SIGTERM"/)
+  await workers.server.waitForOutput(/"worker":1,"signal":"SIGTERM"/)
   t.ok((await finish(download, BIG.length)).equals(BIG))
   await workers.replaced(1, pid)
 })

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { RawHttp2Client } from '../fixture/raw-http2.js'
 
-let faulty: Faulty
+let faulty: FaultServer
 beforeAll(async () => {
-  faulty = await Faulty.start({ tls: true })
+  faulty = await FaultServer.start({ tls: true })
 })
 afterAll(async () => {
   await faulty[Symbol.asyncDispose]()

@@ -4,7 +4,7 @@ import type { LastbyteOptions } from '../../src/index.js'
 import type { ByteSource } from '../../src/source/byte-source.js'
 import { fileSource } from '../../src/source/file/file-source.js'
 import { applicationWith } from '../fixture/application.js'
-import { ask, BR, codedFolder, GZ, SCRIPT } from '../fixture/coded.js'
+import { sendRequest, BR, precompressedFolder, GZ, SCRIPT } from '../fixture/precompressed-folder.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
@@ -27,20 +27,20 @@ function watched(root: string, fails: (key: string) => boolean = () => false) {
 
 describe('what is looked for', () => {
   it('nothing that is not asked for', async () => {
-    using folder = codedFolder({ 'clip.mp4': 'clip', 'clip.mp4.br': 'br' })
+    using folder = precompressedFolder({ 'clip.mp4': 'clip', 'clip.mp4.br': 'br' })
     const { source, opened } = watched(folder.path)
     await using off = await applicationWith({ source })
     await using on = await applicationWith({ source, preCompressed: true })
-    await ask(`${off.url}/app.js`, ACCEPTS_ALL)
-    await ask(`${on.url}/app.js`)
-    await ask(`${on.url}/app.js`, { 'Accept-Encoding': '' })
-    await ask(`${on.url}/app.js`, { 'Accept-Encoding': 'identity, deflate' })
+    await sendRequest(`${off.url}/app.js`, ACCEPTS_ALL)
+    await sendRequest(`${on.url}/app.js`)
+    await sendRequest(`${on.url}/app.js`, { 'Accept-Encoding': '' })
+    await sendRequest(`${on.url}/app.js`, { 'Accept-Encoding': 'identity, deflate' })
     expect(opened.splice(0)).toEqual(['app.js', 'app.js', 'app.js', 'app.js'])
-    await ask(`${on.url}/clip.mp4`, ACCEPTS_ALL)
-    await ask(`${on.url}/app.js.gz`, ACCEPTS_ALL)
-    await ask(`${on.url}/none.js`, ACCEPTS_ALL)
+    await sendRequest(`${on.url}/clip.mp4`, ACCEPTS_ALL)
+    await sendRequest(`${on.url}/app.js.gz`, ACCEPTS_ALL)
+    await sendRequest(`${on.url}/none.js`, ACCEPTS_ALL)
     expect(opened.splice(0)).toEqual(['clip.mp4', 'app.js.gz', 'none.js'])
-    await ask(`${on.url}/app.js`, ACCEPTS_ALL)
+    await sendRequest(`${on.url}/app.js`, ACCEPTS_ALL)
     expect(opened.splice(0)).toEqual(['app.js', 'app.js.br'])
   })
 
@@ -52,12 +52,12 @@ describe('what is looked for', () => {
     [['gzip', 'br'], 'gzip'],
     [['zstd'], 'zstd'],
   ])('preCompressed: %j gives %s', async (preCompressed, coding) => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     await using served = await applicationWith({
       root: folder.path,
       ...(preCompressed !== undefined && { preCompressed }),
     })
-    const { fields } = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    const { fields } = await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)
     expect(fields['content-encoding']).toBe(coding)
     expect(fields.vary).toBe(coding ? 'Accept, Accept-Encoding' : 'Accept')
   })
@@ -67,26 +67,26 @@ describe('what is looked for', () => {
     using folder = new Folder({ 'app.js': SCRIPT, [long]: 'long' })
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const codingOf = async () =>
-      (await ask(`${served.url}/app.js`, ACCEPTS_ALL)).fields['content-encoding']
+      (await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)).fields['content-encoding']
     for (let times = 0; times < 5; times += 1) expect(await codingOf()).toBeUndefined()
     folder.write('app.js.gz', GZ)
     expect(await codingOf()).toBe('gzip')
     folder.write('app.js.br', BR)
     expect(await codingOf()).toBe('br')
     for (let times = 0; times < 5; times += 1) {
-      expect((await ask(`${served.url}/${long}`, ACCEPTS_ALL)).body.toString()).toBe('long')
+      expect((await sendRequest(`${served.url}/${long}`, ACCEPTS_ALL)).body.toString()).toBe('long')
     }
     expect(served.log.filter(({ level }) => Number(level) >= 40)).toEqual([])
   })
 
   it('indexes and extensions lead to it too', async () => {
-    using folder = codedFolder({ 'dir/index.html': 'page', 'dir/index.html.br': BR })
+    using folder = precompressedFolder({ 'dir/index.html': 'page', 'dir/index.html.br': BR })
     const options = { root: folder.path, preCompressed: true, extensions: ['js'] }
     await using served = await applicationWith(options)
-    const index = await ask(`${served.url}/dir/`, ACCEPTS_ALL)
+    const index = await sendRequest(`${served.url}/dir/`, ACCEPTS_ALL)
     expect(index.fields).toMatchObject({ 'content-encoding': 'br' })
     expect(index.fields['content-type']).toBe('text/html; charset=utf-8')
-    expect((await ask(`${served.url}/app`, ACCEPTS_ALL)).body.equals(BR)).toBe(true)
+    expect((await sendRequest(`${served.url}/app`, ACCEPTS_ALL)).body.equals(BR)).toBe(true)
   })
 })
 
@@ -97,12 +97,12 @@ describe('what is not taken', () => {
     headers: Record<string, string> = ACCEPTS_ALL,
   ) => {
     await using served = await applicationWith({ preCompressed: true, ...options })
-    const { body, fields } = await ask(served.url + path, headers)
+    const { body, fields } = await sendRequest(served.url + path, headers)
     return { body, coding: fields['content-encoding'], fields }
   }
 
   it('a file that is older than the original', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     const [at, before] = [1_600_000_000, 1_599_999_999]
     utimesSync(folder.at('app.js'), at, at)
     utimesSync(folder.at('app.js.br'), before, before)
@@ -125,7 +125,7 @@ describe('what is not taken', () => {
 
   it('what stands in another folder than the original', async () => {
     using first = new Folder({ 'app.js': 'mine' })
-    using second = codedFolder()
+    using second = precompressedFolder()
     const { body, coding } = await bodyOf({ root: [first.path, second.path] })
     expect([body.toString(), coding]).toEqual(['mine', undefined])
   })
@@ -144,7 +144,7 @@ describe('what is not taken', () => {
   })
 
   it('itself, asked for by its own name', async () => {
-    using folder = codedFolder({ 'app.js.br.gz': GZ })
+    using folder = precompressedFolder({ 'app.js.br.gz': GZ })
     const { body, fields } = await bodyOf({ root: folder.path }, '/app.js.br')
     expect(body.equals(BR)).toBe(true)
     expect(fields).not.toHaveProperty('content-encoding')
@@ -152,7 +152,7 @@ describe('what is not taken', () => {
   })
 
   it('for frames, which are made of the original', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     const accept = { ...ACCEPTS_ALL, Accept: 'application/x-ndjson' }
     const { body, fields, coding } = await bodyOf(
       { root: folder.path },
@@ -166,10 +166,10 @@ describe('what is not taken', () => {
   })
 
   it('what can not be opened, which is logged', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     const { source } = watched(folder.path, (key) => key.endsWith('.br'))
     await using served = await applicationWith({ source, preCompressed: ['br', 'gzip'] })
-    expect((await ask(`${served.url}/app.js`, ACCEPTS_ALL)).body.equals(GZ)).toBe(true)
+    expect((await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)).body.equals(GZ)).toBe(true)
     expect(served.log).toContainEqual(
       expect.objectContaining({ level: 40, key: 'app.js.br', msg: expect.any(String) }),
     )
@@ -194,18 +194,18 @@ describe('a folder that hangs over what it looks for', () => {
   }
 
   it('is not waited for longer than for a file', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     const { source } = hanging(folder.path)
     const options = { source, preCompressed: true, sourceTimeout: 100 }
     await using served = await applicationWith(options)
-    const answer = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    const answer = await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)
     expect(answer.status).toBe(504)
     expect(answer.fields).not.toHaveProperty('content-encoding')
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
   it('is left with the client', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     const { source, begun } = hanging(folder.path)
     await using served = await applicationWith({ source, preCompressed: true })
     using client = new RawClient(served.port)

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { LastbyteOptions } from '../../src/index.js'
 import { applicationWith } from '../fixture/application.js'
-import { ask, BR, codedFolder, GZ, SCRIPT } from '../fixture/coded.js'
+import { sendRequest, BR, precompressedFolder, GZ, SCRIPT } from '../fixture/precompressed-folder.js'
 import { Folder } from '../fixture/files.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
 describe('the application has its say', () => {
   it('sendFile negotiates unless the handler has; download never does', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     using elsewhere = new Folder({ 'a.css': 'a', 'a.css.gz': GZ })
     const options = { root: folder.path, serve: false, preCompressed: true }
     await using served = await applicationWith(options, (app) => {
@@ -24,7 +24,7 @@ describe('the application has its say', () => {
       )
       app.get('/download', (_request, reply) => reply.download('app.js'))
     })
-    const get = (path: string, more = {}) => ask(served.url + path, { ...ACCEPTS_ALL, ...more })
+    const get = (path: string, more = {}) => sendRequest(served.url + path, { ...ACCEPTS_ALL, ...more })
     expect((await get('/send')).body.equals(BR)).toBe(true)
     expect((await get('/else')).body.equals(GZ)).toBe(true)
     expect(await get('/page')).toMatchObject({ status: 404, fields: { 'content-encoding': 'br' } })
@@ -35,13 +35,13 @@ describe('the application has its say', () => {
     expect(tag.fields).toMatchObject({ etag: '"mine;br"', vary: 'Origin, Accept, Accept-Encoding' })
     expect((await get('/tag', { 'If-None-Match': '"mine"' })).status).toBe(200)
     expect((await get('/tag', { 'If-None-Match': '"mine;br"' })).status).toBe(304)
-    expect((await ask(`${served.url}/tag`)).fields.etag).toBe('"mine"')
+    expect((await sendRequest(`${served.url}/tag`)).fields.etag).toBe('"mine"')
     const download = await get('/download')
     expect([download.body.equals(SCRIPT), download.fields.vary]).toEqual([true, 'Accept'])
   })
 
   it('setHeaders and allowedPath go by the name that was asked for', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     const told: unknown[] = []
     const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {
       told.push(path === folder.at('app.js'), stat?.size)
@@ -50,7 +50,7 @@ describe('the application has its say', () => {
     const allowedPath = (path: string) => path === '/app.js'
     const options = { root: folder.path, preCompressed: true, setHeaders, allowedPath }
     await using served = await applicationWith(options)
-    const { fields } = await ask(`${served.url}/app.js`, ACCEPTS_ALL)
+    const { fields } = await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)
     expect(told).toEqual([true, BR.length])
     expect(fields.etag).toBe('W/"own;br"')
   })

@@ -4,7 +4,7 @@ import zlib from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createFaults } from '../../src/testing/index.js'
 import { applicationWith } from '../fixture/application.js'
-import { ask, BR, codedFolder, GZ, SCRIPT, ZST } from '../fixture/coded.js'
+import { sendRequest, BR, precompressedFolder, GZ, SCRIPT, ZST } from '../fixture/precompressed-folder.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
@@ -15,11 +15,11 @@ describe('a file in a coding is a representation of its own', () => {
     ['zstd', ZST],
     ['gzip', GZ],
   ])('%s: the bytes beside it, described as what they hold', async (coding, bytes) => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     utimesSync(folder.at('app.js'), 1_000_000_000, 1_000_000_000)
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
-    const identity = await ask(`${served.url}/app.js`)
-    const get = await ask(`${served.url}/app.js`, { 'Accept-Encoding': coding })
+    const identity = await sendRequest(`${served.url}/app.js`)
+    const get = await sendRequest(`${served.url}/app.js`, { 'Accept-Encoding': coding })
     expect(get.status).toBe(200)
     expect(get.body.equals(bytes)).toBe(true)
     expect(get.fields).toMatchObject({
@@ -34,7 +34,7 @@ describe('a file in a coding is a representation of its own', () => {
     expect(identity.fields['last-modified']).toBe('Sun, 09 Sep 2001 01:46:40 GMT')
     expect(Date.parse(get.fields['last-modified'] ?? '')).toBeGreaterThan(1_500_000_000_000)
 
-    const head = await ask(`${served.url}/app.js`, { 'Accept-Encoding': coding }, 'HEAD')
+    const head = await sendRequest(`${served.url}/app.js`, { 'Accept-Encoding': coding }, 'HEAD')
     const { date: _then, ...ofGet } = get.fields
     expect(head).toMatchObject({ status: 200, fields: ofGet, body: Buffer.alloc(0) })
   })
@@ -46,7 +46,7 @@ describe('a file in a coding is a representation of its own', () => {
   })
 
   it('fetch decodes it by itself', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const response = await fetch(`${served.url}/app.js`, { headers: { 'Accept-Encoding': 'br' } })
     expect(response.headers.get('content-encoding')).toBe('br')
@@ -54,13 +54,13 @@ describe('a file in a coding is a representation of its own', () => {
   })
 
   it('the original says that it was chosen, with the tag that it has without the option', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     await using off = await applicationWith({ root: folder.path })
     await using on = await applicationWith({ root: folder.path, preCompressed: true })
-    const before = await ask(`${off.url}/app.js`, ACCEPTS_ALL)
+    const before = await sendRequest(`${off.url}/app.js`, ACCEPTS_ALL)
     expect(before.fields.vary).toBe('Accept')
     for (const field of ['identity', 'deflate', 'identity, br;q=0.1']) {
-      const { fields, body } = await ask(`${on.url}/app.js`, { 'Accept-Encoding': field })
+      const { fields, body } = await sendRequest(`${on.url}/app.js`, { 'Accept-Encoding': field })
       expect(fields.vary).toBe('Accept, Accept-Encoding')
       expect(fields.etag).toBe(before.fields.etag)
       expect(fields).not.toHaveProperty('content-encoding')
@@ -69,14 +69,14 @@ describe('a file in a coding is a representation of its own', () => {
   })
 
   it('identity;q=0 gets the original where nothing else stands', async () => {
-    using folder = codedFolder({ 'plain.txt': 'plain' })
+    using folder = precompressedFolder({ 'plain.txt': 'plain' })
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const none = { 'Accept-Encoding': 'identity;q=0' }
-    expect(await ask(`${served.url}/plain.txt`, none)).toMatchObject({ status: 200 })
-    const some = await ask(`${served.url}/app.js`, { 'Accept-Encoding': 'identity;q=0, gzip;q=.1' })
+    expect(await sendRequest(`${served.url}/plain.txt`, none)).toMatchObject({ status: 200 })
+    const some = await sendRequest(`${served.url}/app.js`, { 'Accept-Encoding': 'identity;q=0, gzip;q=.1' })
     expect(some.fields).not.toHaveProperty('content-encoding')
     const gzip = { 'Accept-Encoding': 'identity;q=0, gzip;q=0.1' }
-    expect((await ask(`${served.url}/app.js`, gzip)).fields['content-encoding']).toBe('gzip')
+    expect((await sendRequest(`${served.url}/app.js`, gzip)).fields['content-encoding']).toBe('gzip')
   })
 })
 
@@ -84,11 +84,11 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
   const BROTLI = { 'Accept-Encoding': 'br' }
 
   it('each status says by what it was chosen', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const url = `${served.url}/app.js`
-    const { etag = '' } = (await ask(url, BROTLI)).fields
-    const { etag: plain = '' } = (await ask(url)).fields
+    const { etag = '' } = (await sendRequest(url, BROTLI)).fields
+    const { etag: plain = '' } = (await sendRequest(url)).fields
     const size = BR.length
     const cases: [Record<string, string>, number, Record<string, unknown>][] = [
       [{ Range: 'bytes=3-6' }, 206, { 'content-range': `bytes 3-6/${size}`, etag }],
@@ -101,7 +101,7 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
       [{ Range: `bytes=${size}-` }, 416, { 'content-range': `bytes */${size}` }],
     ]
     for (const [headers, status, fields] of cases) {
-      const answer = await ask(url, { ...BROTLI, ...headers })
+      const answer = await sendRequest(url, { ...BROTLI, ...headers })
       const asked = JSON.stringify(headers)
       expect(answer.status, asked).toBe(status)
       expect(answer.fields, asked).toMatchObject({ ...fields, vary: 'Accept, Accept-Encoding' })
@@ -110,95 +110,95 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
       if (status === 206) expect(answer.body.equals(BR.subarray(3, 7))).toBe(true)
       if (status >= 400) expect(JSON.parse(answer.body.toString())).toMatchObject({ status })
     }
-    const same = await ask(url, { 'If-None-Match': plain })
+    const same = await sendRequest(url, { 'If-None-Match': plain })
     expect([same.status, same.fields.vary]).toEqual([304, 'Accept, Accept-Encoding'])
   })
 
   it('several ranges get it whole: a multipart would be taken for what is coded', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const ranges = { Range: 'bytes=0-1,4-5' }
-    const coded = await ask(`${served.url}/app.js`, { ...BROTLI, ...ranges })
+    const coded = await sendRequest(`${served.url}/app.js`, { ...BROTLI, ...ranges })
     expect([coded.status, coded.body.equals(BR)]).toEqual([200, true])
-    expect((await ask(`${served.url}/app.js`, ranges)).status).toBe(206)
+    expect((await sendRequest(`${served.url}/app.js`, ranges)).status).toBe(206)
   })
 
   it('digests', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const want = { 'Want-Repr-Digest': 'sha-256=5', 'Want-Content-Digest': 'sha-256=5' }
     const digest = (bytes: Buffer) =>
       `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
-    const whole = await ask(`${served.url}/app.js`, { ...BROTLI, ...want })
+    const whole = await sendRequest(`${served.url}/app.js`, { ...BROTLI, ...want })
     expect(whole.fields['repr-digest']).toBe(digest(BR))
-    const part = await ask(`${served.url}/app.js`, { ...BROTLI, ...want, Range: 'bytes=0-9' })
+    const part = await sendRequest(`${served.url}/app.js`, { ...BROTLI, ...want, Range: 'bytes=0-9' })
     expect(part.fields['repr-digest']).toBe(digest(BR))
     expect(part.fields['content-digest']).toBe(digest(BR.subarray(0, 10)))
-    const plain = await ask(`${served.url}/app.js`, want)
+    const plain = await sendRequest(`${served.url}/app.js`, want)
     expect(plain.fields['repr-digest']).toBe(digest(SCRIPT))
   })
 
   it('tags of content differ too, whatever the bytes', async () => {
-    using folder = codedFolder({ 'same.txt': 'same', 'same.txt.br': 'same' })
+    using folder = precompressedFolder({ 'same.txt': 'same', 'same.txt.br': 'same' })
     const options = { root: folder.path, preCompressed: true, etag: 'content' } as const
     await using served = await applicationWith(options)
-    const coded = await ask(`${served.url}/same.txt`, BROTLI)
-    const plain = await ask(`${served.url}/same.txt`)
+    const coded = await sendRequest(`${served.url}/same.txt`, BROTLI)
+    const plain = await sendRequest(`${served.url}/same.txt`)
     const tag = createHash('sha256').update('same').digest('base64url')
     expect([plain.fields.etag, coded.fields.etag]).toEqual([`"${tag}"`, `"${tag};br"`])
     const known = { ...BROTLI, 'If-None-Match': coded.fields.etag ?? '' }
-    expect((await ask(`${served.url}/same.txt`, known)).status).toBe(304)
+    expect((await sendRequest(`${served.url}/same.txt`, known)).status).toBe(304)
   })
 
   it('faults are of them too', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     const faults = createFaults({ seed: 1 })
     await using served = await applicationWith({ root: folder.path, preCompressed: true, faults })
     faults.arm({ fault: { kind: 'truncate', at: 20 }, times: 1 })
-    const asked = ask(`${served.url}/app.js`, BROTLI)
+    const asked = sendRequest(`${served.url}/app.js`, BROTLI)
     await expect(asked).rejects.toThrow(/aborted/)
     expect(await served.settled()).toMatchObject({ outcome: 'injected', bytes: 20 })
     faults.arm({ fault: { kind: 'etag-flip' }, times: 1 })
-    const flipped = await ask(`${served.url}/app.js`, BROTLI)
-    const { fields } = await ask(`${served.url}/app.js`, BROTLI)
+    const flipped = await sendRequest(`${served.url}/app.js`, BROTLI)
+    const { fields } = await sendRequest(`${served.url}/app.js`, BROTLI)
     expect(flipped.fields.etag).not.toBe(fields.etag)
     faults.arm({ fault: { kind: 'status', status: 503 }, times: 1 })
-    const refused = await ask(`${served.url}/app.js`, BROTLI)
+    const refused = await sendRequest(`${served.url}/app.js`, BROTLI)
     expect(refused.status).toBe(503)
     expect(refused.fields).not.toHaveProperty('content-encoding')
   })
 
   it('what replaces it is another version, and without it the original is there', async () => {
-    using folder = codedFolder()
+    using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: ['br'] })
-    const first = await ask(`${served.url}/app.js`, BROTLI)
+    const first = await sendRequest(`${served.url}/app.js`, BROTLI)
     const better = zlib.brotliCompressSync(SCRIPT, {
       params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 },
     })
     renameSync(folder.write('next', better), folder.at('app.js.br'))
-    const second = await ask(`${served.url}/app.js`, BROTLI)
+    const second = await sendRequest(`${served.url}/app.js`, BROTLI)
     expect(second.body.equals(better)).toBe(true)
     expect(second.fields.etag).not.toBe(first.fields.etag)
     const old = { ...BROTLI, Range: 'bytes=5-', 'If-Range': first.fields.etag ?? '' }
-    expect((await ask(`${served.url}/app.js`, old)).status).toBe(200)
+    expect((await sendRequest(`${served.url}/app.js`, old)).status).toBe(200)
     rmSync(folder.at('app.js.br'))
-    expect((await ask(`${served.url}/app.js`, BROTLI)).body.equals(SCRIPT)).toBe(true)
+    expect((await sendRequest(`${served.url}/app.js`, BROTLI)).body.equals(SCRIPT)).toBe(true)
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 })
 
 it('what is held in memory does not hide what stands beside it in a coding', async () => {
-  using folder = codedFolder()
+  using folder = precompressedFolder()
   // What was written just now is not held yet.
   await new Promise((resolve) => setTimeout(resolve, 50))
   await using served = await applicationWith({ root: folder.path, preCompressed: true })
   for (const _ of [1, 2, 3]) {
-    const plain = await ask(`${served.url}/app.js`)
+    const plain = await sendRequest(`${served.url}/app.js`)
     expect([plain.fields['content-encoding'], plain.fields.vary]).toEqual([
       undefined,
       'Accept, Accept-Encoding',
     ])
-    const coded = await ask(`${served.url}/app.js`, { 'Accept-Encoding': 'br' })
+    const coded = await sendRequest(`${served.url}/app.js`, { 'Accept-Encoding': 'br' })
     expect(coded.fields['content-encoding']).toBe('br')
   }
 })

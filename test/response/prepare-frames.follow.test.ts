@@ -125,7 +125,7 @@ describe('?follow=1', () => {
     await using app = await applicationWith({ source })
     const { response } = await readEvents(app.port, '/f?follow=1', { Connection: 'close' })
     expect(response.status).toBe(501)
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
   })
 
   it('is for frames: the file as it is has a length', async () => {

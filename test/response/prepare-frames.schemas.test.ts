@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { StreamError } from '../../src/http/stream-error.js'
 import { applicationWith } from '../fixture/application.js'
 import { parseLines, type RawEvents, readEvents } from '../fixture/event-client.js'
-import { Faulty } from '../fixture/fault-server.js'
+import { FaultServer } from '../fixture/fault-server.js'
 
 const schema = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.json`, import.meta.url), 'utf8'))
@@ -47,7 +47,7 @@ describe('the schemas in docs', () => {
     ['/f?encoding=utf-8', 'end', {}],
     ['/f', 'error', { 'Lastbyte-Fault': fault }],
   ])('hold for %s up to its %s', async (path, last, fields) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const { port } = faulty.server
     const close = { Connection: 'close', ...fields }
     const events = checkEvents(await readEvents(port, path, close))

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { applicationWith } from '../fixture/application.js'
 import { eventsOf, parseLines, type RawEvents, readEvents } from '../fixture/event-client.js'
 import { FailingSource } from '../fixture/failing-source.js'
-import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 
@@ -204,7 +204,7 @@ describe('a framed representation that fails', () => {
     })
     expect(got.text).not.toContain('EIO')
     expect(await app.settled()).toMatchObject({ outcome: 'source-failed' })
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
   })
 
   it.each([
@@ -219,7 +219,7 @@ describe('a framed representation that fails', () => {
     expect(bytes.equals(BYTES.subarray(0, bytes.length))).toBe(true)
     expect(lastOf(got)).toMatchObject({ event: 'error', data: { type, retryable: true } })
     await app.settled()
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
   })
 
   it('is a status before the first frame', async () => {
@@ -228,13 +228,13 @@ describe('a framed representation that fails', () => {
     const { response } = await readEvents(app.port, '/f', EVENTS)
     expect(response.status).toBe(500)
     expect(response.fields['content-type']).toBe('application/problem+json')
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
   })
 
   it('is cut at a byte of the representation by a fault, and goes on whole', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const fault = 'truncate; at=600001'
-    const got = eventsOf(await faulty.askWith(fault, { Accept: 'text/event-stream' }))
+    const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
     expect(got.whole).toBe(false)
     const bytes = bytesOf(got)
     expect(bytes.length).toBe(600_001)
@@ -245,17 +245,17 @@ describe('a framed representation that fails', () => {
   })
 
   it('tells an error of the source that a fault makes', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const fault = 'source-error; at=300000'
-    const got = eventsOf(await faulty.askWith(fault, { Accept: 'text/event-stream' }))
+    const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
     expect(bytesOf(got).equals(CONTENT.subarray(0, 300_000))).toBe(true)
     expect(lastOf(got)).toMatchObject({ event: 'error', data: { offset: 300_000 } })
   })
 
   it('has a corrupted byte found by the digest at the end', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const fault = 'corrupt; at=5000'
-    const got = eventsOf(await faulty.askWith(fault, { Accept: 'text/event-stream' }))
+    const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
     expect(bytesOf(got).equals(CONTENT)).toBe(false)
     expect(lastOf(got).data.digest).toBe(sha256(CONTENT))
   })

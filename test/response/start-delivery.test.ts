@@ -59,7 +59,7 @@ describe('a client that leaves while an async onSend hook waits', () => {
     expect(app.records).toHaveLength(records + 1)
     expect(app.log.filter(({ msg }) => msg === 'transfer')).toHaveLength(records + 1)
     expect(app.app.transfers.running.size).toBe(0)
-    await expect.poll(() => source.open_).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
   })
 })
 
@@ -80,7 +80,7 @@ describe('an application signal that aborts while an async onSend hook waits', (
     hook.pass()
     expect((await client.closed()).body).toHaveLength(0)
     expect(app.records).toHaveLength(1)
-    expect(source.open_).toBe(0)
+    expect(source.openCount).toBe(0)
   })
 })
 
@@ -97,7 +97,7 @@ describe('an onSend hook that fails', () => {
     expect(response.status).toBe(500)
     await response.text()
     await app.settled()
-    await expect.poll(() => source.open_).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
     expect(app.records).toHaveLength(1)
     expect(app.app.transfers.running.size).toBe(0)
   })

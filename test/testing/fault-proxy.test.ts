@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { type FaultProxyOptions, faultProxy } from '../../src/testing/index.js'
-import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { RawClient, type RawResponse } from '../fixture/raw-http.js'
 import { RawHttp2Client } from '../fixture/raw-http2.js'
 import { tls } from '../fixture/tls.js'
@@ -38,7 +38,7 @@ async function ask(
 
 describe('faultProxy', () => {
   it('is byte-identical to its origin while nothing is armed', async () => {
-    await using origin = await Faulty.start()
+    await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     for (const fields of [
       {},
@@ -73,7 +73,7 @@ describe('faultProxy', () => {
     ['source-error;at=5000', {}, 5000, 'fin'],
     ['throttle;rate=9000000, truncate;at=70000', {}, 70_000, 'fin'],
   ])('%s of %j', async (fault, fields, bytes, ended) => {
-    await using origin = await Faulty.start()
+    await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     const response = await ask(proxy.port, { 'lastbyte-fault': fault, ...fields })
     expect({ bytes: response.body.length, ended: response.ended }).toEqual({ bytes, ended })
@@ -89,7 +89,7 @@ describe('faultProxy', () => {
   })
 
   it('lies about what its origin said', async () => {
-    await using origin = await Faulty.start()
+    await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     const real = await ask(proxy.port)
     const wrong = await ask(proxy.port, {
@@ -236,7 +236,7 @@ describe('faultProxy', () => {
   )
 
   it("knows no place in the origin's multipart but those of the response", async () => {
-    await using origin = await Faulty.start()
+    await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     const range = 'bytes=0-999,5000-5999'
     const of = (fault: string) => ask(proxy.port, { 'lastbyte-fault': fault, range })
@@ -246,7 +246,7 @@ describe('faultProxy', () => {
   })
 
   it('is armed over HTTP too', async () => {
-    await using origin = await Faulty.start()
+    await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     const body = JSON.stringify({ fault: { kind: 'truncate', at: 5 }, times: 1 })
     const headers = { 'content-type': 'application/json' }
@@ -257,7 +257,7 @@ describe('faultProxy', () => {
   })
 
   it('a body that is let go of in the middle hurts nobody', async () => {
-    await using origin = await Faulty.start()
+    await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     for (const fault of [
       'truncate;at=300000',
@@ -275,7 +275,7 @@ describe('faultProxy', () => {
   })
 
   it('speaks HTTP/2 to its clients, whatever its origin speaks', async () => {
-    await using origin = await Faulty.start()
+    await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url, { tls })
     using client = await RawHttp2Client.connect(proxy.port)
     const fault = { 'lastbyte-fault': 'rst-stream;at=300000;code=11' }

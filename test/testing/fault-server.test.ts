@@ -3,7 +3,7 @@ import { createFaults } from '../../src/fault/create-faults.js'
 import { faultServer } from '../../src/testing/index.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
-import { CONTENT, Faulty } from '../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { Folder } from '../fixture/files.js'
 import { run } from '../fixture/process.js'
 import { RawClient } from '../fixture/raw-http.js'
@@ -12,7 +12,7 @@ describe('faultServer', () => {
   it.each(['stall;at=5', 'latency;ms=100000', 'throttle;rate=1', 'slice;size=1;ms=60000'])(
     'close() ends what hangs in %s',
     async (fault) => {
-      const faulty = await Faulty.start()
+      const faulty = await FaultServer.start()
       using client = new RawClient(faulty.server.port)
       client.request('/f', { 'lastbyte-fault': fault })
       await expect.poll(() => faulty.faults.journal()[0]?.outcome).toBe('injected')
@@ -31,10 +31,10 @@ describe('faultServer', () => {
   })
 
   it('takes a fault in the query, for what can send no fields', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const path = `/f?x=1&lastbyte-fault=${encodeURIComponent('throttle;rate=9000000, truncate;at=70')}`
-    expect((await faulty.ask({ connection: 'close' }, { path })).body).toHaveLength(70)
-    const wrong = await faulty.ask({ connection: 'close' }, { path: '/f?lastbyte-fault=truncate' })
+    expect((await faulty.request({ connection: 'close' }, { path })).body).toHaveLength(70)
+    const wrong = await faulty.request({ connection: 'close' }, { path: '/f?lastbyte-fault=truncate' })
     expect(wrong.status).toBe(400)
     expect(wrong.body.toString()).toMatch(/fault\[0\]\.at: wants an offset/)
   })
@@ -62,15 +62,15 @@ describe('faultServer', () => {
   )
 
   it('answers other than files take what comes before the headers', async () => {
-    await using faulty = await Faulty.start()
-    const absent = await faulty.askWith('latency;ms=1, truncate;at=5', {}, { path: '/none' })
+    await using faulty = await FaultServer.start()
+    const absent = await faulty.requestWithFault('latency;ms=1, truncate;at=5', {}, { path: '/none' })
     expect(absent.status).toBe(404)
     await faulty.faults.settled()
     expect(faulty.faults.journal().map(({ outcome }) => outcome)).toEqual([
       'injected',
       'not reached',
     ])
-    expect((await faulty.askWith('status;status=500', {}, { path: '/none' })).status).toBe(500)
+    expect((await faulty.requestWithFault('status;status=500', {}, { path: '/none' })).status).toBe(500)
   })
 
   it.each([

@@ -5,14 +5,14 @@ import { type DownloadOptions, download } from '../../../src/client/download/dow
 import type { ClientEvent } from '../../../src/client/read-policy.js'
 import type { FaultRule } from '../../../src/fault/fault-rule.js'
 import type { Slice } from '../../../src/http/byte-range.js'
-import { CONTENT, Faulty } from '../../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../../fixture/fault-server.js'
 import { Folder, pattern } from '../../fixture/files.js'
 
 const BIG = pattern(9_000_000)
 const HEX = createHash('sha256').update(CONTENT).digest('hex')
 
 async function get(
-  faulty: Faulty,
+  faulty: FaultServer,
   out: Folder,
   options: Partial<DownloadOptions> = {},
   path = '/f',
@@ -62,7 +62,7 @@ describe('a download to a file', () => {
       1,
     ],
   ])('through %s', async (_what, rules, connections) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.armAll(rules)
     const { error, verified } = (await get(faulty, out, { connections, stall: 300 })) as never
@@ -73,7 +73,7 @@ describe('a download to a file', () => {
   })
 
   it('another version in between: all of the new one, nothing of the old', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.armAll([
       { match: { attempt: 1 }, fault: { kind: 'truncate', at: 500_000 } },
@@ -91,7 +91,7 @@ describe('a download to a file', () => {
     ['a change behind one ETag', { fault: { kind: 'content-change', etag: 'kept' } }],
     ['garbage that fills the body', { fault: { kind: 'garbage', at: 5000, length: 2_000_000 } }],
   ])('%s: the digest tells, and nothing is kept', async (_what, rule) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.arm(rule)
     const { error } = await get(faulty, out)
@@ -103,7 +103,7 @@ describe('a download to a file', () => {
   })
 
   it('a checksum of the caller', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     const wrong = { algorithm: 'sha-256', hex: '0'.repeat(64) } as const
     expect((await get(faulty, out, { checksum: wrong })).error).toMatchObject({
@@ -114,7 +114,7 @@ describe('a download to a file', () => {
   })
 
   it('goes on with what an earlier run has left', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.folder.write('big', BIG)
     const cut = faulty.faults.arm({ fault: { kind: 'truncate', at: 5_000_000 } })
@@ -155,7 +155,7 @@ describe('a download to a file', () => {
         ),
     ],
   ])('a sidecar %s is set aside', async (_what, damage) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.armAll([
       { match: { attempt: 1 }, fault: { kind: 'truncate', at: 500_000 } },
@@ -170,7 +170,7 @@ describe('a download to a file', () => {
   })
 
   it('one slow connection does not hold the end', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.folder.write('big', BIG)
     faulty.faults.arm({ match: { attempt: 2 }, fault: { kind: 'throttle', rate: 50_000 } })
@@ -181,7 +181,7 @@ describe('a download to a file', () => {
   })
 
   it('a second one on the same file says so', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.arm({ fault: { kind: 'stall', at: 5000 } })
     const abort = new AbortController()
@@ -195,7 +195,7 @@ describe('a download to a file', () => {
   })
 
   it('keeps to a limit of its rate', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     using out = new Folder()
     const began = performance.now()
     await get(faulty, out, { limitRate: 2_000_000, connections: 2 })
@@ -210,7 +210,7 @@ describe('a download to a file', () => {
     // A label of 64 letters: no name, with or without a resolver.
     const nobody = `http://${'a'.repeat(64)}/f`
     await expect(from(nobody)).rejects.toThrow(/its name is not known/)
-    await using secure = await Faulty.start({ tls: true })
+    await using secure = await FaultServer.start({ tls: true })
     await expect(from(`${secure.server.url}/f`)).rejects.toThrow(/TLS failed/)
     const refused = download('http://127.0.0.1:1/f', { to, retryFor: 300 })
     await expect(refused).rejects.toThrow(/no response in 300 ms.*it refuses connections/)

@@ -8,7 +8,7 @@ import type { ReceivedFrame } from '../../../src/client/stream/frame-checker.js'
 import type { ReadFrames, ReadFramesOptions } from '../../../src/client/stream/read-frames.js'
 import type { FaultRule } from '../../../src/fault/fault-rule.js'
 import { applicationWith } from '../../fixture/application.js'
-import { CONTENT, Faulty } from '../../fixture/fault-server.js'
+import { CONTENT, FaultServer } from '../../fixture/fault-server.js'
 import { pattern } from '../../fixture/files.js'
 import { inTurn, type Script, ScriptedServer } from '../../fixture/scripted-server.js'
 
@@ -58,7 +58,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
     ['a failing source', [0, 400_000].map((at) => ({ fault: { kind: 'source-error', at } }))],
     ['503', [{ fault: { kind: 'status', status: 503, retryAfter: 0 }, times: 2 }]],
   ])('survives %s', async (_what, rules) => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     for (const rule of rules) faulty.faults.arm({ times: 1, ...rule })
     const { bytes, frames, error } = await readWith(read, `${faulty.server.url}/f`, { as })
     expect(error).toBeUndefined()
@@ -67,7 +67,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
   })
 
   it('finds a byte that is wrong', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.arm({ fault: { kind: 'corrupt', at: 444_444 } })
     const { error, frames } = await readWith(read, `${faulty.server.url}/f`, { as })
     expect(error).toMatchObject({ code: 'DIGEST_MISMATCH' })
@@ -75,7 +75,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
   })
 
   it('never splices two versions', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     faulty.faults.arm({ fault: { kind: 'truncate', at: 300_000 }, times: 1 })
     const options = {
       as,
@@ -87,7 +87,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
   })
 
   it('reads a slice, and text as bytes', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const url = `${faulty.server.url}/f?start=1000&end=90000&encoding=utf-8`
     const { error, bytes, frames } = await readWith(read, url, { as })
     expect(error).toBeUndefined()
@@ -194,7 +194,7 @@ describe('readFrames', () => {
   })
 
   it('goes on after a place of old, and leaves the check of the whole to whoever had the rest', async () => {
-    await using faulty = await Faulty.start()
+    await using faulty = await FaultServer.start()
     const url = `${faulty.server.url}/f`
     for await (const _frame of read(url)) break
     const { headers } = await fetch(url, { headers: { accept: 'text/event-stream' } })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, createReadStream, existsSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Folder, pattern } from '../../fixture/files.js'
-import { Running, Server } from '../../fixture/process.js'
+import { RunningProcess, Server } from '../../fixture/process.js'
 import { Draw } from './draw.js'
 
 /** Bytes of the file that are made at a time. */
@@ -35,7 +35,7 @@ export async function killAgainAndAgain({ seed, kills, size }: Kills): Promise<S
   }
   await using server = await Server.start([folder.path, '--digest', 'off'])
   const get = () =>
-    new Running(process.execPath, [
+    new RunningProcess(process.execPath, [
       ...['dist/cli/main.js', 'get', '-q', `${server.url}/f`, '-o', out.at('f')],
     ])
   let met = 0

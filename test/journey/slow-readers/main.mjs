@@ -1,5 +1,5 @@
-// A server of endless events and a thousand clients that read nothing, in a network of its own whose
-// sockets are small. Says what was made for them, and what is held, when that stands still and later.
+// An endless event stream and 1,000 clients that read nothing. Prints the number of generated events and
+// the memory in use, once the number no longer grows and again 3 s later. Needs small socket buffers.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,15 +7,15 @@ import Fastify from 'fastify'
 import lastbyte from 'lastbyte'
 
 const CLIENTS = 1_000
-let given = 0
+let events = 0
 
 const app = Fastify()
 await app.register(lastbyte, { serve: false })
 app.get('/', (_request, reply) =>
   reply.eventStream(async function* () {
     for (;;) {
-      yield { id: given, data: 'x'.repeat(1_000) }
-      given += 1
+      yield { id: events, data: 'x'.repeat(1_000) }
+      events += 1
     }
   }),
 )
@@ -29,20 +29,20 @@ for (let n = 0; n < CLIENTS; n += 1) {
   socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
 }
 
-function look() {
+function measure() {
   globalThis.gc()
   const { heapUsed, external } = process.memoryUsage()
-  return { given, held: heapUsed + external, streams: app.transfers.running.size }
+  return { events, memory: heapUsed + external, streams: app.transfers.running.size }
 }
 
-/** Looks until nothing was made between two looks. */
-async function standing() {
-  for (let before = -1; ; before = given) {
+/** Waits until no event was generated within 500 ms. */
+async function stable() {
+  for (let before = -1; ; before = events) {
     await pause(500)
-    if (given === before && app.transfers.running.size === CLIENTS) return look()
+    if (events === before && app.transfers.running.size === CLIENTS) return measure()
   }
 }
 
-const first = await standing()
+const first = await stable()
 await pause(3_000)
-process.stdout.write(`${JSON.stringify({ first, later: look() })}\n`, () => process.exit())
+process.stdout.write(`${JSON.stringify({ first, later: measure() })}\n`, () => process.exit())

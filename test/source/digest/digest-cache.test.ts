@@ -89,14 +89,14 @@ describe('representationDigests', () => {
     const [one, two] = [new AbortController(), new AbortController()]
     const first = digests.compute(subject, one.signal)
     const second = digests.compute(subject, two.signal)
-    await expect.poll(() => source.hanging).toBe(1)
+    await expect.poll(() => source.hangingCalls).toBe(1)
     one.abort(new Error('first left'))
     await expect(first).rejects.toThrow('first left')
-    expect(source.interrupted).toEqual([])
+    expect(source.abortReasons).toEqual([])
     two.abort(new Error('second left'))
     await expect(second).rejects.toThrow('second left')
-    await expect.poll(() => source.interrupted.length).toBe(1)
-    await expect.poll(() => source.open_).toBe(0)
+    await expect.poll(() => source.abortReasons.length).toBe(1)
+    await expect.poll(() => source.openCount).toBe(0)
     await digests.close()
   })
 
@@ -126,7 +126,7 @@ describe('representationDigests', () => {
     )
     leaving.abort(new Error('left'))
     await expect(asked).rejects.toThrow('left')
-    await expect.poll(() => source.open_).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
     await digests.close()
   })
 
@@ -139,7 +139,7 @@ describe('representationDigests', () => {
       live,
     )
     await expect(asked).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' })
-    await expect.poll(() => source.open_).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
     await digests.close()
   })
 

@@ -17,7 +17,7 @@ import { loadBindings } from '../../../src/native/bindings.js'
 import { fileSource } from '../../../src/source/file/file-source.js'
 import { versionAt } from '../../../src/source/file/file-version.js'
 import { NativeProbe, SMALL } from '../../../src/source/file/native-probe.js'
-import { ColdFolder } from '../../fixture/cold-files.js'
+import { UncachedFolder } from '../../fixture/uncached-folder.js'
 import { Folder, pattern } from '../../fixture/files.js'
 
 const capability = loadBindings()
@@ -141,7 +141,7 @@ describe.skipIf(native === undefined)('a glance', () => {
   })
 
   it('waits for no disk', async () => {
-    using folder = new ColdFolder()
+    using folder = new UncachedFolder()
     folder.write('f', pattern(100_000))
     await pause(50)
     const glances = into(folder.path)

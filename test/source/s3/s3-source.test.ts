@@ -15,7 +15,7 @@ import { CuttingProxy } from '../../fixture/cutting-proxy.js'
 import { pattern } from '../../fixture/files.js'
 import { RawClient } from '../../fixture/raw-http.js'
 import { ScriptedServer } from '../../fixture/scripted-server.js'
-import { Swift, swiftIsThere } from '../../fixture/swift.js'
+import { Swift, isSwiftInstalled } from '../../fixture/swift.js'
 
 const live = new AbortController().signal
 const GET = { method: 'GET' } as const
@@ -43,7 +43,7 @@ function running(): number {
   return Object.values(agent.sockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0)
 }
 
-describe.skipIf(!swiftIsThere())('on OpenStack Swift', () => {
+describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
   beforeAll(async () => {
     swift = await Swift.start()
     client = swift.client({ requestHandler: { httpAgent: agent } } as S3ClientConfig)

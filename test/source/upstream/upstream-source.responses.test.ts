@@ -6,7 +6,7 @@ import { upstreamSource } from '../../../src/source/upstream/upstream-source.js'
 import { serverWith } from '../../fixture/application.js'
 import { Folder, pattern } from '../../fixture/files.js'
 import { RawClient } from '../../fixture/raw-http.js'
-import { Relay } from '../../fixture/relay.js'
+import { ProxyWithOrigin } from '../../fixture/proxy-with-origin.js'
 import { inTurn, type Script, ScriptedServer, serve } from '../../fixture/scripted-server.js'
 import { tls } from '../../fixture/tls.js'
 
@@ -30,24 +30,24 @@ describe('the happy path', () => {
       const range = request.headers.range?.replace('=-10', '=99990-')
       whole({ ...request, headers: { ...request.headers, range } } as never, response)
     }
-    await using relay = await Relay.start(script)
+    await using relay = await ProxyWithOrigin.start(script)
     const response = await relay.get('/f', fields as Record<string, string>)
     expect(response.status).toBe(status)
     expect(response.body.equals(bytes)).toBe(true)
-    expect(relay.asked).toHaveLength(1)
+    expect(relay.originRequests).toHaveLength(1)
   })
 
   it('several ranges: one request for each, all of one version', async () => {
-    await using relay = await Relay.start(whole)
+    await using relay = await ProxyWithOrigin.start(whole)
     const { status, body } = await relay.get('/f', { Range: 'bytes=0-9,50000-50009' })
     expect(status).toBe(206)
     expect(body.includes(CONTENT.subarray(50_000, 50_010))).toBe(true)
-    expect(relay.asked.map(({ range }) => range)).toEqual(['bytes=0-9', 'bytes=50000-50009'])
-    expect(relay.asked[1]).toMatchObject({ 'if-match': '"v1"' })
+    expect(relay.originRequests.map(({ range }) => range)).toEqual(['bytes=0-9', 'bytes=50000-50009'])
+    expect(relay.originRequests[1]).toMatchObject({ 'if-match': '"v1"' })
   })
 
   it('several ranges of what tells no version: the whole, rather than a splice', async () => {
-    await using relay = await Relay.start(serve(CONTENT, {}))
+    await using relay = await ProxyWithOrigin.start(serve(CONTENT, {}))
     const { status, body } = await relay.get('/f', { Range: 'bytes=0-9,50000-50009' })
     expect(status).toBe(200)
     expect(body.equals(CONTENT)).toBe(true)
@@ -57,7 +57,7 @@ describe('the happy path', () => {
     const script: Script = (_request, response) => {
       response.writeHead(200, { ...ETAG, 'content-length': CONTENT.length }).end(CONTENT)
     }
-    await using relay = await Relay.start(script)
+    await using relay = await ProxyWithOrigin.start(script)
     const { status, fields } = await relay.get('/f', { Range: 'bytes=5-9' })
     expect([status, fields['accept-ranges']]).toEqual([200, 'none'])
     const same = { Range: 'bytes=5-9', 'If-Range': '"v1"' }
@@ -70,7 +70,7 @@ describe('the happy path', () => {
       const isStale = request.headers['if-range'] !== '"v1"'
       whole((isStale ? { ...request, headers } : request) as never, response)
     }
-    await using relay = await Relay.start(judges)
+    await using relay = await ProxyWithOrigin.start(judges)
     const stale = await relay.get('/f', { Range: 'bytes=5-9', 'If-Range': '"old"' })
     expect([stale.status, stale.fields['accept-ranges']]).toEqual([200, 'bytes'])
     const fresh = await relay.get('/f', { Range: 'bytes=5-9', 'If-Range': '"v1"' })
@@ -86,27 +86,27 @@ describe('the happy path', () => {
       [judges, 1],
       [whole, 1],
     ] as const) {
-      await using relay = await Relay.start(script)
+      await using relay = await ProxyWithOrigin.start(script)
       const { status, fields, body } = await relay.get('/f', { 'If-None-Match': '"v1"' })
       expect([status, fields.etag, body.length]).toEqual([304, '"v1"', 0])
       expect((await relay.get('/f', { 'If-Match': '"v2"' })).status).toBe(412)
-      expect(relay.asked).toHaveLength(requests + 1)
+      expect(relay.originRequests).toHaveLength(requests + 1)
     }
   })
 
   it('HEAD is a HEAD, and a ranged GET where that is refused', async () => {
-    await using plain = await Relay.start(whole)
+    await using plain = await ProxyWithOrigin.start(whole)
     const head = await plain.get('/f', { Range: 'bytes=0-1' }, 'HEAD')
     expect([head.status, head.fields['content-length']]).toEqual([200, '100000'])
     expect(plain.origin.requests[0]?.method).toBe('HEAD')
-    expect(plain.asked[0]?.range).toBeUndefined()
+    expect(plain.originRequests[0]?.range).toBeUndefined()
 
     const signed: Script = (request, response) =>
       request.method === 'HEAD' ? void response.writeHead(403).end() : whole(request, response)
-    await using relay = await Relay.start(signed)
+    await using relay = await ProxyWithOrigin.start(signed)
     const { status, fields, body } = await relay.get('/f?signature=x', {}, 'HEAD')
     expect([status, fields['content-length'], body.length]).toEqual([200, '100000', 0])
-    expect(relay.asked[1]?.range).toBe('bytes=0-0')
+    expect(relay.originRequests[1]?.range).toBe('bytes=0-0')
     expect(relay.origin.requests[1]?.url).toBe('/f?signature=x')
   })
 })
@@ -123,7 +123,7 @@ describe('what goes through', () => {
       'x-own': 'yes',
       via: '1.1 cache',
     }
-    await using relay = await Relay.start(serve(CONTENT, fields))
+    await using relay = await ProxyWithOrigin.start(serve(CONTENT, fields))
     const { fields: got } = await relay.get()
     expect(got).toMatchObject({
       etag: '"v1"',
@@ -138,16 +138,16 @@ describe('what goes through', () => {
 
   it('of the asker only what the settings let through', async () => {
     const personal = { Authorization: 'Bearer x', Cookie: 'a=b', 'X-Own': '1', TE: 'trailers' }
-    await using closed = await Relay.start(whole, { upstream: { fields: { 'X-Token': 't' } } })
+    await using closed = await ProxyWithOrigin.start(whole, { upstream: { fields: { 'X-Token': 't' } } })
     await closed.get('/f', personal)
-    expect(closed.asked[0]).toMatchObject({ via: '1.1 lastbyte', 'x-token': 't' })
+    expect(closed.originRequests[0]).toMatchObject({ via: '1.1 lastbyte', 'x-token': 't' })
     for (const name of ['authorization', 'cookie', 'x-own', 'te', 'x-forwarded-for']) {
-      expect(closed.asked[0]).not.toHaveProperty(name)
+      expect(closed.originRequests[0]).not.toHaveProperty(name)
     }
 
-    await using open = await Relay.start(whole, { upstream: { forward: 'all', forwarded: true } })
+    await using open = await ProxyWithOrigin.start(whole, { upstream: { forward: 'all', forwarded: true } })
     await open.get('/f', { ...personal, Via: '1.0 before', 'X-Forwarded-For': '10.0.0.1' })
-    expect(open.asked[0]).toMatchObject({
+    expect(open.originRequests[0]).toMatchObject({
       authorization: 'Bearer x',
       cookie: 'a=b',
       'x-own': '1',
@@ -156,23 +156,23 @@ describe('what goes through', () => {
       'x-forwarded-host': 'localhost',
       'x-forwarded-proto': 'http',
     })
-    expect(open.asked[0]).not.toHaveProperty('te')
+    expect(open.originRequests[0]).not.toHaveProperty('te')
   })
 
   it('a content coding, as it came and unresumed, though identity was asked for', async () => {
     const gzip = { ...ETAG, 'content-encoding': 'gzip' }
-    await using relay = await Relay.start(serve(CONTENT, gzip))
+    await using relay = await ProxyWithOrigin.start(serve(CONTENT, gzip))
     const { fields, body } = await relay.get()
     expect(fields).toMatchObject({ 'content-encoding': 'gzip', 'content-length': '100000' })
     expect(body.equals(CONTENT)).toBe(true)
-    await using dying = await Relay.start(serve(CONTENT, gzip, { cut: 40_000 }))
+    await using dying = await ProxyWithOrigin.start(serve(CONTENT, gzip, { cut: 40_000 }))
     const short = await dying.get()
     expect([short.body.length, short.ended]).toEqual([40_000, 'fin'])
-    expect(dying.asked).toHaveLength(1)
+    expect(dying.originRequests).toHaveLength(1)
   })
 
   it('a body of unknown length, to its end', async () => {
-    await using relay = await Relay.start((_request, response) => {
+    await using relay = await ProxyWithOrigin.start((_request, response) => {
       response.writeHead(200, ETAG)
       response.write('one ')
       response.end('two')
@@ -192,25 +192,25 @@ describe('what goes through', () => {
     [429, { 'retry-after': '7' }, 'slow down'],
     [501, {}, 'what'],
   ])('a %i with its fields and its text, at once', async (status, fields, text) => {
-    await using relay = await Relay.start(answers(status, fields as Record<string, string>, text))
+    await using relay = await ProxyWithOrigin.start(answers(status, fields as Record<string, string>, text))
     const response = await relay.get()
     expect(response.status).toBe(status)
     expect(response.fields).toMatchObject(fields)
     expect(response.body.toString()).toBe(text)
-    expect(relay.asked).toHaveLength(1)
+    expect(relay.originRequests).toHaveLength(1)
   })
 
   it.each([500, 502, 503, 504])(
     'a %i when it stays, after it was asked for again',
     async (status) => {
-      await using relay = await Relay.start(answers(status, {}, 'broken'), {
+      await using relay = await ProxyWithOrigin.start(answers(status, {}, 'broken'), {
         upstream: { openFor: 150 },
       })
       const { status: got, body, fields } = await relay.get()
       expect([got, body.toString()]).toEqual([status, 'broken'])
       expect(fields['proxy-status']).toBe(`lastbyte;received-status=${status}`)
-      expect(relay.asked.length).toBeGreaterThan(1)
-      await using passing = await Relay.start(inTurn(answers(status), answers(status), whole))
+      expect(relay.originRequests.length).toBeGreaterThan(1)
+      await using passing = await ProxyWithOrigin.start(inTurn(answers(status), answers(status), whole))
       expect((await passing.get()).status).toBe(200)
     },
   )
@@ -222,35 +222,35 @@ describe('redirects', () => {
       request.url === '/f'
         ? void response.writeHead(302, { location: '/elsewhere' }).end()
         : whole(request, response)
-    await using relay = await Relay.start(script)
+    await using relay = await ProxyWithOrigin.start(script)
     expect((await relay.get()).body.equals(CONTENT)).toBe(true)
   })
 
   it('go through where they lead to another, and are followed without credentials if allowed', async () => {
     await using other = await ScriptedServer.start(whole)
     const script = answers(302, { location: `${other.url}/there` })
-    await using closed = await Relay.start(script)
+    await using closed = await ProxyWithOrigin.start(script)
     const { status, fields } = await closed.get()
     expect([status, fields.location]).toEqual([302, `${other.url}/there`])
     expect(other.requests).toHaveLength(0)
 
     const upstream = { redirects: [other.url], forward: 'all', fields: { 'X-Token': 't' } } as const
-    await using open = await Relay.start(script, { upstream })
+    await using open = await ProxyWithOrigin.start(script, { upstream })
     const got = await open.get('/f', { Authorization: 'Bearer x', Cookie: 'a=b' })
     expect(got.body.equals(CONTENT)).toBe(true)
-    expect(open.asked[0]).toMatchObject({ authorization: 'Bearer x', 'x-token': 't' })
+    expect(open.originRequests[0]).toMatchObject({ authorization: 'Bearer x', 'x-token': 't' })
     for (const name of ['authorization', 'cookie', 'x-token']) {
       expect(other.requests[0]?.headers).not.toHaveProperty(name)
     }
   })
 
   it('that only add a slash are ours to make, and circles end', async () => {
-    await using folder = await Relay.start(answers(301, { location: '/files/dir/' }), {
+    await using folder = await ProxyWithOrigin.start(answers(301, { location: '/files/dir/' }), {
       files: { prefix: '/here/' },
     })
     const { status, fields } = await folder.get('/here/files/dir?q=1')
     expect([status, fields.location]).toEqual([301, '/here/files/dir/?q=1'])
-    await using circle = await Relay.start(answers(302, { location: '/f' }))
+    await using circle = await ProxyWithOrigin.start(answers(302, { location: '/f' }))
     const round = await circle.get()
     expect([round.status, round.fields['proxy-status']]).toEqual([
       502,
@@ -380,12 +380,12 @@ describe('where no answer comes', () => {
       response.flushHeaders()
       setImmediate(() => response.socket?.destroySoon())
     }
-    await using relay = await Relay.start(inTurn(dies, dies, whole))
+    await using relay = await ProxyWithOrigin.start(inTurn(dies, dies, whole))
     const { status, body, fields } = await relay.get()
     expect([status, fields.etag]).toEqual([200, '"v1"'])
     expect(body.equals(CONTENT)).toBe(true)
     expect((await relay.front.settled()).heals).toBe(2)
-    await using lasting = await Relay.start(dies, { upstream: refused })
+    await using lasting = await ProxyWithOrigin.start(dies, { upstream: refused })
     const lost = await lasting.get()
     expect(lost.status).toBe(502)
     expect(lost.fields['proxy-status']).toMatch(/^lastbyte;error=(http_response_incomplete|conn)/)
@@ -400,15 +400,15 @@ describe('where a request may go', () => {
     ['/a%20b%2Bc%3Fd', '/a%20b%2Bc%3Fd'],
     ['/a:b@c,d;e=f&g$h', '/a:b@c,d;e=f&g$h'],
   ])('%s stays on the origin', async (path, url) => {
-    await using relay = await Relay.start(whole)
+    await using relay = await ProxyWithOrigin.start(whole)
     await relay.get(path)
     expect(relay.origin.requests.map((request) => request.url)).toEqual([url])
   })
 
   it.each(['/../f', '/%2e%2e/f', '/a%2fb', '/a%5cb'])('%s is refused', async (path) => {
-    await using relay = await Relay.start(whole)
+    await using relay = await ProxyWithOrigin.start(whole)
     expect((await relay.get(path)).status).toBe(400)
-    expect(relay.asked).toHaveLength(0)
+    expect(relay.originRequests).toHaveLength(0)
   })
 
   it('a key that would leave the path of the origin is absent', async () => {
@@ -453,28 +453,28 @@ describe('digests that the origin tells', () => {
       response.write(lie.subarray(0, 10))
       setTimeout(() => response.end(lie.subarray(10)), 50)
     }
-    await using relay = await Relay.start(slowly)
+    await using relay = await ProxyWithOrigin.start(slowly)
     const { status, body, ended } = await relay.get()
     expect([status, body.length < CONTENT.length, ended]).toEqual([200, true, 'fin'])
     expect((await relay.front.settled()).error).toMatchObject({ code: 'DIGEST_MISMATCH' })
-    await using small = await Relay.start(serve(lie.subarray(0, 10), fields))
+    await using small = await ProxyWithOrigin.start(serve(lie.subarray(0, 10), fields))
     expect((await small.get()).status).toBe(502)
-    await using honest = await Relay.start(serve(CONTENT, fields))
+    await using honest = await ProxyWithOrigin.start(serve(CONTENT, fields))
     const { fields: got } = await honest.get('/f', { 'Want-Repr-Digest': 'sha-256=1' })
     expect(got['repr-digest']).toBe(digest(CONTENT))
-    expect(honest.asked).toHaveLength(1)
+    expect(honest.originRequests).toHaveLength(1)
   })
 
   it('of a range count for it, and not at all where nobody wants that', async () => {
     const fields = { ...ETAG, 'content-digest': digest(CONTENT.subarray(40_000, 60_000)) }
     const range = { Range: 'bytes=40000-59999' }
-    await using relay = await Relay.start(serve(lie, fields))
+    await using relay = await ProxyWithOrigin.start(serve(lie, fields))
     expect((await relay.get('/f', range)).body.length).toBeLessThan(20_000)
-    await using trusting = await Relay.start(serve(lie, fields), { upstream: { verify: 'off' } })
+    await using trusting = await ProxyWithOrigin.start(serve(lie, fields), { upstream: { verify: 'off' } })
     expect((await trusting.get('/f', range)).body.length).toBe(20_000)
-    await using asking = await Relay.start(whole, { upstream: { verify: 'asked' } })
+    await using asking = await ProxyWithOrigin.start(whole, { upstream: { verify: 'asked' } })
     await asking.get()
-    expect(asking.asked[0]).toMatchObject({ 'want-repr-digest': 'sha-256=9' })
+    expect(asking.originRequests[0]).toMatchObject({ 'want-repr-digest': 'sha-256=9' })
   })
 })
 

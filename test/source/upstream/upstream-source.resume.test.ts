@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pattern } from '../../fixture/files.js'
 import { RawClient } from '../../fixture/raw-http.js'
-import { Relay } from '../../fixture/relay.js'
+import { ProxyWithOrigin } from '../../fixture/proxy-with-origin.js'
 import { inTurn, type Script, serve } from '../../fixture/scripted-server.js'
 
 const CONTENT = pattern(400_000)
@@ -28,13 +28,13 @@ const rest = (fields: Record<string, string> = {}) => ({
 
 describe('a read that breaks off goes on, and the client sees one answer', () => {
   it('at the next byte, pinned with If-Match', async () => {
-    await using relay = await Relay.start(dies)
+    await using relay = await ProxyWithOrigin.start(dies)
     const { status, body, fields } = await relay.get()
     expect(status).toBe(200)
     expect(fields['content-length']).toBe('400000')
     expect(body.equals(CONTENT)).toBe(true)
-    expect(relay.asked).toHaveLength(2)
-    expect(relay.asked[1]).toMatchObject({
+    expect(relay.originRequests).toHaveLength(2)
+    expect(relay.originRequests[1]).toMatchObject({
       'if-match': '"v1"',
       range: expect.stringMatching(/^bytes=[1-9]\d*-399999$/),
       'accept-encoding': 'identity',
@@ -52,7 +52,7 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
       const end = Math.min(start + 60_000, CONTENT.length)
       response.write(CONTENT.subarray(start, end), () => response.socket?.destroySoon())
     }
-    await using relay = await Relay.start(bit)
+    await using relay = await ProxyWithOrigin.start(bit)
     const { body } = await relay.get()
     expect(body.equals(CONTENT)).toBe(true)
     const { heals, outcome } = await relay.front.settled()
@@ -73,12 +73,12 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
       if (start !== 1000) return void response.end(CONTENT.subarray(start, end))
       response.write(CONTENT.subarray(start, CUT), () => response.socket?.destroySoon())
     }
-    await using relay = await Relay.start(script)
+    await using relay = await ProxyWithOrigin.start(script)
     const { status, body, fields } = await relay.get('/f', { Range: 'bytes=1000-299999' })
     expect(status).toBe(206)
     expect(fields['content-range']).toBe('bytes 1000-299999/400000')
     expect(body.equals(CONTENT.subarray(1000, 300_000))).toBe(true)
-    expect(relay.asked[1]?.range).toMatch(/-299999$/)
+    expect(relay.originRequests[1]?.range).toMatch(/-299999$/)
   })
 
   it('when it gives nothing for too long', async () => {
@@ -86,7 +86,7 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
       response.writeHead(200, { ...ETAG, 'content-length': CONTENT.length })
       response.write(CONTENT.subarray(0, CUT))
     }
-    await using relay = await Relay.start(inTurn(hangs, whole), { upstream: { stall: 100 } })
+    await using relay = await ProxyWithOrigin.start(inTurn(hangs, whole), { upstream: { stall: 100 } })
     expect((await relay.get()).body.equals(CONTENT)).toBe(true)
     const heal = relay.front.log.find(({ msg }) => msg === 'source read resumed')
     expect(heal).toMatchObject({ error: { code: 'SOURCE_TIMEOUT' } })
@@ -94,13 +94,13 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
 
   it('past errors of the origin that may pass', async () => {
     const busy: Script = (_request, response) => void response.writeHead(503).end('busy')
-    await using relay = await Relay.start(inTurn(dies, busy, busy, whole))
+    await using relay = await ProxyWithOrigin.start(inTurn(dies, busy, busy, whole))
     expect((await relay.get()).body.equals(CONTENT)).toBe(true)
     expect((await relay.front.settled()).heals).toBe(3)
   })
 
   it('through several slices of one answer', async () => {
-    await using relay = await Relay.start(dies)
+    await using relay = await ProxyWithOrigin.start(dies)
     const { status, body } = await relay.get('/f', { Range: 'bytes=0-199999,300000-300009' })
     expect(status).toBe(206)
     expect(body.includes(CONTENT.subarray(0, 200_000))).toBe(true)
@@ -130,7 +130,7 @@ describe('never one byte of another version', () => {
   ]
 
   it.each(cases)('%s cuts the answer', async (_what, script) => {
-    await using relay = await Relay.start(inTurn(dies, script))
+    await using relay = await ProxyWithOrigin.start(inTurn(dies, script))
     const { status, body, ended, fields } = await relay.get()
     expect(status).toBe(200)
     expect(fields['content-length']).toBe('400000')
@@ -139,19 +139,19 @@ describe('never one byte of another version', () => {
     expect(ended).toBe('fin')
     const { outcome } = await relay.front.settled()
     expect(['changed', 'source-failed']).toContain(outcome)
-    expect(relay.asked).toHaveLength(2)
+    expect(relay.originRequests).toHaveLength(2)
   })
 
   it('what tells no version, or only weakly, is cut and not asked for again', async () => {
     for (const fields of [{}, { etag: 'W/"v1"' }, { 'last-modified': new Date(0).toUTCString() }]) {
-      await using relay = await Relay.start(
+      await using relay = await ProxyWithOrigin.start(
         serve(CONTENT, fields as Record<string, string>, { cut: CUT }),
       )
       const { status, body, ended } = await relay.get()
       expect([status, ended]).toEqual([200, 'fin'])
       expect(body.length).toBeLessThan(400_000)
       expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
-      expect(relay.asked).toHaveLength(1)
+      expect(relay.originRequests).toHaveLength(1)
     }
   })
 
@@ -160,11 +160,11 @@ describe('never one byte of another version', () => {
       response.writeHead(200, ETAG)
       response.write(CONTENT.subarray(0, CUT), () => response.socket?.destroySoon())
     }
-    await using relay = await Relay.start(chunked)
+    await using relay = await ProxyWithOrigin.start(chunked)
     const { status, body, fields, ended } = await relay.get()
     expect([status, fields['transfer-encoding'], ended]).toEqual([200, 'chunked', 'fin'])
     expect(body.toString('latin1').endsWith('0\r\n\r\n')).toBe(false)
-    expect(relay.asked).toHaveLength(1)
+    expect(relay.originRequests).toHaveLength(1)
     expect((await relay.front.settled()).outcome).toBe('source-failed')
   })
 
@@ -175,7 +175,7 @@ describe('never one byte of another version', () => {
       response.write(CONTENT.subarray(start))
       setImmediate(() => response.end('and more'))
     }
-    await using relay = await Relay.start(script)
+    await using relay = await ProxyWithOrigin.start(script)
     const { body, ended } = await relay.get('/f', { Range: 'bytes=1000-' })
     expect(body.length).toBeLessThan(399_000)
     expect(body.equals(CONTENT.subarray(1000, 1000 + body.length))).toBe(true)
@@ -187,7 +187,7 @@ describe('the budget of tries', () => {
   it('has an end, after which the answer is cut', async () => {
     const refuses: Script = (_request, response) => void response.writeHead(503).end()
     const upstream = { retryFor: 300 }
-    await using relay = await Relay.start(inTurn(dies, refuses), { upstream })
+    await using relay = await ProxyWithOrigin.start(inTurn(dies, refuses), { upstream })
     const { body, ended } = await relay.get()
     expect([body.length < 400_000, ended]).toEqual([true, 'fin'])
     const { error, heals } = await relay.front.settled()
@@ -200,7 +200,7 @@ describe('the budget of tries', () => {
     const later: Script = (_request, response) =>
       void response.writeHead(503, { 'retry-after': '30' }).end()
     const upstream = { retryFor: 60_000 }
-    await using relay = await Relay.start(inTurn(dies, later), { upstream })
+    await using relay = await ProxyWithOrigin.start(inTurn(dies, later), { upstream })
     using client = new RawClient(relay.front.port)
     client.request('/f')
     await client.until(CUT)
