@@ -53,7 +53,7 @@ export interface FirstRange {
 }
 
 /**
- * The first range of a Range header field, for object stores that answer only one. undefined if
+ * The first range of a Range header field, for object stores that serve only one. undefined if
  * `decideRange` ignores the field for every size.
  */
 export function firstRange(field: string | undefined): FirstRange | undefined {

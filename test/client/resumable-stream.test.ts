@@ -15,7 +15,11 @@ function expectHeadOf(bytes: Buffer): void {
   expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true)
 }
 
-async function readWith(resumableStream: OpenStream, faulty: FaultServer, options: StreamOptions = {}) {
+async function readWith(
+  resumableStream: OpenStream,
+  faulty: FaultServer,
+  options: StreamOptions = {},
+) {
   const events: ClientEvent[] = []
   const onEvent = (event: ClientEvent) => void events.push(event)
   const stream = await resumableStream(`${faulty.server.url}/f`, {

@@ -8,11 +8,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadBindings, type NativeBindings } from '../../src/native/bindings.js'
 import { createFaults } from '../../src/testing/index.js'
 import { applicationWith, serverWith } from '../fixture/application.js'
-import { UncachedFolder } from '../fixture/uncached-folder.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { tls } from '../fixture/tls.js'
+import { UncachedFolder } from '../fixture/uncached-folder.js'
 
 const MIB = 1024 * 1024
 const capability = loadBindings()

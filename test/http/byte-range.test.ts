@@ -175,7 +175,7 @@ describe('decideRange, for any Range header field,', () => {
   })
 })
 
-describe('firstRange, for an object store that answers one range,', () => {
+describe('firstRange, for an object store that serves one range,', () => {
   it.each([
     ['bytes=0-9', 'bytes=0-9', false],
     ['bytes=5-', 'bytes=5-', false],

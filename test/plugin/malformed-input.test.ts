@@ -134,7 +134,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, start) => {
   })
 
   it.each(['%', '&=', '%zz=&'])(
-    'answers 200 or 414 for a query of 8 KiB and more of %j',
+    'responds 200 or 414 to a query of 8 KiB and more of %j',
     async (part) => {
       for (const bytes of [8 * 1024, 12 * 1024]) {
         const query = part.repeat(bytes / part.length)
@@ -143,21 +143,24 @@ describe.each(Object.entries(SERVERS))('%s', (_name, start) => {
     },
   )
 
-  it.each(RAW)('answers 400 for a query with $what', async ({ text }) => {
+  it.each(RAW)('responds 400 to a query with $what', async ({ text }) => {
     for (const query of [`?${text}`, `?a=${text}`, `?lastbyte-fault=x&${text}`]) {
       expect((await send(server.port, `/f${query}`)).status).toBe(400)
     }
   })
 
-  it.each(MALFORMED)('answers below 500 for a path or a folder with $what', async ({ text }) => {
-    for (const target of [`/${text}`, `/f${text}`, `/folder?${text}`, `/folder/?${text}=1`]) {
-      const { status } = await send(server.port, target)
-      expect(status, target).toBeGreaterThanOrEqual(200)
-      expect(status, target).toBeLessThan(500)
-    }
-  })
+  it.each(MALFORMED)(
+    'responds with a status below 500 for a path or a folder with $what',
+    async ({ text }) => {
+      for (const target of [`/${text}`, `/f${text}`, `/folder?${text}`, `/folder/?${text}=1`]) {
+        const { status } = await send(server.port, target)
+        expect(status, target).toBeGreaterThanOrEqual(200)
+        expect(status, target).toBeLessThan(500)
+      }
+    },
+  )
 
-  it.each(FIELDS)('answers below 500 whatever malformed text %s holds', async (name) => {
+  it.each(FIELDS)('responds with a status below 500 for any malformed text in %s', async (name) => {
     for (const { text } of [...MALFORMED, ...RAW]) {
       for (const shape of ['TEXT', ...(SHAPES[name] ?? [])]) {
         const value = shape.replace('TEXT', text)
@@ -169,7 +172,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, start) => {
   })
 
   it.each(['text/event-stream', 'application/x-ndjson'])(
-    'answers 200 or 400 for frames as %s with malformed parameters',
+    'responds 200 or 400 to a request for frames as %s with malformed parameters',
     async (accept) => {
       for (const { text } of MALFORMED) {
         for (const name of ['start', 'end', 'encoding', 'follow', text]) {
@@ -184,7 +187,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, start) => {
 })
 
 describe('the pages below /-/ of the server of the command', () => {
-  it.each(MALFORMED)('answer below 500 for $what', async ({ text }) => {
+  it.each(MALFORMED)('respond with a status below 500 for $what', async ({ text }) => {
     using folder = new Folder({ 'film.mp4': CONTENT })
     const faults = new FaultLayer(1)
     const source = fileSource({ roots: [folder.path], dotfiles: 'ignore' })

@@ -63,7 +63,9 @@ describe('truncate', () => {
   it('in a part of multipart counts the bytes of the file', async () => {
     const plain = await faulty.request({ range: 'bytes=900-999,100-199', connection: 'close' })
     const type = String(plain.fields['content-type'])
-    const response = await faulty.requestWithFault('truncate;at=150', { range: 'bytes=900-999,100-199' })
+    const response = await faulty.requestWithFault('truncate;at=150', {
+      range: 'bytes=900-999,100-199',
+    })
     const boundary = (field: string) => field.slice(field.indexOf('boundary=') + 9)
     const own = boundary(String(response.fields['content-type']))
     const whole = plain.body.toString('latin1').replaceAll(boundary(type), own)
@@ -140,7 +142,9 @@ describe('what ends a body otherwise', () => {
   })
 
   it('end-early keeps the digest of the true bytes, which tells', async () => {
-    const { fields } = await faulty.requestWithFault('end-early;at=777', { 'want-repr-digest': 'sha-256=9' })
+    const { fields } = await faulty.requestWithFault('end-early;at=777', {
+      'want-repr-digest': 'sha-256=9',
+    })
     const digest = createHash('sha256').update(CONTENT).digest('base64')
     expect(fields['repr-digest']).toBe(`sha-256=:${digest}:`)
   })
@@ -171,7 +175,11 @@ describe('what ends a body otherwise', () => {
   })
 
   it('malformed-chunk is not applicable to HTTP/1.0: nothing happens', async () => {
-    const { body } = await faulty.requestWithFault('malformed-chunk;at=1000', {}, { version: 'HTTP/1.0' })
+    const { body } = await faulty.requestWithFault(
+      'malformed-chunk;at=1000',
+      {},
+      { version: 'HTTP/1.0' },
+    )
     expect(body.equals(CONTENT)).toBe(true)
     expect(await last()).toMatchObject({ outcome: 'not applicable', ended: 'complete' })
   })
@@ -228,11 +236,15 @@ describe('what only lies', () => {
     expect(status).toBe(503)
     expect(fields).toMatchObject({ 'retry-after': '7', 'content-type': 'application/problem+json' })
     expect((await faulty.requestWithFault('status;status=204')).status).toBe(204)
-    expect((await faulty.requestWithFault('status;status=404', {}, { method: 'HEAD' })).status).toBe(404)
+    expect(
+      (await faulty.requestWithFault('status;status=404', {}, { method: 'HEAD' })).status,
+    ).toBe(404)
   })
 
   it('ignore-range: 200 and everything', async () => {
-    const { status, fields, body } = await faulty.requestWithFault('ignore-range', { range: 'bytes=5-9' })
+    const { status, fields, body } = await faulty.requestWithFault('ignore-range', {
+      range: 'bytes=5-9',
+    })
     expect(status).toBe(200)
     expect(fields['content-range']).toBeUndefined()
     expect(body.equals(CONTENT)).toBe(true)
@@ -263,7 +275,10 @@ describe('what only lies', () => {
     expect([tags.size, dates.size]).toEqual([4, 4])
     const condition = { 'if-range': String(real.fields.etag), range: 'bytes=5-' }
     expect((await faulty.request({ connection: 'close', ...condition })).status).toBe(200)
-    const match = await faulty.request({ connection: 'close', 'if-match': String(real.fields.etag) })
+    const match = await faulty.request({
+      connection: 'close',
+      'if-match': String(real.fields.etag),
+    })
     expect(match.status).toBe(412)
   })
 

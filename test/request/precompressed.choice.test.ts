@@ -4,9 +4,15 @@ import type { LastbyteOptions } from '../../src/index.js'
 import type { ByteSource } from '../../src/source/byte-source.js'
 import { fileSource } from '../../src/source/file/file-source.js'
 import { applicationWith } from '../fixture/application.js'
-import { sendRequest, BR, precompressedFolder, GZ, SCRIPT } from '../fixture/precompressed-folder.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder } from '../fixture/files.js'
+import {
+  BR,
+  GZ,
+  precompressedFolder,
+  SCRIPT,
+  sendRequest,
+} from '../fixture/precompressed-folder.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }

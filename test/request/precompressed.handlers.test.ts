@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { LastbyteOptions } from '../../src/index.js'
 import { applicationWith } from '../fixture/application.js'
-import { sendRequest, BR, precompressedFolder, GZ, SCRIPT } from '../fixture/precompressed-folder.js'
 import { Folder } from '../fixture/files.js'
+import {
+  BR,
+  GZ,
+  precompressedFolder,
+  SCRIPT,
+  sendRequest,
+} from '../fixture/precompressed-folder.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
@@ -24,7 +30,8 @@ describe('the application has its say', () => {
       )
       app.get('/download', (_request, reply) => reply.download('app.js'))
     })
-    const get = (path: string, more = {}) => sendRequest(served.url + path, { ...ACCEPTS_ALL, ...more })
+    const get = (path: string, more = {}) =>
+      sendRequest(served.url + path, { ...ACCEPTS_ALL, ...more })
     expect((await get('/send')).body.equals(BR)).toBe(true)
     expect((await get('/else')).body.equals(GZ)).toBe(true)
     expect(await get('/page')).toMatchObject({ status: 404, fields: { 'content-encoding': 'br' } })

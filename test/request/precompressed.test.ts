@@ -4,8 +4,15 @@ import zlib from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createFaults } from '../../src/testing/index.js'
 import { applicationWith } from '../fixture/application.js'
-import { sendRequest, BR, precompressedFolder, GZ, SCRIPT, ZST } from '../fixture/precompressed-folder.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
+import {
+  BR,
+  GZ,
+  precompressedFolder,
+  SCRIPT,
+  sendRequest,
+  ZST,
+} from '../fixture/precompressed-folder.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
@@ -73,10 +80,14 @@ describe('a file in a coding is a representation of its own', () => {
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const none = { 'Accept-Encoding': 'identity;q=0' }
     expect(await sendRequest(`${served.url}/plain.txt`, none)).toMatchObject({ status: 200 })
-    const some = await sendRequest(`${served.url}/app.js`, { 'Accept-Encoding': 'identity;q=0, gzip;q=.1' })
+    const some = await sendRequest(`${served.url}/app.js`, {
+      'Accept-Encoding': 'identity;q=0, gzip;q=.1',
+    })
     expect(some.fields).not.toHaveProperty('content-encoding')
     const gzip = { 'Accept-Encoding': 'identity;q=0, gzip;q=0.1' }
-    expect((await sendRequest(`${served.url}/app.js`, gzip)).fields['content-encoding']).toBe('gzip')
+    expect((await sendRequest(`${served.url}/app.js`, gzip)).fields['content-encoding']).toBe(
+      'gzip',
+    )
   })
 })
 
@@ -131,7 +142,11 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
       `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
     const whole = await sendRequest(`${served.url}/app.js`, { ...BROTLI, ...want })
     expect(whole.fields['repr-digest']).toBe(digest(BR))
-    const part = await sendRequest(`${served.url}/app.js`, { ...BROTLI, ...want, Range: 'bytes=0-9' })
+    const part = await sendRequest(`${served.url}/app.js`, {
+      ...BROTLI,
+      ...want,
+      Range: 'bytes=0-9',
+    })
     expect(part.fields['repr-digest']).toBe(digest(BR))
     expect(part.fields['content-digest']).toBe(digest(BR.subarray(0, 10)))
     const plain = await sendRequest(`${served.url}/app.js`, want)

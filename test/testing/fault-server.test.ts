@@ -34,7 +34,10 @@ describe('faultServer', () => {
     await using faulty = await FaultServer.start()
     const path = `/f?x=1&lastbyte-fault=${encodeURIComponent('throttle;rate=9000000, truncate;at=70')}`
     expect((await faulty.request({ connection: 'close' }, { path })).body).toHaveLength(70)
-    const wrong = await faulty.request({ connection: 'close' }, { path: '/f?lastbyte-fault=truncate' })
+    const wrong = await faulty.request(
+      { connection: 'close' },
+      { path: '/f?lastbyte-fault=truncate' },
+    )
     expect(wrong.status).toBe(400)
     expect(wrong.body.toString()).toMatch(/fault\[0\]\.at: wants an offset/)
   })
@@ -63,14 +66,20 @@ describe('faultServer', () => {
 
   it('answers other than files take what comes before the headers', async () => {
     await using faulty = await FaultServer.start()
-    const absent = await faulty.requestWithFault('latency;ms=1, truncate;at=5', {}, { path: '/none' })
+    const absent = await faulty.requestWithFault(
+      'latency;ms=1, truncate;at=5',
+      {},
+      { path: '/none' },
+    )
     expect(absent.status).toBe(404)
     await faulty.faults.settled()
     expect(faulty.faults.journal().map(({ outcome }) => outcome)).toEqual([
       'injected',
       'not reached',
     ])
-    expect((await faulty.requestWithFault('status;status=500', {}, { path: '/none' })).status).toBe(500)
+    expect((await faulty.requestWithFault('status;status=500', {}, { path: '/none' })).status).toBe(
+      500,
+    )
   })
 
   it.each([

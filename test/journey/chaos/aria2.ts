@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { run } from '../../fixture/process.js'
 import type { Client } from './outcome.js'
 
-/** aria2 by itself: it retries, resumes, and checks the digest where the server tells one. */
+/** aria2 with its own retries; it resumes, and checks the digest that the server announces. */
 export const aria2: Client = async ({ url, out, scenario }) => {
   const { connections } = scenario
   const { code, stdout, stderr } = await run('aria2c', [

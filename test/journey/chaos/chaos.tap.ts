@@ -4,24 +4,24 @@ import { setTimeout as pause } from 'node:timers/promises'
 import tap from 'tap'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { needs } from '../../fixture/process.js'
-import { fixedPart } from './determinism.js'
+import { deterministicPart } from './determinism.js'
+import { planRuns, runAll } from './planned-runs.js'
 import { report, SEEDS, summary } from './report.js'
 import { DIRECT, type Run } from './run.js'
-import { playsFor, runAll } from './run-all.js'
 
-/** ms for all runs; a third of it on two idle cores. */
-const LONGEST = 600_000
-/** Seeds that are played a second time. */
-const AGAIN = SEEDS.filter((seed) => seed % 10 === 0)
+/** ms for all runs; they take a third of it on two idle cores. */
+const TIMEOUT = 600_000
+/** Seeds that run twice, to compare their journals. */
+const REPEATED_SEEDS = SEEDS.filter((seed) => seed % 10 === 0)
 
-tap.setTimeout(LONGEST)
+tap.setTimeout(TIMEOUT)
 
 tap.test(
-  'whatever goes wrong, a client ends with the right bytes, or knows that it does not',
-  { ...needs('curl', 'aria2c'), timeout: LONGEST },
+  'under random faults, every client ends with correct bytes or reports an error',
+  { ...needs('curl', 'aria2c'), timeout: TIMEOUT },
   async (t) => {
     const before = sockets()
-    const plays = playsFor(SEEDS)
+    const plays = planRuns(SEEDS)
     const runs = await runAll(plays)
     t.comment(summary(runs))
 
@@ -31,39 +31,53 @@ tap.test(
     }
     t.equal(runs.length, plays.length)
 
-    const came = (client: string, kind: string) => count(runs, client, kind)
+    const countOf = (client: string, kind: string) => count(runs, client, kind)
     for (const client of DIRECT) {
-      t.ok(came(client, 'whole') > 40, `${client} mostly gets there`)
+      t.ok(countOf(client, 'whole') > 40, `${client} completes most downloads`)
     }
-    // The pool keeps its exceptions: a run of nothing but kind faults would prove little.
+    // The scenarios must include faults that these clients can't detect, or the run would prove little.
     for (const client of ['curl-if-range', 'fetch', 'lastbyte']) {
-      t.ok(came(client, 'caught lie') > 0, `${client} is lied to`)
-      t.equal(came(client, 'splice'), 0, `${client} splices nothing`)
+      t.ok(
+        countOf(client, 'explained corruption') > 0,
+        `${client} receives corruption that no header field shows`,
+      )
+      t.equal(countOf(client, 'splice'), 0, `${client} never joins two versions`)
     }
     const isCaught = ({ client, outcome }: Run) =>
       client === 'lastbyte' && outcome.kind === 'failed' && /DIGEST_MIS/.test(outcome.reason)
-    t.ok(runs.filter(isCaught).length > 20, 'lastbyte sees by the digest what no header shows')
-    t.ok(came('curl-plain', 'splice') > 0, 'curl without a validator splices')
+    t.ok(
+      runs.filter(isCaught).length > 20,
+      'lastbyte detects by the digest what no header field shows',
+    )
+    t.ok(countOf('curl-plain', 'splice') > 0, 'curl without a validator joins two versions')
 
-    t.same(runs.flatMap(afterSilence), [], 'who answers nothing does nothing after it')
+    t.same(
+      runs.flatMap(injectedWithoutResponse),
+      [],
+      'no fault acts on a response that was never sent',
+    )
 
     const first = new Map(runs.filter(isFetch).map((run) => [run.scenario.seed, run]))
-    for (const { scenario, journal } of await runAll(playsFor(AGAIN, ['fetch']))) {
+    for (const { scenario, journal } of await runAll(planRuns(REPEATED_SEEDS, ['fetch']))) {
       const { seed } = scenario
-      const earlier = fixedPart(first.get(seed)?.journal ?? [])
-      t.same(fixedPart(journal), earlier, `seed ${seed}: the same journal again`)
+      const earlier = deterministicPart(first.get(seed)?.journal ?? [])
+      t.same(
+        deterministicPart(journal),
+        earlier,
+        `seed ${seed} has the same journal in a second run`,
+      )
     }
 
-    // A file stays open for the next request for up to 1.8 s, closed server or not.
-    const isLeft = () => sockets() > before || files() > 0
-    for (let left = 80; left > 0 && isLeft(); left -= 1) await pause(50)
-    t.ok(sockets() <= before, 'no socket outlives its server')
-    t.equal(files(), 0, 'nor does a file')
+    // Files are cached for up to 1.8 s, even after the server was closed.
+    const isOpen = () => sockets() > before || files() > 0
+    for (let tries = 80; tries > 0 && isOpen(); tries -= 1) await pause(50)
+    t.ok(sockets() <= before, 'no socket is open after its server was closed')
+    t.equal(files(), 0, 'no file is open after its server was closed')
   },
 )
 
-/** Faults that claim to have acted on an answer of which not even a status line was sent. */
-function afterSilence({ scenario, journal }: Run): string[] {
+/** Journal entries of faults that acted on a response of which no status line was sent. */
+function injectedWithoutResponse({ scenario, journal }: Run): string[] {
   return journal
     .filter(({ status, ended, outcome }) => {
       return status === null && ended === 'fin' && outcome === 'injected'

@@ -1,11 +1,11 @@
 import type { JournalEntry } from '../../../src/testing/index.js'
 
 /**
- * What of a journal must be the same whenever the same client meets the same seed. What of the last
- * bytes before an RST arrives is a matter of time, and so is the range that is asked for next: after
- * the first reset nothing is compared.
+ * The part of a journal that must be equal in every run of the same client and seed. How many of the
+ * last bytes before an RST arrive depends on timing, and so does the range of the next request: nothing
+ * after the first reset is compared.
  */
-export function fixedPart(journal: readonly JournalEntry[]): unknown[] {
+export function deterministicPart(journal: readonly JournalEntry[]): unknown[] {
   const reset = journal.findIndex(({ fault, outcome }) => {
     return fault.kind === 'connection-reset' && outcome === 'injected'
   })

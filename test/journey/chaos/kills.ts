@@ -3,31 +3,31 @@ import { appendFileSync, createReadStream, existsSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Folder, pattern } from '../../fixture/files.js'
 import { RunningProcess, Server } from '../../fixture/process.js'
-import { Draw } from './draw.js'
+import { SeededDraw } from './seeded-draw.js'
 
-/** Bytes of the file that are made at a time. */
+/** Bytes of the file that are generated at once. */
 const PIECE = 64_000_000
 
-export interface Kills {
+export interface KillPlan {
   readonly seed: number
-  /** How often the client is killed. */
+  /** The number of times that the client is killed. */
   readonly kills: number
   /** Bytes of the file. */
   readonly size: number
 }
 
-export interface Survived {
-  /** Whether the file is the one that was served, byte by byte. */
+export interface KillResult {
+  /** Whether the downloaded file has the bytes of the served one. */
   readonly isIdentical: boolean
-  /** Kills that met a running download. */
+  /** Kills during a running download. */
   readonly kills: number
-  /** The share of the file that the server sent again for each kill, on average. */
-  readonly again: number
+  /** The average share of the file that was sent again after each kill, from 0 to 1. */
+  readonly resent: number
 }
 
-/** One download, killed with SIGKILL at random moments until as many have been, and then left alone. */
-export async function killAgainAndAgain({ seed, kills, size }: Kills): Promise<Survived> {
-  const draw = new Draw(seed)
+/** Runs one download, kills it with SIGKILL at random moments, and lets it finish after the last kill. */
+export async function downloadThroughKills({ seed, kills, size }: KillPlan): Promise<KillResult> {
+  const draw = new SeededDraw(seed)
   using folder = new Folder()
   using out = new Folder()
   for (let at = 0; at < size; at += PIECE) {
@@ -38,25 +38,29 @@ export async function killAgainAndAgain({ seed, kills, size }: Kills): Promise<S
     new RunningProcess(process.execPath, [
       ...['dist/cli/main.js', 'get', '-q', `${server.url}/f`, '-o', out.at('f')],
     ])
-  let met = 0
-  while (met < kills) {
+  let killed = 0
+  while (killed < kills) {
     await using running = get()
     const next = bytesOf(out.at('f.part')) + draw.between(0, Math.floor((1.2 * size) / kills))
     while (bytesOf(out.at('f.part')) < next && !running.hasEnded) await pause(1)
     await pause(draw.between(0, 20))
     running.child.kill('SIGKILL')
     if ((await running.exit).signal !== 'SIGKILL') break
-    if (existsSync(out.at('f'))) throw new Error('there is a file before it is whole')
-    met += 1
+    if (existsSync(out.at('f'))) throw new Error('the file exists before it is complete')
+    killed += 1
   }
   const { code, stderr } = await get().exit
   if (code !== 0) throw new Error(`exit ${code}: ${stderr}`)
-  // Who has been killed shows up in the log at the latest when the server ends.
+  // The transfer of a killed client is logged at the latest when the server ends.
   server.child.kill('SIGTERM')
   await server.exit
   const sent = server.transfers.reduce((sum, { bytes }) => sum + Number(bytes), 0)
-  const [wanted, received] = await Promise.all([sha256(folder.at('f')), sha256(out.at('f'))])
-  return { isIdentical: wanted === received, kills: met, again: (sent - size) / size / met }
+  const [expected, received] = await Promise.all([sha256(folder.at('f')), sha256(out.at('f'))])
+  return {
+    isIdentical: expected === received,
+    kills: killed,
+    resent: (sent - size) / size / killed,
+  }
 }
 
 function bytesOf(path: string): number {

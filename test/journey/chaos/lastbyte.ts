@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { type ClientEvent, download } from '../../../src/client/index.js'
 import type { Client } from './outcome.js'
 
-/** ms that our client gets for a thing that never heals. */
+/** ms of retries without progress. */
 const RETRY_FOR = 3_000
-/** ms in which something must arrive; longer than any fault that ends by itself. */
+/** ms of the stall timeout; longer than every finite stall of a scenario. */
 const STALL = 1_500
-/** ms after which a run hangs: nothing that is drawn takes as long. */
+/** ms after which a run counts as hung: no scenario takes as long. */
 const HANG = 60_000
 
-/** Our own client: nothing is done for it but to set its patience. */
+/** Our own client with its default settings, but for shorter timeouts. */
 export const lastbyte: Client = async ({ url, out, scenario: { connections } }) => {
   const tries: string[] = []
   const onEvent = (event: ClientEvent) => {
@@ -21,7 +21,7 @@ export const lastbyte: Client = async ({ url, out, scenario: { connections } }) 
   }
   const to = out.at('f')
   const hang = new AbortController()
-  const timer = setTimeout(() => hang.abort(new Error('hangs')), HANG)
+  const timer = setTimeout(() => hang.abort(new Error('the client hangs')), HANG)
   try {
     const options = { to, connections, retryFor: RETRY_FOR, stall: STALL, signal: hang.signal }
     const { etag } = await download(url, { ...options, onEvent })

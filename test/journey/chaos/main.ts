@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { killAgainAndAgain } from './kills.js'
+import { downloadThroughKills } from './kills.js'
+import { planRuns, runAll } from './planned-runs.js'
 import { report, seedsUpTo, summary } from './report.js'
 import { CLIENT_NAMES, type ClientName, type Run, runOnce } from './run.js'
-import { playsFor, runAll } from './run-all.js'
 import { drawScenario } from './scenario.js'
-import { Stage } from './stage.js'
+import { ScenarioServer } from './scenario-server.js'
 
 const { values } = parseArgs({
   options: {
@@ -16,16 +16,22 @@ const { values } = parseArgs({
 })
 const clients = CLIENT_NAMES.filter((name) => name === (values.client ?? name))
 
-if (values.kills !== undefined) await kill(Number(values.kills))
+if (values.kills !== undefined) await runKills(Number(values.kills))
 else if (values.seed !== undefined) await replay(Number(values.seed), clients)
-else await all(clients)
+else await runSeeds(clients)
 
-async function kill(kills: number): Promise<void> {
-  const { isIdentical, again, ...met } = await killAgainAndAgain({ seed: 1, kills, size: 2 ** 30 })
-  const share = `${(again * 100).toFixed(2)}%`
-  console.log(`${met.kills} kills of one download of 1 GiB: ${share} was sent again for each`)
-  console.log(isIdentical ? 'the file is identical' : 'the file is another')
-  if (!isIdentical || again > 0.02) process.exitCode = 1
+async function runKills(kills: number): Promise<void> {
+  const { isIdentical, resent, ...met } = await downloadThroughKills({
+    seed: 1,
+    kills,
+    size: 2 ** 30,
+  })
+  const share = `${(resent * 100).toFixed(2)}%`
+  console.log(
+    `${met.kills} kills of one download of 1 GiB: ${share} of the file was sent again for each`,
+  )
+  console.log(isIdentical ? 'the file is identical' : 'the file is different')
+  if (!isIdentical || resent > 0.02) process.exitCode = 1
 }
 
 async function replay(seed: number, names: readonly ClientName[]): Promise<void> {
@@ -33,23 +39,23 @@ async function replay(seed: number, names: readonly ClientName[]): Promise<void>
   console.log(`seed ${seed}: ${scenario.size} bytes, aria2 -x${scenario.connections}`)
   for (const rule of scenario.rules) console.log(`  ${JSON.stringify(rule)}`)
   for (const name of names) {
-    await using stage = await Stage.open()
-    const run = await runOnce(stage, scenario, name)
+    await using server = await ScenarioServer.open()
+    const run = await runOnce(server, scenario, name)
     console.log(
       `\n${name}: ${run.verdict.kind}${'why' in run.verdict ? `: ${run.verdict.why}` : ''}`,
     )
     for (const line of run.outcome.tries) console.log(`  ${line}`)
     for (const entry of run.journal) console.log(`  ${JSON.stringify(entry)}`)
-    fail(run)
+    reportFailure(run)
   }
 }
 
-async function all(names: readonly ClientName[]): Promise<void> {
-  const runs = await runAll(playsFor(seedsUpTo(Number(values.seeds)), names), fail)
+async function runSeeds(names: readonly ClientName[]): Promise<void> {
+  const runs = await runAll(planRuns(seedsUpTo(Number(values.seeds)), names), reportFailure)
   console.log(summary(runs))
 }
 
-function fail(run: Run): void {
+function reportFailure(run: Run): void {
   const lines = report(run)
   if (lines.length === 0) return
   process.exitCode = 1

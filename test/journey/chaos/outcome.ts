@@ -1,25 +1,25 @@
 import type { Folder } from '../../fixture/files.js'
 import type { Scenario } from './scenario.js'
 
-/** What a client is to fetch, and where to. */
-export interface Errand {
+/** The URL that a client downloads, and the folder for its file. */
+export interface DownloadTask {
   readonly url: string
   readonly scenario: Scenario
   readonly out: Folder
 }
 
-/** What a client says of itself; `file` is what it claims to be whole. */
+/** The result that a client reports; `file` is the file that it reports as complete. */
 export type Outcome =
   | {
       readonly kind: 'done'
       readonly file: Uint8Array
-      /** The version that the client pinned; undefined for one that pins none. */
+      /** The entity tag that the client pinned; undefined if it pins none. */
       readonly pinned: string | undefined
       readonly tries: readonly string[]
     }
   | { readonly kind: 'failed'; readonly reason: string; readonly tries: readonly string[] }
 
-export type Client = (errand: Errand) => Promise<Outcome>
+export type Client = (task: DownloadTask) => Promise<Outcome>
 
-/** Tries of one client before it gives up. */
-export const MOST_TRIES = 12
+/** Requests of one client before it gives up. */
+export const MAX_TRIES = 12

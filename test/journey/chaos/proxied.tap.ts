@@ -1,16 +1,16 @@
 import tap from 'tap'
 import { needs } from '../../fixture/process.js'
+import { planRuns, runAll } from './planned-runs.js'
 import { report, SEEDS, summary } from './report.js'
 import type { Run } from './run.js'
-import { playsFor, runAll } from './run-all.js'
 
-/** ms for all runs; a fifth of it on two idle cores. */
-const LONGEST = 600_000
-/** Seeds of which the bytes are verified besides. */
+/** ms for all runs; they take a fifth of it on two idle cores. */
+const TIMEOUT = 600_000
+/** Seeds that also run with a proxy that verifies digests. */
 const VERIFIED = SEEDS.filter((seed) => seed % 4 === 0)
 
-/** Faults after which nobody may go on: another version, another place, or no length to count by. */
-const NO_WAY = new Set([
+/** Faults after which a transfer can't be resumed: another version, another range or no length. */
+const NOT_RESUMABLE = new Set([
   'chunked',
   'content-change',
   'end-early',
@@ -20,15 +20,15 @@ const NO_WAY = new Set([
   'wrong-content-range',
 ])
 
-tap.setTimeout(LONGEST)
+tap.setTimeout(TIMEOUT)
 
 tap.test(
-  'a server behind that breaks is healed: one answer, of one version, or one that ends short',
-  { ...needs('curl'), timeout: LONGEST },
+  'a proxy resumes what its origin interrupts: its response is one complete version, or ends short',
+  { ...needs('curl'), timeout: TIMEOUT },
   async (t) => {
     const runs = await runAll([
-      ...playsFor(SEEDS, ['proxied']),
-      ...playsFor(VERIFIED, ['proxied-verified']),
+      ...planRuns(SEEDS, ['proxied']),
+      ...planRuns(VERIFIED, ['proxied-verified']),
     ])
     t.comment(summary(runs))
     for (const run of runs) {
@@ -40,36 +40,42 @@ tap.test(
     const verified = runs.filter(({ client }) => client === 'proxied-verified')
     const isCaught = ({ outcome }: Run) =>
       outcome.kind === 'failed' && outcome.tries.some((line) => line.includes('DIGEST_MISMATCH'))
-    t.ok(verified.filter(isCaught).length > 3, 'digests catch what no header shows')
+    t.ok(
+      verified.filter(isCaught).length > 3,
+      'digests detect corruption that no header field shows',
+    )
     const plain = runs.filter(({ client }) => client === 'proxied')
     t.ok(
-      plain.some(({ verdict }) => verdict.kind === 'caught lie'),
-      'there are such lies',
+      plain.some(({ verdict }) => verdict.kind === 'explained corruption'),
+      'some corruption is not shown by a header field',
     )
 
-    const withWay = plain.filter(leavesAWay)
-    const broken = withWay.filter(({ journal }) =>
+    const resumable = plain.filter(isResumable)
+    const broken = resumable.filter(({ journal }) =>
       journal.some(({ outcome }) => outcome === 'injected'),
     )
-    const failed = withWay.filter(({ outcome }) => outcome.kind === 'failed')
+    const failed = resumable.filter(({ outcome }) => outcome.kind === 'failed')
     t.comment(
-      `${withWay.length} runs leave a way, ${broken.length} of them broken; failed: ${failed.length}`,
+      `${resumable.length} runs are resumable, ${broken.length} of them had faults, ${failed.length} failed`,
     )
     for (const { scenario, outcome } of failed) t.comment(`seed ${scenario.seed}`, outcome)
-    t.ok(broken.length > 30, 'many answers are broken where there is a way to go on')
-    t.ok(failed.length <= withWay.length / 100, 'at least 99 % of them are whole')
+    t.ok(broken.length > 30, 'many resumable responses were interrupted')
+    t.ok(
+      failed.length <= resumable.length / 100,
+      'at least 99 % of the resumable responses are complete',
+    )
   },
 )
 
-/** Whether what was injected leaves a way to the whole of one version. */
-function leavesAWay({ journal, scenario }: Run): boolean {
-  // A body that is to get a malformed chunk has no length, whether it gets that far or not.
+/** Whether a complete version can be sent despite the injected faults. */
+function isResumable({ journal, scenario }: Run): boolean {
+  // A body with this fault has no Content-Length, even if the fault's offset is never reached.
   if (journal.some(({ fault }) => fault.kind === 'malformed-chunk')) return false
   const injected = journal.filter(({ outcome }) => outcome === 'injected')
   const isEndless = (rule: string | null) =>
     scenario.rules.some(({ id, times }) => id === rule && times === undefined)
   return !injected.some(({ fault, rule }) => {
     const isFinal = fault.kind === 'status' && fault.status === 404
-    return NO_WAY.has(fault.kind) || isFinal || isEndless(rule)
+    return NOT_RESUMABLE.has(fault.kind) || isFinal || isEndless(rule)
   })
 }

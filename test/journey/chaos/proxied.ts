@@ -5,11 +5,11 @@ import { serverWith } from '../../fixture/application.js'
 import { run } from '../../fixture/process.js'
 import type { Client } from './outcome.js'
 
-/** curl without any retry, behind a proxy of ours that heals what breaks. */
-export const proxied: Client = (errand) => proxiedCurl(errand, 'told')
+/** curl without retries, with our proxy that resumes interrupted responses of its origin. */
+export const proxied: Client = (task) => proxiedCurl(task, 'told')
 
-/** The same, where the proxy asks the server for its digest. */
-export const proxiedVerified: Client = (errand) => proxiedCurl(errand, 'asked')
+/** The same with a proxy that requests a digest from its origin and verifies the bytes. */
+export const proxiedVerified: Client = (task) => proxiedCurl(task, 'asked')
 
 async function proxiedCurl(
   { url, out }: Parameters<Client>[0],
@@ -25,7 +25,7 @@ async function proxiedCurl(
   ])
   const tries = front.log
     .map((line) => JSON.stringify(line))
-    .filter((line) => /heal|tran/.test(line))
+    .filter((line) => /heal|resum|tran/.test(line))
   if (code === 28) throw new Error('the proxy hangs')
   if (code !== 0) return { kind: 'failed', reason: `exit ${code} ${stderr.trim()}`, tries }
   const [, pinned] = /^etag:\s*(".*?")\s*$/im.exec(readFileSync(heads, 'latin1')) ?? []

@@ -17,8 +17,8 @@ import { loadBindings } from '../../../src/native/bindings.js'
 import { fileSource } from '../../../src/source/file/file-source.js'
 import { versionAt } from '../../../src/source/file/file-version.js'
 import { NativeProbe, SMALL } from '../../../src/source/file/native-probe.js'
-import { UncachedFolder } from '../../fixture/uncached-folder.js'
 import { Folder, pattern } from '../../fixture/files.js'
+import { UncachedFolder } from '../../fixture/uncached-folder.js'
 
 const capability = loadBindings()
 const native = capability.kind === 'native' ? capability.calls : undefined

@@ -15,7 +15,7 @@ import { CuttingProxy } from '../../fixture/cutting-proxy.js'
 import { pattern } from '../../fixture/files.js'
 import { RawClient } from '../../fixture/raw-http.js'
 import { ScriptedServer } from '../../fixture/scripted-server.js'
-import { Swift, isSwiftInstalled } from '../../fixture/swift.js'
+import { isSwiftInstalled, Swift } from '../../fixture/swift.js'
 
 const live = new AbortController().signal
 const GET = { method: 'GET' } as const

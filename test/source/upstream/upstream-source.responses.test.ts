@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { upstreamSource } from '../../../src/source/upstream/upstream-source.js'
 import { serverWith } from '../../fixture/application.js'
 import { Folder, pattern } from '../../fixture/files.js'
-import { RawClient } from '../../fixture/raw-http.js'
 import { ProxyWithOrigin } from '../../fixture/proxy-with-origin.js'
+import { RawClient } from '../../fixture/raw-http.js'
 import { inTurn, type Script, ScriptedServer, serve } from '../../fixture/scripted-server.js'
 import { tls } from '../../fixture/tls.js'
 
@@ -42,7 +42,10 @@ describe('the happy path', () => {
     const { status, body } = await relay.get('/f', { Range: 'bytes=0-9,50000-50009' })
     expect(status).toBe(206)
     expect(body.includes(CONTENT.subarray(50_000, 50_010))).toBe(true)
-    expect(relay.originRequests.map(({ range }) => range)).toEqual(['bytes=0-9', 'bytes=50000-50009'])
+    expect(relay.originRequests.map(({ range }) => range)).toEqual([
+      'bytes=0-9',
+      'bytes=50000-50009',
+    ])
     expect(relay.originRequests[1]).toMatchObject({ 'if-match': '"v1"' })
   })
 
@@ -138,14 +141,18 @@ describe('what goes through', () => {
 
   it('of the asker only what the settings let through', async () => {
     const personal = { Authorization: 'Bearer x', Cookie: 'a=b', 'X-Own': '1', TE: 'trailers' }
-    await using closed = await ProxyWithOrigin.start(whole, { upstream: { fields: { 'X-Token': 't' } } })
+    await using closed = await ProxyWithOrigin.start(whole, {
+      upstream: { fields: { 'X-Token': 't' } },
+    })
     await closed.get('/f', personal)
     expect(closed.originRequests[0]).toMatchObject({ via: '1.1 lastbyte', 'x-token': 't' })
     for (const name of ['authorization', 'cookie', 'x-own', 'te', 'x-forwarded-for']) {
       expect(closed.originRequests[0]).not.toHaveProperty(name)
     }
 
-    await using open = await ProxyWithOrigin.start(whole, { upstream: { forward: 'all', forwarded: true } })
+    await using open = await ProxyWithOrigin.start(whole, {
+      upstream: { forward: 'all', forwarded: true },
+    })
     await open.get('/f', { ...personal, Via: '1.0 before', 'X-Forwarded-For': '10.0.0.1' })
     expect(open.originRequests[0]).toMatchObject({
       authorization: 'Bearer x',
@@ -192,7 +199,9 @@ describe('what goes through', () => {
     [429, { 'retry-after': '7' }, 'slow down'],
     [501, {}, 'what'],
   ])('a %i with its fields and its text, at once', async (status, fields, text) => {
-    await using relay = await ProxyWithOrigin.start(answers(status, fields as Record<string, string>, text))
+    await using relay = await ProxyWithOrigin.start(
+      answers(status, fields as Record<string, string>, text),
+    )
     const response = await relay.get()
     expect(response.status).toBe(status)
     expect(response.fields).toMatchObject(fields)
@@ -210,7 +219,9 @@ describe('what goes through', () => {
       expect([got, body.toString()]).toEqual([status, 'broken'])
       expect(fields['proxy-status']).toBe(`lastbyte;received-status=${status}`)
       expect(relay.originRequests.length).toBeGreaterThan(1)
-      await using passing = await ProxyWithOrigin.start(inTurn(answers(status), answers(status), whole))
+      await using passing = await ProxyWithOrigin.start(
+        inTurn(answers(status), answers(status), whole),
+      )
       expect((await passing.get()).status).toBe(200)
     },
   )
@@ -470,7 +481,9 @@ describe('digests that the origin tells', () => {
     const range = { Range: 'bytes=40000-59999' }
     await using relay = await ProxyWithOrigin.start(serve(lie, fields))
     expect((await relay.get('/f', range)).body.length).toBeLessThan(20_000)
-    await using trusting = await ProxyWithOrigin.start(serve(lie, fields), { upstream: { verify: 'off' } })
+    await using trusting = await ProxyWithOrigin.start(serve(lie, fields), {
+      upstream: { verify: 'off' },
+    })
     expect((await trusting.get('/f', range)).body.length).toBe(20_000)
     await using asking = await ProxyWithOrigin.start(whole, { upstream: { verify: 'asked' } })
     await asking.get()

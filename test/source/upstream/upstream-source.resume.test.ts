@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pattern } from '../../fixture/files.js'
-import { RawClient } from '../../fixture/raw-http.js'
 import { ProxyWithOrigin } from '../../fixture/proxy-with-origin.js'
+import { RawClient } from '../../fixture/raw-http.js'
 import { inTurn, type Script, serve } from '../../fixture/scripted-server.js'
 
 const CONTENT = pattern(400_000)
@@ -86,7 +86,9 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
       response.writeHead(200, { ...ETAG, 'content-length': CONTENT.length })
       response.write(CONTENT.subarray(0, CUT))
     }
-    await using relay = await ProxyWithOrigin.start(inTurn(hangs, whole), { upstream: { stall: 100 } })
+    await using relay = await ProxyWithOrigin.start(inTurn(hangs, whole), {
+      upstream: { stall: 100 },
+    })
     expect((await relay.get()).body.equals(CONTENT)).toBe(true)
     const heal = relay.front.log.find(({ msg }) => msg === 'source read resumed')
     expect(heal).toMatchObject({ error: { code: 'SOURCE_TIMEOUT' } })

@@ -1,12 +1,12 @@
-/** Numbers that depend on nothing but a seed (mulberry32), and what scenarios draw from them. */
-export class Draw {
+/** A seeded random number generator (mulberry32). */
+export class SeededDraw {
   #state: number
 
   constructor(seed: number) {
     this.#state = Math.imul(seed, 0x9e3779b1) >>> 0
   }
 
-  /** A number of [0, 1). */
+  /** A number in [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let t = this.#state
@@ -15,12 +15,12 @@ export class Draw {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 
-  /** A whole number, both ends included. */
+  /** An integer from `least` to `most`, both included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1))
   }
 
-  isHit(share: number): boolean {
+  chance(share: number): boolean {
     return this.next() < share
   }
 
