@@ -32,7 +32,7 @@ const PLATFORM: Platform = {
  *
  * const app = Fastify()
  * await app.register(lastbyte, { root: 'media' })
- * const url = `${await app.listen({ host: '127.0.0.1' })}/clip.mp4`
+ * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`
  * const { body } = await resumableStream(url)
  * const bytes = Buffer.from(await new Response(body).arrayBuffer())
  * assert.ok(bytes.equals(await readFile('media/clip.mp4')))
@@ -81,7 +81,7 @@ export const readEventStream: ReadEventStream = readEventStreamOn(PLATFORM)
  *
  * const app = Fastify()
  * await app.register(lastbyte, { root: 'media' })
- * const url = `${await app.listen({ host: '127.0.0.1' })}/clip.mp4`
+ * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`
  * let size = 0
  * for await (const frame of readFrames(url)) if (frame.type === 'data') size += frame.bytes.length
  * assert.equal(size, (await stat('media/clip.mp4')).size)

@@ -28,7 +28,7 @@ import { requestOptions } from './request-options.js'
  *   retryFor: 60_000,
  *   signal: AbortSignal.timeout(1_000),
  * }
- * const url = `${await app.listen({ host: '127.0.0.1' })}/clip.mp4`
+ * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`
  * const { body, size } = await resumableStream(url, options)
  * assert.equal((await new Response(body).arrayBuffer()).byteLength, size)
  * await app.close()
@@ -67,7 +67,7 @@ export interface StreamOptions {
  *
  * const app = Fastify()
  * await app.register(lastbyte, { root: 'media' })
- * const url = `${await app.listen({ host: '127.0.0.1' })}/clip.mp4`
+ * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`
  * const stream: ResumableStream = await resumableStream(url)
  * assert.equal(stream.contentType, 'video/mp4')
  * assert.match(stream.etag ?? '', /^"/)

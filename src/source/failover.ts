@@ -60,7 +60,7 @@ interface Opening {
  *
  * const origin = Fastify()
  * await origin.register(lastbyte, { root: 'media' })
- * const running = upstreamSource({ origin: await origin.listen({ host: '127.0.0.1' }) })
+ * const running = upstreamSource({ origin: await origin.listen({ host: '127.0.0.1', port: 0 }) })
  * const down = upstreamSource({ origin: 'http://127.0.0.1:1' })
  * const server = Fastify()
  * await server.register(lastbyte, { source: failover([down, running]) })

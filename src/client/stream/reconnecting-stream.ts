@@ -13,27 +13,27 @@ import type { ReadPolicy } from '../read-policy.js'
 import { requestBytes, serverStallLimit } from '../request.js'
 import { transientResponse } from '../response-error.js'
 
-/** What comes of a part of a stream, in order. */
+/** What a chunk of a stream yields, in order. */
 export type Step<T> =
   | { readonly kind: 'item'; readonly item: T }
-  /** A terminal frame says that all was given. */
+  /** A terminal frame: the stream is complete. */
   | { readonly kind: 'over' }
   | { readonly kind: 'failed'; readonly error: LastbyteError }
 
-/** A stream through any number of connections. */
+/** The state of a stream across its connections. */
 export interface Session<T> {
-  /** The media type that is asked for. */
+  /** The media type that is requested. */
   readonly type: string
-  /** ms that the server wants to be left alone before it is asked again, if it has said so. */
+  /** ms to wait before a reconnect, if the server has sent `retry`. */
   readonly retry: number | undefined
-  /** What goes out in Last-Event-ID; undefined where the stream begins. */
+  /** For Last-Event-ID; undefined at the start of the stream. */
   readonly place: string | undefined
-  /** Whether nothing is missed or given twice by asking again now. */
+  /** Whether a reconnect now neither loses nor repeats an item. */
   readonly canGoOn: boolean
-  /** Whether a server that has no more to say (204) leaves it incomplete. */
+  /** Whether the stream is incomplete where the server responds with 204. */
   readonly isIncomplete: boolean
-  /** Begins with an answer: what reads its parts. */
-  begin(answer: Answer): (part: Uint8Array) => Step<T>[]
+  /** Starts with a response; returns the function that reads its chunks. */
+  begin(response: Answer): (chunk: Uint8Array) => Step<T>[]
 }
 
 /**
@@ -135,34 +135,36 @@ function requirePlace(session: Session<unknown>): void {
   }
 }
 
-/** @throws LastbyteError REFUSED; ANSWER_BROKEN where to ask again may help */
+/** @throws LastbyteError REFUSED; ANSWER_BROKEN where a retry may succeed */
 function judge(
-  answer: Answer,
+  response: Answer,
   { type, isIncomplete }: Session<unknown>,
   now: number,
 ): 'stream' | 'over' {
-  const { status } = answer
+  const { status } = response
   if (status === 204 && !isIncomplete) return 'over'
   if (isTransient(status, 'any cause')) {
-    throw transientResponse(answer, parseRetryAfter(answer.field('retry-after'), now))
+    throw transientResponse(response, parseRetryAfter(response.field('retry-after'), now))
   }
-  const [received] = (answer.field('content-type') ?? 'none').toLowerCase().split(';')
+  const [received] = (response.field('content-type') ?? 'none').toLowerCase().split(';')
   if (status === 200 && received?.trim() === type) return 'stream'
-  const what = status === 200 ? `the type ${received}, wanted ${type}` : `status ${status}`
-  throw new LastbyteError('REFUSED', `Cannot read stream: the server answers ${what}`, { status })
+  const what = status === 200 ? `Content-Type ${received}, expected ${type}` : `status ${status}`
+  throw new LastbyteError('REFUSED', `Cannot read stream: the server responded with ${what}`, {
+    status,
+  })
 }
 
-/** What becomes of items one after the other, up to what ends the connection. */
+/** Maps items to steps, up to the first step that ends the connection. */
 export function taking<A, B>(steps: Step<A>[], take: (item: A) => Step<B>[]): Step<B>[] {
-  const taken: Step<B>[] = []
+  const mapped: Step<B>[] = []
   for (const step of steps) {
-    taken.push(...(step.kind === 'item' ? take(step.item) : [step]))
-    if (taken.some(({ kind }) => kind !== 'item')) break
+    mapped.push(...(step.kind === 'item' ? take(step.item) : [step]))
+    if (mapped.some(({ kind }) => kind !== 'item')) break
   }
-  return taken
+  return mapped
 }
 
-/** What a server tells of a failure, as an error. */
+/** The failure that a server reports, as an error. */
 export function streamErrorOf({ type, message, code, retryable }: StreamFailure): StreamError {
   return new StreamError({ type, status: code, retryable }, message)
 }

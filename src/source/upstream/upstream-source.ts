@@ -24,7 +24,7 @@ import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
  *
  * const origin = Fastify()
  * await origin.register(lastbyte, { root: 'media' })
- * const source = upstreamSource({ origin: await origin.listen({ host: '127.0.0.1' }) })
+ * const source = upstreamSource({ origin: await origin.listen({ host: '127.0.0.1', port: 0 }) })
  * const server = Fastify()
  * await server.register(lastbyte, { source })
  * const headers = { range: 'bytes=0-99' }
