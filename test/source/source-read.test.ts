@@ -53,7 +53,10 @@ describe('readFromSource', () => {
 
   it('ends where no strong validator identifies the version, with the code of the failure', async () => {
     const { error, heals } = await read(new FakeBody('he', new Error('ECONNRESET')), undefined)
-    expect(error).toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringMatching(/no strong validator/) })
+    expect(error).toMatchObject({
+      code: 'SOURCE_FAILED',
+      message: expect.stringMatching(/no strong validator/),
+    })
     expect(heals).toEqual([])
   })
 
@@ -64,7 +67,10 @@ describe('readFromSource', () => {
   it('gives up without progress, with the code of the last failure', async () => {
     const down = () => Promise.reject(new LastbyteError('SOURCE_BUSY', 'busy'))
     const { error, heals } = await read(undefined, down)
-    expect(error).toMatchObject({ code: 'SOURCE_BUSY', message: expect.stringMatching(/no progress in 1000 ms: busy$/) })
+    expect(error).toMatchObject({
+      code: 'SOURCE_BUSY',
+      message: expect.stringMatching(/no progress in 1000 ms: busy$/),
+    })
     expect(heals.map(({ wait }) => wait)).toEqual([100, 200, 400])
   })
 })

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { settleRetryPolicy } from '../../../src/resume/retry-policy.js'
+import {
+  passedFields,
+  passthroughResponse,
+} from '../../../src/source/upstream/passthrough-response.js'
+import { FakeBody, headOf, textAndError } from '../../fixture/bodies.js'
+
+const policy = settleRetryPolicy({ stall: 30 })
+const { signal } = new AbortController()
+
+function responseWith(status: number, fields: Record<string, string>, body = new FakeBody()) {
+  return { ...headOf(status, fields), fields, httpVersion: '1.1', body }
+}
+
+describe('passedFields', () => {
+  it('leaves out the fields of the connection, Content-Length and those that are named', () => {
+    const fields = {
+      'content-type': 'text/plain',
+      'content-length': '5',
+      connection: 'close, x-hop',
+      'x-hop': '1',
+      'keep-alive': 'timeout=5',
+      etag: '"a"',
+    }
+    expect(passedFields(responseWith(200, fields), 'us', ['etag'])).toEqual({
+      'content-type': 'text/plain',
+      via: '1.1 us',
+    })
+  })
+
+  it('adds this server to Via', () => {
+    expect(passedFields(responseWith(200, { via: '1.1 them' }), 'us').via).toBe('1.1 them, 1.1 us')
+  })
+})
+
+describe('passthroughResponse', () => {
+  it('has the status, the length and the body', async () => {
+    const fields = { 'content-length': '3' }
+    const passed = passthroughResponse(responseWith(404, fields, new FakeBody('abc')), policy, 'us')
+    expect([passed.status, passed.length, passed.fields]).toEqual([404, 3, { via: '1.1 us' }])
+    expect(await textAndError(passed.read(signal))).toMatchObject({ text: 'abc', error: undefined })
+  })
+
+  it.each([
+    [499, undefined],
+    [500, 'us;received-status=500'],
+    [503, 'us;received-status=503'],
+  ])('of status %i has Proxy-Status %s', (status, expected) => {
+    expect(passthroughResponse(responseWith(status, {}), policy, 'us').fields['proxy-status']).toBe(
+      expected,
+    )
+  })
+
+  it.each<[string, Record<string, string>, FakeBody, string]>([
+    ['ends before Content-Length', { 'content-length': '5' }, new FakeBody('abc'), 'SOURCE_SHORT'],
+    ['breaks off without a length', {}, new FakeBody('abc', new Error('reset')), 'SOURCE_FAILED'],
+    [
+      'breaks off with a length',
+      { 'content-length': '5' },
+      new FakeBody('abc', new Error('reset')),
+      'SOURCE_FAILED',
+    ],
+    ['stalls without a length', {}, new FakeBody('abc', 'hang'), 'SOURCE_TIMEOUT'],
+    [
+      'stalls with a length',
+      { 'content-length': '5' },
+      new FakeBody('abc', 'hang'),
+      'SOURCE_TIMEOUT',
+    ],
+  ])('throws where the body %s, and releases it', async (_how, fields, body, code) => {
+    const { text, error } = await textAndError(
+      passthroughResponse(responseWith(200, fields, body), policy, 'us').read(signal),
+    )
+    expect(text).toBe('abc')
+    expect(error).toMatchObject({ code })
+    expect(body.released).toBeGreaterThan(0)
+  })
+
+  it('reads a body without a length to its end', async () => {
+    const passed = passthroughResponse(responseWith(200, {}, new FakeBody('ab', 'c')), policy, 'us')
+    expect(await textAndError(passed.read(signal))).toEqual({ text: 'abc', error: undefined })
+  })
+
+  it("rejects with the signal's reason while the body hangs", async () => {
+    const controller = new AbortController()
+    const passed = passthroughResponse(responseWith(200, {}, new FakeBody('hang')), policy, 'us')
+    const reading = textAndError(passed.read(controller.signal))
+    controller.abort(new Error('aborted'))
+    expect((await reading).error?.message).toBe('aborted')
+  })
+
+  it('releases a body that was not read when it is closed', async () => {
+    const body = new FakeBody('abc')
+    await passthroughResponse(responseWith(200, {}, body), policy, 'us').close()
+    expect(body.released).toBe(1)
+  })
+})
