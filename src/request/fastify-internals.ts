@@ -24,8 +24,8 @@ export class FastifyInternals {
     this.#trailersKey ??= keyOf(reply, 'fastify.reply.trailers')
     this.#contextKey ??= keyOf(request, 'fastify.context')
     if (this.#trailersKey === undefined || this.#contextKey === undefined) return false
-    const context = valueOf<RouteContext>(request, this.#contextKey)
-    return context?.onSend === null && valueOf(reply, this.#trailersKey) === null
+    const context = valueAt<RouteContext>(request, this.#contextKey)
+    return context?.onSend === null && valueAt(reply, this.#trailersKey) === null
   }
 }
 
@@ -33,6 +33,6 @@ function keyOf(owner: object, description: string): symbol | undefined {
   return Object.getOwnPropertySymbols(owner).find((key) => key.description === description)
 }
 
-function valueOf<T>(owner: object, key: symbol): T | null | undefined {
+function valueAt<T>(owner: object, key: symbol): T | null | undefined {
   return (owner as Record<symbol, T | null | undefined>)[key]
 }
