@@ -8,8 +8,8 @@ import { type ReadFrames, readFramesOn } from './stream/read-frames.js'
 export * from './exports.js'
 
 const PLATFORM: Platform = {
-  open: () => ({ send: fetchTransport(), close() {} }),
-  hashing: browserHash,
+  openTransport: () => ({ send: fetchTransport(), close() {} }),
+  createHash: browserHash,
 }
 
 /**

@@ -14,8 +14,8 @@ export {
 export * from './exports.js'
 
 const PLATFORM: Platform = {
-  open: nodeTransport,
-  hashing: nodeHash,
+  openTransport: nodeTransport,
+  createHash: nodeHash,
 }
 
 /**

@@ -3,7 +3,7 @@ import { LastbyteError } from '../errors.js'
 import type { DigestValue } from '../http/digest-value.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
 import { requestInitial } from './initial-response.js'
-import { checked } from './platform/hash.js'
+import { verifiedChunks } from './platform/hash.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
 import { RateLimit } from './rate-limit.js'
@@ -104,7 +104,9 @@ export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise
 /** `resumableStream` of a platform. */
 export function resumableStreamOn(platform: Platform): OpenStream {
   return async (url, options = {}) => {
-    const transport = options.transport ? { send: options.transport, close() {} } : platform.open()
+    const transport = options.transport
+      ? { send: options.transport, close() {} }
+      : platform.openTransport()
     const policy = readPolicy(String(url), options, transport.send)
     const ending = new AbortController()
     const signal = ending.signal
@@ -120,7 +122,7 @@ export function resumableStreamOn(platform: Platform): OpenStream {
       const digests = [version.digest, options.checksum].filter((digest) => digest !== undefined)
       const read = readVersion(version, { start: 0, end: undefined }, policy, signal, answer)
       const slow = limited(read, new RateLimit(policy.limitRate, policy.clock), signal)
-      const body = streamOf(checked(slow, digests, platform.hashing), over, () => {
+      const body = streamOf(verifiedChunks(slow, digests, platform.createHash), over, () => {
         ending.abort(
           new LastbyteError('CANCELLED', 'Cannot read on: the stream has been cancelled'),
         )

@@ -5,7 +5,7 @@ import type { Hash } from './hash.js'
 
 const FUNCTIONS = { 'sha-256': sha256, 'sha-512': sha512 } as const
 
-/** A digest in JavaScript: what browsers bring takes all the bytes at once. */
+/** A hash in JavaScript, because a browser's `crypto.subtle.digest` needs all bytes at once. */
 export function browserHash(algorithm: Algorithm): Hash {
   const hash = FUNCTIONS[algorithm].create()
   return { update: (bytes) => void hash.update(bytes), hex: () => bytesToHex(hash.digest()) }

@@ -1,19 +1,24 @@
 import { LastbyteError } from '../../errors.js'
+import { withoutSecrets } from '../../http/request-url.js'
 import type { Answer } from '../../transport/response.js'
 import type { ClientRequest, Transport } from './transport.js'
 
-/** The platform's own fetch: in browsers, and wherever nothing better is at hand. */
+/** Sends requests with the platform's fetch, for browsers and other runtimes without node:http. */
 export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
   return async ({ url, fields, signal }: ClientRequest): Promise<Answer> => {
-    // A cache in between would answer for versions of its own.
+    // A cache could combine ranges of versions that it has stored.
     const init = { headers: fields, signal, cache: 'no-store' }
     const response = await fetch(url, init as RequestInit).catch((cause: unknown) => {
       signal.throwIfAborted()
+      // A query may be a signature.
+      const shown = withoutSecrets(url)
       if (isUnusable(cause)) {
-        throw new LastbyteError('REFUSED', `Cannot request ${url}: ${textOf(cause)}`, {}, { cause })
+        const message = `Cannot request ${shown}: ${messageOf(cause)}`
+        throw new LastbyteError('REFUSED', message, {}, { cause })
       }
-      const message = `Cannot reach ${url}: ${textOf(cause)}`
-      throw new LastbyteError('UNREACHABLE', message, { url, reason: 'connection' }, { cause })
+      const facts = { url: shown, reason: 'connection' }
+      const message = `Cannot reach ${shown}: ${messageOf(cause)}`
+      throw new LastbyteError('UNREACHABLE', message, facts, { cause })
     })
     return {
       status: response.status,
@@ -23,7 +28,7 @@ export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch
   }
 }
 
-/** A stream's chunks. Not every browser can iterate over a stream by itself. */
+/** A stream's chunks. Not every browser's ReadableStream is an async iterable. */
 function chunksOf(body: ReadableStream<Uint8Array> | null): AsyncIterator<Uint8Array> {
   const reader = body?.getReader()
   return {
@@ -39,16 +44,17 @@ function chunksOf(body: ReadableStream<Uint8Array> | null): AsyncIterator<Uint8A
 }
 
 /**
- * Whether fetch refused the URL, or one that the server redirects to, rather than failed to reach it.
- * Only undici says so; in a browser such a redirect looks like a failure of the network.
+ * Whether fetch refused the URL, or the target of a redirect, instead of failing to reach it. Only
+ * undici distinguishes the two; in a browser such a redirect looks like a failure of the network.
  */
 function isUnusable(error: unknown): boolean {
   return /^(URL scheme|unknown scheme|Invalid URL|redirect count|cross origin not|bad port)/.test(
-    textOf(error),
+    messageOf(error),
   )
 }
 
-function textOf(error: unknown): string {
+/** fetch hides the cause of its `TypeError: fetch failed` in `cause`. */
+function messageOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return cause instanceof Error ? cause.message : String(cause)
 }

@@ -1,5 +1,6 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
+import { withoutSecrets } from '../../http/request-url.js'
 import { Agents } from '../../transport/agents.js'
 import { connectError } from '../../transport/connect-error.js'
 import { sendNodeRequest } from '../../transport/node-request.js'
@@ -7,12 +8,12 @@ import type { Answer } from '../../transport/response.js'
 import type { OpenTransport } from './platform.js'
 import type { ClientRequest } from './transport.js'
 
-/** Redirects that are followed (RFC 9110 §15.4). */
+/** Statuses whose Location is followed (RFC 9110 §15.4). */
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
-const MOST_REDIRECTS = 10
+const MAX_REDIRECTS = 10
 
-/** Fields that say nothing of the person who asks, and so may follow to another origin. */
-const IMPERSONAL = new Set([
+/** Request fields that carry no credentials, so they may follow a redirect to another origin. */
+const CROSS_ORIGIN = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
@@ -26,56 +27,64 @@ const IMPERSONAL = new Set([
 ])
 
 /**
- * Requests over connections of its own. Redirects are followed anew at each request, so a signed URL
- * that has expired is asked for again where it came from; credentials never follow to another origin.
+ * Sends requests over keep-alive connections of its own. Each request follows the redirects from its
+ * original URL again, because the target of a redirect may be a signed URL that expires. Credentials
+ * are not sent to another origin.
  */
 export function nodeTransport(): OpenTransport {
   const agents = new Agents()
-  return { send: (request) => follow(agents, request), close: () => agents.close() }
+  return { send: (request) => followRedirects(agents, request), close: () => agents.close() }
 }
 
-async function follow(agents: Agents, request: ClientRequest): Promise<Answer> {
+async function followRedirects(agents: Agents, request: ClientRequest): Promise<Answer> {
   let url = new URL(request.url)
-  let fields = request.fields
+  let { fields } = request
   for (let hops = 0; ; hops += 1) {
-    const answer = await reach(agents, url, fields, request.signal)
-    const location = answer.field('location')
-    if (!REDIRECTS.has(answer.status) || location === undefined) return answer
-    releaseIterator(answer.body)
+    const response = await send(agents, { url, fields, signal: request.signal })
+    const location = response.field('location')
+    if (!REDIRECTS.has(response.status) || location === undefined) return response
+    releaseIterator(response.body)
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
-    if (next === undefined || !/^https?:$/.test(next.protocol) || hops === MOST_REDIRECTS) {
-      const why = hops === MOST_REDIRECTS ? `${hops} redirects` : `a redirect to ${location}`
-      const facts = { status: answer.status }
-      throw new LastbyteError('REFUSED', `Cannot download: the server answers ${why}`, facts)
+    if (next === undefined || !/^https?:$/.test(next.protocol)) {
+      const received = `a redirect to ${withoutSecrets(location)}`
+      throw refused(request, response, `an http: or https: URL; received ${received}`)
     }
-    if (next.origin !== url.origin) fields = impersonal(fields)
+    if (hops === MAX_REDIRECTS) {
+      throw refused(request, response, `at most ${hops} redirects; received another one`)
+    }
+    if (next.origin !== url.origin) fields = withoutCredentials(fields)
     url = next
   }
 }
 
-async function reach(
-  agents: Agents,
-  url: URL,
-  fields: ClientRequest['fields'],
-  signal: AbortSignal,
-): Promise<Answer> {
+function refused({ url }: ClientRequest, { status }: Answer, expected: string): LastbyteError {
+  const message = `Cannot request ${withoutSecrets(url)}: expected ${expected}`
+  return new LastbyteError('REFUSED', message, { status })
+}
+
+/** One request of a chain of redirects. */
+interface Hop extends Omit<ClientRequest, 'url'> {
+  readonly url: URL
+}
+
+async function send(agents: Agents, { url, fields, signal }: Hop): Promise<Answer> {
   signal.throwIfAborted()
   try {
-    return await sendNodeRequest({ agent: agents.for(url), url: bare(url), fields, signal })
+    return await sendNodeRequest({ agent: agents.for(url), url: bareUrl(url), fields, signal })
   } catch (error) {
     signal.throwIfAborted()
     throw connectError(url, error)
   }
 }
 
-/** What a redirect says of a name and a password is nobody's credentials. */
-function bare(url: URL): URL {
+/** Credentials in a Location are ignored: a server doesn't choose which ones are sent. */
+function bareUrl(url: URL): URL {
   const copy = new URL(url)
   copy.username = ''
   copy.password = ''
   return copy
 }
 
-function impersonal(fields: ClientRequest['fields']): ClientRequest['fields'] {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => IMPERSONAL.has(name)))
+function withoutCredentials(fields: ClientRequest['fields']): ClientRequest['fields'] {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => CROSS_ORIGIN.has(name)))
 }

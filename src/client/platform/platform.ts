@@ -1,15 +1,15 @@
-import type { Hashing } from './hash.js'
+import type { CreateHash } from './hash.js'
 import type { Transport } from './transport.js'
 
-/** What Node and browsers do differently. */
+/** What Node and browsers implement differently. */
 export interface Platform {
-  readonly open: () => OpenTransport
-  readonly hashing: Hashing
+  readonly openTransport: () => OpenTransport
+  readonly createHash: CreateHash
 }
 
-/** A transport, and the connections that it keeps. */
+/** A transport with the connections that it keeps alive. */
 export interface OpenTransport {
   readonly send: Transport
-  /** Closes its connections. */
+  /** Closes the connections. */
   close(): void
 }

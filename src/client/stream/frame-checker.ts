@@ -2,7 +2,7 @@ import { LastbyteError } from '../../errors.js'
 import { parseDigest } from '../../http/digest-value.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
 import type { DataFrame, Frame } from '../../http/frame.js'
-import { compare, type Hash } from '../platform/hash.js'
+import { type Hash, requireDigest } from '../platform/hash.js'
 import { broken, failed, type Step, streamErrorOf } from './reconnecting-stream.js'
 
 /** A frame as a client gets it, in order: `data` any number of times, then `end`. */
@@ -82,7 +82,7 @@ export class FrameChecker {
     }
     const wanted = parseDigest(digest)
     try {
-      if (wanted?.algorithm === 'sha-256') compare(wanted, this.hash.hex())
+      if (wanted?.algorithm === 'sha-256') requireDigest(wanted, this.hash.hex())
     } catch (error) {
       return [failed(error as LastbyteError)]
     }

@@ -38,7 +38,7 @@ export function readFramesOn(platform: Platform): ReadFrames {
   return (url, options = {}) =>
     onPlatform(platform, url, options, (rules, signal) => {
       const begun = options.lastEventId === undefined
-      const frames = new FrameChecker(begun ? platform.hashing('sha-256') : undefined)
+      const frames = new FrameChecker(begun ? platform.createHash('sha-256') : undefined)
       const session =
         options.as === 'lines'
           ? new LineFrames(frames, rules.most, options.lastEventId)

@@ -38,7 +38,9 @@ export async function* onPlatform<T>(
   { stall = STALL, most = MOST, ...options }: ReadStreamOptions,
   read: (rules: StreamRules, signal: AbortSignal) => AsyncGenerator<T>,
 ): AsyncGenerator<T, void, void> {
-  const transport = options.transport ? { send: options.transport, close() {} } : platform.open()
+  const transport = options.transport
+    ? { send: options.transport, close() {} }
+    : platform.openTransport()
   const rules = { ...readPolicy(String(url), { ...options, stall }, transport.send), most }
   const ending = new AbortController()
   const stop = () => ending.abort(options.signal?.reason)
