@@ -1,144 +1,211 @@
 import { LastbyteError } from '../../errors.js'
 import type { DigestValue } from '../../http/digest-value.js'
-import { RetryBudget } from '../../resume/retry-budget.js'
-import { requestInitial } from '../initial-response.js'
-import { etagOf, isResumable, type Version } from '../pinned-version.js'
+import { etagOf, type Version } from '../pinned-version.js'
 import { nodeTransport } from '../platform/node-transport.js'
 import { RateLimit } from '../rate-limit.js'
 import type { ReadPolicy } from '../read-policy.js'
 import { readPolicy, type StreamOptions } from '../resumable-stream.js'
+import type { DownloadTask } from './download-task.js'
 import { fetchDigest } from './fetch-digest.js'
-import { fetchSegments } from './fetch-segments.js'
+import { fetchRepresentation } from './fetch-representation.js'
 import { acquireLock } from './lock.js'
 import { PartFile } from './part-file.js'
 import { verifyFile } from './verify-file.js'
 
-/** How far a download is. */
+/**
+ * The state of a download, for `onProgress`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { mkdtemp, rm } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * import { download, type Progress } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media' })
+ * const folder = await mkdtemp(join(tmpdir(), 'example-'))
+ * let last: Progress = { bytes: 0, size: undefined }
+ * const onProgress = (progress: Progress) => { last = progress }
+ * const { size } = await download(`${server.url}/clip.mp4`, { to: join(folder, 'clip.mp4'), onProgress })
+ * assert.deepEqual(last, { bytes: size, size })
+ * await rm(folder, { recursive: true })
+ * await server.close()
+ * ```
+ */
 export interface Progress {
-  /** Bytes that are held, those of earlier runs included. */
+  /** Bytes on the disk, those of earlier runs included. */
   readonly bytes: number
-  /** Bytes of the whole, if known. */
+  /** Bytes of the whole representation; undefined if the server doesn't announce them. */
   readonly size: number | undefined
 }
 
+/**
+ * Options of `download`: those of `resumableStream` without `transport`, and where the file goes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { mkdtemp, rm } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * import { download, type DownloadOptions } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media' })
+ * const folder = await mkdtemp(join(tmpdir(), 'example-'))
+ * const options: DownloadOptions = { to: join(folder, 'clip.mp4'), connections: 2, retryFor: 5_000 }
+ * const { received, size } = await download(`${server.url}/clip.mp4`, options)
+ * assert.equal(received, size)
+ * await rm(folder, { recursive: true })
+ * await server.close()
+ * ```
+ */
 export interface DownloadOptions extends Omit<StreamOptions, 'transport'> {
-  /** Where the file is to stand. It stands there when it is whole, and not before. */
+  /** The path of the file. It is created, or replaced, when the download is complete. */
   readonly to: string
-  /** Connections at once, where the server has ranges. Default 1. */
+  /**
+   * Connections at once, if the server supports ranges.
+   *
+   * @default 1
+   */
   readonly connections?: number
+  /** Called when received bytes have been written. Default: none. */
   readonly onProgress?: (progress: Progress) => void
 }
 
+/**
+ * The result of a download.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { mkdtemp, rm } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ *
+ * import { type Downloaded, download } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media' })
+ * const folder = await mkdtemp(join(tmpdir(), 'example-'))
+ * const to = join(folder, 'clip.mp4')
+ * const result: Downloaded = await download(`${server.url}/clip.mp4`, { to })
+ * assert.equal(result.verified[0]?.algorithm, 'sha-256')
+ * assert.match(result.etag ?? '', /^".+"$/)
+ * await rm(folder, { recursive: true })
+ * await server.close()
+ * ```
+ */
 export interface Downloaded {
   /** Bytes of the file. */
   readonly size: number
-  /** Its entity tag, with the quotes; undefined where the server tells no strong one. */
+  /** Its strong entity tag with quotes (RFC 9110 §8.8.3); undefined if the server sends none. */
   readonly etag: string | undefined
-  /** Bytes that came over the network in this run. */
+  /** Bytes that were received in this run. Less than `size` if an earlier run was resumed. */
   readonly received: number
-  /** The digests that were found right; none if neither the server nor the caller had one. */
+  /** The digests that matched; empty if neither the server nor the caller provided one. */
   readonly verified: readonly DigestValue[]
 }
 
-/** A job on its way. */
-export interface Job {
-  readonly rules: ReadPolicy
-  readonly part: PartFile
-  readonly limit: RateLimit
-  readonly connections: number
-  readonly signal: AbortSignal
-  /** Bytes that have come and are written. */
-  readonly count: (bytes: number, size: number | undefined) => void
-}
-
-/** What another beginning may heal: nothing of the old version is kept then. */
-const ANEW = new Set(['REPRESENTATION_CHANGED', 'NOT_RESUMABLE'])
-
 /**
- * Downloads to a file that never exists unless it is whole. What is held when it ends early is gone on
- * with by the next call, in this process or another.
+ * Downloads a URL to a file that exists only when it is complete. Until then its bytes are in `FILE.part`
+ * and `FILE.part.json` records them, so that the next call resumes them, in this process or another.
  *
- * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP, DIGEST_MISMATCH, DISK_FAILED, IN_USE; the signal's reason
+ * A response is resumed only for the same version (RFC 9110 §13.1.5, If-Range). When the server has
+ * another version, the download restarts without a byte of the earlier one. At the end the bytes are
+ * compared with the digest that the server announces (RFC 9530 Repr-Digest) and with `checksum`.
+ *
+ * @param url an http: or https: URL
+ * @returns what was downloaded, when the file is at `options.to`
+ * @throws LastbyteError BAD_SETTING for an invalid option or URL; REFUSED for a status that no retry can
+ *   change; UNREACHABLE for an unknown host or an invalid certificate; GAVE_UP after `retryFor` without
+ *   progress; DIGEST_MISMATCH for wrong bytes, which are removed; DISK_FAILED for a failure of the file
+ *   system; IN_USE if another download writes to the same file; the reason of `signal`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { mkdtemp, readFile, rm } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { download } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media' })
+ * server.faults.arm({ fault: { kind: 'truncate', at: 100_000 }, times: 1 })
+ * const folder = await mkdtemp(join(tmpdir(), 'example-'))
+ * const to = join(folder, 'clip.mp4')
+ * await download(`${server.url}/clip.mp4`, { to })
+ * assert.deepEqual(await readFile(to), await readFile('media/clip.mp4'))
+ * await rm(folder, { recursive: true })
+ * await server.close()
+ * ```
  */
 export async function download(url: string | URL, options: DownloadOptions): Promise<Downloaded> {
-  const { to, connections = 1, checksum } = options
-  await using _lock = await acquireLock(to)
+  const { to, connections = 1, checksum, onProgress } = options
   const transport = nodeTransport()
-  const rules: ReadPolicy = { ...readPolicy(String(url), options, transport.send), pin: 'if-range' }
-  const signal = options.signal ?? new AbortController().signal
-  const part = await PartFile.open(to, nameless(url))
-  let received = 0
-  const count = (bytes: number, size: number | undefined) => {
-    received += bytes
-    options.onProgress?.({ bytes: part.bytes, size })
+  const policy: ReadPolicy = {
+    ...readPolicy(String(url), options, transport.send),
+    pin: 'if-range',
   }
-  const limit = new RateLimit(rules.limitRate, rules.clock)
-  const job: Job = { rules, part, limit, connections, signal, count }
+  await using _lock = await acquireLock(to)
+  const part = await PartFile.open(to, policy.url)
+  let received = 0
+  const task: DownloadTask = {
+    policy,
+    part,
+    limit: new RateLimit(policy.limitRate, policy.clock),
+    connections,
+    signal: options.signal ?? new AbortController().signal,
+    onWritten: (bytes, size) => {
+      received += bytes
+      onProgress?.({ bytes: part.bytes, size })
+    },
+  }
   try {
-    const version = await fetchWhole(job)
-    const announced = version.digest ?? (await fetchDigest(version, rules, signal))
-    const digests = [announced, checksum].filter((digest) => digest !== undefined)
+    const version = await fetchRepresentation(task)
+    const verified = await verify(task, version, checksum)
     const size = part.bytes
-    requireWhole(version, size)
-    await keepOnlyIf(part, () => verifyFile(part, size, digests))
     await part.finish()
-    return { size, etag: etagOf(version), received, verified: digests }
+    return { size, etag: etagOf(version), received, verified }
   } catch (error) {
-    await part.leave().catch(() => {})
+    // The first error tells why the download ended; a failure to keep its bytes would hide it.
+    await part.suspend().catch(() => {})
     throw error
   } finally {
     transport.close()
   }
 }
 
-/** A URL as it may be noted on a disk: without a name and a password. */
-function nameless(url: string | URL): string {
-  const copy = new URL(url)
-  copy.username = ''
-  copy.password = ''
-  return copy.href
-}
-
-/** All of one version, begun anew as often as another takes its place while there is progress. */
-async function fetchWhole(job: Job): Promise<Version> {
-  const { rules, part, signal } = job
-  const budget = new RetryBudget(rules.retry, rules.clock.now, rules.chance)
-  for (;;) {
-    try {
-      const begun = part.begun
-      if (begun !== undefined && isResumable(begun, rules)) {
-        await fetchSegments(job, begun)
-        return begun
-      }
-      const { answer, version } = await requestInitial(rules, signal)
-      await part.begin(isResumable(version, rules) ? version : { ...version, size: undefined })
-      await fetchSegments(job, version, answer)
-      return { ...version, size: part.bytes }
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!(error instanceof LastbyteError) || !ANEW.has(error.code)) throw error
-      await part.begin({ validator: { kind: 'none' }, size: undefined })
-      const wait = budget.next()
-      if (wait === undefined) throw error
-      rules.onEvent({ type: 'restart', why: error.message })
-      await rules.clock.wait(wait, signal)
-    }
+/**
+ * Checks the size and the digests of a complete part file. Wrong bytes are dropped, so that no later
+ * run resumes them.
+ *
+ * @returns the digests that match
+ * @throws LastbyteError ANSWER_BROKEN, DIGEST_MISMATCH, DISK_FAILED; the signal's reason
+ */
+async function verify(
+  { part, policy, signal }: DownloadTask,
+  version: Version,
+  checksum: DigestValue | undefined,
+): Promise<readonly DigestValue[]> {
+  const announced = version.digest ?? (await fetchDigest(version, policy, signal))
+  const digests = [announced, checksum].filter((digest) => digest !== undefined)
+  const { bytes } = part
+  if (version.size !== undefined && version.size !== bytes) {
+    const message = `Cannot keep the file: expected ${version.size} bytes; received ${bytes}`
+    throw new LastbyteError('ANSWER_BROKEN', message, { wanted: version.size, received: bytes })
   }
-}
-
-/** @throws LastbyteError ANSWER_BROKEN */
-function requireWhole({ size }: Version, held: number): void {
-  if (size === undefined || size === held) return
-  const message = `Cannot keep the file: ${held} bytes are here, wanted ${size}`
-  throw new LastbyteError('ANSWER_BROKEN', message, { wanted: size, received: held })
-}
-
-/** Bytes that turn out wrong are worth nothing: no later run may go on with them. */
-async function keepOnlyIf(part: PartFile, check: () => Promise<void>): Promise<void> {
   try {
-    await check()
+    await verifyFile(part, bytes, digests)
   } catch (error) {
-    await part.begin({ validator: { kind: 'none' }, size: undefined })
+    // A disk that can't be read doesn't prove that the bytes are wrong.
+    if (error instanceof LastbyteError && error.code === 'DIGEST_MISMATCH') await part.reset()
     throw error
   }
+  return digests
 }

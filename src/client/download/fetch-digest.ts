@@ -1,54 +1,67 @@
 import { releaseIterator } from '../../async/release-iterator.js'
+import { asLastbyteError } from '../../errors.js'
 import { type DigestValue, parseDigest } from '../../http/digest-value.js'
+import { isFinal } from '../../resume/final-error.js'
 import { judgeResponse } from '../../resume/judge-response.js'
 import { RetryBudget } from '../../resume/retry-budget.js'
+import { type RetryPort, retryUntilDone } from '../../resume/retry-loop.js'
+import { isPermanent } from '../client-retry.js'
 import { WANTS_DIGEST } from '../initial-response.js'
 import { pinFields, type Version } from '../pinned-version.js'
 import type { ReadPolicy } from '../read-policy.js'
 import { requestBytes } from '../request.js'
+import { transientResponse } from '../response-error.js'
 
-/** ms that a file which is here may wait for its digest. */
-const LONGEST = 10_000
+/** ms that a complete file waits for its digest. */
+const MAX_WAIT = 10_000
 
 /**
- * Asks once more for the digest of a version: a server may have computed it meanwhile. undefined where
- * it has none, or where it can't be told to be of this version.
+ * Requests the digest of a version whose bytes have been received: a server may have computed it
+ * meanwhile. undefined if the server announces none, or none that is certainly of this version.
+ *
+ * @throws the signal's reason
  */
 export async function fetchDigest(
   version: Version,
-  rules: ReadPolicy,
+  policy: ReadPolicy,
   signal: AbortSignal,
 ): Promise<DigestValue | undefined> {
   if (version.validator.kind !== 'strong' || version.size === 0) return undefined
-  const retryFor = Math.min(rules.retry.retryFor, LONGEST)
-  const budget = new RetryBudget({ ...rules.retry, retryFor }, rules.clock.now, rules.chance)
-  for (;;) {
-    const outcome = await askOnce(version, rules, signal)
-    if (outcome.kind === 'told') return outcome.digest
-    const wait = budget.next(outcome.after)
-    if (wait === undefined) return undefined
-    await rules.clock.wait(wait, signal)
+  const { retry, clock, chance } = policy
+  const retryFor = Math.min(retry.retryFor, MAX_WAIT)
+  const port: RetryPort = {
+    budget: new RetryBudget({ ...retry, retryFor }, clock.now, chance),
+    wait: clock.wait,
+    retryable(thrown) {
+      const error = asLastbyteError(thrown, 'ANSWER_BROKEN', `Cannot request digest: ${thrown}`)
+      if (isFinal(error, 'resuming') || isPermanent(error)) throw error
+      return error
+    },
+    exhausted: (error) => error,
+    // A download doesn't fail without the digest, so its retries are not reported.
+    onRetry: () => {},
+  }
+  try {
+    return await retryUntilDone(port, () => requestDigest(version, policy, signal), signal)
+  } catch {
+    signal.throwIfAborted()
+    return undefined
   }
 }
 
-type Outcome =
-  | { readonly kind: 'told'; readonly digest: DigestValue | undefined }
-  /** Nobody has answered as they should; after so many ms, if they say so. */
-  | { readonly kind: 'later'; readonly after: number | undefined }
-
-async function askOnce(version: Version, rules: ReadPolicy, signal: AbortSignal): Promise<Outcome> {
+/** @throws LastbyteError ANSWER_BROKEN for a transient status; as `requestBytes` does */
+async function requestDigest(
+  version: Version,
+  policy: ReadPolicy,
+  signal: AbortSignal,
+): Promise<DigestValue | undefined> {
   const own = { ...WANTS_DIGEST, range: 'bytes=0-0', ...pinFields(version, 'if-match') }
-  try {
-    const answer = await requestBytes(rules, own, signal)
-    releaseIterator(answer.body)
-    const first = { ...version, start: 0, end: 1 }
-    const decision = judgeResponse(first, answer, rules.clock.date())
-    if (decision.kind === 'later') return decision
-    const isOfVersion = decision.kind === 'append' || decision.kind === 'whole'
-    const digest = parseDigest(answer.field('repr-digest'), answer.field('digest'))
-    return { kind: 'told', digest: isOfVersion ? digest : undefined }
-  } catch {
-    signal.throwIfAborted()
-    return { kind: 'later', after: undefined }
-  }
+  const response = await requestBytes(policy, own, signal)
+  releaseIterator(response.body)
+  const firstByte = { ...version, start: 0, end: 1 }
+  const verdict = judgeResponse(firstByte, response, policy.clock.date())
+  if (verdict.kind === 'later') throw transientResponse(response, verdict.after)
+  const isOfVersion = verdict.kind === 'append' || verdict.kind === 'whole'
+  if (!isOfVersion) return undefined
+  return parseDigest(response.field('repr-digest'), response.field('digest'))
 }

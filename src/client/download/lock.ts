@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { realpath, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { LastbyteError } from '../../errors.js'
+import { diskOperation } from './disk-operation.js'
 
 /**
- * Claims a target for this process, until it is released or the process ends, however that happens:
- * the claim is a socket that listens, which the system takes away with its process.
+ * Locks a target until the lock is disposed of or the process ends, however it ends: the lock is a
+ * listening socket, which the system closes with its process.
  *
- * @throws LastbyteError IN_USE
+ * @throws LastbyteError IN_USE if another download has the lock; DISK_FAILED if the system refuses one
  */
 export async function acquireLock(target: string): Promise<AsyncDisposable> {
-  const name = createHash('sha256').update(resolve(target)).digest('hex').slice(0, 32)
-  const address = addressOf(name)
-  const server = (await listen(address)) ?? (await listenWhereDead(address))
+  const address = addressOf(await canonicalPath(target))
+  const listening = lockAddress(address)
+  const server = await diskOperation('lock', target, listening)
   if (server === undefined) {
-    const message = `Cannot download to ${target}: another process is at work on it`
+    const message = `Cannot download to ${target}: another download writes to it; wait for its end`
     throw new LastbyteError('IN_USE', message, { path: target })
   }
   server.unref()
@@ -28,11 +29,27 @@ export async function acquireLock(target: string): Promise<AsyncDisposable> {
   }
 }
 
-/** Linux and Windows have names that vanish with their process; elsewhere it is a socket's file. */
-function addressOf(name: string): string {
-  if (process.platform === 'linux') return `\0lastbyte-${name}`
-  if (process.platform === 'win32') return `\\\\.\\pipe\\lastbyte-${name}`
-  return join(tmpdir(), `lastbyte-${name}.sock`)
+/** One path for a file whose folder has several, through symbolic links. */
+async function canonicalPath(target: string): Promise<string> {
+  const path = resolve(target)
+  const folder = await realpath(dirname(path)).catch(() => dirname(path))
+  return join(folder, basename(path))
+}
+
+/** On Linux and Windows the name vanishes with its process; elsewhere a socket is a file, which stays. */
+function addressOf(path: string): string {
+  const name = `lastbyte-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`
+  if (process.platform === 'linux') return `\0${name}`
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`
+  return join(tmpdir(), `${name}.sock`)
+}
+
+/** Listens on the address; undefined if a live process does. */
+async function lockAddress(address: string): Promise<Server | undefined> {
+  const server = await listen(address)
+  if (server !== undefined || !address.endsWith('.sock') || (await isLive(address))) return server
+  await rm(address, { force: true })
+  return listen(address)
 }
 
 async function listen(address: string): Promise<Server | undefined> {
@@ -40,23 +57,25 @@ async function listen(address: string): Promise<Server | undefined> {
   try {
     server.listen(address)
     await once(server, 'listening')
-    return server
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined
     throw error
   }
+  // A connection that can't be accepted (EMFILE) must not end the process.
+  server.on('error', () => {})
+  return server
 }
 
-/** A socket's file that nobody listens on was left by a process that was killed. */
-async function listenWhereDead(address: string): Promise<Server | undefined> {
-  if (!address.endsWith('.sock')) return undefined
+/** Whether a process listens on the socket; a killed process has left its file behind. */
+async function isLive(address: string): Promise<boolean> {
   const socket = connect(address)
   try {
     await once(socket, 'connect')
-    return undefined
-  } catch {
-    await rm(address, { force: true })
-    return listen(address)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ECONNREFUSED' || code === 'ENOENT') return false
+    throw error
   } finally {
     socket.destroy()
   }

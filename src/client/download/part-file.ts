@@ -2,21 +2,35 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
-import type { Version } from '../pinned-version.js'
-import { beginSidecar, readSidecar, removeSidecar, type Sidecar, writeSidecar } from './sidecar.js'
+import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
+import { createSidecar, readSidecar, removeSidecar, replaceSidecar } from './sidecar.js'
+import type { Sidecar, SizedVersion } from './sidecar-format.js'
 import { addSlice, bytesIn } from './slice-set.js'
 
-/** Chunks that a system takes in one write (IOV_MAX). */
-const MOST_AT_ONCE = 1024
+/** Buffers in one writev call (IOV_MAX on Linux and macOS). */
+const MAX_BUFFERS = 1024
 
-/** A download's bytes before they are whole: FILE.part, and FILE.part.json that says which they are. */
+/**
+ * The bytes of an incomplete download in FILE.part, and the record of them in the sidecar
+ * FILE.part.json. FILE itself exists only when it is complete.
+ *
+ * Each method throws LastbyteError DISK_FAILED when the file system fails.
+ */
 export class PartFile {
-  #held: Slice[] = []
-  /** Bytes that were written since the last note. */
-  #unnoted = 0
-  #noting: Promise<void> = Promise.resolve()
-  /** Whether there is anything to remove before another beginning. */
-  #isUsed: boolean
+  #slices: readonly Slice[]
+  /** Bytes in the slices when the last checkpoint began, and when the sidecar was last written. */
+  #checkpointed: number
+  #recorded: number
+  /** The last checkpoint. Each one waits for the one before it. */
+  #checkpoint: Promise<void> = Promise.resolve()
+  /**
+   * A failed sync. After it the kernel may drop the pages and report success for the next sync, so
+   * none of these bytes may be recorded any more.
+   */
+  #syncError: LastbyteError | undefined
+  /** Whether there are neither bytes nor a sidecar, so that a reset has nothing to do. */
+  #isEmpty: boolean
+  #isOpen = true
 
   private constructor(
     private readonly target: string,
@@ -24,162 +38,214 @@ export class PartFile {
     private readonly file: FileHandle,
     private sidecar: Sidecar | undefined,
   ) {
-    this.#held = [...(sidecar?.held ?? [])]
-    this.#isUsed = sidecar !== undefined
+    this.#slices = sidecar?.slices ?? []
+    this.#checkpointed = this.bytes
+    this.#recorded = this.bytes
+    this.#isEmpty = sidecar === undefined
   }
 
-  /** Opens what is held of a target, or begins with nothing; what can't be trusted is set aside. */
+  /**
+   * Opens the part file of a target. Bytes of an earlier run are kept if its sidecar is valid for this
+   * URL and fits the part file; otherwise both files are renamed to `….set-aside`.
+   */
   static async open(target: string, url: string): Promise<PartFile> {
-    const part = `${target}.part`
-    await disk('write', target, requireFile(target))
-    const sidecar = await readSidecar(`${part}.json`, url)
-    const last = sidecar?.held.at(-1)?.end ?? 0
-    if (sidecar !== undefined && (await sizeOf(part)) >= last) {
-      return new PartFile(target, url, await disk('open', part, open(part, 'r+')), sidecar)
+    await requireNoFolder(target)
+    const part = partOf(target)
+    const sidecar = await readSidecar(sidecarOf(target), url)
+    const size = (await diskOperationIfPresent('examine', part, stat(part)))?.size
+    if (sidecar !== undefined && size !== undefined && fits(size, sidecar)) {
+      return new PartFile(target, url, await diskOperation('open', part, open(part, 'r+')), sidecar)
     }
-    for (const path of [part, `${part}.json`]) await disk('set aside', path, setAside(path))
-    return new PartFile(target, url, await disk('open', part, open(part, 'wx+')), undefined)
+    if (size === undefined) await removeSidecar(sidecarOf(target))
+    else for (const path of [part, sidecarOf(target)]) await setAside(path)
+    const file = await diskOperation('create', part, open(part, 'wx+'))
+    return new PartFile(target, url, file, undefined)
   }
 
-  /** What is held already, and of which version; undefined where nothing is. */
-  get begun(): Version | undefined {
-    return this.sidecar
+  /** The version that the bytes belong to; undefined if a later run can't resume them. */
+  get version(): SizedVersion | undefined {
+    return this.sidecar?.version
   }
 
-  get held(): readonly Slice[] {
-    return this.#held
+  /** The slices that have been written, by earlier runs too. */
+  get slices(): readonly Slice[] {
+    return this.#slices
   }
 
-  /** Bytes that are held. */
+  /** Bytes in the slices. */
   get bytes(): number {
-    return bytesIn(this.#held)
+    return bytesIn(this.#slices)
   }
 
-  /** Begins with nothing of this version: not one byte of another is kept. */
-  async begin(version: Version): Promise<void> {
-    await this.#noting
-    this.#held = []
-    this.#unnoted = 0
+  /** Drops all bytes and the record of their version. The sidecar goes first: it must never describe other bytes. */
+  async reset(): Promise<void> {
+    await this.#checkpoint.catch(() => {})
+    this.#slices = []
+    this.#checkpointed = 0
+    this.#recorded = 0
+    this.#checkpoint = Promise.resolve()
+    this.#syncError = undefined
     this.sidecar = undefined
-    if (this.#isUsed) {
-      await removeSidecar(`${this.#part}.json`)
-      await disk('empty', this.#part, this.file.truncate(0))
-    }
-    this.#isUsed = true
-    const { validator, size, ranges, digest } = version
-    if (size === undefined) return
-    this.sidecar = { url: this.url, validator, size, ranges, digest, held: [] }
-    const path = `${this.#part}.json`
-    await disk('write', path, beginSidecar(path, this.sidecar))
+    if (this.#isEmpty) return
+    await removeSidecar(sidecarOf(this.target))
+    await diskOperation('truncate', this.#path, this.file.truncate(0))
+    this.#isEmpty = true
+  }
+
+  /** Records the version of the bytes that follow. The part file must be empty. */
+  async record(version: SizedVersion): Promise<void> {
+    this.#isEmpty = false
+    this.sidecar = { url: this.url, version, slices: [] }
+    await createSidecar(sidecarOf(this.target), this.sidecar)
   }
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
-    let left = [...chunks]
-    let at = position
-    while (left.length > 0) {
-      const writing = this.file.writev(left.slice(0, MOST_AT_ONCE), at)
-      const { bytesWritten } = await disk('write', this.#part, writing)
-      at += bytesWritten
-      left = without(left, bytesWritten)
+    this.#isEmpty = false
+    let rest = chunks.filter(({ length }) => length > 0)
+    let next = position
+    while (rest.length > 0) {
+      const written = await diskOperation('write', this.#path, this.#writeSome(rest, next))
+      this.#slices = addSlice(this.#slices, { start: next, end: next + written })
+      next += written
+      rest = withoutFirst(rest, written)
     }
-    this.#held = addSlice(this.#held, { start: position, end: at })
-    this.#unnoted += at - position
   }
 
-  /** Notes what is held, if more than `bytes` were written since: data first, then what says so. */
-  async note(bytes = 0): Promise<void> {
-    if (this.#unnoted <= bytes) return this.#noting
-    this.#unnoted = 0
-    this.#noting = this.#noting.then(() => this.#note())
-    return this.#noting
+  /** Syncs the bytes and records them in the sidecar, if more than `minimum` bytes are not recorded. */
+  async checkpoint(minimum: number): Promise<void> {
+    const { bytes } = this
+    if (bytes - this.#checkpointed > minimum) {
+      this.#checkpointed = bytes
+      this.#checkpoint = this.#checkpoint.then(() => this.#syncAndRecord())
+    }
+    return this.#checkpoint
   }
 
-  async read(bytes: Uint8Array, position: number): Promise<number> {
-    return (await this.file.read(bytes, 0, bytes.length, position)).bytesRead
+  /** Reads bytes back; 0 at the end of the file. */
+  async read(buffer: Uint8Array, position: number): Promise<number> {
+    const reading = this.file.read(buffer, 0, buffer.length, position)
+    return (await diskOperation('read', this.#path, reading)).bytesRead
   }
 
-  /** The bytes are whole: they get their name, and stay under it whatever happens. */
+  /** Renames the complete file to its target. From then on no failure can fail the download. */
   async finish(): Promise<void> {
-    await this.#noting
-    await disk('sync', this.#part, this.file.sync())
-    await this.file.close()
-    await disk('rename', this.target, rename(this.#part, this.target))
-    await removeSidecar(`${this.#part}.json`)
-    const folder = await open(dirname(this.target), 'r')
-    await folder.sync().catch(() => {})
-    await folder.close()
+    // A sidecar that could not be written doesn't matter any more; a sync that failed does.
+    await this.#checkpoint.catch(() => {})
+    if (this.#syncError !== undefined) throw this.#syncError
+    await this.#sync(this.file.sync())
+    try {
+      await this.#close()
+      await diskOperation('rename', this.#path, rename(this.#path, this.target))
+    } catch (error) {
+      // All bytes are synced: with a full record the next run has only the rename left to do.
+      await this.#writeSidecar(this.#slices).catch(() => {})
+      throw error
+    }
+    await removeSidecar(sidecarOf(this.target)).catch(() => {})
+    await syncFolder(dirname(this.target)).catch(() => {})
   }
 
-  /** Leaves what is held for another time; nothing, where that is nothing or can't be gone on with. */
-  async leave(): Promise<void> {
-    if (this.#held.length === 0 || this.sidecar === undefined) return this.discard()
+  /** Closes the part file and keeps it for a later run; removes it if no run could resume it. */
+  async suspend(): Promise<void> {
+    if (!this.#isOpen) return
+    if (this.bytes === 0 || this.sidecar === undefined) return this.#discard()
     try {
-      await this.note()
+      await this.#checkpoint.catch(() => {})
+      if (this.#recorded !== this.bytes) await this.#syncAndRecord()
     } finally {
-      await this.file.close()
+      await this.#close()
     }
   }
 
-  /** Nothing that is held is worth keeping. */
-  async discard(): Promise<void> {
-    await this.#noting.catch(() => {})
-    await this.file.close()
-    await rm(this.#part, { force: true })
-    await removeSidecar(`${this.#part}.json`)
+  async #discard(): Promise<void> {
+    await this.#close().catch(() => {})
+    await diskOperation('remove', this.#path, rm(this.#path, { force: true }))
+    await removeSidecar(sidecarOf(this.target))
   }
 
-  async #note(): Promise<void> {
+  async #syncAndRecord(): Promise<void> {
+    if (this.sidecar === undefined || this.#syncError !== undefined) return
+    // Slices that are written during the sync are not covered by it.
+    const slices = this.#slices
+    await this.#sync(this.file.datasync())
+    await this.#writeSidecar(slices)
+  }
+
+  async #writeSidecar(slices: readonly Slice[]): Promise<void> {
     if (this.sidecar === undefined) return
-    const held = [...this.#held]
-    await disk('sync', this.#part, this.file.datasync())
-    await disk(
-      'write',
-      `${this.#part}.json`,
-      writeSidecar(`${this.#part}.json`, { ...this.sidecar, held }),
-    )
+    await replaceSidecar(sidecarOf(this.target), { ...this.sidecar, slices })
+    this.#recorded = bytesIn(slices)
   }
 
-  get #part(): string {
-    return `${this.target}.part`
+  async #sync(syncing: Promise<void>): Promise<void> {
+    try {
+      await diskOperation('sync', this.#path, syncing)
+    } catch (error) {
+      this.#syncError = error as LastbyteError
+      throw error
+    }
+  }
+
+  async #writeSome(chunks: readonly Uint8Array[], position: number): Promise<number> {
+    const { bytesWritten } = await this.file.writev(chunks.slice(0, MAX_BUFFERS), position)
+    if (bytesWritten === 0) throw new Error('the file system accepted 0 bytes')
+    return bytesWritten
+  }
+
+  async #close(): Promise<void> {
+    this.#isOpen = false
+    await diskOperation('close', this.#path, this.file.close())
+  }
+
+  get #path(): string {
+    return partOf(this.target)
   }
 }
 
-/** The chunks without their first bytes: a write may take in less than it was given. */
-function without(chunks: Uint8Array[], bytes: number): Uint8Array[] {
+function partOf(target: string): string {
+  return `${target}.part`
+}
+
+function sidecarOf(target: string): string {
+  return `${target}.part.json`
+}
+
+/** A part file ends at or after its last recorded slice, and never after the end of its version. */
+function fits(size: number, { slices, version }: Sidecar): boolean {
+  return (slices.at(-1)?.end ?? 0) <= size && size <= version.size
+}
+
+/** The chunks without their first bytes, because writev may write less than it was given. */
+function withoutFirst(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
   let left = bytes
   return chunks.flatMap((chunk) => {
-    const gone = Math.min(left, chunk.length)
-    left -= gone
-    return gone === chunk.length ? [] : [chunk.subarray(gone)]
+    const dropped = Math.min(left, chunk.length)
+    left -= dropped
+    return dropped === chunk.length ? [] : [chunk.subarray(dropped)]
   })
 }
 
-async function disk<T>(action: string, path: string, doing: Promise<T>): Promise<T> {
-  try {
-    return await doing
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const text = `Cannot ${action} ${path}: ${message}`
-    throw new LastbyteError('DISK_FAILED', text, { path, code }, { cause })
-  }
-}
-
-/** Bytes of a file; fewer than none where there is no file. */
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => -1,
-  )
-}
-
-/** Finds out before the download, not after it, that a folder stands where the file is to stand. */
-async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory()) throw new Error('it is a folder')
+/** Fails before the download instead of at its final rename. */
+async function requireNoFolder(target: string): Promise<void> {
+  const found = await diskOperationIfPresent('examine', target, stat(target))
+  if (!found?.isDirectory()) return
+  const message = `Cannot download to ${target}: expected the path of a file; received a folder`
+  throw new LastbyteError('DISK_FAILED', message, { path: target, code: 'EISDIR' })
 }
 
 async function setAside(path: string): Promise<void> {
-  await rename(path, `${path}.set-aside`).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-  })
+  await diskOperationIfPresent('set aside', path, rename(path, `${path}.set-aside`))
+}
+
+/**
+ * Makes the rename durable. Not every platform can: Windows opens no folder, some file systems refuse
+ * to sync one, and a folder without read permission can't be opened.
+ */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }

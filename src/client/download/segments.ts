@@ -1,68 +1,68 @@
 import type { Slice } from '../../http/byte-range.js'
 
-/** A slice that somebody is working on: from `next` on it is still open. */
+/** A slice that a connection fetches. [next, end) is still missing. */
 export interface Segment {
   next: number
-  /** May be moved towards `next` by somebody who has nothing to do. */
+  /** Moves towards `next` when another connection takes over the second half. */
   end: number
 }
 
-/** Bytes below which a segment is not worth a request of its own. */
-const LEAST = 1024 * 1024
+/** Bytes of the smallest segment that a split creates. */
+const MIN_SPLIT = 1024 * 1024
 
-/** The missing slices of a file, shared out among connections: who is done halves what is left. */
+/** Distributes the missing slices of a file over the connections that fetch them. */
 export class Segments {
-  readonly #open: Segment[]
-  readonly #running = new Set<Segment>()
+  readonly #unassigned: Segment[]
+  readonly #assigned = new Set<Segment>()
 
   constructor(missing: readonly Slice[]) {
-    this.#open = missing.map(({ start, end }) => ({ next: start, end }))
+    this.#unassigned = missing.map(({ start, end }) => ({ next: start, end }))
   }
 
   /**
-   * Work for a connection: the next slice that nobody has, or the second half of the longest that
-   * somebody has. undefined where there is nothing worth a request.
+   * Assigns the next slice that no connection fetches, or the second half of the longest one that a
+   * connection does. undefined if no segment is long enough for a request of its own.
    */
   take(): Segment | undefined {
-    return this.#start(this.#open.shift() ?? this.#split())
+    return this.#assign(this.#unassigned.shift() ?? this.#split())
   }
 
   /**
-   * What somebody has and is slow with, once more, so that one connection does not hold the end.
-   * undefined where that is nothing, or asked for twice already.
+   * Assigns the longest segment a second time, so that one slow connection doesn't delay the end.
+   * undefined if nothing of it is missing, or it is assigned twice already.
    */
-  repeat(): Segment | undefined {
+  takeDuplicate(): Segment | undefined {
     const longest = this.#longest()
     if (longest === undefined || longest.next >= longest.end) return undefined
-    const twice = [...this.#running].filter(({ end }) => end === longest.end).length > 1
-    return twice ? undefined : this.#start({ next: longest.next, end: longest.end })
+    const isDuplicated = [...this.#assigned].filter(({ end }) => end === longest.end).length > 1
+    return isDuplicated ? undefined : this.#assign({ next: longest.next, end: longest.end })
   }
 
-  /** A connection has no more to do with a segment; what is open of it somebody else may take. */
-  giveBack(segment: Segment): void {
-    if (!this.#running.delete(segment)) return
-    if (segment.next < segment.end) this.#open.push({ next: segment.next, end: segment.end })
+  /** Ends an assignment. Another connection may take what is still missing. */
+  release(segment: Segment): void {
+    if (!this.#assigned.delete(segment)) return
+    if (segment.next < segment.end) this.#unassigned.push({ next: segment.next, end: segment.end })
   }
 
-  /** Bytes [start, end) have been written: whoever else had them need not. */
-  written(start: number, end: number): void {
-    for (const segment of this.#running) {
+  /** Marks bytes [start, end) as written, for each connection that fetches them. */
+  markWritten(start: number, end: number): void {
+    for (const segment of this.#assigned) {
       if (start <= segment.next && segment.next < end) segment.next = Math.min(end, segment.end)
     }
   }
 
-  #start(segment: Segment | undefined): Segment | undefined {
-    if (segment !== undefined) this.#running.add(segment)
+  #assign(segment: Segment | undefined): Segment | undefined {
+    if (segment !== undefined) this.#assigned.add(segment)
     return segment
   }
 
   #longest(): Segment | undefined {
-    return [...this.#running].sort((a, b) => b.end - b.next - (a.end - a.next))[0]
+    return [...this.#assigned].sort((a, b) => b.end - b.next - (a.end - a.next))[0]
   }
 
   #split(): Segment | undefined {
     const longest = this.#longest()
-    if (longest === undefined || longest.end - longest.next < 2 * LEAST) return undefined
+    if (longest === undefined || longest.end - longest.next < 2 * MIN_SPLIT) return undefined
     const middle = longest.next + Math.ceil((longest.end - longest.next) / 2)
     const { end } = longest
     longest.end = middle

@@ -1,75 +1,83 @@
 import type { PartFile } from './part-file.js'
 
-/** ms after which fewer bytes are worth a write too. */
-const LONGEST = 100
+/** Bytes that are gathered before a write. */
+const WRITE_SIZE = 512 * 1024
 
-/** Bytes that are worth a write, and writes on their way at once: the disk need not wait for the next. */
-const WORTH = 512 * 1024
-const AT_ONCE = 2
+/** ms after which fewer bytes are written too. */
+const MAX_DELAY = 100
+
+/** Writes in flight at once, so that the disk doesn't wait between two of them. */
+const MAX_WRITES = 2
 
 /**
- * Bytes of one slice on their way to the disk: while some are written, the next are read. What has
- * been added is on its way, and what `flush` has been awaited for is written.
+ * Writes the bytes of one slice while the next ones are received. Each byte that was added is written
+ * when `flush` has resolved.
  */
 export class WriteBehind {
   #chunks: Uint8Array[] = []
-  #bytes = 0
-  /** The oldest first. */
+  /** Bytes in the chunks. */
+  #buffered = 0
+  /** Writes in flight, the oldest first. */
   readonly #writes: Promise<void>[] = []
+  /** When the last write began, in ms. */
+  #lastWrite: number
 
-  /** When the last write was begun. */
-  #began: number
-
-  /** `written`: called after each write, in their order, with the bytes that it has put at a place. */
+  /**
+   * @param position of the first byte in the file
+   * @param now ms of a monotonic clock
+   * @param onWritten called with each slice when it is written, in the order of the slices
+   */
   constructor(
-    private readonly part: Pick<PartFile, 'write'>,
+    private readonly file: Pick<PartFile, 'write'>,
     private position: number,
     private readonly now: () => number,
-    private readonly written: (start: number, end: number) => Promise<void>,
+    private readonly onWritten: (start: number, end: number) => Promise<void>,
   ) {
-    this.#began = now()
+    this.#lastWrite = now()
   }
 
-  /** Resolves when there is room for more. @throws LastbyteError DISK_FAILED, of an earlier write too */
+  /** Resolves when more bytes may be added. @throws the error of an earlier write */
   async add(bytes: Uint8Array): Promise<void> {
     this.#chunks.push(bytes)
-    this.#bytes += bytes.length
-    if (this.#bytes < WORTH && this.now() - this.#began < LONGEST) return
-    this.#begin()
-    while (this.#writes.length >= AT_ONCE) await this.#writes.shift()
+    this.#buffered += bytes.length
+    if (this.#buffered < WRITE_SIZE && this.now() - this.#lastWrite < MAX_DELAY) return
+    this.#startWrite()
+    while (this.#writes.length >= MAX_WRITES) await this.#writes.shift()
   }
 
-  /** Writes what is left; after it nothing is on its way, failure or not. @throws LastbyteError DISK_FAILED */
+  /** Writes the buffered bytes and waits until no write is in flight. @throws the error of a write */
   async flush(): Promise<void> {
-    if (this.#bytes > 0) this.#begin()
-    await allOf(this.#writes.splice(0))
+    if (this.#buffered > 0) this.#startWrite()
+    await settled(this.#writes.splice(0))
   }
 
-  #begin(): void {
-    const writing = this.#write(this.#chunks, this.#bytes, this.#writes.at(-1))
-    this.#began = this.now()
-    // Whoever adds or flushes next meets what went wrong.
+  #startWrite(): void {
+    const start = this.position
+    const end = start + this.#buffered
+    const writing = this.#write(this.#chunks, start, end, this.#writes.at(-1))
+    // The next `add` or `flush` throws its error.
     writing.catch(() => {})
     this.#writes.push(writing)
+    this.position = end
+    this.#lastWrite = this.now()
     this.#chunks = []
-    this.#bytes = 0
+    this.#buffered = 0
   }
 
   async #write(
     chunks: readonly Uint8Array[],
-    bytes: number,
-    before: Promise<void> | undefined,
+    start: number,
+    end: number,
+    previous: Promise<void> | undefined,
   ): Promise<void> {
-    const start = this.position
-    const end = start + bytes
-    this.position = end
-    await allOf([this.part.write(chunks, start), before])
-    await this.written(start, end)
+    await settled([this.file.write(chunks, start), previous])
+    await this.onWritten(start, end)
   }
 }
 
-/** Waits for all of them, also where one fails. @throws what the first failed with */
-async function allOf(promises: readonly (Promise<void> | undefined)[]): Promise<void> {
-  const failed = (await Promise.allSettled(promises)).find(({ status }) => status === 'rejected')
+/** Waits until every promise has settled. @throws the reason of the first that was rejected */
+async function settled(promises: readonly (Promise<void> | undefined)[]): Promise<void> {
+  const results = await Promise.allSettled(promises)
+  const failed = results.find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
 }

@@ -1,11 +1,40 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { acquireLock } from '../../../src/client/download/lock.js'
 import { Folder } from '../../fixture/files.js'
+
+const net = vi.hoisted(() => ({
+  servers: [] as Server[],
+  /** Codes with which the next call of a kind fails. */
+  listen: undefined as string | undefined,
+  connect: undefined as string | undefined,
+}))
+
+vi.mock('node:net', async (original) => {
+  const real = await original<typeof import('node:net')>()
+  const failed = (code: string) => Object.assign(new Error(`${code}: injected`), { code })
+  const createServer = (onConnection: (socket: Socket) => void) => {
+    const server = real.createServer(onConnection)
+    net.servers.push(server)
+    const { listen: code } = net
+    if (code === undefined) return server
+    return Object.assign(server, {
+      listen: () => void setImmediate(() => server.emit('error', failed(code))),
+    })
+  }
+  const connect = (path: string) => {
+    if (net.connect === undefined) return real.connect(path)
+    const socket = new real.Socket()
+    socket.destroy(failed(net.connect))
+    return socket
+  }
+  return { ...real, createServer, connect }
+})
 
 const PLATFORM = process.platform
 
@@ -13,12 +42,17 @@ function pretend(platform: string): void {
   Object.defineProperty(process, 'platform', { value: platform })
 }
 
+afterEach(() => {
+  pretend(PLATFORM)
+  net.servers = []
+  net.listen = undefined
+  net.connect = undefined
+})
+
 const sockets = () => readdirSync(tmpdir()).filter((name) => /^lastbyte-\w+\.sock$/.test(name))
 
-describe.each(['linux', 'darwin'])('a lock, on %s', (platform) => {
-  afterEach(() => pretend(PLATFORM))
-
-  it('is held once, and free when it is released', async () => {
+describe.each(['linux', 'darwin'])('acquireLock on %s', (platform) => {
+  it('locks a target once, until the lock is disposed of', async () => {
     using folder = new Folder()
     pretend(platform)
     {
@@ -28,25 +62,95 @@ describe.each(['linux', 'darwin'])('a lock, on %s', (platform) => {
     }
     await using _again = await acquireLock(folder.at('f'))
   })
+
+  it('locks a target whose folder has two paths only once', async () => {
+    using folder = new Folder()
+    pretend(platform)
+    mkdirSync(folder.at('folder'))
+    symlinkSync('folder', folder.at('link'))
+    await using _lock = await acquireLock(folder.at('folder/f'))
+    await expect(acquireLock(folder.at('link/f'))).rejects.toMatchObject({
+      code: 'IN_USE',
+      message: expect.stringContaining('another download writes to it'),
+      facts: { path: folder.at('link/f') },
+    })
+  })
+
+  it('locks a target in a folder that is absent, whose absence the part file reports', async () => {
+    using folder = new Folder()
+    pretend(platform)
+    await using _lock = await acquireLock(folder.at('absent/f'))
+    await expect(acquireLock(folder.at('absent/f'))).rejects.toMatchObject({ code: 'IN_USE' })
+  })
+
+  it.each(['EMFILE', 'EACCES', 'ENOSPC'])(
+    'throws DISK_FAILED when the system refuses a lock with %s',
+    async (code) => {
+      using folder = new Folder()
+      pretend(platform)
+      net.listen = code
+      await expect(acquireLock(folder.at('f'))).rejects.toMatchObject({
+        code: 'DISK_FAILED',
+        message: `Cannot lock ${folder.at('f')}: ${code}: injected`,
+        facts: { path: folder.at('f'), code },
+        cause: { code },
+      })
+    },
+  )
+
+  it('survives a connection that can not be accepted, which would end the process', async () => {
+    using folder = new Folder()
+    pretend(platform)
+    await using _lock = await acquireLock(folder.at('f'))
+    const [server] = net.servers
+    expect(() => server?.emit('error', new Error('accept EMFILE'))).not.toThrow()
+  })
 })
 
-describe("where a socket is a file, a killed process's", () => {
-  afterEach(() => pretend(PLATFORM))
+describe('acquireLock where a socket is a file', () => {
+  /** The file of the lock of a target. */
+  async function socketOf(target: string): Promise<string> {
+    const before = sockets()
+    await using _lock = await acquireLock(target)
+    const [name = ''] = sockets().filter((each) => !before.includes(each))
+    return join(tmpdir(), name)
+  }
 
-  it('is taken over', async () => {
+  /** A process that listens on a socket's file. */
+  async function listening(path: string) {
+    const script = "require('net').createServer().listen(process.argv[1], () => console.log('on'))"
+    const child = spawn(process.execPath, ['-e', script, path])
+    await once(child.stdout, 'data')
+    return async () => {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+  }
+
+  it('takes over the file of a process that was killed, and not before', async () => {
     using folder = new Folder()
     pretend('darwin')
-    const before = sockets()
-    const lock = await acquireLock(folder.at('f'))
-    const [name = ''] = sockets().filter((each) => !before.includes(each))
-    await lock[Symbol.asyncDispose]()
-    const script = "require('net').createServer().listen(process.argv[1], () => console.log('on'))"
-    const other = spawn(process.execPath, ['-e', script, join(tmpdir(), name)])
-    await once(other.stdout, 'data')
+    const socket = await socketOf(folder.at('f'))
+    const kill = await listening(socket)
     await expect(acquireLock(folder.at('f'))).rejects.toMatchObject({ code: 'IN_USE' })
-    other.kill('SIGKILL')
-    await once(other, 'exit')
-    expect(sockets()).toContain(name)
+    await kill()
+    expect(sockets().map((name) => join(tmpdir(), name))).toContain(socket)
     await using _again = await acquireLock(folder.at('f'))
   })
+
+  it.each(['EMFILE', 'EACCES'])(
+    'leaves the file alone when it can not be examined: %s',
+    async (code) => {
+      using folder = new Folder()
+      pretend('darwin')
+      await using _lock = await acquireLock(folder.at('f'))
+      const before = sockets()
+      net.connect = code
+      await expect(acquireLock(folder.at('f'))).rejects.toMatchObject({
+        code: 'DISK_FAILED',
+        facts: { code },
+      })
+      expect(sockets()).toEqual(before)
+    },
+  )
 })

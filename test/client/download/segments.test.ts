@@ -1,42 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { Segments } from '../../../src/client/download/segments.js'
-import { addSlice, bytesIn, missingSlices } from '../../../src/client/download/slice-set.js'
+import { type Segment, Segments } from '../../../src/client/download/segments.js'
 
 const MIB = 1024 * 1024
 
-describe('slices that are held', () => {
-  it('join where they touch, in any order', () => {
-    const held = [
-      [10, 20],
-      [0, 5],
-      [20, 30],
-      [5, 10],
-      [40, 40],
-    ].reduce<ReturnType<typeof addSlice>>(
-      (slices, [start = 0, end = 0]) => addSlice(slices, { start, end }),
-      [],
-    )
-    expect(held).toEqual([{ start: 0, end: 30 }])
-    expect(bytesIn(held)).toBe(30)
-  })
+/** The result of a call that must have assigned a segment. */
+function required(segment: Segment | undefined): Segment {
+  if (segment === undefined) throw new Error('expected a segment')
+  return segment
+}
 
-  it('leave the rest missing', () => {
-    const held = [
-      { start: 2, end: 4 },
-      { start: 6, end: 8 },
-    ]
-    expect(missingSlices(held, 10)).toEqual([
-      { start: 0, end: 2 },
-      { start: 4, end: 6 },
-      { start: 8, end: 10 },
-    ])
-    expect(missingSlices([{ start: 0, end: 10 }], 10)).toEqual([])
-    expect(missingSlices([], 0)).toEqual([])
-  })
-})
-
-describe('the missing bytes, shared out', () => {
-  it('each connection halves the longest that another has', () => {
+describe('Segments', () => {
+  it('splits the longest assigned segment for each further connection', () => {
     const segments = new Segments([{ start: 0, end: 16 * MIB }])
     const first = segments.take()
     const second = segments.take()
@@ -48,7 +22,7 @@ describe('the missing bytes, shared out', () => {
     ])
   })
 
-  it('what is open goes before what is halved, and too little is not halved', () => {
+  it('assigns each missing slice before it splits one, and splits none below 2 MiB', () => {
     const segments = new Segments([
       { start: 0, end: MIB },
       { start: 5 * MIB, end: 6 * MIB },
@@ -58,26 +32,38 @@ describe('the missing bytes, shared out', () => {
     expect(segments.take()).toBeUndefined()
   })
 
-  it('what has been written is not halved, nor given back', () => {
+  it('neither splits nor reassigns bytes that were written', () => {
     const segments = new Segments([{ start: 0, end: 16 * MIB }])
-    const first = segments.take()
-    segments.written(0, 12 * MIB)
+    const first = required(segments.take())
+    segments.markWritten(0, 12 * MIB)
     expect(segments.take()).toEqual({ next: 14 * MIB, end: 16 * MIB })
-    if (first) segments.giveBack(first)
+    segments.release(first)
     expect(segments.take()).toEqual({ next: 12 * MIB, end: 14 * MIB })
   })
 
-  it('help with a slow one is asked for once, and what it writes counts for both', () => {
+  it('assigns a slow segment a second time only, and counts what either connection writes', () => {
     const segments = new Segments([{ start: 0, end: MIB }])
-    const slow = segments.take()
-    segments.written(0, 1000)
-    const help = segments.repeat()
-    expect(help).toEqual({ next: 1000, end: MIB })
-    expect(segments.repeat()).toBeUndefined()
-    segments.written(1000, MIB)
-    expect(slow?.next).toBe(MIB)
-    if (slow) segments.giveBack(slow)
-    if (help) segments.giveBack(help)
+    const slow = required(segments.take())
+    segments.markWritten(0, 1000)
+    const duplicate = required(segments.takeDuplicate())
+    expect(duplicate).toEqual({ next: 1000, end: MIB })
+    expect(segments.takeDuplicate()).toBeUndefined()
+    segments.markWritten(1000, MIB)
+    expect(slow.next).toBe(MIB)
+    segments.release(slow)
+    segments.release(duplicate)
     expect(segments.take()).toBeUndefined()
+  })
+
+  it('assigns nothing when no slice is missing, and ignores the second release of a segment', () => {
+    const segments = new Segments([])
+    expect(segments.take()).toBeUndefined()
+    expect(segments.takeDuplicate()).toBeUndefined()
+    const one = new Segments([{ start: 0, end: 10 }])
+    const segment = required(one.take())
+    one.release(segment)
+    one.release(segment)
+    expect(one.take()).toEqual({ next: 0, end: 10 })
+    expect(one.take()).toBeUndefined()
   })
 })

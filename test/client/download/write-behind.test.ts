@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { WriteBehind } from '../../../src/client/download/write-behind.js'
 
-const WORTH = new Uint8Array(512 * 1024)
+const WRITE = new Uint8Array(512 * 1024)
 
-/** A part file whose writes end when a test says so. */
-function slowPart() {
+/** A file whose writes settle when a test settles them. */
+function controlledFile() {
   const writes: { at: number; bytes: number; done: () => void; fail: (error: Error) => void }[] = []
   const write = (chunks: readonly Uint8Array[], at: number) =>
     new Promise<void>((done, fail) => {
@@ -14,16 +14,16 @@ function slowPart() {
 }
 
 function begin() {
-  const part = slowPart()
-  const told: [number, number][] = []
+  const file = controlledFile()
+  const written: [number, number][] = []
   const clock = { ms: 0 }
-  const behind = new WriteBehind(
-    part,
+  const writer = new WriteBehind(
+    file,
     100,
     () => clock.ms,
-    async (start, end) => void told.push([start, end]),
+    async (start, end) => void written.push([start, end]),
   )
-  return { behind, told, clock, writes: part.writes }
+  return { writer, written, clock, writes: file.writes }
 }
 
 /** Whether a promise has settled by the time that everything else has had its turn. */
@@ -37,58 +37,58 @@ async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled
 }
 
-describe('writing behind a reader', () => {
-  it('gathers what is small, until it is old', async () => {
-    const { behind, writes, clock } = begin()
-    await behind.add(new Uint8Array(10))
+describe('WriteBehind', () => {
+  it('gathers small chunks until 100 ms have passed since the last write', async () => {
+    const { writer, writes, clock } = begin()
+    await writer.add(new Uint8Array(10))
     expect(writes).toHaveLength(0)
     clock.ms = 100
-    await behind.add(new Uint8Array(10))
+    await writer.add(new Uint8Array(10))
     expect(writes).toMatchObject([{ at: 100, bytes: 20 }])
   })
 
-  it('reads on during one write, and waits where two are on their way', async () => {
-    const { behind, writes } = begin()
-    await behind.add(WORTH)
-    const second = behind.add(WORTH)
+  it('accepts bytes during one write, and makes the reader wait while two are in flight', async () => {
+    const { writer, writes } = begin()
+    await writer.add(WRITE)
+    const second = writer.add(WRITE)
     expect(await hasSettled(second)).toBe(false)
     writes[0]?.done()
     await second
-    expect(writes.map(({ at }) => at)).toEqual([100, 100 + WORTH.length])
+    expect(writes.map(({ at }) => at)).toEqual([100, 100 + WRITE.length])
   })
 
-  it('tells of writes in their order, whichever is done first', async () => {
-    const { behind, writes, told } = begin()
-    const adding = [behind.add(WORTH), behind.add(WORTH)]
+  it('reports written slices in their order, whichever write is done first', async () => {
+    const { writer, writes, written } = begin()
+    const adding = [writer.add(WRITE), writer.add(WRITE)]
     writes[1]?.done()
     await hasSettled(Promise.all(adding))
-    expect(told).toEqual([])
+    expect(written).toEqual([])
     writes[0]?.done()
     await Promise.all(adding)
-    await behind.flush()
-    expect(told).toEqual([
-      [100, 100 + WORTH.length],
-      [100 + WORTH.length, 100 + 2 * WORTH.length],
+    await writer.flush()
+    expect(written).toEqual([
+      [100, 100 + WRITE.length],
+      [100 + WRITE.length, 100 + 2 * WRITE.length],
     ])
   })
 
-  it('a flush leaves nothing on its way, even where a write fails', async () => {
-    const { behind, writes, told } = begin()
-    const adding = behind.add(WORTH)
+  it('has no write in flight after a flush, even if a write fails', async () => {
+    const { writer, writes, written } = begin()
+    const adding = writer.add(WRITE)
     await adding
-    await behind.add(new Uint8Array(10))
-    const flushing = behind.flush()
+    await writer.add(new Uint8Array(10))
+    const flushing = writer.flush()
     writes[0]?.fail(new Error('the disk'))
     expect(await hasSettled(flushing)).toBe(false)
     writes[1]?.done()
     await expect(flushing).rejects.toThrow('the disk')
-    expect(told).toEqual([])
+    expect(written).toEqual([])
   })
 
-  it('what failed meets who adds next', async () => {
-    const { behind, writes } = begin()
-    await behind.add(WORTH)
+  it('throws the error of a write from the next add', async () => {
+    const { writer, writes } = begin()
+    await writer.add(WRITE)
     writes[0]?.fail(new Error('the disk'))
-    await expect(behind.add(WORTH)).rejects.toThrow('the disk')
+    await expect(writer.add(WRITE)).rejects.toThrow('the disk')
   })
 })
