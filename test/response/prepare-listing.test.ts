@@ -1,0 +1,77 @@
+import Fastify from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { prepareListing } from '../../src/response/prepare-listing.js'
+import type { PreparedResponse } from '../../src/response/prepared-response.js'
+import type { Settings } from '../../src/settings/settings.js'
+import type { Entry } from '../../src/source/byte-source.js'
+
+const ENTRIES: Entry[] = [
+  { name: 'b #1.mp4', kind: 'file', size: 5, lastModified: 86_400_000 },
+  { name: 'a.txt', kind: 'file', size: 3, lastModified: 0 },
+  { name: 'dir', kind: 'directory', size: 0, lastModified: 0 },
+]
+
+type Listing = Extract<PreparedResponse, { kind: 'payload' }>
+
+async function listed(
+  settings: Pick<Settings, 'list' | 'watch'>,
+  { url = '/films/?x=1', accept }: { url?: string; accept?: string } = {},
+): Promise<Listing> {
+  const app = Fastify()
+  let listing: PreparedResponse | undefined
+  app.get('/*', async (_request, reply) => {
+    listing = prepareListing(settings, 'films/', ENTRIES, reply)
+    return ''
+  })
+  await app.inject({ url, headers: accept === undefined ? {} : { accept } })
+  await app.close()
+  return listing as Listing
+}
+
+describe('prepareListing', () => {
+  it.each([
+    [undefined, 'text/html; charset=utf-8'],
+    ['*/*', 'text/html; charset=utf-8'],
+    ['text/html, application/json;q=0.5', 'text/html; charset=utf-8'],
+    ['application/json', undefined],
+    ['application/json, text/html;q=0.9', undefined],
+    ['image/png', 'text/html; charset=utf-8'],
+  ])('is HTML or JSON by Accept %s (RFC 9110 §12.5.1)', async (accept, type) => {
+    const { fields } = await listed({ list: {}, watch: undefined }, accept ? { accept } : {})
+    expect(fields['content-type']).toBe(type)
+    expect(fields).toMatchObject({ vary: 'Accept', 'cache-control': 'no-cache' })
+  })
+
+  it('has the format that the settings name, whatever Accept prefers', async () => {
+    const json = await listed(
+      { list: { format: 'json' }, watch: undefined },
+      { accept: 'text/html' },
+    )
+    expect(json.payload).toEqual({ dirs: ['dir'], files: ['a.txt', 'b #1.mp4'] })
+  })
+
+  it('lists directories first, with the URL of each entry and what is known of it', async () => {
+    const list = { format: 'json', jsonFormat: 'extended' } as const
+    const { payload } = await listed({ list, watch: undefined })
+    expect(payload).toMatchObject({
+      dirs: [{ name: 'dir', href: '/films/dir/' }],
+      files: [
+        { name: 'a.txt', href: '/films/a.txt', stats: { size: 3, mtimeMs: 0 } },
+        { name: 'b #1.mp4', href: '/films/b%20%231.mp4', stats: { mtime: new Date(86_400_000) } },
+      ],
+    })
+  })
+
+  it('renders HTML by the function of the settings', async () => {
+    const render = (dirs: readonly { name: string }[], files: readonly { name: string }[]) =>
+      [...dirs, ...files].map(({ name }) => name).join()
+    const { payload } = await listed({ list: { render }, watch: undefined })
+    expect(payload).toBe('dir,a.txt,b #1.mp4')
+  })
+
+  it('links media files to the page that plays them', async () => {
+    const { payload } = await listed({ list: {}, watch: '/-/watch' })
+    expect(payload).toContain('/-/watch/films/b%20%231.mp4')
+    expect(payload).not.toContain('/-/watch/films/a.txt')
+  })
+})
