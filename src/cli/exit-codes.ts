@@ -1,21 +1,23 @@
 import { LastbyteError } from '../errors.js'
 
-/** What a shell is told. */
+/** The exit codes of the command. */
 export const EXIT_CODES = {
-  whole: 0,
+  complete: 0,
+  failed: 1,
   usage: 2,
   refused: 3,
   changed: 4,
-  'digest mismatch': 5,
+  digestMismatch: 5,
   disk: 6,
-  'gave up': 7,
-  'in use': 8,
+  gaveUp: 7,
+  inUse: 8,
   interrupted: 130,
 } as const
 
-/** The exit code for what ended a download. */
+/** The exit code for an error; undefined for one that is not ours, which is a bug. */
 export function exitCodeOf(error: unknown): number | undefined {
-  switch (error instanceof LastbyteError ? error.code : undefined) {
+  if (!(error instanceof LastbyteError)) return undefined
+  switch (error.code) {
     case 'BAD_SETTING':
       return EXIT_CODES.usage
     case 'REFUSED':
@@ -24,18 +26,19 @@ export function exitCodeOf(error: unknown): number | undefined {
     case 'NOT_RESUMABLE':
       return EXIT_CODES.changed
     case 'DIGEST_MISMATCH':
-      return EXIT_CODES['digest mismatch']
+      return EXIT_CODES.digestMismatch
     case 'DISK_FAILED':
       return EXIT_CODES.disk
     case 'ANSWER_BROKEN':
     case 'GAVE_UP':
     case 'UNREACHABLE':
-      return EXIT_CODES['gave up']
+    case 'SERVER_STALLED':
+      return EXIT_CODES.gaveUp
     case 'IN_USE':
-      return EXIT_CODES['in use']
+      return EXIT_CODES.inUse
     case 'CANCELLED':
       return EXIT_CODES.interrupted
     default:
-      return undefined
+      return EXIT_CODES.failed
   }
 }

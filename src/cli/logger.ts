@@ -1,8 +1,13 @@
 import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
 
-/** A line of JSON each, or a line for people on a terminal. Each carries the worker, if there are several. */
-export function newLogger(level: string, worker?: number): Logger {
+/**
+ * A logger that writes a line of JSON for each entry, or a readable line on a terminal.
+ *
+ * @param level the lowest level that is logged
+ * @param worker the number of this process, if there are several
+ */
+export function createLogger(level: string, worker?: number): Logger {
   const logger = process.stdout.isTTY
     ? pino({ level }, pretty({ ignore: 'pid,hostname', singleLine: true }))
     : pino({ level })

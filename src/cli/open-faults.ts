@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { LastbyteError } from '../errors.js'
 import { createFaults } from '../fault/create-faults.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import type { Environment } from './settings/environment.js'
+import { usageError } from './usage-error.js'
 
 type FaultSettings = Pick<
   Environment,
@@ -15,12 +15,16 @@ interface Scenario {
   readonly rules: readonly FaultRule[]
 }
 
-/** The fault layer that the settings ask for, with its scenario armed. @throws LastbyteError BAD_SETTING */
+/**
+ * The fault layer with the rules of its scenario armed; undefined without `--faults`.
+ *
+ * @throws LastbyteError BAD_SETTING
+ */
 export function openFaults(settings: FaultSettings): FaultLayer | undefined {
   const { FAULTS, FAULT_SCENARIO, FAULT_SEED, FAULTS_IN_PRODUCTION } = settings
   if (!FAULTS) {
     if (FAULT_SCENARIO === '') return undefined
-    throw bad('FAULT_SCENARIO', 'wants --faults too')
+    throw usageError('FAULT_SCENARIO', 'expected --faults as well')
   }
   const scenario = FAULT_SCENARIO === '' ? { rules: [] } : readScenario(FAULT_SCENARIO)
   const layer = createFaults({
@@ -30,7 +34,7 @@ export function openFaults(settings: FaultSettings): FaultLayer | undefined {
   try {
     layer.armAll(scenario.rules)
   } catch (error) {
-    throw bad('FAULT_SCENARIO', `${FAULT_SCENARIO}: ${(error as Error).message}`)
+    throw usageError('FAULT_SCENARIO', `${FAULT_SCENARIO}: ${(error as Error).message}`)
   }
   return layer
 }
@@ -42,21 +46,19 @@ function readScenario(path: string): Scenario {
     return { rules: [parsed as FaultRule] }
   }
   const { seed, rules, ...others } = parsed as Scenario
-  const unknown = Object.keys(others).join(', ')
-  if (!Array.isArray(rules) || unknown !== '') {
-    throw bad('FAULT_SCENARIO', `${path}: wants { "seed", "rules": [...] }, and no ${unknown}`)
+  if (Array.isArray(rules) && Object.keys(others).length === 0) {
+    return seed === undefined ? { rules } : { seed, rules }
   }
-  return seed === undefined ? { rules } : { seed, rules }
+  const members = Object.keys(parsed).join(', ')
+  const problem = `${path}: expected { "seed", "rules": [...] }; received the members ${members}`
+  throw usageError('FAULT_SCENARIO', problem)
 }
 
 function parse(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw bad('FAULT_SCENARIO', `wants a readable file in JSON: ${(error as Error).message}`)
+    const problem = `expected a file that can be read and holds JSON: ${(error as Error).message}`
+    throw usageError('FAULT_SCENARIO', problem)
   }
-}
-
-function bad(setting: string, why: string): LastbyteError {
-  return new LastbyteError('BAD_SETTING', `${setting}: ${why}`, { setting })
 }

@@ -4,10 +4,12 @@ import { sourceFrom } from '../source/upstream/upstream-source.js'
 import { forwardMethods } from './forward-methods.js'
 import type { Environment } from './settings/environment.js'
 import { startServer } from './start-server.js'
+import { usageError } from './usage-error.js'
 
-/** Stands before another server until a signal stops it. @throws LastbyteError BAD_SETTING */
+/** Serves what another server has until a signal stops it. @throws LastbyteError BAD_SETTING */
 export async function proxy(origin: string, environment: Environment): Promise<void> {
   const { SOURCE_TIMEOUT, RETRY_FOR, OPEN_FOR, READ_AHEAD, REDIRECTS } = environment
+  checkOrigin(origin)
   const settings = settleUpstream({
     origin,
     forward: 'all',
@@ -24,7 +26,7 @@ export async function proxy(origin: string, environment: Environment): Promise<v
   const upstream = new UpstreamClient(settings)
   await startServer(environment, {
     source: sourceFrom(upstream),
-    // What the origin says of caches stands, and so does its silence.
+    // Without --max-age, Cache-Control is the origin's, or absent if it sends none.
     files: { cacheControl: environment.MAX_AGE > 0 || environment.IMMUTABLE },
     passOthers: (app) =>
       forwardMethods(app, upstream, {
@@ -32,4 +34,10 @@ export async function proxy(origin: string, environment: Environment): Promise<v
         shutdownGrace: environment.SHUTDOWN_GRACE,
       }),
   })
+}
+
+/** @throws LastbyteError BAD_SETTING */
+function checkOrigin(origin: string): void {
+  if (URL.canParse(origin) && /^https?:/.test(origin)) return
+  throw usageError('origin', 'expected a URL such as https://origin.example/files', origin)
 }

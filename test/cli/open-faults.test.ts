@@ -27,10 +27,10 @@ describe('the faults of the command', () => {
   })
 
   it.each([
-    ['{', /FAULT_SCENARIO: wants a readable file in JSON/],
+    ['{', /FAULT_SCENARIO: expected a file that can be read and holds JSON/],
     ['{"fault":{"kind":"no"}}', /FAULT_SCENARIO: .*s\.json: \[0\]\.fault\.kind: wants one of/],
-    ['{"rules":[],"seeds":1}', /no seeds/],
-    ['{"rules":1}', /wants \{ "seed", "rules"/],
+    ['{"rules":[],"seeds":1}', /received the members rules, seeds/],
+    ['{"rules":1}', /expected \{ "seed", "rules"/],
     ['null', /rule: wants an object/],
     ['{"seed":-1,"rules":[]}', /seed: wants/],
   ])('refuses the scenario %s', (text, why) => {
@@ -40,7 +40,9 @@ describe('the faults of the command', () => {
 
   it('refuses a scenario that is not there, or that nobody asked faults for', () => {
     expect(() => openFaults({ ...ON, FAULT_SCENARIO: '/none.json' })).toThrow(/ENOENT/)
-    expect(() => openFaults({ ...OFF, FAULT_SCENARIO: '/none.json' })).toThrow(/wants --faults too/)
+    expect(() => openFaults({ ...OFF, FAULT_SCENARIO: '/none.json' })).toThrow(
+      /expected --faults as well/,
+    )
     expect(() => openFaults({ ...ON, FAULT_SEED: '4294967296' })).toThrow(/^seed: wants/)
   })
 })

@@ -57,20 +57,23 @@ tap.test(
     const cases: [string[], RegExp][] = [
       [['/nonexistent'], /^lastbyte: MEDIA_ROOT: wants a readable directory, but \/nonexistent/],
       [[folder.at('file')], /MEDIA_ROOT: wants a readable directory/],
-      [[folder.path, '--port', 'x'], /PORT: wants a port from 0 to 65535; received 'x'/],
-      [[folder.path, '--port', String(port)], new RegExp(`PORT: ${port} on 127.0.0.1 is in use`)],
-      [[folder.path, '--host', '192.0.2.1'], /HOST: wants an address of this machine/],
-      [[folder.path, '--tls-cert', folder.at('bad.pem')], /TLS_KEY: wants/],
-      [[folder.path, '--tls-key', folder.at('bad.pem')], /TLS_CERT: wants/],
+      [[folder.path, '--port', 'x'], /PORT: expected a port from 0 to 65535; received "x"/],
+      [
+        [folder.path, '--port', String(port)],
+        new RegExp(`PORT: expected a free port; ${port} on 127.0.0.1 is in use`),
+      ],
+      [[folder.path, '--host', '192.0.2.1'], /HOST: expected an address of this machine/],
+      [[folder.path, '--tls-cert', folder.at('bad.pem')], /TLS_KEY: expected/],
+      [[folder.path, '--tls-key', folder.at('bad.pem')], /TLS_CERT: expected/],
       [
         [folder.path, '--tls-cert', folder.at('none'), '--tls-key', folder.at('none')],
-        /TLS_CERT: wants a readable file/,
+        /TLS_CERT: expected a file in PEM that can be read/,
       ],
       [
         [folder.path, '--tls-cert', folder.at('bad.pem'), '--tls-key', folder.at('bad.pem')],
-        /TLS_CERT: wants a certificate/,
+        /TLS_CERT: expected a certificate/,
       ],
-      [[folder.path, '--stall-timeout', 'soon'], /STALL_TIMEOUT: wants a time/],
+      [[folder.path, '--stall-timeout', 'soon'], /STALL_TIMEOUT: expected a time/],
       [[folder.path, '--colour'], /unknown option '--colour'/],
     ]
     for (const [args, message] of cases) {

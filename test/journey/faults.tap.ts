@@ -91,7 +91,7 @@ tap.test('faults do not start where they could hurt', async (t) => {
   t.match(production.stderr, /NODE_ENV is production.*--faults-in-production/)
   const scenario = await start(['--fault-scenario', 'package.json'])
   t.equal(scenario.code, 2)
-  t.match(scenario.stderr, /FAULT_SCENARIO: wants --faults too/)
+  t.match(scenario.stderr, /FAULT_SCENARIO: expected --faults as well/)
   await using allowed = await Server.start(['media', '--faults', '--faults-in-production'], {
     NODE_ENV: 'production',
   })

@@ -110,13 +110,16 @@ tap.test('faults break what the proxy gives, not what it gets', needs('curl'), a
 tap.test('what is wrong stops the start with one line, and exit code 2', async (t) => {
   const cases: [string[], RegExp][] = [
     [['proxy'], /missing required argument 'origin'/],
-    [['proxy', 'nowhere'], /^lastbyte: origin: wants a URL such as/],
+    [['proxy', 'nowhere'], /^lastbyte: origin: expected a URL such as/],
     [['proxy', 'http://a/?q=1'], /origin: wants a URL/],
     [['proxy', 'http://a', '--redirects', 'b'], /redirects: wants a URL/],
-    [['proxy', 'http://a', '--read-ahead', 'much'], /READ_AHEAD: wants bytes, or a size/],
-    [['proxy', 'http://a', '--port', 'x'], /PORT: wants a port/],
-    [['serve', 's3:///prefix'], /MEDIA_ROOT: wants s3:\/\/bucket/],
-    [['serve', 's3://b', '--endpoint', 'here'], /S3_ENDPOINT: wants a URL/],
+    [
+      ['proxy', 'http://a', '--read-ahead', 'much'],
+      /READ_AHEAD: expected a number of bytes, or a size/,
+    ],
+    [['proxy', 'http://a', '--port', 'x'], /PORT: expected a port/],
+    [['serve', 's3:///prefix'], /MEDIA_ROOT: expected s3:\/\/bucket/],
+    [['serve', 's3://b', '--endpoint', 'here'], /S3_ENDPOINT: expected a URL/],
   ]
   for (const [args, text] of cases) {
     const { code, stderr } = await run(process.execPath, [MAIN, ...args])

@@ -44,18 +44,21 @@ tap.test('what is wrong stops the start once, with one line and exit code 2', as
   const port = String((busy.address() as AddressInfo).port)
   const bad = folder.at('bad.pem')
   const cases: [string[], RegExp][] = [
-    [['--workers', '0'], /^lastbyte: WORKERS: wants a number of processes.*or auto; received '0'/],
-    [['--workers', 'many'], /WORKERS: wants a number of processes/],
+    [
+      ['--workers', '0'],
+      /^lastbyte: WORKERS: expected a number of processes.*or auto; received "0"/,
+    ],
+    [['--workers', 'many'], /WORKERS: expected a number of processes/],
     [
       ['--workers', '3', '--port', port],
       new RegExp(`^lastbyte: PORT: ${port} on 127.0.0.1 is in use`),
     ],
-    [['--workers', '3', '--host', '192.0.2.1'], /HOST: wants an address of this machine/],
-    [['--workers', '3', '--tls-cert', bad, '--tls-key', bad], /TLS_CERT: wants a certificate/],
-    [['--workers', '2', '--faults'], /WORKERS: wants 1 with faults.*; received '2'/],
+    [['--workers', '3', '--host', '192.0.2.1'], /HOST: expected an address of this machine/],
+    [['--workers', '3', '--tls-cert', bad, '--tls-key', bad], /TLS_CERT: expected a certificate/],
+    [['--workers', '2', '--faults'], /WORKERS: expected 1 with faults.*; received "2"/],
     [
       ['--workers', '2', '--faults', '--fault-scenario', folder.at('rules.json')],
-      /WORKERS: wants 1 with faults/,
+      /WORKERS: expected 1 with faults/,
     ],
   ]
   for (const [args, message] of cases) {

@@ -172,7 +172,7 @@ tap.test('SIGTERM: a worker that does not stop is killed after its grace', async
   workers.server.child.kill('SIGTERM')
   const { code, stdout } = await workers.server.exit
   t.equal(code, 1)
-  t.match(stdout, /"workers":\[2\],"msg":"killed: would not stop"/)
+  t.match(stdout, /"workers":\[2\],"msg":"killed: did not stop in time"/)
 })
 
 tap.test('a signal to the whole group is one, a second is two', needs('setsid'), async (t) => {

@@ -1,41 +1,42 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
 import { LastbyteError } from '../../errors.js'
-import { newLogger } from '../logger.js'
+import { createLogger } from '../logger.js'
 import type { Environment } from '../settings/environment.js'
+import { usageError } from '../usage-error.js'
 import type { FromWorker, ToWorker } from './messages.js'
-import { WorkerMetrics } from './metrics.js'
 import { RestartBackoff } from './restart-backoff.js'
 import { WORKER_SETTINGS } from './worker.js'
+import { WorkerMetrics } from './worker-metrics.js'
 
-/** ms beyond the grace of its transfers after which a worker that doesn't stop is killed. */
+/** ms after the grace of its transfers in which a worker must end before it is killed. */
 const AFTER_GRACE = 5_000
 
-/** The longest that a timer of Node can wait, in ms. */
+/** The longest delay of a timer, in ms. */
 const LONGEST = 2 ** 31 - 1
 
-/** A place among the workers. Its processes come and go. */
+/** One worker: a number, and the process that has it at present. */
 interface Slot {
   readonly id: number
-  readonly replacement: RestartBackoff
+  readonly backoff: RestartBackoff
   worker: Worker | undefined
-  /** When its process began to listen. */
-  since: number | undefined
-  /** What its process said why it can't start. */
+  /** When its process began to listen; undefined while it doesn't. */
+  listeningSince: number | undefined
+  /** Why its process can't start, as it reported. */
   refusal: LastbyteError | undefined
 }
 
 /**
- * Serves by several workers until a signal stops them. Returns when all of them listen.
+ * Serves with several workers until a signal stops them. Resolves when all of them listen.
  *
- * @throws LastbyteError BAD_SETTING where one can't start
+ * @throws LastbyteError BAD_SETTING if one of them can't start
  */
 export async function runPrimary(environment: Environment): Promise<void> {
-  // A connection that is handed over to a worker in its last moment would hang for ever (record 15).
+  // With round robin, a connection that is passed to a worker just as it ends hangs forever (record 15).
   if (process.env.NODE_CLUSTER_SCHED_POLICY === undefined) {
     cluster.schedulingPolicy = cluster.SCHED_NONE
   }
-  const primary = new Primary(environment, newLogger(environment.LOG_LEVEL))
+  const primary = new Primary(environment, createLogger(environment.LOG_LEVEL))
   const stop = (signal: NodeJS.Signals) => primary.stop(signal)
   process.on('SIGTERM', stop).on('SIGINT', stop)
   await primary.start()
@@ -44,9 +45,9 @@ export async function runPrimary(environment: Environment): Promise<void> {
 class Primary {
   readonly #slots: readonly Slot[]
   readonly #metrics: WorkerMetrics
-  /** The port that workers ask for. */
-  #asked: number
-  /** The port that they have. */
+  /** The port that workers are started with; 0 for any that is free. */
+  #requestedPort: number
+  /** The port on which they listen. */
   #port: number | undefined
   #state: 'starting' | 'serving' | 'failed' | 'stopping' = 'starting'
   #exitCode = 0
@@ -58,24 +59,24 @@ class Primary {
     const ids = Array.from({ length: environment.WORKERS }, (_, index) => index + 1)
     this.#slots = ids.map((id) => ({
       id,
-      replacement: new RestartBackoff(() => performance.now(), Math.random),
+      backoff: new RestartBackoff(() => performance.now(), Math.random),
       worker: undefined,
-      since: undefined,
+      listeningSince: undefined,
       refusal: undefined,
     }))
     this.#metrics = new WorkerMetrics(ids, (id, count) => {
       const slot = this.#slots.find((each) => each.id === id)
-      return slot?.since !== undefined && tell(slot.worker, { kind: 'count', count })
+      return slot?.listeningSince !== undefined && send(slot.worker, { kind: 'count', count })
     })
-    this.#asked = environment.PORT
+    this.#requestedPort = environment.PORT
   }
 
-  /** The first worker proves the settings before the others are started. */
+  /** Starts the first worker alone: if the settings are wrong, only one process fails by them. */
   async start(): Promise<void> {
     const [first, ...others] = this.#slots
     try {
-      if (first !== undefined) await this.#listens(first)
-      if (this.#state === 'starting') await Promise.all(others.map((slot) => this.#listens(slot)))
+      if (first !== undefined) await this.#launch(first)
+      if (this.#state === 'starting') await Promise.all(others.map((slot) => this.#launch(slot)))
     } catch (error) {
       if (this.#state !== 'starting') return
       this.#state = 'failed'
@@ -87,7 +88,7 @@ class Primary {
     this.logger.info({ workers: this.#slots.length, port: this.#port }, 'all workers listen')
   }
 
-  /** The first signal lets all workers end what they do; a second one stops at once. */
+  /** Lets the workers end gracefully at the first signal; kills them at a second one. */
   stop(signal: NodeJS.Signals): void {
     if (this.#state === 'failed') return
     if (this.#state === 'stopping') {
@@ -96,17 +97,20 @@ class Primary {
     }
     this.#state = 'stopping'
     this.logger.info({ signal, workers: this.#running.length }, 'stopping')
-    for (const { worker, since } of this.#running) {
-      // One that does not listen yet has nothing to end, and may have no ear yet for a message.
-      if (since === undefined) worker?.process.kill('SIGTERM')
-      else tell(worker, { kind: 'stop', signal })
+    for (const { worker, listeningSince } of this.#running) {
+      // A process that doesn't listen yet has no transfers, and may not receive messages yet.
+      if (listeningSince === undefined) worker?.process.kill('SIGTERM')
+      else send(worker, { kind: 'stop', signal })
     }
     const most = Math.min(LONGEST, this.environment.SHUTDOWN_GRACE + AFTER_GRACE)
     setTimeout(() => {
-      this.logger.error({ workers: this.#running.map(({ id }) => id) }, 'killed: would not stop')
+      this.logger.error(
+        { workers: this.#running.map(({ id }) => id) },
+        'killed: did not stop in time',
+      )
       this.#kill()
     }, most)
-    this.#exitIfAlone()
+    this.#exitIfNoneRuns()
   }
 
   get #isEnding(): boolean {
@@ -117,31 +121,31 @@ class Primary {
     return this.#slots.filter(({ worker }) => worker !== undefined)
   }
 
-  /** Starts a process in a place; resolves when it listens. @throws LastbyteError where it can't */
-  async #listens(slot: Slot): Promise<void> {
-    // While one lives, node:cluster knows the shared port by what was asked for; after the last of
-    // them a new 0 would be another port.
-    if (this.#port !== undefined && this.#running.length === 0) this.#asked = this.#port
-    const settings = { ...this.environment, PORT: this.#asked, worker: slot.id }
+  /** Starts a process for a slot. Resolves when it listens. @throws LastbyteError if it can't */
+  async #launch(slot: Slot): Promise<void> {
+    // While a worker runs, node:cluster maps the requested port 0 to the shared port. After the last one
+    // has ended, 0 would be another port.
+    if (this.#port !== undefined && this.#running.length === 0) this.#requestedPort = this.#port
+    const settings = { ...this.environment, PORT: this.#requestedPort, worker: slot.id }
     const worker = cluster.fork({ [WORKER_SETTINGS]: JSON.stringify(settings) })
     slot.worker = worker
     slot.refusal = undefined
-    worker.on('message', (message: FromWorker) => this.#hear(slot, worker, message))
+    worker.on('message', (message: FromWorker) => this.#receive(slot, worker, message))
     return new Promise((resolve, reject) => {
       const ended = (code: number | null, signal: string | null) => {
         if (slot.worker !== worker) return
-        const why = slot.refusal ?? endedTooSoon(slot.id, code, signal)
+        const error = slot.refusal ?? startFailure(slot.id, code, signal)
         this.#ended(slot, { pid: worker.process.pid, code, signal })
-        reject(why)
+        reject(error)
       }
       worker.on('listening', ({ port }) => {
-        slot.since ??= performance.now()
+        slot.listeningSince ??= performance.now()
         this.#port ??= port
-        if (port !== this.#port && !this.#isEnding) this.#askAgain(worker, this.#port)
+        if (port !== this.#port && !this.#isEnding) this.#restartOn(worker, this.#port)
         resolve()
       })
       worker.once('exit', (code, signal) => {
-        // Its last words may still be on their way.
+        // Its last message, which says why it ended, may arrive after its exit.
         if (!worker.isConnected()) return ended(code, signal)
         worker.once('disconnect', () => ended(code, signal))
       })
@@ -152,14 +156,17 @@ class Primary {
     })
   }
 
-  /** The last of the others ended in between, and this one has a port that nobody knows. */
-  #askAgain(worker: Worker, port: number): void {
-    this.#asked = port
+  /**
+   * Ends a process that listens on another port than the one that was announced: the last of the others
+   * ended while it started. Its replacement gets the announced port.
+   */
+  #restartOn(worker: Worker, port: number): void {
+    this.#requestedPort = port
     worker.process.kill('SIGKILL')
   }
 
-  #hear(slot: Slot, worker: Worker, message: FromWorker): void {
-    // What a process said before its end may come after it: it is in the past counts already.
+  #receive(slot: Slot, worker: Worker, message: FromWorker): void {
+    // A message of an ended process may arrive late: its counts are in the past counts already.
     if (slot.worker !== worker) return
     switch (message.kind) {
       case 'refused':
@@ -170,7 +177,7 @@ class Primary {
         break
       case 'scrape':
         this.#metrics.scrape().then(
-          (text) => tell(worker, { kind: 'scraped', scrape: message.scrape, text }),
+          (text) => send(worker, { kind: 'scraped', scrape: message.scrape, text }),
           (error) => this.logger.error({ err: error }, 'scrape failed'),
         )
         break
@@ -178,27 +185,27 @@ class Primary {
   }
 
   #ended(slot: Slot, how: { pid: number | undefined; code: number | null; signal: string | null }) {
-    const { since } = slot
+    const { listeningSince } = slot
     slot.worker = undefined
-    slot.since = undefined
+    slot.listeningSince = undefined
     if (this.#state === 'stopping') {
-      if (how.code !== 0 && since !== undefined) this.#exitCode = 1
-      return this.#exitIfAlone()
+      if (how.code !== 0 && listeningSince !== undefined) this.#exitCode = 1
+      return this.#exitIfNoneRuns()
     }
-    if (since === undefined) return
+    if (listeningSince === undefined) return
     this.#metrics.ended(slot.id)
-    const wait = slot.replacement.after(performance.now() - since)
+    const wait = slot.backoff.after(performance.now() - listeningSince)
     const { pid, ...rest } = how
     this.logger.warn({ worker: slot.id, ended: pid, ...rest, wait }, 'worker ended')
     setTimeout(() => this.#replace(slot), wait)
   }
 
-  /** Tries until a process listens in this place, however long that takes. */
+  /** Retries until a process of this slot listens. */
   #replace(slot: Slot): void {
     if (this.#isEnding) return
-    this.#listens(slot).catch(({ message }: Error) => {
+    this.#launch(slot).catch(({ message }: Error) => {
       if (this.#isEnding) return
-      const wait = slot.replacement.after(0)
+      const wait = slot.backoff.after(0)
       this.logger.error({ worker: slot.id, reason: message, wait }, 'worker could not start')
       setTimeout(() => this.#replace(slot), wait)
     })
@@ -208,19 +215,19 @@ class Primary {
     for (const { worker } of this.#running) worker?.process.kill('SIGKILL')
   }
 
-  #exitIfAlone(): void {
+  #exitIfNoneRuns(): void {
     if (this.#running.length === 0) process.exit(this.#exitCode)
   }
 }
 
-/** Returns whether there is a worker that could be told; what it does not hear, its end will show. */
-function tell(worker: Worker | undefined, message: ToWorker): boolean {
+/** Returns whether the message could be sent. A worker that ends before it arrives emits `exit`. */
+function send(worker: Worker | undefined, message: ToWorker): boolean {
   if (worker === undefined || !worker.isConnected()) return false
   worker.process.send(message, undefined, undefined, () => {})
   return true
 }
 
-function endedTooSoon(id: number, code: number | null, signal: string | null): LastbyteError {
-  const how = signal ?? `exit code ${code}`
-  return new LastbyteError('BAD_SETTING', `WORKERS: worker ${id} ended before it listened: ${how}`)
+function startFailure(id: number, code: number | null, signal: string | null): LastbyteError {
+  const reason = signal ?? `exit code ${code}`
+  return usageError('WORKERS', `worker ${id} ended before it listened: ${reason}`)
 }

@@ -1,53 +1,57 @@
 import type { Metric, Metrics, Sample } from './messages.js'
 
 /**
- * The metrics of one worker, over all the processes that it has been. What a process that ended had
- * counted when it was last asked is added to what the next one counts: whoever scrapes sees no counter
- * go back, since nobody has seen a later value than the one that is kept.
+ * The metrics of one worker over all the processes that it has had. Counters of a process that ended are
+ * added to those of the next one, so that no counter decreases. Counts after the last scrape of a process
+ * are lost with it: no scrape has shown them.
  */
 export class SlotMetrics {
-  #shown: Metrics = []
+  #metrics: Metrics = []
   #past: Metrics = []
 
   constructor(private readonly worker: number) {}
 
-  /** What the worker last told, with what those before it had counted. */
-  get shown(): Metrics {
-    return this.#shown
+  /** The latest metrics of the process, with the counts of earlier processes. */
+  get metrics(): Metrics {
+    return this.#metrics
   }
 
-  /** Of that, what only grows: all that is known of a worker that doesn't answer. */
+  /** The metrics that only increase. They stay valid while the worker does not respond. */
   get counters(): Metrics {
-    return this.#shown.filter(({ type }) => type === 'counter' || type === 'histogram')
+    return this.#metrics.filter(({ type }) => type === 'counter' || type === 'histogram')
   }
 
-  take(metrics: Metrics): void {
+  /** Takes new metrics of the present process. */
+  update(metrics: Metrics): void {
     const worker = String(this.worker)
     const labelled = metrics.map((metric) => ({
       ...metric,
-      values: metric.values.map((one) => ({ ...one, labels: { worker, ...one.labels } })),
+      values: metric.values.map((sample) => ({
+        ...sample,
+        labels: { worker, ...sample.labels },
+      })),
     }))
-    this.#shown = sum(labelled, this.#past)
+    this.#metrics = sum(labelled, this.#past)
   }
 
-  /** The process has ended. */
+  /** The process has ended: its counters become counts of the past, its gauges are dropped. */
   end(): void {
     this.#past = this.counters
-    this.#shown = this.#past
+    this.#metrics = this.#past
   }
 }
 
-/** Samples of the same name and labels, added up. */
+/** Adds samples of the same metric with the same labels. */
 function sum(metrics: Metrics, past: Metrics): Metrics {
-  const before = new Map(past.map((metric) => [metric.name, metric]))
-  return metrics.map((metric) => addTo(metric, before.get(metric.name)?.values ?? []))
+  const pastByName = new Map(past.map((metric) => [metric.name, metric]))
+  return metrics.map((metric) => addTo(metric, pastByName.get(metric.name)?.values ?? []))
 }
 
 function addTo(metric: Metric, past: readonly Sample[]): Metric {
   const samples = new Map(metric.values.map((sample) => [keyOf(sample), sample]))
   for (const sample of past) {
-    const now = samples.get(keyOf(sample))
-    samples.set(keyOf(sample), { ...sample, value: sample.value + (now?.value ?? 0) })
+    const present = samples.get(keyOf(sample))
+    samples.set(keyOf(sample), { ...sample, value: sample.value + (present?.value ?? 0) })
   }
   return { ...metric, values: [...samples.values()] }
 }

@@ -1,19 +1,25 @@
-import { LastbyteError } from '../../errors.js'
+import type { LastbyteError } from '../../errors.js'
+import { usageError } from '../usage-error.js'
 
 /**
- * How many processes serve.
+ * The number of processes that serve.
  *
- * With faults there is one, since their rules and their journal are of one process: `auto` means what
- * fits and is 1 then; a larger number is refused.
+ * Faults need a single process, since their rules and their journal belong to one: with them `auto` is 1,
+ * and a larger number is refused.
  *
- * @param asked `auto`, or a number in decimal
- * @param processors how many run at a time on this machine
+ * @param requested `auto`, or a decimal number
+ * @param hasFaults whether the fault layer is on
+ * @param processors how many processes run in parallel on this machine
  * @throws LastbyteError BAD_SETTING
  */
-export function workerCount(asked: string, faults: boolean, processors: number): number {
-  if (asked === 'auto') return faults ? 1 : Math.max(1, processors)
-  const count = Number(asked)
-  if (!faults || count === 1) return count
-  const message = `WORKERS: wants 1 with faults, whose rules and journal are those of one process; received '${asked}'`
-  throw new LastbyteError('BAD_SETTING', message, { setting: 'WORKERS', received: asked })
+export function workerCount(requested: string, hasFaults: boolean, processors: number): number {
+  if (requested === 'auto') return hasFaults ? 1 : Math.max(1, processors)
+  const count = Number(requested)
+  if (!hasFaults || count === 1) return count
+  throw tooManyForFaults(requested)
+}
+
+function tooManyForFaults(requested: string): LastbyteError {
+  const problem = 'expected 1 with faults, whose rules and journal belong to one process'
+  return usageError('WORKERS', problem, requested)
 }

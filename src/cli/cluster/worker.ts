@@ -6,29 +6,29 @@ import { exitCodeOf } from '../exit-codes.js'
 import type { Environment } from '../settings/environment.js'
 import type { FromWorker, Metrics, ToWorker } from './messages.js'
 
-/** The variable in which a primary gives its settings to a worker. */
+/** The environment variable in which the primary passes the settings to a worker. */
 export const WORKER_SETTINGS = 'LASTBYTE_WORKER'
 
 /**
- * The settings that a primary gave to this process; undefined where it is no worker of ours. They are
- * those of the first start: what has since changed in .env must not make workers that differ.
+ * The settings that the primary passed to this process; undefined where this process is no worker of
+ * ours. They are those of the first start: a change of .env since then must not make workers that differ.
  */
 export function settingsOfWorker(): Environment | undefined {
-  const given = process.env[WORKER_SETTINGS]
-  return cluster.isWorker && given !== undefined ? JSON.parse(given) : undefined
+  const settings = process.env[WORKER_SETTINGS]
+  return cluster.isWorker && settings !== undefined ? JSON.parse(settings) : undefined
 }
 
-/** Lets the primary say why this worker can't start: it knows whether that ends the whole start. */
-export async function refuseStart(error: unknown): Promise<void> {
+/** Sends the primary why this worker can't start, then exits. The primary prints it or logs it. */
+export async function reportStartFailure(error: unknown): Promise<void> {
   if (!(error instanceof LastbyteError)) throw error
   const { code, message } = error
-  await new Promise<void>((done) => tell({ kind: 'refused', code, message }, done))
+  await new Promise<void>((sent) => send({ kind: 'refused', code, message }, sent))
   process.exit(exitCodeOf(error) ?? 1)
 }
 
 /**
- * Resolves when the primary or a signal says that this worker stops. Once: a terminal and a service
- * manager signal the whole group, and whether there is a second signal is for the primary to judge.
+ * Resolves when the primary or a signal stops this worker. Further signals do nothing: a terminal and a
+ * service manager signal the whole process group, and the primary decides what a second signal means.
  */
 export function whenStopRequested(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -39,32 +39,35 @@ export function whenStopRequested(): Promise<NodeJS.Signals> {
   })
 }
 
-/** Answers a scrape for all workers, by the primary, and the primary for this one. */
-export function metricsOfAll(own: Registry): Scraped {
-  const waiting = new Map<number, (text: string) => void>()
+/**
+ * The metrics of all workers, which the primary collects. Also sends the primary the metrics of this
+ * worker when it requests them.
+ */
+export function sharedMetrics(own: Registry): Scraped {
+  const pending = new Map<number, (text: string) => void>()
   let scrapes = 0
   process.on('message', async (message: ToWorker) => {
     if (message.kind === 'scraped') {
-      waiting.get(message.scrape)?.(message.text)
-      waiting.delete(message.scrape)
+      pending.get(message.scrape)?.(message.text)
+      pending.delete(message.scrape)
     }
     if (message.kind === 'count') {
       const metrics = (await own.getMetricsAsJSON()) as unknown as Metrics
-      tell({ kind: 'counted', count: message.count, metrics })
+      send({ kind: 'counted', count: message.count, metrics })
     }
   })
   return {
     contentType: own.contentType,
     metrics: () =>
-      new Promise((answer) => {
+      new Promise((resolve) => {
         scrapes += 1
-        waiting.set(scrapes, answer)
-        tell({ kind: 'scrape', scrape: scrapes })
+        pending.set(scrapes, resolve)
+        send({ kind: 'scrape', scrape: scrapes })
       }),
   }
 }
 
-/** A primary that is gone hears nothing, and its workers end with it. */
-function tell(message: FromWorker, done: () => void = () => {}): void {
-  process.send?.(message, undefined, undefined, done)
+/** A message to a primary that has ended is dropped: its workers end with it. */
+function send(message: FromWorker, sent: () => void = () => {}): void {
+  process.send?.(message, undefined, undefined, sent)
 }

@@ -5,17 +5,18 @@ import { parse as parseDuration } from '@lukeed/ms'
 import { envSchema } from 'env-schema'
 import { LastbyteError } from '../../errors.js'
 import { workerCount } from '../cluster/worker-count.js'
+import { usageError } from '../usage-error.js'
 import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './schema.js'
 
-/** ms that a timer of Node can wait: 24.8 days. */
+/** The longest delay of a timer, in ms: 24.8 days. */
 const LONGEST = 2 ** 31 - 1
 
-/** The settings of the command, in the units of the plugin: ms and bytes. Empty text: not set. */
+/** The settings of the command, in the units of the plugin: ms and bytes. An empty string is not set. */
 export interface Environment {
   readonly MEDIA_ROOT: string
   readonly HOST: string
   readonly PORT: number
-  /** Processes that serve. */
+  /** Number of processes that serve. */
   readonly WORKERS: number
   readonly LOG_LEVEL: string
   readonly LIST: boolean
@@ -47,14 +48,14 @@ export interface Environment {
   readonly VERIFY: 'told' | 'asked' | 'off'
   readonly S3_ENDPOINT: string
   readonly S3_REGION: string
-  /** Which of several workers this process is, from 1. */
+  /** The number of this worker, from 1; absent where one process serves alone. */
   readonly worker?: number
 }
 
 /**
- * Joins the sources of settings: flags win over the environment, the environment over .env.
+ * Reads the settings: a flag overrides the environment, the environment overrides .env.
  *
- * @throws LastbyteError BAD_SETTING, naming the setting and what it wants
+ * @throws LastbyteError BAD_SETTING, which names the setting and what it expects
  */
 export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv): Environment {
   const names = Object.keys(SETTINGS_SCHEMA) as VariableName[]
@@ -66,7 +67,7 @@ export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv
     const WORKERS = workerCount(checked.WORKERS, checked.FAULTS, availableParallelism())
     return { ...checked, ...inUnits(checked), WORKERS }
   } catch (error) {
-    throw badSetting(error, given)
+    throw settingsError(error, given)
   }
 }
 
@@ -74,7 +75,7 @@ function inUnits(checked: Record<VariableName, string>) {
   const ms = (name: VariableName, least = 0) => {
     const time = parseDuration(checked[name]) ?? 0
     if (time >= least && time <= LONGEST) return time
-    throw unfit(name, checked[name])
+    throw unexpected(name, checked[name])
   }
   return {
     MAX_AGE: ms('MAX_AGE'),
@@ -98,12 +99,12 @@ function readDotEnv(): NodeJS.ProcessEnv {
     return parseEnv(readFileSync('.env', 'utf8')) as NodeJS.ProcessEnv
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    const why = error instanceof Error ? error.message : String(error)
-    throw new LastbyteError('BAD_SETTING', `.env: wants to be readable: ${why}`)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw usageError('.env', `expected a file that can be read: ${reason}`)
   }
 }
 
-/** A variable that is set to nothing counts as not set. */
+/** A variable that is set to an empty string counts as not set. */
 function pick(names: readonly VariableName[], from: NodeJS.ProcessEnv): RawValues {
   return Object.fromEntries(
     names
@@ -112,7 +113,7 @@ function pick(names: readonly VariableName[], from: NodeJS.ProcessEnv): RawValue
   )
 }
 
-function badSetting(error: unknown, given: RawValues): LastbyteError {
+function settingsError(error: unknown, given: RawValues): LastbyteError {
   if (error instanceof LastbyteError) return error
   const { errors = [] } = error as { errors?: { instancePath?: string }[] }
   const name = errors[0]?.instancePath?.slice(1) as VariableName | undefined
@@ -124,10 +125,9 @@ function badSetting(error: unknown, given: RawValues): LastbyteError {
       { cause: error },
     )
   }
-  return unfit(name, given[name])
+  return unexpected(name, given[name])
 }
 
-function unfit(name: VariableName, received: unknown): LastbyteError {
-  const message = `${name}: wants ${SETTINGS_SCHEMA[name].wants}; received '${received}'`
-  return new LastbyteError('BAD_SETTING', message, { setting: name, received })
+function unexpected(name: VariableName, received: unknown): LastbyteError {
+  return usageError(name, `expected ${SETTINGS_SCHEMA[name].expected}`, received)
 }

@@ -1,7 +1,7 @@
 import { REMOTE_SCHEMA } from './remote-schema.js'
 import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
 
-/** Every setting of `lastbyte serve` and `lastbyte proxy`, by the name of its variable. */
+/** The settings of `lastbyte serve` and `lastbyte proxy`, by the name of the variable. */
 export const SETTINGS_SCHEMA = {
   MEDIA_ROOT: {
     ...text('the folder to serve', '', 'a readable directory, or s3://bucket/prefix'),
@@ -14,16 +14,16 @@ export const SETTINGS_SCHEMA = {
   PORT: {
     flag: '--port <number>',
     describe: 'the port to listen on; 0 for any that is free',
-    wants: 'a port from 0 to 65535',
+    expected: 'a port from 0 to 65535',
     schema: { type: 'integer', minimum: 0, maximum: 65535, default: 8080 },
   },
   WORKERS: {
     flag: '--workers <number>',
-    describe: 'processes that share the port; auto for as many as run at a time here',
-    wants: 'a number of processes from 1 to 999, or auto',
+    describe: 'processes that share the port; auto for one per processor',
+    expected: 'a number of processes from 1 to 999, or auto',
     schema: { type: 'string', pattern: '^(auto|[1-9]\\d{0,2})$', default: '1' },
   },
-  LOG_LEVEL: choice('the least level that is logged', 'log-level', [
+  LOG_LEVEL: choice('the lowest level that is logged', 'log-level', [
     'info',
     'trace',
     'debug',
@@ -34,30 +34,37 @@ export const SETTINGS_SCHEMA = {
   ]),
   LIST: onOff('list directories that have no index.html', 'list'),
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
-  MAX_AGE: duration('how long a client may keep an answer', 'max-age', '0s'),
-  IMMUTABLE: onOff('say that files never change, for URLs that carry a version', 'immutable'),
+  MAX_AGE: duration('how long a client may cache a response', 'max-age', '0s'),
+  IMMUTABLE: onOff('declare that files never change, for URLs that carry a version', 'immutable'),
   PRECOMPRESSED: {
-    ...onOff('send the .br, .zst or .gz beside a text file to who accepts it', 'precompressed'),
+    ...onOff(
+      'send the .br, .zst or .gz beside a text file to clients that accept it',
+      'precompressed',
+    ),
     only: 'serve',
   },
   ETAG: choice('what ETags are made from', 'etag', ['stat', 'content']),
   DIGEST: choice('when Repr-Digest is sent', 'digest', ['asked', 'known', 'off']),
-  DIGEST_LIMIT: bytes('the size up to which a digest is waited for', 'digest-limit', '64M'),
-  STALL_TIMEOUT: duration('time in which a client must take something', 'stall-timeout', '60s'),
-  SOURCE_TIMEOUT: duration('time in which a read must give something', 'source-timeout', '30s'),
+  DIGEST_LIMIT: bytes(
+    'the size up to which a response waits for its digest',
+    'digest-limit',
+    '64M',
+  ),
+  STALL_TIMEOUT: duration('how long a client may take nothing', 'stall-timeout', '60s'),
+  SOURCE_TIMEOUT: duration('how long a read may return nothing', 'source-timeout', '30s'),
   SHUTDOWN_GRACE: duration(
-    'time that running transfers get when the server stops',
+    'how long running transfers may go on when the server stops',
     'shutdown-grace',
     '10s',
   ),
   CORS_ORIGIN: {
     flag: '--cors <origin>',
-    describe: 'the origin that may read answers from its pages, or *',
-    wants: 'an origin such as https://play.example, or *',
+    describe: 'the origin whose pages may read responses, or *',
+    expected: 'an origin such as https://play.example, or *',
     schema: { type: 'string', pattern: '^(\\*|https?://[^/\\s]+)?$', default: '' },
   },
   FAULTS: onOff(
-    'let requests and /-/faults break answers on purpose, for tests of clients',
+    'let requests and /-/faults break responses on purpose, for tests of clients',
     'faults',
   ),
   FAULT_SCENARIO: text(
@@ -67,17 +74,17 @@ export const SETTINGS_SCHEMA = {
   ),
   FAULT_SEED: {
     flag: '--fault-seed <number>',
-    describe: 'what fixes every choice of chance; a random one, that is logged, if empty',
-    wants: 'a whole number from 0 to 4294967295',
+    describe: 'the seed of all random choices; if empty, a random one that is logged',
+    expected: 'a whole number from 0 to 4294967295',
     schema: { type: 'string', pattern: '^\\d{0,10}$', default: '' },
   },
   FAULT_TOKEN: text(
-    'what lets other machines use /-/faults, as Authorization: Bearer',
+    'the token with which other machines may use /-/faults, as Authorization: Bearer',
     '--fault-token <token>',
     'a text without spaces',
   ),
   FAULTS_IN_PRODUCTION: onOff(
-    'start with faults where NODE_ENV is production',
+    'start with faults although NODE_ENV is production',
     'faults-in-production',
   ),
   TLS_CERT: text(
@@ -90,5 +97,5 @@ export const SETTINGS_SCHEMA = {
 } as const satisfies Record<string, Setting>
 
 export type VariableName = keyof typeof SETTINGS_SCHEMA
-/** Values as they came, by variable: text of the environment, or text and booleans of flags. */
+/** Values as they were given, by variable: strings of the environment, or strings and booleans of flags. */
 export type RawValues = Partial<Record<VariableName, string | boolean>>

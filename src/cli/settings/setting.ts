@@ -1,12 +1,16 @@
 export type ServingCommand = 'serve' | 'proxy'
 
-/** A setting of the command: a flag, a variable, a default, and what it wants. */
+/** A setting of the command. The name of its variable is its key in the schema. */
 export interface Setting {
+  /** As commander declares it, such as `--port <number>`; empty for a setting without a flag. */
   readonly flag: string
+  /** For the help. */
   readonly describe: string
-  readonly wants: string
+  /** What a value must be, for the error message: it follows "expected". */
+  readonly expected: string
+  /** JSON Schema of the value, with its default. */
   readonly schema: Readonly<Record<string, unknown>>
-  /** The one command that takes it, where not all do. */
+  /** The one command that has it, if not all have. */
   readonly only?: ServingCommand
 }
 
@@ -15,34 +19,34 @@ const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$'
 export const duration = (describe: string, flag: string, fallback: string): Setting => ({
   flag: `--${flag} <time>`,
   describe,
-  wants: 'a time such as 500ms, 30s or 10m, up to 24d',
+  expected: 'a time such as 500ms, 30s or 10m, up to 24d',
   schema: { type: 'string', pattern: DURATION, default: fallback },
 })
 
 export const choice = (describe: string, flag: string, names: readonly string[]): Setting => ({
   flag: `--${flag} <${names.join('|')}>`,
   describe,
-  wants: `one of ${names.join(', ')}`,
+  expected: `one of ${names.join(', ')}`,
   schema: { type: 'string', enum: names, default: names[0] },
 })
 
-export const text = (describe: string, flag: string, wants: string): Setting => ({
+export const text = (describe: string, flag: string, expected: string): Setting => ({
   flag,
   describe,
-  wants,
+  expected,
   schema: { type: 'string', default: '' },
 })
 
 export const onOff = (describe: string, flag: string): Setting => ({
   flag: `--${flag}`,
   describe,
-  wants: 'true or false',
+  expected: 'true or false',
   schema: { type: 'boolean', default: false },
 })
 
 export const bytes = (describe: string, flag: string, fallback: string): Setting => ({
   flag: `--${flag} <size>`,
   describe,
-  wants: 'bytes, or a size such as 64M',
+  expected: 'a number of bytes, or a size such as 64M',
   schema: { type: 'string', pattern: '^\\d{1,12}[KMG]?$', default: fallback },
 })

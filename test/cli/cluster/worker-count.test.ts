@@ -18,7 +18,7 @@ describe('how many processes serve', () => {
     expect(() => workerCount('2', true, 8)).toThrow(
       expect.objectContaining({
         code: 'BAD_SETTING',
-        message: expect.stringMatching(/^WORKERS: wants 1 with faults.*; received '2'$/),
+        message: expect.stringMatching(/^WORKERS: expected 1 with faults.*; received "2"$/),
       }),
     )
   })

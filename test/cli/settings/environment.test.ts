@@ -61,27 +61,31 @@ describe('settings of the command', () => {
     expect(readEnvironment({ WORKERS: 'auto' }, {}).WORKERS).toBe(availableParallelism())
     expect(readEnvironment({ WORKERS: 'auto', FAULTS: true }, {}).WORKERS).toBe(1)
     const read = () => readEnvironment({ WORKERS: '2', FAULTS: true }, {})
-    expect(read).toThrow("received '2'")
+    expect(read).toThrow('received "2"')
   })
 
   it.each([
-    ['PORT', 'eighty', "PORT: wants a port from 0 to 65535; received 'eighty'"],
-    ['PORT', '65536', 'PORT: wants a port from 0 to 65535'],
-    ['WORKERS', '0', "WORKERS: wants a number of processes from 1 to 999, or auto; received '0'"],
-    ['WORKERS', '-2', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
-    ['WORKERS', '1.5', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
-    ['WORKERS', '1000', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
-    ['WORKERS', 'all', 'WORKERS: wants a number of processes from 1 to 999, or auto'],
-    ['LOG_LEVEL', 'loud', 'LOG_LEVEL: wants one of info, trace'],
-    ['STALL_TIMEOUT', '60', 'STALL_TIMEOUT: wants a time such as'],
-    ['STALL_TIMEOUT', '0s', 'STALL_TIMEOUT: wants a time such as'],
-    ['SHUTDOWN_GRACE', '30d', 'SHUTDOWN_GRACE: wants a time such as'],
-    ['DIGEST_LIMIT', '99999999999999', 'DIGEST_LIMIT: wants bytes'],
-    ['CORS_ORIGIN', 'notanorigin', 'CORS_ORIGIN: wants an origin such as'],
-    ['DIGEST_LIMIT', 'much', 'DIGEST_LIMIT: wants bytes, or a size such as 64M'],
-    ['LIST', 'perhaps', 'LIST: wants true or false'],
-    ['DOTFILES', 'show', 'DOTFILES: wants one of ignore, deny, allow'],
-    ['ETAG', 'weak', 'ETAG: wants one of stat, content'],
+    ['PORT', 'eighty', 'PORT: expected a port from 0 to 65535; received "eighty"'],
+    ['PORT', '65536', 'PORT: expected a port from 0 to 65535'],
+    [
+      'WORKERS',
+      '0',
+      'WORKERS: expected a number of processes from 1 to 999, or auto; received "0"',
+    ],
+    ['WORKERS', '-2', 'WORKERS: expected a number of processes from 1 to 999, or auto'],
+    ['WORKERS', '1.5', 'WORKERS: expected a number of processes from 1 to 999, or auto'],
+    ['WORKERS', '1000', 'WORKERS: expected a number of processes from 1 to 999, or auto'],
+    ['WORKERS', 'all', 'WORKERS: expected a number of processes from 1 to 999, or auto'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL: expected one of info, trace'],
+    ['STALL_TIMEOUT', '60', 'STALL_TIMEOUT: expected a time such as'],
+    ['STALL_TIMEOUT', '0s', 'STALL_TIMEOUT: expected a time such as'],
+    ['SHUTDOWN_GRACE', '30d', 'SHUTDOWN_GRACE: expected a time such as'],
+    ['DIGEST_LIMIT', '99999999999999', 'DIGEST_LIMIT: expected a number of bytes'],
+    ['CORS_ORIGIN', 'notanorigin', 'CORS_ORIGIN: expected an origin such as'],
+    ['DIGEST_LIMIT', 'much', 'DIGEST_LIMIT: expected a number of bytes, or a size such as 64M'],
+    ['LIST', 'perhaps', 'LIST: expected true or false'],
+    ['DOTFILES', 'show', 'DOTFILES: expected one of ignore, deny, allow'],
+    ['ETAG', 'weak', 'ETAG: expected one of stat, content'],
   ])('%s=%s is refused with what it wants', (name, value, message) => {
     const read = () => readEnvironment({}, { [name]: value })
     expect(read).toThrow(expect.objectContaining({ code: 'BAD_SETTING' }))

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 import type { Metrics } from '../../../src/cli/cluster/messages.js'
-import { WorkerMetrics } from '../../../src/cli/cluster/metrics.js'
+import { WorkerMetrics } from '../../../src/cli/cluster/worker-metrics.js'
 
 /** What one process counts. */
 class Process {

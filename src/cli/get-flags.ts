@@ -1,0 +1,90 @@
+import { validateHeaderValue } from 'node:http'
+import { parse as parseDuration } from '@lukeed/ms'
+import type { DownloadOptions } from '../client/download/download.js'
+import { type DigestValue, parseChecksum } from '../http/digest-value.js'
+import { usageError } from './usage-error.js'
+
+/** The flags of `lastbyte get` as they were given. */
+export interface GetFlags {
+  readonly output?: string
+  readonly connections?: string
+  readonly checksum?: string
+  readonly header?: readonly string[]
+  readonly retryFor?: string
+  readonly stall?: string
+  readonly limitRate?: string
+  readonly allowWeak?: boolean
+  readonly quiet?: boolean
+  readonly json?: boolean
+}
+
+/** The options of a download, but for its file. */
+export type GetOptions = Omit<DownloadOptions, 'to'>
+
+/** Fields of a request body, which a GET has not: Node would refuse them, or the server wait for it. */
+const BODY_FIELDS = new Set(['content-length', 'trailer', 'transfer-encoding'])
+
+/** The longest delay of a timer, in ms: 24.8 days. */
+const LONGEST = 2 ** 31 - 1
+
+/** @throws LastbyteError BAD_SETTING, naming the flag */
+export function parseGetFlags(flags: GetFlags): GetOptions {
+  return {
+    connections: parseConnections(flags.connections ?? '1'),
+    headers: Object.fromEntries((flags.header ?? []).map(parseHeader)),
+    retryFor: parseTime('--retry-for', flags.retryFor ?? '10m', 0),
+    stall: parseTime('--stall', flags.stall ?? '15s', 1),
+    limitRate: parseRate(flags.limitRate),
+    allowWeak: flags.allowWeak ?? false,
+    ...(flags.checksum !== undefined && { checksum: parseDigest(flags.checksum) }),
+  }
+}
+
+function parseConnections(text: string): number {
+  const connections = Number(text)
+  if (/^\d{1,2}$/.test(text) && connections >= 1 && connections <= 16) return connections
+  throw usageError('--connections', 'expected a number from 1 to 16', text)
+}
+
+function parseHeader(text: string): [string, string] {
+  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined) {
+    // The text is not shown, here or below: it may hold credentials.
+    throw usageError('--header', "expected 'Name: value', with a token as the name")
+  }
+  if (BODY_FIELDS.has(name.toLowerCase())) {
+    throw usageError('--header', `expected a field of a request without a body; received ${name}`)
+  }
+  try {
+    validateHeaderValue(name, value)
+  } catch {
+    const problem = `expected printable characters up to U+00FF as the value of ${name}`
+    throw usageError('--header', problem)
+  }
+  return [name, value]
+}
+
+function parseDigest(text: string): DigestValue {
+  const digest = parseChecksum(text)
+  if (digest === undefined) {
+    throw usageError('--checksum', 'expected sha-256:HEX or sha-512:HEX', text)
+  }
+  return digest
+}
+
+/** @returns ms */
+function parseTime(flag: string, text: string, least: number): number {
+  const ms = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text) ? parseDuration(text) : undefined
+  if (ms !== undefined && ms >= least && ms <= LONGEST) return ms
+  throw usageError(flag, 'expected a time such as 500ms, 30s or 10m, up to 24d', text)
+}
+
+/** @returns bytes per second */
+function parseRate(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY
+  const [, number, unit = ''] = /^(\d+)([KMG]?)$/.exec(text) ?? []
+  if (number === undefined || Number(number) === 0) {
+    throw usageError('--limit-rate', 'expected bytes per second, such as 500K or 5M', text)
+  }
+  return Number(number) * 1024 ** ' KMG'.indexOf(unit || ' ')
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import { LastbyteError } from '../errors.js'
+import type { Environment } from './settings/environment.js'
+import { usageError } from './usage-error.js'
+
+/** Listens at HOST and PORT. Closes the application where that fails. @throws LastbyteError BAD_SETTING */
+export async function listen(
+  app: FastifyInstance,
+  { HOST: host, PORT: port }: Pick<Environment, 'HOST' | 'PORT'>,
+): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    throw listenError(error as NodeJS.ErrnoException, host, port)
+  }
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): LastbyteError {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return usageError('PORT', `expected a free port; ${port} on ${host} is in use`)
+    case 'EACCES':
+      return usageError('PORT', `expected a port above 1023, since this user may not use ${port}`)
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return usageError('HOST', 'expected an address of this machine', host)
+    default:
+      return new LastbyteError('BAD_SETTING', `HOST, PORT: ${error.message}`, {}, { cause: error })
+  }
+}

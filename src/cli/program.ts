@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import type { GetFlags } from './get-flags.js'
+import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
+import type { ServingCommand, Setting } from './settings/setting.js'
+
+// The parts of a command are imported when it runs: a download need not load those of a server.
+
+interface ServeFlags extends RawValues {
+  readonly printCapabilities?: true
+}
+
+/** The command line of `lastbyte`: its commands, their arguments and flags. */
+export function createProgram(): Command {
+  const program = new Command('lastbyte')
+    .description('Serves files so that a client whose connection breaks resumes at the last byte.')
+    .version(packageVersion())
+    .exitOverride()
+  addServe(program)
+  addProxy(program)
+  addGet(program)
+  return program
+}
+
+function addServe(program: Command): void {
+  const { default: folder } = SETTINGS_SCHEMA.MEDIA_ROOT.schema
+  const command = program
+    .command('serve')
+    .description('serve a folder, or a bucket of an object store, over HTTP')
+    .argument('[dir]', `the folder, or s3://bucket/prefix (MEDIA_ROOT, default ${folder})`)
+    .option('--print-capabilities', 'print what this machine supports, and exit')
+    .exitOverride()
+    .action(async (dir: string | undefined, { printCapabilities, ...options }: ServeFlags) => {
+      if (printCapabilities) {
+        const { capabilities } = await import('./capabilities.js')
+        process.stdout.write(capabilities())
+        return
+      }
+      const given = dir === undefined ? options : { ...options, MEDIA_ROOT: dir }
+      const { runWorkers } = await import('./cluster/run-workers.js')
+      await runWorkers(given, async (environment) => {
+        const { serve } = await import('./serve.js')
+        await serve(environment)
+      })
+    })
+  addSettings(command, 'serve')
+}
+
+function addProxy(program: Command): void {
+  const command = program
+    .command('proxy')
+    .description(
+      'forward requests to another server, and resume its responses where they break off',
+    )
+    .argument('<origin>', 'such as https://origin.example/files')
+    .exitOverride()
+    .action(async (origin: string, options: RawValues) => {
+      const { runWorkers } = await import('./cluster/run-workers.js')
+      await runWorkers(options, async (environment) => {
+        const { proxy } = await import('./proxy.js')
+        await proxy(origin, environment)
+      })
+    })
+  addSettings(command, 'proxy')
+}
+
+function addGet(program: Command): void {
+  program
+    .command('get')
+    .description('download to a file, which exists only when it is complete')
+    .argument('<url...>', 'http:// or https://; several are downloaded one after the other')
+    .option('-o, --output <file>', 'the file; - for stdout (default: the name in the URL)')
+    .option('-c, --connections <number>', 'connections at once, 1 to 16 (default 1)')
+    .option('--checksum <digest>', 'the digest that the file must have: sha-256:HEX')
+    .option('-H, --header <field>', "a request header field, 'Name: value'", collect, [])
+    .option('--retry-for <time>', 'how long to retry without progress (default 10m)')
+    .option('--stall <time>', 'how long the server may send nothing (default 15s)')
+    .option('--limit-rate <rate>', 'bytes per second, such as 5M')
+    .option('--allow-weak', 'resume by a weak validator too, which may splice two versions')
+    .option('-q, --quiet', 'print nothing but errors')
+    .option('--json', 'print one JSON event per line')
+    .exitOverride()
+    .action(async (urls: string[], flags: GetFlags) => {
+      const { get } = await import('./get.js')
+      await get(urls, flags)
+    })
+}
+
+/** Adds a flag for each setting of a command. Its value is stored under the name of the variable. */
+function addSettings(command: Command, name: ServingCommand): void {
+  for (const [variable, setting] of Object.entries<Setting>(SETTINGS_SCHEMA)) {
+    const { flag, describe, schema, only } = setting
+    if (flag === '' || (only !== undefined && only !== name)) continue
+    const fallback = schema.default === '' ? '' : `, default ${schema.default}`
+    const option = command.createOption(flag, `${describe} (${variable}${fallback})`)
+    option.attributeName = () => variable
+    command.addOption(option)
+  }
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+}

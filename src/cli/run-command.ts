@@ -1,0 +1,29 @@
+import { CommanderError } from 'commander'
+import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
+import { createProgram } from './program.js'
+
+/**
+ * Runs the command. A mistake of the user is one line on stderr and an exit code, never a stack trace.
+ *
+ * @param args the arguments behind `lastbyte`
+ * @returns the exit code: 0 also where a server was started that goes on serving
+ * @throws an error that is not ours, which is a bug
+ */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: 'user' })
+    return EXIT_CODES.complete
+  } catch (error) {
+    // Commander has printed its message, or the help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
+    const code = exitCodeOf(error)
+    if (code === undefined) throw error
+    process.stderr.write(`lastbyte: ${oneLine((error as Error).message)}\n`)
+    return code
+  }
+}
+
+/** A message may quote a path or a message of the system that has line breaks. */
+function oneLine(message: string): string {
+  return message.replace(/\s*[\r\n]+\s*/g, ' ')
+}
