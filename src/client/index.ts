@@ -83,7 +83,7 @@ export const readEventStream: ReadEventStream = readEventStreamOn(PLATFORM)
  * await app.register(lastbyte, { root: 'media' })
  * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`
  * let size = 0
- * for await (const frame of readFrames(url)) if (frame.type === 'data') size += frame.bytes.length
+ * for await (const frame of readFrames(url)) if ('bytes' in frame) size += frame.bytes.length
  * assert.equal(size, (await stat('media/clip.mp4')).size)
  * await app.close()
  * ```

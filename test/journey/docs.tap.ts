@@ -72,6 +72,18 @@ tap.test('docs/faults.md: the faults of one request', curl, (t) =>
   }),
 )
 
+tap.test('docs/faults.md: an invalid rule is refused as the page shows', (t) =>
+  beside(async (_shell, { url }) => {
+    const [shown] = fencedBlocks('docs/faults.md').filter(({ text }) => text.includes('"member"'))
+    const response = await fetch(`${url}/-/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ fault: { kind: 'truncate', at: 'later' } }),
+    })
+    t.same(await response.json(), JSON.parse(shown?.text ?? ''))
+  }),
+)
+
 tap.test('docs/faults.md: a rule over HTTP, and its journal', needs('curl', 'wget'), (t) =>
   beside(async (shell) => {
     const output = await shell.run(block('docs/faults.md', 'curl --json').text)
