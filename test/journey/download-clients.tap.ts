@@ -1,20 +1,14 @@
-import { readFileSync, statSync } from 'node:fs'
-import { setTimeout as wait } from 'node:timers/promises'
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import tap from 'tap'
 import { CuttingProxy } from '../fixture/cutting-proxy.js'
-import { Folder, pattern } from '../fixture/files.js'
+import { Folder, fileSize, hasBytes, pattern } from '../fixture/files.js'
 import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 
 const SIZE = 24_000_000
 const CONTENT = pattern(SIZE)
 
 const isWhole = (path: string) => readFileSync(path).equals(CONTENT)
-
-/** Waits until a file that another process writes has this many bytes. */
-async function hasBytes(path: string, bytes: number): Promise<void> {
-  while (!(statSync(path, { throwIfNoEntry: false })?.size ?? 0 >= bytes)) await wait(5)
-}
 
 tap.test(
   'curl exits with 18 if the server is killed, and -C - resumes the file',
@@ -35,7 +29,7 @@ tap.test(
     first.child.kill('SIGKILL')
     await first.exit
     t.equal((await download.exit).code, 18, 'curl reports a short transfer')
-    const received = statSync(out.at('f')).size
+    const received = fileSize(out.at('f'))
     t.ok(received > 0 && received < SIZE, `${received} bytes were received`)
 
     await using second = await Server.start([folder.path])
@@ -81,7 +75,7 @@ tap.test(
       `${server.url}/f`,
     ]
     t.equal((await run('curl', args)).code, 33)
-    t.equal(statSync(out.at('f')).size, 1000)
+    t.equal(fileSize(out.at('f')), 1000)
   },
 )
 
@@ -171,7 +165,7 @@ tap.test(
     first.child.kill('SIGKILL')
     await first.exit
     t.not((await download.exit).code, 0)
-    t.ok(statSync(out.at('f.aria2')).size > 0, 'aria2 keeps its control file')
+    t.ok(fileSize(out.at('f.aria2')) > 0, 'aria2 keeps its control file')
 
     await using second = await Server.start([folder.path])
     const rest = await run('aria2c', [...options, '-c', `${second.url}/f`])

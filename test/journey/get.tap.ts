@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import tap from 'tap'
-import { Folder, pattern } from '../fixture/files.js'
+import { Folder, hasBytes, pattern } from '../fixture/files.js'
 import { RunningProcess, Server } from '../fixture/process.js'
 import { downloadThroughKills } from './chaos/kills.js'
 
@@ -11,10 +11,6 @@ const CONTENT = pattern(SIZE)
 const COMMAND = 'dist/cli/main.js'
 
 const get = (...args: string[]) => new RunningProcess(process.execPath, [COMMAND, 'get', ...args])
-
-async function hasBytes(path: string, bytes: number): Promise<void> {
-  while (!((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= bytes)) await wait(5)
-}
 
 tap.test('a file through cuts, resets and a stall, on four connections', async (t) => {
   using folder = new Folder({ f: CONTENT })

@@ -1,13 +1,12 @@
-import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
+import { freePort } from '../fixture/free-port.js'
 import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 import { ScriptedServer } from '../fixture/scripted-server.js'
 import { isSwiftInstalled, Swift } from '../fixture/swift.js'
+import { until } from '../fixture/until.js'
 
 const MAIN = resolve('dist/cli/main.js')
 
@@ -65,7 +64,12 @@ tap.test(
     }
     t.match(origin.requests[0]?.headers, { via: '1.1 lastbyte', 'x-forwarded-for': '127.0.0.1' })
 
-    await using gone = await Server.run(['proxy', await freePort(), '--open-for', '100ms'])
+    await using gone = await Server.run([
+      'proxy',
+      `http://127.0.0.1:${await freePort()}`,
+      '--open-for',
+      '100ms',
+    ])
     for (const method of ['GET', 'POST']) {
       const response = await fetch(`${gone.url}/f`, { method })
       t.equal(response.status, 502)
@@ -147,17 +151,3 @@ tap.test(
     t.match(await (await fetch(`${server.url}/-/watch/a%20b.mp4`)).text(), /<video/)
   },
 )
-
-/** The URL of a port that nobody listens on. */
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return `http://127.0.0.1:${port}`
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((wake) => setTimeout(wake, 20))
-}

@@ -4,7 +4,8 @@ import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
 import { needs, RunningProcess } from '../fixture/process.js'
 import { RawClient } from '../fixture/raw-http.js'
-import { samplesOf, until, Workers } from '../fixture/workers.js'
+import { until } from '../fixture/until.js'
+import { samplesOf, Workers } from '../fixture/workers.js'
 
 const MAIN = resolve('dist/cli/main.js')
 const BIG = pattern(64_000_000)

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { fileSize } from '../../fixture/files.js'
 import { run } from '../../fixture/process.js'
 import { type Client, MAX_TRIES } from './outcome.js'
 
@@ -17,7 +18,7 @@ async function curlLoop({ url, out }: Parameters<Client>[0], pins: boolean): Ret
   const tries: string[] = []
   let pinned: string | undefined
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const received = bytesOf(file)
+    const received = fileSize(file)
     const condition =
       pins && received > 0 && pinned !== undefined ? `If-Range: ${pinned}` : undefined
     const { code, stderr } = await run('curl', [
@@ -37,10 +38,6 @@ async function curlLoop({ url, out }: Parameters<Client>[0], pins: boolean): Ret
     if (pins && pinned === undefined) rmSync(file, { force: true })
   }
   return { kind: 'failed', reason: tries.at(-1) ?? '', tries }
-}
-
-function bytesOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** The status and ETag that `-D` wrote; the status 0 if no response was received. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, createReadStream, existsSync, statSync } from 'node:fs'
+import { appendFileSync, createReadStream, existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Folder, pattern } from '../../fixture/files.js'
+import { Folder, fileSize, pattern } from '../../fixture/files.js'
 import { RunningProcess, Server } from '../../fixture/process.js'
 import { SeededDraw } from './seeded-draw.js'
 
@@ -41,8 +41,8 @@ export async function downloadThroughKills({ seed, kills, size }: KillPlan): Pro
   let killed = 0
   while (killed < kills) {
     await using running = get()
-    const next = bytesOf(out.at('f.part')) + draw.between(0, Math.floor((1.2 * size) / kills))
-    while (bytesOf(out.at('f.part')) < next && !running.hasEnded) await pause(1)
+    const next = fileSize(out.at('f.part')) + draw.between(0, Math.floor((1.2 * size) / kills))
+    while (fileSize(out.at('f.part')) < next && !running.hasEnded) await pause(1)
     await pause(draw.between(0, 20))
     running.child.kill('SIGKILL')
     if ((await running.exit).signal !== 'SIGKILL') break
@@ -61,10 +61,6 @@ export async function downloadThroughKills({ seed, kills, size }: KillPlan): Pro
     kills: killed,
     resent: (sent - size) / size / killed,
   }
-}
-
-function bytesOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 async function sha256(path: string): Promise<string> {
