@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { s3Failure } from '../../../src/source/s3/s3-error.js'
-
-/** An exception as the SDK throws it. */
-const thrown = (name: string, status?: number, code?: string) =>
-  Object.assign(new Error('secret'), { name, code, $metadata: { httpStatusCode: status } })
+import { s3Exception } from '../../fixture/fake-bucket.js'
 
 describe('s3Failure', () => {
   it.each([
@@ -23,7 +20,7 @@ describe('s3Failure', () => {
     ['InternalError', 500, 'SOURCE_FAILED', { proxyError: 'http_protocol_error' }],
     ['Moved', 301, 'SOURCE_FAILED', { proxyError: 'http_protocol_error' }],
   ])('makes %s with status %i to %s', (name, status, code, facts) => {
-    const error = thrown(name, status)
+    const error = s3Exception(name, status)
     expect(s3Failure(error)).toMatchObject({ code, facts, cause: error })
     expect(s3Failure(error).message).not.toContain('secret')
   })
@@ -37,7 +34,7 @@ describe('s3Failure', () => {
     ['ERR_INVALID_PROTOCOL', 'REFUSED', 'proxy_configuration_error'],
     ['ERR_INVALID_CHAR', 'REFUSED', 'proxy_configuration_error'],
   ])('makes %s without a response to %s', (errno, code, proxyError) => {
-    expect(s3Failure(thrown('Error', undefined, errno))).toMatchObject({
+    expect(s3Failure(s3Exception('Error', undefined, errno))).toMatchObject({
       code,
       facts: { proxyError },
     })
