@@ -1,0 +1,45 @@
+import Fastify from 'fastify'
+import { describe, expect, it, vi } from 'vitest'
+import * as bindings from '../../src/native/bindings.js'
+import { type ContextSettings, createContext } from '../../src/request/context.js'
+
+const SETTINGS: ContextSettings = {
+  faults: undefined,
+  shutdownGrace: 0,
+  sourceTimeout: 1000,
+  stallTimeout: 1000,
+  zeroCopy: 'off',
+}
+
+describe('createContext', () => {
+  it('shares the registry of transfers among all registrations of an application', async () => {
+    const app = Fastify()
+    const [one, other] = [createContext(app, SETTINGS), createContext(app, SETTINGS)]
+    expect(one.transfers).toBe(other.transfers)
+    expect(app.transfers).toBe(one.transfers)
+    expect(createContext(Fastify(), SETTINGS).transfers).not.toBe(one.transfers)
+    await app.close()
+  })
+
+  it('ends running transfers when the application closes', async () => {
+    const app = Fastify()
+    const { transfers } = createContext(app, SETTINGS)
+    expect(transfers.draining).toBe(false)
+    await app.close()
+    expect(transfers.draining).toBe(true)
+  })
+
+  it('has no zero-copy where it is off', () => {
+    expect(createContext(Fastify(), SETTINGS).zeroCopy).toBeUndefined()
+  })
+
+  it('refuses zero-copy that is required and not available, with the reason', () => {
+    const none = { kind: 'none', reason: 'there is no binary for this machine' } as const
+    vi.spyOn(bindings, 'loadBindings').mockReturnValue(none)
+    expect(() => createContext(Fastify(), { ...SETTINGS, zeroCopy: 'on' })).toThrow(
+      /zeroCopy: .*there is no binary for this machine/,
+    )
+    expect(createContext(Fastify(), { ...SETTINGS, zeroCopy: 'auto' }).zeroCopy).toBeUndefined()
+    vi.restoreAllMocks()
+  })
+})

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { LastbyteError } from '../../src/errors.js'
+import { sourceRequest, sourceRequestForFrames } from '../../src/request/source-request.js'
+import type { OpenRequest } from '../../src/source/byte-source.js'
+import { DeliveryRoute } from '../fixture/delivery.js'
+
+/** The request as a source sees it. */
+async function seen(
+  path: string,
+  init: RequestInit = {},
+  make: typeof sourceRequest = sourceRequest,
+): Promise<OpenRequest> {
+  const route = new DeliveryRoute()
+  let request: OpenRequest | undefined
+  await using opened = await route.open((delivery) => {
+    request = make(delivery)
+    return delivery.reply.send('')
+  })
+  await fetch(opened.url + path, init)
+  return request as OpenRequest
+}
+
+describe('sourceRequest', () => {
+  it('has the method, the range, the query and the client', async () => {
+    const request = await seen('/f?a=1&b', { headers: { range: 'bytes=0-1', 'x-own': 'x' } })
+    expect(request).toMatchObject({
+      method: 'GET',
+      range: 'bytes=0-1',
+      query: '?a=1&b',
+      fields: { 'x-own': 'x' },
+      asker: { address: '127.0.0.1', protocol: 'http', httpVersion: '1.1' },
+    })
+    expect((await seen('/f', { method: 'HEAD' })).method).toBe('HEAD')
+  })
+
+  it('has no part that is for the fault layer', async () => {
+    const headers = { 'lastbyte-fault': 'truncate; at=5' }
+    const request = await seen('/f?lastbyte-fault=reset&a=1&%zz=1', { headers })
+    expect(request.query).toBe('?a=1&%zz=1')
+    expect(request.fields).not.toHaveProperty('lastbyte-fault')
+  })
+
+  it('counts and logs each source read that is resumed', async () => {
+    const route = new DeliveryRoute()
+    const error = new LastbyteError('SOURCE_SHORT', 'it ended')
+    let heals = 0
+    await using opened = await route.open((delivery) => {
+      sourceRequest(delivery).onHeal?.({ offset: 7, tries: 2, wait: 1.6, error })
+      heals = delivery.transfer.heals
+      return delivery.reply.send('')
+    })
+    await fetch(`${opened.url}/f?x`)
+    const line = opened.log.find(({ msg }) => msg === 'source read resumed')
+    expect(heals).toBe(1)
+    expect(line).toMatchObject({
+      path: '/f',
+      offset: 7,
+      tries: 2,
+      wait: 2,
+      error: { code: 'SOURCE_SHORT' },
+    })
+  })
+})
+
+describe('sourceRequestForFrames', () => {
+  it('asks for the whole representation, without the conditions of its frames', async () => {
+    const headers = {
+      accept: 'text/event-stream',
+      range: 'bytes=0-1',
+      'last-event-id': '"a":1',
+      'if-match': '"a"',
+      'if-none-match': '"a"',
+      'if-range': '"a"',
+      'if-modified-since': 'now',
+      'if-unmodified-since': 'now',
+      'x-own': 'x',
+    }
+    const request = await seen('/f?start=1', { headers }, (delivery) =>
+      sourceRequestForFrames(delivery, '?lastbyte-fault=reset&own=1'),
+    )
+    const { accept, range: _range, ...conditions } = headers
+    expect(request).toMatchObject({ range: undefined, query: '?own=1', fields: { 'x-own': 'x' } })
+    for (const name of Object.keys({ accept, ...conditions })) {
+      if (name !== 'x-own') expect(request.fields).not.toHaveProperty(name)
+    }
+  })
+})

@@ -1,0 +1,66 @@
+import Fastify, { type FastifyReply } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { LastbyteError } from '../../src/errors.js'
+import { sendFailure, sendProblem } from '../../src/response/problem-response.js'
+
+async function responseTo(handle: (reply: FastifyReply) => FastifyReply) {
+  const app = Fastify()
+  app.get('/*', (_request, reply) => handle(reply))
+  const response = await app.inject('/secret?query')
+  await app.close()
+  return response
+}
+
+describe('sendProblem', () => {
+  it('sends problem details with the fields that the status requires (RFC 9457)', async () => {
+    const response = await responseTo((reply) => sendProblem(reply, 405, 'No.', { allow: 'GET' }))
+    expect(response.statusCode).toBe(405)
+    expect(response.headers).toMatchObject({
+      allow: 'GET',
+      'content-type': 'application/problem+json',
+      'x-content-type-options': 'nosniff',
+      'content-length': String(response.rawPayload.length),
+    })
+    expect(response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Method Not Allowed',
+      status: 405,
+      detail: 'No.',
+    })
+  })
+
+  it('drops the fields of a representation that the application has set, and keeps the others', async () => {
+    const dropped = {
+      etag: '"a"',
+      'last-modified': 'now',
+      'cache-control': 'public',
+      'content-disposition': 'attachment',
+      'content-encoding': 'br',
+      'repr-digest': 'd',
+    }
+    const kept = { 'x-own': 'own', 'set-cookie': 'a=1', vary: 'Origin' }
+    const { headers } = await responseTo((reply) =>
+      sendProblem(reply.headers({ ...dropped, ...kept }), 404),
+    )
+    expect(headers).toMatchObject({ 'x-own': 'own', 'set-cookie': 'a=1', vary: 'Origin' })
+    for (const name of Object.keys(dropped)) expect(headers[name]).toBeUndefined()
+  })
+})
+
+describe('sendFailure', () => {
+  it('sends the status of the error, and nothing of its message', async () => {
+    const error = new LastbyteError('SOURCE_TIMEOUT', 'at /secret/path')
+    const response = await responseTo((reply) => sendFailure(reply, error))
+    expect([response.statusCode, response.body.includes('secret')]).toEqual([504, false])
+  })
+
+  it.each(['ERR_INVALID_CHAR', 'ERR_HTTP_INVALID_HEADER_VALUE'])(
+    'drops every field of the application after %s, since one of them can’t be sent',
+    async (code) => {
+      const response = await responseTo((reply) =>
+        sendFailure(reply.header('x-bad', 'a\nb'), Object.assign(new TypeError('bad'), { code })),
+      )
+      expect([response.statusCode, response.headers['x-bad']]).toEqual([500, undefined])
+    },
+  )
+})

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { applicationWith } from '../fixture/application.js'
+import { Folder } from '../fixture/files.js'
+
+const SHA = createHash('sha-256').update('hello').digest('base64url')
+
+describe('the version of a response', () => {
+  it('has the ETag of the source by default, and one of the bytes where etag is content', async () => {
+    using folder = new Folder({ f: 'hello' })
+    await using byStat = await applicationWith({ root: folder.path })
+    await using byContent = await applicationWith({ root: folder.path, etag: 'content' })
+    const tags = await Promise.all(
+      [byStat, byContent].map(async ({ url }) => (await fetch(`${url}/f`)).headers.get('etag')),
+    )
+    expect(tags[1]).toBe(`"${SHA}"`)
+    expect(tags[0]).not.toBe(tags[1])
+  })
+
+  it.each<[string, object | undefined, string]>([
+    ['the path of the file on disk', undefined, 'f'],
+    ['the key of a source that is no folder', {}, 'f'],
+  ])('is described to setHeaders with %s', async (_what, source, end) => {
+    using folder = new Folder({ f: 'hello' })
+    const seen: unknown[][] = []
+    await using app = await applicationWith({
+      ...(source === undefined ? { root: folder.path } : { source: await keyed() }),
+      setHeaders: (reply, path, stat) => {
+        seen.push([path, stat?.size])
+        reply.setHeader('x-path', 'seen')
+      },
+    })
+    const response = await fetch(`${app.url}/f`)
+    expect(response.headers.get('x-path')).toBe('seen')
+    const expected = source === undefined ? [folder.at(end), 5] : [end, undefined]
+    expect(seen).toEqual([expected])
+  })
+
+  it('waits for an asynchronous setHeaders, and sends a 500 where it rejects', async () => {
+    using folder = new Folder({ f: 'hello' })
+    let fails = false
+    const setHeaders = async (reply: { setHeader(name: string, value: string): void }) => {
+      await Promise.resolve()
+      if (fails) throw new Error('secret')
+      reply.setHeader('x-late', 'late')
+    }
+    await using app = await applicationWith({ root: folder.path, setHeaders })
+    expect((await fetch(`${app.url}/f`)).headers.get('x-late')).toBe('late')
+    fails = true
+    const failed = await fetch(`${app.url}/f`)
+    expect([failed.status, (await failed.text()).includes('secret')]).toEqual([500, false])
+  })
+})
+
+async function keyed() {
+  const { MemorySource } = await import('../fixture/memory-source.js')
+  return new MemorySource({ f: 'hello' })
+}
