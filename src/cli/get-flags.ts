@@ -74,7 +74,8 @@ function parseDigest(text: string): DigestValue {
 
 /** @returns ms */
 function parseTime(flag: string, text: string, least: number): number {
-  const ms = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text) ? parseDuration(text) : undefined
+  // The parser returns undefined for 0.
+  const ms = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text) ? (parseDuration(text) ?? 0) : undefined
   if (ms !== undefined && ms >= least && ms <= LONGEST) return ms
   throw usageError(flag, 'expected a time such as 500ms, 30s or 10m, up to 24d', text)
 }

@@ -1,0 +1,265 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import net, { type AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { runCommand } from '../../src/cli/run-command.js'
+import { Folder } from '../fixture/files.js'
+import { ScriptedServer } from '../fixture/scripted-server.js'
+
+/** Runs the command in this process. */
+async function run(args: readonly string[]) {
+  const printed = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      printed[name] += text
+      return true
+    }),
+  )
+  try {
+    return { code: await runCommand(args), ...printed }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+/** A usage error: exit code 2, and one line on stderr that is no stack trace. */
+async function expectRefusal(args: readonly string[], message: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await run(args)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(message)
+  expect(stderr).toMatch(/^[^\n]+\n$/)
+  expect(stderr).not.toMatch(/^\s+at /m)
+}
+
+describe('a usage error is exit code 2 and one line on stderr', () => {
+  const home = process.cwd()
+  let folder: Folder
+  beforeEach(() => {
+    folder = new Folder({ file: 'x', 'bad.pem': 'no pem', 'a/f': 'x', 's.json': '{' })
+    process.chdir(folder.path)
+  })
+  afterEach(() => {
+    process.chdir(home)
+    folder[Symbol.dispose]()
+  })
+
+  const NAME = /^lastbyte: URL: expected a path that ends in a file name; give one with -o/
+  const HTTP = /^lastbyte: URL: expected http:\/\/… or https:\/\/…; received/
+
+  it.each<[string, RegExp]>([
+    ['http://127.0.0.1:1/%zz', /^lastbyte: URL: expected percent-encoded UTF-8 as the file name/],
+    ['http://127.0.0.1:1/%ff', /URL: expected percent-encoded UTF-8/],
+    ['http://127.0.0.1:1/f%', /URL: expected percent-encoded UTF-8/],
+    ['http://me:50%@127.0.0.1:1/f', /^lastbyte: \w+: expected .*percent-encoded/],
+    ['http://me:secret@127.0.0.1:1/%zz', /received "http:\/\/\*\*\*@127\.0\.0\.1:1\/%zz"$/m],
+    ['ftp://127.0.0.1/f', HTTP],
+    ['file:///etc/passwd', HTTP],
+    ['nonsense', HTTP],
+    ['//127.0.0.1/f', HTTP],
+    ['', HTTP],
+    ['http://', HTTP],
+    ['http:///', HTTP],
+    ['http://a b/f', HTTP],
+    ['http://%/f', HTTP],
+    ['http://[::1/f', HTTP],
+    ['http://127.0.0.1:99999/f', HTTP],
+    ['nonsense\nat line 2', HTTP],
+    ['http://127.0.0.1:1', NAME],
+    ['http://127.0.0.1:1/', NAME],
+    ['http://127.0.0.1:1/.', NAME],
+    ['http://127.0.0.1:1/a/..', NAME],
+    ['http://127.0.0.1:1/%2e%2e', NAME],
+    ['http://127.0.0.1:1/a%2f..', NAME],
+    ['http://127.0.0.1:1/..%2f', NAME],
+    ['http://127.0.0.1:1/%2f%2f', NAME],
+    ['http://127.0.0.1:1/%5c', NAME],
+    ['http://127.0.0.1:1/%00', NAME],
+    ['http://127.0.0.1:1/a%0ab', NAME],
+    ['http://127.0.0.1:1/%1b%5b31m', NAME],
+    [`http://127.0.0.1:1/${'a'.repeat(300)}`, /^lastbyte: -o: .* received one of 300 bytes$/m],
+    [`http://127.0.0.1:1/${'%C3%A9'.repeat(125)}`, /^lastbyte: -o: .* received one of 250 bytes$/m],
+  ])('get %j', (url, message) => expectRefusal(['get', url], message))
+
+  const URL_OF_F = 'http://127.0.0.1:1/f'
+
+  it.each<[string[], RegExp]>([
+    [['-H', 'no colon'], /^lastbyte: --header: expected 'Name: value'/],
+    [['-H', 'a b: c'], /--header: expected 'Name: value'/],
+    [['-H', ': c'], /--header: expected 'Name: value'/],
+    [['-H', 'x: a\nb: c'], /--header: expected 'Name: value'/],
+    [['-H', 'x: €'], /--header: expected printable characters up to U\+00FF as the value of x/],
+    [['-H', 'x: a\u0001b'], /--header: expected printable characters/],
+    [['-H', 'x: a\0b'], /--header: expected printable characters/],
+    [['-H', 'Trailer: x'], /--header: expected a field of a request without a body/],
+    [['-H', 'Transfer-Encoding: chunked'], /received Transfer-Encoding/],
+    [['-H', 'content-length: 5'], /received content-length/],
+    [['-c', '0'], /--connections: expected a number from 1 to 16; received "0"/],
+    [['-c', '17'], /--connections: expected/],
+    [['-c', '1.5'], /--connections: expected/],
+    [['-c', '0x2'], /--connections: expected/],
+    [['-c', ''], /--connections: expected/],
+    [['-c', '2', '-o', '-'], /--connections: expected 1 when the bytes go to stdout/],
+    [['--stall', '5'], /--stall: expected a time such as 500ms, 30s or 10m, up to 24d/],
+    [['--stall', '0ms'], /--stall: expected a time/],
+    [['--stall', '25d'], /--stall: expected a time/],
+    [['--stall', '-5s'], /--stall: expected a time/],
+    [['--retry-for', 'long'], /--retry-for: expected a time/],
+    [['--retry-for', '99999999999d'], /--retry-for: expected a time/],
+    [['--limit-rate', '0'], /--limit-rate: expected bytes per second/],
+    [['--limit-rate', '5m'], /--limit-rate: expected bytes per second/],
+    [['--checksum', 'md5:00'], /--checksum: expected sha-256:HEX or sha-512:HEX/],
+    [['--checksum', 'sha-256:zz'], /--checksum: expected/],
+    [['-o', ''], /-o: expected a file, or - for stdout; received ""/],
+    [['-o', 'a\0b'], /-o: expected a file/],
+    [['-o', 'a'.repeat(300)], /-o: .* received one of 300 bytes/],
+    [['-o', 'f', URL_OF_F], /-o: expected one URL; received 2/],
+    [['http://127.0.0.1:1/x/f'], /URL: expected file names that differ; two are f/],
+    [['-o'], /^error: option '-o, --output <file>' argument missing/],
+    [['--bogus'], /^error: unknown option '--bogus'/],
+  ])('get http://127.0.0.1:1/f %j', (args, message) =>
+    expectRefusal(['get', URL_OF_F, ...args], message),
+  )
+
+  it.each<[string[], RegExp]>([
+    [['nowhere'], /^lastbyte: MEDIA_ROOT: /],
+    [['file'], /MEDIA_ROOT: /],
+    [[''], /MEDIA_ROOT: expected a readable directory, or s3:\/\/bucket\/prefix; received ""/],
+    [['a', 'b'], /^error: too many arguments/],
+    [['a', '--port', 'x'], /PORT: expected a port from 0 to 65535; received "x"/],
+    [['a', '--port', '65536'], /PORT: expected a port/],
+    [['a', '--port', '0', '--host', '192.0.2.1'], /HOST: expected an address of this machine/],
+    [['a', '--port', '0', '--host', 'no such host'], /^lastbyte: HOST/],
+    [['a', '--tls-cert', 'bad.pem'], /TLS_KEY: expected the key of TLS_CERT/],
+    [['a', '--tls-key', 'bad.pem'], /TLS_CERT: expected the certificate of TLS_KEY/],
+    [['a', '--tls-cert', 'bad.pem', '--tls-key', 'bad.pem'], /TLS_CERT: expected a certificate/],
+    [['a', '--tls-cert', 'bad.pem', '--tls-key', 'none'], /TLS_KEY: expected a file .*ENOENT/],
+    [['a', '--tls-cert', 'bad.pem', '--tls-key', 'a'], /TLS_KEY: expected a file .*EISDIR/],
+    [['a', '--tls-cert', 'bad\n.pem', '--tls-key', 'a'], /TLS_CERT: expected a file .*ENOENT/],
+    [['a', '--stall-timeout', 'soon'], /STALL_TIMEOUT: expected a time/],
+    [['a', '--stall-timeout', '0s'], /STALL_TIMEOUT: expected a time/],
+    [['a', '--shutdown-grace', '30d'], /SHUTDOWN_GRACE: expected a time/],
+    [['a', '--max-age', '-1s'], /MAX_AGE: expected a time/],
+    [['a', '--digest-limit', 'much'], /DIGEST_LIMIT: expected a number of bytes/],
+    [['a', '--log-level', 'loud'], /LOG_LEVEL: expected one of/],
+    [['a', '--dotfiles', 'show'], /DOTFILES: expected one of/],
+    [['a', '--etag', 'weak'], /ETAG: expected one of/],
+    [['a', '--digest', 'always'], /DIGEST: expected one of/],
+    [['a', '--cors', 'notanorigin'], /CORS_ORIGIN: expected an origin/],
+    [['a', '--workers', '0'], /WORKERS: expected a number of processes/],
+    [['a', '--workers', '2', '--faults'], /WORKERS: expected 1 with faults/],
+    [['a', '--fault-scenario', 's.json'], /FAULT_SCENARIO: expected --faults as well/],
+    [['a', '--faults', '--fault-scenario', 's.json'], /FAULT_SCENARIO: expected a file that can/],
+    [['a', '--faults', '--fault-scenario', 'none'], /FAULT_SCENARIO: .*ENOENT/],
+    [['a', '--faults', '--fault-scenario', 'a'], /FAULT_SCENARIO: .*EISDIR/],
+    [['a', '--faults', '--fault-seed', 'x'], /FAULT_SEED: expected a whole number/],
+    [['a', '--faults', '--fault-seed', '4294967296'], /^lastbyte: seed: /],
+    [['s3:///prefix'], /MEDIA_ROOT: expected s3:\/\/bucket/],
+    [['s3://b', '--endpoint', 'here'], /S3_ENDPOINT: expected a URL/],
+    [['s3://b', '--endpoint', 'http://['], /S3_ENDPOINT: expected a URL/],
+    [['s3://b', '--region', 'a b'], /S3_REGION: expected a name/],
+    [['a', '--colour'], /^error: unknown option '--colour'/],
+    [['a', '--port'], /^error: option '--port <number>' argument missing/],
+    [['a', '--redirects', 'http://b'], /^error: unknown option '--redirects'/],
+  ])('serve %j', (args, message) => expectRefusal(['serve', ...args], message))
+
+  it('serve on a port that is in use', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await expectRefusal(
+      ['serve', 'a', '--port', String(port)],
+      new RegExp(`^lastbyte: PORT: expected a free port; ${port} on 127\\.0\\.0\\.1 is in use\n$`),
+    )
+    server.close()
+  })
+
+  it('serve with a .env that is a folder', async () => {
+    folder.write('.env/x', '')
+    await expectRefusal(
+      ['serve', 'a'],
+      /^lastbyte: \.env: expected a file that can be read: EISDIR/,
+    )
+  })
+
+  it.each<[string[], RegExp]>([
+    [[], /^error: missing required argument 'origin'/],
+    [[''], /^lastbyte: origin: expected a URL such as https:\/\/origin\.example\/files/],
+    [['nowhere'], /origin: expected a URL/],
+    [['ftp://a'], /origin: expected a URL/],
+    [['http://'], /origin: expected a URL/],
+    [['http://a/?q=1'], /^lastbyte: origin: /],
+    [['http://me:50%@a'], /^lastbyte: origin: /],
+    [['http://a', '--redirects', 'b'], /^lastbyte: redirects: /],
+    [['http://a', '--read-ahead', 'much'], /READ_AHEAD: expected a number of bytes/],
+    [['http://a', '--retry-for', 'long'], /RETRY_FOR: expected a time/],
+    [['http://a', '--verify', 'maybe'], /VERIFY: expected one of/],
+    [['http://a', '--port', 'x'], /PORT: expected a port/],
+    [['http://a', '--endpoint', 'http://b'], /^error: unknown option '--endpoint'/],
+  ])('proxy %j', (args, message) => expectRefusal(['proxy', ...args], message))
+
+  it('an unknown command', () => expectRefusal(['send'], /^error: unknown command 'send'/))
+
+  it('no command prints the help', async () => {
+    const { code, stderr } = await run([])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^Usage: lastbyte /)
+  })
+})
+
+describe('other exits of the command', () => {
+  it.each([['--help'], ['serve', '--help'], ['proxy', '--help'], ['get', '--help']])(
+    '%s %s prints the help to stdout with exit code 0',
+    async (...args) => {
+      const { code, stdout, stderr } = await run(args)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(/^Usage: lastbyte /)
+    },
+  )
+
+  it('serve --print-capabilities prints what the machine supports, and starts no server', async () => {
+    const { code, stdout } = await run(['serve', '--print-capabilities'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^node: v\d+.*\nplatform: \w+ \w+\nzero-copy: .*\nworkers: up to \d+/)
+  })
+
+  it('a download is exit code 0, and the file has the name in the URL', async () => {
+    using folder = new Folder()
+    const home = process.cwd()
+    await using server = await ScriptedServer.start((_request, response) => {
+      response.writeHead(200, { etag: '"a"', 'content-length': 5 }).end('hello')
+    })
+    process.chdir(folder.path)
+    try {
+      const { code, stderr } = await run(['get', `${server.url}/%zz/a%20b.txt?q#h`])
+      expect(code).toBe(0)
+      expect(stderr).toMatch(/^lastbyte: a b\.txt: complete, 5 bytes, 5 of them received/)
+      expect(readFileSync(folder.at('a b.txt'), 'utf8')).toBe('hello')
+    } finally {
+      process.chdir(home)
+    }
+  })
+
+  it('a status that a retry cannot fix is exit code 3, a lost server 7, both in one line', async () => {
+    using folder = new Folder()
+    await using server = await ScriptedServer.start((_request, response) => {
+      response.writeHead(404).end()
+    })
+    const to = ['-o', folder.at('f')]
+    const refused = await run(['get', `${server.url}/f`, ...to])
+    expect(refused.code).toBe(3)
+    expect(refused.stderr).toMatch(/^lastbyte: [^\n]*404[^\n]*\n$/)
+    const lost = await run(['get', 'http://127.0.0.1:1/f', ...to, '--retry-for', '0ms'])
+    expect(lost.code).toBe(7)
+    expect(lost.stderr).toMatch(/^lastbyte: [^\n]*ECONNREFUSED[^\n]*\n$/)
+  })
+
+  it('a folder that does not exist, and a name that is a folder, are exit code 6', async () => {
+    using folder = new Folder({ 'a/f': '' })
+    await using server = await ScriptedServer.start((_request, response) => response.end('x'))
+    for (const to of [folder.at('none/f'), folder.at('a')]) {
+      const { code, stderr } = await run(['get', `${server.url}/f`, '-o', to])
+      expect(code).toBe(6)
+      expect(stderr).toMatch(/^lastbyte: [^\n]*\n$/)
+    }
+  })
+})
