@@ -4,7 +4,7 @@ import { CompiledPackage } from '../fixture/run-modules.js'
 let compiled: CompiledPackage
 beforeAll(() => {
   compiled = new CompiledPackage()
-})
+}, 120_000)
 afterAll(() => compiled[Symbol.dispose]())
 
 const RIGHT = `
