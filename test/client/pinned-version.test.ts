@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { etagOf, isResumable, pinFields } from '../../src/client/pinned-version.js'
+import type { ReadPolicy } from '../../src/client/read-policy.js'
+import type { Validator } from '../../src/resume/judge-response.js'
+
+const STRONG: Validator = { kind: 'strong', etag: '"a"' }
+const DATE = { kind: 'date', lastModified: 'Sun, 06 Nov 1994 08:49:37 GMT' } as const
+const WEAK: Validator = { kind: 'weak', field: 'W/"a"' }
+const NONE: Validator = { kind: 'none' }
+const versionOf = (validator: Validator) => ({ validator, size: undefined })
+
+describe('isResumable', () => {
+  it.each([
+    [STRONG, { strict: true, allowWeak: true }],
+    [DATE, { strict: true, allowWeak: true }],
+    [WEAK, { strict: false, allowWeak: true }],
+    [NONE, { strict: false, allowWeak: false }],
+  ])('of a version with %j is %j', (validator, expected) => {
+    const isWith = (allowWeak: boolean) =>
+      isResumable(versionOf(validator), { allowWeak } as ReadPolicy)
+    expect({ strict: isWith(false), allowWeak: isWith(true) }).toEqual(expected)
+  })
+})
+
+describe('pinFields', () => {
+  it.each<[Validator, ReadPolicy['pin'], Record<string, string>]>([
+    [STRONG, 'if-match', { 'if-match': '"a"' }],
+    [STRONG, 'if-range', { 'if-range': '"a"' }],
+    [DATE, 'if-match', { 'if-unmodified-since': DATE.lastModified }],
+    [DATE, 'if-range', { 'if-range': DATE.lastModified }],
+    [WEAK, 'if-match', {}],
+    [WEAK, 'if-range', {}],
+    [NONE, 'if-match', {}],
+  ])('of a version with %j by %s are %j', (validator, pin, fields) => {
+    expect(pinFields(versionOf(validator), pin)).toEqual(fields)
+  })
+})
+
+describe('etagOf', () => {
+  it.each([
+    [STRONG, '"a"'],
+    [DATE, undefined],
+    [WEAK, undefined],
+    [NONE, undefined],
+  ])('of a version with %j is %s', (validator, etag) => {
+    expect(etagOf(versionOf(validator))).toBe(etag)
+  })
+})
