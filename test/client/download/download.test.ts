@@ -30,17 +30,17 @@ async function get(
   return { ...result, events, error: 'error' in result ? result.error : undefined }
 }
 
-describe('a download to a file', () => {
+describe('download', () => {
   it.each<[string, FaultRule[], number]>([
-    ['nothing', [], 1],
-    ['cuts', [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } })), 1],
+    ['no fault', [], 1],
+    ['truncations', [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } })), 1],
     [
-      'resets on four connections',
+      'resets of four connections',
       [{ fault: { kind: 'connection-reset', at: 600_000 }, times: 3 }],
       4,
     ],
     [
-      'no answers and 503s',
+      'connections without a response, and 503s',
       [
         { fault: { kind: 'empty-response' }, times: 2 },
         { fault: { kind: 'status', status: 503 }, times: 1 },
@@ -49,7 +49,7 @@ describe('a download to a file', () => {
     ],
     ['a stall', [{ fault: { kind: 'stall', at: 5000 } }], 1],
     [
-      'a length that nobody tells, and a cut',
+      'an unknown length and a truncation',
       [{ fault: [{ kind: 'chunked' }, { kind: 'truncate', at: 5000 }], match: { attempt: 1 } }],
       1,
     ],
@@ -61,7 +61,7 @@ describe('a download to a file', () => {
       ],
       1,
     ],
-  ])('through %s', async (_what, rules, connections) => {
+  ])('writes the complete file through %s', async (_what, rules, connections) => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.armAll(rules)
@@ -72,7 +72,7 @@ describe('a download to a file', () => {
     expect(readdirSync(out.path)).toEqual(['f'])
   })
 
-  it('another version in between: all of the new one, nothing of the old', async () => {
+  it('restarts when the version changes: all of the new one, no byte of the old one', async () => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.armAll([
@@ -86,11 +86,11 @@ describe('a download to a file', () => {
   })
 
   it.each<[string, FaultRule]>([
-    ['bits that flipped', { fault: { kind: 'corrupt', at: 5000 } }],
-    ['an end that looked whole', { fault: { kind: 'end-early', at: 5000 } }],
-    ['a change behind one ETag', { fault: { kind: 'content-change', etag: 'kept' } }],
-    ['garbage that fills the body', { fault: { kind: 'garbage', at: 5000, length: 2_000_000 } }],
-  ])('%s: the digest tells, and nothing is kept', async (_what, rule) => {
+    ['corrupt bytes', { fault: { kind: 'corrupt', at: 5000 } }],
+    ['a body that ends early but looks complete', { fault: { kind: 'end-early', at: 5000 } }],
+    ['other content under the same ETag', { fault: { kind: 'content-change', etag: 'kept' } }],
+    ['garbage of the right length', { fault: { kind: 'garbage', at: 5000, length: 2_000_000 } }],
+  ])('fails with DIGEST_MISMATCH for %s, and keeps none of it', async (_what, rule) => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.arm(rule)
@@ -102,7 +102,7 @@ describe('a download to a file', () => {
     expect(readFileSync(out.at('f')).equals(CONTENT)).toBe(true)
   })
 
-  it('a checksum of the caller', async () => {
+  it('checks the checksum option', async () => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     const wrong = { algorithm: 'sha-256', hex: '0'.repeat(64) } as const
@@ -113,7 +113,7 @@ describe('a download to a file', () => {
     expect((await get(faulty, out, { checksum: right })).error).toBeUndefined()
   })
 
-  it('goes on with what an earlier run has left', async () => {
+  it('resumes the bytes of an earlier run', async () => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.folder.write('big', BIG)
@@ -136,25 +136,25 @@ describe('a download to a file', () => {
   })
 
   it.each([
-    ['damaged', (path: string) => writeFileSync(path, '{"format":1,"url"')],
+    ['is damaged', (path: string) => writeFileSync(path, '{"format":1,"url"')],
     [
-      'of another format',
+      'has another format',
       (path: string) =>
         writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":2')),
     ],
     [
-      'of another URL',
+      'has another URL',
       (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('http:', 'https:')),
     ],
     [
-      'that claims more than there is',
+      'records more than the part file has',
       (path: string) =>
         writeFileSync(
           path,
           readFileSync(path, 'utf8').replace(/"held":\[.*?\]/, '"held":[{"start":0,"end":999999}]'),
         ),
     ],
-  ])('a sidecar %s is set aside', async (_what, damage) => {
+  ])('restarts, and sets the part file aside, when its sidecar %s', async (_what, damage) => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.armAll([
@@ -169,7 +169,7 @@ describe('a download to a file', () => {
     expect(existsSync(out.at('f.part.set-aside'))).toBe(true)
   })
 
-  it('one slow connection does not hold the end', async () => {
+  it('is not delayed by one slow connection', async () => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.folder.write('big', BIG)
@@ -180,7 +180,7 @@ describe('a download to a file', () => {
     expect(readFileSync(out.at('f')).equals(BIG)).toBe(true)
   })
 
-  it('a second one on the same file says so', async () => {
+  it('fails with IN_USE while another download writes to the same file', async () => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     faulty.faults.arm({ fault: { kind: 'stall', at: 5000 } })
@@ -194,7 +194,7 @@ describe('a download to a file', () => {
     expect((await get(faulty, out)).error).toBeUndefined()
   })
 
-  it('keeps to a limit of its rate', async () => {
+  it('keeps to limitRate over all connections', async () => {
     await using faulty = await FaultServer.start()
     using out = new Folder()
     const began = performance.now()
@@ -202,14 +202,14 @@ describe('a download to a file', () => {
     expect(performance.now() - began).toBeGreaterThan(450)
   })
 
-  it('says what could not be reached', async () => {
+  it('names what is wrong with a server that it can not reach', async () => {
     using out = new Folder()
     const to = out.at('f')
-    // Not even tried again: neither a name nor a certificate comes into being by waiting.
+    // Neither an unknown host nor an invalid certificate is retried.
     const from = (url: string) => download(url, { to, retryFor: 60_000 })
-    // A label of 64 letters: no name, with or without a resolver.
-    const nobody = `http://${'a'.repeat(64)}/f`
-    await expect(from(nobody)).rejects.toThrow(/its name is not known/)
+    // A label of 64 letters (RFC 1035 §2.3.4) has no address, with or without a resolver.
+    const unknown = `http://${'a'.repeat(64)}/f`
+    await expect(from(unknown)).rejects.toThrow(/its name is not known/)
     await using secure = await FaultServer.start({ tls: true })
     await expect(from(`${secure.server.url}/f`)).rejects.toThrow(/TLS failed/)
     const refused = download('http://127.0.0.1:1/f', { to, retryFor: 300 })
