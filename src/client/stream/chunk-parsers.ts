@@ -3,53 +3,66 @@ import { LastbyteError } from '../../errors.js'
 import { failed, type Step } from './reconnecting-stream.js'
 
 /**
- * Reads the parts of one connection as events. What is incomplete at its end is dropped, its id too.
+ * Creates a parser for the chunks of one connection that carries Server-Sent Events (HTML Living
+ * Standard §9.2.5). An event that is incomplete at the end is dropped together with its id.
  *
- * @param most characters of an event
+ * @param most characters of an event; a longer one fails with REFUSED
+ * @param onRetry called with the ms of each `retry` field
  */
 export function parseEvents(
   most: number,
   onRetry: (ms: number) => void,
-): (part: Uint8Array) => Step<EventSourceMessage>[] {
+): (chunk: Uint8Array) => Step<EventSourceMessage>[] {
   let steps: Step<EventSourceMessage>[] = []
   const decoder = new TextDecoder()
   const parser = createParser({
+    // The parser measures what it buffers between two chunks, so complete events are measured here.
     maxBufferSize: most,
-    onEvent: (item) => void steps.push({ kind: 'item', item }),
+    onEvent: (item) => void steps.push(withinLimit(item, item.data.length, most)),
     onRetry,
     onError: ({ type }) => {
-      if (type === 'max-buffer-size-exceeded') steps.push(failed(tooLarge(most)))
+      if (type === 'max-buffer-size-exceeded') steps.push(failed(tooLong(most)))
     },
   })
-  return (part) => {
+  return (chunk) => {
     steps = []
-    parser.feed(decoder.decode(part, { stream: true }))
+    parser.feed(decoder.decode(chunk, { stream: true }))
     return steps
   }
 }
 
-/** The same as lines, each without its end. */
-export function parseLines(most: number): (part: Uint8Array) => Step<string>[] {
+/**
+ * Creates a parser for the chunks of one connection that carries lines (NDJSON). Lines have no line
+ * feed; one that is incomplete at the end is dropped.
+ *
+ * @param most characters of a line; a longer one fails with REFUSED
+ */
+export function parseLines(most: number): (chunk: Uint8Array) => Step<string>[] {
   const decoder = new TextDecoder()
-  let begun: string[] = []
+  /** The parts of a line whose end has not been received, joined once because a line may be long. */
+  let incomplete: string[] = []
   let length = 0
-  return (part) => {
-    const text = decoder.decode(part, { stream: true })
+  return (chunk) => {
+    const text = decoder.decode(chunk, { stream: true })
     const end = text.lastIndexOf('\n')
     const steps: Step<string>[] = []
     if (end !== -1) {
-      const whole = begun.join('') + text.slice(0, end)
-      for (const item of whole.split('\n')) steps.push({ kind: 'item', item })
-      begun = []
+      const complete = incomplete.join('') + text.slice(0, end)
+      for (const line of complete.split('\n')) steps.push(withinLimit(line, line.length, most))
+      incomplete = []
       length = 0
     }
-    begun.push(text.slice(end + 1))
+    incomplete.push(text.slice(end + 1))
     length += text.length - end - 1
-    return length > most ? [...steps, failed(tooLarge(most))] : steps
+    return length > most ? [...steps, failed(tooLong(most))] : steps
   }
 }
 
-function tooLarge(most: number): LastbyteError {
-  const message = `Cannot read stream: an event or a line has more than ${most} characters`
+function withinLimit<T>(item: T, length: number, most: number): Step<T> {
+  return length > most ? failed(tooLong(most)) : { kind: 'item', item }
+}
+
+function tooLong(most: number): LastbyteError {
+  const message = `Cannot read the stream: expected events or lines of at most ${most} characters ("most"); received a longer one`
   return new LastbyteError('REFUSED', message, { most })
 }

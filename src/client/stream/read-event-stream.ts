@@ -14,53 +14,120 @@ import {
 } from './reconnecting-stream.js'
 import { onPlatform, type ReadStreamOptions } from './stream-options.js'
 
-/** An event as a client receives it (HTML Living Standard §9.2.6). */
+/**
+ * An event that a client received (HTML Living Standard §9.2.6).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import { lastbyte } from 'lastbyte'
+ * import { readEventStream, type ReceivedEvent } from 'lastbyte/client'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * app.get('/ticks', (_request, reply) => reply.eventStream([1, 2, 3].map((n) => ({ id: n, data: { n } }))))
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ *
+ * const events: ReceivedEvent[] = []
+ * for await (const event of readEventStream(`${url}/ticks`)) events.push(event)
+ * assert.deepEqual(events[0], { id: '1', event: 'message', data: '{"n":1}' })
+ * await app.close()
+ * ```
+ */
 export interface ReceivedEvent {
-  /** What the server was last told to go on after; `''` where there was none. */
+  /** The last event id: of this event, or of the last one that had an id; `''` if none had. */
   readonly id: string
-  /** `message` where the server names none. */
+  /** The event type; `message` if the server sends none. */
   readonly event: string
+  /** The `data` fields, joined with line feeds. */
   readonly data: string
 }
 
-/** How a stream of events is read. */
+/**
+ * Options of `readEventStream`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createServer } from 'node:http'
+ * import type { AddressInfo } from 'node:net'
+ * import { readEventStream, type ReadEventStreamOptions } from 'lastbyte/client'
+ *
+ * const server = createServer((request, response) => {
+ *   response.writeHead(200, { 'content-type': 'text/event-stream' })
+ *   response.end(`id: 8\ndata: after ${request.headers['last-event-id']}\n\nid: 8:end\nevent: end\ndata: {}\n\n`)
+ * }).listen(0, '127.0.0.1')
+ * await new Promise((resolve) => server.once('listening', resolve))
+ * const options: ReadEventStreamOptions = { lastEventId: '7', stall: 5_000 }
+ * const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+ * for await (const { data } of readEventStream(url, options)) assert.equal(data, 'after 7')
+ * server.close()
+ * ```
+ */
 export interface ReadEventStreamOptions extends ReadStreamOptions {
-  /** What was had before: the server goes on after it. */
+  /**
+   * The id of the last event that was processed: the stream continues after it. Default: from the
+   * beginning.
+   */
   readonly lastEventId?: string
-  /** The name of the event that tells a failure. Default `error`. */
+  /** The name of the event that reports a failure. Default `error`. */
   readonly errorEvent?: string
 }
 
 /**
- * The events of a URL (HTML Living Standard §9.2), each once: a stream that breaks off is asked for
- * again from the last id on, no sooner than its `retry` says. It ends with the server's `end` event
- * or a 204.
+ * Reads the Server-Sent Events of a URL (HTML Living Standard §9.2) as EventSource does, with errors. Each
+ * event is received once: a stream that ends early is requested again with the id of its last event in
+ * Last-Event-ID, after the server's `retry` time plus up to half of it. The generator ends with the
+ * server's `end` event, whose id ends in `:end`, or with a 204. Leaving the loop closes the connection.
  *
- * @throws StreamError where the server's `error` event is final; LastbyteError NOT_RESUMABLE where a
- *   stream without ids breaks off, so that something may be missing; REFUSED, GAVE_UP; the signal's
- *   reason
+ * @throws StreamError for an `error` event of the server that is final; LastbyteError NOT_RESUMABLE if a
+ *   stream without ids ends early, because events may be missing; REFUSED for a status or type that no
+ *   retry can change, or an event longer than `most`; UNREACHABLE for an unknown host or an invalid
+ *   certificate; GAVE_UP after `retryFor` without progress; the reason of `signal`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import { lastbyte } from 'lastbyte'
+ * import { readEventStream } from 'lastbyte/client'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * app.get('/ticks', (_request, reply) => reply.eventStream([1, 2, 3].map((n) => ({ id: n, data: { n } }))))
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ *
+ * const ids: string[] = []
+ * for await (const { id } of readEventStream(`${url}/ticks`)) ids.push(id)
+ * assert.deepEqual(ids, ['1', '2', '3'])
+ * await app.close()
+ * ```
  */
 export type ReadEventStream = (
   url: string | URL,
   options?: ReadEventStreamOptions,
 ) => AsyncGenerator<ReceivedEvent, void, void>
 
-/** The same on a platform of its own. */
+/** Creates `readEventStream` for a platform. */
 export function readEventStreamOn(platform: Platform): ReadEventStream {
   return (url, options = {}) =>
-    onPlatform(platform, url, options, (rules, signal) => {
+    onPlatform(platform, url, options, (policy, signal) => {
       const { lastEventId = '', errorEvent = 'error' } = options
-      const session = new EventSession(errorEvent, rules.most, lastEventId)
-      return reconnectingStream(session, rules, signal)
+      return reconnectingStream(
+        new EventSession(errorEvent, policy.most, lastEventId),
+        policy,
+        signal,
+      )
     })
 }
 
 class EventSession implements Session<ReceivedEvent> {
   readonly type = EVENT_STREAM_TYPE
-  /** Where a stream of events ends is the server's to say. */
+  /** A 204 is a proper end: only the server knows where a stream of events ends. */
   readonly isIncomplete = false
   retry: number | undefined
-  #given = 0
+  #hasReceived = false
 
   constructor(
     private readonly errorEvent: string,
@@ -73,14 +140,14 @@ class EventSession implements Session<ReceivedEvent> {
   }
 
   get canGoOn(): boolean {
-    return this.lastEventId !== '' || this.#given === 0
+    return this.lastEventId !== '' || !this.#hasReceived
   }
 
-  begin(): (part: Uint8Array) => Step<ReceivedEvent>[] {
-    const read = parseEvents(this.most, (ms) => {
+  begin(): (chunk: Uint8Array) => Step<ReceivedEvent>[] {
+    const parse = parseEvents(this.most, (ms) => {
       this.retry = ms
     })
-    return (part) => taking(read(part), (message) => [this.#take(message)])
+    return (chunk) => taking(parse(chunk), (message) => [this.#take(message)])
   }
 
   #take({
@@ -92,7 +159,7 @@ class EventSession implements Session<ReceivedEvent> {
     const frame = event === this.errorEvent ? parseFrameEvent('error', data) : undefined
     if (frame?.type === 'error') return failed(streamErrorOf(frame.error))
     if (event === 'end' && isTerminalId(id)) return { kind: 'over' }
-    this.#given += 1
+    this.#hasReceived = true
     return { kind: 'item', item: { id, event, data } }
   }
 }

@@ -8,59 +8,100 @@ import { FrameChecker, type ReceivedFrame } from './frame-checker.js'
 import { reconnectingStream, type Session, type Step, taking } from './reconnecting-stream.js'
 import { onPlatform, type ReadStreamOptions } from './stream-options.js'
 
-/** How frames are read. */
+/**
+ * Options of `readFrames`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { readFrames, type ReadFramesOptions } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media' })
+ *
+ * const options: ReadFramesOptions = { as: 'lines', headers: { 'user-agent': 'example' } }
+ * const types = new Set<string>()
+ * for await (const { type } of readFrames(`${server.url}/clip.mp4?end=1000`, options)) types.add(type)
+ * assert.deepEqual([...types], ['data', 'end'])
+ * await server.close()
+ * ```
+ */
 export interface ReadFramesOptions extends ReadStreamOptions {
-  /** The form that is asked for: Server-Sent Events (default), or NDJSON. */
+  /** The format to request: Server-Sent Events, or NDJSON for `lines`. Default `events`. */
   readonly as?: 'events' | 'lines'
-  /** What was had before: the server goes on after it, and size and digest are not checked. */
+  /**
+   * The id of the last frame that was processed: the stream continues after it. Size and digest are
+   * then not checked. Default: from the beginning.
+   */
   readonly lastEventId?: string
-  /** The name of the event that tells a failure. Default `error`. */
+  /** The name of the event that reports a failure. Default `error`. */
   readonly errorEvent?: string
 }
 
 /**
- * The frames of a URL, each once and in order: bytes of a representation, or rows. A stream that
- * breaks off goes on at the next byte, of the same version alone; at the end the size and the digest
- * are checked. Without the `end` frame it does not end, but throws. The query of the URL selects:
- * `start` and `end` in bytes, `encoding`, `follow`.
+ * Reads the frames of a URL, each once and in order: bytes of a representation, or rows of an application,
+ * and at last an `end` frame. A stream that ends early is resumed at the next byte, of the same version
+ * only; at the end the size and the digest are checked. A stream without its `end` frame never ends the
+ * loop: it throws. Leaving the loop closes the connection.
  *
- * @throws StreamError where the server's error frame is final; LastbyteError NOT_RESUMABLE where
- *   rows break off; REPRESENTATION_CHANGED, DIGEST_MISMATCH, REFUSED, UNREACHABLE, GAVE_UP; the
- *   signal's reason
+ * The query of the URL selects: `start` and `end` (bytes, half-open), `encoding=utf-8`, `follow=1`.
+ *
+ * @throws StreamError for an `error` frame of the server that is final; LastbyteError NOT_RESUMABLE if rows
+ *   end early; REPRESENTATION_CHANGED if the server has another version; DIGEST_MISMATCH for a wrong size
+ *   or digest; REFUSED for a status or type that no retry can change, or a line longer than `most`;
+ *   UNREACHABLE for an unknown host or an invalid certificate; GAVE_UP after `retryFor` without progress;
+ *   the reason of `signal`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { readFile } from 'node:fs/promises'
+ * import { readFrames } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media' })
+ *
+ * server.faults.arm({ fault: { kind: 'truncate', at: 100_000 }, times: 1 })
+ * const chunks: Uint8Array[] = []
+ * for await (const frame of readFrames(`${server.url}/clip.mp4`)) {
+ *   if (frame.type === 'data' && 'bytes' in frame) chunks.push(frame.bytes)
+ * }
+ * assert.deepEqual(Buffer.concat(chunks), await readFile('media/clip.mp4'))
+ * await server.close()
+ * ```
  */
 export type ReadFrames = (
   url: string | URL,
   options?: ReadFramesOptions,
 ) => AsyncGenerator<ReceivedFrame, void, void>
 
-/** The same on a platform of its own. */
+/** Creates `readFrames` for a platform. */
 export function readFramesOn(platform: Platform): ReadFrames {
   return (url, options = {}) =>
-    onPlatform(platform, url, options, (rules, signal) => {
-      const begun = options.lastEventId === undefined
-      const frames = new FrameChecker(begun ? platform.createHash('sha-256') : undefined)
+    onPlatform(platform, url, options, (policy, signal) => {
+      const { as, lastEventId, errorEvent = 'error' } = options
+      const frames = new FrameChecker(
+        lastEventId === undefined ? { hash: platform.createHash('sha-256') } : { lastEventId },
+      )
       const session =
-        options.as === 'lines'
-          ? new LineFrames(frames, rules.most, options.lastEventId)
-          : new EventFrames(frames, rules.most, options)
-      return reconnectingStream(session, rules, signal)
+        as === 'lines'
+          ? new LineSession(frames, policy.most, lastEventId)
+          : new EventSession(frames, policy.most, errorEvent, lastEventId)
+      return reconnectingStream(session, policy, signal)
     })
 }
 
-class EventFrames implements Session<ReceivedFrame> {
+/** Frames as Server-Sent Events: each has an id of its own, so rows can be resumed too. */
+class EventSession implements Session<ReceivedFrame> {
   readonly type = EVENT_STREAM_TYPE
   retry: number | undefined
-  place: string | undefined
-  readonly #errorEvent: string
 
   constructor(
     private readonly frames: FrameChecker,
     private readonly most: number,
-    { lastEventId, errorEvent = 'error' }: ReadFramesOptions,
-  ) {
-    this.place = lastEventId
-    this.#errorEvent = errorEvent
-  }
+    private readonly errorEvent: string,
+    public place: string | undefined,
+  ) {}
 
   get canGoOn(): boolean {
     return this.place !== undefined || this.frames.next === undefined
@@ -70,35 +111,36 @@ class EventFrames implements Session<ReceivedFrame> {
     return this.frames.next !== undefined
   }
 
-  begin(answer: Answer): (part: Uint8Array) => Step<ReceivedFrame>[] {
-    this.frames.begin(answer.field('etag'))
-    const read = parseEvents(this.most, (ms) => {
+  begin(response: Answer): (chunk: Uint8Array) => Step<ReceivedFrame>[] {
+    this.frames.begin(response.field('etag'))
+    const parse = parseEvents(this.most, (ms) => {
       this.retry = ms
     })
-    return (part) =>
-      taking(read(part), ({ id, event, data }) => {
-        const name = event === this.#errorEvent ? 'error' : event
+    return (chunk) =>
+      taking(parse(chunk), ({ id, event, data }) => {
+        const name = event === this.errorEvent ? 'error' : event
         const steps = this.frames.take(parseFrameEvent(name, data))
-        // A frame that is refused is no place to go on after.
+        // The stream is not resumed after a frame that was rejected.
         if (steps.every(({ kind }) => kind !== 'failed')) this.place = id ?? this.place
         return steps
       })
   }
 }
 
-class LineFrames implements Session<ReceivedFrame> {
+/** Frames as NDJSON: they have no ids, so an id is made of the entity tag and the next byte. */
+class LineSession implements Session<ReceivedFrame> {
   readonly type = NDJSON_TYPE
   readonly retry = undefined
 
   constructor(
     private readonly frames: FrameChecker,
     private readonly most: number,
-    private readonly begun: string | undefined,
+    private readonly lastEventId: string | undefined,
   ) {}
 
   get place(): string | undefined {
     const { next, etag } = this.frames
-    if (next === undefined) return this.begun
+    if (next === undefined) return this.lastEventId
     return etag && formatStreamId(etag, next)
   }
 
@@ -110,9 +152,9 @@ class LineFrames implements Session<ReceivedFrame> {
     return this.frames.next !== undefined
   }
 
-  begin(answer: Answer): (part: Uint8Array) => Step<ReceivedFrame>[] {
-    this.frames.begin(answer.field('etag'))
-    const read = parseLines(this.most)
-    return (part) => taking(read(part), (line) => this.frames.take(parseLine(line)))
+  begin(response: Answer): (chunk: Uint8Array) => Step<ReceivedFrame>[] {
+    this.frames.begin(response.field('etag'))
+    const parse = parseLines(this.most)
+    return (chunk) => taking(parse(chunk), (line) => this.frames.take(parseLine(line)))
   }
 }

@@ -4,53 +4,82 @@ import type { Transport } from '../platform/transport.js'
 import type { ClientEvent, ReadPolicy } from '../read-policy.js'
 import { readPolicy } from '../resumable-stream.js'
 
-/** How a stream in frames is read. */
+/**
+ * Options that `readEventStream` and `readFrames` share.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type ReadStreamOptions, readFrames } from 'lastbyte/client'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media' })
+ * server.faults.arm({ fault: { kind: 'connection-reset', at: 1_000 }, times: 1 })
+ * let retries = 0
+ * const options: ReadStreamOptions = { retryFor: 5_000, onEvent: () => { retries += 1 } }
+ * for await (const _frame of readFrames(`${server.url}/clip.mp4?end=5000`, options)) continue
+ * assert.equal(retries, 1)
+ * await server.close()
+ * ```
+ */
 export interface ReadStreamOptions {
-  /** Request fields, such as `{ authorization: 'Bearer …' }`. */
+  /** Request header fields, such as `{ authorization: 'Bearer …' }`. Default: none. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Ends the reading, with its reason. */
+  /** Ends the stream with its reason. Default: none. */
   readonly signal?: AbortSignal
-  /** ms to try on without progress; 0 for not at all. Default 600,000. */
+  /**
+   * ms to retry without progress, counted from the first failed attempt; 0: no retry.
+   *
+   * @default 600_000
+   */
   readonly retryFor?: number
-  /** ms in which the server must give something, if only a sign of life. Default 45,000. */
+  /**
+   * ms without a byte, heartbeats included, after which the connection counts as broken.
+   *
+   * @default 45_000
+   */
   readonly stall?: number
-  /** Characters of an event or a line at most. Default 64 Mi. */
+  /**
+   * Characters of one event or line at most. A longer one fails with REFUSED.
+   *
+   * @default 67_108_864
+   */
   readonly most?: number
-  /** What sends the requests. Default: Node's HTTP client, or the browser's fetch. */
+  /** Sends the requests. Default: Node's HTTP client, or the browser's fetch. */
   readonly transport?: Transport
-  /** Called with each retry. */
+  /** Called before each retry. Default: none. */
   readonly onEvent?: (event: ClientEvent) => void
 }
 
-/** Three times the usual time between two signs of life. */
+/** Three times the usual interval of 15 s between two heartbeats. */
 const STALL = 45_000
-const MOST = 64 * 1024 * 1024
+const MAX_CHARACTERS = 64 * 1024 * 1024
 
-/** The rules of reading, with the longest event or line. */
-export interface StreamRules extends ReadPolicy {
+/** How a stream is read: the policy of its requests, and the characters of its longest event or line. */
+export interface StreamPolicy extends ReadPolicy {
   readonly most: number
 }
 
-/** Reads by a platform's transport, whose connections are closed at the end however that comes. */
+/** Reads a stream with the transport of a platform, and closes its connections when the stream ends. */
 export async function* onPlatform<T>(
   platform: Platform,
   url: string | URL,
-  { stall = STALL, most = MOST, ...options }: ReadStreamOptions,
-  read: (rules: StreamRules, signal: AbortSignal) => AsyncGenerator<T>,
+  { stall = STALL, most = MAX_CHARACTERS, ...options }: ReadStreamOptions,
+  read: (policy: StreamPolicy, signal: AbortSignal) => AsyncGenerator<T>,
 ): AsyncGenerator<T, void, void> {
   const transport = options.transport
     ? { send: options.transport, close() {} }
     : platform.openTransport()
-  const rules = { ...readPolicy(String(url), { ...options, stall }, transport.send), most }
-  const ending = new AbortController()
-  const stop = () => ending.abort(options.signal?.reason)
-  options.signal?.addEventListener('abort', stop, { once: true })
-  if (options.signal?.aborted) stop()
+  const policy = { ...readPolicy(String(url), { ...options, stall }, transport.send), most }
+  const stop = new AbortController()
+  const onAbort = () => stop.abort(options.signal?.reason)
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  if (options.signal?.aborted) onAbort()
   try {
-    yield* read(rules, ending.signal)
+    yield* read(policy, stop.signal)
   } finally {
-    options.signal?.removeEventListener('abort', stop)
-    ending.abort(new LastbyteError('CANCELLED', 'Cannot read on: the reader has stopped'))
+    options.signal?.removeEventListener('abort', onAbort)
+    stop.abort(new LastbyteError('CANCELLED', 'Cannot read on: the reader has stopped'))
     transport.close()
   }
 }

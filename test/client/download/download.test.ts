@@ -33,7 +33,11 @@ async function get(
 describe('download', () => {
   it.each<[string, FaultRule[], number]>([
     ['no fault', [], 1],
-    ['truncations', [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } })), 1],
+    [
+      'truncations',
+      [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } })),
+      1,
+    ],
     [
       'resets of four connections',
       [{ fault: { kind: 'connection-reset', at: 600_000 }, times: 3 }],

@@ -15,8 +15,8 @@ import { inTurn, type Script, ScriptedServer } from '../../fixture/scripted-serv
 
 const HEAD = { 'content-type': 'text/event-stream; charset=utf-8' }
 
-/** Says this, and then closes the connection, with or without a proper end. */
-const says =
+/** Sends a text, and then ends the response, resets the connection or keeps it open. */
+const sends =
   (text: string, end: 'whole' | 'cut' | 'open' = 'cut'): Script =>
   (_request, response: ServerResponse) => {
     response.writeHead(200, HEAD)
@@ -58,9 +58,9 @@ describe.each<[string, ReadEventStream]>([
   ['Node', byNode],
   ['fetch', byFetch],
 ])('readEventStream, by %s', (_platform, read) => {
-  it('gives events as EventSource would, up to the end event', async () => {
+  it('yields events as EventSource does, up to the end event', async () => {
     const text = 'id: 1\nevent: tick\ndata: a\ndata: b\n\n: hi\n\ndata: {"n":1}\r\n\r\n'
-    await using server = await ScriptedServer.start(says(text + END, 'whole'))
+    await using server = await ScriptedServer.start(sends(text + END, 'whole'))
     const { events, error } = await readWith(read, server.url)
     expect(error).toBeUndefined()
     expect(events).toEqual([
@@ -71,14 +71,14 @@ describe.each<[string, ReadEventStream]>([
     expect(server.requests[0]?.headers['last-event-id']).toBeUndefined()
   })
 
-  it('goes on after the last whole event, whatever breaks', async () => {
+  it('resumes after the last complete event, through every kind of failure', async () => {
     await using server = await ScriptedServer.start(
       inTurn(
         (request) => request.socket.destroy(),
         (_request, response) => void response.writeHead(503, { 'retry-after': '0' }).end(),
-        says('id: é1\ndata: a\n\nid: 2\ndata: torn'),
-        says(`id: 3\ndata: b\n\n${failure({})}`, 'whole'),
-        says('id: 4\ndata: c\n\n', 'whole'),
+        sends('id: é1\ndata: a\n\nid: 2\ndata: torn'),
+        sends(`id: 3\ndata: b\n\n${failure({})}`, 'whole'),
+        sends('id: 4\ndata: c\n\n', 'whole'),
         (_request, response) => void response.writeHead(204).end(),
       ),
     )
@@ -91,9 +91,9 @@ describe.each<[string, ReadEventStream]>([
     expect(retries).toHaveLength(5)
   })
 
-  it('throws what the server says is final, and asks no more', async () => {
+  it('throws a final failure of the server without another request', async () => {
     const final = failure({ type: 'authentication_error', code: 401, retryable: false })
-    await using server = await ScriptedServer.start(says(`id: 1\ndata: a\n\n${final}`, 'whole'))
+    await using server = await ScriptedServer.start(sends(`id: 1\ndata: a\n\n${final}`, 'whole'))
     const { events, error } = await readWith(read, server.url)
     expect(events).toHaveLength(1)
     expect(error).toBeInstanceOf(StreamError)
@@ -102,24 +102,24 @@ describe.each<[string, ReadEventStream]>([
   })
 
   it.each([
-    ['a cut', says('data: a\n\n')],
-    ['an end', says('data: a\n\n', 'whole')],
-  ])('raises on truncation by %s where there is no id to go on after', async (_how, script) => {
+    ['a reset', sends('data: a\n\n')],
+    ['a proper end', sends('data: a\n\n', 'whole')],
+  ])('throws NOT_RESUMABLE after %s of a stream without ids', async (_how, script) => {
     await using server = await ScriptedServer.start(script)
     const { events, error } = await readWith(read, server.url)
     expect(events).toHaveLength(1)
     expect(error).toMatchObject({ code: 'NOT_RESUMABLE' })
   })
 
-  it('throws a retryable failure where there is no id to go on after', async () => {
-    await using server = await ScriptedServer.start(says(`data: a\n\n${failure({})}`, 'whole'))
+  it('throws a retryable failure of a stream without ids', async () => {
+    await using server = await ScriptedServer.start(sends(`data: a\n\n${failure({})}`, 'whole'))
     const { error } = await readWith(read, server.url)
     expect(error).toMatchObject({ code: 'STREAM_FAILED', type: 'source_error' })
   })
 
-  it('leaves an error event of the application alone', async () => {
+  it('yields error events of the application when errorEvent has another name', async () => {
     const text = `event: error\ndata: oh\n\n${failure({})}${END}`
-    await using server = await ScriptedServer.start(says(text, 'whole'))
+    await using server = await ScriptedServer.start(sends(text, 'whole'))
     const { events, error } = await readWith(read, server.url, { errorEvent: 'stream-error' })
     expect(error).toBeUndefined()
     expect(events.map(({ event }) => event)).toEqual(['error', 'error'])
@@ -128,19 +128,19 @@ describe.each<[string, ReadEventStream]>([
   it.each<[string, Script]>([
     ['404', (_request, response) => void response.writeHead(404).end()],
     ['another type', (_request, response) => void response.end('<html>')],
-  ])('refuses %s at once', async (_what, script) => {
+  ])('throws REFUSED for %s without a retry', async (_what, script) => {
     await using server = await ScriptedServer.start(script)
     expect((await readWith(read, server.url)).error).toMatchObject({ code: 'REFUSED' })
     expect(server.requests).toHaveLength(1)
   })
 
-  it('refuses an event without end', async () => {
-    await using server = await ScriptedServer.start(says(`data: ${'x'.repeat(5_000)}`, 'open'))
+  it('throws REFUSED for an event longer than most', async () => {
+    await using server = await ScriptedServer.start(sends(`data: ${'x'.repeat(5_000)}`, 'open'))
     const { error } = await readWith(read, server.url, { most: 1_000 })
     expect(error).toMatchObject({ code: 'REFUSED', facts: { most: 1_000 } })
   })
 
-  it('asks again when nothing comes for too long, and a sign of life is something', async () => {
+  it('reconnects after stall ms without a byte, and heartbeats count as bytes', async () => {
     const beating: Script = (_request, response) => {
       response.writeHead(200, HEAD)
       let beats = 0
@@ -150,16 +150,16 @@ describe.each<[string, ReadEventStream]>([
         if (beats === 5) clearInterval(timer)
       }, 60)
     }
-    await using server = await ScriptedServer.start(inTurn(says('', 'open'), beating))
+    await using server = await ScriptedServer.start(inTurn(sends('', 'open'), beating))
     const { events, retries, error } = await readWith(read, server.url, { stall: 200 })
     expect(error).toBeUndefined()
     expect(events).toHaveLength(1)
     expect(retries).toMatchObject([{ error: { code: 'SERVER_STALLED' } }])
   })
 
-  it('waits no less than the server says, and adds no more than half of that', async () => {
+  it('waits at least the retry time of the server, and at most half of it longer', async () => {
     await using server = await ScriptedServer.start(
-      inTurn(says('retry: 300\nid: 1\ndata: a\n\n'), says(END, 'whole')),
+      inTurn(sends('retry: 300\nid: 1\ndata: a\n\n'), sends(END, 'whole')),
     )
     const { retries } = await readWith(read, server.url)
     const [retry] = retries as { wait: number }[]
@@ -167,18 +167,18 @@ describe.each<[string, ReadEventStream]>([
     expect(retry?.wait).toBeLessThanOrEqual(450)
   })
 
-  it('gives up after retryFor without progress', async () => {
+  it('throws GAVE_UP after retryFor without progress', async () => {
     await using server = await ScriptedServer.start((request) => request.socket.destroy())
     const { error } = await readWith(read, server.url, { retryFor: 300 })
     expect(error).toMatchObject({ code: 'GAVE_UP' })
   })
 
-  it('closes the connection when its reader stops, or is told to', async () => {
+  it('closes the connection when the reader stops or the signal is aborted', async () => {
     let open = 0
     await using server = await ScriptedServer.start((request, response) => {
       open += 1
       response.on('close', () => (open -= 1))
-      says('id: 1\ndata: a\n\n', 'open')(request, response)
+      sends('id: 1\ndata: a\n\n', 'open')(request, response)
     })
     for await (const _event of read(server.url)) break
     await vi.waitFor(() => expect(open).toBe(0))
@@ -193,7 +193,7 @@ describe.each<[string, ReadEventStream]>([
     await expect(read(server.url, { signal: control.signal }).next()).rejects.toBe(reason)
   })
 
-  it('loses and doubles nothing of a real stream that is cut again and again', async () => {
+  it('yields each event once from a stream that is truncated several times', async () => {
     const faults = new FaultLayer(7)
     for (const at of [700, 333, 1_500]) {
       faults.arm({ fault: { kind: 'truncate', at, from: 'response' }, times: 1 })

@@ -48,10 +48,13 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
   ['lines by fetch', byFetch, 'lines'],
 ])('readFrames: %s', (_how, read, as) => {
   it.each<[string, FaultRule[]]>([
-    ['nothing', []],
-    ['cuts', [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } }))],
+    ['no fault', []],
     [
-      'cuts on the wire',
+      'truncations',
+      [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } })),
+    ],
+    [
+      'truncations on the wire',
       [5_000, 80_001].map((at) => ({ fault: { kind: 'truncate', at, from: 'response' } })),
     ],
     ['resets', [100, 500_000].map((at) => ({ fault: { kind: 'connection-reset', at } }))],
@@ -66,7 +69,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
     expect(frames.at(-1)).toEqual({ type: 'end', size: CONTENT.length, digest: DIGEST })
   })
 
-  it('finds a byte that is wrong', async () => {
+  it('fails with DIGEST_MISMATCH for a corrupt byte', async () => {
     await using faulty = await FaultServer.start()
     faulty.faults.arm({ fault: { kind: 'corrupt', at: 444_444 } })
     const { error, frames } = await readWith(read, `${faulty.server.url}/f`, { as })
@@ -74,7 +77,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
     expect(frames.every(({ type }) => type === 'data')).toBe(true)
   })
 
-  it('never splices two versions', async () => {
+  it('never joins bytes of two versions', async () => {
     await using faulty = await FaultServer.start()
     faulty.faults.arm({ fault: { kind: 'truncate', at: 300_000 }, times: 1 })
     const options = {
@@ -86,7 +89,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
     expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true)
   })
 
-  it('reads a slice, and text as bytes', async () => {
+  it('reads a slice of bytes, and text as bytes', async () => {
     await using faulty = await FaultServer.start()
     const url = `${faulty.server.url}/f?start=1000&end=90000&encoding=utf-8`
     const { error, bytes, frames } = await readWith(read, url, { as })
@@ -99,7 +102,7 @@ describe.each<[string, ReadFrames, 'events' | 'lines']>([
 describe('readFrames', () => {
   const read = byNode
 
-  it('gives rows, and no sign of life', async () => {
+  it('yields rows but no heartbeats', async () => {
     await using app = await applicationWith({ serve: false }, (instance) => {
       instance.get('/', (_request, reply) => reply.ndjson([{ n: 1 }, 'two', null]))
     })
@@ -116,22 +119,22 @@ describe('readFrames', () => {
   it.each([
     ['end early', row(0, 'a')],
     ['end within a line', row(0, 'a') + row(1, 'b').slice(0, -1)],
-    ['hold what is no frame', `${row(0, 'a')}{"type":"news"}\n`],
-    ['leave one out', row(0, 'a') + row(2, 'c') + end(2)],
-  ])('raises where rows %s', async (_how, text) => {
+    ['contain a line that is not a frame', `${row(0, 'a')}{"type":"news"}\n`],
+    ['lack one', row(0, 'a') + row(2, 'c') + end(2)],
+  ])('throws NOT_RESUMABLE when rows %s', async (_how, text) => {
     await using server = await ScriptedServer.start(lines(text))
     const { frames, error } = await readWith(read, server.url, { as: 'lines' })
     expect(frames).toEqual([{ type: 'data', offset: 0, row: 'a' }])
     expect(error).toMatchObject({ code: 'NOT_RESUMABLE', cause: { code: 'ANSWER_BROKEN' } })
   })
 
-  it('raises where the end tells another size', async () => {
+  it('throws DIGEST_MISMATCH when the end frame has another size', async () => {
     await using server = await ScriptedServer.start(lines(row(0, 'a') + end(2)))
     const { error } = await readWith(read, server.url, { as: 'lines' })
     expect(error).toMatchObject({ code: 'DIGEST_MISMATCH', facts: { size: 2, given: 1 } })
   })
 
-  it('asks for bytes that were left out, from the last good place on', async () => {
+  it('requests missing bytes again from the last valid frame on', async () => {
     await using server = await ScriptedServer.start(
       inTurn(
         lines(chunk(0, 'ab') + chunk(3, 'd') + end(4), '"v;lines"'),
@@ -144,7 +147,7 @@ describe('readFrames', () => {
     expect(server.requests[1]?.headers['last-event-id']).toBe('"v;lines":2')
   })
 
-  it('takes nothing that comes after a frame that does not fit', async () => {
+  it('ignores everything after a frame that is out of order', async () => {
     const doubled = chunk(0, 'ab') + chunk(0, 'ab') + chunk(2, 'cd') + end(4)
     await using server = await ScriptedServer.start(
       inTurn(lines(doubled, '"v;lines"'), lines(chunk(2, 'cd') + end(4), '"v;lines"')),
@@ -156,7 +159,7 @@ describe('readFrames', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('goes on with no other version, though its server does not look', async () => {
+  it('does not resume another version, even if its server ignores Last-Event-ID', async () => {
     await using server = await ScriptedServer.start(
       inTurn(lines(chunk(0, 'ab'), '"v;lines"'), lines(chunk(2, 'xy') + end(4), '"w;lines"')),
     )
@@ -165,7 +168,7 @@ describe('readFrames', () => {
     expect(bytes.toString()).toBe('ab')
   })
 
-  it('takes a 204 in the middle for no end', async () => {
+  it('throws REFUSED for a 204 before the end frame', async () => {
     await using server = await ScriptedServer.start(
       inTurn(lines(chunk(0, 'ab'), '"v;lines"'), (_request, response) => {
         response.writeHead(204).end()
@@ -175,12 +178,12 @@ describe('readFrames', () => {
     expect(error).toMatchObject({ code: 'REFUSED', facts: { status: 204 } })
   })
 
-  it('asks no name that there is not, again and again', async () => {
+  it('does not retry an unknown host', async () => {
     const { error } = await readWith(read, 'http://nowhere.invalid/')
     expect(error).toMatchObject({ code: 'UNREACHABLE' })
   })
 
-  it('reads a long line in many parts', async () => {
+  it('reads a long line from many chunks', async () => {
     const text = 'x'.repeat(5_000_000)
     const line = row(0, text) + end(1)
     await using server = await ScriptedServer.start((_request, response) => {
@@ -193,7 +196,7 @@ describe('readFrames', () => {
     expect((frames[0] as { row: string }).row).toHaveLength(text.length)
   })
 
-  it('goes on after a place of old, and leaves the check of the whole to whoever had the rest', async () => {
+  it('continues after lastEventId without a check of size and digest', async () => {
     await using faulty = await FaultServer.start()
     const url = `${faulty.server.url}/f`
     for await (const _frame of read(url)) break
@@ -204,7 +207,32 @@ describe('readFrames', () => {
     expect(bytes.equals(CONTENT.subarray(999_000))).toBe(true)
   })
 
-  it('refuses a line without end', async () => {
+  it('never receives bytes again from a server that ignores lastEventId', async () => {
+    await using server = await ScriptedServer.start(
+      inTurn(
+        lines(chunk(0, 'ab') + chunk(2, 'cd') + end(4), '"v;lines"'),
+        lines(chunk(2, 'cd') + end(4), '"v;lines"'),
+      ),
+    )
+    const options = { as: 'lines', lastEventId: '"v;lines":2' } as const
+    const { bytes, error } = await readWith(read, server.url, options)
+    expect(error).toBeUndefined()
+    expect(bytes.toString()).toBe('cd')
+    expect(server.requests.map(({ headers }) => headers['last-event-id'])).toEqual([
+      '"v;lines":2',
+      '"v;lines":2',
+    ])
+  })
+
+  it('never receives bytes of another version than that of lastEventId', async () => {
+    await using server = await ScriptedServer.start(lines(chunk(2, 'xy') + end(4), '"w;lines"'))
+    const options = { as: 'lines', lastEventId: '"v;lines":2' } as const
+    const { frames, error } = await readWith(read, server.url, options)
+    expect(frames).toEqual([])
+    expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+  })
+
+  it('throws REFUSED for a line longer than most', async () => {
     await using server = await ScriptedServer.start(lines('x'.repeat(5_000)))
     const { error } = await readWith(read, server.url, { as: 'lines', most: 1_000 })
     expect(error).toMatchObject({ code: 'REFUSED' })
