@@ -3,8 +3,9 @@ import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { nodeTransport } from '../../../src/client/platform/node-transport.js'
+import { type Script, ScriptedServer } from '../../fixture/scripted-server.js'
 
-/** Answers each request with so many bytes of those that it announces, and ends the connection. */
+/** A server that sends some of the bytes that it announces, and then closes the connection. */
 async function closingServer(announced: number, sent: number) {
   const server = createServer({ noDelay: true }, (socket) => {
     socket.once('data', () => {
@@ -17,7 +18,7 @@ async function closingServer(announced: number, sent: number) {
   return { url, [Symbol.dispose]: () => void server.close() }
 }
 
-/** Reads a body after the connection has ended: how many bytes it had, and whether they were all. */
+/** Reads a body slowly, after its connection has closed: the bytes, and whether it ended properly. */
 async function readLate(url: string) {
   const transport = nodeTransport()
   let bytes = 0
@@ -37,18 +38,147 @@ async function readLate(url: string) {
   }
 }
 
-describe('a reader who is slower than a server that ends the connection', () => {
-  it.each([1, 64, 128, 1024, 5000])('gets all of %i KiB', async (kibibytes) => {
+const SIGNAL = new AbortController().signal
+
+/** Sends one request; the response, with its body as text. */
+async function get(url: string, fields: Record<string, string> = {}) {
+  const transport = nodeTransport()
+  try {
+    const { status, field, body } = await transport.send({ url, fields, signal: SIGNAL })
+    let text = ''
+    for (let read = await body.next(); !read.done; read = await body.next()) {
+      text += Buffer.from(read.value).toString()
+    }
+    return { status, field, text }
+  } finally {
+    transport.close()
+  }
+}
+
+const redirect =
+  (status: number, location: string): Script =>
+  (_request, response) =>
+    void response.writeHead(status, { location }).end('moved')
+
+const PERSONAL = { authorization: 'Bearer secret', cookie: 'a=b', 'x-token': 'secret' }
+const CONDITIONS = { range: 'bytes=5-', 'if-range': '"v1"', 'user-agent': 'test' }
+
+describe('nodeTransport', () => {
+  it('resolves with status, fields and body', async () => {
+    await using server = await ScriptedServer.start((_request, response) => {
+      response.writeHead(200, { etag: '"v1"' }).end('content')
+    })
+    const { status, field, text } = await get(server.url)
+    expect([status, field('etag'), text]).toEqual([200, '"v1"', 'content'])
+  })
+
+  it.each([301, 302, 303, 307, 308])(
+    'follows a %i with all fields to the same origin',
+    async (status) => {
+      await using server = await ScriptedServer.start((request, response) => {
+        if (request.url === '/f') redirect(status, '/g')(request, response)
+        else response.end('content')
+      })
+      const { text } = await get(`${server.url}/f`, { ...PERSONAL, ...CONDITIONS })
+      expect(text).toBe('content')
+      expect(server.requests[1]?.headers).toMatchObject({ ...PERSONAL, ...CONDITIONS })
+    },
+  )
+
+  it('sends no credentials to another origin, and not again when it is redirected back', async () => {
+    await using origin = await ScriptedServer.start((request, response) => {
+      if (request.url === '/f') redirect(302, `${other.url}/g`)(request, response)
+      else response.end('content')
+    })
+    await using other = await ScriptedServer.start((request, response) => {
+      redirect(302, `${origin.url}/h`)(request, response)
+    })
+    await get(`${origin.url}/f`, { ...PERSONAL, ...CONDITIONS })
+    for (const headers of [other.requests[0]?.headers, origin.requests[1]?.headers]) {
+      expect(headers).toMatchObject(CONDITIONS)
+      for (const name of Object.keys(PERSONAL)) expect(headers).not.toHaveProperty(name)
+    }
+  })
+
+  it('ignores a user and password in Location', async () => {
+    await using server = await ScriptedServer.start((request, response) => {
+      const to = server.url.replace('//', '//user:secret@')
+      if (request.url === '/f') redirect(302, `${to}/g`)(request, response)
+      else response.end('content')
+    })
+    await get(`${server.url}/f`)
+    expect(server.requests[1]?.headers.authorization).toBeUndefined()
+  })
+
+  it('passes on a redirect without Location', async () => {
+    await using server = await ScriptedServer.start((_request, response) => {
+      response.writeHead(302).end('no location')
+    })
+    expect(await get(server.url)).toMatchObject({ status: 302, text: 'no location' })
+  })
+
+  it.each([
+    ['ftp://host.test/f', 'ftp:'],
+    ['http://', 'http:'],
+  ])('rejects with REFUSED for a redirect to %s', async (location, shown) => {
+    await using server = await ScriptedServer.start(redirect(302, location))
+    await expect(get(`${server.url}/f?signature=secret`)).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringMatching(
+        `/f\\?…: expected an http: or https: URL; received a redirect to ${shown}`,
+      ),
+      facts: { status: 302 },
+    })
+  })
+
+  it('rejects with REFUSED for the eleventh redirect', async () => {
+    await using server = await ScriptedServer.start(redirect(302, '/f'))
+    await expect(get(`${server.url}/f`)).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringContaining('expected at most 10 redirects; received another one'),
+    })
+    expect(server.requests).toHaveLength(11)
+  })
+
+  it('rejects with the reason of an aborted signal, before and during a request', async () => {
+    const reason = new Error('enough')
+    const abort = new AbortController()
+    await using server = await ScriptedServer.start(() => abort.abort(reason))
+    const transport = nodeTransport()
+    const request = { url: server.url, fields: {}, signal: abort.signal }
+    await expect(transport.send(request)).rejects.toBe(reason)
+    await expect(transport.send(request)).rejects.toBe(reason)
+    expect(server.requests).toHaveLength(1)
+    transport.close()
+  })
+
+  it('rejects with UNREACHABLE for a refused connection', async () => {
+    const { url } = await (async () => {
+      await using server = await ScriptedServer.start(() => {})
+      return { url: server.url }
+    })()
+    await expect(get(url)).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      facts: { reason: 'refused' },
+    })
+  })
+})
+
+describe('nodeTransport with a reader that is slower than a server that closes the connection', () => {
+  it.each([1, 64, 128, 1024, 5000])('reads all of %i KiB', async (kibibytes) => {
     const size = kibibytes * 1024
     using server = await closingServer(size, size)
     expect(await readLate(server.url)).toEqual({ bytes: size, isWhole: true })
   })
 
-  it.each([64, 128, 1024])('gets an error after %i KiB of more', async (kibibytes) => {
-    const size = kibibytes * 1024
-    using server = await closingServer(size + 1, size)
-    const { bytes, isWhole } = await readLate(server.url)
-    expect(isWhole).toBe(false)
-    expect(bytes).toBeLessThanOrEqual(size)
-  })
+  it.each([64, 128, 1024])(
+    'throws after at most %i KiB of a body that is one byte longer',
+    async (kibibytes) => {
+      const size = kibibytes * 1024
+      using server = await closingServer(size + 1, size)
+      const { bytes, isWhole } = await readLate(server.url)
+      expect(isWhole).toBe(false)
+      expect(bytes).toBeLessThanOrEqual(size)
+    },
+  )
 })
