@@ -1,11 +1,11 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { LastbyteError } from '../../errors.js'
+import type { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
 import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
 import { createSidecar, readSidecar, removeSidecar, replaceSidecar } from './sidecar.js'
 import type { Sidecar, SizedVersion } from './sidecar-format.js'
 import { addSlice, bytesIn } from './slice-set.js'
+import { partOf, requireNoFolder, setAside, sidecarOf, syncFolderOf } from './target-path.js'
 
 /** Buffers in one writev call (IOV_MAX on Linux and macOS). */
 const MAX_BUFFERS = 1024
@@ -142,7 +142,7 @@ export class PartFile {
       throw error
     }
     await removeSidecar(sidecarOf(this.target)).catch(() => {})
-    await syncFolder(dirname(this.target)).catch(() => {})
+    await syncFolderOf(this.target).catch(() => {})
   }
 
   /** Closes the part file and keeps it for a later run; removes it if no run could resume it. */
@@ -202,14 +202,6 @@ export class PartFile {
   }
 }
 
-function partOf(target: string): string {
-  return `${target}.part`
-}
-
-function sidecarOf(target: string): string {
-  return `${target}.part.json`
-}
-
 /** A part file ends at or after its last recorded slice, and never after the end of its version. */
 function fits(size: number, { slices, version }: Sidecar): boolean {
   return (slices.at(-1)?.end ?? 0) <= size && size <= version.size
@@ -223,29 +215,4 @@ function withoutFirst(chunks: readonly Uint8Array[], bytes: number): Uint8Array[
     left -= dropped
     return dropped === chunk.length ? [] : [chunk.subarray(dropped)]
   })
-}
-
-/** Fails before the download instead of at its final rename. */
-async function requireNoFolder(target: string): Promise<void> {
-  const found = await diskOperationIfPresent('examine', target, stat(target))
-  if (!found?.isDirectory()) return
-  const message = `Cannot download to ${target}: expected the path of a file; received a folder`
-  throw new LastbyteError('DISK_FAILED', message, { path: target, code: 'EISDIR' })
-}
-
-async function setAside(path: string): Promise<void> {
-  await diskOperationIfPresent('set aside', path, rename(path, `${path}.set-aside`))
-}
-
-/**
- * Makes the rename durable. Not every platform can: Windows opens no folder, some file systems refuse
- * to sync one, and a folder without read permission can't be opened.
- */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

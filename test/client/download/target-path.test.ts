@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  partOf,
+  requireNoFolder,
+  setAside,
+  sidecarOf,
+  syncFolderOf,
+} from '../../../src/client/download/target-path.js'
+import { type DiskCall, disk } from '../../fixture/failing-disk.js'
+import { Folder } from '../../fixture/files.js'
+
+vi.mock('node:fs/promises', async (original) => {
+  const { disk } = await import('../../fixture/failing-disk.js')
+  return disk.wrap(await original())
+})
+
+afterEach(() => disk[Symbol.dispose]())
+
+describe('the paths of a target', () => {
+  it('are beside it, so that each rename stays within one file system', () => {
+    expect(partOf('/dir/f')).toBe('/dir/f.part')
+    expect(sidecarOf('/dir/f')).toBe('/dir/f.part.json')
+  })
+})
+
+describe('requireNoFolder', () => {
+  it('accepts a file, and a path that is absent', async () => {
+    using folder = new Folder({ f: '' })
+    await requireNoFolder(folder.at('f'))
+    await requireNoFolder(folder.at('absent'))
+  })
+
+  it('throws DISK_FAILED for a folder, and for a path that can not be examined', async () => {
+    using folder = new Folder({ f: '' })
+    await expect(requireNoFolder(folder.path)).rejects.toMatchObject({
+      code: 'DISK_FAILED',
+      facts: { path: folder.path, code: 'EISDIR' },
+    })
+    await expect(requireNoFolder(folder.at('f/g'))).rejects.toMatchObject({
+      code: 'DISK_FAILED',
+      facts: { path: folder.at('f/g'), code: 'ENOTDIR' },
+    })
+  })
+})
+
+describe('setAside', () => {
+  it('renames a file over one that was set aside before, and accepts that there is none', async () => {
+    using folder = new Folder({ f: 'new', 'f.set-aside': 'old' })
+    await setAside(folder.at('f'))
+    expect(readdirSync(folder.path)).toEqual(['f.set-aside'])
+    expect(readFileSync(folder.at('f.set-aside'), 'utf8')).toBe('new')
+    await setAside(folder.at('f'))
+  })
+
+  it('throws DISK_FAILED when the file can not be renamed', async () => {
+    using folder = new Folder({ f: 'new' })
+    disk.fail({ call: 'rename', path: '/f', code: 'EACCES' })
+    await expect(setAside(folder.at('f'))).rejects.toMatchObject({
+      code: 'DISK_FAILED',
+      message: expect.stringMatching(/^Cannot set aside .*EACCES/),
+    })
+  })
+})
+
+describe('syncFolderOf', () => {
+  it('opens, syncs and closes the folder of the target', async () => {
+    using folder = new Folder()
+    const calls: string[] = []
+    disk.onCall = (call, path) => void calls.push(`${call} ${path === folder.path}`)
+    await syncFolderOf(folder.at('f'))
+    expect(calls).toEqual(['open true', 'file.sync true', 'file.close true'])
+  })
+
+  it.each<[DiskCall, string]>([
+    ['open', 'EACCES'],
+    ['file.sync', 'EINVAL'],
+    ['file.close', 'EIO'],
+  ])('throws DISK_FAILED when %s fails with %s', async (call, code) => {
+    using folder = new Folder()
+    disk.fail({ call, path: folder.path, code })
+    await expect(syncFolderOf(folder.at('f'))).rejects.toMatchObject({
+      code: 'DISK_FAILED',
+      facts: { path: folder.path, code },
+    })
+  })
+})
