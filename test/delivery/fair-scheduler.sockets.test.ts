@@ -20,7 +20,9 @@ it.each(PATHS)(
       return client
     })
     // Past the small chunks with which a body begins.
-    await expect.poll(() => transfers.bytesSent).toBeGreaterThan(8 * DOWNLOADS * MIB)
+    await expect
+      .poll(() => transfers.bytesSent, { timeout: 15_000 })
+      .toBeGreaterThan(8 * DOWNLOADS * MIB)
 
     using client = new RawClient(served.port)
     const before = transfers.bytesSent

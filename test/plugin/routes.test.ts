@@ -1,0 +1,82 @@
+import type { FastifyReply } from 'fastify'
+import Fastify from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { addRoutes, type RouteTarget } from '../../src/plugin/routes.js'
+import type { LastbyteOptions } from '../../src/settings/options.js'
+import { settleOptions } from '../../src/settings/settings.js'
+import { MemorySource } from '../fixture/memory-source.js'
+
+const TEXTS = { f: 'f', 'dir/index.html': 'index', 'a:b': 'colon' }
+
+/** An application with the routes of a registration, whose responses name the key that was served. */
+async function routed(options: LastbyteOptions = {}, target: Partial<RouteTarget> = {}) {
+  const app = Fastify()
+  const source = new MemorySource(TEXTS)
+  const settings = settleOptions({ source, ...options })
+  await addRoutes(app, settings, {
+    source,
+    allows: (key) => !key.includes('secret'),
+    serve: (key, reply: FastifyReply) => reply.send(`key ${key}`),
+    ...target,
+  })
+  return app
+}
+
+describe('addRoutes', () => {
+  it.each<[string, string, LastbyteOptions, number, string]>([
+    ['a file', '/f', {}, 200, 'key f'],
+    ['a folder', '/dir/', {}, 200, 'key dir/'],
+    ['an encoded name', '/a%20%C3%BC', {}, 200, 'key a ü'],
+    ['a prefix', '/files/f', { prefix: '/files' }, 200, 'key f'],
+    ['another path than the prefix', '/f', { prefix: '/files' }, 404, ''],
+    ['a malformed path', '/%zz', {}, 400, ''],
+    ['a malformed query', '/f?%zz', {}, 200, 'key f'],
+    ['NUL', '/f%00', {}, 400, ''],
+    ['a file by a route of its own', '/a:b', { wildcard: false }, 200, 'key a:b'],
+    ['an index by a route of its own', '/dir/', { wildcard: false }, 200, 'key dir/'],
+    ['a file without a route', '/none', { wildcard: false }, 404, ''],
+  ])('lead %s to its response', async (_what, url, options, status, body) => {
+    const app = await routed(options)
+    const response = await app.inject(url)
+    expect(response.statusCode).toBe(status)
+    if (body !== '') expect(response.body).toBe(body)
+    await app.close()
+  })
+
+  it.each<['OPTIONS' | 'POST' | 'DELETE', string, number]>([
+    ['OPTIONS', '/f', 204],
+    ['POST', '/f', 405],
+    ['DELETE', '/f', 405],
+    ['OPTIONS', '/none', 404],
+    ['POST', '/none', 404],
+    ['POST', '/secret', 404],
+    ['POST', '/%zz', 400],
+  ])('respond to %s %s with %i', async (method, url, status) => {
+    const app = await routed()
+    const response = await app.inject({ method, url, ...(method === 'POST' && { payload: '{' }) })
+    expect(response.statusCode).toBe(status)
+    if (status === 405 || status === 204) expect(response.headers.allow).toBe('GET, HEAD, OPTIONS')
+    await app.close()
+  })
+
+  it.each([new Error('secret'), null, 'secret'])(
+    'respond to %j that is thrown with a 500 that does not show it',
+    async (thrown) => {
+      const serve = () => {
+        throw thrown
+      }
+      const app = await routed({}, { serve })
+      const response = await app.inject('/f')
+      expect([response.statusCode, response.body.includes('secret')]).toEqual([500, false])
+      await app.close()
+    },
+  )
+
+  it('refuse a route for each file of a source without a listing', async () => {
+    const source = { open: async () => ({ kind: 'absent' as const }) }
+    await expect(routed({ wildcard: false }, { source })).rejects.toMatchObject({
+      code: 'BAD_SETTING',
+      message: 'wildcard: expected true, since the source has no listing',
+    })
+  })
+})

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Version } from '../../src/fault/fault.js'
+import type { Exchange } from '../../src/request/exchange.js'
+import { followedBytes, selectedBytes } from '../../src/response/frame-source.js'
+import { digestCache } from '../../src/source/digest/digest-cache.js'
+import { MemorySource } from '../fixture/memory-source.js'
+import { transferAlone } from '../fixture/transfer.js'
+
+const TEXT = '0123456789'
+const digestOf = (text: string) =>
+  `sha-256=:${createHash('sha-256').update(text).digest('base64')}:`
+
+interface Case {
+  readonly slice?: { readonly start: number; readonly end: number }
+  readonly next?: number
+  readonly digest?: 'asked' | 'off'
+  /** Bytes that the source sends in place of the slice. */
+  readonly sends?: string
+  readonly sourceTimeout?: number
+  readonly digests?: 'told' | 'withheld'
+}
+
+/** The bytes of frames, and the digest that was handed over with them. */
+async function read({ slice = { start: 0, end: 10 }, next = slice.start, ...more }: Case) {
+  const source = new MemorySource({ f: TEXT })
+  const opened = await source.open('f')
+  if (opened.kind !== 'representation') throw new Error('absent')
+  const { representation } = opened
+  const digests = digestCache(source, 1000)
+  const settings = {
+    digest: more.digest ?? 'asked',
+    digestLimit: 1000,
+    sourceTimeout: more.sourceTimeout ?? 1000,
+  }
+  const { transfer } = transferAlone()
+  const requested = { served: { source, digests } }
+  const exchange = { context: { settings }, transfer, requested } as unknown as Exchange
+  const version: Version = {
+    etag: '"f"',
+    lastModified: 0,
+    digests: more.digests ?? 'told',
+    async *read({ start, end }) {
+      if (more.sends === 'nothing') await new Promise(() => {})
+      yield Buffer.from(more.sends ?? TEXT.slice(start, end))
+    },
+  }
+  let digest: string | undefined
+  const tell = (value: string) => {
+    digest = value
+  }
+  const chunks: Uint8Array[] = []
+  const found = { key: 'f', representation }
+  try {
+    for await (const chunk of selectedBytes(exchange, found, version, { slice, next, tell })) {
+      chunks.push(chunk)
+    }
+  } finally {
+    await digests.close()
+  }
+  return { text: Buffer.concat(chunks).toString(), digest }
+}
+
+describe('selectedBytes', () => {
+  it.each<[string, Case, string, string | undefined]>([
+    ['the whole', {}, TEXT, digestOf(TEXT)],
+    ['a slice', { slice: { start: 2, end: 5 } }, '234', digestOf('234')],
+    [
+      'the rest of a slice after a reconnect, with the digest of the whole slice',
+      { slice: { start: 2, end: 8 }, next: 5 },
+      '567',
+      digestOf('234567'),
+    ],
+    ['no digest where they are off', { digest: 'off' }, TEXT, undefined],
+    ['no digest of bytes that a fault replaced', { digests: 'withheld' }, TEXT, undefined],
+  ])('are %s', async (_what, options, text, digest) => {
+    expect(await read(options)).toEqual({ text, digest })
+  })
+
+  it.each([
+    ['fewer bytes', '01234', /ended at byte 5, not at byte 10/],
+    ['more bytes', `${TEXT}X`, /ended at byte 11, not at byte 10/],
+  ])('reject a source with %s than announced', async (_what, sends, message) => {
+    await expect(read({ sends })).rejects.toMatchObject({
+      code: 'SOURCE_SHORT',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('reject a source that sends nothing for longer than sourceTimeout', async () => {
+    await expect(read({ sends: 'nothing', sourceTimeout: 10 })).rejects.toMatchObject({
+      code: 'SOURCE_TIMEOUT',
+    })
+  })
+})
+
+describe('followedBytes', () => {
+  it('are those of the growing file, with the digest of all where it is read from its start', async () => {
+    const { transfer } = transferAlone()
+    const settings = { digest: 'asked', streams: { followIdle: 5 } }
+    const exchange = { context: { settings }, transfer } as unknown as Exchange
+    const growth = {
+      tag: '"t"',
+      async *follow(start: number, idle: number) {
+        yield Buffer.from(TEXT.slice(start))
+        yield Buffer.from(`idle ${idle}`)
+      },
+    }
+    for (const [next, text] of [
+      [0, `${TEXT}idle 5`],
+      [4, '456789idle 5'],
+    ] as const) {
+      let digest: string | undefined
+      const tell = (value: string) => {
+        digest = value
+      }
+      const chunks: Uint8Array[] = []
+      const selected = { slice: { start: 0, end: 10 }, next, tell }
+      for await (const chunk of followedBytes(exchange, growth, selected)) chunks.push(chunk)
+      expect(Buffer.concat(chunks).toString()).toBe(text)
+      expect(digest).toBe(next === 0 ? digestOf(text) : undefined)
+    }
+  })
+})
