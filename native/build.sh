@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the binaries that are committed beside this script, and writes down their checksums. Nobody
-# needs this to install or run lastbyte: a compiler (gcc; for arm64, gcc-aarch64-linux-gnu) and the
-# headers of Node-API (npm_config_nodedir, or those beside the node that runs) are for changing the C.
+# Builds the binaries that are committed beside this script and rewrites SHA256SUMS. Installing and running
+# lastbyte does not need it; changing the C source does. It needs gcc, gcc-aarch64-linux-gnu for arm64, and
+# the Node-API headers ($npm_config_nodedir, or the installation of the running node).
 set -euo pipefail
 cd "$(dirname "$0")"
 nodedir=${npm_config_nodedir:-$(node -p 'require("path").resolve(process.execPath, "../..")')}
@@ -9,7 +9,7 @@ nodedir=${npm_config_nodedir:-$(node -p 'require("path").resolve(process.execPat
 build() {
   local compiler=$1 strip=$2 target=$3
   if ! command -v "$compiler" >/dev/null; then
-    echo "left as it is: zero-copy-$target.node ($compiler is not here)" >&2
+    echo "zero-copy-$target.node: not rebuilt, $compiler is not installed" >&2
     return
   fi
   "$compiler" -shared -fPIC -O2 -Wall -Wextra -Werror -nostdlib -fno-stack-protector \

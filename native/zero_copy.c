@@ -1,11 +1,11 @@
 /*
- * The calls of the system that lastbyte needs and Node does not have. Each begins and ends within one
- * call from JavaScript, on the thread of the event loop: no number of a descriptor outlives it, so none
- * can come to mean another connection. None waits: for room, the socket is non-blocking; for a disk,
- * bytes are asked for only where they are in memory.
+ * System calls that lastbyte uses and Node does not expose. Each function runs to completion on the event
+ * loop thread and stores no descriptor: a descriptor number that outlived the call could be reused for
+ * another connection. No function blocks: sockets are non-blocking, and file bytes are read only where they
+ * are in the page cache, so no disk read starts.
  *
- * Results are counts, or the negative number of an error (errno). There is no libc in here, so one
- * binary does for every libc of an architecture.
+ * Return values are counts, or a negative errno. The library links no libc, so one binary per architecture
+ * runs on both glibc and musl.
  */
 #include <node_api.h>
 
@@ -51,7 +51,7 @@ static long system_call(long n, long a, long b, long c, long d, long e, long f) 
   return x0;
 }
 #else
-#error "no system calls are known for this architecture"
+#error "unsupported architecture: expected x86_64 or aarch64"
 #endif
 
 #define SIOCOUTQ 0x5411
@@ -75,23 +75,26 @@ static long system_call(long n, long a, long b, long c, long d, long e, long f) 
 #define STATX_BASIC_STATS 0x7ff
 
 /*
- * One byte of each so many is asked for to see whether all are in memory: systems read ahead, and
- * forget, in larger steps than this.
+ * Distance in bytes between the sampled bytes of a residency check. Linux reads ahead and evicts in larger
+ * units than this.
  */
-#define STEP 65536
+#define SAMPLE_INTERVAL 65536
 
+/* struct iovec of readv(2). */
 struct vector {
   void *base;
   unsigned long length;
 };
 
-/* Reads numbers into `values`; tells whether there are so many. */
-static int take_numbers(napi_env env, napi_callback_info info, size_t count, double *values) {
+/* Reads the first `count` arguments as numbers. Returns 0 if there are fewer, or one is not a number. */
+static int read_numbers(napi_env env, napi_callback_info info, size_t count, double *values) {
   napi_value args[4];
-  size_t given = count;
-  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < count) return 0;
-  for (size_t at = 0; at < count; at += 1) {
-    if (napi_get_value_double(env, args[at], &values[at]) != napi_ok) return 0;
+  size_t argument_count = count;
+  if (napi_get_cb_info(env, info, &argument_count, args, NULL, NULL) != napi_ok || argument_count < count) {
+    return 0;
+  }
+  for (size_t index = 0; index < count; index += 1) {
+    if (napi_get_value_double(env, args[index], &values[index]) != napi_ok) return 0;
   }
   return 1;
 }
@@ -102,86 +105,90 @@ static napi_value number(napi_env env, long value) {
   return result;
 }
 
-/* sendfile(socket, file, position, length): bytes that the system has taken. */
+/* sendfile(socket, file, position, length): the number of bytes queued on the socket. */
 static napi_value send_file(napi_env env, napi_callback_info info) {
-  double given[4];
-  if (!take_numbers(env, info, 4, given)) return number(env, -EINVAL);
-  long offset = (long)given[2];
-  return number(env, system_call(SYS_SENDFILE, (long)given[0], (long)given[1], (long)&offset,
-                                 (long)given[3], 0, 0));
+  double args[4];
+  if (!read_numbers(env, info, 4, args)) return number(env, -EINVAL);
+  long offset = (long)args[2];
+  return number(env, system_call(SYS_SENDFILE, (long)args[0], (long)args[1], (long)&offset,
+                                 (long)args[3], 0, 0));
 }
 
-static long read_at_once(long file, void *base, unsigned long length, long position) {
-  struct vector into = {base, length};
-  return system_call(SYS_PREADV2, file, (long)&into, 1, position, 0, RWF_NOWAIT);
-}
-
-/* cached(file, position, length): 1 if these bytes are in memory, 0 if not, or if the system can't tell. */
-static napi_value cached(napi_env env, napi_callback_info info) {
-  double given[3];
-  if (!take_numbers(env, info, 3, given)) return number(env, -EINVAL);
-  long file = (long)given[0], at = (long)given[1], last = at + (long)given[2] - 1;
-  char byte;
-  for (; at < last; at += STEP) {
-    if (read_at_once(file, &byte, 1, at) < 1) return number(env, 0);
-  }
-  return number(env, read_at_once(file, &byte, 1, last) == 1);
+static long read_resident(long file, void *base, unsigned long length, long position) {
+  struct vector vector = {base, length};
+  return system_call(SYS_PREADV2, file, (long)&vector, 1, position, 0, RWF_NOWAIT);
 }
 
 /*
- * read(file, buffer, position, flags): bytes read. With RWF_NOWAIT (8) of those alone that are in
- * memory; file systems in memory don't know that flag, and need none.
+ * isResident(file, position, length): 1 if the sampled bytes are in the page cache, 0 if one is not or the
+ * file system does not support RWF_NOWAIT.
+ */
+static napi_value is_resident(napi_env env, napi_callback_info info) {
+  double args[3];
+  if (!read_numbers(env, info, 3, args)) return number(env, -EINVAL);
+  long file = (long)args[0], position = (long)args[1], last = position + (long)args[2] - 1;
+  char byte;
+  for (; position < last; position += SAMPLE_INTERVAL) {
+    if (read_resident(file, &byte, 1, position) < 1) return number(env, 0);
+  }
+  return number(env, read_resident(file, &byte, 1, last) == 1);
+}
+
+/*
+ * read(file, buffer, position, flags): the number of bytes read. With RWF_NOWAIT (8), only bytes in the page
+ * cache are read. tmpfs rejects that flag with EOPNOTSUPP and never needs it.
  */
 static napi_value read_file(napi_env env, napi_callback_info info) {
   napi_value args[4];
-  size_t given = 4, length;
+  size_t argument_count = 4, length;
   double file, position, flags;
-  struct vector into;
-  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < 4 ||
+  struct vector vector;
+  if (napi_get_cb_info(env, info, &argument_count, args, NULL, NULL) != napi_ok || argument_count < 4 ||
       napi_get_value_double(env, args[0], &file) != napi_ok ||
-      napi_get_buffer_info(env, args[1], &into.base, &length) != napi_ok ||
+      napi_get_buffer_info(env, args[1], &vector.base, &length) != napi_ok ||
       napi_get_value_double(env, args[2], &position) != napi_ok ||
       napi_get_value_double(env, args[3], &flags) != napi_ok) {
     return number(env, -EINVAL);
   }
-  into.length = length;
-  return number(env, system_call(SYS_PREADV2, (long)file, (long)&into, 1, (long)position, 0, (long)flags));
+  vector.length = length;
+  return number(env, system_call(SYS_PREADV2, (long)file, (long)&vector, 1, (long)position, 0, (long)flags));
 }
 
-struct time {
+/* struct statx_timestamp of linux/stat.h. */
+struct timestamp {
   long long seconds;
   unsigned int nanoseconds;
   int reserved;
 };
 
-/* As linux/stat.h has it; what follows is of no interest here. */
+/* struct statx of linux/stat.h; `unused` covers the members behind the device numbers. */
 struct status {
   unsigned int mask, block_size;
   unsigned long long attributes;
   unsigned int links, user, group;
   unsigned short mode, reserved;
   unsigned long long inode, size, blocks, attributes_mask;
-  struct time accessed, born, changed, modified;
+  struct timestamp accessed, created, changed, modified;
   unsigned int special_major, special_minor, device_major, device_minor;
-  unsigned long long rest[14];
+  unsigned long long unused[14];
 };
 
-/* What a version of a file is known by. */
+/* Identifies one version of a file. Times are in ns. FileIdentity in src/source/file/file-version.ts. */
 struct identity {
   long long device, inode, size, modified, changed;
 };
 
-/* A version in front of its path. */
-struct version {
+/* A version of a file and the path that is expected to lead to it. */
+struct versioned_path {
   struct identity identity;
   char path[];
 };
 
-static long long nanoseconds(const struct time *time) {
+static long long nanoseconds(const struct timestamp *time) {
   return time->seconds * 1000000000LL + time->nanoseconds;
 }
 
-/* The number of a device as stat(2) has it. */
+/* The device number in the encoding of st_dev of stat(2); statx reports major and minor separately. */
 static long long device_of(const struct status *status) {
   unsigned long long major = status->device_major, minor = status->device_minor;
   return (long long)((major & 0xfffff000ULL) << 32 | (major & 0xfffULL) << 8 |
@@ -199,78 +206,85 @@ static int is_same(const struct identity *one, const struct identity *other) {
          one->size == other->size && one->inode == other->inode && one->device == other->device;
 }
 
-static long look(long folder, const char *path, long flags, struct status *status) {
+static long get_status(long folder, const char *path, long flags, struct status *status) {
   return system_call(SYS_STATX, folder, (long)path, flags, STATX_BASIC_STATS, (long)status, 0);
 }
 
 /*
- * isCurrent(version): 1 if that version of a file is what stands under its path, 0 if something else
- * does. `version` is five 64-bit numbers (device, inode, size, mtime and ctime in ns) and the path,
- * which a zero ends.
+ * isCurrent(version): 1 if the path still leads to that version of the file, 0 if it leads to another.
+ * `version` holds five 64-bit integers (device, inode, size, mtime and ctime in ns) and the path, which ends
+ * with a NUL byte.
  */
 static napi_value is_current(napi_env env, napi_callback_info info) {
   napi_value args[1];
-  size_t given = 1, length;
-  struct version *version;
-  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < 1 ||
+  size_t argument_count = 1, length;
+  struct versioned_path *version;
+  if (napi_get_cb_info(env, info, &argument_count, args, NULL, NULL) != napi_ok || argument_count < 1 ||
       napi_get_buffer_info(env, args[0], (void **)&version, &length) != napi_ok ||
-      length <= sizeof(struct version) || ((char *)version)[length - 1] != 0) {
+      length <= sizeof(struct versioned_path) || ((char *)version)[length - 1] != 0) {
     return number(env, -EINVAL);
   }
   struct status status;
-  long failure = look(AT_FDCWD, version->path, 0, &status);
+  long failure = get_status(AT_FDCWD, version->path, 0, &status);
   if (failure < 0) return number(env, failure);
   struct identity now = identity_of(&status);
   return number(env, is_same(&version->identity, &now));
 }
 
-/* As linux/openat2.h has it. */
-struct how {
+/* struct open_how of linux/openat2.h. */
+struct open_how {
   unsigned long long flags, mode, resolve;
 };
 
+/* Opens a path only if all of it is in the directory entry cache; -EAGAIN otherwise. */
 static long open_cached(long folder, const char *path, unsigned long long flags,
                         unsigned long long resolve) {
-  struct how how = {flags | O_CLOEXEC, 0, resolve | RESOLVE_CACHED};
+  struct open_how how = {flags | O_CLOEXEC, 0, resolve | RESOLVE_CACHED};
   return system_call(SYS_OPENAT2, folder, (long)path, (long)&how, sizeof how, 0, 0);
 }
 
 static void close_file(long file) { system_call(SYS_CLOSE, file, 0, 0, 0, 0, 0); }
 
-/* Where a file is: in a root that is on this device, read with these flags. */
-struct place {
+/* Where to probe: `device` is the root folder's, `flags` are for preadv2. */
+struct probe_target {
   long long device, flags;
   char paths[];
 };
 
-/* What is in a file, from a position on, and which version of it that is. */
-struct glimpse {
+/* The version of a file, and bytes of it from the requested position on. */
+struct probe_result {
   struct identity identity;
   char bytes[];
 };
 
-static long read_same(long file, struct glimpse *into, unsigned long room, long position, long flags) {
+/* Reads the bytes between two status calls; -ESTALE if those report different versions. */
+static long read_version(long file, struct probe_result *result, unsigned long capacity, long position,
+                         long flags) {
   struct status status;
-  long count = look(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
+  long count = get_status(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
   if (count < 0) return count;
   if ((status.mode & S_IFMT) != S_IFREG) return -EISDIR;
-  into->identity = identity_of(&status);
-  if (room == 0) return 0;
-  struct vector vector = {into->bytes, room};
+  result->identity = identity_of(&status);
+  if (capacity == 0) return 0;
+  struct vector vector = {result->bytes, capacity};
   count = system_call(SYS_PREADV2, file, (long)&vector, 1, position, 0, flags);
   if (count < 0) return count;
-  long failure = look(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
+  long failure = get_status(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
   if (failure < 0) return failure;
   struct identity after = identity_of(&status);
-  return is_same(&into->identity, &after) ? count : -ESTALE;
+  return is_same(&result->identity, &after) ? count : -ESTALE;
 }
 
-static long open_beneath(const struct place *place, const char *key) {
+/*
+ * Opens the file beneath the root folder. -EXDEV if the root is on another device than expected, or the path
+ * leaves the root or crosses a mount point.
+ */
+static long open_beneath(const struct probe_target *target, const char *key) {
   struct status status;
-  long root = open_cached(AT_FDCWD, place->paths, O_PATH | O_DIRECTORY, 0);
+  long root = open_cached(AT_FDCWD, target->paths, O_PATH | O_DIRECTORY, 0);
   if (root < 0) return root;
-  long file = look(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
-  if (file == 0 && device_of(&status) != place->device) file = -EXDEV;
+  long file = get_status(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
+  if (file == 0 && device_of(&status) != target->device) file = -EXDEV;
   if (file == 0) {
     file = open_cached(root, key, O_NONBLOCK,
                        RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
@@ -280,58 +294,60 @@ static long open_beneath(const struct place *place, const char *key) {
 }
 
 /*
- * glance(place, into, position): bytes of a regular file that is beneath a folder, by links within it
- * only and on its device, read from a position on behind the five numbers of its version, which is the
- * same before and after. Only by what is in memory: -EAGAIN where a path has to be looked up on a disk.
+ * probe(target, result, position): reads a regular file beneath a root folder from `position` on. Writes the
+ * five integers of its version into `result`, and the bytes behind them. Returns the number of bytes. The
+ * version is the same before and after the read. Symbolic links may not leave the root or its device. Uses
+ * only cached directory entries and pages: -EAGAIN where the disk would have to be read.
  *
- * `place` is two 64-bit numbers (the folder's device, flags for preadv2) and two paths (the folder's,
- * and the file's in it), each of which a zero ends.
+ * `target` holds two 64-bit integers (the root's device, flags for preadv2) and two paths, each of which ends
+ * with a NUL byte: the root, and the key of the file beneath it.
  */
-static napi_value glance(napi_env env, napi_callback_info info) {
+static napi_value probe(napi_env env, napi_callback_info info) {
   napi_value args[3];
-  size_t given = 3, length, room;
-  struct place *place;
-  struct glimpse *into;
+  size_t argument_count = 3, length, capacity;
+  struct probe_target *target;
+  struct probe_result *result;
   double position;
-  if (napi_get_cb_info(env, info, &given, args, NULL, NULL) != napi_ok || given < 3 ||
-      napi_get_buffer_info(env, args[0], (void **)&place, &length) != napi_ok ||
-      napi_get_buffer_info(env, args[1], (void **)&into, &room) != napi_ok ||
+  if (napi_get_cb_info(env, info, &argument_count, args, NULL, NULL) != napi_ok || argument_count < 3 ||
+      napi_get_buffer_info(env, args[0], (void **)&target, &length) != napi_ok ||
+      napi_get_buffer_info(env, args[1], (void **)&result, &capacity) != napi_ok ||
       napi_get_value_double(env, args[2], &position) != napi_ok ||
-      length <= sizeof(struct place) || room < sizeof(struct glimpse)) {
+      length <= sizeof(struct probe_target) || capacity < sizeof(struct probe_result)) {
     return number(env, -EINVAL);
   }
-  const char *end = (char *)place + length, *key = place->paths;
+  const char *end = (char *)target + length, *key = target->paths;
   while (key < end && *key != 0) key += 1;
   key += 1;
   if (key >= end || end[-1] != 0) return number(env, -EINVAL);
-  long file = open_beneath(place, key);
+  long file = open_beneath(target, key);
   if (file < 0) return number(env, file);
-  long count = read_same(file, into, room - sizeof(struct glimpse), (long)position, (long)place->flags);
+  long count = read_version(file, result, capacity - sizeof(struct probe_result), (long)position,
+                            (long)target->flags);
   close_file(file);
   return number(env, count);
 }
 
-/* unsent(socket): bytes that its peer has yet to confirm. */
-static napi_value unsent(napi_env env, napi_callback_info info) {
-  double given[1];
-  if (!take_numbers(env, info, 1, given)) return number(env, -EINVAL);
+/* unsentBytes(socket): the number of bytes in the send queue that the peer has not acknowledged. */
+static napi_value unsent_bytes(napi_env env, napi_callback_info info) {
+  double args[1];
+  if (!read_numbers(env, info, 1, args)) return number(env, -EINVAL);
   int bytes = 0;
-  long failure = system_call(SYS_IOCTL, (long)given[0], SIOCOUTQ, (long)&bytes, 0, 0, 0);
+  long failure = system_call(SYS_IOCTL, (long)args[0], SIOCOUTQ, (long)&bytes, 0, 0, 0);
   return number(env, failure == 0 ? bytes : failure);
 }
 
-static void add(napi_env env, napi_value exports, const char *name, napi_callback function) {
+static void export_function(napi_env env, napi_value exports, const char *name, napi_callback function) {
   napi_value value;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, function, NULL, &value);
   napi_set_named_property(env, exports, name, value);
 }
 
 NAPI_MODULE_INIT() {
-  add(env, exports, "sendfile", send_file);
-  add(env, exports, "cached", cached);
-  add(env, exports, "read", read_file);
-  add(env, exports, "unsent", unsent);
-  add(env, exports, "isCurrent", is_current);
-  add(env, exports, "glance", glance);
+  export_function(env, exports, "sendfile", send_file);
+  export_function(env, exports, "isResident", is_resident);
+  export_function(env, exports, "read", read_file);
+  export_function(env, exports, "unsentBytes", unsent_bytes);
+  export_function(env, exports, "isCurrent", is_current);
+  export_function(env, exports, "probe", probe);
   return exports;
 }

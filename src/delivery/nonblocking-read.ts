@@ -13,7 +13,7 @@ export function readNonblocking(
   { position, length }: { readonly position: number; readonly length: number },
 ): Uint8Array | undefined {
   const buffer = Buffer.allocUnsafeSlow(length)
-  const flags = file.place === 'memory' ? 0 : RWF_NOWAIT
+  const flags = file.filesystem === 'memory' ? 0 : RWF_NOWAIT
   const read = calls.read(file.descriptor, buffer, position, flags)
   if (read <= 0) return undefined
   file.confirm(position)

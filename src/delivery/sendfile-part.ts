@@ -97,7 +97,7 @@ export class SendfilePart implements DirectPart {
     // Bytes of an earlier response, or of this header section, are still queued in this process.
     if (socket.writableLength > 0) return { bytes: 0, next: 'wait for room' }
     const inMemory =
-      file.place === 'memory' || calls.cached(file.descriptor, position, length) === 1
+      file.filesystem === 'memory' || calls.isResident(file.descriptor, position, length) === 1
     if (!inMemory) return { bytes: 0, next: 'read from disk' }
     // Checked before the call, so that bytes written until now are never sent. A later write is noticed
     // before the next window, or at the last piece.
@@ -121,7 +121,7 @@ export class SendfilePart implements DirectPart {
     const { signal } = transfer
     for (let wait = FIRST_POLL; ; wait = Math.min(2 * wait, LONGEST_POLL)) {
       const { descriptor } = connectionOf(response)
-      if (this.calls.unsent(descriptor) <= 0) return
+      if (this.calls.unsentBytes(descriptor) <= 0) return
       await transfer.until(pause(wait, undefined, { signal }))
     }
   }

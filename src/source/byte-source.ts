@@ -151,7 +151,7 @@ export interface Growth {
 export interface SendableFile {
   readonly descriptor: number
   /** `memory`: none of its bytes can be on a disk. */
-  readonly place: 'memory' | 'local'
+  readonly filesystem: 'memory' | 'local'
   /**
    * Makes sure, in this turn, that the file is still the version that was opened.
    *

@@ -152,7 +152,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that is not in memory
     await expect.poll(() => transfers.bytesSent).toBeGreaterThan(MIB)
     // The system reads ahead: what lies far behind is forgotten in the middle.
     folder.evict('f')
-    const looks = vi.spyOn(native, 'cached')
+    const looks = vi.spyOn(native, 'isResident')
     client.socket.resume()
     expect((await client.response()).body.equals(whole)).toBe(true)
     expect(looks.mock.results.some(({ value }) => value === 0)).toBe(true)
@@ -206,7 +206,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
   async function rewrittenOnTheWay(folder: Folder, fields: Record<string, string> = {}) {
     await pause(50)
     let queue = 1
-    const unsent = vi.spyOn(native, 'unsent').mockImplementation(() => queue)
+    const unsent = vi.spyOn(native, 'unsentBytes').mockImplementation(() => queue)
     const served = await applicationWith({ root: folder.path, ...ON })
     const client = new RawClient(served.port)
     client.request('/f', fields)

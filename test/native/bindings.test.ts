@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, readFileSync, truncateSync } from 'node:fs'
+import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadBindings, ZERO_COPY_VARIABLE } from '../../src/native/bindings.js'
@@ -9,63 +10,78 @@ import { Folder } from '../fixture/files.js'
 const NATIVE = new URL('../../native/', import.meta.url)
 const { platform, arch } = process
 
-// The suite runs with them turned off too.
+// The whole suite also runs with LASTBYTE_ZERO_COPY=off, which would disable these tests' subject.
 beforeEach(() => void vi.stubEnv(ZERO_COPY_VARIABLE, ''))
 afterEach(() => void vi.unstubAllEnvs())
 
-describe('the binaries that are committed', () => {
+describe('the committed native binaries', () => {
   it.each(
     readFileSync(new URL('SHA256SUMS', NATIVE), 'utf8')
       .trim()
       .split('\n')
       .map((line) => line.split(/ [ *]/) as [string, string]),
-  )('%s is the checksum of %s', (sum, name) => {
+  )('match the SHA-256 checksum %s recorded for %s', (sum, name) => {
     const content = readFileSync(new URL(name, NATIVE))
     expect(createHash('sha256').update(content).digest('hex')).toBe(sum)
   })
 
-  it.skipIf(`${platform}-${arch}` !== 'linux-x64')('load on Linux on x64', () => {
-    expect(loadBindings()).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
-  })
+  it.skipIf(`${platform}-${arch}` !== 'linux-x64')(
+    'load on Linux x64 and export every function of NativeBindings',
+    () => {
+      const capability = loadBindings()
+      expect(capability).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
+      if (capability.kind !== 'native') return
+      const functions = ['isCurrent', 'isResident', 'probe', 'read', 'sendfile', 'unsentBytes']
+      expect(Object.keys(capability.calls).sort()).toEqual(functions)
+      const invalid = -constants.errno.EINVAL
+      for (const call of Object.values(capability.calls)) expect(call(), call.name).toBe(invalid)
+    },
+  )
 })
 
-describe('without a binary the portable path does', () => {
+describe('loadBindings reports the reason and throws nothing', () => {
   it.each([
-    ['another system', { platform: 'plan9', arch }, /no binary for plan9/],
-    ['no folder', { platform, arch, folder: new URL('absent/', NATIVE) }, /can't be loaded/],
-  ])('%s', (_what, place, reason) => {
-    const found = loadBindings({ folder: NATIVE, ...place })
-    expect(found).toEqual({ kind: 'none', reason: expect.stringMatching(reason) })
+    ['on an unsupported platform', { platform: 'plan9', arch }, /no binary for plan9/],
+    [
+      'if the folder is missing',
+      { platform, arch, folder: new URL('absent/', NATIVE) },
+      /cannot load/,
+    ],
+  ])('%s', (_case, location, reason) => {
+    const capability = loadBindings({ folder: NATIVE, ...location })
+    expect(capability).toEqual({ kind: 'none', reason: expect.stringMatching(reason) })
   })
 
-  it('one that is cut short is not loaded, since that could end the process', () => {
+  it('if the binary is truncated, since loading it could end the process', () => {
     using folder = new Folder()
     for (const name of ['SHA256SUMS', 'zero-copy-linux-x64.node']) {
       copyFileSync(new URL(name, NATIVE), folder.at(name))
     }
     truncateSync(folder.at('zero-copy-linux-x64.node'), 5000)
-    const place = { folder: pathToFileURL(`${folder.path}/`), platform: 'linux', arch: 'x64' }
-    expect(loadBindings(place)).toMatchObject({
+    const location = { folder: pathToFileURL(`${folder.path}/`), platform: 'linux', arch: 'x64' }
+    expect(loadBindings(location)).toMatchObject({
       kind: 'none',
-      reason: expect.stringMatching(/not the one that SHA256SUMS names/),
+      reason: expect.stringMatching(
+        /expected the SHA-256 checksum of SHA256SUMS; received [0-9a-f]{64}/,
+      ),
     })
   })
 
-  it('one that is no library is told of, and thrown nothing', () => {
-    using folder = new Folder({ 'zero-copy-linux-x64.node': 'no library' })
-    const sum = createHash('sha256').update('no library').digest('hex')
+  it('if the binary has the right checksum but is not a library', () => {
+    using folder = new Folder({ 'zero-copy-linux-x64.node': 'not a library' })
+    const sum = createHash('sha256').update('not a library').digest('hex')
     folder.write('SHA256SUMS', `${sum}  zero-copy-linux-x64.node\n`)
-    const place = { folder: pathToFileURL(`${folder.path}/`), platform: 'linux', arch: 'x64' }
-    expect(loadBindings(place)).toMatchObject({ kind: 'none' })
+    const location = { folder: pathToFileURL(`${folder.path}/`), platform: 'linux', arch: 'x64' }
+    expect(loadBindings(location)).toMatchObject({ kind: 'none' })
   })
 })
 
-it('a process can be told to do without', () => {
+it('LASTBYTE_ZERO_COPY=off disables the native bindings for the process', () => {
   vi.stubEnv(ZERO_COPY_VARIABLE, 'off')
   expect(loadBindings()).toEqual({ kind: 'none', reason: 'LASTBYTE_ZERO_COPY is off' })
 })
 
-it('a value that zeroCopy does not know is refused by name', async () => {
+it('an unknown value of the zeroCopy option is rejected by its name', async () => {
   using folder = new Folder()
   const options = { root: folder.path, zeroCopy: 'perhaps' as 'on' }
   await expect(applicationWith(options)).rejects.toThrow(/zeroCopy: wants 'auto', 'on', 'off'/)

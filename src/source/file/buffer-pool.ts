@@ -1,21 +1,21 @@
 /** Bytes of a chunk for a client that has shown that it reads: larger saves calls. */
-export const LARGE = 512 * 1024
+export const LARGE_CHUNK = 512 * 1024
 /** Bytes of a chunk for one that may never read: that much is held for it, and no more. */
-export const MODEST = 64 * 1024
+export const SMALL_CHUNK = 64 * 1024
 /**
  * Bytes after which a client has shown that it reads: the buffers of a connection hold up to some
  * megabytes for one that does not.
  */
-export const SHOWN = 4 * 1024 * 1024
+export const READING_CONFIRMED = 4 * 1024 * 1024
 /** Bytes of a slice that such buffers mostly hold whole, whether its client reads or not. */
 const SHORT = 2 * 1024 * 1024
 /** Bytes of a chunk of such a slice. */
-export const MEDIUM = 256 * 1024
+export const MEDIUM_CHUNK = 256 * 1024
 
 /** Bytes of the next chunk of a slice, of which so many were `taken` since its client last paused. */
 export function chunkSize(taken: number, slice: number): number {
-  if (slice <= SHORT) return MEDIUM
-  return taken < SHOWN ? MODEST : LARGE
+  if (slice <= SHORT) return MEDIUM_CHUNK
+  return taken < READING_CONFIRMED ? SMALL_CHUNK : LARGE_CHUNK
 }
 
 /** Buffers that wait for the next transfer, so that a busy server does not allocate. */
@@ -29,9 +29,9 @@ export interface BufferPool {
 /** @param most how many idle buffers of each size are kept */
 export function bufferPool(most = 16): BufferPool {
   const idle = new Map<number, Uint8Array[]>([
-    [LARGE, []],
-    [MEDIUM, []],
-    [MODEST, []],
+    [LARGE_CHUNK, []],
+    [MEDIUM_CHUNK, []],
+    [SMALL_CHUNK, []],
   ])
   return {
     take: (length) => idle.get(length)?.pop() ?? Buffer.allocUnsafeSlow(length),

@@ -2,7 +2,7 @@ import fs, { type BigIntStats } from 'node:fs'
 import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { LocalFile } from '../byte-source.js'
-import { lookAtOnce } from './descriptor.js'
+import { statPathSync } from './descriptor.js'
 import { isSame } from './file-version.js'
 import { OpenFile } from './open-file.js'
 
@@ -12,7 +12,7 @@ const MOST_OPEN = 256
  * ms for which it is taken for granted that a path leads where it was seen to lead: into the root, by
  * folders and links that may be moved. A file that is held open closes within twice that time.
  */
-export const PROVEN = 900
+export const CONTAINMENT_TTL = 900
 
 /**
  * Open files for the next request of the same path, which then costs one look instead of opening,
@@ -24,7 +24,7 @@ export class DescriptorCache {
   readonly #looks = new Looks()
   readonly #files = new LRUCache<string, OpenFile>({
     max: MOST_OPEN,
-    ttl: PROVEN,
+    ttl: CONTAINMENT_TTL,
     dispose: (file) => void file.release().catch(() => {}),
   })
   /** What is being opened, by whoever came first. */
@@ -63,7 +63,8 @@ export class DescriptorCache {
     const file = this.#files.get(id)
     if (file === undefined) return undefined
     file.hold()
-    const now = file.place !== 'elsewhere' ? lookAtOnce(file.path) : await this.#looks.at(file.path)
+    const now =
+      file.filesystem !== 'other' ? statPathSync(file.path) : await this.#looks.at(file.path)
     if (now !== undefined && isSame(file.version, now)) return file
     if (this.#files.peek(id) === file) this.#files.delete(id)
     await file.release()
@@ -72,7 +73,7 @@ export class DescriptorCache {
 
   /** Whether memory alone can tell that nothing stands under a path in the folder of an open file. */
   knowsAbsent(path: string, { file }: { readonly file?: LocalFile }): boolean {
-    if (!(file instanceof OpenFile) || file.place === 'elsewhere') return false
+    if (!(file instanceof OpenFile) || file.filesystem === 'other') return false
     if (dirname(path) !== dirname(file.path)) return false
     try {
       // Not where a symlink leads, which may be on another device.
@@ -97,7 +98,7 @@ export class DescriptorCache {
       this.#sweep = undefined
       this.#files.purgeStale()
       if (this.#files.size > 0) this.#sweepLater()
-    }, PROVEN).unref()
+    }, CONTAINMENT_TTL).unref()
   }
 }
 

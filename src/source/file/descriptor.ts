@@ -33,7 +33,7 @@ export function closeDescriptor(descriptor: number): Promise<void> {
 }
 
 /** What stands under a path, in this turn: only where such a look waits for nobody. */
-export function lookAtOnce(path: string): BigIntStats | undefined {
+export function statPathSync(path: string): BigIntStats | undefined {
   try {
     return fs.statSync(path, { bigint: true, throwIfNoEntry: false })
   } catch {

@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache'
 import type { Slice } from '../../http/byte-range.js'
 import { loadBindings } from '../../native/bindings.js'
 import type { CachedFile, Facts } from '../byte-source.js'
-import { PROVEN } from './descriptor-cache.js'
+import { CONTAINMENT_TTL } from './descriptor-cache.js'
 import { fileMetadata } from './file-metadata.js'
 import { type FileProbe, PORTABLE_PROBE, type StandingFile } from './file-probe.js'
 import { idOf } from './file-root.js'
 import { type FileIdentity, identityIn, isSame, versionAt } from './file-version.js'
-import { NativeProbe, SMALL } from './native-probe.js'
+import { NativeProbe, SMALL_FILE } from './native-probe.js'
 
 /** Bytes that are kept in all, with what is kept beside them. */
 const MOST_BYTES = 128 * 1024 * 1024
@@ -33,13 +33,13 @@ class KnownFile implements CachedFile, StandingFile {
   }
 
   get isSmall(): boolean {
-    return this.facts.size <= SMALL
+    return this.facts.size <= SMALL_FILE
   }
 
   /** Whether it is what stands under its path now. */
   stands(): boolean {
     const now = performance.now()
-    if (now - this.#provenAt <= PROVEN) return this.looks.isCurrent(this)
+    if (now - this.#provenAt <= CONTAINMENT_TTL) return this.looks.isCurrent(this)
     if (!this.looks.isBeneath(this)) return false
     this.#provenAt = now
     return true

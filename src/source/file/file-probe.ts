@@ -1,5 +1,5 @@
 import type { Slice } from '../../http/byte-range.js'
-import { lookAtOnce } from './descriptor.js'
+import { statPathSync } from './descriptor.js'
 import { type FileIdentity, identityIn, isSame } from './file-version.js'
 
 /** A version of a file, and where it stands. */
@@ -32,7 +32,7 @@ export interface FileProbe {
 /** All that Node has: what it takes to open files is not to be had without waiting. */
 export const PORTABLE_PROBE: FileProbe = {
   isCurrent({ path, version }) {
-    const now = lookAtOnce(path)
+    const now = statPathSync(path)
     return now !== undefined && isSame(identityIn(version), now)
   },
   isBeneath: () => false,

@@ -20,7 +20,7 @@ import {
   realRoot,
 } from './file-root.js'
 import { CLOCK_GRAIN, isFresh } from './file-version.js'
-import { Filesystems } from './filesystem-type.js'
+import { FilesystemTypes } from './filesystem-type.js'
 import { OpenFile } from './open-file.js'
 
 export interface FileSourceOptions {
@@ -64,7 +64,7 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
   const buffers = bufferPool()
   const [onlyRoot, ...more] = roots
   const known = onlyRoot !== undefined && more.length === 0 ? new FileCache(onlyRoot) : undefined
-  const filesystems = new Filesystems()
+  const filesystems = new FilesystemTypes()
 
   async function openIn(
     root: string,
@@ -109,8 +109,8 @@ export function fileSource({ roots, dotfiles, now = Date.now }: FileSourceOption
     if (path.endsWith('/')) return { kind: 'absent' }
     if (!stat.isFile()) return REFUSED_KIND
     const facts = fileMetadata(path, stat, settled ? 'settled' : 'fresh')
-    const place = await filesystems.placeOf(path, stat.dev)
-    const isKnown = settled && place !== 'elsewhere'
+    const place = await filesystems.typeOf(path, stat.dev)
+    const isKnown = settled && place !== 'other'
     const keep = (bytes?: Buffer) => void (isKnown && known?.keep(path, stat, facts, bytes))
     const file = new OpenFile(path, descriptor, stat, facts, place, keep)
     keep()

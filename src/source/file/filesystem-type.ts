@@ -22,14 +22,14 @@ const MEMORY = new Set([
 ])
 
 /** Whether a file stands on this machine's own storage, or somebody else may have to be waited for. */
-export type Place = 'memory' | 'local' | 'elsewhere'
+export type FilesystemType = 'memory' | 'local' | 'other'
 
 /** Tells of devices where they are. */
-export class Filesystems {
-  readonly #known = new Map<bigint, Place>()
+export class FilesystemTypes {
+  readonly #known = new Map<bigint, FilesystemType>()
 
   /** @param device `dev` of a stat of what stands under the path */
-  async placeOf(path: string, device: bigint): Promise<Place> {
+  async typeOf(path: string, device: bigint): Promise<FilesystemType> {
     const known = this.#known.get(device)
     if (known !== undefined) return known
     const facts = await statfs(path).catch(() => undefined)
@@ -40,16 +40,16 @@ export class Filesystems {
 }
 
 /** Where a folder is that has been waited for already. */
-export function placeNow(folder: string): Place {
+export function filesystemTypeSync(folder: string): FilesystemType {
   try {
     return placeBy(statfsSync(folder).type)
   } catch {
-    return 'elsewhere'
+    return 'other'
   }
 }
 
-function placeBy(type: number | undefined): Place {
-  if (type === undefined || process.platform !== 'linux') return 'elsewhere'
+function placeBy(type: number | undefined): FilesystemType {
+  if (type === undefined || process.platform !== 'linux') return 'other'
   if (MEMORY.has(type)) return 'memory'
-  return LOCAL.has(type) ? 'local' : 'elsewhere'
+  return LOCAL.has(type) ? 'local' : 'other'
 }

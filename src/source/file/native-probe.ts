@@ -3,10 +3,10 @@ import type { Slice } from '../../http/byte-range.js'
 import { type NativeBindings, RWF_NOWAIT } from '../../native/bindings.js'
 import type { FileProbe, ProbeResult, StandingFile } from './file-probe.js'
 import { IDENTITY_SIZE, identityIn, isFresh } from './file-version.js'
-import { placeNow } from './filesystem-type.js'
+import { filesystemTypeSync } from './filesystem-type.js'
 
 /** Bytes of a file up to which all of it is read at once, and of a slice. */
-export const SMALL = 128 * 1024
+export const SMALL_FILE = 128 * 1024
 
 /** Bytes of the longest path that the system takes. */
 const LONGEST_PATH = 4096
@@ -20,7 +20,7 @@ export class NativeProbe implements FileProbe {
   /** Where to look: of the key that is written behind what is the same for all. */
   readonly #place: Buffer
   readonly #keyAt: number
-  readonly #room = Buffer.alloc(IDENTITY_SIZE + SMALL)
+  readonly #room = Buffer.alloc(IDENTITY_SIZE + SMALL_FILE)
   readonly #identity = this.#room.subarray(0, IDENTITY_SIZE)
 
   /** @param flags for reads */
@@ -38,8 +38,8 @@ export class NativeProbe implements FileProbe {
 
   /** undefined where the root is not on this machine's own storage: nothing is had of it without waiting. */
   static into(root: string, calls: NativeBindings): NativeProbe | undefined {
-    const place = placeNow(root)
-    if (place === 'elsewhere') return undefined
+    const place = filesystemTypeSync(root)
+    if (place === 'other') return undefined
     const { dev } = fs.statSync(root, { bigint: true })
     // Storage in memory does not know the flag, and does not need it.
     return new NativeProbe(calls, root, dev, place === 'memory' ? 0 : RWF_NOWAIT)
@@ -68,7 +68,7 @@ export class NativeProbe implements FileProbe {
 
   read({ key, version }: StandingFile, { start, end }: Slice): Buffer | undefined {
     const length = end - start
-    if (length > SMALL) return undefined
+    if (length > SMALL_FILE) return undefined
     const into = Buffer.allocUnsafe(IDENTITY_SIZE + length)
     const isThere = this.#look(key, into, start) === length && isOf(version, into)
     return isThere ? into.subarray(IDENTITY_SIZE) : undefined
@@ -79,7 +79,7 @@ export class NativeProbe implements FileProbe {
     // In UTF-8 a character takes up to three bytes; the last byte ends it.
     if (key.length * 3 >= LONGEST_PATH) return -1
     this.#place[this.#keyAt + this.#place.write(key, this.#keyAt)] = 0
-    return this.calls.glance(this.#place, into, position)
+    return this.calls.probe(this.#place, into, position)
   }
 }
 

@@ -3,8 +3,8 @@ import { LastbyteError } from '../../errors.js'
 import type { Facts, FileStat, LocalFile } from '../byte-source.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { hasChanged, plainStat } from './file-version.js'
-import type { Place } from './filesystem-type.js'
-import { SMALL } from './native-probe.js'
+import type { FilesystemType } from './filesystem-type.js'
+import { SMALL_FILE } from './native-probe.js'
 
 /**
  * A regular file behind an open descriptor, at the version that was seen when it was opened. Whoever uses it holds it,
@@ -22,7 +22,7 @@ export class OpenFile implements LocalFile {
     readonly descriptor: number,
     readonly version: BigIntStats,
     readonly facts: Facts,
-    readonly place: Place = 'elsewhere',
+    readonly filesystem: FilesystemType = 'other',
     private readonly whole: (bytes: Buffer) => void = () => {},
   ) {
     this.#seen = version
@@ -57,7 +57,7 @@ export class OpenFile implements LocalFile {
     this.hold()
     try {
       const bytes = await this.#read(buffer, position)
-      if (bytes.length === this.facts.size && bytes.length <= SMALL) {
+      if (bytes.length === this.facts.size && bytes.length <= SMALL_FILE) {
         const content = Buffer.from(bytes)
         this.#content = content
         this.whole(content)

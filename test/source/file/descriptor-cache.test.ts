@@ -2,12 +2,12 @@ import fs from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { DescriptorCache } from '../../../src/source/file/descriptor-cache.js'
-import type { Place } from '../../../src/source/file/filesystem-type.js'
+import type { FilesystemType } from '../../../src/source/file/filesystem-type.js'
 import { OpenFile } from '../../../src/source/file/open-file.js'
 import { Folder } from '../../fixture/files.js'
 
 /** An open file that nobody holds but the test. */
-function openFile(path: string, place: Place): OpenFile {
+function openFile(path: string, place: FilesystemType): OpenFile {
   const descriptor = fs.openSync(path, 'r')
   const version = fs.fstatSync(descriptor, { bigint: true })
   const facts = { name: 'f', contentType: 'text/plain', size: Number(version.size) }
@@ -21,7 +21,7 @@ describe.runIf(process.platform === 'linux')(
       using folder = new Folder({ 'dir/f': 'f', other: '' })
       const files = new DescriptorCache()
       const file = openFile(folder.at('dir/f'), 'local')
-      const far = openFile(folder.at('dir/f'), 'elsewhere')
+      const far = openFile(folder.at('dir/f'), 'other')
       try {
         const knows = (name: string) => files.knowsAbsent(folder.at(name), { file })
         expect(files.knowsAbsent(folder.at('dir/f.br'), { file: far })).toBe(false)

@@ -1,12 +1,18 @@
 import { fstatSync, openSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { bufferPool, LARGE, MEDIUM, MODEST, SHOWN } from '../../../src/source/file/buffer-pool.js'
+import {
+  bufferPool,
+  LARGE_CHUNK,
+  MEDIUM_CHUNK,
+  READING_CONFIRMED,
+  SMALL_CHUNK,
+} from '../../../src/source/file/buffer-pool.js'
 import { FileRepresentation } from '../../../src/source/file/file-representation.js'
 import { OpenFile } from '../../../src/source/file/open-file.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { Folder, pattern } from '../../fixture/files.js'
 
-const SIZE = SHOWN + LARGE * 3
+const SIZE = READING_CONFIRMED + LARGE_CHUNK * 3
 const facts = { name: 'f', contentType: 'application/octet-stream', size: SIZE }
 const live = new AbortController().signal
 
@@ -83,24 +89,30 @@ function counting(size: number) {
 }
 
 it('chunks are modest until the reader has shown that it reads, then large', async () => {
-  const { chunks, reads } = counting(SHOWN + LARGE * 3)
+  const { chunks, reads } = counting(READING_CONFIRMED + LARGE_CHUNK * 3)
   for (let next = await chunks.next(); !next.done; ) next = await chunks.next()
-  expect(reads.slice(0, SHOWN / MODEST)).toEqual(Array(SHOWN / MODEST).fill(MODEST))
-  expect(reads.slice(SHOWN / MODEST)).toEqual([LARGE, LARGE, LARGE])
+  expect(reads.slice(0, READING_CONFIRMED / SMALL_CHUNK)).toEqual(
+    Array(READING_CONFIRMED / SMALL_CHUNK).fill(SMALL_CHUNK),
+  )
+  expect(reads.slice(READING_CONFIRMED / SMALL_CHUNK)).toEqual([
+    LARGE_CHUNK,
+    LARGE_CHUNK,
+    LARGE_CHUNK,
+  ])
 })
 
 it('a short slice comes in few chunks, since the connection holds it anyway', async () => {
-  const { chunks, reads } = counting(MEDIUM * 2)
+  const { chunks, reads } = counting(MEDIUM_CHUNK * 2)
   for (let next = await chunks.next(); !next.done; ) next = await chunks.next()
-  expect(reads).toEqual([MEDIUM, MEDIUM])
+  expect(reads).toEqual([MEDIUM_CHUNK, MEDIUM_CHUNK])
 })
 
 it('for a reader that pauses one chunk is held, and no second one is read ahead', async () => {
-  const { chunks, held, reads } = counting(SHOWN + LARGE * 3)
+  const { chunks, held, reads } = counting(READING_CONFIRMED + LARGE_CHUNK * 3)
   await chunks.next()
   expect(held()).toBe(2)
   await expect.poll(held, { timeout: 5000 }).toBe(1)
   const before = reads.length
-  expect((await chunks.next()).value).toHaveLength(MODEST)
+  expect((await chunks.next()).value).toHaveLength(SMALL_CHUNK)
   expect(reads.length).toBeGreaterThan(before)
 })

@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest'
 import { loadBindings } from '../../../src/native/bindings.js'
 import { fileSource } from '../../../src/source/file/file-source.js'
 import { versionAt } from '../../../src/source/file/file-version.js'
-import { NativeProbe, SMALL } from '../../../src/source/file/native-probe.js'
+import { NativeProbe, SMALL_FILE } from '../../../src/source/file/native-probe.js'
 import { Folder, pattern } from '../../fixture/files.js'
 import { UncachedFolder } from '../../fixture/uncached-folder.js'
 
@@ -54,15 +54,15 @@ describe.skipIf(native === undefined)('a glance', () => {
     using folder = await folderOf({
       empty: '',
       'dir/é': 'text',
-      most: pattern(SMALL),
-      more: pattern(SMALL + 1),
+      most: pattern(SMALL_FILE),
+      more: pattern(SMALL_FILE + 1),
     })
     const glances = into(folder.path)
     expect(textUnder(glances, 'empty')).toBe('')
     expect(textUnder(glances, 'dir/é')).toBe('text')
-    expect(sometime(() => glances.meet('most'))?.bytes?.equals(pattern(SMALL))).toBe(true)
+    expect(sometime(() => glances.meet('most'))?.bytes?.equals(pattern(SMALL_FILE))).toBe(true)
     expect(sometime(() => glances.meet('more'))).toMatchObject({
-      identity: { size: BigInt(SMALL + 1) },
+      identity: { size: BigInt(SMALL_FILE + 1) },
     })
     expect(glances.meet('more')?.bytes).toBeUndefined()
   })
@@ -103,7 +103,7 @@ describe.skipIf(native === undefined)('a glance', () => {
     const read = (start: number, end: number) => sometime(() => glances.read(file, { start, end }))
     expect(read(200_000, 200_100)?.equals(pattern(300_000).subarray(200_000, 200_100))).toBe(true)
     expect(read(299_990, 300_001), 'beyond the end').toBeUndefined()
-    expect(read(0, SMALL + 1), 'more than is read at once').toBeUndefined()
+    expect(read(0, SMALL_FILE + 1), 'more than is read at once').toBeUndefined()
     expect(glances.isCurrent(file)).toBe(true)
     expect(sometime(() => glances.isBeneath(file) || undefined)).toBe(true)
 
@@ -200,7 +200,7 @@ function buffersInUse(): number {
 describe.skipIf(native === undefined)('what is kept of small files', () => {
   it('is bounded for all roots of the process', async () => {
     const MANY = 2_000
-    using folder = new Folder({ one: pattern(SMALL), two: pattern(SMALL, 1) })
+    using folder = new Folder({ one: pattern(SMALL_FILE), two: pattern(SMALL_FILE, 1) })
     const roots = ['one', 'two'].map((name) => {
       mkdirSync(folder.at(`root-${name}`))
       for (let n = 0; n < MANY / 2; n += 1) {
@@ -213,7 +213,7 @@ describe.skipIf(native === undefined)('what is kept of small files', () => {
     for (const root of roots) {
       const source = fileSource({ roots: [root], dotfiles: 'ignore' })
       for (let n = 0; n < MANY / 2; n += 1) {
-        const bytes = sometime(() => source.cached?.(`${n}`)?.read({ start: 0, end: SMALL }))
+        const bytes = sometime(() => source.cached?.(`${n}`)?.read({ start: 0, end: SMALL_FILE }))
         if (bytes === undefined) throw new Error(`${n} is not had`)
       }
     }
