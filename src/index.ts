@@ -22,16 +22,12 @@ export type {
   Asker,
   ByteSource,
   Entry,
-  Facts,
-  FileStat,
-  Growth,
-  LocalFile,
   Opened,
   OpenRequest,
   PassedAnswer,
-  Representation,
 } from './source/byte-source.js'
 export { type FailoverOptions, failover } from './source/failover.js'
+export type { Facts, FileStat, Growth, LocalFile, Representation } from './source/representation.js'
 export type { S3Options, S3Sender } from './source/s3/s3-options.js'
 export { s3Source } from './source/s3/s3-source.js'
 export type { UpstreamOptions } from './source/upstream/upstream-options.js'

@@ -1,5 +1,5 @@
 import { type NativeBindings, RWF_NOWAIT } from '../native/bindings.js'
-import type { SendableFile } from '../source/byte-source.js'
+import type { SendableFile } from '../source/representation.js'
 
 /**
  * Reads up to `length` bytes from `position`, without waiting: only bytes in the page cache are read, and

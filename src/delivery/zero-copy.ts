@@ -1,7 +1,7 @@
 import type { Layout } from '../body/layout.js'
 import type { Slice } from '../http/byte-range.js'
 import type { NativeBindings } from '../native/bindings.js'
-import type { SendableFile } from '../source/byte-source.js'
+import type { SendableFile } from '../source/representation.js'
 import { type Part, type Readable, readExactly } from './body-parts.js'
 import { readNonblocking } from './nonblocking-read.js'
 import { SendfilePart } from './sendfile-part.js'

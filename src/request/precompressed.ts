@@ -4,13 +4,8 @@ import {
   isCompressible,
   preferredCodings,
 } from '../http/content-coding.js'
-import {
-  closeOpened,
-  type Facts,
-  type LocalFile,
-  type Opened,
-  type Representation,
-} from '../source/byte-source.js'
+import { closeOpened, type Opened } from '../source/byte-source.js'
+import type { Facts, LocalFile, Representation } from '../source/representation.js'
 import type { Exchange } from './exchange.js'
 import type { FoundRepresentation, ResolvedKey } from './resolve.js'
 

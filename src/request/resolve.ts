@@ -5,8 +5,8 @@ import {
   type Entry,
   type OpenRequest,
   type PassedAnswer,
-  type Representation,
 } from '../source/byte-source.js'
+import type { Representation } from '../source/representation.js'
 
 /** A representation that was opened, and the key under which it was found. */
 export interface FoundRepresentation {

@@ -1,5 +1,5 @@
 import { formatHttpDate } from '../http/http-date.js'
-import type { Facts } from '../source/byte-source.js'
+import type { Facts } from '../source/representation.js'
 import { type HeaderFields, mergeFields, type ReplyFields } from './header-fields.js'
 
 /** One version of a representation, and what the registration and the call say of it. */

@@ -6,7 +6,7 @@ import type { Slice } from '../http/byte-range.js'
 import { formatDigest } from '../http/digest-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
-import type { Growth } from '../source/byte-source.js'
+import type { Growth } from '../source/representation.js'
 
 /** The bytes that the frames of a response hold. */
 export interface Selected {

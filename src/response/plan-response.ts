@@ -6,7 +6,7 @@ import { planDelivery, planWhole } from '../http/delivery-plan.js'
 import { parseEntityTag } from '../http/entity-tag.js'
 import { parseHttpDate } from '../http/http-date.js'
 import type { RequestFields } from '../http/precondition.js'
-import type { Facts } from '../source/byte-source.js'
+import type { Facts } from '../source/representation.js'
 import {
   type HeaderFields,
   joinVary,

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import type { ContentCoding } from '../http/content-coding.js'
-import type { ByteSource, FileStat } from '../source/byte-source.js'
+import type { ByteSource } from '../source/byte-source.js'
 import type { Dotfiles } from '../source/file/file-root.js'
+import type { FileStat } from '../source/representation.js'
 import type { StreamDefaults } from './stream-options.js'
 
 /** How long a client may keep an answer, per registration or per call. */

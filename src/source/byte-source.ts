@@ -1,60 +1,156 @@
-import type { Slice } from '../http/byte-range.js'
-import type { DigestValue } from '../http/digest-value.js'
 import type { Forwarded } from '../http/forwarding.js'
 import type { RequestFields } from '../http/precondition.js'
 import type { Heal } from '../resume/retry-loop.js'
+import type { CachedFile, Representation } from './representation.js'
 
-/** Where bytes come from: a folder, a bucket, another server. */
+/**
+ * The port behind which bytes come from: a folder, an S3 bucket, another server, or your own store. Pass it
+ * to the plugin as `source`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type ByteSource } from 'lastbyte'
+ *
+ * const texts = new Map([['hello.txt', Buffer.from('hello')]])
+ * const source: ByteSource = {
+ *   async open(key) {
+ *     const bytes = texts.get(key)
+ *     if (bytes === undefined) return { kind: 'absent' }
+ *     const facts = { name: key, contentType: 'text/plain', size: bytes.length, etag: '"v1"' }
+ *     const read = async function* ({ start = 0, end = 0 }) {
+ *       yield bytes.subarray(start, end)
+ *     }
+ *     return { kind: 'representation', representation: { facts, read, close: async () => {} } }
+ *   },
+ * }
+ * const app = Fastify()
+ * await app.register(lastbyte, { source })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * assert.equal(await (await fetch(`${url}/hello.txt`)).text(), 'hello')
+ * assert.equal((await fetch(`${url}/other.txt`)).status, 404)
+ * await app.close()
+ * ```
+ */
 export interface ByteSource {
   /**
-   * Opens what stands under a key. Facts and bytes come from the one handle that is opened here, so
-   * something put in its place later can't mix in.
+   * Opens a key: the decoded path of the request without its first slash. Facts and bytes come from one
+   * handle, so that a file replaced later cannot mix in.
    *
    * @throws LastbyteError SOURCE_FAILED, SOURCE_BUSY, or the signal's reason
    */
   open(key: string, request: OpenRequest, signal: AbortSignal): Promise<Opened>
   /**
-   * What is known of what stands under a key, where a look in this very call finds that it is still that
-   * version: what `open` would give, without opening. undefined where it is to be opened.
+   * The same facts as `open` would find, without opening, if the source can verify within this call that
+   * they are current. undefined: call `open`.
    */
   cached?(key: string): CachedFile | undefined
-  /** What a directory holds: only what `open` would also give. */
+  /** The entries of a folder that `open` would open. @throws as `open` */
   list?(key: string, signal: AbortSignal): Promise<Entry[]>
-  /** ms in which it gives something or fails, where it heals itself and so knows better than others. */
+  /**
+   * ms within which the source yields bytes or fails, for sources that retry. Default of the option
+   * `sourceTimeout`; 30,000 if absent.
+   */
   readonly patience?: number | undefined
-  /** Lets go of connections that are kept for the next request. */
+  /** Closes connections that are kept alive. Called when the application closes. */
   close?(): Promise<void>
 }
 
-/** Why a representation is opened, for sources that can save work by knowing. */
+/**
+ * What the source may need to know of the request.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type OpenRequest } from 'lastbyte'
+ *
+ * const requests: OpenRequest[] = []
+ * const open = async (_key: string, request: OpenRequest) => {
+ *   requests.push(request)
+ *   return { kind: 'absent' } as const
+ * }
+ * const app = Fastify()
+ * await app.register(lastbyte, { source: { open } })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * await fetch(`${url}/clip.mp4?v=2`, { headers: { range: 'bytes=5-' } })
+ * assert.equal(requests[0]?.range, 'bytes=5-')
+ * assert.equal(requests[0]?.query, '?v=2')
+ * await app.close()
+ * ```
+ */
 export interface OpenRequest {
   readonly method: 'GET' | 'HEAD'
-  /** The request's Range field, if it may count. */
+  /** The Range field, unless a precondition or the method rules it out. */
   readonly range?: string | undefined
   /** The query of the request target, with its question mark. */
   readonly query?: string | undefined
-  /** The request's fields, for sources that ask another server. */
+  /** The header fields of the request, for sources that forward it. */
   readonly fields?: RequestFields | undefined
-  /** Who asks, for X-Forwarded fields. */
+  /** The client, for X-Forwarded fields. */
   readonly asker?: Asker | undefined
-  /** `one`: fail rather than heal, since somebody else can be asked. */
+  /** `one`: fail instead of retrying, since another source can serve the request. */
   readonly attempts?: 'one' | undefined
-  /** What is open in the same folder, where nothing may stand under the key at all. */
+  /** An open representation of the same folder, if the key may well be absent: a hint for local folders. */
   readonly beside?: Representation | undefined
-  /** Called with each failure that is about to be healed, in this call and in reads of what it gives. */
+  /** Called before each retry, during this call and during reads of its result. */
   readonly onHeal?: ((heal: Heal) => void) | undefined
 }
 
+/**
+ * The client of a request, as a forwarded request names it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type Asker, type ByteSource } from 'lastbyte'
+ *
+ * const clients: (Asker | undefined)[] = []
+ * const source: ByteSource = {
+ *   async open(_key, { asker }) {
+ *     clients.push(asker)
+ *     return { kind: 'absent' }
+ *   },
+ * }
+ * const app = Fastify()
+ * await app.register(lastbyte, { source })
+ * await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`)
+ * assert.equal(clients[0]?.address, '127.0.0.1')
+ * await app.close()
+ * ```
+ */
 export interface Asker {
+  /** The IP address; with Fastify's `trustProxy`, as a trusted proxy reports it. */
   readonly address: string
+  /** `http` or `https`. */
   readonly protocol: string
-  /** The Host field, or :authority. */
+  /** The Host field, or `:authority` of HTTP/2. */
   readonly host: string
-  /** Of the request: `1.1`, `2.0`. */
+  /** The HTTP version of the request: `1.1`, `2.0`. */
   readonly httpVersion: string
 }
 
-/** What stands under a key. `refused`: something is there that is not to be had; `reason` is for people. */
+/**
+ * What a key leads to. `absent`: 404. `refused`: 403, and `reason` is sent to the client. `directory`: the
+ * plugin tries its index, a redirect or a listing. `answered`: another server's response, passed on.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type Opened } from 'lastbyte'
+ *
+ * const opened: Opened = { kind: 'refused', reason: 'Drafts are not served.' }
+ * const app = Fastify()
+ * await app.register(lastbyte, { source: { open: async () => opened } })
+ * const response = await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}/draft.mp4`)
+ * assert.equal(response.status, 403)
+ * assert.match(await response.text(), /Drafts are not served/)
+ * await app.close()
+ * ```
+ */
 export type Opened =
   | { readonly kind: 'representation'; readonly representation: Representation }
   | { readonly kind: 'directory' }
@@ -63,49 +159,40 @@ export type Opened =
   | { readonly kind: 'answered'; readonly answer: PassedAnswer }
 
 /**
- * What another server answered, to be passed on as it is: an error, a 304, or a body that could not
- * be gone on with. Whoever gets it closes it.
+ * A response of another server that is passed on unchanged: an error, a 304, or a body that could not be
+ * resumed. The receiver closes it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type PassedAnswer } from 'lastbyte'
+ *
+ * const answer: PassedAnswer = {
+ *   status: 410,
+ *   fields: { 'content-type': 'text/plain' },
+ *   length: 4,
+ *   async *read() {
+ *     yield Buffer.from('gone')
+ *   },
+ *   close: async () => {},
+ * }
+ * const app = Fastify()
+ * await app.register(lastbyte, { source: { open: async () => ({ kind: 'answered', answer }) } })
+ * const response = await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}/old.mp4`)
+ * assert.deepEqual([response.status, await response.text()], [410, 'gone'])
+ * await app.close()
+ * ```
  */
 export interface PassedAnswer {
   readonly status: number
+  /** Header fields, with lower-case names. */
   readonly fields: Forwarded
-  /** Bytes of the body, if known. */
+  /** Bytes of the body; undefined if not known. */
   readonly length: number | undefined
-  /** The body, once. @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT; the signal's reason */
+  /** The body; call it once. @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT; the signal's reason */
   read(signal: AbortSignal): AsyncIterable<Uint8Array>
   close(): Promise<void>
-}
-
-export interface Facts {
-  /** The last segment of the key. */
-  readonly name: string
-  /** The Content-Type that goes with it. */
-  readonly contentType: string
-  /** Bytes. */
-  readonly size: number
-  /** A strong entity tag with its quotes; absent where no version can be told from the next. */
-  readonly etag?: string | undefined
-  /** ms since the epoch. */
-  readonly lastModified?: number | undefined
-  /** What Accept-Ranges is to say, or that nobody told; `bytes` where it is absent. */
-  readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
-  /** `whole` where its store gave that though a range was asked for, so that we do too. */
-  readonly given?: 'whole' | undefined
-  /** The part of its name that is no key: a query, with its question mark. */
-  readonly query?: string | undefined
-  /** The digest of the whole, as its store tells it. */
-  readonly digest?: DigestValue | undefined
-  /** Further fields that go with it, as its store tells them. */
-  readonly fields?: Forwarded | undefined
-}
-
-/** What is known of a version, in the turn in which it was looked at. */
-export interface CachedFile {
-  readonly facts: Facts
-  /** A place for what is made of the facts and stays as long as they are known. */
-  rendered?: unknown
-  /** Bytes of a slice of that very version, if they can be had in this call; they must not be changed. */
-  read(slice: Slice): Buffer | undefined
 }
 
 /** Closes what was opened and is not used. */
@@ -114,83 +201,27 @@ export async function closeOpened(opened: Opened): Promise<void> {
   if (opened.kind === 'absent' || opened.kind === 'answered') await opened.answer?.close()
 }
 
-/** One version of a file, held open. Whoever opened it closes it. */
-export interface Representation {
-  readonly facts: Facts
-  /**
-   * The bytes of a slice, in order. Each chunk belongs to the version that `facts` describe, and is
-   * valid only until the next one is asked for: buffers are reused.
-   *
-   * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED, or the signal's reason
-   */
-  read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** Where somebody may still be writing it. */
-  readonly growth?: Growth
-  /** Where it is a plain file of this machine. */
-  readonly file?: LocalFile
-  /** Where it is one of this machine's own disks or memory, which the system can send by itself. */
-  readonly sendable?: SendableFile | undefined
-  /** Frees the handle when the last running read has ended. May be called more than once. */
-  close(): Promise<void>
-}
-
-/** A file that may still become longer. */
-export interface Growth {
-  /** A strong entity tag, with its quotes, that names the file whatever its length. */
-  readonly tag: string
-  /**
-   * The bytes from `start` on, those too that are still to be appended, until `idle` ms have passed
-   * without any. Each chunk is valid only until the next one is asked for.
-   *
-   * @throws LastbyteError FILE_TRUNCATED, FILE_REPLACED, SOURCE_FAILED, or the signal's reason
-   */
-  follow(start: number, idle: number, signal: AbortSignal): AsyncIterable<Uint8Array>
-}
-
-/** A file that the system can send, held open for as long as its representation is. */
-export interface SendableFile {
-  readonly descriptor: number
-  /** `memory`: none of its bytes can be on a disk. */
-  readonly filesystem: 'memory' | 'local'
-  /**
-   * Makes sure, in this turn, that the file is still the version that was opened.
-   *
-   * @throws LastbyteError REPRESENTATION_CHANGED, SOURCE_FAILED
-   */
-  confirm(position: number): void
-  /**
-   * Reads into the buffer; gives the part that was filled, at least a byte.
-   *
-   * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED
-   */
-  fetch(buffer: Uint8Array, position: number): Promise<Uint8Array>
-}
-
-/** The file behind a representation, for hooks that want its path. */
-export interface LocalFile {
-  readonly path: string
-  readonly descriptor: number
-  readonly stat: FileStat
-}
-
-/** The members of fs.Stats that a hook may want, taken from the open descriptor. */
-export interface FileStat {
-  readonly dev: number
-  readonly ino: number
-  readonly mode: number
-  readonly nlink: number
-  readonly uid: number
-  readonly gid: number
-  readonly size: number
-  readonly mtimeMs: number
-  readonly ctimeMs: number
-  readonly birthtimeMs: number
-  readonly mtime: Date
-  readonly ctime: Date
-  readonly birthtime: Date
-}
-
-/** A line of a listing. */
+/**
+ * One entry of a folder.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type ByteSource, type Entry } from 'lastbyte'
+ *
+ * const entries: Entry[] = [{ name: 'a.txt', kind: 'file', size: 3, lastModified: Date.now() }]
+ * const source: ByteSource = {
+ *   open: async (key) => ({ kind: key === '' ? 'directory' : 'absent' }),
+ *   list: async () => entries,
+ * }
+ * const app = Fastify()
+ * await app.register(lastbyte, { source, list: { format: 'json' } })
+ * const response = await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}/`)
+ * assert.deepEqual(await response.json(), { dirs: [], files: ['a.txt'] })
+ * await app.close()
+ * ```
+ */
 export interface Entry {
   readonly name: string
   readonly kind: 'file' | 'directory'

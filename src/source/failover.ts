@@ -6,14 +6,8 @@ import {
   type RetryPolicy,
   settleRetryPolicy,
 } from '../resume/retry-policy.js'
-import {
-  type ByteSource,
-  closeOpened,
-  type Facts,
-  type Opened,
-  type OpenRequest,
-  type Representation,
-} from './byte-source.js'
+import { type ByteSource, closeOpened, type Opened, type OpenRequest } from './byte-source.js'
+import type { Facts, Representation } from './representation.js'
 import { SourceOrder } from './source-order.js'
 import { type ReopenAt, readFromSource } from './source-read.js'
 import { openWithRetries } from './source-retry.js'

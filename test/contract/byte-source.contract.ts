@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Slice } from '../../src/http/byte-range.js'
-import { type ByteSource, closeOpened, type Representation } from '../../src/source/byte-source.js'
+import { type ByteSource, closeOpened } from '../../src/source/byte-source.js'
+import type { Representation } from '../../src/source/representation.js'
 import { pattern } from '../fixture/files.js'
 
 /** A source under test, over a store that the suite can change behind its back. */

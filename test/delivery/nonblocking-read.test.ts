@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { readNonblocking } from '../../src/delivery/nonblocking-read.js'
 import { LastbyteError } from '../../src/errors.js'
 import { type NativeBindings, RWF_NOWAIT } from '../../src/native/bindings.js'
-import type { SendableFile } from '../../src/source/byte-source.js'
+import type { SendableFile } from '../../src/source/representation.js'
 
 /** Bindings whose read fills so many bytes, or fails with an errno below 0. */
 function bindings(result: number) {
@@ -15,7 +15,7 @@ function bindings(result: number) {
 
 const file = (more: Partial<SendableFile> = {}): SendableFile => ({
   descriptor: 5,
-  place: 'local',
+  filesystem: 'local',
   confirm: () => {},
   fetch: async (buffer) => buffer,
   ...more,
@@ -36,9 +36,9 @@ describe('readNonblocking', () => {
   it.each([
     ['local', RWF_NOWAIT],
     ['memory', 0],
-  ] as const)('of a file in %s passes the flags %i', (place, flags) => {
+  ] as const)('of a file in %s passes the flags %i', (filesystem, flags) => {
     const { calls, read } = bindings(8)
-    readNonblocking(calls, file({ place }), window)
+    readNonblocking(calls, file({ filesystem }), window)
     expect(read).toHaveBeenCalledWith(5, expect.any(Uint8Array), 100, flags)
   })
 

@@ -55,8 +55,11 @@ tap.test(
     await once(busy, 'listening')
     const { port } = busy.address() as AddressInfo
     const cases: [string[], RegExp][] = [
-      [['/nonexistent'], /^lastbyte: MEDIA_ROOT: wants a readable directory, but \/nonexistent/],
-      [[folder.at('file')], /MEDIA_ROOT: wants a readable directory/],
+      [
+        ['/nonexistent'],
+        /^lastbyte: MEDIA_ROOT: expected a folder that can be read; received "\/nonexistent"/,
+      ],
+      [[folder.at('file')], /MEDIA_ROOT: expected a folder that can be read/],
       [[folder.path, '--port', 'x'], /PORT: expected a port from 0 to 65535; received "x"/],
       [
         [folder.path, '--port', String(port)],

@@ -133,7 +133,7 @@ tap.test('what can not start again is tried later and later, and the other serve
   await until(() => failures().length === 3)
   t.equal((await fetch(`${workers.server.url}/-/healthz`)).status, 200)
   for (const [nth, { wait, reason }] of failures().entries()) {
-    t.match(reason, /MEDIA_ROOT: wants a readable directory/)
+    t.match(reason, /MEDIA_ROOT: expected a folder that can be read/)
     t.ok(Number(wait) >= 100 * 2 ** nth, `${wait} ms`)
   }
   renameSync(folder.at('gone'), folder.at('files'))

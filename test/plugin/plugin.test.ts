@@ -326,7 +326,7 @@ describe('options that @fastify/static has too', () => {
 
   it.each<[object, RegExp]>([
     [{}, /root: wants to be given/],
-    [{ root: '/nonexistent' }, /root: wants a readable directory/],
+    [{ root: '/nonexistent' }, /root: expected a folder that can be read/],
     [{ root: [] }, /root: wants a path or several/],
     [{ root: '.', acceptRanges: false }, /acceptRanges: is not supported/],
     [

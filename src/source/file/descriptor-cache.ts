@@ -1,135 +1,112 @@
-import fs, { type BigIntStats } from 'node:fs'
+import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
-import type { LocalFile } from '../byte-source.js'
+import type { LocalFile } from '../representation.js'
 import { statPathSync } from './descriptor.js'
 import { isSame } from './file-version.js'
 import { OpenFile } from './open-file.js'
+import { SharedStats } from './shared-stats.js'
 
-/** Files that are held open for the next request. */
+/** Files that are kept open. */
 const MOST_OPEN = 256
 /**
- * ms for which it is taken for granted that a path leads where it was seen to lead: into the root, by
- * folders and links that may be moved. A file that is held open closes within twice that time.
+ * ms for which a path counts as within its root after that was verified: folders and symbolic links on the
+ * way may be moved. An idle descriptor is closed within twice that time.
  */
 export const CONTAINMENT_TTL = 900
 
 /**
- * Open files for the next request of the same path, which then costs one look instead of opening,
- * reading and closing. A file is given out only after a look that began after it was asked for has
- * found the very same version under its path: what was replaced or rewritten is never given. An `id`
- * is a key in its root, since what leads into one root may lead out of another.
+ * Keeps files open for later requests, which then cost one stat instead of open, fstat and close. `find`
+ * returns a file only after a stat that began after the call has found the same version under its path, so
+ * a replaced or rewritten file is never returned. An `id` is unique to a root and a key
+ * (`FileRoot.idOf`): a path that lies within one root may lead out of another.
  */
 export class DescriptorCache {
-  readonly #looks = new Looks()
-  readonly #files = new LRUCache<string, OpenFile>({
-    max: MOST_OPEN,
-    ttl: CONTAINMENT_TTL,
-    dispose: (file) => void file.release().catch(() => {}),
-  })
-  /** What is being opened, by whoever came first. */
-  readonly #openings = new Map<string, Promise<unknown>>()
+  readonly #stats = new SharedStats()
+  readonly #files: LRUCache<string, OpenFile>
+  /** Opens that are running, by id. */
+  readonly #opening = new Map<string, Promise<unknown>>()
   #sweep: NodeJS.Timeout | undefined
 
   /**
-   * What `given` makes of the file if it is open, or else what `open` gives, which may keep it. Of many
-   * who ask at the same time one opens it, and the others have a look at what that one has opened.
+   * @param most how many files are kept open
+   * @param now ms of a monotonic clock
    */
-  async findOrOpen<T>(
-    id: string,
-    given: (file: OpenFile) => T,
-    open: () => Promise<T>,
-  ): Promise<T> {
-    const found = (await this.find(id)) ?? (await this.#afterOpening(id))
-    if (found !== undefined) return given(found)
+  constructor(most = MOST_OPEN, now: () => number = () => performance.now()) {
+    this.#files = new LRUCache({
+      max: most,
+      ttl: CONTAINMENT_TTL,
+      perf: { now },
+      dispose: (file) => void file.release().catch(() => {}),
+    })
+  }
+
+  /**
+   * Calls `use` with the cached file, acquired for it, or else `open`, which may `put` a file. Of
+   * concurrent callers one opens, and the others try the cache again once it has.
+   */
+  async findOrOpen<T>(id: string, use: (file: OpenFile) => T, open: () => Promise<T>): Promise<T> {
+    const found = await this.find(id)
+    if (found !== undefined) return use(found)
+    // Set in the same turn as it is read, so that no two callers open at the same time.
+    const running = this.#opening.get(id)
+    if (running !== undefined) {
+      await running.catch(() => {})
+      const opened = await this.find(id)
+      if (opened !== undefined) return use(opened)
+    }
     const opening = open()
-    this.#openings.set(id, opening)
+    this.#opening.set(id, opening)
     try {
       return await opening
     } finally {
-      if (this.#openings.get(id) === opening) this.#openings.delete(id)
+      if (this.#opening.get(id) === opening) this.#opening.delete(id)
     }
   }
 
-  async #afterOpening(id: string): Promise<OpenFile | undefined> {
-    const opening = this.#openings.get(id)
-    if (opening === undefined) return undefined
-    await opening.catch(() => {})
-    return this.find(id)
-  }
-
-  /** The file if it is open and what stands under its path now; held for whoever asked. */
+  /** The open file, acquired for the caller, if it is still the version under its path. */
   async find(id: string): Promise<OpenFile | undefined> {
     const file = this.#files.get(id)
     if (file === undefined) return undefined
-    file.hold()
+    file.acquire()
     const now =
-      file.filesystem !== 'other' ? statPathSync(file.path) : await this.#looks.at(file.path)
+      file.filesystem !== 'other' ? statPathSync(file.path) : await this.#stats.of(file.path)
     if (now !== undefined && isSame(file.version, now)) return file
     if (this.#files.peek(id) === file) this.#files.delete(id)
     await file.release()
     return undefined
   }
 
-  /** Whether memory alone can tell that nothing stands under a path in the folder of an open file. */
-  knowsAbsent(path: string, { file }: { readonly file?: LocalFile }): boolean {
+  /**
+   * Whether a path in the folder of an open file leads nowhere. false also where finding out could block.
+   * A symbolic link counts as present: it may lead to another device.
+   */
+  isAbsent(path: string, { file }: { readonly file?: LocalFile }): boolean {
     if (!(file instanceof OpenFile) || file.filesystem === 'other') return false
     if (dirname(path) !== dirname(file.path)) return false
     try {
-      // Not where a symlink leads, which may be on another device.
       return fs.lstatSync(path, { throwIfNoEntry: false }) === undefined
     } catch {
       return false
     }
   }
 
-  keep(id: string, file: OpenFile): void {
-    this.#files.set(id, file.hold())
-    this.#sweepLater()
+  /** Keeps a file open. */
+  put(id: string, file: OpenFile): void {
+    this.#files.set(id, file.acquire())
+    this.#scheduleSweep()
   }
 
-  /** Lets go of what nobody uses, where descriptors have run out. */
+  /** Releases all files, for when the process is out of descriptors. */
   clear(): void {
     this.#files.clear()
   }
 
-  #sweepLater(): void {
+  #scheduleSweep(): void {
     this.#sweep ??= setTimeout(() => {
       this.#sweep = undefined
       this.#files.purgeStale()
-      if (this.#files.size > 0) this.#sweepLater()
+      if (this.#files.size > 0) this.#scheduleSweep()
     }, CONTAINMENT_TTL).unref()
-  }
-}
-
-/** Stats of paths. Who asks while one is under way shares the next, which begins after they asked. */
-class Looks {
-  readonly #running = new Map<string, Promise<BigIntStats | undefined>>()
-  readonly #next = new Map<string, Promise<BigIntStats | undefined>>()
-
-  /** undefined where nothing can be seen. */
-  at(path: string): Promise<BigIntStats | undefined> {
-    const running = this.#running.get(path)
-    if (running === undefined) return this.#look(path)
-    let next = this.#next.get(path)
-    if (next === undefined) {
-      next = running.then(() => {
-        this.#next.delete(path)
-        return this.#look(path)
-      })
-      this.#next.set(path, next)
-    }
-    return next
-  }
-
-  #look(path: string): Promise<BigIntStats | undefined> {
-    const look = new Promise<BigIntStats | undefined>((resolve) => {
-      fs.stat(path, { bigint: true }, (error, stat) => {
-        this.#running.delete(path)
-        resolve(error ? undefined : stat)
-      })
-    })
-    this.#running.set(path, look)
-    return look
   }
 }

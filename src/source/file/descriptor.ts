@@ -1,6 +1,8 @@
 import fs, { type BigIntStats } from 'node:fs'
 
-/** The calls of node:fs on a plain descriptor as promises: a FileHandle costs more than it gives. */
+// The calls of node:fs on a numeric descriptor as promises. A FileHandle of node:fs/promises costs more
+// CPU time for each call.
+
 export function openDescriptor(path: string, flags: number): Promise<number> {
   return new Promise((resolve, reject) => {
     fs.open(path, flags, (error, descriptor) => (error ? reject(error) : resolve(descriptor)))
@@ -13,7 +15,7 @@ export function statDescriptor(descriptor: number): Promise<BigIntStats> {
   })
 }
 
-/** Reads into the buffer from a position in the file; resolves to the bytes read, 0 at its end. */
+/** Fills the buffer from a position in the file. Resolves to the number of bytes, 0 at the end of the file. */
 export function readDescriptor(
   descriptor: number,
   buffer: Uint8Array,
@@ -32,7 +34,10 @@ export function closeDescriptor(descriptor: number): Promise<void> {
   })
 }
 
-/** What stands under a path, in this turn: only where such a look waits for nobody. */
+/**
+ * The stat of a path, or undefined where there is none. Blocks the event loop, so only for file systems
+ * that answer from memory (see `FilesystemType`).
+ */
 export function statPathSync(path: string): BigIntStats | undefined {
   try {
     return fs.statSync(path, { bigint: true, throwIfNoEntry: false })

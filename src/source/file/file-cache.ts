@@ -1,110 +1,131 @@
 import { LRUCache } from 'lru-cache'
 import type { Slice } from '../../http/byte-range.js'
-import { loadBindings } from '../../native/bindings.js'
-import type { CachedFile, Facts } from '../byte-source.js'
+import type { CachedFile, Facts } from '../representation.js'
 import { CONTAINMENT_TTL } from './descriptor-cache.js'
 import { fileMetadata } from './file-metadata.js'
-import { type FileProbe, PORTABLE_PROBE, type StandingFile } from './file-probe.js'
-import { idOf } from './file-root.js'
-import { type FileIdentity, identityIn, isSame, versionAt } from './file-version.js'
-import { NativeProbe, SMALL_FILE } from './native-probe.js'
+import type { FileProbe, ProbeTarget } from './file-probe.js'
+import type { FileRoot } from './file-root.js'
+import { type FileIdentity, identityIn, isSame, versionedPath } from './file-version.js'
+import { SMALL_FILE } from './native-probe.js'
 
-/** Bytes that are kept in all, with what is kept beside them. */
+/** Bytes of all entries together. */
 const MOST_BYTES = 128 * 1024 * 1024
-/** Bytes that an entry takes besides its content. */
-const BESIDE = 1536
+/** Estimated bytes of an entry without its content. */
+const ENTRY_OVERHEAD = 1536
 
-/** A file at one version: what is told of it, and if it is small and was read, all its bytes. */
-class KnownFile implements CachedFile, StandingFile {
+/** What an entry is made of. */
+interface VersionFacts {
+  readonly path: string
+  readonly key: string
+  readonly identity: FileIdentity
+  readonly facts: Facts
+  /** All bytes of a small file, if they were read. */
+  readonly bytes: Buffer | undefined
+}
+
+/** One version of a file: its facts, and the content of a small file that was read. */
+class CachedVersion implements CachedFile, ProbeTarget {
+  readonly path: string
+  readonly key: string
+  readonly facts: Facts
+  readonly bytes: Buffer | undefined
   readonly version: Buffer
   rendered: unknown
-  /** When it was last seen to be beneath its root, in ms. */
-  #provenAt = performance.now()
+  /** When the path was last verified to lie within the root, in ms. */
+  #containedAt: number
 
   constructor(
-    private readonly looks: FileProbe,
-    readonly path: string,
-    readonly key: string,
-    identity: FileIdentity,
-    readonly facts: Facts,
-    readonly bytes: Buffer | undefined,
+    { path, key, identity, facts, bytes }: VersionFacts,
+    private readonly probe: FileProbe,
+    private readonly now: () => number,
   ) {
-    this.version = versionAt(path, identity)
+    this.path = path
+    this.key = key
+    this.facts = facts
+    this.bytes = bytes
+    this.version = versionedPath(path, identity)
+    this.#containedAt = now()
   }
 
   get isSmall(): boolean {
     return this.facts.size <= SMALL_FILE
   }
 
-  /** Whether it is what stands under its path now. */
-  stands(): boolean {
-    const now = performance.now()
-    if (now - this.#provenAt <= CONTAINMENT_TTL) return this.looks.isCurrent(this)
-    if (!this.looks.isBeneath(this)) return false
-    this.#provenAt = now
+  /** Whether the path still leads to this version, within the root. */
+  isCurrent(): boolean {
+    const now = this.now()
+    if (now - this.#containedAt <= CONTAINMENT_TTL) return this.probe.isCurrent(this)
+    if (!this.probe.isWithinRoot(this)) return false
+    this.#containedAt = now
     return true
   }
 
   read(slice: Slice): Buffer | undefined {
-    return this.bytes?.subarray(slice.start, slice.end) ?? this.looks.read(this, slice)
+    return this.bytes?.subarray(slice.start, slice.end) ?? this.probe.read(this, slice)
   }
 }
 
-/** Those of all roots of the process, by their ids, so that there is one bound. */
-const files = new LRUCache<string, KnownFile>({
-  maxSize: MOST_BYTES,
-  sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + BESIDE,
-})
+/** Entries of any number of roots, by `FileRoot.idOf`, least recently used first out. */
+export type FileCacheEntries = LRUCache<string, CachedVersion>
+
+/** @param mostBytes bound of all contents and entries together. Default 128 MiB. */
+export function fileCacheEntries(mostBytes = MOST_BYTES): FileCacheEntries {
+  return new LRUCache({
+    maxSize: mostBytes,
+    sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + ENTRY_OVERHEAD,
+  })
+}
 
 /**
- * What is known of the files of a root on this machine's own storage, each at one version. It is given
- * only after a look at the path, in the same turn, has found that very version: of what was replaced or
- * rewritten nothing is given.
+ * Facts and small contents of the files of one root on local storage. `find` returns an entry only after a
+ * probe within the same call has found that version under its path, so a replaced or rewritten file is
+ * never returned.
  */
 export class FileCache {
-  readonly #looks: FileProbe
+  /** @param now ms of a monotonic clock */
+  constructor(
+    private readonly root: FileRoot,
+    private readonly entries: FileCacheEntries,
+    private readonly probe: FileProbe,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
-  constructor(private readonly root: string) {
-    this.#looks = looksInto(root)
+  /**
+   * Adds what was found when a file was opened. Without `bytes`, the content of an entry for the same
+   * version is kept.
+   */
+  put(key: string, file: Omit<VersionFacts, 'key'>): void {
+    const before = this.entries.peek(this.root.idOf(key))
+    const isKnown = before !== undefined && isSame(identityIn(before.version), file.identity)
+    const bytes = file.bytes ?? (isKnown ? before.bytes : undefined)
+    this.#set({ ...file, key, bytes })
   }
 
-  /** Keeps what was opened under a path: its bytes, where all of them have been read. */
-  keep(path: string, identity: FileIdentity, facts: Facts, bytes?: Buffer): void {
-    const key = path.slice(this.root.length + 1)
-    const before = files.peek(idOf(this.root, key))
-    const known = before && isSame(identityIn(before.version), identity) ? before.bytes : undefined
-    this.#keep(new KnownFile(this.#looks, path, key, identity, facts, bytes ?? known))
-  }
-
-  /** @param path of the key in the root */
-  find(path: string, key: string): CachedFile | undefined {
-    const id = idOf(this.root, key)
-    const file = files.get(id)
-    if (file === undefined) return this.#meet(path, key)
-    if (!file.stands()) {
-      files.delete(id)
-      return this.#meet(path, key)
+  find(key: string): CachedFile | undefined {
+    const path = this.root.pathOf(key)
+    if (path === undefined) return undefined
+    const id = this.root.idOf(key)
+    const cached = this.entries.get(id)
+    if (cached === undefined) return this.#probe(path, key)
+    if (!cached.isCurrent()) {
+      this.entries.delete(id)
+      return this.#probe(path, key)
     }
-    return file.bytes === undefined && file.isSmall ? (this.#meet(path, key) ?? file) : file
+    return cached.bytes === undefined && cached.isSmall
+      ? (this.#probe(path, key) ?? cached)
+      : cached
   }
 
-  #meet(path: string, key: string): CachedFile | undefined {
-    const met = this.#looks.meet(key)
-    if (met === undefined) return undefined
-    const { identity, bytes } = met
-    const facts = fileMetadata(path, identity, 'settled')
-    return this.#keep(new KnownFile(this.#looks, path, key, identity, facts, bytes))
+  #probe(path: string, key: string): CachedFile | undefined {
+    const found = this.probe.probe(key)
+    if (found === undefined) return undefined
+    const { identity, bytes } = found
+    return this.#set({ path, key, identity, facts: fileMetadata(path, identity, 'settled'), bytes })
   }
 
-  #keep(file: KnownFile): KnownFile {
-    files.set(idOf(this.root, file.key), file)
-    return file
+  #set(file: VersionFacts): CachedVersion {
+    const entry = new CachedVersion(file, this.probe, this.now)
+    this.entries.set(this.root.idOf(file.key), entry)
+    return entry
   }
-}
-
-function looksInto(root: string): FileProbe {
-  const capability = loadBindings()
-  const glances =
-    capability.kind === 'native' ? NativeProbe.into(root, capability.calls) : undefined
-  return glances ?? PORTABLE_PROBE
 }

@@ -4,47 +4,64 @@ import { join } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import type { Entry } from '../byte-source.js'
 
-/** Entries that are looked at side by side. */
+/** Entries whose stats run at the same time. */
 const BATCH = 64
 
+/** Whether a path without symbolic links lies in the served root. */
+type IsWithinRoot = (realPath: string) => Promise<boolean>
+
 /**
- * What a folder holds that can also be fetched: regular files and folders that may be read, by names
- * that a request target can carry, and symlinks that stay inside. A folder that is gone is empty.
+ * The entries of a folder that can also be requested: readable regular files and folders within the root,
+ * whose names are valid UTF-8 without backslashes and control characters. Empty if the folder is gone or
+ * outside the root.
+ *
+ * @throws LastbyteError SOURCE_FAILED; the signal's reason
  */
 export async function listFolder(
   path: string,
-  isWithin: (realPath: string) => Promise<boolean>,
+  isWithinRoot: IsWithinRoot,
   signal: AbortSignal,
 ): Promise<Entry[]> {
-  const found = (await readFolder(path)).filter(({ name }) => !/[\\\p{Cc}\ufffd]/u.test(name))
+  const folder = await readFolder(path, isWithinRoot)
+  // node:fs replaces invalid UTF-8 by U+FFFD: no key opens such a file.
+  const found = folder.dirents.filter(({ name }) => !/[\\\p{Cc}\ufffd]/u.test(name))
   const entries: Entry[] = []
   for (let start = 0; start < found.length; start += BATCH) {
     signal.throwIfAborted()
     const batch = found.slice(start, start + BATCH)
-    const looked = await Promise.all(batch.map((dirent) => lookAt(dirent, path, isWithin)))
-    entries.push(...looked.filter((entry) => entry !== undefined))
+    const listed = await Promise.all(batch.map((each) => entryOf(each, folder.path, isWithinRoot)))
+    entries.push(...listed.filter((entry) => entry !== undefined))
   }
   return entries
 }
 
-async function readFolder(path: string): Promise<Dirent[]> {
+/** The folder's path without symbolic links, so that a link that changes meanwhile has no effect. */
+async function readFolder(
+  path: string,
+  isWithinRoot: IsWithinRoot,
+): Promise<{ readonly path: string; readonly dirents: readonly Dirent[] }> {
   try {
-    return await readdir(path, { withFileTypes: true })
+    const real = await realpath(path)
+    const isInside = await isWithinRoot(real)
+    return { path: real, dirents: isInside ? await readdir(real, { withFileTypes: true }) : [] }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    if (code !== undefined && ABSENT.has(code)) return { path, dirents: [] }
     throw new LastbyteError('SOURCE_FAILED', `Cannot list folder: ${message}`, { path }, { cause })
   }
 }
 
-async function lookAt(
+/** Errors of a path that leads to no folder. */
+const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'])
+
+async function entryOf(
   dirent: Dirent,
   folder: string,
-  isWithin: (realPath: string) => Promise<boolean>,
+  isWithinRoot: IsWithinRoot,
 ): Promise<Entry | undefined> {
   const path = join(folder, dirent.name)
   try {
-    if (dirent.isSymbolicLink() && !(await isWithin(await realpath(path)))) return undefined
+    if (dirent.isSymbolicLink() && !(await isWithinRoot(await realpath(path)))) return undefined
     const facts = await stat(path)
     const kind = facts.isDirectory() ? 'directory' : facts.isFile() ? 'file' : undefined
     if (kind === undefined) return undefined
@@ -52,6 +69,6 @@ async function lookAt(
     const size = kind === 'file' ? facts.size : 0
     return { name: dirent.name, kind, size, lastModified: facts.mtimeMs }
   } catch {
-    return undefined // gone meanwhile, or not ours to read: nothing that could be fetched
+    return undefined // Removed meanwhile, or not readable.
   }
 }

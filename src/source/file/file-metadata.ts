@@ -1,9 +1,13 @@
 import { basename } from 'node:path'
 import { mediaType } from '../../http/media-type.js'
-import type { Facts } from '../byte-source.js'
+import type { Facts } from '../representation.js'
 import { entityTagOf, type FileIdentity } from './file-version.js'
 
-/** What is told of a version of a file. One that is `fresh` can't be told from the next, and has no tag. */
+/**
+ * The facts of one version of a file.
+ *
+ * @param age `fresh`: the next write may leave the same stat, so this version gets no entity tag
+ */
 export function fileMetadata(
   path: string,
   identity: FileIdentity,

@@ -2,40 +2,42 @@ import type { Slice } from '../../http/byte-range.js'
 import { statPathSync } from './descriptor.js'
 import { type FileIdentity, identityIn, isSame } from './file-version.js'
 
-/** A version of a file, and where it stands. */
-export interface StandingFile {
-  /** Of the key in its root. */
+/** A version of a file beneath a root, as a probe needs it. */
+export interface ProbeTarget {
+  /** The absolute path. */
   readonly path: string
+  /** The key in the root. */
   readonly key: string
-  /** As `versionAt` has it. */
+  /** The identity and the path, encoded by `versionedPath`. */
   readonly version: Buffer
 }
 
-/** What was seen of a file: which version it is, and if it is small, all its bytes. */
+/** The version of a file that a probe found. */
 export interface ProbeResult {
   readonly identity: FileIdentity
+  /** All bytes of a small file; undefined for a larger one. */
   readonly bytes: Buffer | undefined
 }
 
-/** Ways to look at the files of a root, each within one call in which nobody is waited for. */
+/** Inspects the files of one root within a single call that never blocks. */
 export interface FileProbe {
-  /** Whether this version is what stands under its path. */
-  isCurrent(file: StandingFile): boolean
-  /** Whether it is, and beneath the root, to which links may lead from elsewhere. */
-  isBeneath(file: StandingFile): boolean
-  /** What stands under a key beneath the root, if that is a file that will not change unseen. */
-  meet(key: string): ProbeResult | undefined
-  /** Bytes of that very version. */
-  read(file: StandingFile, slice: Slice): Buffer | undefined
+  /** Whether the path still leads to this version. */
+  isCurrent(file: ProbeTarget): boolean
+  /** Whether it does, and no symbolic link on the way leads out of the root. */
+  isWithinRoot(file: ProbeTarget): boolean
+  /** The file under a key, unless it is no regular file, fresh, outside the root, or not in memory. */
+  probe(key: string): ProbeResult | undefined
+  /** Bytes of exactly this version, unless they are not in memory or the version has changed. */
+  read(file: ProbeTarget, slice: Slice): Buffer | undefined
 }
 
-/** All that Node has: what it takes to open files is not to be had without waiting. */
+/** The probe without native bindings: node:fs cannot open a file without blocking on a disk. */
 export const PORTABLE_PROBE: FileProbe = {
   isCurrent({ path, version }) {
     const now = statPathSync(path)
     return now !== undefined && isSame(identityIn(version), now)
   },
-  isBeneath: () => false,
-  meet: () => undefined,
+  isWithinRoot: () => false,
+  probe: () => undefined,
   read: () => undefined,
 }

@@ -1,12 +1,12 @@
 import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
-import type { Facts, Growth, LocalFile, Representation, SendableFile } from '../byte-source.js'
+import type { Facts, Growth, LocalFile, Representation, SendableFile } from '../representation.js'
 import type { BufferPool } from './buffer-pool.js'
 import { FileGrowth } from './follow-file.js'
 import type { OpenFile } from './open-file.js'
 import { readAhead } from './read-ahead.js'
 
-/** One use of an open file, which it was given held. */
+/** One use of an open file. The caller has acquired the file; `close` releases it. */
 export class FileRepresentation implements Representation {
   readonly facts: Facts
   readonly file: LocalFile
@@ -21,12 +21,12 @@ export class FileRepresentation implements Representation {
   }
 
   /**
-   * A chunk is given out only after the descriptor said that the file is still the same version, so a
-   * change surfaces at the next chunk and can't be overlooked at the last.
+   * Each chunk is yielded only after the descriptor's stat has confirmed the version, so a change surfaces
+   * at the next chunk at the latest, and at the last chunk too.
    */
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const { content } = this.open
-    if (content !== undefined) return new AtOnce(content.subarray(slice.start, slice.end))
+    if (content !== undefined) return new SingleChunk(content.subarray(slice.start, slice.end))
     const fetch = (buffer: Uint8Array, position: number) => this.#fetch(buffer, position)
     return readAhead(slice, this.buffers, fetch, signal)
   }
@@ -47,12 +47,12 @@ export class FileRepresentation implements Representation {
 
   async #fetch(buffer: Uint8Array, position: number): Promise<Uint8Array> {
     if (this.#closing === undefined) return this.open.fetch(buffer, position)
-    throw new LastbyteError('SOURCE_FAILED', 'Cannot read file: it is closed')
+    throw new LastbyteError('SOURCE_FAILED', 'Cannot read file: the representation is closed')
   }
 }
 
-/** One chunk, without the machinery of a generator, and of one shape for all requests. */
-class AtOnce implements AsyncIterableIterator<Uint8Array> {
+/** Iterates over one chunk. Costs less than a generator, and has the same hidden class for each request. */
+class SingleChunk implements AsyncIterableIterator<Uint8Array> {
   #chunk: Uint8Array | undefined
 
   constructor(chunk: Uint8Array) {

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
-import type { FileStat } from '../byte-source.js'
+import type { FileStat } from '../representation.js'
 
-/** What a version of a file is known by. */
+/** The members of a stat that identify one version of a file. */
 export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>
 
 /**
- * A strong entity tag of a version of a file: from its size, times and inode, in ns. The device is
- * left out, so that machines that share one storage agree; the inode is hashed, so that it is not
- * told. The ctime catches what puts an mtime back.
+ * A strong entity tag (RFC 9110 §8.8.3) from size, mtime, ctime and inode, in ns. The ctime differs even
+ * where a program restored the mtime. The device is left out, so that servers that share one storage send
+ * the same tag. The value is hashed, so that it does not reveal the inode.
  */
 export function entityTagOf({ ino, size, mtimeNs, ctimeNs }: FileIdentity): string {
   const identity = `${ino} ${size} ${mtimeNs} ${ctimeNs}`
@@ -16,9 +16,9 @@ export function entityTagOf({ ino, size, mtimeNs, ctimeNs }: FileIdentity): stri
 }
 
 /**
- * Whether the bytes behind a descriptor may differ from those at `opened`. Renaming over a file or
- * unlinking it touches the ctime of what is open too, and so do chmod and chown, but those show in
- * the link count, mode and owner: the bytes are still right.
+ * Whether the bytes behind a descriptor may differ from those at `opened`. Renaming over a file, unlink,
+ * link, chmod and chown change the ctime of the open file too, but also its link count, mode or owner: in
+ * these cases the bytes are the same.
  */
 export function hasChanged(opened: BigIntStats, now: BigIntStats): boolean {
   if (opened.size !== now.size || opened.mtimeNs !== now.mtimeNs) return true
@@ -31,46 +31,37 @@ export function hasChanged(opened: BigIntStats, now: BigIntStats): boolean {
   )
 }
 
-/** Whether a look at a path found the very version that was opened under it. */
-export function isSame(opened: FileIdentity, now: FileIdentity): boolean {
+/** Whether two stats show the same version of the same file. */
+export function isSame(one: FileIdentity, other: FileIdentity): boolean {
   return (
-    opened.ctimeNs === now.ctimeNs &&
-    opened.mtimeNs === now.mtimeNs &&
-    opened.size === now.size &&
-    opened.ino === now.ino &&
-    opened.dev === now.dev
+    one.ctimeNs === other.ctimeNs &&
+    one.mtimeNs === other.mtimeNs &&
+    one.size === other.size &&
+    one.ino === other.ino &&
+    one.dev === other.dev
   )
 }
 
-/** Bytes of an identity in the form in which the system is asked for it: five 64-bit numbers. */
+/** Bytes of an identity as the native functions encode it: five 64-bit integers, little-endian. */
 export const IDENTITY_SIZE = 40
 
-/** An identity in that form, and the path behind it. */
-export function versionAt(path: string, identity: FileIdentity): Buffer {
+/** An encoded identity, the path behind it and a NUL byte: the argument of `NativeBindings.isCurrent`. */
+export function versionedPath(path: string, identity: FileIdentity): Buffer {
   const { dev, ino, size, mtimeNs, ctimeNs } = identity
   const numbers = BigInt64Array.of(dev, ino, size, mtimeNs, ctimeNs)
   return Buffer.concat([new Uint8Array(numbers.buffer), Buffer.from(`${path}\0`)])
 }
 
+/** Decodes the identity at the start of the bytes. */
 export function identityIn(bytes: Buffer): FileIdentity {
-  const [dev, ino, size, mtimeNs, ctimeNs] = [0, 8, 16, 24, 32].map((at) =>
-    bytes.readBigInt64LE(at),
+  const [dev, ino, size, mtimeNs, ctimeNs] = [0, 8, 16, 24, 32].map((offset) =>
+    bytes.readBigInt64LE(offset),
   )
   return { dev, ino, size, mtimeNs, ctimeNs } as FileIdentity
 }
 
-/** ms: kernels stamp files with a clock that ticks up to every 10 ms; twice that is safe. */
-export const CLOCK_GRAIN = 20
-
-/**
- * Whether a write in this very tick could leave the ctime as it is. A ctime that lies in the future
- * comes from another machine's clock and tells nothing.
- */
-export function isFresh({ ctimeNs }: FileIdentity, now: number): boolean {
-  return Math.abs(now - Number(ctimeNs) / 1e6) < CLOCK_GRAIN
-}
-
-export function plainStat(stat: BigIntStats): FileStat {
+/** A stat for hooks, with numbers instead of bigints. */
+export function fileStatOf(stat: BigIntStats): FileStat {
   return {
     dev: Number(stat.dev),
     ino: Number(stat.ino),

@@ -2,11 +2,11 @@ import { statfsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 
 /**
- * Filesystems of this machine's own disks and memory, by the magic numbers of statfs(2). They keep
- * what is needed to look at an open file's path in memory for as long as it is open, so such a look
- * waits for nobody. Others (NFS, SMB, FUSE, …) may ask a server, which may hang.
+ * Magic numbers of statfs(2) for file systems on local disks. They keep the directory entries and inodes
+ * of open files in memory, so a stat of such a path does not block. NFS, SMB and FUSE may have to ask a
+ * server, which may hang.
  */
-const LOCAL = new Set([
+const ON_DISK: ReadonlySet<number> = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // xfs
   0x9123683e, // btrfs
@@ -15,41 +15,48 @@ const LOCAL = new Set([
   0xf2f52010, // f2fs
 ])
 
-/** Those that keep the bytes themselves there too. */
-const MEMORY = new Set([
+/** Magic numbers for file systems that keep file contents in memory too. */
+const IN_MEMORY: ReadonlySet<number> = new Set([
   0x01021994, // tmpfs
   0x858458f6, // ramfs
 ])
 
-/** Whether a file stands on this machine's own storage, or somebody else may have to be waited for. */
+/**
+ * Whether calls on a file can block: `memory` and `local` answer a stat from memory, and `memory` a read
+ * too; `other` may block (network file systems, FUSE, unknown types, systems other than Linux).
+ */
 export type FilesystemType = 'memory' | 'local' | 'other'
 
-/** Tells of devices where they are. */
+/** File system types by device. The number of entries is bounded by the number of mounted devices. */
 export class FilesystemTypes {
-  readonly #known = new Map<bigint, FilesystemType>()
+  readonly #byDevice = new Map<bigint, FilesystemType>()
 
-  /** @param device `dev` of a stat of what stands under the path */
+  /** @param device `dev` of the stat of `path` */
   async typeOf(path: string, device: bigint): Promise<FilesystemType> {
-    const known = this.#known.get(device)
+    const known = this.#byDevice.get(device)
     if (known !== undefined) return known
-    const facts = await statfs(path).catch(() => undefined)
-    const place = placeBy(facts?.type)
-    this.#known.set(device, place)
-    return place
+    const stat = await statfs(path).catch(() => undefined)
+    const type = typeByMagic(stat?.type)
+    this.#byDevice.set(device, type)
+    return type
   }
 }
 
-/** Where a folder is that has been waited for already. */
-export function filesystemTypeSync(folder: string): FilesystemType {
+/** Blocks the event loop: only at the start of a source. */
+export function filesystemTypeSync(path: string): FilesystemType {
   try {
-    return placeBy(statfsSync(folder).type)
+    return typeByMagic(statfsSync(path).type)
   } catch {
     return 'other'
   }
 }
 
-function placeBy(type: number | undefined): FilesystemType {
-  if (type === undefined || process.platform !== 'linux') return 'other'
-  if (MEMORY.has(type)) return 'memory'
-  return LOCAL.has(type) ? 'local' : 'other'
+/** @param magic undefined where statfs failed */
+export function typeByMagic(
+  magic: number | undefined,
+  platform: NodeJS.Platform = process.platform,
+): FilesystemType {
+  if (magic === undefined || platform !== 'linux') return 'other'
+  if (IN_MEMORY.has(magic)) return 'memory'
+  return ON_DISK.has(magic) ? 'local' : 'other'
 }

@@ -1,25 +1,29 @@
 import { createHash } from 'node:crypto'
-import { type BigIntStats, type FSWatcher, watch } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { LastbyteError } from '../../errors.js'
-import type { Growth } from '../byte-source.js'
+import { type ErrorCode, LastbyteError } from '../../errors.js'
+import type { Growth } from '../representation.js'
 import { readDescriptor, statDescriptor } from './descriptor.js'
+import { FileChanges } from './file-changes.js'
 
-/** ms between two looks where no watcher tells, as on a network's file system. */
-const POLL = 1_000
-/** Bytes that are read at once. */
+/** Longest wait in ms between two reads, for file systems without change notifications (network, FUSE). */
+const POLL_INTERVAL = 1_000
+/** Bytes of a chunk. */
 const CHUNK = 64 * 1024
-/** Bytes before a place that are looked at again, to see that they are still those that were given. */
+/** Bytes before the position that each read verifies against those that were yielded. */
 const TAIL = 64
 
-/** A file behind a descriptor that whoever follows it holds open. */
+/** An open file, as far as following it needs it. */
 export interface FollowedFile {
   readonly path: string
   readonly descriptor: number
   readonly version: BigIntStats
+  /** @throws LastbyteError SOURCE_FAILED if the file is closed */
+  acquire(): unknown
+  release(): Promise<void>
 }
 
-/** What is appended to a file, as it comes. */
+/** The bytes that are appended to a file, as they are written. */
 export class FileGrowth implements Growth {
   readonly tag: string
 
@@ -30,118 +34,92 @@ export class FileGrowth implements Growth {
   }
 
   async *follow(start: number, idle: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const buffer = Buffer.allocUnsafe(CHUNK)
-    const changes = new Changes(this.file.path)
-    let position = start
-    let given: Uint8Array = new Uint8Array()
-    let atEnd = true
-    let grownAt = performance.now()
+    this.file.acquire()
+    const changes = new FileChanges(this.file.path)
     try {
-      for (;;) {
-        signal.throwIfAborted()
-        changes.forget()
-        // Looked up before the read: what was written before the file was replaced still counts.
-        const place = atEnd ? await this.#look() : 'not looked at'
-        const chunk = await this.#read(buffer, position, given)
-        atEnd = chunk.length === 0
-        if (chunk.length > 0) {
-          position += chunk.length
-          given = lastOf(given, chunk)
-          grownAt = performance.now()
-          yield chunk
-        }
-        if (!atEnd || place === 'not looked at') continue
-        if (place === 'left') throw replaced(position)
-        const left = grownAt + idle - performance.now()
-        if (left <= 0) return
-        await changes.next(Math.min(left, POLL), signal)
-      }
+      yield* this.#follow(start, idle, changes, signal)
     } finally {
       changes.close()
+      await this.file.release()
+    }
+  }
+
+  async *#follow(
+    start: number,
+    idle: number,
+    changes: FileChanges,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    let position = start
+    let tail: Uint8Array = new Uint8Array()
+    let atEnd = true
+    let grownAt = performance.now()
+    for (;;) {
+      signal.throwIfAborted()
+      changes.reset()
+      // Checked before the read: bytes that were written before the file was replaced are still sent.
+      const replaced = atEnd && (await this.#isReplaced())
+      const chunk = await this.#read(buffer, position, tail)
+      const wasAtEnd = atEnd
+      atEnd = chunk.length === 0
+      if (!atEnd) {
+        position += chunk.length
+        tail = lastBytes(tail, chunk)
+        grownAt = performance.now()
+        yield chunk
+      } else if (wasAtEnd) {
+        if (replaced) throw replacedError(position)
+        const remaining = grownAt + idle - performance.now()
+        if (remaining <= 0) return
+        await changes.next(Math.min(remaining, POLL_INTERVAL), signal)
+      }
     }
   }
 
   /**
-   * The bytes at a position, with those before it read again: a file that was cut and has grown past
-   * the position meanwhile has others there than were given.
+   * The bytes at a position. The last bytes before it are read again: in a file that was truncated and has
+   * grown past the position since, they differ from those that were sent.
    */
-  async #read(buffer: Buffer, position: number, given: Uint8Array): Promise<Uint8Array> {
-    const { size } = await statDescriptor(this.file.descriptor)
-    if (size < position) throw truncated(position, `it has only ${size} bytes now`)
-    const from = position - given.length
-    const length = await readDescriptor(this.file.descriptor, buffer, from)
-    const again = buffer.subarray(0, given.length)
-    if (length < given.length || !again.equals(given)) {
-      throw truncated(position, 'what was given stands there no more')
+  async #read(buffer: Buffer, position: number, tail: Uint8Array): Promise<Uint8Array> {
+    const failed = (cause: Error) => {
+      throw followError('SOURCE_FAILED', position, cause.message, cause)
     }
-    return buffer.subarray(given.length, length)
+    const { size } = await statDescriptor(this.file.descriptor).catch(failed)
+    if (size < position) {
+      throw followError('FILE_TRUNCATED', position, `the file was truncated to ${size} bytes`)
+    }
+    const from = position - tail.length
+    const length = await readDescriptor(this.file.descriptor, buffer, from).catch(failed)
+    if (length < tail.length || !buffer.subarray(0, tail.length).equals(tail)) {
+      throw followError('FILE_TRUNCATED', position, 'the bytes before it differ from those sent')
+    }
+    return buffer.subarray(tail.length, length)
   }
 
-  /** Whether the file still stands where its name leads. */
-  async #look(): Promise<'stands' | 'left'> {
+  /** Whether the path leads to another file now, or to none. */
+  async #isReplaced(): Promise<boolean> {
     const now = await stat(this.file.path, { bigint: true }).catch(() => undefined)
     const { ino, dev } = this.file.version
-    return now?.ino === ino && now.dev === dev ? 'stands' : 'left'
+    return now?.ino !== ino || now.dev !== dev
   }
 }
 
-/** The last bytes of two parts: a copy, since buffers are reused. */
-function lastOf(before: Uint8Array, chunk: Uint8Array): Uint8Array {
+/** The last `TAIL` bytes of both, copied: the chunk's buffer is reused. */
+function lastBytes(before: Uint8Array, chunk: Uint8Array): Uint8Array {
   return Uint8Array.from(Buffer.concat([before, chunk.subarray(-TAIL)]).subarray(-TAIL))
 }
 
-function truncated(position: number, why: string): LastbyteError {
-  const message = `Cannot follow file at byte ${position}: ${why}`
-  return new LastbyteError('FILE_TRUNCATED', message, { position })
+function replacedError(position: number): LastbyteError {
+  return followError('FILE_REPLACED', position, 'its path leads to another file, or to none')
 }
 
-function replaced(position: number): LastbyteError {
-  const message = `Cannot follow file at byte ${position}: its name leads to another file, or to none`
-  return new LastbyteError('FILE_REPLACED', message, { position })
-}
-
-/** Waits for a change of a file: told by the system where that can, else for a while. */
-class Changes {
-  readonly #watcher: FSWatcher | undefined
-  #changed = false
-  #wake: () => void = () => {}
-
-  constructor(path: string) {
-    this.#watcher = watcherOf(path, () => {
-      this.#changed = true
-      this.#wake()
-    })
-  }
-
-  /** What has changed up to now is about to be looked at. */
-  forget(): void {
-    this.#changed = false
-  }
-
-  next(limit: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#changed || signal.aborted) return resolve()
-      const wake = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', wake)
-        resolve()
-      }
-      const timer = setTimeout(wake, limit)
-      signal.addEventListener('abort', wake, { once: true })
-      this.#wake = wake
-    })
-  }
-
-  close(): void {
-    this.#watcher?.close()
-  }
-}
-
-/** The system may have no watcher left, or none for this file: looking now and then does too. */
-function watcherOf(path: string, changed: () => void): FSWatcher | undefined {
-  try {
-    return watch(path, changed).on('error', () => {})
-  } catch {
-    return undefined
-  }
+function followError(
+  code: ErrorCode,
+  position: number,
+  reason: string,
+  cause?: unknown,
+): LastbyteError {
+  const message = `Cannot follow file at byte ${position}: ${reason}`
+  return new LastbyteError(code, message, { position }, { cause })
 }

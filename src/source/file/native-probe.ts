@@ -1,88 +1,91 @@
 import fs from 'node:fs'
 import type { Slice } from '../../http/byte-range.js'
 import { type NativeBindings, RWF_NOWAIT } from '../../native/bindings.js'
-import type { FileProbe, ProbeResult, StandingFile } from './file-probe.js'
-import { IDENTITY_SIZE, identityIn, isFresh } from './file-version.js'
+import type { FileProbe, ProbeResult, ProbeTarget } from './file-probe.js'
+import { IDENTITY_SIZE, identityIn } from './file-version.js'
 import { filesystemTypeSync } from './filesystem-type.js'
+import { type FileClock, isFresh } from './settled-stat.js'
 
-/** Bytes of a file up to which all of it is read at once, and of a slice. */
+/** Bytes up to which a file is read whole by one probe; also the longest slice that one probe reads. */
 export const SMALL_FILE = 128 * 1024
 
-/** Bytes of the longest path that the system takes. */
-const LONGEST_PATH = 4096
+/** PATH_MAX of Linux: bytes of the longest path, its NUL byte included. */
+const PATH_MAX = 4096
 
 /**
- * Opens, looks, reads and closes within one call of the system: the file is beneath the root then, by
- * links within it alone, and the same before and after. What is on a disk, and would have to be waited
- * for, is not had in this way.
+ * Opens, stats, reads and closes a file within one native call. The kernel confines the path to the root
+ * (openat2 with RESOLVE_BENEATH), and the version is compared before and after the read. A file that is not
+ * in memory is not read: the result is undefined then.
  */
 export class NativeProbe implements FileProbe {
-  /** Where to look: of the key that is written behind what is the same for all. */
-  readonly #place: Buffer
-  readonly #keyAt: number
-  readonly #room = Buffer.alloc(IDENTITY_SIZE + SMALL_FILE)
-  readonly #identity = this.#room.subarray(0, IDENTITY_SIZE)
+  /** The first argument of `NativeBindings.probe`. The key is written at `#keyOffset` before each call. */
+  readonly #target: Buffer
+  readonly #keyOffset: number
+  readonly #result = Buffer.alloc(IDENTITY_SIZE + SMALL_FILE)
+  readonly #identity = this.#result.subarray(0, IDENTITY_SIZE)
 
-  /** @param flags for reads */
   private constructor(
     private readonly calls: NativeBindings,
-    root: string,
-    device: bigint,
-    flags: number,
+    private readonly clock: Pick<FileClock, 'now'>,
+    prefix: Buffer,
   ) {
-    const numbers = new Uint8Array(BigInt64Array.of(device, BigInt(flags)).buffer)
-    const prefix = Buffer.concat([numbers, Buffer.from(`${root}\0`)])
-    this.#keyAt = prefix.length
-    this.#place = Buffer.concat([prefix], prefix.length + LONGEST_PATH)
+    this.#keyOffset = prefix.length
+    this.#target = Buffer.concat([prefix], prefix.length + PATH_MAX)
   }
 
-  /** undefined where the root is not on this machine's own storage: nothing is had of it without waiting. */
-  static into(root: string, calls: NativeBindings): NativeProbe | undefined {
-    const place = filesystemTypeSync(root)
-    if (place === 'other') return undefined
+  /** undefined where calls on the root's file system may block. */
+  static forRoot(
+    root: string,
+    calls: NativeBindings,
+    clock: Pick<FileClock, 'now'>,
+  ): NativeProbe | undefined {
+    const filesystem = filesystemTypeSync(root)
+    if (filesystem === 'other') return undefined
     const { dev } = fs.statSync(root, { bigint: true })
-    // Storage in memory does not know the flag, and does not need it.
-    return new NativeProbe(calls, root, dev, place === 'memory' ? 0 : RWF_NOWAIT)
+    // tmpfs rejects RWF_NOWAIT with EOPNOTSUPP; its bytes are always in memory.
+    const flags = BigInt(filesystem === 'memory' ? 0 : RWF_NOWAIT)
+    const numbers = new Uint8Array(BigInt64Array.of(dev, flags).buffer)
+    return new NativeProbe(calls, clock, Buffer.concat([numbers, Buffer.from(`${root}\0`)]))
   }
 
-  isCurrent({ version }: StandingFile): boolean {
+  isCurrent({ version }: ProbeTarget): boolean {
     return this.calls.isCurrent(version) === 1
   }
 
-  isBeneath({ key, version }: StandingFile): boolean {
-    return this.#look(key, this.#identity, 0) === 0 && isOf(version, this.#identity)
+  isWithinRoot({ key, version }: ProbeTarget): boolean {
+    return this.#probe(key, this.#identity, 0) === 0 && startsWith(version, this.#identity)
   }
 
-  meet(key: string): ProbeResult | undefined {
-    const at = Date.now()
-    const count = this.#look(key, this.#room, 0)
+  probe(key: string): ProbeResult | undefined {
+    const now = this.clock.now()
+    const count = this.#probe(key, this.#result, 0)
     if (count < 0) return undefined
-    const identity = identityIn(this.#room)
-    if (isFresh(identity, at)) return undefined
+    const identity = identityIn(this.#result)
+    if (isFresh(identity, now)) return undefined
     const isWhole = identity.size === BigInt(count)
     const bytes = isWhole
-      ? Buffer.from(this.#room.subarray(IDENTITY_SIZE, IDENTITY_SIZE + count))
+      ? Buffer.from(this.#result.subarray(IDENTITY_SIZE, IDENTITY_SIZE + count))
       : undefined
     return { identity, bytes }
   }
 
-  read({ key, version }: StandingFile, { start, end }: Slice): Buffer | undefined {
+  read({ key, version }: ProbeTarget, { start, end }: Slice): Buffer | undefined {
     const length = end - start
     if (length > SMALL_FILE) return undefined
-    const into = Buffer.allocUnsafe(IDENTITY_SIZE + length)
-    const isThere = this.#look(key, into, start) === length && isOf(version, into)
-    return isThere ? into.subarray(IDENTITY_SIZE) : undefined
+    const result = Buffer.allocUnsafe(IDENTITY_SIZE + length)
+    const isComplete = this.#probe(key, result, start) === length && startsWith(version, result)
+    return isComplete ? result.subarray(IDENTITY_SIZE) : undefined
   }
 
-  /** Fills `into` with an identity and, behind it, bytes. Gives how many those are, or a negative number. */
-  #look(key: string, into: Buffer, position: number): number {
-    // In UTF-8 a character takes up to three bytes; the last byte ends it.
-    if (key.length * 3 >= LONGEST_PATH) return -1
-    this.#place[this.#keyAt + this.#place.write(key, this.#keyAt)] = 0
-    return this.calls.probe(this.#place, into, position)
+  /** Fills `result` with an identity and the bytes behind it. Returns their number, or a negative errno. */
+  #probe(key: string, result: Buffer, position: number): number {
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
+    if (key.length * 3 >= PATH_MAX) return -1
+    this.#target[this.#keyOffset + this.#target.write(key, this.#keyOffset)] = 0
+    return this.calls.probe(this.#target, result, position)
   }
 }
 
-function isOf(version: Uint8Array, seen: Buffer): boolean {
-  return seen.compare(version, 0, IDENTITY_SIZE, 0, IDENTITY_SIZE) === 0
+function startsWith(version: Buffer, identity: Buffer): boolean {
+  return identity.compare(version, 0, IDENTITY_SIZE, 0, IDENTITY_SIZE) === 0
 }

@@ -1,66 +1,88 @@
 import fs, { type BigIntStats } from 'node:fs'
-import { LastbyteError } from '../../errors.js'
-import type { Facts, FileStat, LocalFile } from '../byte-source.js'
+import { type ErrorCode, LastbyteError } from '../../errors.js'
+import type { Facts, FileStat, LocalFile } from '../representation.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
-import { hasChanged, plainStat } from './file-version.js'
+import { fileStatOf, hasChanged } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
 import { SMALL_FILE } from './native-probe.js'
 
+/** What is known of a file when it is opened. */
+export interface OpenFileFacts {
+  readonly path: string
+  readonly descriptor: number
+  /** The stat of the descriptor that `facts` were taken from. */
+  readonly version: BigIntStats
+  readonly facts: Facts
+  readonly filesystem: FilesystemType
+  /** Called with all bytes of a file of at most `SMALL_FILE` bytes, each time they have been read at once. */
+  readonly onContent?: (bytes: Buffer) => void
+}
+
 /**
- * A regular file behind an open descriptor, at the version that was seen when it was opened. Whoever uses it holds it,
- * a running read too: a descriptor that is closed under a read could be another file's by then.
+ * A regular file behind an open descriptor, at the version that it had when it was opened. Users are
+ * counted, running reads too: a descriptor that is closed during a read can be reused for another file.
  */
 export class OpenFile implements LocalFile {
-  #holders = 0
-  /** The stat after the last read: what excused one change of the ctime excuses none that follows. */
-  #seen: BigIntStats
+  readonly path: string
+  readonly descriptor: number
+  readonly version: BigIntStats
+  readonly facts: Facts
+  readonly filesystem: FilesystemType
+  readonly #onContent: ((bytes: Buffer) => void) | undefined
+  #users = 0
+  #closed = false
+  /** The stat after the last read, so that each change of link count, mode or owner excuses one ctime only. */
+  #lastStat: BigIntStats
   /** All bytes of a small file, once they have been read. */
   #content: Uint8Array | undefined
 
-  constructor(
-    readonly path: string,
-    readonly descriptor: number,
-    readonly version: BigIntStats,
-    readonly facts: Facts,
-    readonly filesystem: FilesystemType = 'other',
-    private readonly whole: (bytes: Buffer) => void = () => {},
-  ) {
-    this.#seen = version
+  constructor(file: OpenFileFacts) {
+    this.path = file.path
+    this.descriptor = file.descriptor
+    this.version = file.version
+    this.facts = file.facts
+    this.filesystem = file.filesystem
+    this.#onContent = file.onContent
+    this.#lastStat = file.version
   }
 
   get stat(): FileStat {
-    return plainStat(this.version)
+    return fileStatOf(this.version)
   }
 
   get content(): Uint8Array | undefined {
     return this.#content
   }
 
-  hold(): this {
-    this.#holders += 1
+  /** Adds a user. Each calls `release` once. @throws LastbyteError SOURCE_FAILED if the file is closed */
+  acquire(): this {
+    if (this.#closed) throw this.#error('SOURCE_FAILED', 0, 'the descriptor is closed')
+    this.#users += 1
     return this
   }
 
-  /** Closes the descriptor when nobody holds the file any more. */
+  /** Removes a user; the last one closes the descriptor. */
   async release(): Promise<void> {
-    this.#holders -= 1
-    if (this.#holders === 0) await closeDescriptor(this.descriptor)
+    this.#users -= 1
+    if (this.#users > 0) return
+    this.#closed = true
+    await closeDescriptor(this.descriptor)
   }
 
   /**
-   * Reads into the buffer; gives the part that was filled, at least a byte, after the descriptor has
-   * said that the file is still this version.
+   * Fills the buffer, or the start of it, from a position on. Resolves to the filled part, at least one
+   * byte, after the descriptor's stat has confirmed that the file is still this version.
    *
    * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED
    */
   async fetch(buffer: Uint8Array, position: number): Promise<Uint8Array> {
-    this.hold()
+    this.acquire()
     try {
       const bytes = await this.#read(buffer, position)
       if (bytes.length === this.facts.size && bytes.length <= SMALL_FILE) {
         const content = Buffer.from(bytes)
         this.#content = content
-        this.whole(content)
+        this.#onContent?.(content)
       }
       return bytes
     } finally {
@@ -69,19 +91,18 @@ export class OpenFile implements LocalFile {
   }
 
   async #read(buffer: Uint8Array, position: number): Promise<Uint8Array> {
-    let bytesRead: number
-    try {
-      bytesRead = await readDescriptor(this.descriptor, buffer, position)
-    } catch (cause) {
-      throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
+    const failed = (cause: Error) => {
+      throw this.#error('SOURCE_FAILED', position, cause.message, cause)
     }
-    await this.#confirmInPool(position)
-    if (bytesRead === 0) throw this.#failure('SOURCE_SHORT', position, 'it ends there')
+    const bytesRead = await readDescriptor(this.descriptor, buffer, position).catch(failed)
+    this.#verify(await statDescriptor(this.descriptor).catch(failed), position)
+    if (bytesRead === 0) throw this.#error('SOURCE_SHORT', position, 'the file ends there')
     return buffer.subarray(0, bytesRead)
   }
 
   /**
-   * Makes sure, in this turn, that the file is still this version: only where such a look waits for nobody.
+   * Verifies synchronously that the file is still this version. Blocks the event loop on file systems of
+   * type `other`.
    *
    * @throws LastbyteError SOURCE_FAILED, REPRESENTATION_CHANGED
    */
@@ -90,36 +111,24 @@ export class OpenFile implements LocalFile {
     try {
       now = fs.fstatSync(this.descriptor, { bigint: true })
     } catch (cause) {
-      throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
+      throw this.#error('SOURCE_FAILED', position, (cause as Error).message, cause)
     }
-    this.#judge(now, position)
+    this.#verify(now, position)
   }
 
-  /** The same off the event loop, where it may have to wait for somebody. */
-  async #confirmInPool(position: number): Promise<void> {
-    let now: BigIntStats
-    try {
-      now = await statDescriptor(this.descriptor)
-    } catch (cause) {
-      throw this.#failure('SOURCE_FAILED', position, (cause as Error).message, cause)
+  #verify(now: BigIntStats, position: number): void {
+    if (hasChanged(this.#lastStat, now)) {
+      throw this.#error(
+        'REPRESENTATION_CHANGED',
+        position,
+        'the file has changed since it was opened',
+      )
     }
-    this.#judge(now, position)
+    this.#lastStat = now
   }
 
-  #judge(now: BigIntStats, position: number): void {
-    if (hasChanged(this.#seen, now)) {
-      throw this.#failure('REPRESENTATION_CHANGED', position, 'it is another version now')
-    }
-    this.#seen = now
-  }
-
-  #failure(
-    code: 'SOURCE_FAILED' | 'SOURCE_SHORT' | 'REPRESENTATION_CHANGED',
-    offset: number,
-    why: string,
-    cause?: unknown,
-  ): LastbyteError {
-    const message = `Cannot read file at byte ${offset}: ${why}`
+  #error(code: ErrorCode, offset: number, reason: string, cause?: unknown): LastbyteError {
+    const message = `Cannot read file at byte ${offset}: ${reason}`
     return new LastbyteError(code, message, { path: this.path, offset }, { cause })
   }
 }

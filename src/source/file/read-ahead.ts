@@ -1,15 +1,15 @@
 import type { Slice } from '../../http/byte-range.js'
 import { type BufferPool, chunkSize } from './buffer-pool.js'
 
-/** Reads into the buffer from a position on; gives the part that was filled. */
+/** Reads into the buffer from a position on. Resolves to the filled part. */
 type Fetch = (buffer: Uint8Array, position: number) => Promise<Uint8Array>
 
-/** ms after which somebody who does not come for the next chunk has it no longer held ready. */
+/** ms without a request for the next chunk after which the prefetched chunk is dropped. */
 const PAUSE = 500
 
 /**
- * The chunks of a slice. While the reader of one is busy with it, the next is fetched; but for a
- * reader that pauses none is held beside the one that it has, and the next ones are modest again.
+ * The chunks of a slice. While the consumer handles one, the next is read. For a consumer that pauses, the
+ * prefetched chunk is dropped, and its next chunks are small again.
  */
 export async function* readAhead(
   { start, end }: Slice,
@@ -21,38 +21,38 @@ export async function* readAhead(
   let pausedAt = start
   const begin = () => {
     const size = Math.min(chunkSize(position - pausedAt, end - start), end - position)
-    return new Fetching(buffers, size, (buffer) => fetch(buffer, position))
+    return new PendingChunk(buffers, size, (buffer) => fetch(buffer, position))
   }
-  let ahead: Fetching | undefined
+  let next: PendingChunk | undefined
   try {
     while (position < end) {
-      ahead ??= begin()
-      const bytes = await ahead.bytes
+      next ??= begin()
+      const bytes = await next.bytes
       signal.throwIfAborted()
-      const given = ahead
+      const current = next
       position += bytes.length
-      ahead = position < end ? begin() : undefined
+      next = position < end ? begin() : undefined
       const pause = setTimeout(() => {
         pausedAt = position
-        ahead?.drop()
-        ahead = undefined
+        next?.drop()
+        next = undefined
       }, PAUSE)
       try {
         yield bytes
       } finally {
         clearTimeout(pause)
       }
-      given.drop()
+      current.drop()
     }
   } finally {
-    // What was given may still be on its way out: it is left to the collector.
-    ahead?.drop()
-    await ahead?.bytes.catch(() => {})
+    // The current chunk may still be in a socket's write queue: its buffer is not reused.
+    next?.drop()
+    await next?.bytes.catch(() => {})
   }
 }
 
 /** A chunk that is being read into a buffer of its own. */
-class Fetching {
+class PendingChunk {
   readonly bytes: Promise<Uint8Array>
   readonly #buffer: Uint8Array
 
@@ -63,11 +63,11 @@ class Fetching {
   ) {
     this.#buffer = buffers.take(size)
     this.bytes = fetch(this.#buffer)
-    // The reader meets a failure at its turn; until then it must not count as unhandled.
+    // The consumer awaits a failure later; until then it must not count as an unhandled rejection.
     this.bytes.catch(() => {})
   }
 
-  /** Gives the buffer back as soon as nothing reads into it any more. */
+  /** Returns the buffer to the pool once the read has ended. */
   drop(): void {
     const give = () => this.buffers.give(this.#buffer)
     this.bytes.then(give, give)

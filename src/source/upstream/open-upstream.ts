@@ -7,12 +7,13 @@ import type { Forwarded } from '../../http/forwarding.js'
 import { parseHttpDate } from '../../http/http-date.js'
 import { mediaType } from '../../http/media-type.js'
 import { retryPolicyFor } from '../../resume/retry-policy.js'
-import type { Facts, Opened, OpenRequest } from '../byte-source.js'
+import type { Opened, OpenRequest } from '../byte-source.js'
 import {
   type AnnouncedDigest,
   bodyOf,
   RemoteRepresentation,
 } from '../remote/remote-representation.js'
+import type { Facts } from '../representation.js'
 import type { ReopenAt } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
 import { type JudgedResponse, judgeFirst, requireSame } from './judge-response.js'

@@ -1,118 +1,73 @@
-import { fstatSync, openSync } from 'node:fs'
-import { expect, it } from 'vitest'
-import {
-  bufferPool,
-  LARGE_CHUNK,
-  MEDIUM_CHUNK,
-  READING_CONFIRMED,
-  SMALL_CHUNK,
-} from '../../../src/source/file/buffer-pool.js'
+import { describe, expect, it } from 'vitest'
+import { bufferPool } from '../../../src/source/file/buffer-pool.js'
 import { FileRepresentation } from '../../../src/source/file/file-representation.js'
-import { OpenFile } from '../../../src/source/file/open-file.js'
+import { bytesOf } from '../../contract/byte-source.contract.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { Folder, pattern } from '../../fixture/files.js'
+import { openFile } from '../../fixture/open-file.js'
+import { rewrite } from '../../fixture/settled-files.js'
 
-const SIZE = READING_CONFIRMED + LARGE_CHUNK * 3
-const facts = { name: 'f', contentType: 'application/octet-stream', size: SIZE }
-const live = new AbortController().signal
+const SIZE = 3_000_000
 
-it('a descriptor outlives the reads that are under way on it', async () => {
-  using folder = new Folder({ f: pattern(SIZE) })
-  const descriptor = openSync(folder.at('f'), 'r')
-  const file = new OpenFile(
-    folder.at('f'),
-    descriptor,
-    fstatSync(descriptor, { bigint: true }),
-    facts,
-  ).hold()
-  const reading = file.fetch(Buffer.alloc(1000), 500)
-  file.release()
-  expect(Buffer.from(await reading).equals(pattern(SIZE).subarray(500, 1500))).toBe(true)
-  await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
-})
+describe('FileRepresentation', () => {
+  it('reads slices, and reads the content of a small file from memory afterwards', async () => {
+    using folder = new Folder({ large: pattern(SIZE), small: 'text' })
+    for (const [name, size] of [['large', SIZE] as const, ['small', 4] as const]) {
+      const file = openFile(folder.at(name))
+      const representation = new FileRepresentation(file, bufferPool())
+      const all = await bytesOf(representation, { start: 0, end: size })
+      expect(all.equals(name === 'large' ? pattern(SIZE) : Buffer.from('text'))).toBe(true)
+      expect(file.content?.length).toBe(name === 'large' ? undefined : 4)
+      const part = await bytesOf(representation, { start: 1, end: 3 })
+      expect(part.equals(all.subarray(1, 3))).toBe(true)
+      expect(await bytesOf(representation, { start: 2, end: 2 })).toHaveLength(0)
+      await representation.close()
+    }
+  })
 
-it('a buffer is given back only when nothing reads into it any more', async () => {
-  const running: (() => void)[] = []
-  const given: Uint8Array[] = []
-  const open = {
-    facts,
-    content: undefined,
-    fetch: (buffer: Uint8Array) => {
-      return new Promise<Uint8Array>((resolve) => running.push(() => resolve(buffer)))
-    },
-  } as unknown as OpenFile
-  const buffers = {
-    take: bufferPool().take,
-    give: (buffer: Uint8Array) => void given.push(buffer),
-  }
-  const chunks = new FileRepresentation(open, buffers)
-    .read({ start: 0, end: SIZE }, live)
-    [Symbol.asyncIterator]()
-  const first = chunks.next()
-  running.shift()?.()
-  await first
-  // The second fetch runs ahead; the reader turns away from it.
-  const left = chunks.return?.(undefined)
-  await new Promise(setImmediate)
-  expect(given).toHaveLength(0)
-  running.shift()?.()
-  await left
-  await new Promise(setImmediate)
-  // What was given to the reader may still be on its way out, and is not used again.
-  expect(given).toHaveLength(1)
-})
+  it('exposes the file, and the descriptor for sendfile on local storage only', async () => {
+    using folder = new Folder({ f: 'text' })
+    const local = new FileRepresentation(openFile(folder.at('f')), bufferPool())
+    const remote = openFile(folder.at('f'), { filesystem: 'other' })
+    const other = new FileRepresentation(remote, bufferPool())
+    expect(local.file.path).toBe(folder.at('f'))
+    expect(local.sendable?.descriptor).toBe(local.file.descriptor)
+    expect(other.sendable).toBeUndefined()
+    await Promise.all([local.close(), other.close()])
+  })
 
-/** Chunks of a representation whose reads are counted, and whose buffers too. */
-function counting(size: number) {
-  let held = 0
-  const reads: number[] = []
-  const open = {
-    facts,
-    content: undefined,
-    fetch: async (buffer: Uint8Array) => {
-      reads.push(buffer.length)
-      return buffer
-    },
-  } as unknown as OpenFile
-  const buffers = {
-    take: (length: number) => {
-      held += 1
-      return new Uint8Array(length)
-    },
-    give: () => {
-      held -= 1
-    },
-  }
-  const representation = new FileRepresentation(open, buffers)
-  const chunks = representation.read({ start: 0, end: size }, live)[Symbol.asyncIterator]()
-  return { chunks, reads, held: () => held }
-}
+  it('closes the descriptor once, after running reads, and reads nothing from then on', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const representation = new FileRepresentation(openFile(folder.at('f')), bufferPool())
+    const live = new AbortController().signal
+    const chunks = representation.read({ start: 0, end: SIZE }, live)[Symbol.asyncIterator]()
+    await chunks.next()
+    await Promise.all([representation.close(), representation.close()])
+    // The chunk that was read ahead is still delivered; the next read fails.
+    await expect(
+      (async () => {
+        for (let result = await chunks.next(); !result.done; ) result = await chunks.next()
+      })(),
+    ).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: /representation is closed/ })
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
+  })
 
-it('chunks are modest until the reader has shown that it reads, then large', async () => {
-  const { chunks, reads } = counting(READING_CONFIRMED + LARGE_CHUNK * 3)
-  for (let next = await chunks.next(); !next.done; ) next = await chunks.next()
-  expect(reads.slice(0, READING_CONFIRMED / SMALL_CHUNK)).toEqual(
-    Array(READING_CONFIRMED / SMALL_CHUNK).fill(SMALL_CHUNK),
-  )
-  expect(reads.slice(READING_CONFIRMED / SMALL_CHUNK)).toEqual([
-    LARGE_CHUNK,
-    LARGE_CHUNK,
-    LARGE_CHUNK,
-  ])
-})
+  it('fails a read of a file that was rewritten', async () => {
+    using folder = new Folder({ f: pattern(SIZE) })
+    const representation = new FileRepresentation(openFile(folder.at('f')), bufferPool())
+    rewrite(folder.at('f'), pattern(SIZE, 1))
+    const reading = bytesOf(representation, { start: 0, end: SIZE })
+    await expect(reading).rejects.toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+    await representation.close()
+  })
 
-it('a short slice comes in few chunks, since the connection holds it anyway', async () => {
-  const { chunks, reads } = counting(MEDIUM_CHUNK * 2)
-  for (let next = await chunks.next(); !next.done; ) next = await chunks.next()
-  expect(reads).toEqual([MEDIUM_CHUNK, MEDIUM_CHUNK])
-})
-
-it('for a reader that pauses one chunk is held, and no second one is read ahead', async () => {
-  const { chunks, held, reads } = counting(READING_CONFIRMED + LARGE_CHUNK * 3)
-  await chunks.next()
-  expect(held()).toBe(2)
-  await expect.poll(held, { timeout: 5000 }).toBe(1)
-  const before = reads.length
-  expect((await chunks.next()).value).toHaveLength(SMALL_CHUNK)
-  expect(reads.length).toBeGreaterThan(before)
+  it('fails to follow a file after it was closed, since the descriptor may be reused', async () => {
+    using folder = new Folder({ f: 'text' })
+    const representation = new FileRepresentation(openFile(folder.at('f')), bufferPool())
+    const { growth } = representation
+    await representation.close()
+    const live = new AbortController().signal
+    const following = growth.follow(0, 1_000, live)[Symbol.asyncIterator]().next()
+    await expect(following).rejects.toMatchObject({ code: 'SOURCE_FAILED' })
+  })
 })

@@ -7,198 +7,195 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { loadBindings } from '../../../src/native/bindings.js'
+import type { ProbeTarget } from '../../../src/source/file/file-probe.js'
 import { fileSource } from '../../../src/source/file/file-source.js'
-import { versionAt } from '../../../src/source/file/file-version.js'
+import { versionedPath } from '../../../src/source/file/file-version.js'
 import { NativeProbe, SMALL_FILE } from '../../../src/source/file/native-probe.js'
+import { CLOCK_GRAIN, type FileClock } from '../../../src/source/file/settled-stat.js'
+import { openAt } from '../../contract/byte-source.contract.js'
 import { Folder, pattern } from '../../fixture/files.js'
+import { SETTLED_CLOCK, settledSource } from '../../fixture/settled-files.js'
 import { UncachedFolder } from '../../fixture/uncached-folder.js'
 
 const capability = loadBindings()
 const native = capability.kind === 'native' ? capability.calls : undefined
 
-/** Files that were written so long ago that the next write shows. */
-async function folderOf(files: Record<string, string | Uint8Array>): Promise<Folder> {
-  const folder = new Folder(files)
-  await pause(50)
-  return folder
+function probeOf(root: string, clock: Pick<FileClock, 'now'> = SETTLED_CLOCK): NativeProbe {
+  const probe = native && NativeProbe.forRoot(root, native, clock)
+  if (probe === undefined) throw new Error(`${root} is not on local storage`)
+  return probe
 }
 
-function into(path: string): NativeProbe {
-  const glances = native && NativeProbe.into(path, native)
-  if (glances === undefined) throw new Error(`nothing can be had of ${path} without waiting`)
-  return glances
-}
-
-/** Somebody who renames a file at that moment, anywhere, can make the system say that it would have to wait. */
-function sometime<T>(look: () => T | undefined): T | undefined {
+/** Repeats a probe: a rename anywhere on the system makes openat2 with RESOLVE_CACHED fail with EAGAIN. */
+function eventually<T>(probe: () => T | undefined): T | undefined {
   for (let tries = 1; tries < 20; tries += 1) {
-    const seen = look()
-    if (seen !== undefined) return seen
+    const result = probe()
+    if (result !== undefined) return result
   }
-  return look()
+  return probe()
 }
 
-function textUnder(glances: NativeProbe, key: string): string | undefined {
-  return sometime(() => glances.meet(key))?.bytes?.toString('latin1')
+function textOf(probe: NativeProbe, key: string): string | undefined {
+  return eventually(() => probe.probe(key))?.bytes?.toString('latin1')
 }
 
-describe.skipIf(native === undefined)('a glance', () => {
-  it('gives the version of a file, and all bytes of a small one', async () => {
-    using folder = await folderOf({
+/** The version of `dir/f` in the root, as a probe finds it. */
+function targetIn(root: string, probe: NativeProbe): ProbeTarget {
+  const { identity } = eventually(() => probe.probe('dir/f')) ?? {}
+  if (identity === undefined) throw new Error('the probe found no file')
+  const path = `${root}/dir/f`
+  return { path, key: 'dir/f', version: versionedPath(path, identity) }
+}
+
+describe.skipIf(native === undefined)('NativeProbe', () => {
+  it('finds the version of a file, and reads a small file whole', () => {
+    using folder = new Folder({
       empty: '',
       'dir/é': 'text',
       most: pattern(SMALL_FILE),
       more: pattern(SMALL_FILE + 1),
     })
-    const glances = into(folder.path)
-    expect(textUnder(glances, 'empty')).toBe('')
-    expect(textUnder(glances, 'dir/é')).toBe('text')
-    expect(sometime(() => glances.meet('most'))?.bytes?.equals(pattern(SMALL_FILE))).toBe(true)
-    expect(sometime(() => glances.meet('more'))).toMatchObject({
+    const probe = probeOf(folder.path)
+    expect(textOf(probe, 'empty')).toBe('')
+    expect(textOf(probe, 'dir/é')).toBe('text')
+    expect(eventually(() => probe.probe('most'))?.bytes?.equals(pattern(SMALL_FILE))).toBe(true)
+    expect(eventually(() => probe.probe('more'))).toMatchObject({
       identity: { size: BigInt(SMALL_FILE + 1) },
     })
-    expect(glances.meet('more')?.bytes).toBeUndefined()
+    expect(probe.probe('more')?.bytes).toBeUndefined()
   })
 
-  it('gives nothing of what is no file, not there, not beneath the root, or has too long a name', async () => {
-    using folder = await folderOf({ 'root/dir/f': 'inside', secret: 'outside' })
+  it('finds nothing that is no regular file, outside the root, or has too long a path', () => {
+    using folder = new Folder({ 'root/dir/f': 'inside', secret: 'outside' })
     execFileSync('mkfifo', [folder.at('root/fifo')])
     symlinkSync('../secret', folder.at('root/up'))
     symlinkSync(folder.at('secret'), folder.at('root/absolute'))
     symlinkSync('/proc/self/root/etc/hostname', folder.at('root/magic'))
-    const glances = into(folder.at('root'))
-    expect(textUnder(glances, 'dir/f')).toBe('inside')
+    const probe = probeOf(folder.at('root'))
+    expect(textOf(probe, 'dir/f')).toBe('inside')
     for (const key of ['dir', 'dir/', '', 'none', 'fifo', 'up', 'absolute', 'magic', '../secret']) {
-      expect(glances.meet(key), key).toBeUndefined()
+      expect(probe.probe(key), key).toBeUndefined()
     }
-    expect(glances.meet(folder.at('secret'))).toBeUndefined()
-    expect(glances.meet('x/'.repeat(3000))).toBeUndefined()
-    expect(glances.meet('é'.repeat(2000))).toBeUndefined()
-    expect(textUnder(glances, 'dir/f')).toBe('inside')
+    expect(probe.probe(folder.at('secret'))).toBeUndefined()
+    expect(probe.probe('x/'.repeat(3000))).toBeUndefined()
+    expect(probe.probe('é'.repeat(2000))).toBeUndefined()
+    expect(textOf(probe, 'dir/f')).toBe('inside')
   })
 
-  it('gives nothing of what was written just now: the next write might not show', async () => {
-    using folder = await folderOf({ f: 'first' })
-    const glances = into(folder.path)
-    expect(textUnder(glances, 'f')).toBe('first')
-    writeFileSync(folder.at('f'), 'again')
-    expect(textUnder(glances, 'f')).toBeUndefined()
-    await expect.poll(() => textUnder(glances, 'f')).toBe('again')
+  it('finds no fresh file: the next write may leave the same ctime', () => {
+    using folder = new Folder({ f: 'text' })
+    const { ctimeMs } = statSync(folder.at('f'))
+    let now = ctimeMs
+    const probe = probeOf(folder.path, { now: () => now })
+    expect(textOf(probe, 'f')).toBeUndefined()
+    now += CLOCK_GRAIN - 1
+    expect(textOf(probe, 'f')).toBeUndefined()
+    now += 2
+    expect(textOf(probe, 'f')).toBe('text')
   })
 
-  it('reads a slice of the very version that it is asked for', async () => {
-    using folder = await folderOf({ 'dir/f': pattern(300_000) })
-    const glances = into(folder.path)
-    const path = folder.at('dir/f')
-    const { identity } = sometime(() => glances.meet('dir/f')) ?? {}
-    if (identity === undefined) throw new Error('nothing was seen')
-    const file = { path, key: 'dir/f', version: versionAt(path, identity) }
-    const read = (start: number, end: number) => sometime(() => glances.read(file, { start, end }))
+  it('reads a slice of exactly the version that it was given', () => {
+    using folder = new Folder({ 'dir/f': pattern(300_000) })
+    const probe = probeOf(folder.path)
+    const file = targetIn(folder.path, probe)
+    const read = (start: number, end: number) => eventually(() => probe.read(file, { start, end }))
     expect(read(200_000, 200_100)?.equals(pattern(300_000).subarray(200_000, 200_100))).toBe(true)
-    expect(read(299_990, 300_001), 'beyond the end').toBeUndefined()
-    expect(read(0, SMALL_FILE + 1), 'more than is read at once').toBeUndefined()
-    expect(glances.isCurrent(file)).toBe(true)
-    expect(sometime(() => glances.isBeneath(file) || undefined)).toBe(true)
+    expect(read(299_990, 300_001), 'past the end').toBeUndefined()
+    expect(read(0, SMALL_FILE + 1), 'longer than one probe reads').toBeUndefined()
+    expect(probe.isCurrent(file)).toBe(true)
+    expect(eventually(() => probe.isWithinRoot(file) || undefined)).toBe(true)
 
     folder.write('other', pattern(300_000, 1))
-    renameSync(folder.at('other'), path)
+    renameSync(folder.at('other'), folder.at('dir/f'))
     expect(read(0, 100)).toBeUndefined()
-    expect([glances.isCurrent(file), glances.isBeneath(file)]).toEqual([false, false])
+    expect([probe.isCurrent(file), probe.isWithinRoot(file)]).toEqual([false, false])
   })
 
-  it('sees that a folder on the way is a link out of the root now, though the file is the same', async () => {
-    using folder = await folderOf({ 'root/dir/f': 'inside' })
-    const glances = into(folder.at('root'))
-    const path = folder.at('root/dir/f')
-    const { identity } = sometime(() => glances.meet('dir/f')) ?? {}
-    if (identity === undefined) throw new Error('nothing was seen')
-    const file = { path, key: 'dir/f', version: versionAt(path, identity) }
+  it('isWithinRoot is false once a folder on the way is a link out of the root', () => {
+    using folder = new Folder({ 'root/dir/f': 'inside' })
+    const probe = probeOf(folder.at('root'))
+    const file = targetIn(folder.at('root'), probe)
     renameSync(folder.at('root/dir'), folder.at('moved'))
     symlinkSync('../moved', folder.at('root/dir'))
-    expect([glances.isCurrent(file), glances.isBeneath(file)]).toEqual([true, false])
+    expect([probe.isCurrent(file), probe.isWithinRoot(file)]).toEqual([true, false])
   })
 
-  it('follows a root that is pointed elsewhere at once, as deployments do', async () => {
-    using folder = await folderOf({ 'one/f': 'first', 'two/f': 'second' })
+  it('follows a root that is a symbolic link when a deployment points it at another folder', () => {
+    using folder = new Folder({ 'one/f': 'first', 'two/f': 'second' })
     symlinkSync('one', folder.at('root'))
-    const glances = into(folder.at('root'))
-    // Whoever follows a link first has its time of access written, which may have to be waited for.
+    const probe = probeOf(folder.at('root'))
+    // The first use of a symbolic link writes its atime, which may block: the probe then finds nothing.
     statSync(folder.at('root/f'))
-    expect(textUnder(glances, 'f')).toBe('first')
+    expect(textOf(probe, 'f')).toBe('first')
     symlinkSync('two', folder.at('next'))
     renameSync(folder.at('next'), folder.at('root'))
     statSync(folder.at('root/f'))
-    expect(textUnder(glances, 'f')).toBe('second')
+    expect(textOf(probe, 'f')).toBe('second')
     rmSync(folder.at('root'))
-    expect(glances.meet('f')).toBeUndefined()
+    expect(probe.probe('f')).toBeUndefined()
   })
 
-  it('waits for no disk', async () => {
+  it('finds nothing that would have to be read from a disk', () => {
     using folder = new UncachedFolder()
     folder.write('f', pattern(100_000))
-    await pause(50)
-    const glances = into(folder.path)
-    expect(glances.meet('f')).toBeUndefined()
+    const probe = probeOf(folder.path)
+    expect(probe.probe('f')).toBeUndefined()
     execFileSync('cat', [`${folder.path}/f`])
-    expect(sometime(() => glances.meet('f'))?.bytes?.equals(pattern(100_000))).toBe(true)
+    expect(eventually(() => probe.probe('f'))?.bytes?.equals(pattern(100_000))).toBe(true)
   })
 
-  it('leaves nothing open', async () => {
-    using folder = await folderOf({ f: 'text' })
+  it('leaves no descriptor open', () => {
+    using folder = new Folder({ f: 'text' })
     mkdirSync(folder.at('dir'))
-    const glances = into(folder.path)
+    const probe = probeOf(folder.path)
     const before = readdirSync('/proc/self/fd').length
-    for (let n = 0; n < 100; n += 1) for (const key of ['f', 'dir', 'none', '']) glances.meet(key)
+    for (let n = 0; n < 100; n += 1) for (const key of ['f', 'dir', 'none', '']) probe.probe(key)
     expect(readdirSync('/proc/self/fd').length).toBe(before)
   })
 
-  it('is not cast into storage that somebody else keeps', () => {
-    expect(native && NativeProbe.into('/proc', native)).toBeUndefined()
+  it('does not exist for a root that is not on local storage', () => {
+    expect(native && NativeProbe.forRoot('/proc', native, SETTLED_CLOCK)).toBeUndefined()
   })
 })
 
-describe.skipIf(native === undefined)('a folder as a source gives in one turn', () => {
-  it('files that nobody has opened yet, and slices of large ones', async () => {
-    using folder = await folderOf({ f: 'text', large: pattern(1_000_000) })
-    const source = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
-    const held = sometime(() => source.cached?.('f'))
-    expect(held?.facts).toMatchObject({ name: 'f', size: 4 })
-    expect(sometime(() => held?.read({ start: 1, end: 3 }))?.toString()).toBe('ex')
-    const large = sometime(() => source.cached?.('large'))
-    expect(sometime(() => large?.read({ start: 999_996, end: 1_000_000 }))).toEqual(
+describe.skipIf(native === undefined)('fileSource.cached with a native probe', () => {
+  it('finds files that were never opened, and reads slices of large ones', () => {
+    using folder = new Folder({ f: 'text', large: pattern(1_000_000) })
+    const source = settledSource(folder)
+    const small = eventually(() => source.cached?.('f'))
+    expect(small?.facts).toMatchObject({ name: 'f', size: 4 })
+    expect(eventually(() => small?.read({ start: 1, end: 3 }))?.toString()).toBe('ex')
+    const large = eventually(() => source.cached?.('large'))
+    expect(eventually(() => large?.read({ start: 999_996, end: 1_000_000 }))).toEqual(
       pattern(1_000_000).subarray(999_996),
     )
     expect(large?.read({ start: 0, end: 1_000_000 })).toBeUndefined()
     expect(source.cached?.('none')).toBeUndefined()
   })
 
-  it('the tag that it would have when it is opened', async () => {
-    using folder = await folderOf({ f: 'text' })
-    const options = { roots: [folder.path], dotfiles: 'ignore' } as const
-    const opened = await fileSource(options).open('f', { method: 'GET' }, AbortSignal.timeout(9999))
-    if (opened.kind !== 'representation') throw new Error(`it is ${opened.kind}`)
-    const source = fileSource(options)
-    expect(sometime(() => source.cached?.('f'))?.facts).toEqual(opened.representation.facts)
-    await opened.representation.close()
+  it('has the same facts as when the file is opened', async () => {
+    using folder = new Folder({ f: 'text' })
+    const representation = await openAt(settledSource(folder), 'f')
+    const found = eventually(() => settledSource(folder).cached?.('f'))
+    expect(found?.facts).toEqual(representation.facts)
+    await representation.close()
   })
 })
 
-/** Bytes of buffers that somebody still holds. */
+/** Bytes of the ArrayBuffers that are still referenced. */
 function buffersInUse(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
   return process.memoryUsage().arrayBuffers
 }
 
-describe.skipIf(native === undefined)('what is kept of small files', () => {
-  it('is bounded for all roots of the process', async () => {
+describe.skipIf(native === undefined)('the contents that file sources cache', () => {
+  it('take a bounded amount of memory for all roots of the process', () => {
     const MANY = 2_000
     using folder = new Folder({ one: pattern(SMALL_FILE), two: pattern(SMALL_FILE, 1) })
     const roots = ['one', 'two'].map((name) => {
@@ -208,13 +205,13 @@ describe.skipIf(native === undefined)('what is kept of small files', () => {
       }
       return folder.at(`root-${name}`)
     })
-    await pause(50)
     const before = buffersInUse()
     for (const root of roots) {
-      const source = fileSource({ roots: [root], dotfiles: 'ignore' })
+      const source = fileSource({ roots: [root], dotfiles: 'ignore', clock: SETTLED_CLOCK })
       for (let n = 0; n < MANY / 2; n += 1) {
-        const bytes = sometime(() => source.cached?.(`${n}`)?.read({ start: 0, end: SMALL_FILE }))
-        if (bytes === undefined) throw new Error(`${n} is not had`)
+        const slice = { start: 0, end: SMALL_FILE }
+        const bytes = eventually(() => source.cached?.(`${n}`)?.read(slice))
+        if (bytes === undefined) throw new Error(`${n} was not found`)
       }
     }
     const kept = buffersInUse() - before

@@ -1,0 +1,19 @@
+import { DescriptorCache } from './descriptor-cache.js'
+import { type FileCacheEntries, fileCacheEntries } from './file-cache.js'
+
+/** The caches behind a file source. Entries of different roots do not collide. */
+export interface FileCaches {
+  /** Open descriptors. */
+  readonly descriptors: DescriptorCache
+  /** Facts and small contents. */
+  readonly entries: FileCacheEntries
+}
+
+/**
+ * The caches that all file sources of the process share, so that descriptors and memory have one bound
+ * however many roots are served: 256 open files and 128 MiB. See docs/decisions/0020-process-wide-caches.md.
+ */
+export const PROCESS_CACHES: FileCaches = {
+  descriptors: new DescriptorCache(),
+  entries: fileCacheEntries(),
+}

@@ -1,0 +1,224 @@
+import type { Slice } from '../http/byte-range.js'
+import type { DigestValue } from '../http/digest-value.js'
+import type { Forwarded } from '../http/forwarding.js'
+
+/**
+ * What is known of a representation (RFC 9110 §8): its validators and metadata, taken from the same open
+ * handle as its bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type Facts } from 'lastbyte'
+ *
+ * const facts: Facts = { name: 'a.txt', contentType: 'text/plain', size: 3, etag: '"v1"' }
+ * const read = async function* () {
+ *   yield Buffer.from('abc')
+ * }
+ * const representation = { facts, read, close: async () => {} }
+ * const source = { open: async () => ({ kind: 'representation', representation }) as const }
+ * const app = Fastify()
+ * await app.register(lastbyte, { source })
+ * const response = await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}/a.txt`)
+ * assert.equal(response.headers.get('etag'), '"v1"')
+ * assert.equal(await response.text(), 'abc')
+ * await app.close()
+ * ```
+ */
+export interface Facts {
+  /** The last segment of the key. */
+  readonly name: string
+  /** The Content-Type. */
+  readonly contentType: string
+  /** Bytes of the whole representation. */
+  readonly size: number
+  /**
+   * A strong entity tag with its quotes (RFC 9110 §8.8.3). Absent if two versions cannot be told apart: the
+   * response then has no ETag, and a read cannot be resumed.
+   */
+  readonly etag?: string | undefined
+  /** ms since the epoch; sent as Last-Modified. */
+  readonly lastModified?: number | undefined
+  /** The Accept-Ranges field: `untold` sends none. Default `bytes`. */
+  readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
+  /** `whole`: the store ignored a Range field, so the response is a 200 with all bytes. */
+  readonly given?: 'whole' | undefined
+  /** The query that is part of the representation's name, with its question mark. */
+  readonly query?: string | undefined
+  /** The digest of all bytes, if the store has it, so that Repr-Digest (RFC 9530) needs no computation. */
+  readonly digest?: DigestValue | undefined
+  /** Further header fields of the response, as the store sent them. */
+  readonly fields?: Forwarded | undefined
+}
+
+/** The version of a file that was current during the call that returned it. */
+export interface CachedFile {
+  readonly facts: Facts
+  /** Set by the response code: header fields made from the facts, kept as long as the entry. */
+  rendered?: unknown
+  /** Bytes of this version, if they can be read without blocking. The buffer must not be modified. */
+  read(slice: Slice): Buffer | undefined
+}
+
+/**
+ * One version of a file behind an open handle. The caller of `ByteSource.open` closes it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type Representation } from 'lastbyte'
+ *
+ * const bytes = Buffer.from('0123456789')
+ * const representation: Representation = {
+ *   facts: { name: 'digits', contentType: 'text/plain', size: bytes.length, etag: '"v1"' },
+ *   async *read({ start, end }) {
+ *     yield bytes.subarray(start, end)
+ *   },
+ *   close: async () => {},
+ * }
+ * const app = Fastify()
+ * const source = { open: async () => ({ kind: 'representation', representation }) as const }
+ * await app.register(lastbyte, { source })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const response = await fetch(`${url}/digits`, { headers: { range: 'bytes=2-4' } })
+ * assert.deepEqual([response.status, await response.text()], [206, '234'])
+ * await app.close()
+ * ```
+ */
+export interface Representation {
+  readonly facts: Facts
+  /**
+   * The bytes of a slice `[start, end)`, in order. All chunks belong to the version of `facts`. A chunk is
+   * valid until the next one is requested: its buffer may be reused.
+   *
+   * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED, or the signal's reason
+   */
+  read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Follows the file while it is appended to. Absent if the source cannot. */
+  readonly growth?: Growth
+  /** The file on this machine, passed to `setHeaders`. Absent for other sources. */
+  readonly file?: LocalFile
+  /** The file on local storage, for sendfile(2). */
+  readonly sendable?: SendableFile | undefined
+  /** Releases the handle once the last running read has ended. Further calls have no effect. */
+  close(): Promise<void>
+}
+
+/**
+ * A file that may be appended to, such as a log.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import type { Growth } from 'lastbyte'
+ *
+ * const log = Buffer.from('first line\nsecond line\n')
+ * const growth: Growth = {
+ *   tag: '"log-1"',
+ *   async *follow(start) {
+ *     yield log.subarray(start)
+ *   },
+ * }
+ * for await (const chunk of growth.follow(11, 1_000, AbortSignal.timeout(1_000))) {
+ *   assert.equal(Buffer.from(chunk).toString(), 'second line\n')
+ * }
+ * ```
+ */
+export interface Growth {
+  /** A strong entity tag with its quotes that identifies the file at any length. */
+  readonly tag: string
+  /**
+   * The bytes from `start` on, then those that are appended, until nothing was appended for `idle` ms. A
+   * chunk is valid until the next one is requested.
+   *
+   * @throws LastbyteError FILE_TRUNCATED, FILE_REPLACED, SOURCE_FAILED, or the signal's reason
+   */
+  follow(start: number, idle: number, signal: AbortSignal): AsyncIterable<Uint8Array>
+}
+
+/** A file on local storage that stays open as long as its representation. */
+export interface SendableFile {
+  readonly descriptor: number
+  /** `memory`: all bytes are in memory, so a read never waits for a disk. */
+  readonly filesystem: 'memory' | 'local'
+  /**
+   * Verifies synchronously that the file is still the version that was opened.
+   *
+   * @param position the byte that an error names
+   * @throws LastbyteError REPRESENTATION_CHANGED, SOURCE_FAILED
+   */
+  confirm(position: number): void
+  /**
+   * Fills the buffer, or the start of it, from a position on. Resolves to the filled part, at least one byte.
+   *
+   * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED
+   */
+  fetch(buffer: Uint8Array, position: number): Promise<Uint8Array>
+}
+
+/**
+ * The file behind a representation, which the option `setHeaders` receives as `path` and `stat`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { open } from 'node:fs/promises'
+ * import type { LocalFile } from 'lastbyte'
+ *
+ * const path = 'media/clip.mp4'
+ * const handle = await open(path)
+ * const file: LocalFile = { path, descriptor: handle.fd, stat: await handle.stat() }
+ * assert.ok(file.stat.size > 0)
+ * await handle.close()
+ * ```
+ */
+export interface LocalFile {
+  /** The path under which it was opened. */
+  readonly path: string
+  /** Open as long as the representation. */
+  readonly descriptor: number
+  /** The stat of the descriptor. */
+  readonly stat: FileStat
+}
+
+/**
+ * The members of `fs.Stats` that a hook may use. Taken from the open descriptor, so they belong to the
+ * version that is sent.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type FileStat } from 'lastbyte'
+ *
+ * const year = (stat: FileStat | undefined) => String(stat?.mtime.getFullYear())
+ * const app = Fastify()
+ * await app.register(lastbyte, {
+ *   root: 'media',
+ *   setHeaders: (reply, _path, stat) => reply.setHeader('x-year', year(stat)),
+ * })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const response = await fetch(`${url}/clip.mp4`, { method: 'HEAD' })
+ * assert.match(response.headers.get('x-year') ?? '', /^\d{4}$/)
+ * await app.close()
+ * ```
+ */
+export interface FileStat {
+  readonly dev: number
+  readonly ino: number
+  readonly mode: number
+  readonly nlink: number
+  readonly uid: number
+  readonly gid: number
+  /** Bytes. */
+  readonly size: number
+  /** ms since the epoch, as the other members that end in `Ms`. */
+  readonly mtimeMs: number
+  readonly ctimeMs: number
+  readonly birthtimeMs: number
+  readonly mtime: Date
+  readonly ctime: Date
+  readonly birthtime: Date
+}

@@ -1,0 +1,19 @@
+import { statSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { PORTABLE_PROBE } from '../../../src/source/file/file-probe.js'
+import { versionedPath } from '../../../src/source/file/file-version.js'
+import { Folder } from '../../fixture/files.js'
+import { rewrite } from '../../fixture/settled-files.js'
+
+it('PORTABLE_PROBE recognizes the current version and finds or reads no file by itself', () => {
+  using folder = new Folder({ f: 'text' })
+  const path = folder.at('f')
+  const target = { path, key: 'f', version: versionedPath(path, statSync(path, { bigint: true })) }
+  expect(PORTABLE_PROBE.isCurrent(target)).toBe(true)
+  expect(PORTABLE_PROBE.isWithinRoot(target)).toBe(false)
+  expect(PORTABLE_PROBE.probe('f')).toBeUndefined()
+  expect(PORTABLE_PROBE.read(target, { start: 0, end: 1 })).toBeUndefined()
+  rewrite(path, 'else')
+  expect(PORTABLE_PROBE.isCurrent(target)).toBe(false)
+  expect(PORTABLE_PROBE.isCurrent({ ...target, path: folder.at('none') })).toBe(false)
+})

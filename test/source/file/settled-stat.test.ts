@@ -1,0 +1,72 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  CLOCK_GRAIN,
+  type FileClock,
+  isFresh,
+  SYSTEM_CLOCK,
+  settledStat,
+} from '../../../src/source/file/settled-stat.js'
+import { Folder } from '../../fixture/files.js'
+import { SETTLED_CLOCK } from '../../fixture/settled-files.js'
+
+const live = new AbortController().signal
+const identity = { dev: 1n, ino: 2n, size: 3n, mtimeNs: 0n, ctimeNs: 1_000_000_000n }
+
+it.each([
+  [999, true],
+  [1_000, true],
+  [1_019.9, true],
+  [1_020, false],
+  [980.1, true],
+  [980, false],
+])('isFresh of a ctime of 1000 ms at %d ms is %s', (now, fresh) => {
+  expect(isFresh(identity, now)).toBe(fresh)
+})
+
+/** A clock that stands still until it is waited for, and the waits. */
+function manualClock(advance: number): FileClock & { readonly waits: number[] } {
+  let now = Date.now()
+  const waits: number[] = []
+  const wait = async (ms: number) => {
+    waits.push(ms)
+    now += advance
+  }
+  return { now: () => now, wait, waits }
+}
+
+describe('settledStat', () => {
+  it.each([
+    ['a fresh file once the grain has passed', CLOCK_GRAIN * 2, 1, true],
+    ['a file that stays fresh after five stats', 0, 4, false],
+  ])('returns %s', async (_case, advance, waits, settled) => {
+    using folder = new Folder({ f: 'x' })
+    const descriptor = openSync(folder.at('f'), 'r')
+    const clock = manualClock(advance)
+    const result = await settledStat(descriptor, clock, live)
+    expect([result.settled, clock.waits]).toEqual([settled, Array(waits).fill(CLOCK_GRAIN)])
+    closeSync(descriptor)
+  })
+
+  it('does not wait for an older file or a folder', async () => {
+    using folder = new Folder({ f: 'x' })
+    mkdirSync(folder.at('dir'))
+    const file = openSync(folder.at('f'), 'r')
+    const directory = openSync(folder.at('dir'), 'r')
+    expect((await settledStat(file, SETTLED_CLOCK, live)).settled).toBe(true)
+    const clock = manualClock(0)
+    expect((await settledStat(directory, clock, live)).settled).toBe(true)
+    expect(clock.waits).toEqual([])
+    closeSync(file)
+    closeSync(directory)
+  })
+})
+
+it('SYSTEM_CLOCK.wait rejects with the reason of the signal, not with an AbortError', async () => {
+  const left = new Error('the client is gone')
+  const abort = new AbortController()
+  const waiting = SYSTEM_CLOCK.wait(60_000, abort.signal)
+  abort.abort(left)
+  await expect(waiting).rejects.toBe(left)
+  expect(Math.abs(SYSTEM_CLOCK.now() - Date.now())).toBeLessThan(1_000)
+})
