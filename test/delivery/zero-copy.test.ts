@@ -2,7 +2,6 @@ import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, truncateSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadBindings, type NativeBindings } from '../../src/native/bindings.js'
@@ -11,6 +10,7 @@ import { applicationWith, serverWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
+import { settledSource } from '../fixture/settled-files.js'
 import { tls } from '../fixture/tls.js'
 import { UncachedFolder } from '../fixture/uncached-folder.js'
 
@@ -204,10 +204,9 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
 
   /** The file is rewritten while, as far as the system tells, some of what was asked for has not arrived. */
   async function rewrittenOnTheWay(folder: Folder, fields: Record<string, string> = {}) {
-    await pause(50)
     let queue = 1
     const unsent = vi.spyOn(native, 'unsentBytes').mockImplementation(() => queue)
-    const served = await applicationWith({ root: folder.path, ...ON })
+    const served = await applicationWith({ source: settledSource(folder), ...ON })
     const client = new RawClient(served.port)
     client.request('/f', fields)
     await expect.poll(() => unsent.mock.calls.length).toBeGreaterThan(2)

@@ -13,6 +13,7 @@ import {
   sendRequest,
   ZST,
 } from '../fixture/precompressed-folder.js'
+import { settledSource } from '../fixture/settled-files.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
@@ -204,9 +205,10 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
 
 it('what is held in memory does not hide what stands beside it in a coding', async () => {
   using folder = precompressedFolder()
-  // What was written just now is not held yet.
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  await using served = await applicationWith({ root: folder.path, preCompressed: true })
+  await using served = await applicationWith({
+    source: settledSource(folder),
+    preCompressed: true,
+  })
   for (const _ of [1, 2, 3]) {
     const plain = await sendRequest(`${served.url}/app.js`)
     expect([plain.fields['content-encoding'], plain.fields.vary]).toEqual([

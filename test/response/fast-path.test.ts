@@ -1,20 +1,19 @@
-import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
+import { renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { Slice } from '../../src/http/byte-range.js'
 import lastbyte from '../../src/plugin/plugin.js'
 import type { LastbyteOptions } from '../../src/settings/options.js'
 import type { ByteSource } from '../../src/source/byte-source.js'
-import { fileSource } from '../../src/source/file/file-source.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
+import { rewrite, settledSource } from '../fixture/settled-files.js'
 
 /** A folder as a source, and how often something of it had to be opened. */
 function counted(folder: Folder): { source: ByteSource; opens: () => number } {
-  const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+  const files = settledSource(folder)
   let opens = 0
   const source: ByteSource = {
     ...files,
@@ -39,8 +38,6 @@ async function ask(url: string, headers: Record<string, string> = {}, method = '
 
 async function serving(files: Record<string, string>, options: LastbyteOptions = {}) {
   const folder = new Folder(files)
-  // What was written just now has no tag yet, and is not kept.
-  await pause(50)
   const { source, opens } = counted(folder)
   const served = await applicationWith({ source, ...options })
   return {
@@ -109,7 +106,6 @@ describe('what is held in memory is answered at once', () => {
     const { served, opens, folder } = place
     const later = new Date(Date.now() + 3_600_000)
     utimesSync(folder.at('f'), later, later)
-    await pause(50)
     await ask(`${served.url}/f`)
     const before = opens()
     const { fields } = await ask(`${served.url}/f`)
@@ -149,7 +145,7 @@ describe('what is held in memory is never given when something else stands there
       'rewritten in place, of the same size, its mtime put back',
       (folder: Folder) => {
         const { atime, mtime } = statSync(folder.at('dir/f'))
-        writeFileSync(folder.at('dir/f'), 'new bytes!')
+        rewrite(folder.at('dir/f'), 'new bytes!')
         utimesSync(folder.at('dir/f'), atime, mtime)
       },
       'new bytes!',
@@ -197,18 +193,20 @@ describe('what is held in memory is never given when something else stands there
 describe('an application that has its own say', () => {
   it('keeps the fields that a handler has set, and a hook gets what it always got', async () => {
     using folder = new Folder({ f: '0123456789' })
-    await pause(50)
-    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
-      app.get('/plain', (_request, reply) => reply.sendFile('f'))
-      app.get('/own', (_request, reply) => {
-        reply.header('etag', '"own"').header('vary', 'Origin').header('x-own', 'yes')
-        return reply.sendFile('f')
-      })
-      app.get('/origin', (_request, reply) => reply.header('vary', 'Origin').sendFile('f'))
-      const onSend = async (_request: unknown, _reply: unknown, body: unknown) =>
-        Buffer.isBuffer(body) ? Buffer.from('otherwise!') : body
-      app.get('/hook', { onSend }, (_request, reply) => reply.sendFile('f'))
-    })
+    await using served = await applicationWith(
+      { source: settledSource(folder), serve: false },
+      (app) => {
+        app.get('/plain', (_request, reply) => reply.sendFile('f'))
+        app.get('/own', (_request, reply) => {
+          reply.header('etag', '"own"').header('vary', 'Origin').header('x-own', 'yes')
+          return reply.sendFile('f')
+        })
+        app.get('/origin', (_request, reply) => reply.header('vary', 'Origin').sendFile('f'))
+        const onSend = async (_request: unknown, _reply: unknown, body: unknown) =>
+          Buffer.isBuffer(body) ? Buffer.from('otherwise!') : body
+        app.get('/hook', { onSend }, (_request, reply) => reply.sendFile('f'))
+      },
+    )
     for (const _ of [1, 2]) {
       expect((await ask(`${served.url}/plain`)).fields.vary).toBe('Accept')
       const own = await ask(`${served.url}/own`, { 'if-none-match': '"own"' })
@@ -220,9 +218,8 @@ describe('an application that has its own say', () => {
 
   it('shows the fields of the answer to a hook that looks at it later', async () => {
     using folder = new Folder({ f: '0123456789' })
-    await pause(50)
     const seen: unknown[] = []
-    await using served = await applicationWith({ root: folder.path }, (app) => {
+    await using served = await applicationWith({ source: settledSource(folder) }, (app) => {
       app.addHook('onResponse', async (_request, reply) => {
         seen.push([reply.statusCode, reply.getHeader('content-length'), reply.getHeader('etag')])
       })
@@ -242,7 +239,6 @@ describe('an application that has its own say', () => {
 
   it('shows them to the log of requests, and to whoever listens to the response', async () => {
     using folder = new Folder({ f: '0123456789' })
-    await pause(50)
     const logged: unknown[] = []
     const serializers = {
       res: (reply: { getHeaders?: () => Record<string, unknown> }) => {
@@ -257,7 +253,7 @@ describe('an application that has its own say', () => {
       if ('listen' in (query as object)) raw.on('finish', () => seen.push(raw.getHeader('etag')))
       done()
     })
-    await app.register(lastbyte, { root: folder.path })
+    await app.register(lastbyte, { source: settledSource(folder) })
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     const { fields } = await ask(`${url}/f`)
     await ask(`${url}/f`)
@@ -269,14 +265,16 @@ describe('an application that has its own say', () => {
 
   it('that has begun an answer of its own gets it cut, and the process lives on', async () => {
     using folder = new Folder({ small: 'x', large: pattern(300_000) })
-    await pause(50)
-    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
-      app.get('/:name', (request, reply) => {
-        reply.raw.writeHead(200, { 'content-length': '5' })
-        reply.raw.write('abc')
-        return reply.sendFile((request.params as { name: string }).name)
-      })
-    })
+    await using served = await applicationWith(
+      { source: settledSource(folder), serve: false },
+      (app) => {
+        app.get('/:name', (request, reply) => {
+          reply.raw.writeHead(200, { 'content-length': '5' })
+          reply.raw.write('abc')
+          return reply.sendFile((request.params as { name: string }).name)
+        })
+      },
+    )
     for (const path of ['/small', '/large']) {
       for (const _ of [1, 2]) {
         const client = new RawClient(served.port)
@@ -289,13 +287,15 @@ describe('an application that has its own say', () => {
 
   it('has a field that can not be sent refused, and nothing stays open', async () => {
     using folder = new Folder({ small: 'x', large: pattern(300_000) })
-    await pause(50)
-    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
-      app.get('/:name', (request, reply) => {
-        reply.header('x-bad', 'a\nb')
-        return reply.sendFile((request.params as { name: string }).name)
-      })
-    })
+    await using served = await applicationWith(
+      { source: settledSource(folder), serve: false },
+      (app) => {
+        app.get('/:name', (request, reply) => {
+          reply.header('x-bad', 'a\nb')
+          return reply.sendFile((request.params as { name: string }).name)
+        })
+      },
+    )
     for (const path of ['/small', '/large', '/large']) {
       const response = await fetch(`${served.url}${path}`).catch(() => undefined)
       expect(response?.status ?? 500, path).toBe(500)
@@ -306,14 +306,16 @@ describe('an application that has its own say', () => {
 
   it('sends trailers, which whoever sets them wants to follow', async () => {
     using folder = new Folder({ f: '0123456789' })
-    await pause(50)
-    await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
-      app.get('/plain', (_request, reply) => reply.sendFile('f'))
-      app.get('/trailer', (_request, reply) => {
-        reply.trailer('x-sum', async () => 'of them all')
-        return reply.sendFile('f')
-      })
-    })
+    await using served = await applicationWith(
+      { source: settledSource(folder), serve: false },
+      (app) => {
+        app.get('/plain', (_request, reply) => reply.sendFile('f'))
+        app.get('/trailer', (_request, reply) => {
+          reply.trailer('x-sum', async () => 'of them all')
+          return reply.sendFile('f')
+        })
+      },
+    )
     await ask(`${served.url}/plain`)
     const client = new RawClient(served.port)
     client.request('/trailer', { connection: 'close' })
@@ -325,9 +327,8 @@ describe('an application that has its own say', () => {
 describe('a request that asks for what is held', () => {
   it('has its end told to whoever waits for it', async () => {
     using folder = new Folder({ f: '0123456789' })
-    await pause(50)
     const ends: string[] = []
-    await using served = await applicationWith({ root: folder.path }, (app) => {
+    await using served = await applicationWith({ source: settledSource(folder) }, (app) => {
       // In one turn with the answer: later, the request is at its end already.
       app.addHook('onRequest', ({ raw, url }, _reply, done) => {
         if (url.endsWith('close')) raw.on('close', () => ends.push('close'))
@@ -366,8 +367,11 @@ describe('a client that does not take what is given at once', () => {
   /** Reads nothing, and asks for one after the other, up to the one that the system does not take whole. */
   async function stuffed(stallTimeout: number, options: LastbyteOptions = {}) {
     const folder = new Folder({ f: pattern(SIZE) })
-    await pause(50)
-    const served = await applicationWith({ root: folder.path, stallTimeout, ...options })
+    const served = await applicationWith({
+      source: settledSource(folder),
+      stallTimeout,
+      ...options,
+    })
     const { running } = served.app.transfers
     await ask(`${served.url}/f`)
     const client = new RawClient(served.port)
@@ -391,8 +395,7 @@ describe('a client that does not take what is given at once', () => {
 
   it('has no slice of a large file read for it that it has no room for', async () => {
     using folder = new Folder({ large: pattern(1_000_000) })
-    await pause(50)
-    const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+    const files = settledSource(folder)
     let reads = 0
     const source: ByteSource = {
       ...files,
