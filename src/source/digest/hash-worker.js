@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 
-// The other side of hash-thread.ts: one running hash a job, an answer to each message.
-const hashes = new Map()
+/**
+ * The worker side of hash-thread.ts: one running hash for each job, one reply to each message.
+ *
+ * @param {import('node:worker_threads').MessagePort} port
+ */
+function serve(port) {
+  const hashes = new Map()
+  port.on('message', ({ job, algorithm, chunk, end, drop }) => {
+    if (drop) return hashes.delete(job)
+    if (algorithm) hashes.set(job, createHash(algorithm))
+    if (chunk) hashes.get(job)?.update(chunk)
+    const digest = end ? hashes.get(job)?.digest() : undefined
+    if (end) hashes.delete(job)
+    port.postMessage({ job, digest })
+  })
+}
 
-parentPort?.on('message', ({ job, algorithm, chunk, end, drop }) => {
-  if (drop) return hashes.delete(job)
-  if (algorithm) hashes.set(job, createHash(algorithm))
-  if (chunk) hashes.get(job)?.update(chunk)
-  const digest = end ? hashes.get(job)?.digest() : undefined
-  if (end) hashes.delete(job)
-  parentPort?.postMessage({ job, digest })
-})
+if (parentPort) serve(parentPort)
