@@ -131,7 +131,7 @@ class VersionDigests {
     if (slice.end - slice.start <= limit) {
       return this.cache.compute(subject, this.signal).catch(() => undefined)
     }
-    this.cache.computeBehind(subject)
+    this.cache.computeInBackground(subject)
     return undefined
   }
 

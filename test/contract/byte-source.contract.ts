@@ -5,21 +5,24 @@ import { type ByteSource, closeOpened } from '../../src/source/byte-source.js'
 import type { Representation } from '../../src/source/representation.js'
 import { pattern } from '../fixture/files.js'
 
-/** A source under test, over a store that the suite can change behind its back. */
+/** A source under test, and its store, which the suite changes without the source's knowledge. */
 export interface Stage extends AsyncDisposable {
   readonly source: ByteSource
   put(key: string, content: Uint8Array): Promise<void> | void
   remove(key: string): Promise<void> | void
-  /** Handles that are open: descriptors, connections. */
+  /** The number of open handles: descriptors, connections. */
   openHandles(): number
-  /** Whether a directory is known by its key with a slash too; else only by the redirect to it. */
+  /**
+   * Whether the source reports a directory for its key with a slash too (`known`), or only for the key
+   * without it, by the redirect of the other server.
+   */
   readonly directories?: 'known' | 'redirects'
 }
 
 const live = new AbortController().signal
 const GET = { method: 'GET' } as const
 
-/** Opens what must be there. */
+/** Opens a key that must lead to a representation. */
 export async function openAt(source: ByteSource, key: string): Promise<Representation> {
   const opened = await source.open(key, GET, live)
   if (opened.kind !== 'representation') throw new Error(`${key} is ${opened.kind}`)
@@ -32,10 +35,10 @@ export async function bytesOf(representation: Representation, slice: Slice): Pro
   return Buffer.concat(chunks)
 }
 
-/** What every ByteSource keeps to. */
+/** The tests that every implementation of ByteSource passes. */
 export function byteSourceContract(name: string, newStage: () => Promise<Stage> | Stage): void {
-  describe(`${name} keeps the contract of a ByteSource`, () => {
-    it('gives facts and all bytes of a file', async () => {
+  describe(`${name} as a ByteSource`, () => {
+    it('opens a file with its facts and all bytes', async () => {
       await using stage = await newStage()
       const content = pattern(600_000)
       await stage.put('clip.mp4', content)
@@ -49,7 +52,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await representation.close()
     })
 
-    it('gives exactly the bytes of any slice', async () => {
+    it('reads exactly the bytes of any slice', async () => {
       await using stage = await newStage()
       const content = pattern(700_001)
       await stage.put('any.bin', content)
@@ -66,7 +69,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await representation.close()
     })
 
-    it('reads several slices of one handle at a time', async () => {
+    it('reads several slices of one representation at the same time', async () => {
       await using stage = await newStage()
       const content = pattern(900_000)
       await stage.put('two.bin', content)
@@ -82,7 +85,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await representation.close()
     })
 
-    it('opens an empty file, and a key with spaces, Unicode and signs', async () => {
+    it('opens an empty file, and a key with spaces, Unicode and reserved characters', async () => {
       await using stage = await newStage()
       await stage.put('empty', new Uint8Array())
       const empty = await openAt(stage.source, 'empty')
@@ -95,7 +98,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await named.close()
     })
 
-    it('tells a directory from what is absent', async () => {
+    it('distinguishes a directory from an absent key', async () => {
       await using stage = await newStage()
       await stage.put('dir/file', Buffer.from('x'))
       const kinds = async (key: string) => {
@@ -114,7 +117,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       expect(await kinds('dir//file')).toBe('absent')
     })
 
-    it('gives one tag to one version, and another to the next of the same size in the same second', async () => {
+    it('gives the same version the same tag, and the next of the same size and second another', async () => {
       await using stage = await newStage()
       const tag = async () => {
         const representation = await openAt(stage.source, 'v')
@@ -130,7 +133,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       expect(second).not.toBe(first)
     })
 
-    it('never mixes versions: a rewrite under an open handle is an error or the old bytes', async () => {
+    it('never mixes versions: a read during a rewrite fails or returns the old bytes', async () => {
       await using stage = await newStage()
       const old = pattern(1_000_000, 1)
       await stage.put('mix', old)
@@ -152,7 +155,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await representation.close()
     })
 
-    it('stops a read for the reason of its signal, and frees the handle', async () => {
+    it('rejects a read with the reason of its signal, and releases the handle', async () => {
       await using stage = await newStage()
       await stage.put('stop', pattern(2_000_000))
       const before = stage.openHandles()
@@ -169,7 +172,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
     })
 
-    it('frees the handle of a reader that turns away, and of reads that still run', async () => {
+    it('releases the handle after a read that was abandoned, and one that was running at close', async () => {
       await using stage = await newStage()
       await stage.put('away', pattern(2_000_000))
       const before = stage.openHandles()
@@ -185,16 +188,16 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
     })
 
-    it('lists what can be opened, if it lists', async () => {
+    it('lists what it would open, if it has list', async () => {
       await using stage = await newStage()
       if (stage.source.list === undefined) return
       await stage.put('b.txt', Buffer.from('12345'))
       await stage.put('a/inner.txt', Buffer.from('1'))
       const entries = await stage.source.list('', live)
-      const told = entries.map(({ name, kind, size }) => ({ name, kind, size }))
-      expect(told).toHaveLength(2)
-      expect(told).toContainEqual({ name: 'b.txt', kind: 'file', size: 5 })
-      expect(told).toContainEqual({ name: 'a', kind: 'directory', size: 0 })
+      const listed = entries.map(({ name, kind, size }) => ({ name, kind, size }))
+      expect(listed).toHaveLength(2)
+      expect(listed).toContainEqual({ name: 'b.txt', kind: 'file', size: 5 })
+      expect(listed).toContainEqual({ name: 'a', kind: 'directory', size: 0 })
       expect(await stage.source.list('nothing/', live)).toEqual([])
     })
   })

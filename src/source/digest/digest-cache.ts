@@ -8,73 +8,78 @@ import type { Algorithm } from '../../http/digest-fields.js'
 import { type ByteSource, closeOpened } from '../byte-source.js'
 import { type HashThread, hashThread } from './hash-thread.js'
 
-/** Which bytes to digest: a slice of the version of a key that a strong entity tag names. */
+/** Which bytes to digest: a slice of the version of a key that has this strong entity tag. */
 export interface DigestSubject {
   readonly key: string
-  /** Of the request target, for sources that go by it. */
+  /** The query of the request target, for sources whose representations depend on it. */
   readonly query?: string | undefined
   readonly etag: string
   readonly slice: Slice
   readonly algorithm: Algorithm
 }
 
-/** Digests, each computed once a version, on a handle of its own beside the hot path. */
+/** Digests of versions. Each is computed once, from a handle of its own. */
 export interface DigestCache {
-  /** The digest if it has been computed and is still held. */
+  /** The digest, if it was computed and is still cached. */
   known(subject: DigestSubject): Uint8Array | undefined
   /**
-   * Computes it, or joins whoever does. When the last that waits has left, the work stops.
+   * Computes the digest, or joins a computation that is running. When its last caller aborts, the
+   * computation stops.
    *
-   * @throws LastbyteError as `ByteSource.open` and `read` do, or the signal's reason
+   * @throws LastbyteError SOURCE_TIMEOUT, REPRESENTATION_CHANGED, SHUTDOWN; errors of `ByteSource.open` and
+   *   `Representation.read`; the signal's reason
    */
   compute(subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array>
-  /** Computes it when there is time for it; what goes wrong is of no consequence. */
-  computeBehind(subject: DigestSubject): void
+  /** Computes the digest after those that were requested before. Failures are ignored. */
+  computeInBackground(subject: DigestSubject): void
+  /** Stops running computations and the hash thread. */
   close(): Promise<void>
 }
 
+/** A running computation. */
 interface Job {
   readonly id: string
   readonly result: Promise<Uint8Array>
   readonly stop: AbortController
+  /** Callers that wait for the result; at 0 the job is stopped. */
   waiting: number
 }
 
-/** Digests that are held: 10,000 of 64 bytes, with their keys about 2 MB. */
-const MOST_HELD = 10_000
-/** Digests that wait to be computed behind; more than that are forgotten, and asked for again. */
-const MOST_BEHIND = 64
+/** Digests that are cached: 10,000 of up to 64 bytes, about 2 MB with their keys. */
+const MOST_CACHED = 10_000
+/** Digests that wait to be computed in the background. Further ones are dropped until requested again. */
+const MOST_QUEUED = 64
 
-/** @param sourceTimeout ms in which the source must give something */
+/** @param sourceTimeout ms within which the source must open, and then yield each chunk */
 export function digestCache(
   source: ByteSource,
   sourceTimeout: number,
   thread: HashThread = hashThread(),
 ): DigestCache {
-  const held = new LRUCache<string, Uint8Array>({ max: MOST_HELD })
+  const cached = new LRUCache<string, Uint8Array>({ max: MOST_CACHED })
   const jobs = new Map<string, Job>()
-  const behind = new Map<string, DigestSubject>()
+  const queue = new Map<string, DigestSubject>()
   const closed = new AbortController()
   let drained: Promise<void> | undefined
 
-  function begin(id: string, subject: DigestSubject): Job {
+  function start(id: string, subject: DigestSubject): Job {
     const stop = new AbortController()
     const result = run(subject, stop.signal).catch((error) => {
-      // A source that hangs must stop too.
+      // After a timeout the source may still be reading.
       stop.abort(error)
       throw error
     })
     const job: Job = { id, result, stop, waiting: 0 }
     result
-      .then((digest) => held.set(id, digest))
+      .then((digest) => cached.set(id, digest))
       .catch(() => {})
-      .finally(() => forget(job))
+      .finally(() => detach(job))
     jobs.set(id, job)
     return job
   }
 
-  /** What is forgotten may still unwind, but nobody joins it any more. */
-  function forget(job: Job): void {
+  /** Lets no further caller join a job, which may still be stopping. */
+  function detach(job: Job): void {
     if (jobs.get(job.id) === job) jobs.delete(job.id)
   }
 
@@ -106,9 +111,9 @@ export function digestCache(
     const leave = () => {
       job.waiting -= 1
       if (job.waiting > 0) return
-      forget(job)
+      detach(job)
       job.stop.abort(
-        new LastbyteError('CANCELLED', 'Cannot finish the digest: nobody waits for it'),
+        new LastbyteError('CANCELLED', 'Cannot compute digest: every caller has aborted'),
       )
     }
     signal.addEventListener('abort', leave, { once: true })
@@ -119,30 +124,33 @@ export function digestCache(
     }
   }
 
+  function compute(id: string, subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array> {
+    return join(jobs.get(id) ?? start(id, subject), signal)
+  }
+
   async function drain(): Promise<void> {
-    for (const [id, subject] of behind) {
-      if (!held.has(id))
-        await join(jobs.get(id) ?? begin(id, subject), closed.signal).catch(() => {})
-      behind.delete(id)
+    for (const [id, subject] of queue) {
+      if (!cached.has(id)) await compute(id, subject, closed.signal).catch(() => {})
+      queue.delete(id)
       if (closed.signal.aborted) return
     }
     drained = undefined
   }
 
   return {
-    known: (subject) => held.get(idOf(subject)),
+    known: (subject) => cached.get(idOf(subject)),
     async compute(subject, signal) {
       signal.throwIfAborted()
       const id = idOf(subject)
-      return held.get(id) ?? (await join(jobs.get(id) ?? begin(id, subject), signal))
+      return cached.get(id) ?? (await compute(id, subject, signal))
     },
-    computeBehind(subject) {
-      if (behind.size >= MOST_BEHIND || closed.signal.aborted) return
-      behind.set(idOf(subject), subject)
+    computeInBackground(subject) {
+      if (queue.size >= MOST_QUEUED || closed.signal.aborted) return
+      queue.set(idOf(subject), subject)
       drained ??= drain()
     },
     async close() {
-      closed.abort(new LastbyteError('SHUTDOWN', 'Cannot finish the digest: the server stops'))
+      closed.abort(new LastbyteError('SHUTDOWN', 'Cannot compute digest: the server is closing'))
       for (const job of jobs.values()) job.stop.abort(closed.signal.reason)
       await Promise.allSettled([...jobs.values()].map((job) => job.result))
       await drained
@@ -155,18 +163,18 @@ function limitOf(ms: number): WaitLimit {
   return {
     ms,
     error: () => {
-      const message = `Cannot digest: the source sent nothing for ${ms} ms`
+      const message = `Cannot compute digest: the source sent nothing for ${ms} ms`
       return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout: ms })
     },
   }
 }
 
-/** Two keys of a store may share a tag, though not their bytes. */
+/** Contains the key, since two keys of a store may have the same entity tag and different bytes. */
 function idOf({ key, query = '', etag, slice, algorithm }: DigestSubject): string {
   return `${algorithm} ${slice.start}-${slice.end} ${etag} ${key}${query}`
 }
 
 function changed(key: string, wanted: string, received: string | undefined): LastbyteError {
-  const message = `Cannot digest ${key}: wanted ETag ${wanted}, received ${received ?? 'none'}`
+  const message = `Cannot compute digest of ${key}: expected ETag ${wanted}; received ${received ?? 'none'}`
   return new LastbyteError('REPRESENTATION_CHANGED', message, { key, wanted, received })
 }

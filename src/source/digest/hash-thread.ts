@@ -1,20 +1,25 @@
 import { Worker } from 'node:worker_threads'
 import type { Algorithm } from '../../http/digest-fields.js'
 
-/** Hashes off the event loop, in one thread that starts when it is first needed. */
+/** Computes hashes in one worker thread, which starts with the first. */
 export interface HashThread {
-  /** The digest of all chunks; one chunk is on its way at a time. Rejects with what the chunks throw. */
+  /**
+   * The digest of all chunks. The next chunk is requested once the thread has hashed the last.
+   *
+   * @throws an error of the chunks; an Error if the thread ends
+   */
   hash(algorithm: Algorithm, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array>
-  /** Ends the thread; hashes that are under way reject. */
+  /** Ends the thread. Running hashes reject; a later one starts the thread again. */
   close(): Promise<void>
 }
 
+/** A message of hash-worker.js. */
 interface Reply {
   readonly job: number
   readonly digest?: Uint8Array
 }
 
-interface Waiter {
+interface PendingReply {
   resolve(reply: Reply): void
   reject(error: Error): void
 }
@@ -22,30 +27,32 @@ interface Waiter {
 export function hashThread(): HashThread {
   let worker: Worker | undefined
   let jobs = 0
-  const waiting = new Map<number, Waiter>()
+  const pending = new Map<number, PendingReply>()
 
   function start(): Worker {
     const thread = new Worker(new URL('./hash-worker.js', import.meta.url))
     thread.unref()
-    thread.on('message', (reply: Reply) => waiting.get(reply.job)?.resolve(reply))
-    const lost = (error?: unknown) => {
-      if (worker === thread) worker = undefined
-      for (const { reject } of waiting.values()) {
+    thread.on('message', (reply: Reply) => pending.get(reply.job)?.resolve(reply))
+    const ended = (error?: unknown) => {
+      // An error is followed by an exit, when the next thread may be running.
+      if (worker !== thread) return
+      worker = undefined
+      for (const { reject } of pending.values()) {
         reject(new Error('Cannot hash: the thread ended', { cause: error }))
       }
-      waiting.clear()
+      pending.clear()
     }
-    thread.on('error', lost)
-    thread.on('exit', lost)
+    thread.on('error', ended)
+    thread.on('exit', ended)
     return thread
   }
 
-  function ask(job: number, message: object, transfer: ArrayBuffer[] = []): Promise<Reply> {
+  function send(job: number, message: object, transfer: ArrayBuffer[] = []): Promise<Reply> {
     return new Promise<Reply>((resolve, reject) => {
-      waiting.set(job, { resolve, reject })
+      pending.set(job, { resolve, reject })
       worker ??= start()
       worker.postMessage({ job, ...message }, transfer)
-    }).finally(() => waiting.delete(job))
+    }).finally(() => pending.delete(job))
   }
 
   return {
@@ -53,13 +60,14 @@ export function hashThread(): HashThread {
       jobs += 1
       const job = jobs
       try {
-        await ask(job, { algorithm: algorithm.replace('-', '') })
-        for await (const borrowed of chunks) {
-          const chunk = Uint8Array.from(borrowed)
-          await ask(job, { chunk }, [chunk.buffer])
+        await send(job, { algorithm: algorithm.replace('-', '') })
+        for await (const bytes of chunks) {
+          // A copy, since it is transferred and the source reuses its buffer.
+          const chunk = Uint8Array.from(bytes)
+          await send(job, { chunk }, [chunk.buffer])
         }
-        const { digest } = await ask(job, { end: true })
-        if (digest === undefined) throw new Error('Cannot hash: the thread lost the job')
+        const { digest } = await send(job, { end: true })
+        if (digest === undefined) throw new Error('Cannot hash: the thread does not know the job')
         return digest
       } catch (error) {
         worker?.postMessage({ job, drop: true })

@@ -1,24 +1,23 @@
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ByteSource } from '../../../src/source/byte-source.js'
 import { digestCache } from '../../../src/source/digest/digest-cache.js'
-import { fileSource } from '../../../src/source/file/file-source.js'
 import { openAt } from '../../contract/byte-source.contract.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { FailingSource } from '../../fixture/failing-source.js'
 import { Folder, pattern } from '../../fixture/files.js'
+import { rewrite, settledSource } from '../../fixture/settled-files.js'
 
 const live = new AbortController().signal
 const SIZE = 3_000_000
 
 async function stage(folder: Folder) {
-  const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+  const files = settledSource(folder)
   let opens = 0
   const source: ByteSource = {
-    open: (...asked) => {
+    open: (...args) => {
       opens += 1
-      return files.open(...asked)
+      return files.open(...args)
     },
   }
   const representation = await openAt(files, 'f')
@@ -32,8 +31,8 @@ async function stage(folder: Folder) {
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const hex = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString('hex')
 
-describe('representationDigests', () => {
-  it('computes a digest once a version, whoever asks at the same time or later', async () => {
+describe('digestCache', () => {
+  it('computes a digest once for concurrent and later callers', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { digests, subject, opens } = await stage(folder)
     expect(digests.known(subject)).toBeUndefined()
@@ -45,7 +44,7 @@ describe('representationDigests', () => {
     await digests.close()
   })
 
-  it('digests slices and by each algorithm', async () => {
+  it('computes digests of slices and with each algorithm', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { digests, subject } = await stage(folder)
     const slice = { start: 1000, end: 2_000_000 }
@@ -56,7 +55,7 @@ describe('representationDigests', () => {
     await digests.close()
   })
 
-  it('keeps the event loop free meanwhile', async () => {
+  it('does not block the event loop while it computes', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { digests, subject } = await stage(folder)
     let turns = 0
@@ -69,10 +68,10 @@ describe('representationDigests', () => {
     await digests.close()
   })
 
-  it('gives no digest of another version than the one asked for', async () => {
+  it('rejects for another version than the requested one, and caches nothing', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { digests, subject } = await stage(folder)
-    writeFileSync(folder.at('f'), pattern(SIZE, 2))
+    rewrite(folder.at('f'), pattern(SIZE, 2))
     await expect(digests.compute(subject, live)).rejects.toMatchObject({
       code: 'REPRESENTATION_CHANGED',
     })
@@ -81,7 +80,7 @@ describe('representationDigests', () => {
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('stops the work when the last that waits has left, and not before', async () => {
+  it('stops a computation when its last caller aborts, and not before', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
     const digests = digestCache(source, 30_000)
     const slice = { start: 0, end: SIZE }
@@ -90,67 +89,80 @@ describe('representationDigests', () => {
     const first = digests.compute(subject, one.signal)
     const second = digests.compute(subject, two.signal)
     await expect.poll(() => source.hangingCalls).toBe(1)
-    one.abort(new Error('first left'))
-    await expect(first).rejects.toThrow('first left')
+    one.abort(new Error('first aborted'))
+    await expect(first).rejects.toThrow('first aborted')
     expect(source.abortReasons).toEqual([])
-    two.abort(new Error('second left'))
-    await expect(second).rejects.toThrow('second left')
+    two.abort(new Error('second aborted'))
+    await expect(second).rejects.toThrow('second aborted')
     await expect.poll(() => source.abortReasons.length).toBe(1)
     await expect.poll(() => source.openCount).toBe(0)
     await digests.close()
   })
 
-  it('one who comes as the last leaves begins anew, and is not told that somebody left', async () => {
+  it('starts again for a caller that comes right after the last one aborted', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { digests, subject } = await stage(folder)
     for (let round = 0; round < 20; round += 1) {
       const leaving = new AbortController()
       const slice = { start: round, end: SIZE }
-      const left = digests.compute({ ...subject, slice }, leaving.signal)
-      leaving.abort(new Error('left'))
-      const came = digests.compute({ ...subject, slice }, live)
-      await expect(left).rejects.toThrow('left')
-      expect(hex(await came)).toBe(sha256(pattern(SIZE).subarray(round)))
+      const aborted = digests.compute({ ...subject, slice }, leaving.signal)
+      leaving.abort(new Error('aborted'))
+      const later = digests.compute({ ...subject, slice }, live)
+      await expect(aborted).rejects.toThrow('aborted')
+      expect(hex(await later)).toBe(sha256(pattern(SIZE).subarray(round)))
     }
     await digests.close()
   })
 
-  it('closes what is opened when nobody waits any more', async () => {
+  it('closes a representation whose open ends after the last caller aborted', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
     const digests = digestCache(source, 30_000)
     const slice = { start: 0, end: SIZE }
     const leaving = new AbortController()
-    const asked = digests.compute(
+    const computing = digests.compute(
       { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' },
       leaving.signal,
     )
-    leaving.abort(new Error('left'))
-    await expect(asked).rejects.toThrow('left')
+    leaving.abort(new Error('aborted'))
+    await expect(computing).rejects.toThrow('aborted')
     await expect.poll(() => source.openCount).toBe(0)
     await digests.close()
   })
 
-  it('gives a source up that hangs in the middle', async () => {
+  it('rejects with SOURCE_TIMEOUT and closes the representation if the source hangs', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
     const digests = digestCache(source, 100)
     const slice = { start: 0, end: SIZE }
-    const asked = digests.compute(
+    const computing = digests.compute(
       { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' },
       live,
     )
-    await expect(asked).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' })
+    await expect(computing).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' })
     await expect.poll(() => source.openCount).toBe(0)
     await digests.close()
   })
 
-  it('computes behind, and forgets what goes wrong', async () => {
+  it('computes in the background, one after the other, and ignores failures', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { digests, subject } = await stage(folder)
-    digests.computeBehind({ ...subject, key: 'gone', etag: '"gone"' })
-    digests.computeBehind(subject)
+    digests.computeInBackground({ ...subject, key: 'gone', etag: '"gone"' })
+    digests.computeInBackground(subject)
     await expect
       .poll(() => hex(digests.known(subject)), { timeout: 5000 })
       .toBe(sha256(pattern(SIZE)))
     await digests.close()
+  })
+
+  it('rejects running computations with SHUTDOWN when it is closed', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 100_000 })
+    const digests = digestCache(source, 30_000)
+    const slice = { start: 0, end: SIZE }
+    const subject = { key: 'f', etag: '"failing"', slice, algorithm: 'sha-256' } as const
+    const computing = digests.compute(subject, live)
+    const rejected = expect(computing).rejects.toMatchObject({ code: 'SHUTDOWN' })
+    await expect.poll(() => source.hangingCalls).toBe(1)
+    await digests.close()
+    await rejected
+    expect(source.openCount).toBe(0)
   })
 })
