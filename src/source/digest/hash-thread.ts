@@ -26,6 +26,7 @@ interface PendingReply {
 
 export function hashThread(): HashThread {
   let worker: Worker | undefined
+  let closing: Promise<unknown> | undefined
   let jobs = 0
   const pending = new Map<number, PendingReply>()
 
@@ -75,7 +76,11 @@ export function hashThread(): HashThread {
       }
     },
     async close() {
-      await worker?.terminate()
+      // Shared, since each call of terminate adds a listener, and many caches may use one thread.
+      closing ??= worker?.terminate().finally(() => {
+        closing = undefined
+      })
+      await closing
     },
   }
 }

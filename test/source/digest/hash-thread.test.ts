@@ -76,4 +76,16 @@ describe('hashThread', () => {
   it('closes without having been started', async () => {
     await hashThread().close()
   })
+
+  it('adds no listener for each of many caches that close it', async () => {
+    const thread = hashThread()
+    await thread.hash('sha-256', chunksOf())
+    const warnings: string[] = []
+    const onWarning = ({ name }: Error) => void warnings.push(name)
+    process.on('warning', onWarning)
+    await Promise.all(Array.from({ length: 20 }, () => thread.close()))
+    await new Promise(setImmediate)
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
+  })
 })
