@@ -19,12 +19,13 @@ export const MIB = 1024 * KIB
 export const GIB = 1024 * MIB
 
 const TMPFS = 0x01021994
-/** How many of /many/000/000.bin, /many/000/001.bin, … there are. */
+/** The number of files /many/000/000.bin, /many/000/001.bin, … */
 export const MANY = 100_000
 
 /**
- * `holes`: a sparse file. `on`: the folder that it is in, in memory or on a disk; `crowd` is in memory too, apart
- * because a server that lists its folder at the start (sirv) would pay for the many in every workload.
+ * The files of the workloads. `on`: the folder of the file, in memory or on a disk. `crowd` is a second
+ * folder in memory: sirv lists its folder when it starts, so the many files would slow down every
+ * workload. `holes`: a sparse file. `times`: the number of such files.
  */
 export const FILES = {
   large: { on: 'memory', path: '/large.bin', size: GIB },
@@ -43,32 +44,35 @@ export const FILES = {
 export const LARGE = FILES.large
 
 /**
- * Temporary folders: `memory`, `crowd` and `disk` for files, `scratch` for what servers and clients write. `disk` is
- * undefined where there is no room on one.
+ * Creates temporary folders: `memory`, `crowd` and `disk` for files, `scratch` for output of servers and
+ * clients. `disk` is undefined if no disk has enough free space.
  */
 export function makePlace() {
-  const inMemory = ['/dev/shm', tmpdir()].find((folder) => roomIn(folder) > 4 * GIB)
-  if (inMemory === undefined) throw new Error('There is no room for 4 GiB of temporary files')
+  const inMemory = ['/dev/shm', tmpdir()].find((folder) => freeSpace(folder) > 4 * GIB)
+  if (inMemory === undefined)
+    throw new Error(
+      'Cannot create files: expected 4 GiB of free space in /dev/shm or the temporary folder',
+    )
   const onDisk = [tmpdir(), '/var/tmp'].find(
-    (folder) => !isMemory(folder) && roomIn(folder) > 3 * GIB,
+    (folder) => !isMemory(folder) && freeSpace(folder) > 3 * GIB,
   )
-  const made = []
-  const make = (base, name) => {
+  const created = []
+  const create = (base, name) => {
     const folder = mkdtempSync(join(base, 'lastbyte-bench-'))
-    made.push(folder)
+    created.push(folder)
     // nginx's worker may run as another user.
     chmodSync(folder, 0o755)
     mkdirSync(join(folder, name))
     return join(folder, name)
   }
-  const memory = make(inMemory, 'files')
+  const memory = create(inMemory, 'files')
   return {
     memory,
-    crowd: make(inMemory, 'files'),
-    disk: onDisk === undefined ? undefined : make(onDisk, 'files'),
+    crowd: create(inMemory, 'files'),
+    disk: onDisk === undefined ? undefined : create(onDisk, 'files'),
     scratch: dirname(memory),
     remove: () => {
-      for (const folder of made) rmSync(folder, { recursive: true, force: true })
+      for (const folder of created) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
@@ -77,7 +81,7 @@ export function fileOf(place, { on, path }) {
   return join(place[on], path)
 }
 
-/** Makes the files of these names, with random bytes. */
+/** Creates the files with these names, with random bytes. */
 export async function makeFiles(place, names) {
   for (const name of names) {
     const file = FILES[name]
@@ -92,9 +96,9 @@ async function makeFile(file, { size, holes }) {
     truncateSync(file, size)
     return
   }
-  for (let made = 0; made < size; made += 16 * MIB) {
-    appendFileSync(file, randomBytes(Math.min(size - made, 16 * MIB)))
-    await breathe()
+  for (let written = 0; written < size; written += 16 * MIB) {
+    appendFileSync(file, randomBytes(Math.min(size - written, 16 * MIB)))
+    await yieldToSignals()
   }
 }
 
@@ -105,14 +109,14 @@ async function makeMany(folder, { size, times }) {
     )
     if (name === '000') {
       mkdirSync(join(folder, 'many', group), { recursive: true })
-      await breathe()
+      await yieldToSignals()
     }
     writeFileSync(join(folder, 'many', group, `${name}.bin`), randomBytes(size))
   }
 }
 
-/** Lets a signal in. */
-async function breathe() {
+/** Lets the process handle a signal between two large writes. */
+async function yieldToSignals() {
   await new Promise(setImmediate)
   interruption.throwIfAborted()
 }
@@ -121,7 +125,7 @@ function isMemory(folder) {
   return existsSync(folder) && statfsSync(folder).type === TMPFS
 }
 
-function roomIn(folder) {
+function freeSpace(folder) {
   if (!existsSync(folder)) return 0
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize

@@ -1,5 +1,5 @@
-// Measures lastbyte and its peers side by side, each server in a process of its own, in alternated
-// rounds. `npm run bench -- --help` tells the options, docs/benchmarks.md how it is measured.
+// Measures lastbyte beside other servers, each in its own process, in alternating rounds. `npm run bench --
+// --help` lists the options; docs/benchmarks.md explains the method.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePlace } from './files.mjs'
@@ -27,8 +27,8 @@ async function measure(options) {
   }
 }
 
-/** Keeps what was found: printed, as JSON, in the documents. */
-function keep(results, { json, writes }) {
+/** Prints the results, and writes them as JSON and to docs/benchmarks.md as the options say. */
+function report(results, { json, writes }) {
   const goals = goalsTable(results.cases)
   if (goals !== undefined) print(`### Goals\n\n${goals}\n`)
   for (const reason of results.notes) print(`Left out: ${reason}.`)
@@ -37,7 +37,7 @@ function keep(results, { json, writes }) {
   if (results.failures.length > 0) throw new Error(`Failed:\n${results.failures.join('\n')}`)
   if (!writes) return
   writeFileSync(DOCUMENT, insertInto(readFileSync(DOCUMENT, 'utf8'), reportOf(results)))
-  const caption = `${results.at.slice(0, 10)}, medians of ${results.rounds} rounds; docs/benchmarks.md tells how`
+  const caption = `${results.at.slice(0, 10)}, medians of ${results.rounds} rounds; method in docs/benchmarks.md`
   const chart = chartOf(results.cases, { caption })
   if (chart !== undefined) writeFileSync(CHART, chart)
 }
@@ -50,7 +50,7 @@ try {
     process.exit()
   }
   if (!existsSync(join(ROOT, 'dist/index.js'))) {
-    throw new Error('There is no dist: run npm run build first')
+    throw new Error('dist/index.js: not found; run npm run build first')
   }
 } catch (error) {
   note(error.message)
@@ -60,14 +60,14 @@ try {
 let interrupted = false
 const interrupt = () => {
   interrupted = true
-  // What waits for one of the processes fails with it, and the run ends as at any failure.
+  // Code that waits for one of the processes rejects, so the run ends as after any failure.
   stopAll()
 }
 process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
 
 try {
   const { from } = options
-  keep(
+  report(
     from === undefined ? await measure(options) : JSON.parse(readFileSync(from, 'utf8')),
     options,
   )

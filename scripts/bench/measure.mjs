@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 
-/** The unit of times in /proc, the same on every Linux. */
+/** Clock ticks a second in /proc (USER_HZ), 100 on every Linux platform of Node. */
 const TICKS_A_SECOND = 100
 
-/** CPU seconds that the processes have used, in user and system; undefined where there is no /proc. */
+/** User and system CPU seconds of the processes; undefined without /proc. */
 export function cpuSeconds(pids) {
   return sum(pids, (pid) => {
-    // The name may hold spaces and brackets: count the fields behind it.
+    // The command name may contain spaces and parentheses, so fields are counted after it.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ')
@@ -14,17 +14,17 @@ export function cpuSeconds(pids) {
   })
 }
 
-/** The most bytes that the processes have had resident so far; undefined where there is no /proc. */
+/** Peak resident bytes of the processes; undefined without /proc. */
 export function peakMemory(pids) {
   return sum(pids, (pid) => kilobytesOf(pid, /^VmHWM:\s+(\d+) kB$/m) * 1024)
 }
 
-/** Bytes that the processes have resident now; undefined where there is no /proc. */
+/** Current resident bytes of the processes; undefined without /proc. */
 export function memoryNow(pids) {
   return sum(pids, (pid) => kilobytesOf(pid, /^VmRSS:\s+(\d+) kB$/m) * 1024)
 }
 
-/** Bytes that all TCP sockets of the system hold; undefined where there is no /proc. */
+/** Bytes in the buffers of all TCP sockets of the system; undefined without /proc. */
 export function socketMemory() {
   return sum(['sockstat'], (file) => {
     const [, pages] = /^TCP:.* mem (\d+)/m.exec(readFileSync(`/proc/net/${file}`, 'latin1'))
@@ -32,7 +32,7 @@ export function socketMemory() {
   })
 }
 
-/** CPU seconds that no core of the system has used so far; undefined where there is no /proc. */
+/** Idle CPU seconds of all cores since the system started; undefined without /proc. */
 export function idleSeconds() {
   return sum(['stat'], (file) => {
     const [, , , , idle, waiting] = readFileSync(`/proc/${file}`, 'latin1').split(/ +/)
@@ -40,7 +40,7 @@ export function idleSeconds() {
   })
 }
 
-/** A process and its children. */
+/** The ids of a process and its children. */
 export function familyOf(pid) {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
@@ -51,23 +51,23 @@ export function familyOf(pid) {
 }
 
 /**
- * Looks at the CPU seconds of a process until it ends.
+ * Samples the CPU seconds of a process until it ends.
  *
- * @returns a function that gives the cores which it kept busy up to the last look
+ * @returns a function that stops sampling and returns the average number of cores that the process used
  */
 export function watchBusyness({ pid }, { every = 50 } = {}) {
   const began = performance.now()
   let last = { at: began, cpu: 0 }
-  const look = setInterval(() => {
+  const timer = setInterval(() => {
     try {
       const cpu = cpuSeconds([pid])
       if (cpu > 0) last = { at: performance.now(), cpu }
     } catch {
-      // It has just ended.
+      // The process has ended since.
     }
   }, every)
   return () => {
-    clearInterval(look)
+    clearInterval(timer)
     return last.at === began ? undefined : last.cpu / ((last.at - began) / 1000)
   }
 }

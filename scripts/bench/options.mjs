@@ -2,23 +2,23 @@ import { parseArgs } from 'node:util'
 import { SERVERS, USUAL_SERVERS } from './peers.mjs'
 import { USUAL_WORKLOADS, WORKLOADS } from './workloads/index.mjs'
 
-/** Medians of fewer rounds are not for the documents. */
-const ENOUGH_ROUNDS = 5
+/** Rounds from which on medians are written to docs/benchmarks.md. */
+const MIN_ROUNDS_TO_WRITE = 5
 
 export const USAGE = `npm run bench -- [options]
-  --only whole,small     workloads: ${Object.keys(WORKLOADS).join(', ')}
-                         (default: all but those that compare no servers of files: downloads, proxies, events)
-  --servers lastbyte     servers: ${Object.keys(SERVERS)
+  --only whole,small     the workloads to measure: ${Object.keys(WORKLOADS).join(', ')}
+                         (default: all but downloads, proxies and events)
+  --servers lastbyte     the servers to measure: ${Object.keys(SERVERS)
     .filter((name) => !name.startsWith('workers-'))
     .join(', ')}
                          (default: all but faults)
-  --rounds 5             rounds of each workload, in which the servers take turns
-  --seconds 2            seconds of each server in a round
-  --json FILE            write all figures there
-  --from FILE            measure nothing: report the figures that --json wrote
-  --write                write docs/benchmarks.md and its chart, as a full run does by itself`
+  --rounds 5             rounds of each workload; the servers alternate in each round
+  --seconds 2            seconds for each server in a round
+  --json FILE            write all figures to FILE
+  --from FILE            report the figures in FILE, written by --json, without measuring
+  --write                write docs/benchmarks.md and its chart; a full run always does`
 
-/** The words of a command line, settled; an option or a name that is unknown is refused. */
+/** Parses the arguments of the command. @throws for an unknown option or name */
 export function readOptions(args) {
   const { values } = parseArgs({
     args,
@@ -37,7 +37,7 @@ export function readOptions(args) {
   const workloads = names('--only', values.only, WORKLOADS)
   const servers = names('--servers', values.servers, SERVERS)
   const isFull =
-    rounds >= ENOUGH_ROUNDS &&
+    rounds >= MIN_ROUNDS_TO_WRITE &&
     USUAL_WORKLOADS.every((name) => workloads.includes(name)) &&
     USUAL_SERVERS.every((name) => servers.includes(name))
   return {
@@ -53,16 +53,18 @@ export function readOptions(args) {
 }
 
 function count(option, value) {
-  if (!/^[1-9]\d*$/.test(value)) throw new Error(`${option}: wants a number from 1; not ${value}`)
+  if (!/^[1-9]\d*$/.test(value))
+    throw new Error(`${option}: expected an integer from 1; received ${value}`)
   return Number(value)
 }
 
 function names(option, value, known) {
-  const wanted = value.split(',')
-  for (const name of wanted) {
+  const requested = value.split(',')
+  for (const name of requested) {
     if (!Object.hasOwn(known, name)) {
-      throw new Error(`${option}: wants some of ${Object.keys(known).join(', ')}; not ${name}`)
+      const expected = Object.keys(known).join(', ')
+      throw new Error(`${option}: expected names out of ${expected}; received ${name}`)
     }
   }
-  return wanted
+  return requested
 }

@@ -11,7 +11,7 @@ import { hasNginx, nginxCommand } from './servers/nginx.mjs'
 
 const COMMAND = join(import.meta.dirname, '../../dist/cli/main.js')
 
-/** What is measured, and what it is called in the tables. */
+/** The measured servers, and their names in the tables. */
 export const SERVERS = {
   lastbyte: 'lastbyte',
   portable: 'lastbyte, portable',
@@ -25,7 +25,7 @@ export const SERVERS = {
   'workers-2': 'lastbyte serve --workers 2',
 }
 
-/** Those that a run measures if it is not told otherwise. */
+/** The servers of a run without --servers. */
 export const USUAL_SERVERS = ['lastbyte', 'portable', 'static', 'sirv', 'express', 'nginx', 'caddy']
 
 const PROGRAMS = {
@@ -46,10 +46,11 @@ function hasWorkers() {
 }
 
 /**
- * Starts a server over `folder` in a process of its own; a proxy, before the server at that URL.
+ * Starts a server for a folder in its own process.
  *
- * @param scratch a folder for what the server writes
- * @param core the core that it gets: the servers' own; undefined for any
+ * @param folder the folder to serve; for a proxy, the URL of its origin
+ * @param scratch a folder for files that the server writes
+ * @param core the core that the process is pinned to; undefined for none
  */
 export async function startServer(name, folder, scratch, { core } = { core: SERVER_CORE }) {
   const place = join(scratch, name)
@@ -59,7 +60,7 @@ export async function startServer(name, folder, scratch, { core } = { core: SERV
   return {
     name,
     port: port === undefined ? Number(await firstLineOf(child)) : await accepting(child, port),
-    /** Its process and those that it has started. */
+    /** The ids of the server's process and its children. */
     get pids() {
       return familyOf(child.pid)
     },
@@ -79,14 +80,14 @@ async function commandOf(name, folder, place) {
   return { command: process.execPath, args: [file, folder], env }
 }
 
-/** The command line of the package: it tells its port in its log alone, and that is silent here. */
+/** `lastbyte serve` reports its port only in its log, which is silent here, so the port is chosen before. */
 async function workersCommand(folder, workers) {
   const port = await freePort()
   const args = [COMMAND, 'serve', folder, '--port', port, '--log-level', 'silent']
   return { command: process.execPath, args: [...args, '--workers', workers], port }
 }
 
-/** Waits until someone accepts connections on the port, for 10 s. */
+/** Waits up to 10 s until the port accepts connections. */
 async function accepting(child, port) {
   for (let tries = 0; tries < 200 && child.exitCode === null; tries += 1) {
     const socket = connect(port, '127.0.0.1')
@@ -99,6 +100,6 @@ async function accepting(child, port) {
     await wait(50)
   }
   throw new Error(
-    `${child.spawnargs.join(' ')}: nobody listens on port ${port}\n${child.complaint}`,
+    `${child.spawnargs.join(' ')}: expected a listener on port ${port} within 10 s; received none\n${child.stderrTail}`,
   )
 }

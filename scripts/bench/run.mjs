@@ -8,11 +8,11 @@ import { warmFiles } from './warm-files.mjs'
 import { WORKLOADS } from './workloads/index.mjs'
 
 /**
- * Measures the workloads one after the other.
+ * Measures the workloads one after another.
  *
- * @param options what `readOptions` gives
- * @param out where to tell it: `note` for how it goes on, `print` for what it finds
- * @returns all figures: JSON can hold them
+ * @param options the options that `readOptions` returns
+ * @param out `note` prints progress, `print` prints results
+ * @returns all figures, as a JSON value
  */
 export async function run(place, options, { note, print }) {
   const { rounds, seconds } = options
@@ -31,11 +31,11 @@ export async function run(place, options, { note, print }) {
     if (reason !== undefined) leaveOut(`${name}: ${reason}`)
     return reason === undefined
   })
-  note('making the files')
+  note('creating the files')
   const files = [...new Set(workloads.flatMap((name) => WORKLOADS[name].files))]
   await makeFiles(place, files)
   await warmFiles(place, files)
-  const unable = await checkAll(serversByFolder(workloads, servers), place, files, note)
+  const unsupported = await checkAll(serversByFolder(workloads, servers), place, files, note)
 
   const results = {
     at: new Date().toISOString(),
@@ -51,7 +51,7 @@ export async function run(place, options, { note, print }) {
     const context = {
       place,
       servers: serversOf(workload, servers),
-      unable,
+      unsupported,
       rounds,
       seconds,
       note,
@@ -65,7 +65,7 @@ export async function run(place, options, { note, print }) {
       }
     } catch (error) {
       if (interruption.aborted) throw error
-      // The others are worth having all the same; the run says in the end that it failed.
+      // The other workloads are measured all the same; the run fails at its end.
       note(error.stack)
       results.failures.push(`${name}: ${error.message}`)
       await stopRunning()
@@ -74,10 +74,10 @@ export async function run(place, options, { note, print }) {
   return results
 }
 
-/** Those of the servers that a workload measures. */
-function serversOf({ prints, alone, servers: wanted }, servers) {
+/** The servers that a workload measures. */
+function serversOf({ prints, alone, servers: own }, servers) {
   if (prints) return []
-  return alone ?? wanted?.filter((name) => servers.includes(name)) ?? servers
+  return alone ?? own?.filter((name) => servers.includes(name)) ?? servers
 }
 
 function serversByFolder(workloads, servers) {
@@ -90,6 +90,6 @@ function serversByFolder(workloads, servers) {
 }
 
 function reasonAgainst({ on, lacks }, place) {
-  if (place[on] === undefined) return 'there is no disk with 3 GiB of room'
+  if (place[on] === undefined) return 'no disk has 3 GiB of free space'
   return lacks?.()
 }

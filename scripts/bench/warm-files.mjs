@@ -1,7 +1,7 @@
 import { FILES, fileOf } from './files.mjs'
 import { outputOf, start } from './processes.mjs'
 
-/** Reads the files of holes that are on a disk once, so that the first server finds what the last finds. */
+/** Reads each sparse file on a disk once, so that it is in the page cache for the first server too. */
 export async function warmFiles(place, names) {
   for (const name of names) {
     const { on, holes } = FILES[name]

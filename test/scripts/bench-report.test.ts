@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-// The scripts are plain JavaScript, without types.
+// The scripts are JavaScript without type declarations.
 const load = (file: string) => import(new URL(`../../scripts/bench/${file}`, import.meta.url).href)
 const { GOALS, goalsTable, judge } = await load('report/goals.mjs')
 const { figureOf, number } = await load('report/metrics.mjs')
@@ -26,7 +26,7 @@ const cases = {
     title: 'Two workers',
     how: 'loaded',
     main: 'rate',
-    limit: 'all cores were taken',
+    limit: 'all cores were busy',
     notes: [],
     figures: { 'workers-1': { rate: [100] }, 'workers-2': { rate: [150] } },
   },
@@ -34,18 +34,18 @@ const cases = {
 const goal = { case: 'small', server: 'lastbyte', metric: 'rate', times: { server: 'sirv' } }
 
 describe('figureOf', () => {
-  it('is the median of the rounds, and the most of a peak', () => {
+  it('is the median of all rounds, and the maximum for peak memory', () => {
     expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'rate' })).toBe(1000)
     expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'memory' })).toBe(30)
   })
 
-  it('is undefined for what was not measured', () => {
+  it('is undefined for a case or a server that was not measured', () => {
     expect(figureOf(cases, { case: 'whole', server: 'lastbyte', metric: 'rate' })).toBeUndefined()
     expect(figureOf(cases, { case: 'small', server: 'nginx', metric: 'rate' })).toBeUndefined()
   })
 })
 
-describe('judge', () => {
+describe('judge, of a benchmark goal,', () => {
   it.each([
     [{ atLeast: 2 }, { kind: 'met', reached: 2.5, by: 0.25 }],
     [{ atLeast: 5 }, { kind: 'missed', reached: 2.5, by: -0.5 }],
@@ -59,11 +59,11 @@ describe('judge', () => {
       { atMost: 2000, times: undefined },
       { kind: 'met', reached: 1000, by: 0.5 },
     ],
-  ])('of %j is %j', (own, verdict) => {
+  ])('compares the figure with %j: %j', (own, verdict) => {
     expect(judge({ ...goal, ...own }, cases)).toEqual(verdict)
   })
 
-  it('leaves a rate open where the machine was the limit', () => {
+  it('leaves a missed rate open if the machine was the limit', () => {
     const workers = {
       case: 'workers',
       server: 'workers-2',
@@ -74,15 +74,15 @@ describe('judge', () => {
     expect(judge({ ...workers, atLeast: 1.2 }, cases)).toMatchObject({ kind: 'met' })
   })
 
-  it('knows every goal as either an upper or a lower limit', () => {
+  it('finds either an upper or a lower limit in every goal', () => {
     for (const each of GOALS) {
       expect([each.atMost, each.atLeast].filter((limit) => limit !== undefined)).toHaveLength(1)
     }
   })
 })
 
-describe('the tables', () => {
-  it('show a peer that is ahead as ahead, and a goal as missed by how much', () => {
+describe('the tables of the benchmark report', () => {
+  it('show a faster server as faster, and the margin by which a goal was missed', () => {
     const ahead = structuredClone(cases)
     ahead.small.figures.sirv.rate = [2000]
     expect(sectionOf('small', ahead, { rounds: 3, seconds: 2 })).toContain('| sirv | ≥ 2,000')
@@ -90,7 +90,7 @@ describe('the tables', () => {
     expect(goalsTable(ahead, [{ ...goal, atLeast: 2 }])).toContain('| 0.5 | **missed by 75 %** |')
   })
 
-  it('write three digits, and all of a whole number', () => {
+  it('format figures with three significant digits, or as an integer from 100', () => {
     expect([0.12345, 12.345, 123.45, 12345.6, undefined].map(number)).toEqual([
       ...['0.123', '12.3', '123', '12,346', '–'],
     ])
@@ -98,51 +98,55 @@ describe('the tables', () => {
 })
 
 describe('chartOf', () => {
-  it('draws the best server first, in either scheme of colours', () => {
+  it('draws the best server first, with light and dark colours', () => {
     const chart = chartOf(cases, { caption: 'A < B' })
     expect(chart.indexOf('lastbyte</text>')).toBeLessThan(chart.indexOf('sirv</text>'))
     expect(chart).toContain('prefers-color-scheme: dark')
     expect(chart).toContain('A &lt; B')
   })
 
-  it('draws nothing of nothing', () => expect(chartOf({})).toBeUndefined())
+  it('is undefined without figures', () => expect(chartOf({})).toBeUndefined())
 })
 
 describe('insertInto', () => {
   const before = '# Words\n\n<!-- bench:begin -->\n\nold\n\n<!-- bench:end -->\n\nMore words\n'
 
-  it('replaces what is between the marks, and nothing else, however often', () => {
+  it('replaces only the text between the marks, also when it is repeated', () => {
     const once = insertInto(before, 'new $& figures\n')
     expect(once).toBe(before.replace('old', () => 'new $& figures'))
     expect(insertInto(once, 'old')).toBe(before)
   })
 
-  it('refuses a document without marks', () => {
-    expect(() => insertInto('# Words', 'new')).toThrow('wanted <!-- bench:begin -->')
+  it('throws for a document without marks', () => {
+    expect(() => insertInto('# Words', 'new')).toThrow('expected <!-- bench:begin -->')
   })
 })
 
 describe('percentile', () => {
   const times = Array.from({ length: 200 }, (_, index) => 200 - index)
 
-  it('is the time that the share does not exceed', () => {
+  it('is the smallest time that this share of the times does not exceed', () => {
     expect(percentile(times, 0.5)).toBe(100)
     expect(percentile(times, 0.99)).toBe(198)
   })
 
-  it('is undefined for too few to tell', () => {
+  it('is undefined for fewer than 100 times', () => {
     expect(percentile(times.slice(0, 99), 0.99)).toBeUndefined()
   })
 })
 
 describe('takeTurns', () => {
-  it('lets another begin in each round', async () => {
+  it('starts each round with another subject', async () => {
     const order: string[] = []
-    const those = [{ name: 'a' }, { name: 'b' }]
-    const figures = await takeTurns(those, 2, async ({ name }: { name: string }, round: number) => {
-      order.push(name)
-      return { rate: round, cpu: undefined }
-    })
+    const subjects = [{ name: 'a' }, { name: 'b' }]
+    const figures = await takeTurns(
+      subjects,
+      2,
+      async ({ name }: { name: string }, round: number) => {
+        order.push(name)
+        return { rate: round, cpu: undefined }
+      },
+    )
     expect(order).toEqual(['a', 'b', 'b', 'a'])
     expect(figures).toEqual({ a: { rate: [0, 1] }, b: { rate: [0, 1] } })
   })
@@ -156,15 +160,15 @@ describe('readOptions', () => {
     [['--rounds', '1'], false],
     [['--servers', 'lastbyte'], false],
     [['--from', 'figures.json'], false],
-  ])('writes the documents for %j: %s', (args, writes) => {
+  ])('for the arguments %j, writes docs/benchmarks.md: %s', (args, writes) => {
     expect(readOptions(args)).toMatchObject({ writes })
   })
 
   it.each([
-    [['--only', 'large'], '--only: wants some of whole'],
-    [['--servers', 'apache'], '--servers: wants some of lastbyte'],
-    [['--rounds', '0'], '--rounds: wants a number from 1; not 0'],
-  ])('refuses %j by name', (args, message) => {
+    [['--only', 'large'], '--only: expected names out of whole'],
+    [['--servers', 'apache'], '--servers: expected names out of lastbyte'],
+    [['--rounds', '0'], '--rounds: expected an integer from 1; received 0'],
+  ])('throws for the arguments %j and names the option', (args, message) => {
     expect(() => readOptions(args)).toThrow(message)
   })
 })

@@ -1,6 +1,6 @@
-// Clients of an event stream on bare sockets, that count events. Told what to do in JSON:
-//   { port, path, clients, seconds, reads }
-// Says `open` when every client has had an event, and `{ events, seconds }` at the end.
+// Clients of an event stream on plain sockets, which count events. Usage: node event-load.mjs
+// '{"port","path","clients","seconds","reads"}'; with `reads` false they stop reading after the first event.
+// Prints `open` when every client has received an event, and `{ events, seconds }` at the end.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
@@ -13,7 +13,7 @@ let events = 0
 async function open() {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', (error) => {
-    process.stderr.write(`A client of ${path}: ${error.message}\n`)
+    process.stderr.write(`client of ${path}: ${error.message}\n`)
     process.exit(1)
   })
   socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
@@ -37,19 +37,19 @@ function listen(socket) {
   })
 }
 
-const late = setTimeout(() => {
-  process.stderr.write(`${path}: not every client has had an event within 20 s\n`)
+const timer = setTimeout(() => {
+  process.stderr.write(`${path}: expected an event for every client within 20 s\n`)
   process.exit(1)
 }, 20_000)
-// Each has had an answer before the first asks for events: a busy server accepts few new clients.
+// All clients connect before the first requests events: a busy server accepts few new connections.
 const sockets = []
 for (let n = 0; n < clients; n += 1) sockets.push(await open())
 await Promise.all(sockets.map(listen))
-clearTimeout(late)
+clearTimeout(timer)
 process.stdout.write('open\n')
 events = 0
 const began = performance.now()
 setTimeout(() => {
-  const took = (performance.now() - began) / 1000
-  process.stdout.write(`${JSON.stringify({ events, seconds: took })}\n`, () => process.exit())
+  const elapsed = (performance.now() - began) / 1000
+  process.stdout.write(`${JSON.stringify({ events, seconds: elapsed })}\n`, () => process.exit())
 }, seconds * 1000)

@@ -1,8 +1,9 @@
-// A load generator as a process of its own: asks over keep-alive connections, one request at a time
-// each, counts every body byte, and ends with an error at the first answer that is not as it should
-// be. Usage: node load.mjs '{"port","path","size","slice","connections","seconds"}', where `slice` is
-// the bytes of the random ranges to ask for; without it, the whole file. Prints `started` when every
-// connection asks, and one line of JSON after the seconds or at SIGTERM. Times are ms to the last byte.
+// A load generator: sends requests over keep-alive connections, one at a time on each, counts every body
+// byte, and exits with an error at the first wrong response. Usage:
+//   node load.mjs '{"port","path","size","slice","connections","seconds"}'
+// `slice`: bytes of the random ranges to request; without it, the whole file is requested. Prints `started`
+// when every connection is open, and one line of JSON after the seconds or at SIGTERM. Latencies are ms to
+// the last byte.
 import { connect } from 'node:net'
 import { percentile } from './percentile.mjs'
 
@@ -19,23 +20,23 @@ const clients = Array.from({ length: connections }, openClient)
 function openClient() {
   let head = Buffer.alloc(0)
   let expected = {}
-  let left = 0
-  let asked = 0
+  let remaining = 0
+  let sentAt = 0
 
   const socket = connect({
     port,
     host: '127.0.0.1',
     noDelay: true,
-    onread: { buffer: Buffer.allocUnsafeSlow(READ_BUFFER), callback: take },
+    onread: { buffer: Buffer.allocUnsafeSlow(READ_BUFFER), callback: receive },
   })
   socket.on('connect', () => {
     connected += 1
     if (connected === connections) start()
   })
   socket.on('error', fail)
-  socket.on('close', () => fail(new Error('The server closed a connection')))
+  socket.on('close', () => fail(new Error('the server closed a connection')))
 
-  function ask() {
+  function send() {
     const start = slice === undefined ? 0 : Math.floor(Math.random() * (size - slice + 1))
     const end = start + (slice ?? size) - 1
     const range = slice === undefined ? '' : `Range: bytes=${start}-${end}\r\n`
@@ -43,17 +44,17 @@ function openClient() {
       slice === undefined
         ? { status: 200, length: size }
         : { status: 206, length: slice, contentRange: `bytes ${start}-${end}/${size}` }
-    asked = performance.now()
+    sentAt = performance.now()
     socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${range}\r\n`)
   }
 
-  function take(count, buffer) {
-    if (left > 0) takeBody(count)
-    else takeHead(buffer.subarray(0, count))
+  function receive(count, buffer) {
+    if (remaining > 0) receiveBody(count)
+    else receiveHead(buffer.subarray(0, count))
     return true
   }
 
-  function takeHead(chunk) {
+  function receiveHead(chunk) {
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
     const end = head.indexOf('\r\n\r\n')
     if (end === -1) {
@@ -61,23 +62,23 @@ function openClient() {
       return
     }
     check(head.latin1Slice(0, end + 2), expected)
-    left = expected.length
+    remaining = expected.length
     const body = head.length - end - 4
     head = Buffer.alloc(0)
-    if (body > 0) takeBody(body)
+    if (body > 0) receiveBody(body)
   }
 
-  function takeBody(count) {
-    left -= count
+  function receiveBody(count) {
+    remaining -= count
     bytes += count
-    if (left < 0) fail(new Error(`Received ${-left} bytes beyond the body`))
-    if (left > 0) return
+    if (remaining < 0) fail(new Error(`received ${-remaining} bytes after the body`))
+    if (remaining > 0) return
     requests += 1
-    times.push(performance.now() - asked)
-    ask()
+    times.push(performance.now() - sentAt)
+    send()
   }
 
-  return { ask, socket }
+  return { send, socket }
 }
 
 function check(head, { status, length, contentRange }) {
@@ -86,9 +87,9 @@ function check(head, { status, length, contentRange }) {
     length: Number(/^content-length: *(\d+)\r$/im.exec(head)?.[1]),
     contentRange: /^content-range: *(.*)\r$/im.exec(head)?.[1],
   }
-  for (const [what, wanted] of Object.entries({ status, length, contentRange })) {
-    if (received[what] !== wanted) {
-      fail(new Error(`${what}: wanted ${wanted}, received ${received[what]}\n${head}`))
+  for (const [member, expected] of Object.entries({ status, length, contentRange })) {
+    if (received[member] !== expected) {
+      fail(new Error(`${member}: expected ${expected}; received ${received[member]}\n${head}`))
     }
   }
 }
@@ -98,7 +99,7 @@ function start() {
   process.once('SIGTERM', report)
   began = performance.now()
   setTimeout(report, seconds * 1000)
-  for (const { ask } of clients) ask()
+  for (const { send } of clients) send()
 }
 
 function report() {

@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { LOAD_CORE, outputOf, start } from '../processes.mjs'
 
-/** ms between two requests of the probe: few enough to be no load of their own. */
-const EVERY = 5
+/** ms between two requests of the probe, whose own load is negligible at this rate. */
+const INTERVAL = 5
 
 /**
- * Asks for a small file at a steady pace (load/probe.mjs).
+ * Requests a small file at a constant rate (load/probe.mjs).
  *
- * @returns `figures`, a promise of them, and `finish`, which ends the asking before the seconds are over
+ * @returns `figures`, a promise of the latencies, and `finish`, which ends the probe before its time
  */
 export function probe(port, { path, size }, seconds) {
-  const task = JSON.stringify({ port, path, size, every: EVERY, seconds })
+  const task = JSON.stringify({ port, path, size, every: INTERVAL, seconds })
   const child = start(process.execPath, [join(import.meta.dirname, 'probe.mjs'), task], {
     core: LOAD_CORE,
   })
@@ -19,7 +19,7 @@ export function probe(port, { path, size }, seconds) {
   return { figures, finish: () => child.kill('SIGTERM') }
 }
 
-/** What a probe saw beside a load, next to what it saw without. */
+/** The latencies of a probe without load and under load, side by side. */
 export function compared(idle, loaded) {
   return {
     idleP50: idle.p50,

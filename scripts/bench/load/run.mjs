@@ -5,16 +5,16 @@ import { LOAD_CORE, outputOf, start } from '../processes.mjs'
 
 export const hasWrk = spawnSync('wrk', ['-v']).error === undefined
 
-/** Bytes below which an answer can't hold a file's, and above which it is more than a head. */
-const HEAD = 2_000
+/** The most bytes of a response's head; a response with more bytes has a body. */
+const MAX_HEAD = 2_000
 
 /**
  * Loads a server for `seconds`.
  *
- * @param task what is asked for: `{ generator, path, size, connections, … }` (workloads/rates.mjs)
- * @param core the generator's core; undefined for any
- * @returns requests, body bytes, seconds; ms of the median and the slowest hundredth; `busy`: the cores
- *   that the generator took
+ * @param task the requests to send: `{ generator, path, size, connections, … }` (workloads/rates.mjs)
+ * @param core the core that the generator is pinned to; undefined for none
+ * @returns requests, body bytes and seconds; `p50` and `p99` in ms; `busy`: the average number of cores
+ *   that the generator used
  */
 export async function runLoad(port, task, seconds, { core } = { core: LOAD_CORE }) {
   const child =
@@ -25,7 +25,7 @@ export async function runLoad(port, task, seconds, { core } = { core: LOAD_CORE 
   return { ...figures, busy: busyness() }
 }
 
-/** Our own generator, that checks every answer: starts it. `nice`: as `start` has it. */
+/** Starts our own generator, which checks every response. `nice`: see `start`. */
 export function own(port, { path, size, slice, connections }, seconds, core, nice) {
   const task = JSON.stringify({ port, path, size, slice, connections, seconds })
   return start(process.execPath, [join(import.meta.dirname, 'load.mjs'), task], { core, nice })
@@ -55,19 +55,23 @@ function wrk(port, { path, connections, fields = {}, draw = {} }, seconds, core)
   return start('wrk', [...args, `http://127.0.0.1:${port}${path}`], { core, env })
 }
 
-/** wrk checks no answers: what it counted must fit what was asked for. */
+/** wrk checks no responses, so its counts are compared with the requests. */
 function wrkFigures(output, { size, slice, status = 200 }) {
   const { received, refused, failed, ...figures } = JSON.parse(/^REPORT (.*)$/m.exec(output)[1])
   const { requests } = figures
   const expected = status >= 400 ? requests : 0
   if (failed > 0) throw new Error(`wrk: ${failed} requests failed`)
-  if (refused !== expected) throw new Error(`wrk: ${refused} answers of 4xx for ${expected}`)
+  if (refused !== expected)
+    throw new Error(`wrk: expected ${expected} responses of 4xx; received ${refused}`)
   if (status >= 300) {
-    if (received > requests * HEAD) throw new Error(`wrk: ${received} bytes for ${requests} heads`)
+    if (received > requests * MAX_HEAD)
+      throw new Error(
+        `wrk: expected ${requests} responses without a body; received ${received} bytes`,
+      )
     return { ...figures, bytes: 0 }
   }
   const bytes = requests * (slice ?? size)
-  const isWrong = received < bytes || received > bytes + requests * HEAD
-  if (isWrong) throw new Error(`wrk: ${received} bytes for ${bytes}`)
+  const isWrong = received < bytes || received > bytes + requests * MAX_HEAD
+  if (isWrong) throw new Error(`wrk: expected ${bytes} body bytes; received ${received} bytes`)
   return { ...figures, bytes }
 }

@@ -1,8 +1,8 @@
-"""Clients that ask and never read. In Python, since Node can't ask for a small receive buffer.
+"""Clients that send a request and never read. In Python, since Node can't set a receive buffer size.
 
-Usage: stalled.py PORT CLIENTS TINY LARGE. Opens the connections and lets each have one answer of TINY;
-prints `idle`; at a line on standard input asks for LARGE on each, prints `stalled`, and holds them until
-standard input ends.
+Usage: stalled.py PORT CLIENTS TINY LARGE. Opens the connections and reads one response for TINY on each;
+prints `idle`. After a line on standard input it requests LARGE on each, prints `stalled`, and keeps the
+connections open until standard input ends.
 """
 
 import re
@@ -12,32 +12,32 @@ import sys
 
 PORT, CLIENTS = int(sys.argv[1]), int(sys.argv[2])
 TINY, LARGE = sys.argv[3], sys.argv[4]
-# The kernel's memory is not what is measured, and there is not endlessly much of it.
+# Small, since the kernel's buffers are not measured and its memory for sockets is limited.
 RECEIVE_BUFFER = 16 * 1024
 TIMEOUT = 20
 
 
-def ask(client, path):
+def request(client, path):
     client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
 
-def read_answer(client):
-    answer = b""
+def read_response(client):
+    response = b""
     while True:
-        head, blank, body = answer.partition(b"\r\n\r\n")
+        head, blank, body = response.partition(b"\r\n\r\n")
         if blank:
             length = int(re.search(rb"content-length: *(\d+)", head, re.I)[1])
             if len(body) >= length:
                 break
         chunk = client.recv(4096)
         if not chunk:
-            sys.exit(f"{TINY}: ended after {len(answer)} bytes")
-        answer += chunk
-    if not answer.startswith(b"HTTP/1.1 200"):
-        sys.exit(f"{TINY}: wanted 200, received {answer[:60]!r}")
+            sys.exit(f"{TINY}: ended after {len(response)} bytes")
+        response += chunk
+    if not response.startswith(b"HTTP/1.1 200"):
+        sys.exit(f"{TINY}: expected 200; received {response[:60]!r}")
 
 
-def connected():
+def connect():
     client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
     client.settimeout(TIMEOUT)
@@ -49,13 +49,13 @@ _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 clients = []
 for _ in range(CLIENTS):
-    client = connected()
-    ask(client, TINY)
-    read_answer(client)
+    client = connect()
+    request(client, TINY)
+    read_response(client)
     clients.append(client)
 print("idle", flush=True)
 if sys.stdin.readline():
     for client in clients:
-        ask(client, LARGE)
+        request(client, LARGE)
     print("stalled", flush=True)
     sys.stdin.read()

@@ -1,7 +1,7 @@
--- What wrk asks for, if not always for the same, is in the environment:
---   BENCH_FILES   draw a file from so many: the first of /many/000/000.bin, /many/000/001.bin, …
---   BENCH_SIZE    draw a range of BENCH_SLICE bytes from that many
--- At the end the figures are printed as JSON.
+-- Requests of wrk, which are random if the environment says so:
+--   BENCH_FILES   request a random file out of the first BENCH_FILES of /many/000/000.bin, …
+--   BENCH_SIZE    request a random range of BENCH_SLICE bytes within BENCH_SIZE bytes
+-- Prints the figures as JSON at the end.
 local files = tonumber(os.getenv('BENCH_FILES'))
 local size = tonumber(os.getenv('BENCH_SIZE'))
 local slice = tonumber(os.getenv('BENCH_SLICE'))

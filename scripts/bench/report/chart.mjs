@@ -1,7 +1,7 @@
 import { SERVERS } from '../peers.mjs'
 import { figureOf, number } from './metrics.mjs'
 
-/** What the chart shows, a panel each. */
+/** The panels of the chart. */
 const PANELS = [
   { case: 'whole', metric: 'cpuPerGiB', title: '1 GiB file: CPU seconds a GiB', better: 'less' },
   { case: 'ranges', metric: 'cpuPerGiB', title: '1 MiB ranges: CPU seconds a GiB', better: 'less' },
@@ -10,7 +10,7 @@ const PANELS = [
   { case: 'stalled', metric: 'perClient', title: 'Stalled client: KiB of memory', better: 'less' },
   {
     ...{ case: 'first-byte', metric: 'loadP99' },
-    ...{ title: 'First byte beside 64 downloads: p99 ms', better: 'less' },
+    ...{ title: 'First byte during 64 downloads: p99 ms', better: 'less' },
   },
 ]
 
@@ -18,7 +18,7 @@ const COLUMNS = 2
 const PANEL = { width: 440, gap: 24, head: 34, row: 22, label: 130, value: 70 }
 const MARGIN = 24
 
-// Colours of both schemes are at least 4.5:1 for text; without support for the media query it is light.
+// Text has a contrast of at least 4.5:1 in both colour schemes. The light one is the default.
 const STYLE = `
   svg { --ground: #ffffff; --ink: #1f2328; --soft: #59636e; --own: #0969da; --peer: #8c959f }
   @media (prefers-color-scheme: dark) {
@@ -32,18 +32,18 @@ const STYLE = `
   .peer { fill: var(--peer) }
 `
 
-/** An SVG of the figures, each panel from the best server to the worst; undefined for no figures. */
+/** An SVG chart; each panel lists the servers from best to worst. undefined if there are no figures. */
 export function chartOf(cases, { caption = '' } = {}) {
   const panels = PANELS.map((panel) => ({ ...panel, bars: barsOf(panel, cases) })).filter(
     ({ bars }) => bars.length > 1,
   )
   if (panels.length === 0) return undefined
-  const drawn = []
+  const parts = []
   let top = MARGIN
   for (let at = 0; at < panels.length; at += COLUMNS) {
     const line = panels.slice(at, at + COLUMNS)
     for (const [column, panel] of line.entries()) {
-      drawn.push(panelAt(MARGIN + column * (PANEL.width + PANEL.gap), top, panel))
+      parts.push(panelAt(MARGIN + column * (PANEL.width + PANEL.gap), top, panel))
     }
     const rows = Math.max(...line.map(({ bars }) => bars.length))
     top += PANEL.head + rows * PANEL.row + PANEL.gap
@@ -54,7 +54,7 @@ export function chartOf(cases, { caption = '' } = {}) {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="lastbyte and other servers, measured side by side">`,
     `<style>${STYLE}</style>`,
     `<rect class="ground" width="${width}" height="${height}" rx="8"/>`,
-    ...drawn,
+    ...parts,
     `<text class="soft" x="${MARGIN}" y="${height - MARGIN / 2 - 4}">${escaped(caption)}</text>`,
     '</svg>',
     '',

@@ -2,8 +2,8 @@ import { SERVERS } from '../peers.mjs'
 import { figureOf, METRICS, number } from './metrics.mjs'
 
 /**
- * What lastbyte is meant to reach: `server`'s figure of a `metric` in a `case`, at most or at least so much;
- * `times` another figure, where one is named. What `times` doesn't name is the goal's own.
+ * The performance goals: the figure of a `metric` for a `server` in a `case` is `atMost` or `atLeast` a
+ * number, or that number `times` another figure. Members that `times` lacks are those of the goal.
  */
 export const GOALS = [
   {
@@ -67,8 +67,8 @@ function flat(name, other) {
 }
 
 /**
- * @returns `kind`: `met`, `missed`, or `open` with the reason why it can't be told; `reached`: the figure, or
- *   how many times the other; `by`: the share of the goal by which it was met (positive) or missed
+ * @returns `kind`: `met`, `missed`, or `open` with the reason why the goal can't be judged; `reached`: the
+ *   figure, or its ratio to the other figure; `by`: the margin as a share of the goal, negative if missed
  */
 export function judge(goal, cases) {
   const limit = goal.atMost ?? goal.atLeast
@@ -78,24 +78,24 @@ export function judge(goal, cases) {
   const reached = own / other
   const by = goal.atMost === undefined ? reached / limit - 1 : 1 - reached / limit
   if (by >= 0) return { kind: 'met', reached, by }
-  // What stands in the way of more is no failure of the server, and no excuse for a cost.
+  // A limit of the machine excuses a rate, but not a cost.
   const isLimited = goal.metric === 'rate' && cases[goal.case].limit !== undefined
   if (isLimited) return { kind: 'open', reached, reason: 'the machine was the limit' }
   return { kind: 'missed', reached, by }
 }
 
-/** A goal in words, such as `requests/s ≥ 5 × sirv`. */
-export function wordsOf({ metric, atMost, times, ...goal }, cases) {
+/** A goal as text, such as `requests/s ≥ 5 × sirv`. */
+export function textOf({ metric, atMost, times, ...goal }, cases) {
   const sign = atMost === undefined ? '≥' : '≤'
-  const words = `${METRICS[metric].title} ${sign} ${atMost ?? goal.atLeast}`
-  if (times === undefined) return words
+  const text = `${METRICS[metric].title} ${sign} ${atMost ?? goal.atLeast}`
+  if (times === undefined) return text
   const { case: name, server, metric: other } = times
-  const than = [
+  const reference = [
     server && SERVERS[server],
     other && METRICS[other].title,
     name && `“${cases[name]?.title ?? name}”`,
   ]
-  return `${words} × ${than.filter(Boolean).join(', ')}`
+  return `${text} × ${reference.filter(Boolean).join(', ')}`
 }
 
 /** A Markdown table of all goals whose case was measured. */
@@ -104,12 +104,12 @@ export function goalsTable(cases, goals = GOALS) {
     .filter((goal) => cases[goal.case] !== undefined)
     .map((goal) => {
       const verdict = judge(goal, cases)
-      const words = wordsOf(goal, cases)
+      const text = textOf(goal, cases)
       const reached = verdict.reached === undefined ? '–' : number(verdict.reached)
-      return [cases[goal.case].title, SERVERS[goal.server], words, reached, outcomeOf(verdict)]
+      return [cases[goal.case].title, SERVERS[goal.server], text, reached, outcomeOf(verdict)]
     })
   if (rows.length === 0) return undefined
-  const head = ['what', 'who', 'goal', 'reached', 'outcome']
+  const head = ['workload', 'server', 'goal', 'reached', 'result']
   return [head, ['---', '---', '---', '---:', '---'], ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
@@ -118,5 +118,5 @@ export function goalsTable(cases, goals = GOALS) {
 function outcomeOf({ kind, by, reason }) {
   if (kind === 'open') return `open: ${reason}`
   const share = `${number(Math.abs(by) * 100)} %`
-  return kind === 'met' ? `met, ${share} to spare` : `**missed by ${share}**`
+  return kind === 'met' ? `met by ${share}` : `**missed by ${share}**`
 }

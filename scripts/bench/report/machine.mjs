@@ -10,13 +10,13 @@ import { nginxVersion } from '../servers/nginx.mjs'
 const ROOT = join(import.meta.dirname, '../../..')
 const PACKAGES = ['fastify', '@fastify/static', 'sirv', 'express']
 
-/** What the figures depend on: machine, system, and the versions of all that was run. */
+/** The circumstances of a run: machine, system, and the versions of all programs. */
 export function machineOf() {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     isPinned: canPin,
-    /** Processes that ran or waited to, in the minute before: what else the machine has to do. */
+    /** The load average of the minute before: other work of the machine. */
     loadBefore: loadavg()[0],
     memory: `${Math.round(totalmem() / GIB)} GiB`,
     system: `${distribution()}${type()} ${release()}`,
@@ -48,7 +48,7 @@ function packageVersion(name) {
   }
 }
 
-/** Such as ` (237a30d)`, with what has changed since. */
+/** The commit, such as ` (237a30d)`, and whether src/ has uncommitted changes. */
 function commit() {
   const hash = outputOf('git', ['-C', ROOT, 'rev-parse', '--short', 'HEAD']).trim()
   if (!/^[\da-f]+$/.test(hash)) return ''

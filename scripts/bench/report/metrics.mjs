@@ -1,6 +1,6 @@
 import { median } from '../measure.mjs'
 
-/** What is measured, and what it is called. `better`: which way, where that can be said. */
+/** The metrics and their titles. `better`: the direction of improvement, if there is one. */
 export const METRICS = {
   rate: { title: 'requests/s', better: 'more' },
   ratePerCpu: { title: 'requests/CPU s', better: 'more' },
@@ -10,10 +10,10 @@ export const METRICS = {
   memory: { title: 'peak RSS MB', better: 'less' },
   p50: { title: 'p50 ms', better: 'less' },
   p99: { title: 'p99 ms', better: 'less' },
-  perClient: { title: 'KiB a client', better: 'less' },
+  perClient: { title: 'KiB per client', better: 'less' },
   idleMemory: { title: 'RSS MB, idle' },
   stalledMemory: { title: 'RSS MB, stalled' },
-  sockets: { title: 'kernel KiB a client' },
+  sockets: { title: 'kernel KiB per client' },
   idleP50: { title: 'p50 ms, idle' },
   idleP99: { title: 'p99 ms, idle' },
   loadP50: { title: 'p50 ms, loaded' },
@@ -25,23 +25,23 @@ export const METRICS = {
   idleCores: { title: 'cores, idle' },
 }
 
-/** The share of its core from which on it may be the generator that could do no more. */
+/** The CPU share of the generator from which on the generator may be the limit. */
 const BUSY = 0.95
 
 /** A server's figure of a metric: the median of its rounds; undefined where there is none. */
 export function figureOf(cases, { case: name, server, metric }) {
   const rounds = cases[name]?.figures[server]?.[metric]
   if (rounds === undefined) return undefined
-  // A peak only grows: the last is that of all rounds.
+  // The peak never decreases within a process, so its maximum is the peak of all rounds.
   return metric === 'memory' ? Math.max(...rounds) : median(rounds)
 }
 
-/** Whether the generator was as busy as it can be, so that the server might have done more. */
+/** Whether the load generator was saturated, so that the server's maximum may be higher. */
 export function isGeneratorBusy(cases, { case: name, server }) {
   return (figureOf(cases, { case: name, server, metric: 'busy' }) ?? 0) >= BUSY
 }
 
-/** Three significant digits, and no fewer than the whole number has. */
+/** Formats a figure with three significant digits, or as an integer from 100. */
 export function number(figure) {
   if (figure === undefined || figure === null || !Number.isFinite(figure)) return '–'
   if (Math.abs(figure) >= 100) return Math.round(figure).toLocaleString('en')

@@ -1,17 +1,17 @@
 import { SERVERS } from '../peers.mjs'
 import { figureOf, isGeneratorBusy, METRICS, number } from './metrics.mjs'
 
-/** What a busy generator keeps a server from showing. */
+/** Metrics that a saturated load generator limits. */
 const LIMITED = new Set(['rate', 'speed'])
 
-/** One case in Markdown: how it was measured, its table, its notes. */
+/** One case in Markdown: the method, the table and the notes. */
 export function sectionOf(name, cases, { rounds, seconds }) {
   const { title, how, notes } = cases[name]
   const head = `${how}; median of ${rounds} rounds of ${seconds} s`
   const busy = Object.keys(cases[name].figures).some((server) =>
     isGeneratorBusy(cases, { case: name, server }),
   )
-  const mark = busy ? ['≥: the load generator was as busy as it can be.'] : []
+  const mark = busy ? ['≥: the load generator was saturated, so the server may be faster.'] : []
   return [`### ${title}`, head, tableOf(name, cases), ...mark, ...notes].join('\n\n')
 }
 
@@ -19,10 +19,10 @@ function tableOf(name, cases) {
   const { figures, main } = cases[name]
   const servers = Object.keys(figures)
   const metrics = Object.keys(METRICS).filter((metric) =>
-    servers.some((server) => isWorthTelling(metric, figures[server][metric])),
+    servers.some((server) => isShown(metric, figures[server][metric])),
   )
   const isCompared = servers.includes('lastbyte') && servers.length > 1
-  const compared = isCompared ? [`lastbyte ÷ it: ${METRICS[main].title}`] : []
+  const compared = isCompared ? [`lastbyte ÷ server: ${METRICS[main].title}`] : []
   const rows = servers.map((server) => {
     const cells = metrics.map((metric) => cellOf({ case: name, server, metric }, cases, main))
     if (isCompared) cells.push(ratioOf({ case: name, server, metric: main }, cases))
@@ -33,13 +33,13 @@ function tableOf(name, cases) {
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** `unanswered` is told where it happened. */
-function isWorthTelling(metric, rounds) {
+/** `unanswered` is shown only if a request had no response. */
+function isShown(metric, rounds) {
   if (rounds === undefined) return false
   return metric !== 'unanswered' || rounds.some((count) => count > 0)
 }
 
-/** A median, and for the metric to look at first the least and the most. */
+/** A median; for the main metric also the minimum and the maximum. */
 function cellOf(which, cases, main) {
   const sign = LIMITED.has(which.metric) && isGeneratorBusy(cases, which) ? '≥ ' : ''
   const figure = `${sign}${number(figureOf(cases, which))}`

@@ -7,12 +7,12 @@ export function hasCaddy() {
   return spawnSync('caddy', ['version']).status === 0
 }
 
-/** Such as `2.6.2`. */
+/** The version, such as `2.6.2`. */
 export function caddyVersion() {
   return spawnSync('caddy', ['version'], { encoding: 'utf8' }).stdout?.trim().split(' ')[0]
 }
 
-/** The command that runs Caddy over a folder, with all it writes in `scratch`. */
+/** The command that serves a folder with Caddy, which writes only below `scratch`. */
 export async function caddyCommand(root, scratch) {
   const port = await freePort()
   const config = join(scratch, 'Caddyfile')
@@ -22,7 +22,7 @@ export async function caddyCommand(root, scratch) {
   return { command: 'caddy', args, env, port }
 }
 
-// Go runs as many threads at once as it has cores: here one. HTTP/1.1 as everybody else.
+// Go uses as many threads as it has cores, here one. HTTP/1.1, as for the other servers.
 function configOf(port, root, scratch) {
   return `{
 	admin off

@@ -1,4 +1,4 @@
-/** The same for every server: what events are made of, as fast as they are taken or by a clock. */
+/** The data of the nth event, the same for every server. */
 const data = (n) => ({
   n,
   symbol: 'LASTBYTE',
@@ -6,7 +6,7 @@ const data = (n) => ({
   note: 'a line of text, as long as they usually are',
 })
 
-/** ms between two events of one client's clock. */
+/** ms between two events of `ticks`. */
 const PERIOD = 100
 
 let tick = resolvers()
@@ -16,19 +16,19 @@ setInterval(() => {
   resolve()
 }, PERIOD)
 
-/** Events that a flood gives in one turn of the event loop, as a cursor gives its rows. */
+/** Events of `flood` in one turn of the event loop, like a database cursor that reads rows in batches. */
 const BATCH = 100
 
-/** Events as fast as they are taken. `encode`: the data as this server's plugin wants it. */
+/** Events as fast as they are consumed. `encode` converts the data for the server's plugin. */
 export async function* flood(encode = (value) => value) {
   for (let n = 0; ; n += 1) {
-    // Without a pause for others, a server that waits for nobody would serve one client alone.
+    // Without this wait, a server that never yields to the event loop would serve only one client.
     if (n % BATCH === BATCH - 1) await new Promise(setImmediate)
     yield { id: String(n), event: 'tick', data: encode(data(n)) }
   }
 }
 
-/** An event for each tick of a clock that all clients share. */
+/** An event for each tick of a clock that all clients share. `encode`: see `flood`. */
 export async function* ticks(encode = (value) => value) {
   for (let n = 0; ; n += 1) {
     await tick.promise

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** A port that was free a moment ago, for servers that take no port 0. */
+/** A port that was free a moment ago, for servers that can't listen on port 0. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()

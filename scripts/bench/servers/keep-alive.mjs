@@ -1,5 +1,5 @@
 /**
- * ms that a connection may rest, as Fastify has it: with the 5 s of a bare node:http server, idle
- * connections would be gone before they are counted.
+ * The keep-alive timeout in ms, Fastify's default. With the 5 s of node:http, idle connections would be
+ * closed before they are counted.
  */
 export const KEEP_ALIVE = 72_000

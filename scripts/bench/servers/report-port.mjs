@@ -1,4 +1,4 @@
-/** Tells the bench on which port a server of its own process listens. */
+/** Prints the port of a server, for the benchmark that started its process. */
 export function reportPort(server) {
   process.stdout.write(`${server.address().port}\n`)
 }

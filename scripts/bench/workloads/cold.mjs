@@ -8,10 +8,10 @@ import { takeTurns } from './turns.mjs'
 const CLIENTS = 4
 const { path, size } = FILES.cold
 const PART = size / CLIENTS
-/** Seconds that reading the file may take at most. */
+/** Seconds in which the file must have been read. */
 const LIMIT = 60
 
-/** How long a small request waits while a file is read that is not in the page cache. */
+/** The latency of small requests while a file is read that is not in the page cache. */
 export const cold = {
   files: ['cold', 'small-on-disk'],
   on: 'disk',
@@ -33,8 +33,16 @@ async function measure({ place, servers, rounds, seconds, note }) {
     return measureRound(server, file, seconds)
   })
   for (const server of started) await server.stop()
-  const how = `new connections for a file of 4 KiB, one each 5 ms: from connecting to the first byte; idle, then while ${CLIENTS} clients read a quarter each of a file of 2 GiB that is on the disk alone`
-  return { cold: { title: 'Beside cold reads', how, main: 'loadP99', notes: [], figures } }
+  const how = `a new connection every 5 ms for a file of 4 KiB, from connecting to the first byte: idle, then while ${CLIENTS} clients each read a quarter of a file of 2 GiB that is not in the page cache`
+  return {
+    cold: {
+      title: 'First byte during reads from the disk',
+      how,
+      main: 'loadP99',
+      notes: [],
+      figures,
+    },
+  }
 }
 
 async function measureRound({ port }, file, seconds) {
@@ -43,10 +51,10 @@ async function measureRound({ port }, file, seconds) {
   const began = performance.now()
   const { figures, finish } = probe(port, FILES['small-on-disk'], LIMIT)
   await Promise.all(Array.from({ length: CLIENTS }, (_, part) => readPart(port, part)))
-  const took = (performance.now() - began) / 1000
+  const elapsed = (performance.now() - began) / 1000
   finish()
   const loaded = await figures
-  return { ...compared(idle, loaded), speed: size / 1e6 / took }
+  return { ...compared(idle, loaded), speed: size / 1e6 / elapsed }
 }
 
 async function readPart(port, part) {
@@ -54,23 +62,23 @@ async function readPart(port, part) {
   const args = ['-sf', '-r', range, '-o', '/dev/null', '-w', '%{size_download}']
   const url = `http://127.0.0.1:${port}${path}`
   const read = await outputOf(start('curl', [...args, url], { core: LOAD_CORE, nice: 19 }))
-  if (Number(read) !== PART) throw new Error(`curl read ${read} of ${PART} bytes`)
+  if (Number(read) !== PART) throw new Error(`curl: expected ${PART} bytes; received ${read}`)
 }
 
-/** Takes a file out of the page cache, and makes sure of it. */
+/** Evicts a file from the page cache, and checks with fincore that it is gone. */
 async function evict(file) {
-  // With a count of 0, dd writes nothing and drops what the cache has of its output.
-  const dropping = [
+  // With count=0, dd writes nothing; oflag=nocache evicts the output file from the page cache.
+  const options = [
     'if=/dev/null',
     `of=${file}`,
     'oflag=nocache',
     'conv=notrunc,fdatasync',
     'count=0',
   ]
-  await outputOf(start('dd', dropping, {}))
+  await outputOf(start('dd', options, {}))
   const { stdout } = spawnSync('fincore', ['-b', '-n', '-r', '-o', 'RES', file], {
     encoding: 'utf8',
   })
   if (Number(stdout) > MIB)
-    throw new Error(`${file}: ${stdout.trim()} bytes stay in the page cache`)
+    throw new Error(`${file}: expected no bytes in the page cache; found ${stdout.trim()}`)
 }

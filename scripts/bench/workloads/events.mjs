@@ -6,7 +6,7 @@ import { cpuSeconds, median, memoryNow, socketMemory } from '../measure.mjs'
 import { startServer } from '../peers.mjs'
 import { LOAD_CORE, start, stop } from '../processes.mjs'
 
-/** What is measured, and what it is called in the tables. */
+/** The measured servers, and their names in the tables. */
 const SERVERS = {
   'events-lastbyte': 'lastbyte',
   'events-sse': '@fastify/sse',
@@ -14,10 +14,10 @@ const SERVERS = {
 }
 const [OWN, ...PEERS] = Object.keys(SERVERS)
 const CLIENTS = [1, 100, 1_000]
-/** Seconds at which slow readers are looked at. */
-const LOOKS = [2, 5, 10]
+/** Seconds after which the memory for slow readers is sampled. */
+const SAMPLE_TIMES = [2, 5, 10]
 
-/** Events a second, CPU and memory of event streams side by side; prints as it goes. */
+/** Measures events a second, CPU and memory of event streams; prints each result. */
 export async function measureEvents({ place, rounds, seconds, print, note }) {
   const { memory: files, scratch: folder } = place
   for (const name of Object.keys(SERVERS)) await check(await startServer(name, files, folder))
@@ -38,7 +38,7 @@ export async function measureEvents({ place, rounds, seconds, print, note }) {
   await measureSlowReaders({ place, print, note })
 }
 
-/** Makes sure that what is counted is a stream of such events. */
+/** Checks that a server sends the expected events. */
 async function check(server) {
   const { name, port } = server
   for (const path of ['/flood', '/ticks']) {
@@ -57,7 +57,7 @@ async function check(server) {
     control.abort()
     for (const [n, { id, event, data }] of events.slice(0, 3).entries()) {
       const isRight = id === String(n) && event === 'tick' && JSON.parse(data).n === n
-      if (!isRight) throw new Error(`${name}: event ${n} of ${path} is not what it should be`)
+      if (!isRight) throw new Error(`${name}: event ${n} of ${path} has a wrong id, name or data`)
     }
   }
   await server.stop()
@@ -89,7 +89,7 @@ async function lineOf(lines, child) {
   const { done, value } = await lines.next()
   if (!done) return value
   const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode]
-  throw new Error(`The clients ended with ${code}\n${child.complaint}`)
+  throw new Error(`The clients exited with ${code}\n${child.stderrTail}`)
 }
 
 function report(path, clients, figures, { rounds, seconds }) {
@@ -106,40 +106,40 @@ function report(path, clients, figures, { rounds, seconds }) {
     ]
     return `| ${[...cells, (memory / 1024).toFixed(1)].join(' | ')} |`
   })
-  // A clock gives all of them the same number of events: there it is the cost that tells.
+  // With a clock all servers send the same number of events, so the CPU cost is compared.
   const ratio = (peer) =>
     path === '/flood' ? of(OWN, 'rate') / of(peer, 'rate') : of(peer, 'cost') / of(OWN, 'cost')
   const ratios = PEERS.map((peer) => `${ratio(peer).toFixed(2)} × ${SERVERS[peer]}`)
   const met = PEERS.every((peer) => ratio(peer) > 1) ? 'met' : 'missed'
-  const what = path === '/flood' ? 'events a second' : 'events a CPU second'
+  const figure = path === '/flood' ? 'events a second' : 'events a CPU second'
   return [
-    `### Events, ${path === '/flood' ? 'as fast as they are taken' : 'ten a second for each client'}: ${clients} clients`,
+    `### Events, ${path === '/flood' ? 'as fast as possible' : 'ten a second for each client'}: ${clients} clients`,
     `median of ${rounds} × ${seconds} s`,
-    '| server | events/s | CPU s/million | CPU | KiB/client |\n| --- | ---: | ---: | ---: | ---: |\n' +
+    '| server | events/s | CPU s/million events | CPU | KiB/client |\n| --- | ---: | ---: | ---: | ---: |\n' +
       rows.join('\n'),
-    `Goal: ${what} ahead of both: **${met}** (${ratios.join(', ')}).`,
+    `Goal: more ${figure} than both: **${met}** (${ratios.join(', ')}).`,
   ].join('\n\n')
 }
 
-/** Clients that read nothing: what is made for them, and held for them, must stand still. */
+/** Memory for clients that read nothing, which must not grow. */
 async function measureSlowReaders({ place, print, note }) {
   const { memory: files, scratch: folder } = place
   const clients = 1_000
   print(`\n### ${clients.toLocaleString('en')} clients that read nothing\n`)
-  print('| server | s | RSS MB | sockets hold MB |\n| --- | ---: | ---: | ---: |')
+  print('| server | after s | RSS MB | socket buffers MB |\n| --- | ---: | ---: | ---: |')
   for (const [name, title] of Object.entries(SERVERS)) {
     note(`events: ${clients} slow readers of ${title}`)
     const server = await startServer(name, files, folder)
-    const seconds = LOOKS.at(-1) + 2
+    const seconds = SAMPLE_TIMES.at(-1) + 2
     const task = { port: server.port, path: '/flood', clients, seconds, reads: false }
     const child = startLoad(task)
     await lineOf(createInterface(child.stdout)[Symbol.asyncIterator](), child)
     let at = 0
-    for (const look of LOOKS) {
-      await new Promise((resolve) => setTimeout(resolve, (look - at) * 1000))
-      at = look
+    for (const time of SAMPLE_TIMES) {
+      await new Promise((resolve) => setTimeout(resolve, (time - at) * 1000))
+      at = time
       const rss = Math.round(memoryNow(server.pids) / 1e6)
-      print(`| ${title} | ${look} | ${rss} | ${Math.round(socketMemory() / 1e6)} |`)
+      print(`| ${title} | ${time} | ${rss} | ${Math.round(socketMemory() / 1e6)} |`)
     }
     await stop(child)
     await server.stop()

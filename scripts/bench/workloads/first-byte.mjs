@@ -6,12 +6,12 @@ import { firstLineOf, LOAD_CORE, outputOf, wait } from '../processes.mjs'
 import { takeTurns } from './turns.mjs'
 
 const DOWNLOADS = 64
-/** ms that downloads run before the first request that counts. */
+/** ms for which the downloads run before the probe starts. */
 const RUN_UP = 500
-/** The downloads give way to the probe on the core that they share: it is the server that is measured. */
+/** The downloads yield to the probe on the core that they share, since the server is measured. */
 const NICE = 19
 
-/** How long a small request waits for its first byte while large downloads run. */
+/** The latency of small requests while large downloads run. */
 export const firstByte = {
   files: ['large', 'small'],
   on: 'memory',
@@ -27,10 +27,10 @@ async function measure({ place, servers, rounds, seconds, note }) {
     return measureRound(server, seconds)
   })
   for (const server of started) await server.stop()
-  const how = `new connections for a file of 4 KiB, one each 5 ms: from connecting to the first byte; idle, then beside ${DOWNLOADS} downloads of 1 GiB`
+  const how = `a new connection every 5 ms for a file of 4 KiB, from connecting to the first byte: idle, then during ${DOWNLOADS} downloads of 1 GiB`
   return {
     'first-byte': {
-      title: 'The first byte beside downloads',
+      title: 'First byte during downloads',
       how,
       main: 'loadP99',
       notes: [],
@@ -48,9 +48,9 @@ async function measureRound({ port }, seconds) {
   await wait(RUN_UP)
   const loaded = await Promise.race([
     probe(port, FILES.small, seconds).figures,
-    ended.then(() => Promise.reject(new Error('The downloads ended too early'))),
+    ended.then(() => Promise.reject(new Error('the downloads ended before the probe'))),
   ])
   downloads.kill('SIGTERM')
-  const { bytes, seconds: took } = ownFigures(await ended)
-  return { ...compared(idle, loaded), speed: bytes / 1e6 / took }
+  const { bytes, seconds: elapsed } = ownFigures(await ended)
+  return { ...compared(idle, loaded), speed: bytes / 1e6 / elapsed }
 }

@@ -8,9 +8,10 @@ import { stalled } from './stalled.mjs'
 import { workers } from './workers.mjs'
 
 /**
- * What can be measured: `files` that it needs, in the folder that it is `on`; `servers` that it is for, of
- * those that are measured (all, if none are named), or that it starts `alone`; `lacks`, why it can't be
- * measured here. `run` resolves to the figures, by case; one that prints by itself, to nothing.
+ * The workloads. `files`: the names of its files; `on`: the folder that they are in. `servers`: the servers
+ * that it can measure (default all); `alone`: servers that only this workload measures. `lacks` returns why
+ * the workload can't run on this machine. `run` resolves to the figures by case; a workload that `prints`
+ * its own report resolves to nothing.
  */
 export const WORKLOADS = {
   whole: rateWorkload(['whole']),
@@ -31,5 +32,5 @@ export const WORKLOADS = {
   events: { files: [], on: 'memory', prints: true, run: measureEvents },
 }
 
-/** Those that a run measures if it is not told otherwise: the ones of docs/benchmarks.md. */
+/** The workloads of a run without --only, which are those of docs/benchmarks.md. */
 export const USUAL_WORKLOADS = Object.keys(WORKLOADS).filter((name) => !WORKLOADS[name].prints)

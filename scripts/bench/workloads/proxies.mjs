@@ -5,28 +5,28 @@ import { cpuSeconds, median, peakMemory } from '../measure.mjs'
 import { isInstalled, startServer } from '../peers.mjs'
 
 const PROXIES = ['proxy-lastbyte', 'proxy-http-proxy', 'proxy-nginx']
-/** Downloads at a time. */
-const AT_ONCE = 4
-/** GiB that go through one proxy for its memory. */
+/** Concurrent downloads. */
+const CONCURRENCY = 4
+/** Further downloads of 1 GiB, to check that the proxy's memory stays constant. */
 const PASSES = 10
 
 async function download(port) {
   const child = spawn('curl', ['-sf', '-o', '/dev/null', `http://127.0.0.1:${port}${LARGE.path}`])
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`curl ended with ${code}`)
+  if (code !== 0) throw new Error(`curl exited with ${code}`)
 }
 
-/** CPU seconds a GiB, of several downloads at once. */
+/** CPU seconds a GiB of concurrent downloads. */
 async function cost({ port, pids }) {
   const before = cpuSeconds(pids)
-  await Promise.all(Array.from({ length: AT_ONCE }, () => download(port)))
-  return (cpuSeconds(pids) - before) / ((AT_ONCE * LARGE.size) / GIB)
+  await Promise.all(Array.from({ length: CONCURRENCY }, () => download(port)))
+  return (cpuSeconds(pids) - before) / ((CONCURRENCY * LARGE.size) / GIB)
 }
 
-/** Measures proxies before one origin side by side; prints as it goes. */
+/** Measures proxies in front of one origin; prints each result. */
 export async function measureProxies({ place, rounds, print, note }) {
   if (!isInstalled('nginx')) {
-    note('nginx is not installed: proxies are left out')
+    note('left out: proxies, since nginx is not installed')
     return
   }
   const { memory: files, scratch: folder } = place
@@ -40,7 +40,9 @@ export async function measureProxies({ place, rounds, print, note }) {
     note(`proxies: round ${round} of ${rounds}`)
     for (const proxy of started) costs[proxy.name].push(await cost(proxy))
   }
-  print(`\n### 1 GiB through a proxy before nginx, ${AT_ONCE} at once; median of ${rounds}\n`)
+  print(
+    `\n### 1 GiB through a proxy in front of nginx, ${CONCURRENCY} downloads at once; median of ${rounds} rounds\n`,
+  )
   print('| proxy | CPU s/GiB | peak RSS MB |\n| --- | ---: | ---: |')
   for (const { name, pids } of started) {
     const memory = Math.round(peakMemory(pids) / 1e6)
@@ -53,6 +55,6 @@ export async function measureProxies({ place, rounds, print, note }) {
   const before = peakMemory(own.pids)
   for (let pass = 1; pass <= PASSES; pass += 1) await download(own.port)
   const grown = Math.round((peakMemory(own.pids) - before) / 1e6)
-  print(`Peak RSS after ${PASSES} GiB more: ${grown} MB higher (goal: constant)`)
+  print(`Growth of peak RSS after ${PASSES} more GiB: ${grown} MB (goal: none)`)
   for (const server of [...started, origin]) await server.stop()
 }

@@ -7,7 +7,7 @@ import { takeTurns } from './turns.mjs'
 
 const MB = 1e6
 
-/** A workload that asks for the same over and over; several cases of it take turns too. */
+/** A workload that repeats the same request. If it has several cases, they alternate in each round. */
 export function rateWorkload(names) {
   const rates = names.map((name) => RATES[name])
   const { on } = FILES[rates[0].file]
@@ -22,14 +22,14 @@ export function rateWorkload(names) {
   }
 }
 
-async function measure(names, on, { place, servers, unable, rounds, seconds, note }) {
+async function measure(names, on, { place, servers, unsupported, rounds, seconds, note }) {
   const started = []
   for (const name of servers) started.push(await startServer(name, place[on], place.scratch))
   const pairs = []
   for (const [name, rate] of names.map((each) => [each, RATES[each]])) {
     for (const server of started) {
       if (rate.servers?.includes(server.name) === false) continue
-      if (unable[server.name]?.has(rate.needs)) continue
+      if (unsupported[server.name]?.has(rate.needs)) continue
       const fields = await rate.fieldsFor?.(server)
       const { path, size } = FILES[rate.file]
       pairs.push({
@@ -49,7 +49,7 @@ async function measure(names, on, { place, servers, unable, rounds, seconds, not
     return measureRound(server, task, seconds)
   })
   for (const server of started) await server.stop()
-  return Object.fromEntries(names.map((name) => [name, caseOf(name, pairs, figures, unable)]))
+  return Object.fromEntries(names.map((name) => [name, caseOf(name, pairs, figures, unsupported)]))
 }
 
 async function measureRound(server, task, seconds) {
@@ -59,11 +59,11 @@ async function measureRound(server, task, seconds) {
   const cpu = before === undefined ? undefined : cpuSeconds(pids) - before
   const hasBody = load.bytes > 0
   return {
-    // An answer that the end of a round cut short counts in part.
+    // A response that the end of the round interrupts counts in part.
     rate: (hasBody ? load.bytes / (task.slice ?? task.size) : load.requests) / load.seconds,
     speed: hasBody ? load.bytes / MB / load.seconds : undefined,
     cpu,
-    // What a noisy neighbour takes away from the rate, it does not take from this.
+    // Unlike the rate, this figure doesn't depend on other processes of the machine.
     ratePerCpu: task.generator === 'wrk' && cpu > 0 ? load.requests / cpu : undefined,
     cpuPerGiB: cpu === undefined || !hasBody ? undefined : cpu / (load.bytes / GIB),
     memory: peakMemory(pids) / MB,
@@ -73,15 +73,15 @@ async function measureRound(server, task, seconds) {
   }
 }
 
-function caseOf(name, pairs, figures, unable) {
+function caseOf(name, pairs, figures, unsupported) {
   const { title, connections, generator, main, needs } = RATES[name]
   const own = pairs.filter(({ rate }) => rate === RATES[name])
-  const left = Object.keys(unable).filter((server) => unable[server].has(needs))
+  const leftOut = Object.keys(unsupported).filter((server) => unsupported[server].has(needs))
   return {
     title,
     how: `${connections} connections from ${generator}`,
     main,
-    notes: left.map((server) => `${server} does not answer so, and is left out.`),
+    notes: leftOut.map((server) => `Left out: ${server}, which doesn't send this response.`),
     figures: Object.fromEntries(own.map((pair) => [pair.server.name, figures[pair.name]])),
   }
 }

@@ -12,13 +12,14 @@ const GROWTH = {
 const SMALL = { file: 'small', generator: 'wrk', connections: 32, warmUp: 4, main: 'rate' }
 
 /**
- * What is asked for, over and over, and how. `slice`: bytes of ranges that are drawn, else it is the whole
- * file. `warmUp`: rounds before the first that counts; V8 compiles many short calls late. `main`: the metric
- * that a reader looks at first. `fieldsFor`: fields of each request. `needs`: what a server must be able to do.
+ * The cases of the rate workloads. `slice`: bytes of random ranges; without it, the whole file is
+ * requested. `warmUp`: rounds before the first measured one, since V8 optimizes short calls late. `main`:
+ * the most important metric. `fieldsFor`: header fields of each request. `needs`: the response that a
+ * server must support.
  */
 export const RATES = {
   whole: {
-    title: 'A whole file of 1 GiB',
+    title: 'Whole file of 1 GiB',
     file: 'large',
     generator: 'load.mjs',
     connections: 8,
@@ -34,17 +35,17 @@ export const RATES = {
     warmUp: 1,
     main: 'cpuPerGiB',
   },
-  hundred: { ...SMALL, title: 'A file of 100 KiB', file: 'hundred', warmUp: 2 },
-  small: { ...SMALL, title: 'A file of 4 KiB' },
+  hundred: { ...SMALL, title: 'File of 100 KiB', file: 'hundred', warmUp: 2 },
+  small: { ...SMALL, title: 'File of 4 KiB' },
   'small-beside': {
     ...SMALL,
-    title: 'A file of 4 KiB, beside the two below',
+    title: 'File of 4 KiB, alternating with 304 and 416',
     warmUp: 2,
     servers: OWN,
   },
   'not-modified': {
     ...SMALL,
-    title: 'A file of 4 KiB that the client has: 304',
+    title: 'Not modified (304), for a file of 4 KiB',
     warmUp: 1,
     status: 304,
     needs: 'not-modified',
@@ -52,7 +53,7 @@ export const RATES = {
   },
   unsatisfiable: {
     ...SMALL,
-    title: 'A range beyond the end of a file of 4 KiB: 416',
+    title: 'Unsatisfiable range (416), for a file of 4 KiB',
     warmUp: 1,
     status: 416,
     needs: 'unsatisfiable',
@@ -65,14 +66,14 @@ export const RATES = {
 }
 
 function filesOf(files) {
-  const title = `Files of 4 KiB, drawn from ${files.toLocaleString('en')}`
+  const title = `Random files of 4 KiB out of ${files.toLocaleString('en')}`
   return { ...GROWTH, title, file: 'many', draw: { BENCH_FILES: files } }
 }
 
 function rangeOf(name) {
   const file = `holes-${name}`
   const { size } = FILES[file]
-  const title = `Ranges of 1 KiB, drawn from a file of ${size < GIB ? size / MIB : size / GIB} ${size < GIB ? 'MiB' : 'GiB'}`
+  const title = `Random ranges of 1 KiB of a sparse file of ${size < GIB ? size / MIB : size / GIB} ${size < GIB ? 'MiB' : 'GiB'}`
   const draw = { BENCH_SIZE: size, BENCH_SLICE: KIB }
   return { ...GROWTH, title, file, slice: KIB, draw }
 }

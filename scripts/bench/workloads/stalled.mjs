@@ -8,12 +8,12 @@ import { takeTurns } from './turns.mjs'
 
 const CLIENTS = 2_000
 const MB = 1e6
-/** ms between two looks at a server's memory; how many alike end the waiting, and how many are too many. */
-const LOOK = 250
-const ALIKE = 4
-const LOOKS = 40
+/** ms between two samples of a server's memory, the equal samples that count as stable, and the limit. */
+const SAMPLE_INTERVAL = 250
+const STABLE_SAMPLES = 4
+const MAX_SAMPLES = 40
 
-/** Memory of clients that ask for the large file and never read, over the same clients at rest. */
+/** The server's memory for clients that request a large file and never read, less that for idle clients. */
 export const stalled = {
   files: ['large', 'tiny'],
   on: 'memory',
@@ -22,12 +22,12 @@ export const stalled = {
 }
 
 async function measure({ place, servers, rounds, note }) {
-  const those = servers.map((name) => ({ name }))
-  const figures = await takeTurns(those, rounds, ({ name }, round) => {
+  const turns = servers.map((name) => ({ name }))
+  const figures = await takeTurns(turns, rounds, ({ name }, round) => {
     note(`stalled ${name}: round ${round + 1} of ${rounds}`)
     return measureRound(name, place)
   })
-  const how = `resident memory of the server: ${CLIENTS.toLocaleString('en')} idle connections, each after one answer of ${FILES.tiny.size} bytes; then each asks for 1 GiB and never reads`
+  const how = `resident memory of the server: ${CLIENTS.toLocaleString('en')} idle connections, each after one response of ${FILES.tiny.size} bytes; then each requests 1 GiB and never reads`
   return {
     stalled: {
       title: `${CLIENTS.toLocaleString('en')} stalled clients`,
@@ -39,7 +39,7 @@ async function measure({ place, servers, rounds, note }) {
   }
 }
 
-/** A fresh server each time: memory that is free again is seldom given back. */
+/** Starts a new server for each round, since freed memory is rarely returned to the system. */
 async function measureRound(name, place) {
   const server = await startServer(name, place.memory, place.scratch)
   const script = join(import.meta.dirname, '../load/stalled.py')
@@ -51,26 +51,26 @@ async function measureRound(name, place) {
   const sockets = socketMemory()
   clients.stdin.write('\n')
   await firstLineOf(clients)
-  const full = await settledMemory(pids)
-  const held = socketMemory() - sockets
+  const stalled = await settledMemory(pids)
+  const buffered = socketMemory() - sockets
   await stop(clients)
   await server.stop()
   return {
     idleMemory: idle / MB,
-    stalledMemory: full / MB,
-    perClient: (full - idle) / CLIENTS / KIB,
-    sockets: held / CLIENTS / KIB,
+    stalledMemory: stalled / MB,
+    perClient: (stalled - idle) / CLIENTS / KIB,
+    sockets: buffered / CLIENTS / KIB,
   }
 }
 
-/** The memory of processes when it has come to rest within 1 MB; within 10 s in any case. */
+/** The memory of processes once it is stable within 1 MB, or after 10 s. */
 async function settledMemory(pids) {
-  const looks = []
-  while (looks.length < LOOKS) {
-    await wait(LOOK)
-    looks.push(memoryNow(pids))
-    const last = looks.slice(-ALIKE)
-    if (last.length === ALIKE && Math.max(...last) - Math.min(...last) < MB) break
+  const samples = []
+  while (samples.length < MAX_SAMPLES) {
+    await wait(SAMPLE_INTERVAL)
+    samples.push(memoryNow(pids))
+    const last = samples.slice(-STABLE_SAMPLES)
+    if (last.length === STABLE_SAMPLES && Math.max(...last) - Math.min(...last) < MB) break
   }
-  return looks.at(-1)
+  return samples.at(-1)
 }

@@ -1,20 +1,21 @@
 /**
- * Lets each take its turn in every round, so that what disturbs the machine for a while disturbs all alike.
- * Who begins changes from round to round.
+ * Measures every subject once in every round, so that a disturbance of the machine affects all alike.
+ * Another subject is first in each round.
  *
- * @param measure given one of `those`; resolves to its figures in this round, by metric
- * @returns for each of `those` by its name, and each metric, the figures of all rounds
+ * @param subjects objects with a `name`
+ * @param measure resolves to the figures of one subject in this round, by metric
+ * @returns by the subjects' names and by metric, the figures of all rounds
  */
-export async function takeTurns(those, rounds, measure) {
-  const figures = Object.fromEntries(those.map(({ name }) => [name, {}]))
+export async function takeTurns(subjects, rounds, measure) {
+  const figures = Object.fromEntries(subjects.map(({ name }) => [name, {}]))
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < those.length; turn += 1) {
-      const one = those[(round + turn) % those.length]
-      const measured = await measure(one, round)
+    for (let turn = 0; turn < subjects.length; turn += 1) {
+      const subject = subjects[(round + turn) % subjects.length]
+      const measured = await measure(subject, round)
       for (const [metric, figure] of Object.entries(measured)) {
         if (figure === undefined) continue
-        figures[one.name][metric] ??= []
-        figures[one.name][metric].push(figure)
+        figures[subject.name][metric] ??= []
+        figures[subject.name][metric].push(figure)
       }
     }
   }

@@ -7,10 +7,10 @@ import { number } from '../report/metrics.mjs'
 import { takeTurns } from './turns.mjs'
 
 const SERVERS = ['workers-1', 'workers-2']
-/** The share of all cores below which none was left over to be faster with. */
-const SPARE = 0.07
+/** The idle share of all cores below which the machine was the limit. */
+const MIN_IDLE = 0.07
 
-/** The command line with one worker and with two, on whatever cores there are. */
+/** `lastbyte serve` with one worker and with two, not pinned to a core. */
 export const workers = {
   files: ['small'],
   on: 'memory',
@@ -57,14 +57,14 @@ async function measure({ place, rounds, seconds, note }) {
 function caseOf(figures) {
   const cores = availableParallelism()
   const two = figures['workers-2']
-  const [serving, asking] = [median(two.serverCores), median(two.loadCores ?? [])]
+  const [serving, loading] = [median(two.serverCores), median(two.loadCores ?? [])]
   const limit =
-    median(two.idleCores) < SPARE * cores
-      ? `With two workers all ${cores} cores of this machine were busy: ${number(serving)} with the server, ${number(asking)} with wrk, the rest with others. Requests a CPU second tell what two workers have on cores of their own.`
+    median(two.idleCores) < MIN_IDLE * cores
+      ? `With two workers, all ${cores} cores of this machine were busy: ${number(serving)} with the server, ${number(loading)} with wrk, the rest with other processes. Requests per CPU second show what two workers reach on cores of their own.`
       : undefined
   return {
     title: 'Two workers',
-    how: '64 connections from wrk for a file of 4 KiB; nobody is pinned to a core',
+    how: '64 connections from wrk for a file of 4 KiB; no process is pinned to a core',
     main: 'rate',
     limit,
     notes: limit === undefined ? [] : [limit],
