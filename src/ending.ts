@@ -4,7 +4,7 @@
  * - `valid`: the message is completed; the client takes the body for complete.
  * - `cut`: accepted bytes are flushed, then the connection (HTTP/1.1) or stream (HTTP/2) ends short, so
  *   that no client takes the body for complete. The default for a failure after the headers.
- * - `told`: `bytes` describe the failure in the body's own format, such as an `error` frame; then the
+ * - `error-frame`: `bytes` describe the failure in the body's own format (SSE, NDJSON); then the
  *   message is completed and the connection (HTTP/1.1) or stream (HTTP/2) closes.
  * - `reset`: the connection is reset (TCP RST); accepted bytes may be lost.
  * - `raw`: `bytes` are written to the connection outside of any framing, then the connection ends.
@@ -13,7 +13,7 @@
 export type Ending =
   | { readonly kind: 'valid' }
   | { readonly kind: 'cut' }
-  | { readonly kind: 'told'; readonly bytes: Uint8Array }
+  | { readonly kind: 'error-frame'; readonly bytes: Uint8Array }
   | { readonly kind: 'reset' }
   | { readonly kind: 'raw'; readonly bytes: Uint8Array }
   | { readonly kind: 'rst-stream'; readonly code: number }

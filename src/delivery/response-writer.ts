@@ -85,7 +85,7 @@ function settling(accepted: Parameters<PendingWrite>[0], failed: Parameters<Pend
  */
 export function performEnding(ending: Ending, response: Response): void {
   if (ending.kind === 'valid') response.end()
-  else if (ending.kind === 'told') endWithError(ending.bytes, response)
+  else if (ending.kind === 'error-frame') endWithError(ending.bytes, response)
   else if (ending.kind === 'reset') resetConnection(response)
   else if ('stream' in response) endStream(ending, response)
   else if (ending.kind === 'raw') response.socket?.end(ending.bytes, () => response.destroy())

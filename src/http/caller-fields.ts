@@ -1,19 +1,19 @@
 import { LastbyteError } from '../errors.js'
 
-/** A character that a token can't hold (RFC 9110 §5.6.2). */
+/** A character that is not allowed in a token (RFC 9110 §5.6.2). */
 const NOT_IN_NAME = /[^!#$%&'*+.^_`|~0-9A-Za-z-]/
-/** A character that a field value can't hold (RFC 9110 §5.5): nothing outside of Latin-1 can be sent. */
+/** A character that is not allowed in a field value (RFC 9110 §5.5), or that is not Latin-1. */
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 
 /**
- * Checks the fields that an option adds to each request; returns them by their lower-case names. No
- * part of a value is put into the error, since it may be a credential.
+ * Validates the header fields that an option adds to each request; returns them by lower-case names. The
+ * error contains no part of a value, since it may be a credential.
  *
  * @param setting the name of the option
  * @throws LastbyteError BAD_SETTING
  */
 export function requireFields(setting: string, fields: unknown): Record<string, string> {
-  // Headers and Map would look empty, and an array would have its positions for names.
+  // Object.entries of Headers and Map is empty, and of an array it has indices as names.
   if (typeof fields !== 'object' || fields === null || Symbol.iterator in fields) {
     throw bad(setting, 'a plain object of names and values', kindOf(fields))
   }
@@ -26,7 +26,7 @@ export function requireFields(setting: string, fields: unknown): Record<string, 
   )
 }
 
-/** Whether a text can be sent as the value of a field. */
+/** Whether a text is a valid field value. */
 export function isFieldValue(text: string): boolean {
   return !NOT_IN_VALUE.test(text)
 }
@@ -46,7 +46,7 @@ function requireValue(setting: string, name: string, value: unknown): void {
   throw bad(setting, expected, `${codePoint(value, at)} at position ${at}`)
 }
 
-/** The name up to the bad character: what follows may be a value that was written into it. */
+/** The name up to the invalid character; the rest may be a value that was written into the name. */
 function quoted(name: string, at: number): string {
   return `"${name.slice(0, at)}…"`
 }

@@ -1,20 +1,20 @@
 import { LastbyteError } from '../errors.js'
 
-/** A URL that can be requested, and the credentials that stood in it. */
+/** A URL without credentials, and the credentials that it contained. */
 export interface RequestUrl {
-  /** Without a user name and a password. */
+  /** The URL without user name and password. */
   readonly href: string
   /** The user name and password as an Authorization field (RFC 7617). */
   readonly authorization: string | undefined
 }
 
 /**
- * Reads the URL of a request.
+ * Parses the URL of a request.
  *
  * @param setting the name of the option
- * @param base the URL of the page, against which a browser resolves relative URLs; a scheme of an
- *   application's own pages may be requested from them
- * @throws LastbyteError BAD_SETTING, without the credentials and the query, which may be a signature
+ * @param base the URL of the page in a browser: relative URLs are resolved against it, and its own scheme
+ *   is allowed besides http: and https:
+ * @throws LastbyteError BAD_SETTING; the error omits credentials and the query, which may hold a signature
  */
 export function parseRequestUrl(
   setting: string,
@@ -48,12 +48,12 @@ function basicCredentials(username: string, password: string): string | undefine
   }
 }
 
-/** A text that was meant as a URL, for an error: without user name, password, query and fragment. */
+/** The text of a possibly invalid URL for an error message: without credentials, query and fragment. */
 export function withoutSecrets(url: string | URL): string {
   const text = String(url)
   const parsed = URL.canParse(text) ? new URL(text) : undefined
   if (parsed === undefined || parsed.host === '') {
-    // Where the user name and the password end is not known: at the last @.
+    // In an invalid URL, everything before the last @ is treated as credentials.
     return text.replace(/^([a-z][a-z0-9+.-]*:)?([/\\]*).*@/is, '$1$2***@').replace(/[?#].*$/s, '?…')
   }
   const { protocol, username, password, host, pathname, search, hash } = parsed

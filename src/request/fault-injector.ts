@@ -116,6 +116,8 @@ function endedAs(ending: Ending, protocol: Protocol): Ended {
       return protocol === 'HTTP/2' ? 'rst-stream' : 'fin'
     case 'raw':
       return 'fin'
+    case 'error-frame':
+      return 'told'
     default:
       return ending.kind
   }

@@ -84,7 +84,7 @@ class RunningDelivery {
       (thrown) => {
         const error = asLastbyteError(thrown, 'SOURCE_FAILED', 'Cannot send body')
         const ending = endingFor(thrown, body)
-        if (ending.kind === 'told') count(ending.bytes.length)
+        if (ending.kind === 'error-frame') count(ending.bytes.length)
         faults?.noteEnding(ending, error)
         performEnding(ending, destination)
         this.#end(error)
@@ -122,5 +122,5 @@ function endingFor(thrown: unknown, { errorFrame }: BodyResponse['body']): Endin
   if (thrown instanceof InjectedEnding) return thrown.ending
   const code = thrown instanceof LastbyteError ? thrown.code : ''
   if (errorFrame === undefined || CLIENT_ERRORS.has(code)) return { kind: 'cut' }
-  return { kind: 'told', bytes: errorFrame(thrown) }
+  return { kind: 'error-frame', bytes: errorFrame(thrown) }
 }
