@@ -1,7 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import { type DownloadOptions, download } from '../client/download/download.js'
 import { resumableStream } from '../client/index.js'
-import type { StreamOptions } from '../client/resumable-stream.js'
 import { LastbyteError } from '../errors.js'
 import { type GetFlags, type GetOptions, parseGetFlags } from './get-flags.js'
 import { checkLength, outputFor } from './output-file.js'
@@ -66,7 +65,11 @@ async function toFile(url: string, options: DownloadOptions, reporter: Reporter)
   reporter.complete(await download(url, { ...options, onProgress: reporter.progress }))
 }
 
-async function toStdout(url: string, options: StreamOptions, reporter: Reporter): Promise<void> {
+async function toStdout(
+  url: string,
+  { connections: _one, ...options }: GetOptions,
+  reporter: Reporter,
+): Promise<void> {
   const { body, etag, digests } = await resumableStream(url, options)
   let size = 0
   const count = async function* () {

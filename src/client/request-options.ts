@@ -1,5 +1,6 @@
 import { requireFields } from '../http/caller-fields.js'
 import { parseRequestUrl } from '../http/request-url.js'
+import { readUrl } from './option-expectations.js'
 
 /** The URL and the fields of each request of a client. */
 export interface RequestOptions {
@@ -15,7 +16,7 @@ export interface RequestOptions {
  * @throws LastbyteError BAD_SETTING
  */
 export function requestOptions(url: string | URL, headers: unknown): RequestOptions {
-  const { href, authorization } = parseRequestUrl('url', url, pageUrl())
+  const { href, authorization } = parseRequestUrl('url', readUrl(url), pageUrl())
   const fields = requireFields('headers', headers)
   return { url: href, fields: { ...(authorization && { authorization }), ...fields } }
 }

@@ -2,7 +2,10 @@ import { releaseIterator } from '../async/release-iterator.js'
 import { LastbyteError } from '../errors.js'
 import type { DigestValue } from '../http/digest-value.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
+import { BOOLEAN, type Expectations } from '../validation/expectation.js'
+import { readOptions } from '../validation/read-options.js'
 import { requestInitial } from './initial-response.js'
+import { CHECKSUM, LIMIT_RATE, READ_OPTIONS } from './option-expectations.js'
 import { verifiedChunks } from './platform/hash.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
@@ -55,6 +58,14 @@ export interface StreamOptions {
   readonly onEvent?: (event: ClientEvent) => void
 }
 
+/** What each option must be. */
+export const STREAM_OPTIONS: Expectations<StreamOptions> = {
+  ...READ_OPTIONS,
+  allowWeak: BOOLEAN,
+  checksum: CHECKSUM,
+  limitRate: LIMIT_RATE,
+}
+
 /**
  * The result of `resumableStream`.
  *
@@ -103,11 +114,12 @@ export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise
 
 /** `resumableStream` of a platform. */
 export function resumableStreamOn(platform: Platform): OpenStream {
-  return async (url, options = {}) => {
+  return async (url, given) => {
+    const options = readOptions(given, STREAM_OPTIONS)
     const transport = options.transport
       ? { send: options.transport, close() {} }
       : platform.openTransport()
-    const policy = readPolicy(String(url), options, transport.send)
+    const policy = readPolicy(url, options, transport.send)
     const ending = new AbortController()
     const signal = ending.signal
     const stop = () => ending.abort(options.signal?.reason)
@@ -179,7 +191,11 @@ async function* limited(
 }
 
 /** The settled options of a call. @throws LastbyteError BAD_SETTING */
-export function readPolicy(url: string, options: StreamOptions, transport: Transport): ReadPolicy {
+export function readPolicy(
+  url: string | URL,
+  options: StreamOptions,
+  transport: Transport,
+): ReadPolicy {
   const {
     headers = {},
     retryFor = RETRY_RULES.retryFor,

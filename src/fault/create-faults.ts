@@ -1,5 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { LastbyteError } from '../errors.js'
+import { BOOLEAN, type Expectations } from '../validation/expectation.js'
+import { wholeNumber } from '../validation/number-expectations.js'
+import { readOptions } from '../validation/read-options.js'
 import { FaultLayer } from './fault-layer.js'
 
 export interface FaultOptions {
@@ -12,19 +15,21 @@ export interface FaultOptions {
 /** The largest seed, exclusive. */
 const SEEDS = 2 ** 32
 
+export const FAULT_OPTIONS: Expectations<FaultOptions> = {
+  seed: wholeNumber(0, SEEDS - 1),
+  inProduction: BOOLEAN,
+}
+
 /** A fault layer with nothing armed. @throws LastbyteError BAD_SETTING, and in production unless allowed */
 export function createFaults(
-  { seed = randomInt(SEEDS), inProduction = false }: FaultOptions = {},
+  options?: FaultOptions,
   environment: NodeJS.ProcessEnv = process.env,
 ): FaultLayer {
+  const { seed = randomInt(SEEDS), inProduction } = readOptions(options, FAULT_OPTIONS)
   if (environment.NODE_ENV === 'production' && !inProduction) {
     const message =
       'faults: NODE_ENV is production; faults start there only with --faults-in-production, or inProduction: true'
     throw new LastbyteError('BAD_SETTING', message, { setting: 'faults' })
-  }
-  if (!Number.isInteger(seed) || seed < 0 || seed >= SEEDS) {
-    const message = `seed: wants a whole number from 0 to ${SEEDS - 1}; received ${seed}`
-    throw new LastbyteError('BAD_SETTING', message, { setting: 'seed' })
   }
   return new FaultLayer(seed)
 }

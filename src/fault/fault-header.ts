@@ -1,7 +1,7 @@
 import { ParseError, parseList, Token } from 'structured-headers'
 import { LastbyteError } from '../errors.js'
 import type { Fault } from './fault-kinds.js'
-import { checkFault } from './fault-rule.js'
+import { settleFault } from './fault-rule.js'
 import { badFault } from './validate.js'
 
 /** The request field that asks for faults for its own request. */
@@ -19,14 +19,18 @@ export const FAULT_QUERY = 'lastbyte-fault'
 export function parseFaultField(field: string): Fault[] {
   return listOf(field).map(([token, parameters], index) => {
     if (!(token instanceof Token)) {
-      throw badFault('Lastbyte-Fault', 'wants tokens with parameters, such as truncate;at=1000')
+      throw badFault(
+        'Lastbyte-Fault',
+        'expected tokens with parameters, such as truncate;at=1000',
+        field,
+      )
     }
     const members = [...parameters].map(([name, value]) => [
       camel(name),
       value instanceof Token ? value.toString() : value,
     ])
     try {
-      return checkFault(
+      return settleFault(
         { kind: token.toString(), ...Object.fromEntries(members) },
         `fault[${index}]`,
       )
@@ -43,7 +47,7 @@ function listOf(field: string) {
     return parseList(field)
   } catch (error) {
     if (!(error instanceof ParseError)) throw error
-    throw badFault('Lastbyte-Fault', `wants a list of RFC 9651: ${error.message}`, field)
+    throw badFault('Lastbyte-Fault', `expected a list of RFC 9651 (${error.message})`, field)
   }
 }
 

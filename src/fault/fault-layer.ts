@@ -1,4 +1,5 @@
 import { LastbyteError } from '../errors.js'
+import { arrayOf } from '../validation/expectation.js'
 import type { Protocol } from './fault.js'
 import { FAULT_FIELD, FAULT_QUERY, parseFaultField } from './fault-header.js'
 import type { Fault } from './fault-kinds.js'
@@ -8,7 +9,9 @@ import type { Clock } from './injection.js'
 import { Journal, type JournalEntry } from './journal.js'
 import type { FaultRequest } from './request-match.js'
 import { type Draw, Schedule } from './schedule.js'
-import { badFault } from './validate.js'
+import { badFault, readMember } from './validate.js'
+
+const RULES = arrayOf({ expected: 'a rule', accepts: () => true }, 'an array of rules')
 
 /** A rule that is armed, for whoever has armed it. */
 export interface ArmedFault {
@@ -47,7 +50,8 @@ export class FaultLayer {
   arm(rule: FaultRule): ArmedFault {
     const settled = settleRule(rule)
     const id = settled.id ?? this.#newId()
-    if (this.#find(id)) throw badFault('id', 'is armed already; disarm it first', id)
+    if (this.#find(id))
+      throw badFault('id', 'expected an id of no armed rule; disarm that one first', id)
     const schedule = new Schedule({ ...settled, id }, this.seed)
     this.#schedules = [...this.#schedules, schedule]
     return {
@@ -62,9 +66,10 @@ export class FaultLayer {
 
   /** Arms all of a scenario, or nothing where one rule makes no sense. @throws LastbyteError BAD_FAULT */
   armAll(rules: readonly FaultRule[]): ArmedFault[] {
+    const all = readMember('rules', rules, RULES) as readonly FaultRule[]
     const before = this.#schedules
     try {
-      return rules.map((rule, index) => within(`[${index}]`, () => this.arm(rule)))
+      return all.map((rule, index) => within(`[${index}]`, () => this.arm(rule)))
     } catch (error) {
       this.#schedules = before
       throw error

@@ -1,6 +1,17 @@
+import {
+  copyArray,
+  type Expectations,
+  isOptionsObject,
+  OBJECT,
+  oneOf,
+  required,
+} from '../validation/expectation.js'
+import { numberBetween, wholeNumber } from '../validation/number-expectations.js'
 import { FAULT_KINDS, type Fault } from './fault-kinds.js'
 import { type Match, settleMatch } from './request-match.js'
-import { badFault, checkMembers, count, isObject, type Member, required } from './validate.js'
+import { readMember, readMembers } from './validate.js'
+
+const KIND = oneOf(...Object.keys(FAULT_KINDS))
 
 /** Which requests get which faults, and how often. */
 export interface FaultRule {
@@ -25,46 +36,38 @@ export interface SettledRule {
   readonly probability: number
 }
 
-const RULE: Record<keyof FaultRule, Member> = {
+const RULE: Expectations<FaultRule> = {
   id: {
-    wants: '1 to 64 letters, digits, dots, dashes or underscores',
-    holds: (value) => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),
+    expected: '1 to 64 letters, digits, dots, dashes or underscores',
+    accepts: (value) => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),
   },
-  match: { wants: 'an object', holds: isObject },
+  match: { expected: 'an object', accepts: isOptionsObject },
   fault: required({
-    wants: 'a fault, or an array of faults',
-    holds: (value) => isObject(value) || (Array.isArray(value) && value.length > 0),
+    expected: 'a fault, or a non-empty array of faults',
+    accepts: (value) => isOptionsObject(value) || (Array.isArray(value) && value.length > 0),
+    copy: copyArray,
   }),
-  times: count('how often'),
-  probability: {
-    wants: 'a number from 0 to 1',
-    holds: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-  },
+  times: wholeNumber(0),
+  probability: numberBetween(0, 1),
 }
 
-/** @throws LastbyteError BAD_FAULT, naming the member that is wrong */
+/** Settles a rule. @throws LastbyteError BAD_FAULT, naming the member that is wrong */
 export function settleRule(rule: unknown): SettledRule {
-  if (!isObject(rule)) throw badFault('rule', 'wants an object with a member `fault`', rule)
-  checkMembers(rule, RULE, '')
-  const { id, match, fault, times, probability } = rule as unknown as FaultRule
+  const { id, match, fault, times, probability } = readMembers(rule, RULE, '')
   return Object.freeze({
     id,
     match: settleMatch(match ?? {}),
     faults: Array.isArray(fault)
-      ? fault.map((each, index) => checkFault(each, `fault[${index}]`))
-      : [checkFault(fault, 'fault')],
+      ? Object.freeze(fault.map((each, index) => settleFault(each, `fault[${index}]`)))
+      : Object.freeze([settleFault(fault, 'fault')]),
     times: times ?? Number.POSITIVE_INFINITY,
     probability: probability ?? 1,
   })
 }
 
-/** @throws LastbyteError BAD_FAULT */
-export function checkFault(fault: unknown, path: string): Fault {
-  if (!isObject(fault)) throw badFault(path, 'wants an object with a member `kind`', fault)
-  const { kind, ...members } = fault
-  if (typeof kind !== 'string' || !Object.hasOwn(FAULT_KINDS, kind)) {
-    throw badFault(`${path}.kind`, `wants one of ${Object.keys(FAULT_KINDS).join(', ')}`, kind)
-  }
-  checkMembers(members, FAULT_KINDS[kind as Fault['kind']].members, `${path}.`)
-  return Object.freeze(structuredClone(fault)) as unknown as Fault
+/** Settles a fault. @throws LastbyteError BAD_FAULT, with the path of the member that is wrong */
+export function settleFault(fault: unknown, path: string): Fault {
+  const given = readMember(path, fault, OBJECT) as { readonly kind?: unknown }
+  const kind = readMember(`${path}.kind`, given.kind, KIND) as Fault['kind']
+  return readMembers<Fault>(given, { kind: KIND, ...FAULT_KINDS[kind].members }, path)
 }

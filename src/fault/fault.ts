@@ -1,5 +1,5 @@
 import type { Slice } from '../http/byte-range.js'
-import type { Members } from './validate.js'
+import type { Expectations } from '../validation/expectation.js'
 
 /** A place: bytes, or one that chance draws between two, both included. */
 export type Offset = number | { readonly between: readonly [number, number] }
@@ -73,7 +73,7 @@ export type Fields = Readonly<Record<string, string | string[] | undefined>>
  * act. A fault that has `body` or `announce` and a member `at` acts only if that place is reached.
  */
 export interface FaultKind<F> {
-  readonly members: Members<Omit<F, 'kind'>>
+  readonly members: Expectations<Omit<F, 'kind'>>
   /** The protocols that can express it; all, if absent. */
   readonly protocols?: readonly Protocol[]
   /** Before the headers, before anything is planned. */

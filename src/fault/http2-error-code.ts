@@ -1,5 +1,5 @@
 import { constants } from 'node:http2'
-import type { Member } from './validate.js'
+import type { Expectation } from '../validation/expectation.js'
 
 /** An error code of HTTP/2: a number, or its name such as `CANCEL` (RFC 9113 §7). */
 export type Http2Code = number | string
@@ -21,9 +21,9 @@ const NAMES = [
   'HTTP_1_1_REQUIRED',
 ]
 
-export const CODE: Member = {
-  wants: `0 to 13, or one of ${NAMES.join(', ')}`,
-  holds: (value) => {
+export const CODE: Expectation = {
+  expected: `0 to 13, or one of ${NAMES.join(', ')}`,
+  accepts: (value) => {
     return typeof value === 'string'
       ? NAMES.includes(value)
       : Number.isInteger(value) && Number(value) >= 0 && Number(value) < NAMES.length

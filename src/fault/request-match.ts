@@ -1,8 +1,17 @@
 import picomatch from 'picomatch'
 import { decideRange } from '../http/byte-range.js'
 import { singleValue } from '../http/precondition.js'
+import {
+  copyArray,
+  copyObject,
+  type Expectation,
+  type Expectations,
+  isOptionsObject,
+  TEXT,
+} from '../validation/expectation.js'
+import { wholeNumber } from '../validation/number-expectations.js'
 import type { Fields } from './fault.js'
-import { badFault, checkMembers, isObject, isPair, type Member } from './validate.js'
+import { badFault, copyPair, hasPair, readMembers } from './validate.js'
 
 /** What a request must have; every member that is given must hold. */
 export interface Match {
@@ -26,38 +35,41 @@ export interface FaultRequest {
   readonly fields: Fields
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-const isNth = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 1
-const someOf = (holds: (value: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) ? value.length > 0 && value.every(holds) : holds(value)
+/** `expected` of a value, or a non-empty array of such values. */
+const oneOrSeveral = ({ accepts }: Expectation, expected: string): Expectation => ({
+  expected,
+  accepts: (value) =>
+    Array.isArray(value)
+      ? value.length > 0 && value.every((each) => accepts(each))
+      : accepts(value),
+  copy: copyArray,
+})
 
-const MATCH: Record<keyof Match, Member> = {
-  method: { wants: 'a method, or several', holds: someOf(isText) },
+const MATCH: Expectations<Match> = {
+  method: oneOrSeveral(TEXT, 'a method, or a non-empty array of methods'),
   path: {
-    wants: 'a path or glob that starts with a slash, or with **',
-    holds: (value) => isText(value) && /^(\/|\*\*)/.test(value),
+    expected: 'a path or glob that starts with a slash, or with **',
+    accepts: (value) => typeof value === 'string' && /^(\/|\*\*)/.test(value),
   },
   headers: {
-    wants: 'field names with their values',
-    holds: (value) => isObject(value) && Object.values(value).every(isText),
+    expected: 'an object of header field names and non-empty values',
+    accepts: (value) => isOptionsObject(value) && Object.values(value).every(TEXT.accepts),
+    copy: copyObject,
   },
   range: {
-    wants: '"present", "absent" or { "overlaps": [a, b] }',
-    holds: (value) =>
-      value === 'present' ||
-      value === 'absent' ||
-      (isObject(value) && Object.keys(value).join() === 'overlaps' && isPair(value.overlaps)),
+    expected: '"present", "absent" or { "overlaps": [a, b] }',
+    accepts: (value) => value === 'present' || value === 'absent' || hasPair(value, 'overlaps'),
+    copy: copyPair('overlaps'),
   },
-  attempt: { wants: 'a number from 1, or several', holds: someOf(isNth) },
+  attempt: oneOrSeveral(wholeNumber(1), 'a whole number, 1 or more, or a non-empty array of them'),
 }
 
-/** @throws LastbyteError BAD_FAULT */
-export function settleMatch(match: Match): Match {
-  checkMembers(match as Record<string, unknown>, MATCH, 'match.')
+/** Settles which requests a rule matches. @throws LastbyteError BAD_FAULT */
+export function settleMatch(given: unknown): Match {
+  const match = readMembers(given, MATCH, 'match')
   for (const name of Object.keys(match.headers ?? {})) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
-      throw badFault(`match.headers.${name}`, 'wants the name of a field')
-    }
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) continue
+    throw badFault(`match.headers.${name}`, 'expected the name of a header field', name)
   }
   return match
 }

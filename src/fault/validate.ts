@@ -1,77 +1,74 @@
 import { LastbyteError } from '../errors.js'
-
-/** What a member of a fault or rule must be. */
-export interface Member {
-  readonly wants: string
-  readonly holds: (value: unknown) => boolean
-  readonly required?: true
-}
-
-/** A member for each key of T. */
-export type Members<T> = { readonly [K in keyof T]-?: Member }
-
-/** ms that a timer of Node can wait: 24.8 days. */
-const LONGEST = 2 ** 31 - 1
-
-const isCount = (value: unknown, least = 0): value is number =>
-  Number.isSafeInteger(value) && Number(value) >= least
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import {
+  type Expectation,
+  type Expectations,
+  isOptionsObject,
+  oneOf,
+  required,
+} from '../validation/expectation.js'
+import { isWholeNumber } from '../validation/number-expectations.js'
+import { type OptionError, withReceived } from '../validation/option-error.js'
+import { readArgument, readOptions } from '../validation/read-options.js'
 
 /** Two positions in order. */
-export const isPair = (value: unknown): value is [number, number] =>
-  Array.isArray(value) &&
-  value.length === 2 &&
-  value.every((each) => isCount(each)) &&
-  Number(value[0]) <= Number(value[1])
-
-export const count = (wants: string, least = 0): Member => ({
-  wants: `${wants}, a whole number from ${least}`,
-  holds: (value) => isCount(value, least),
-})
-
-export const oneOf = (...names: string[]): Member => ({
-  wants: `one of ${names.join(', ')}`,
-  holds: (value) => names.includes(value as string),
-})
-
-export const MS: Member = {
-  wants: `a number of ms up to ${LONGEST}`,
-  holds: (value) => typeof value === 'number' && value >= 0 && value <= LONGEST,
+export function isPair(value: unknown): value is [number, number] {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((each) => isWholeNumber(each) && each >= 0) &&
+    value[0] <= value[1]
+  )
 }
 
-export const required = (member: Member): Member => ({ ...member, required: true })
+/** A frozen copy of `{ [name]: [a, b] }`; anything else as it is. */
+export const copyPair = (name: string) => (value: unknown) => {
+  if (!isOptionsObject(value)) return value
+  const pair: unknown = value[name]
+  const copy = Array.isArray(pair) ? Object.freeze([...pair]) : pair
+  return Object.freeze({ ...value, [name]: copy })
+}
 
-export const AT: Member = required({
-  wants: 'an offset in bytes, or { "between": [a, b] }',
-  holds: (value) =>
-    isCount(value) ||
-    (isObject(value) && Object.keys(value).join() === 'between' && isPair(value.between)),
+/** Whether a value has this one member, and that is a pair. */
+export function hasPair(value: unknown, name: string): boolean {
+  return isOptionsObject(value) && Object.keys(value).join() === name && isPair(value[name])
+}
+
+export const AT: Expectation = required({
+  expected: 'an offset in bytes, or { "between": [a, b] }',
+  accepts: (value) => (isWholeNumber(value) && value >= 0) || hasPair(value, 'between'),
+  copy: copyPair('between'),
 })
 
-export const FROM: Member = oneOf('representation', 'response')
+export const FROM: Expectation = oneOf('representation', 'response')
 
-/** Refuses what is unknown, missing or of the wrong form. @throws LastbyteError BAD_FAULT */
-export function checkMembers(
-  value: Readonly<Record<string, unknown>>,
-  members: Readonly<Record<string, Member>>,
+/** BAD_FAULT, with the path of the member as a fact. */
+const faultError: OptionError = (member, message, _received, cause) => {
+  return new LastbyteError('BAD_FAULT', message, { member }, cause === undefined ? {} : { cause })
+}
+
+/** Reads a part of a rule, whose members are reported as `${path}.${name}`. @throws LastbyteError BAD_FAULT */
+export function readMembers<T extends object>(
+  value: unknown,
+  expectations: Expectations<T>,
   path: string,
-): void {
-  for (const name of Object.keys(value)) {
-    if (Object.hasOwn(members, name)) continue
-    const known = Object.keys(members).join(', ') || 'none'
-    throw badFault(path + name, `is not known here; known are ${known}`)
-  }
-  for (const [name, member] of Object.entries(members)) {
-    const given = value[name]
-    if (given === undefined && !member.required) continue
-    if (!member.holds(given)) throw badFault(path + name, `wants ${member.wants}`, given)
-  }
+): Readonly<T> {
+  const name = path === '' ? 'rule' : path
+  const prefix = path === '' ? '' : `${path}.`
+  if (value === undefined) throw badFault(name, 'expected an object', value)
+  return readOptions(value, expectations, { name, prefix, error: faultError })
 }
 
-/** `member`: the path of what is wrong, such as `fault.at`. */
-export function badFault(member: string, why: string, received?: unknown): LastbyteError {
-  const shown = received === undefined ? '' : `; received ${JSON.stringify(received)}`
-  return new LastbyteError('BAD_FAULT', `${member}: ${why}${shown}`, { member })
+/** Reads one value. @throws LastbyteError BAD_FAULT */
+export function readMember(path: string, value: unknown, expectation: Expectation): unknown {
+  return readArgument(path, value, expectation, faultError)
+}
+
+/**
+ * BAD_FAULT for a member.
+ *
+ * @param member the path of the member, such as `fault.at`
+ * @param problem such as `expected a string`
+ */
+export function badFault(member: string, problem: string, received: unknown): LastbyteError {
+  return faultError(member, withReceived(member, problem, received), received)
 }

@@ -6,9 +6,11 @@ import type { RegistrationContext } from '../request/context.js'
 import type { SourceRegistry } from '../request/source-registry.js'
 import { handleRequest } from '../response/handle-request.js'
 import { sendProblem } from '../response/problem-response.js'
+import { cacheControlField } from '../settings/cache-control.js'
 import type { CacheOptions, SendOptions } from '../settings/options.js'
-import { cacheControlField, checkSendOptions, type Settings } from '../settings/settings.js'
-import { invalidSetting } from '../settings/validate.js'
+import { readSendOptions } from '../settings/send-options.js'
+import type { Settings } from '../settings/settings.js'
+import { invalidSetting } from '../validation/option-error.js'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -49,7 +51,7 @@ export function decorateReply(
   const hasOwn = roots.length > 0 || source !== undefined
   const send = (reply: FastifyReply, call: FileCall): FastifyReply => {
     const { path, options, codings, disposition } = call
-    const { root = roots[0], signal, ...cache } = checkSendOptions(options)
+    const { root = roots[0], signal, ...cache } = options
     const key = parsePath(path)
     if (key === undefined) {
       return sendProblem(reply, 403, 'The path leads out of the served folder.')
@@ -67,11 +69,13 @@ export function decorateReply(
 
   type Second = string | SendOptions
   fastify.decorateReply('sendFile', function (path: string, root?: Second, more?: SendOptions) {
-    const options = typeof root === 'string' ? { ...more, root } : { ...root, ...more }
+    const own = typeof root === 'string' ? { root } : root
+    const options = { ...readSendOptions(own), ...readSendOptions(more) }
     return send(this, { path, options, codings: preCompressed })
   })
   fastify.decorateReply('download', function (path: string, name?: Second, more?: SendOptions) {
-    const options = typeof name === 'string' ? { ...more } : { ...name, ...more }
+    const own = typeof name === 'string' ? undefined : name
+    const options = { ...readSendOptions(own), ...readSendOptions(more) }
     const disposition = attachment(typeof name === 'string' ? name : path)
     // A download is saved without its Content-Encoding, so none is selected.
     return send(this, { path, options, codings: [], disposition })

@@ -4,7 +4,7 @@ import { createContext } from '../request/context.js'
 import { SourceRegistry } from '../request/source-registry.js'
 import { handleRequest, isAllowed } from '../response/handle-request.js'
 import type { LastbyteOptions } from '../settings/options.js'
-import { cacheControlField, settleOptions } from '../settings/settings.js'
+import { settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
 import { decorateReply } from './file-decorators.js'
 import { addRoutes } from './routes.js'
@@ -32,19 +32,18 @@ import { decorateStreams } from './stream-decorators.js'
  */
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
-  const { roots, dotfiles } = settings
+  const { roots, dotfiles, cacheControl } = settings
   const sources = new SourceRegistry(settings.source ?? fileSource({ roots, dotfiles }), settings)
   fastify.addHook('onClose', () => sources.close())
   const context = createContext(fastify, settings)
 
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {
-    decorateReply(fastify, context, sources, options)
+    decorateReply(fastify, context, sources, settings.cache)
   }
   if (!fastify.hasReplyDecorator('eventStream')) decorateStreams(fastify, context)
   if (!settings.serve) return
   const served = sources.own
   const [root] = roots
-  const cacheControl = cacheControlField(options)
   const codings = settings.preCompressed
   await addRoutes(fastify, settings, {
     source: served.source,

@@ -125,7 +125,7 @@ export function decorateStreams(
     return reply
   }
 
-  fastify.decorateReply('eventStream', function (source: EventSourceOf, options = {}) {
+  fastify.decorateReply('eventStream', function (source: EventSourceOf, options) {
     const settings = settleStream(options, context.settings.streams)
     const { errorEvent } = settings
     const { lastEventId, request } = contextOf(this)
@@ -133,14 +133,14 @@ export function decorateStreams(
     const framing = new EventFraming({ retry, errorEvent, lastEventId, now: Date.now })
     const items = (signal: AbortSignal) =>
       new StreamReader(source, { lastEventId, request, signal })
-    return begin(this, { items, framing, settings, stops: 'at once' }, options.signal)
+    return begin(this, { items, framing, settings, stops: 'at once' }, settings.signal)
   })
 
-  fastify.decorateReply('ndjson', function (rows: RowSource, options = {}) {
+  fastify.decorateReply('ndjson', function (rows: RowSource, options) {
     const settings = settleStream(options, context.settings.streams)
     const items = (signal: AbortSignal) => new StreamReader(rows, { ...contextOf(this), signal })
     const framing = new RowFraming(Date.now)
-    return begin(this, { items, framing, settings, stops: 'after the grace' }, options.signal)
+    return begin(this, { items, framing, settings, stops: 'after the grace' }, settings.signal)
   })
 }
 

@@ -5,7 +5,7 @@ import { TransferRegistry } from '../delivery/transfer-registry.js'
 import { ZeroCopy } from '../delivery/zero-copy.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import { loadBindings } from '../native/bindings.js'
-import { invalidSetting } from '../settings/validate.js'
+import { invalidSetting } from '../validation/option-error.js'
 import { FastifyInternals } from './fastify-internals.js'
 
 declare module 'fastify' {

@@ -1,5 +1,6 @@
 import { delay } from '../async/delay.js'
-import { LastbyteError } from '../errors.js'
+import type { Expectations } from '../validation/expectation.js'
+import { byteCount, milliseconds } from '../validation/number-expectations.js'
 import { RetryBudget } from './retry-budget.js'
 
 /**
@@ -39,16 +40,18 @@ export interface RetryPolicy extends Required<{ [Name in keyof HealingOptions]: 
 const BASE = 100
 const MOST = 5_000
 
-/** @throws LastbyteError BAD_SETTING */
+/** What each option must be. */
+export const RETRY_OPTIONS: Expectations<HealingOptions> = {
+  stall: milliseconds(1),
+  retryFor: milliseconds(0),
+  openFor: milliseconds(0),
+  readAhead: byteCount(1),
+}
+
+/** Settles the options of a source's retries. Those of another kind are ignored; they were read before. */
 export function settleRetryPolicy(options: HealingOptions): RetryPolicy {
   const { stall = 10_000, retryFor = 60_000, openFor = 10_000, readAhead = 128 * 1024 } = options
   const numbers = { stall, retryFor, openFor, readAhead }
-  for (const [setting, value] of Object.entries(numbers)) {
-    const least = setting === 'stall' || setting === 'readAhead' ? 1 : 0
-    if (typeof value === 'number' && value >= least) continue
-    const message = `${setting}: wants a number from ${least}; received ${String(value)}`
-    throw new LastbyteError('BAD_SETTING', message, { setting, received: value })
-  }
   return {
     ...numbers,
     budgetFor: (ms) =>

@@ -10,9 +10,13 @@ import lastbyte from '../plugin/plugin.js'
 import { respondToOtherMethod } from '../plugin/routes.js'
 import { sendFailure, sendProblem } from '../response/problem-response.js'
 import type { LastbyteOptions } from '../settings/options.js'
+import { readPluginOptions } from '../settings/plugin-options.js'
 import { settleOptions } from '../settings/settings.js'
+import { type Expectations, FUNCTION, OBJECT, required, TEXT } from '../validation/expectation.js'
+import { readOptions } from '../validation/read-options.js'
 import { Connections } from './connections.js'
 import { limitRequests, MAX_HEADER_SECTION, respondToParseError } from './request-limits.js'
+import { LOGGER, TLS } from './server-options.js'
 
 export interface ServerOptions extends ApplicationOptions {
   /** The plugin's options, as for any application. */
@@ -27,6 +31,14 @@ export interface ApplicationOptions {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
   /** The origin that may read responses from other sites, or `*`. */
   readonly corsOrigin?: string | undefined
+}
+
+const SERVER_OPTIONS: Expectations<ServerOptions> = {
+  logger: required(LOGGER),
+  tls: TLS,
+  corsOrigin: TEXT,
+  files: required(OBJECT),
+  passOthers: FUNCTION,
 }
 
 /** Fields that a player or download client of another origin has to read. */
@@ -44,8 +56,10 @@ const EXPOSED = [
 const AFTER_CUT = 250
 
 /** Creates an application that serves files by the plugin, for `lastbyte serve` and tests. */
-export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { shutdownGrace } = settleOptions(options.files)
+export async function createServer(given: ServerOptions): Promise<FastifyInstance> {
+  const options = readOptions(given, SERVER_OPTIONS)
+  const files = readPluginOptions(options.files)
+  const { shutdownGrace } = settleOptions(files)
   const app = await createApplication(options, shutdownGrace)
   const answerOptions = async (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
@@ -53,7 +67,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     })
   }
   await (options.passOthers ?? answerOptions)(app)
-  await app.register(lastbyte, options.files)
+  await app.register(lastbyte, files)
   return app
 }
 

@@ -1,5 +1,7 @@
+import { type Expectation, type Expectations, FUNCTION, SIGNAL } from '../validation/expectation.js'
+import { milliseconds, numberBetween, wholeNumber } from '../validation/number-expectations.js'
+import { readNestedOptions, readOptions } from '../validation/read-options.js'
 import type { EventStreamOptions, Reauthorize, StreamDefaults } from './stream-options.js'
-import { type Expectation, FUNCTION, SIGNAL, validate, WAIT } from './validate.js'
 
 /** Options of streams, settled. All times in ms. */
 export interface StreamSettings {
@@ -25,41 +27,54 @@ const DEFAULTS: StreamSettings = {
   followIdle: 60_000,
 }
 
-const WANTS: Record<keyof StreamDefaults, Expectation> = {
-  heartbeat: WAIT,
-  openAfter: WAIT,
-  reauthorize: FUNCTION,
-  reauthorizeInterval: WAIT,
-  retry: ['whole ms of 0 or more', (value) => Number.isSafeInteger(value) && Number(value) >= 0],
-  jitter: ['a number from 0 to 1', (value) => Number(value) >= 0 && Number(value) <= 1],
-  errorEvent: ['a name without CR, LF or NUL', (value) => /^[^\r\n\0]+$/.test(String(value))],
-  followIdle: WAIT,
+const NAME: Expectation = {
+  expected: 'a name without CR, LF and NUL',
+  accepts: (value) => typeof value === 'string' && /^[^\r\n\0]+$/.test(value),
 }
 
-/** Settles what holds for all streams of a registration. @throws LastbyteError BAD_SETTING */
-export function settleStreams(options: StreamDefaults = {}): StreamSettings {
-  validate(options, WANTS, 'streams.')
-  return Object.freeze({ ...DEFAULTS, ...withoutAbsent(options) })
+/** What holds for streams of events and rows. */
+const STREAM: Expectations<Omit<EventStreamOptions, 'signal'>> = {
+  heartbeat: milliseconds(0),
+  openAfter: milliseconds(0),
+  reauthorize: FUNCTION,
+  reauthorizeInterval: milliseconds(0),
+  retry: wholeNumber(0, undefined, 'ms'),
+  jitter: numberBetween(0, 1),
+  errorEvent: NAME,
+}
+
+const DEFAULT_OPTIONS: Expectations<StreamDefaults> = { ...STREAM, followIdle: milliseconds(0) }
+const CALL_OPTIONS: Expectations<EventStreamOptions> = { ...STREAM, signal: SIGNAL }
+
+/** The settings of one stream. */
+export interface CallSettings extends StreamSettings {
+  /** Cancels the stream when it is aborted. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** Settles the defaults for all streams of a registration. @throws LastbyteError BAD_SETTING */
+export function settleStreams(options?: StreamDefaults): StreamSettings {
+  return Object.freeze({
+    ...DEFAULTS,
+    ...readNestedOptions('streams', options, DEFAULT_OPTIONS),
+  })
 }
 
 /** Settles the options of one call over those of its registration. @throws LastbyteError BAD_SETTING */
-export function settleStream(
-  { signal, ...options }: EventStreamOptions,
-  defaults: StreamSettings,
-): StreamSettings {
-  const { followIdle: _ofFiles, ...wants } = WANTS
-  validate({ ...options, signal }, { ...wants, signal: SIGNAL })
-  return { ...defaults, ...withoutAbsent(options) }
+export function settleStream(options: unknown, defaults: StreamSettings): CallSettings {
+  return Object.freeze({
+    ...defaults,
+    signal: undefined,
+    ...readOptions(options, CALL_OPTIONS),
+  })
 }
 
-/** The time that one client is told to wait, so that not all come back at once. `chance`: in [0, 1). */
+/**
+ * ms until one client reconnects, which differ so that clients that were cut off together don't
+ * reconnect together; undefined for the client's own default.
+ *
+ * @param chance in [0, 1)
+ */
 export function retryOf({ retry, jitter }: StreamSettings, chance: number): number | undefined {
   return retry === undefined ? undefined : Math.round(retry * (1 + jitter * chance))
-}
-
-function withoutAbsent<T extends object>(
-  options: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }

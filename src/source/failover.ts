@@ -3,11 +3,22 @@ import type { Slice } from '../http/byte-range.js'
 import {
   type HealingOptions,
   longestWait,
+  RETRY_OPTIONS,
   type RetryPolicy,
   settleRetryPolicy,
 } from '../resume/retry-policy.js'
-import { type ByteSource, closeOpened, type Opened, type OpenRequest } from './byte-source.js'
-import type { Facts, Representation } from './representation.js'
+import { arrayOf, type Expectations } from '../validation/expectation.js'
+import { milliseconds } from '../validation/number-expectations.js'
+import { readArgument, readOptions } from '../validation/read-options.js'
+import {
+  type ByteSource,
+  closeOpened,
+  type Facts,
+  type Opened,
+  type OpenRequest,
+  type Representation,
+} from './byte-source.js'
+import { BYTE_SOURCE } from './byte-source-expectation.js'
 import { SourceOrder } from './source-order.js'
 import { type ReopenAt, readFromSource } from './source-read.js'
 import { openWithRetries } from './source-retry.js'
@@ -31,6 +42,13 @@ export interface FailoverOptions extends HealingOptions {
   /** ms for which a source that has failed is tried last. Default 10,000. */
   readonly restFor?: number
 }
+
+const FAILOVER_OPTIONS: Expectations<FailoverOptions> = {
+  ...RETRY_OPTIONS,
+  restFor: milliseconds(0),
+}
+
+const SOURCES = arrayOf(BYTE_SOURCE, 'a non-empty array of ByteSources', 1)
 
 /** A key to open, and the sources to try. */
 interface Opening {
@@ -64,17 +82,11 @@ interface Opening {
  * await origin.close()
  * ```
  */
-export function failover(
-  sources: readonly ByteSource[],
-  { restFor = 10_000, ...options }: FailoverOptions = {},
-): ByteSource {
-  if (sources.length === 0) {
-    throw new LastbyteError('BAD_SETTING', 'sources: expected at least one source; received none', {
-      setting: 'sources',
-    })
-  }
+export function failover(candidates: readonly ByteSource[], options?: FailoverOptions): ByteSource {
+  const sources = readArgument('sources', candidates, SOURCES) as readonly ByteSource[]
+  const { restFor = 10_000, ...retries } = readOptions(options, FAILOVER_OPTIONS)
   const order = new SourceOrder(sources, restFor)
-  const retryPolicy = settleRetryPolicy(options)
+  const retryPolicy = settleRetryPolicy(retries)
   return {
     patience: longestWait(retryPolicy),
 

@@ -1,13 +1,29 @@
 import type { FastifyRequest } from 'fastify'
-import { LastbyteError } from '../errors.js'
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { endToEnd } from '../http/forwarding.js'
 import { splitTarget } from '../http/request-target.js'
+import { withoutSecrets } from '../http/request-url.js'
 import { createContext } from '../request/context.js'
 import { type Forwarding, forwardRequest } from '../response/forward-request.js'
 import { createApplication } from '../server/create-server.js'
 import { Agents } from '../transport/agents.js'
-import { type FaultListener, type ListenOptions, layerFor, listen, loggerFor } from './listener.js'
+import {
+  BOOLEAN,
+  type Expectation,
+  type Expectations,
+  required,
+} from '../validation/expectation.js'
+import { milliseconds } from '../validation/number-expectations.js'
+import { invalidSetting } from '../validation/option-error.js'
+import { readOptions } from '../validation/read-options.js'
+import {
+  type FaultListener,
+  LISTEN_OPTIONS,
+  type ListenOptions,
+  layerFor,
+  listen,
+  loggerFor,
+} from './listener.js'
 
 export interface FaultProxyOptions extends ListenOptions {
   /** The server behind: `http://host:port`, and a path that is put before each request's if wanted. */
@@ -20,6 +36,20 @@ export interface FaultProxyOptions extends ListenOptions {
   readonly stallTimeout?: number
 }
 
+const ORIGIN: Expectation = {
+  expected: 'a URL such as http://127.0.0.1:8080',
+  accepts: (value) =>
+    typeof value === 'string' || (value instanceof URL && URL.canParse(String(value))),
+}
+
+const FAULT_PROXY_OPTIONS: Expectations<FaultProxyOptions> = {
+  ...LISTEN_OPTIONS,
+  origin: required(ORIGIN),
+  insecure: BOOLEAN,
+  sourceTimeout: milliseconds(1),
+  stallTimeout: milliseconds(1),
+}
+
 /** Bytes of a response that are read ahead of the client. */
 const READ_AHEAD = 128 * 1024
 
@@ -29,7 +59,8 @@ const READ_AHEAD = 128 * 1024
  *
  * @throws LastbyteError BAD_SETTING for an option that makes no sense, and in production
  */
-export async function faultProxy(options: FaultProxyOptions): Promise<FaultListener> {
+export async function faultProxy(given: FaultProxyOptions): Promise<FaultListener> {
+  const options = readOptions(given, FAULT_PROXY_OPTIONS)
   const origin = originOf(options.origin)
   const faults = layerFor(options)
   const { tls, insecure = false, sourceTimeout = 30_000, stallTimeout = 60_000 } = options
@@ -70,6 +101,5 @@ function forwardingOf({ raw }: FastifyRequest, origin: URL, agents: Agents): For
 function originOf(origin: string | URL): URL {
   const url = URL.canParse(String(origin)) ? new URL(origin) : undefined
   if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url
-  const message = `origin: wants a URL such as http://127.0.0.1:8080; received ${origin}`
-  throw new LastbyteError('BAD_SETTING', message, { setting: 'origin' })
+  throw invalidSetting('origin', `expected ${ORIGIN.expected}`, withoutSecrets(origin))
 }

@@ -2,8 +2,11 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { faultRoutes } from '../admin/fault-routes.js'
-import { createFaults, type FaultOptions } from '../fault/create-faults.js'
+import { createFaults, FAULT_OPTIONS, type FaultOptions } from '../fault/create-faults.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
+import { LOGGER, TLS } from '../server/server-options.js'
+import { type Expectations, TEXT } from '../validation/expectation.js'
+import { wholeNumber } from '../validation/number-expectations.js'
 
 /** Where a server for tests listens. */
 export interface ListenOptions extends FaultOptions {
@@ -19,6 +22,16 @@ export interface ListenOptions extends FaultOptions {
   readonly logger?: FastifyBaseLogger
 }
 
+/** What each option must be. */
+export const LISTEN_OPTIONS: Expectations<ListenOptions> = {
+  ...FAULT_OPTIONS,
+  host: TEXT,
+  port: wholeNumber(0, 65_535),
+  tls: TLS,
+  token: TEXT,
+  logger: LOGGER,
+}
+
 /** A server that is listening, and what is to go wrong with it. */
 export interface FaultListener extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
@@ -31,9 +44,9 @@ export interface FaultListener extends AsyncDisposable {
 }
 
 /** The layer that a server for tests gets; a seed that chance has chosen is printed. */
-export function layerFor(options: FaultOptions): FaultLayer {
-  const layer = createFaults(options)
-  if (options.seed === undefined) process.stderr.write(`lastbyte: faults by seed ${layer.seed}\n`)
+export function layerFor({ seed, inProduction }: FaultOptions): FaultLayer {
+  const layer = createFaults({ seed, inProduction })
+  if (seed === undefined) process.stderr.write(`lastbyte: faults by seed ${layer.seed}\n`)
   return layer
 }
 

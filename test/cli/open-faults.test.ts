@@ -28,11 +28,14 @@ describe('the faults of the command', () => {
 
   it.each([
     ['{', /FAULT_SCENARIO: expected a file that can be read and holds JSON/],
-    ['{"fault":{"kind":"no"}}', /FAULT_SCENARIO: .*s\.json: \[0\]\.fault\.kind: wants one of/],
+    [
+      '{"fault":{"kind":"no"}}',
+      /FAULT_SCENARIO: .*s\.json: \[0\]\.fault\.kind: expected "truncate"/,
+    ],
     ['{"rules":[],"seeds":1}', /received the members rules, seeds/],
     ['{"rules":1}', /expected \{ "seed", "rules"/],
-    ['null', /rule: wants an object/],
-    ['{"seed":-1,"rules":[]}', /seed: wants/],
+    ['null', /rule: expected an object/],
+    ['{"seed":-1,"rules":[]}', /seed: expected/],
   ])('refuses the scenario %s', (text, why) => {
     using folder = new Folder({ 's.json': text })
     expect(() => openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json') })).toThrow(why)
@@ -43,6 +46,6 @@ describe('the faults of the command', () => {
     expect(() => openFaults({ ...OFF, FAULT_SCENARIO: '/none.json' })).toThrow(
       /expected --faults as well/,
     )
-    expect(() => openFaults({ ...ON, FAULT_SEED: '4294967296' })).toThrow(/^seed: wants/)
+    expect(() => openFaults({ ...ON, FAULT_SEED: '4294967296' })).toThrow(/^seed: expected/)
   })
 })

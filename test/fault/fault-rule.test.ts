@@ -65,7 +65,7 @@ describe('a rule that makes no sense is refused, and names the member', () => {
     )
     expect(layer.rules()).toEqual([])
     layer.arm(good)
-    expect(() => layer.arm(good)).toThrow(/id: is armed already/)
+    expect(() => layer.arm(good)).toThrow(/id: expected an id of no armed rule/)
   })
 
   it('what is armed is a copy: whoever armed it can not change it any more', () => {
@@ -99,8 +99,8 @@ describe("a request's own faults (RFC 9651)", () => {
     ['truncate;at', /fault\[0\]\.at/],
     ['truncate; at="5"', /fault\[0\]\.at/],
     ['chunked, truncate', /fault\[1\]\.at/],
-    ['"truncate"', /wants tokens/],
-    ['(truncate)', /wants tokens/],
+    ['"truncate"', /expected tokens/],
+    ['(truncate)', /expected tokens/],
     ['truncate;at=1,', /RFC 9651/],
     ['explode', /fault\[0\]\.kind/],
   ])('refuses %s', (field, why) => {

@@ -193,5 +193,8 @@ tap.test('refuses a LASTBYTE_ZERO_COPY that it does not know', async (t) => {
   const env = { ...process.env, PORT: '0', LASTBYTE_ZERO_COPY: 'perhaps' }
   const { code, stderr } = await new RunningProcess(process.execPath, [MAIN, 'serve'], { env }).exit
   t.equal(code, 2)
-  t.match(stderr, /^lastbyte: LASTBYTE_ZERO_COPY: wants 'auto', 'on', 'off'; received 'perhaps'\n$/)
+  t.match(
+    stderr,
+    /^lastbyte: LASTBYTE_ZERO_COPY: expected "auto", "on" or "off"; received "perhaps"\n$/,
+  )
 })

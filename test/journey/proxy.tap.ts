@@ -115,8 +115,8 @@ tap.test('what is wrong stops the start with one line, and exit code 2', async (
   const cases: [string[], RegExp][] = [
     [['proxy'], /missing required argument 'origin'/],
     [['proxy', 'nowhere'], /^lastbyte: origin: expected a URL such as/],
-    [['proxy', 'http://a/?q=1'], /origin: wants a URL/],
-    [['proxy', 'http://a', '--redirects', 'b'], /redirects: wants a URL/],
+    [['proxy', 'http://a/?q=1'], /origin: expected a URL/],
+    [['proxy', 'http://a', '--redirects', 'b'], /redirects: expected a URL/],
     [
       ['proxy', 'http://a', '--read-ahead', 'much'],
       /READ_AHEAD: expected a number of bytes, or a size/,

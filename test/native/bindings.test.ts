@@ -84,5 +84,5 @@ it('LASTBYTE_ZERO_COPY=off disables the native bindings for the process', () => 
 it('an unknown value of the zeroCopy option is rejected by its name', async () => {
   using folder = new Folder()
   const options = { root: folder.path, zeroCopy: 'perhaps' as 'on' }
-  await expect(applicationWith(options)).rejects.toThrow(/zeroCopy: wants 'auto', 'on', 'off'/)
+  await expect(applicationWith(options)).rejects.toThrow(/zeroCopy: expected "auto", "on" or "off"/)
 })

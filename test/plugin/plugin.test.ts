@@ -325,30 +325,33 @@ describe('options that @fastify/static has too', () => {
   })
 
   it.each<[object, RegExp]>([
-    [{}, /root: wants to be given/],
-    [{ root: '/nonexistent' }, /root: expected a folder that can be read/],
-    [{ root: [] }, /root: wants a path or several/],
-    [{ root: '.', acceptRanges: false }, /acceptRanges: is not supported/],
+    [{}, /root: expected "root" or "source"/],
+    [{ root: '/nonexistent' }, /root: wants a readable directory/],
+    [{ root: [] }, /root: expected a path, a file: URL, or a non-empty array/],
+    [{ root: '.', acceptRanges: false }, /acceptRanges: unknown option/],
     [
       { root: '.', preCompressed: 'br' },
-      /preCompressed: wants true, false or an array of 'br', 'zstd'/,
+      /preCompressed: expected true, false, or an array of "br", "zstd"/,
     ],
     [
       { root: '.', preCompressed: ['br', 'deflate'] },
-      /preCompressed: wants .*; received br,deflate/,
+      /preCompressed: expected .*; received \["br", "deflate"\]/,
     ],
-    [{ root: '.', preCompressed: ['br', 'br'] }, /preCompressed: wants .* each at most once/],
-    [{ root: '.', globIgnore: [] }, /globIgnore: is not supported/],
-    [{ root: '.', etag: false }, /etag: wants 'stat', 'content'/],
-    [{ root: '.', dotfiles: 'hide' }, /dotfiles: wants 'allow', 'deny', 'ignore'; received 'hide'/],
-    [{ root: '.', maxAge: 'soon' }, /maxAge: wants ms, or a text such as 1d/],
-    [{ root: '.', prefix: 'media' }, /prefix: wants a path that starts with a slash/],
+    [{ root: '.', preCompressed: ['br', 'br'] }, /preCompressed: expected .* each at most once/],
+    [{ root: '.', globIgnore: [] }, /globIgnore: unknown option/],
+    [{ root: '.', etag: false }, /etag: expected "stat" or "content"/],
     [
-      { root: '.', list: { extendedFolderInfo: true } },
-      /list\.extendedFolderInfo: is not supported/,
+      { root: '.', dotfiles: 'hide' },
+      /dotfiles: expected "allow", "deny" or "ignore"; received "hide"/,
     ],
-    [{ root: '.', stallTimeout: 0 }, /stallTimeout: wants a number of ms/],
-    [{ root: '.', setHeaders: 'x' }, /setHeaders: wants a function/],
+    [
+      { root: '.', maxAge: 'soon' },
+      /maxAge: expected a number of ms, 0 or more, or a time such as "1d"/,
+    ],
+    [{ root: '.', prefix: 'media' }, /prefix: expected a path that starts with a slash/],
+    [{ root: '.', list: { extendedFolderInfo: true } }, /list\.extendedFolderInfo: unknown option/],
+    [{ root: '.', stallTimeout: 0 }, /stallTimeout: expected a number of ms/],
+    [{ root: '.', setHeaders: 'x' }, /setHeaders: expected a function/],
   ])('what is wrong is refused by name: %j', async (options, message) => {
     const app = Fastify()
     await expect(async () => app.register(lastbyte, options as never)).rejects.toThrow(message)

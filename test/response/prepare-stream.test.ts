@@ -240,13 +240,13 @@ describe('a reply', () => {
 
 describe('options', () => {
   it.each<[object, RegExp]>([
-    [{ hartbeat: 5 }, /hartbeat: is not supported/],
-    [{ heartbeat: -1 }, /heartbeat: wants a number of ms/],
-    [{ retry: 1.5 }, /retry: wants whole ms/],
-    [{ jitter: 2 }, /jitter: wants a number from 0 to 1/],
-    [{ errorEvent: 'a\nb' }, /errorEvent: wants a name/],
-    [{ reauthorize: true }, /reauthorize: wants a function/],
-    [{ signal: 1 }, /signal: wants an AbortSignal/],
+    [{ hartbeat: 5 }, /hartbeat: unknown option; did you mean heartbeat\?/],
+    [{ heartbeat: -1 }, /heartbeat: expected a number of ms/],
+    [{ retry: 1.5 }, /retry: expected a whole number of ms/],
+    [{ jitter: 2 }, /jitter: expected a number from 0 to 1/],
+    [{ errorEvent: 'a\nb' }, /errorEvent: expected a name/],
+    [{ reauthorize: true }, /reauthorize: expected a function/],
+    [{ signal: 1 }, /signal: expected an AbortSignal/],
   ])('%j are refused by name', async (options, message) => {
     await using app = await serving(() => ['x'], options as EventStreamOptions)
     const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
@@ -256,7 +256,7 @@ describe('options', () => {
 
   it('of a registration are refused at the start', async () => {
     const options = { serve: false, streams: { followIdle: 'x' as never } }
-    await expect(applicationWith(options)).rejects.toThrow(/streams.followIdle: wants/)
+    await expect(applicationWith(options)).rejects.toThrow(/streams.followIdle: expected/)
   })
 
   it('HEAD gets the fields alone, and its source is never read', async () => {

@@ -291,7 +291,7 @@ describe('faultProxy', () => {
   it.each(['nonsense', 'ftp://host', 'http://host/?query'])(
     'refuses the origin %s',
     async (origin) => {
-      await expect(faultProxy({ origin, seed: 1 })).rejects.toThrow(/^origin: wants a URL/)
+      await expect(faultProxy({ origin, seed: 1 })).rejects.toThrow(/^origin: expected a URL/)
     },
   )
 })

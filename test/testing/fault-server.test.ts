@@ -39,7 +39,7 @@ describe('faultServer', () => {
       { path: '/f?lastbyte-fault=truncate' },
     )
     expect(wrong.status).toBe(400)
-    expect(wrong.body.toString()).toMatch(/fault\[0\]\.at: wants an offset/)
+    expect(wrong.body.toString()).toMatch(/fault\[0\]\.at: expected an offset/)
   })
 
   it.each(['status;status=503', 'status;status=204', 'empty-response'])(
@@ -84,9 +84,9 @@ describe('faultServer', () => {
 
   it.each([
     [{ root: '/nowhere' }, /root/],
-    [{ root: '.', seed: 1.5 }, /^seed: wants/],
-    [{ root: '.', seed: -1 }, /^seed: wants/],
-    [{ root: '.', speed: 1 }, /^speed: is not supported/],
+    [{ root: '.', seed: 1.5 }, /^seed: expected/],
+    [{ root: '.', seed: -1 }, /^seed: expected/],
+    [{ root: '.', speed: 1 }, /^speed: unknown option/],
   ])('refuses %j', async (options, why) => {
     await expect(faultServer({ seed: 1, ...options })).rejects.toThrow(why)
   })

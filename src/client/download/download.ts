@@ -1,10 +1,13 @@
 import { LastbyteError } from '../../errors.js'
 import type { DigestValue } from '../../http/digest-value.js'
+import { type Expectations, FUNCTION, required, TEXT } from '../../validation/expectation.js'
+import { wholeNumber } from '../../validation/number-expectations.js'
+import { readOptions } from '../../validation/read-options.js'
 import { etagOf, type Version } from '../pinned-version.js'
 import { nodeTransport } from '../platform/node-transport.js'
 import { RateLimit } from '../rate-limit.js'
 import type { ReadPolicy } from '../read-policy.js'
-import { readPolicy, type StreamOptions } from '../resumable-stream.js'
+import { readPolicy, STREAM_OPTIONS, type StreamOptions } from '../resumable-stream.js'
 import type { DownloadTask } from './download-task.js'
 import { fetchDigest } from './fetch-digest.js'
 import { fetchRepresentation } from './fetch-representation.js'
@@ -77,6 +80,14 @@ export interface DownloadOptions extends Omit<StreamOptions, 'transport'> {
   readonly onProgress?: (progress: Progress) => void
 }
 
+const { transport: _transport, ...STREAM } = STREAM_OPTIONS
+const DOWNLOAD_OPTIONS: Expectations<DownloadOptions> = {
+  ...STREAM,
+  to: required(TEXT),
+  connections: wholeNumber(1, 1000),
+  onProgress: FUNCTION,
+}
+
 /**
  * The result of a download.
  *
@@ -145,11 +156,12 @@ export interface Downloaded {
  * await server.close()
  * ```
  */
-export async function download(url: string | URL, options: DownloadOptions): Promise<Downloaded> {
+export async function download(url: string | URL, given: DownloadOptions): Promise<Downloaded> {
+  const options = readOptions(given, DOWNLOAD_OPTIONS)
   const { to, connections = 1, checksum, onProgress } = options
   const transport = nodeTransport()
   const policy: ReadPolicy = {
-    ...readPolicy(String(url), options, transport.send),
+    ...readPolicy(url, options, transport.send),
     pin: 'if-range',
   }
   await using _lock = await acquireLock(to)

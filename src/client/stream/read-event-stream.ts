@@ -2,6 +2,7 @@ import type { EventSourceMessage } from 'eventsource-parser'
 import { EVENT_STREAM_TYPE } from '../../http/event-stream.js'
 import { parseFrameEvent } from '../../http/frame.js'
 import { isTerminalId } from '../../http/stream-id.js'
+import { type Expectations, STRING, TEXT } from '../../validation/expectation.js'
 import type { Platform } from '../platform/platform.js'
 import { parseEvents } from './chunk-parsers.js'
 import {
@@ -12,7 +13,7 @@ import {
   streamErrorOf,
   taking,
 } from './reconnecting-stream.js'
-import { onPlatform, type ReadStreamOptions } from './stream-options.js'
+import { onPlatform, READ_STREAM_OPTIONS, type ReadStreamOptions } from './stream-options.js'
 
 /**
  * An event that a client received (HTML Living Standard §9.2.6).
@@ -75,6 +76,12 @@ export interface ReadEventStreamOptions extends ReadStreamOptions {
   readonly errorEvent?: string
 }
 
+const EVENT_STREAM_OPTIONS: Expectations<ReadEventStreamOptions> = {
+  ...READ_STREAM_OPTIONS,
+  lastEventId: STRING,
+  errorEvent: TEXT,
+}
+
 /**
  * Reads the Server-Sent Events of a URL (HTML Living Standard §9.2) as EventSource does, with errors. Each
  * event is received once: a stream that ends early is requested again with the id of its last event in
@@ -111,15 +118,17 @@ export type ReadEventStream = (
 
 /** Creates `readEventStream` for a platform. */
 export function readEventStreamOn(platform: Platform): ReadEventStream {
-  return (url, options = {}) =>
-    onPlatform(platform, url, options, (policy, signal) => {
-      const { lastEventId = '', errorEvent = 'error' } = options
+  return (url, options) => {
+    const given = { options, expectations: EVENT_STREAM_OPTIONS }
+    return onPlatform(platform, url, given, (policy, signal, settled) => {
+      const { lastEventId = '', errorEvent = 'error' } = settled
       return reconnectingStream(
         new EventSession(errorEvent, policy.most, lastEventId),
         policy,
         signal,
       )
     })
+  }
 }
 
 class EventSession implements Session<ReceivedEvent> {

@@ -2,11 +2,12 @@ import { EVENT_STREAM_TYPE } from '../../http/event-stream.js'
 import { NDJSON_TYPE, parseFrameEvent, parseLine } from '../../http/frame.js'
 import { formatStreamId } from '../../http/stream-id.js'
 import type { Answer } from '../../transport/response.js'
+import { type Expectations, oneOf, STRING, TEXT } from '../../validation/expectation.js'
 import type { Platform } from '../platform/platform.js'
 import { parseEvents, parseLines } from './chunk-parsers.js'
 import { FrameChecker, type ReceivedFrame } from './frame-checker.js'
 import { reconnectingStream, type Session, type Step, taking } from './reconnecting-stream.js'
-import { onPlatform, type ReadStreamOptions } from './stream-options.js'
+import { onPlatform, READ_STREAM_OPTIONS, type ReadStreamOptions } from './stream-options.js'
 
 /**
  * Options of `readFrames`.
@@ -36,6 +37,13 @@ export interface ReadFramesOptions extends ReadStreamOptions {
   readonly lastEventId?: string
   /** The name of the event that reports a failure. Default `error`. */
   readonly errorEvent?: string
+}
+
+const FRAMES_OPTIONS: Expectations<ReadFramesOptions> = {
+  ...READ_STREAM_OPTIONS,
+  as: oneOf('events', 'lines'),
+  lastEventId: STRING,
+  errorEvent: TEXT,
 }
 
 /**
@@ -77,18 +85,23 @@ export type ReadFrames = (
 
 /** Creates `readFrames` for a platform. */
 export function readFramesOn(platform: Platform): ReadFrames {
-  return (url, options = {}) =>
-    onPlatform(platform, url, options, (policy, signal) => {
-      const { as, lastEventId, errorEvent = 'error' } = options
-      const frames = new FrameChecker(
-        lastEventId === undefined ? { hash: platform.createHash('sha-256') } : { lastEventId },
-      )
-      const session =
-        as === 'lines'
-          ? new LineSession(frames, policy.most, lastEventId)
-          : new EventSession(frames, policy.most, errorEvent, lastEventId)
-      return reconnectingStream(session, policy, signal)
-    })
+  return (url, given) =>
+    onPlatform(
+      platform,
+      url,
+      { options: given, expectations: FRAMES_OPTIONS },
+      (policy, signal, options) => {
+        const { as, lastEventId, errorEvent = 'error' } = options
+        const frames = new FrameChecker(
+          lastEventId === undefined ? { hash: platform.createHash('sha-256') } : { lastEventId },
+        )
+        const session =
+          as === 'lines'
+            ? new LineSession(frames, policy.most, lastEventId)
+            : new EventSession(frames, policy.most, errorEvent, lastEventId)
+        return reconnectingStream(session, policy, signal)
+      },
+    )
 }
 
 /** Frames as Server-Sent Events: each has an id of its own, so rows can be resumed too. */

@@ -1,4 +1,8 @@
 import { LastbyteError } from '../../errors.js'
+import type { Expectations } from '../../validation/expectation.js'
+import { wholeNumber } from '../../validation/number-expectations.js'
+import { readOptions } from '../../validation/read-options.js'
+import { READ_OPTIONS } from '../option-expectations.js'
 import type { Platform } from '../platform/platform.js'
 import type { Transport } from '../platform/transport.js'
 import type { ClientEvent, ReadPolicy } from '../read-policy.js'
@@ -51,6 +55,12 @@ export interface ReadStreamOptions {
   readonly onEvent?: (event: ClientEvent) => void
 }
 
+/** What each option must be. */
+export const READ_STREAM_OPTIONS: Expectations<ReadStreamOptions> = {
+  ...READ_OPTIONS,
+  most: wholeNumber(1, undefined, 'characters'),
+}
+
 /** Three times the usual interval of 15 s between two heartbeats. */
 const STALL = 45_000
 const MAX_CHARACTERS = 64 * 1024 * 1024
@@ -61,22 +71,24 @@ export interface StreamPolicy extends ReadPolicy {
 }
 
 /** Reads a stream with the transport of a platform, and closes its connections when the stream ends. */
-export async function* onPlatform<T>(
+export async function* onPlatform<T, O extends ReadStreamOptions>(
   platform: Platform,
   url: string | URL,
-  { stall = STALL, most = MAX_CHARACTERS, ...options }: ReadStreamOptions,
-  read: (policy: StreamPolicy, signal: AbortSignal) => AsyncGenerator<T>,
+  given: { readonly options: O | undefined; readonly expectations: Expectations<O> },
+  read: (policy: StreamPolicy, signal: AbortSignal, options: Readonly<O>) => AsyncGenerator<T>,
 ): AsyncGenerator<T, void, void> {
+  const settled = readOptions<O>(given.options, given.expectations)
+  const { stall = STALL, most = MAX_CHARACTERS, ...options } = settled as ReadStreamOptions
   const transport = options.transport
     ? { send: options.transport, close() {} }
     : platform.openTransport()
-  const policy = { ...readPolicy(String(url), { ...options, stall }, transport.send), most }
+  const policy = { ...readPolicy(url, { ...options, stall }, transport.send), most }
   const stop = new AbortController()
   const onAbort = () => stop.abort(options.signal?.reason)
   options.signal?.addEventListener('abort', onAbort, { once: true })
   if (options.signal?.aborted) onAbort()
   try {
-    yield* read(policy, stop.signal)
+    yield* read(policy, stop.signal, settled)
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
     stop.abort(new LastbyteError('CANCELLED', 'Cannot read on: the reader has stopped'))

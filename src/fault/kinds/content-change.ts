@@ -1,7 +1,8 @@
 import type { Slice } from '../../http/byte-range.js'
+import { oneOf } from '../../validation/expectation.js'
+import { wholeNumber } from '../../validation/number-expectations.js'
 import { changedValidators } from '../changed-validators.js'
 import type { Chunks, FaultKind } from '../fault.js'
-import { count, oneOf } from '../validate.js'
 
 /**
  * Other bytes at each attempt. The validators change with them, and no digest is told; or, with
@@ -15,7 +16,7 @@ export interface ContentChange {
 }
 
 export const contentChange: FaultKind<ContentChange> = {
-  members: { etag: oneOf('changed', 'kept'), version: count('a number', 1) },
+  members: { etag: oneOf('changed', 'kept'), version: wholeNumber(1) },
   select({ etag = 'changed', version = 0 }, selected, scene) {
     const number = version || scene.attempt
     const mask = ((number - 1) % 255) + 1

@@ -1,6 +1,7 @@
+import { byteCount, wholeNumber } from '../../validation/number-expectations.js'
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
 import { splitChunks } from '../split-chunks.js'
-import { AT, count, FROM } from '../validate.js'
+import { AT, FROM } from '../validate.js'
 
 /** Flips the bits of `mask` (default 0xff) in `length` bytes (default 1) from `at` on. */
 export interface Corrupt {
@@ -15,11 +16,8 @@ export const corrupt: FaultKind<Corrupt> = {
   members: {
     at: AT,
     from: FROM,
-    length: count('bytes', 1),
-    mask: {
-      wants: 'the bits to flip, 1 to 255',
-      holds: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 255,
-    },
+    length: byteCount(1),
+    mask: wholeNumber(1, 255),
   },
   body: (fault, chunks, scene) => corrupted(chunks, fault, scene),
 }

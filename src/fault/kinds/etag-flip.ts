@@ -1,6 +1,6 @@
+import { wholeNumber } from '../../validation/number-expectations.js'
 import { changedValidators } from '../changed-validators.js'
 import type { FaultKind } from '../fault.js'
-import { count } from '../validate.js'
 
 /** Other validators at each attempt, for the same bytes; conditions are judged by them. */
 export interface EtagFlip {
@@ -10,7 +10,7 @@ export interface EtagFlip {
 }
 
 export const etagFlip: FaultKind<EtagFlip> = {
-  members: { version: count('a number', 1) },
+  members: { version: wholeNumber(1) },
   select({ version = 0 }, selected, scene) {
     scene.fire()
     return { ...selected, ...changedValidators(selected, 'etag-flip', version || scene.attempt) }

@@ -1,7 +1,8 @@
+import { byteCount } from '../../validation/number-expectations.js'
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
 import { InjectedEnding } from '../injected-ending.js'
 import { headOf } from '../split-chunks.js'
-import { AT, count, FROM } from '../validate.js'
+import { AT, FROM } from '../validate.js'
 
 /**
  * `length` random bytes (default 1024) in place of those from `at` on, but no more than the body has
@@ -20,7 +21,7 @@ const SOME = 1024
 const BLOCK = 64 * 1024
 
 export const garbage: FaultKind<Garbage> = {
-  members: { at: AT, from: FROM, length: count('bytes', 1) },
+  members: { at: AT, from: FROM, length: byteCount(1) },
   body: (fault, chunks, scene) => withGarbage(chunks, fault.length ?? SOME, scene),
 }
 

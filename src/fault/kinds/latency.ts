@@ -1,5 +1,6 @@
+import { required } from '../../validation/expectation.js'
+import { milliseconds } from '../../validation/number-expectations.js'
 import type { FaultKind } from '../fault.js'
-import { MS, required } from '../validate.js'
 
 /** Waits before the headers: `ms`, and up to `jitter` ms more by chance. */
 export interface Latency {
@@ -9,7 +10,7 @@ export interface Latency {
 }
 
 export const latency: FaultKind<Latency> = {
-  members: { ms: required(MS), jitter: MS },
+  members: { ms: required(milliseconds(0)), jitter: milliseconds(0) },
   async before({ ms, jitter = 0 }, scene) {
     scene.fire()
     await scene.wait(ms + jitter * scene.chance('jitter'))

@@ -1,5 +1,6 @@
+import { required } from '../../validation/expectation.js'
+import { byteCount, milliseconds } from '../../validation/number-expectations.js'
 import type { BodyScene, Chunks, FaultKind } from '../fault.js'
-import { count, MS, required } from '../validate.js'
 
 /** Writes of no more than `size` bytes, each `ms` after the one before. */
 export interface Slice {
@@ -9,7 +10,7 @@ export interface Slice {
 }
 
 export const slice: FaultKind<Slice> = {
-  members: { size: required(count('bytes a write', 1)), ms: MS },
+  members: { size: required(byteCount(1)), ms: milliseconds(0) },
   body: (fault, chunks, scene) => sliced(chunks, fault, scene),
 }
 

@@ -16,8 +16,8 @@ export const sourceError: FaultKind<SourceError> = {
   members: {
     at: AT,
     code: {
-      wants: 'an error code such as EIO',
-      holds: (value) => typeof value === 'string' && /^[A-Z][A-Z0-9_]{1,30}$/.test(value),
+      expected: 'an error code such as EIO',
+      accepts: (value) => typeof value === 'string' && /^[A-Z][A-Z0-9_]{1,30}$/.test(value),
     },
   },
   select({ at, code = 'EIO' }, selected, scene) {

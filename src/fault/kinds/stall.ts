@@ -1,6 +1,7 @@
+import { milliseconds } from '../../validation/number-expectations.js'
 import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
 import { splitChunks } from '../split-chunks.js'
-import { AT, FROM, MS } from '../validate.js'
+import { AT, FROM } from '../validate.js'
 
 /** Stops at `at` for `ms`, or for ever; the socket stays open. */
 export interface Stall {
@@ -11,7 +12,7 @@ export interface Stall {
 }
 
 export const stall: FaultKind<Stall> = {
-  members: { at: AT, from: FROM, ms: MS },
+  members: { at: AT, from: FROM, ms: milliseconds(0) },
   body: ({ ms }, chunks, scene) => stalling(chunks, ms, scene),
 }
 

@@ -1,5 +1,6 @@
+import { required } from '../../validation/expectation.js'
+import { isWholeNumber, wholeNumber } from '../../validation/number-expectations.js'
 import type { FaultKind } from '../fault.js'
-import { required } from '../validate.js'
 
 /** Any final status before the headers, with Retry-After (seconds, or an HTTP date) if wanted. */
 export interface Status {
@@ -10,16 +11,13 @@ export interface Status {
 
 export const status: FaultKind<Status> = {
   members: {
-    status: required({
-      wants: 'a final status, 200 to 599',
-      holds: (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599,
-    }),
+    status: required(wholeNumber(200, 599)),
     retryAfter: {
-      wants: 'seconds, or an HTTP date',
-      holds: (value) =>
+      expected: 'a whole number of seconds, or an HTTP date',
+      accepts: (value) =>
         typeof value === 'string'
           ? !Number.isNaN(Date.parse(value)) && /^[\x20-\x7e]+$/.test(value)
-          : Number.isInteger(value) && Number(value) >= 0,
+          : isWholeNumber(value) && value >= 0,
     },
   },
   async before({ status: wanted, retryAfter }, scene) {

@@ -1,5 +1,6 @@
+import { required } from '../../validation/expectation.js'
+import { byteCount } from '../../validation/number-expectations.js'
 import type { BodyScene, Chunks, FaultKind } from '../fault.js'
-import { count, required } from '../validate.js'
 
 /** No more than `rate` bytes a second. */
 export interface Throttle {
@@ -11,7 +12,7 @@ export interface Throttle {
 const WRITES = 20
 
 export const throttle: FaultKind<Throttle> = {
-  members: { rate: required(count('bytes a second', 1)) },
+  members: { rate: required(byteCount(1)) },
   body: ({ rate }, chunks, scene) => throttled(chunks, rate, scene),
 }
 

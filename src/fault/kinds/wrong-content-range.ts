@@ -1,6 +1,6 @@
 import { formatContentRange, parseContentRange } from '../../http/content-range.js'
+import { byteCount } from '../../validation/number-expectations.js'
 import type { FaultKind } from '../fault.js'
-import { count } from '../validate.js'
 
 /** A 206 of one range whose Content-Range tells another place: `shift` bytes (default 1) further on. */
 export interface WrongContentRange {
@@ -9,7 +9,7 @@ export interface WrongContentRange {
 }
 
 export const wrongContentRange: FaultKind<WrongContentRange> = {
-  members: { shift: count('bytes', 1) },
+  members: { shift: byteCount(1) },
   announce({ shift = 1 }, announcement, scene) {
     const range = parseContentRange(announcement.contentRange)
     if (range?.kind !== 'slice') return announcement

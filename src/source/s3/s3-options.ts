@@ -1,9 +1,19 @@
-import { LastbyteError } from '../../errors.js'
 import {
   type HealingOptions,
+  RETRY_OPTIONS,
   type RetryPolicy,
   settleRetryPolicy,
 } from '../../resume/retry-policy.js'
+import {
+  type Expectations,
+  objectWith,
+  oneOf,
+  required,
+  STRING,
+  TEXT,
+} from '../../validation/expectation.js'
+import { milliseconds } from '../../validation/number-expectations.js'
+import { readOptions } from '../../validation/read-options.js'
 import type { Dotfiles } from '../file/file-root.js'
 
 /**
@@ -69,27 +79,21 @@ export interface S3Settings {
   readonly retryPolicy: RetryPolicy
 }
 
-const KNOWN = new Set([
-  ...['client', 'bucket', 'prefix', 'factsFor', 'versions', 'dotfiles'],
-  ...['stall', 'retryFor', 'openFor', 'readAhead'],
-])
+const S3_OPTIONS: Expectations<S3Options> = {
+  ...RETRY_OPTIONS,
+  client: required(objectWith(['send'], 'an S3Client: an object with a method "send"')),
+  bucket: required(TEXT),
+  prefix: STRING,
+  factsFor: milliseconds(0),
+  versions: oneOf('current', 'asked'),
+  dotfiles: oneOf('allow', 'deny', 'ignore'),
+}
 
-/** @throws LastbyteError BAD_SETTING, with the name of the option and what is expected */
-export function settleS3(options: S3Options): S3Settings {
-  const unknown = Object.keys(options).find((name) => !KNOWN.has(name))
-  if (unknown !== undefined) throw bad(unknown, `is not supported; known are ${[...KNOWN].join()}`)
+/** Settles the options of a bucket. @throws LastbyteError BAD_SETTING, with the name of the option */
+export function settleS3(given: unknown): S3Settings {
+  const options = readOptions(given, S3_OPTIONS)
   const { client, bucket, prefix = '', factsFor = 1000 } = options
   const { versions = 'current', dotfiles = 'ignore' } = options
-  if (typeof client?.send !== 'function') throw bad('client', 'wants an S3Client')
-  if (typeof bucket !== 'string' || bucket === '') throw bad('bucket', 'wants a name', bucket)
-  if (typeof prefix !== 'string') throw bad('prefix', 'wants a text', prefix)
-  if (!(typeof factsFor === 'number' && factsFor >= 0)) throw bad('factsFor', 'wants ms', factsFor)
-  if (!['current', 'asked'].includes(versions)) {
-    throw bad('versions', "wants 'current' or 'asked'", versions)
-  }
-  if (!['allow', 'deny', 'ignore'].includes(dotfiles)) {
-    throw bad('dotfiles', "wants 'allow', 'deny' or 'ignore'", dotfiles)
-  }
   const folder = prefix.replace(/^\/+/, '')
   return {
     client,
@@ -100,9 +104,4 @@ export function settleS3(options: S3Options): S3Settings {
     dotfiles,
     retryPolicy: settleRetryPolicy(options),
   }
-}
-
-function bad(setting: string, why: string, received?: unknown): LastbyteError {
-  const tail = received === undefined ? '' : `; received ${String(received)}`
-  return new LastbyteError('BAD_SETTING', `${setting}: ${why}${tail}`, { setting, received })
 }

@@ -1,11 +1,24 @@
-import { LastbyteError } from '../../errors.js'
 import { requireFields } from '../../http/caller-fields.js'
 import { withoutSecrets } from '../../http/request-url.js'
 import {
   type HealingOptions,
+  RETRY_OPTIONS,
   type RetryPolicy,
   settleRetryPolicy,
 } from '../../resume/retry-policy.js'
+import {
+  arrayOf,
+  BOOLEAN,
+  copyArray,
+  type Expectation,
+  type Expectations,
+  OBJECT,
+  oneOf,
+  required,
+  STRINGS,
+} from '../../validation/expectation.js'
+import { invalidSetting } from '../../validation/option-error.js'
+import { readOptions } from '../../validation/read-options.js'
 
 /**
  * Options of `upstreamSource`.
@@ -71,20 +84,40 @@ export interface UpstreamSettings {
   readonly retryPolicy: RetryPolicy
 }
 
-const KNOWN = new Set([
-  ...['origin', 'redirects', 'fields', 'forward', 'forwarded', 'name', 'forbidPrivate'],
-  ...['insecure', 'verify', 'stall', 'retryFor', 'openFor', 'readAhead'],
-])
+/** A URL of a server, as a string or a URL object. */
+const SERVER_URL: Expectation = {
+  expected: 'a URL such as https://origin.example/files',
+  accepts: (value) =>
+    typeof value === 'string' || (value instanceof URL && URL.canParse(String(value))),
+}
 
-/** @throws LastbyteError BAD_SETTING, with the name of the option and what is expected */
-export function settleUpstream(options: UpstreamOptions): UpstreamSettings {
-  const unknown = Object.keys(options).find((name) => !KNOWN.has(name))
-  if (unknown !== undefined) throw bad(unknown, `is not supported; known are ${[...KNOWN].join()}`)
+/** A token as Via and Proxy-Status have it (RFC 9651 §3.3.4). */
+const TOKEN: Expectation = {
+  expected: 'a token such as "lastbyte"',
+  accepts: (value) => typeof value === 'string' && /^[A-Za-z*][\w!#$%&'*+.^`|~:/-]*$/.test(value),
+}
+
+const UPSTREAM_OPTIONS: Expectations<UpstreamOptions> = {
+  ...RETRY_OPTIONS,
+  origin: required(SERVER_URL),
+  redirects: arrayOf(SERVER_URL, 'an array of URLs such as https://origin.example'),
+  fields: OBJECT,
+  forward: {
+    expected: '"all" or an array of header field names',
+    accepts: (value) => value === 'all' || STRINGS.accepts(value),
+    copy: copyArray,
+  },
+  forwarded: BOOLEAN,
+  name: TOKEN,
+  forbidPrivate: BOOLEAN,
+  insecure: BOOLEAN,
+  verify: oneOf('told', 'asked', 'off'),
+}
+
+/** Settles the options of an upstream. @throws LastbyteError BAD_SETTING, with the name of the option */
+export function settleUpstream(given: unknown): UpstreamSettings {
+  const options = readOptions(given, UPSTREAM_OPTIONS)
   const { forward = [], name = 'lastbyte', verify = 'told' } = options
-  if (!/^[A-Za-z*][\w!#$%&'*+.^`|~:/-]*$/.test(name)) throw bad('name', 'wants a token', name)
-  if (!['told', 'asked', 'off'].includes(verify)) {
-    throw bad('verify', "wants 'told', 'asked' or 'off'", verify)
-  }
   return {
     origin: originOf('origin', options.origin),
     redirects: new Set((options.redirects ?? []).map((each) => originOf('redirects', each).origin)),
@@ -103,11 +136,5 @@ function originOf(setting: string, origin: string | URL): URL {
   const url = URL.canParse(String(origin)) ? new URL(origin) : undefined
   const isPlain = url?.search === '' && url.hash === '' && url.username + url.password === ''
   if (url && isPlain && /^https?:$/.test(url.protocol)) return url
-  const received = withoutSecrets(origin)
-  throw bad(setting, 'wants a URL such as https://origin.example/files', received)
-}
-
-function bad(setting: string, why: string, received?: unknown): LastbyteError {
-  const tail = received === undefined ? '' : `; received ${String(received)}`
-  return new LastbyteError('BAD_SETTING', `${setting}: ${why}${tail}`, { setting, received })
+  throw invalidSetting(setting, `expected ${SERVER_URL.expected}`, withoutSecrets(origin))
 }

@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url'
+import { FaultLayer } from '../fault/fault-layer.js'
+import { CONTENT_CODINGS } from '../http/content-coding.js'
+import { BYTE_SOURCE } from '../source/byte-source-expectation.js'
+import {
+  BOOLEAN,
+  copyArray,
+  type Expectation,
+  type Expectations,
+  FUNCTION,
+  isOptionsObject,
+  OBJECT,
+  oneOf,
+  STRING,
+  STRINGS,
+} from '../validation/expectation.js'
+import { byteCount, milliseconds } from '../validation/number-expectations.js'
+import { invalidSetting } from '../validation/option-error.js'
+import { readNestedOptions, readOptions } from '../validation/read-options.js'
+import { CACHE_OPTIONS } from './cache-control.js'
+import type { LastbyteOptions, ListOptions } from './options.js'
+
+const PATH: Expectation = {
+  expected: 'a path that starts with a slash',
+  accepts: (value) => typeof value === 'string' && value.startsWith('/'),
+}
+
+export const ZERO_COPY = oneOf('auto', 'on', 'off')
+
+/** What each option of the plugin must be. */
+export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
+  ...CACHE_OPTIONS,
+  root: {
+    expected: 'a path, a file: URL, or a non-empty array of them',
+    accepts: (value) =>
+      Array.isArray(value) ? value.length > 0 && value.every(isRoot) : isRoot(value),
+    copy: copyArray,
+  },
+  prefix: PATH,
+  decorateReply: BOOLEAN,
+  serve: BOOLEAN,
+  index: {
+    expected: 'a name, an array of names, or false',
+    accepts: (value) => value === false || STRING.accepts(value) || STRINGS.accepts(value),
+    copy: copyArray,
+  },
+  dotfiles: oneOf('allow', 'deny', 'ignore'),
+  setHeaders: FUNCTION,
+  allowedPath: FUNCTION,
+  list: {
+    expected: 'true, false, or an object',
+    accepts: (value) => BOOLEAN.accepts(value) || isOptionsObject(value),
+  },
+  redirect: BOOLEAN,
+  wildcard: BOOLEAN,
+  constraints: OBJECT,
+  extensions: STRINGS,
+  preCompressed: {
+    expected: 'true, false, or an array of "br", "zstd" and "gzip", each at most once',
+    accepts: (value) => BOOLEAN.accepts(value) || areCodings(value),
+    copy: copyArray,
+  },
+  logLevel: STRING,
+  source: BYTE_SOURCE,
+  etag: oneOf('stat', 'content'),
+  digest: oneOf('asked', 'known', 'off'),
+  digestLimit: byteCount(0),
+  stallTimeout: milliseconds(1),
+  sourceTimeout: milliseconds(1),
+  shutdownGrace: milliseconds(0),
+  zeroCopy: ZERO_COPY,
+  faults: {
+    expected: 'a FaultLayer, from createFaults',
+    accepts: (value) => value instanceof FaultLayer,
+  },
+  watch: PATH,
+  streams: { expected: 'an object', accepts: isOptionsObject },
+}
+
+const LIST_OPTIONS: Expectations<ListOptions> = {
+  format: oneOf('html', 'json'),
+  names: STRINGS,
+  jsonFormat: oneOf('names', 'extended'),
+  render: FUNCTION,
+}
+
+/**
+ * Reads the options of the plugin.
+ *
+ * @throws LastbyteError BAD_SETTING for an option, and where there is not exactly one origin of files
+ */
+export function readPluginOptions(options: unknown): Readonly<LastbyteOptions> {
+  // Fastify's own option of `register`, which it leaves among the plugin's.
+  const logSerializers: Expectation = { expected: 'an object', accepts: () => true }
+  const { logSerializers: _fastify, ...own } = readOptions<FastifyOptions>(options, {
+    ...PLUGIN_OPTIONS,
+    logSerializers,
+  })
+  const { root, source, serve } = own
+  if (root !== undefined && source !== undefined) {
+    throw invalidSetting('root', 'expected either "root" or "source", not both', root)
+  }
+  if (root === undefined && source === undefined && serve !== false) {
+    const problem = 'expected "root" or "source", or else "serve": false'
+    throw invalidSetting('root', problem, root)
+  }
+  return Object.freeze(own)
+}
+
+/** @throws LastbyteError BAD_SETTING */
+export function readListOptions(list: LastbyteOptions['list']): Readonly<ListOptions> | undefined {
+  if (typeof list === 'object') return readNestedOptions('list', list, LIST_OPTIONS)
+  return list ? {} : undefined
+}
+
+type FastifyOptions = LastbyteOptions & { readonly logSerializers?: unknown }
+
+function areCodings(value: unknown): boolean {
+  if (!Array.isArray(value) || new Set(value).size !== value.length) return false
+  return value.every((each) => CONTENT_CODINGS.includes(each))
+}
+
+function isRoot(value: unknown): boolean {
+  if (!(value instanceof URL)) return typeof value === 'string' && value !== ''
+  try {
+    return fileURLToPath(value) !== ''
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,47 @@
+import type { Expectation } from './expectation.js'
+
+/** The longest delay of a timer in ms: 24.8 days. A longer one would run at once. */
+export const LONGEST_MS = 2 ** 31 - 1
+
+/** A time for a timer, fractions included. */
+export function milliseconds(least: 0 | 1): Expectation {
+  return {
+    expected: `a number of ms from ${least} to ${LONGEST_MS}`,
+    accepts: (value) => typeof value === 'number' && value >= least && value <= LONGEST_MS,
+  }
+}
+
+/**
+ * A whole number that JavaScript represents exactly.
+ *
+ * @param unit such as `bytes`; without, the number has none
+ */
+export function wholeNumber(
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+  unit?: string,
+): Expectation {
+  const noun = unit === undefined ? 'a whole number' : `a whole number of ${unit}`
+  const isUnbounded = most === Number.MAX_SAFE_INTEGER
+  return {
+    expected: isUnbounded ? `${noun}, ${least} or more` : `${noun} from ${least} to ${most}`,
+    accepts: (value) => isWholeNumber(value) && value >= least && value <= most,
+  }
+}
+
+/** Bytes. */
+export function byteCount(least: 0 | 1): Expectation {
+  return wholeNumber(least, Number.MAX_SAFE_INTEGER, 'bytes')
+}
+
+/** From `least` to `most`, both included. */
+export function numberBetween(least: number, most: number): Expectation {
+  return {
+    expected: `a number from ${least} to ${most}`,
+    accepts: (value) => typeof value === 'number' && value >= least && value <= most,
+  }
+}
+
+export function isWholeNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
