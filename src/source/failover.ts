@@ -10,15 +10,9 @@ import {
 import { arrayOf, type Expectations } from '../validation/expectation.js'
 import { milliseconds } from '../validation/number-expectations.js'
 import { readArgument, readOptions } from '../validation/read-options.js'
-import {
-  type ByteSource,
-  closeOpened,
-  type Facts,
-  type Opened,
-  type OpenRequest,
-  type Representation,
-} from './byte-source.js'
+import { type ByteSource, closeOpened, type Opened, type OpenRequest } from './byte-source.js'
 import { BYTE_SOURCE } from './byte-source-expectation.js'
+import type { Facts, Representation } from './representation.js'
 import { SourceOrder } from './source-order.js'
 import { type ReopenAt, readFromSource } from './source-read.js'
 import { openWithRetries } from './source-retry.js'

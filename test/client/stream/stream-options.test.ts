@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { nodeHash } from '../../../src/client/platform/node-hash.js'
 import type { Platform } from '../../../src/client/platform/platform.js'
-import { onPlatform, type ReadStreamOptions } from '../../../src/client/stream/stream-options.js'
+import {
+  onPlatform,
+  READ_STREAM_OPTIONS,
+  type ReadStreamOptions,
+} from '../../../src/client/stream/stream-options.js'
 
 const URL = 'http://host.test/f'
 
@@ -26,7 +30,8 @@ function counting() {
 const numbers = (options: ReadStreamOptions = {}) => {
   const { platform, state } = counting()
   const given: { signal?: AbortSignal; most?: number; stall?: number; retryFor?: number } = {}
-  const stream = onPlatform(platform, URL, options, async function* (policy, signal) {
+  const settled = { options, expectations: READ_STREAM_OPTIONS }
+  const stream = onPlatform(platform, URL, settled, async function* (policy, signal) {
     Object.assign(given, { signal, most: policy.most, stall: policy.stall })
     given.retryFor = policy.retry.retryFor
     for (let n = 0; ; n += 1) {
