@@ -326,7 +326,10 @@ describe('options that @fastify/static has too', () => {
 
   it.each<[object, RegExp]>([
     [{}, /root: expected "root" or "source"/],
-    [{ root: '/nonexistent' }, /root: wants a readable directory/],
+    [
+      { root: '/nonexistent' },
+      /root: expected a folder that can be read; received "\/nonexistent" \(ENOENT\)/,
+    ],
     [{ root: [] }, /root: expected a path, a file: URL, or a non-empty array/],
     [{ root: '.', acceptRanges: false }, /acceptRanges: unknown option/],
     [
