@@ -14,7 +14,7 @@ const OTHER = pattern(400_000, 1)
 const CUT = 150_000
 const ETAG = { etag: '"v1"' }
 
-/** Downloads from a server that does this at each request. */
+/** Downloads from a server that runs this script at each request. */
 async function get(script: Script, options: Partial<DownloadOptions> = {}) {
   await using server = await ScriptedServer.start(script)
   using out = new Folder()
@@ -31,57 +31,57 @@ async function get(script: Script, options: Partial<DownloadOptions> = {}) {
     (error: unknown) => ({ bytes: undefined, error }),
   )
   const why = events.map((event) => (event.type === 'restart' ? event.why : event.error.message))
-  const asked = server.requests.map(({ headers }) => headers)
-  return { ...outcome, events, why, asked }
+  const requests = server.requests.map(({ headers }) => headers)
+  return { ...outcome, events, why, requests }
 }
 
-describe('what tells one version from the next', () => {
+describe('a download that is cut', () => {
   const cut = { cut: CUT }
 
-  it('a strong ETag: asked for with If-Range', async () => {
-    const { bytes, asked } = await get(serve(CONTENT, ETAG, cut))
+  it('resumes with If-Range by a strong ETag', async () => {
+    const { bytes, requests } = await get(serve(CONTENT, ETAG, cut))
     expect(bytes?.equals(CONTENT)).toBe(true)
-    expect(asked[1]).toMatchObject({
+    expect(requests[1]).toMatchObject({
       range: expect.stringMatching(/^bytes=[1-9]/),
       'if-range': '"v1"',
     })
-    expect(asked.every((fields) => fields['accept-encoding'] === 'identity')).toBe(true)
+    expect(requests.every((fields) => fields['accept-encoding'] === 'identity')).toBe(true)
   })
 
-  it('a server that ignores If-Range is seen through: nothing of the old version is kept', async () => {
+  it('keeps nothing of the old version from a server that ignores If-Range', async () => {
     const other = serve(OTHER, { etag: '"v2"' })
     const { bytes, why } = await get(inTurn(serve(CONTENT, ETAG, cut), other))
     expect(bytes?.equals(OTHER)).toBe(true)
     expect(why.join()).toMatch(/received ETag "v2"/)
   })
 
-  it('a date that is a minute old: asked for with If-Range', async () => {
+  it('resumes with If-Range by a Last-Modified that is a minute older than Date', async () => {
     const lastModified = new Date(Date.now() - 120_000).toUTCString()
-    const { bytes, asked } = await get(serve(CONTENT, { 'last-modified': lastModified }, cut))
+    const { bytes, requests } = await get(serve(CONTENT, { 'last-modified': lastModified }, cut))
     expect(bytes?.equals(CONTENT)).toBe(true)
-    expect(asked[1]).toMatchObject({ range: expect.anything(), 'if-range': lastModified })
+    expect(requests[1]).toMatchObject({ range: expect.anything(), 'if-range': lastModified })
   })
 
   it.each<[string, Record<string, string>]>([
-    ['a young date', { 'last-modified': new Date().toUTCString() }],
+    ['a recent date', { 'last-modified': new Date().toUTCString() }],
     ['a weak ETag', { etag: 'W/"v1"' }],
-    ['nothing', {}],
-  ])('%s: from zero, with the reason', async (_what, fields) => {
+    ['no validator', {}],
+  ])('with %s starts anew at byte 0, and reports the reason', async (_what, fields) => {
     const script = inTurn(serve(CONTENT, fields, cut), serve(OTHER, fields))
-    const { bytes, asked, why } = await get(script)
+    const { bytes, requests, why } = await get(script)
     expect(bytes?.equals(OTHER)).toBe(true)
-    expect(asked[1]?.range).toBeUndefined()
+    expect(requests[1]?.range).toBeUndefined()
     expect(why.join()).toMatch(/no strong validator identifies the version/)
   })
 
-  it("a weak ETag is gone on with by the person's own choice", async () => {
+  it('resumes by a weak ETag with allowWeak', async () => {
     const fields = { etag: 'W/"v1"' }
-    const { bytes, asked } = await get(serve(CONTENT, fields, cut), { allowWeak: true })
+    const { bytes, requests } = await get(serve(CONTENT, fields, cut), { allowWeak: true })
     expect(bytes?.equals(CONTENT)).toBe(true)
-    expect(asked[1]?.range).toMatch(/^bytes=[1-9]/)
+    expect(requests[1]?.range).toMatch(/^bytes=[1-9]/)
   })
 
-  it('a stream without one ends with an error, and never splices', async () => {
+  it('as a stream without a validator ends with NOT_RESUMABLE', async () => {
     await using server = await ScriptedServer.start(serve(CONTENT, {}, cut))
     const { body } = await resumableStream(`${server.url}/f`)
     const reading = (async () => {
@@ -91,7 +91,7 @@ describe('what tells one version from the next', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('a stream with one asks with If-Match', async () => {
+  it('as a stream with a strong ETag resumes with If-Match', async () => {
     await using server = await ScriptedServer.start(serve(CONTENT, ETAG, cut))
     const { body } = await resumableStream(`${server.url}/f`)
     const bytes = Buffer.from(await new Response(body).arrayBuffer())
@@ -100,35 +100,35 @@ describe('what tells one version from the next', () => {
   })
 })
 
-describe('416 to one who holds all', () => {
+describe('a 416 to a download that has all bytes', () => {
   const chunked: Script = (_request, response) => {
     response.writeHead(200, ETAG)
     response.write(CONTENT, () => response.socket?.destroySoon())
   }
 
-  it('is the end if the last byte has the same ETag', async () => {
-    const { bytes, asked } = await get(inTurn(chunked, serve(CONTENT, ETAG)))
+  it('completes it if the last byte has the same ETag', async () => {
+    const { bytes, requests } = await get(inTurn(chunked, serve(CONTENT, ETAG)))
     expect(bytes?.equals(CONTENT)).toBe(true)
-    expect(asked.map(({ range }) => range)).toContain(`bytes=${CONTENT.length - 1}-`)
+    expect(requests.map(({ range }) => range)).toContain(`bytes=${CONTENT.length - 1}-`)
   })
 
-  it('is not if that is of another version of the same size', async () => {
+  it('makes it start anew if the last byte is of another version of the same size', async () => {
     const { bytes } = await get(inTurn(chunked, serve(OTHER, { etag: '"v2"' })))
     expect(bytes?.equals(OTHER)).toBe(true)
   })
 })
 
-describe('what is refused, and what is waited for', () => {
-  it.each([401, 403, 404, 410])('%i ends at once', async (status) => {
-    const { error, asked } = await get((_request, response) => response.writeHead(status).end())
+describe('a status of the server', () => {
+  it.each([401, 403, 404, 410])('%i ends a download at once', async (status) => {
+    const { error, requests } = await get((_request, response) => response.writeHead(status).end())
     expect(error).toMatchObject({ code: 'REFUSED', facts: { status } })
-    expect(asked).toHaveLength(1)
+    expect(requests).toHaveLength(1)
   })
 
   it.each([
     ['seconds', 429, () => '1'],
     ['a date', 503, () => new Date(Date.now() + 2000).toUTCString()],
-  ])('Retry-After as %s, with %i', async (_what, status, after) => {
+  ])('with Retry-After as %s is waited for (%i)', async (_what, status, after) => {
     const busy: Script = (_request, response) =>
       response.writeHead(status, { 'retry-after': after() }).end()
     const { bytes, events } = await get(inTurn(busy, serve(CONTENT, ETAG)))
@@ -136,57 +136,57 @@ describe('what is refused, and what is waited for', () => {
     expect((events[0] as { wait: number }).wait).toBeGreaterThanOrEqual(900)
   })
 
-  it('Retry-After beyond the patience ends at once', async () => {
+  it('with a Retry-After beyond retryFor ends a download at once', async () => {
     const busy: Script = (_request, response) =>
       response.writeHead(503, { 'retry-after': '3600' }).end()
-    const { error, asked } = await get(busy)
+    const { error, requests } = await get(busy)
     expect(error).toMatchObject({ code: 'GAVE_UP' })
-    expect(asked).toHaveLength(1)
+    expect(requests).toHaveLength(1)
   })
 
-  it('a coded body is not what was asked for', async () => {
+  it('200 with a content coding is REFUSED', async () => {
     const { error } = await get(serve(CONTENT, { ...ETAG, 'content-encoding': 'gzip' }))
     expect(error).toMatchObject({ code: 'REFUSED' })
     expect((error as Error).message).toMatch(/Content-Encoding gzip/)
   })
 })
 
-describe('connections', () => {
+describe('the connections of a download', () => {
   const big = pattern(16_000_000)
   const portsOf = async (script: Script, connections: number) => {
     await using server = await ScriptedServer.start(script)
     using out = new Folder()
     const to = out.at('f')
-    // Slow enough that no connection is done before all have begun.
+    // Slow enough that no connection has finished before all have started.
     await download(`${server.url}/f`, { to, connections, limitRate: 16_000_000 })
     expect(readFileSync(to).equals(big)).toBe(true)
     const bodies = server.requests.filter(({ headers }) => headers.range !== 'bytes=0-0')
     return new Set(bodies.map(({ socket }) => socket)).size
   }
 
-  it('are as many as were asked for, where the server has ranges', async () => {
+  it('are as many as the option says, if the server has ranges', async () => {
     expect(await portsOf(serve(big, ETAG), 4)).toBeGreaterThanOrEqual(4)
     expect(await portsOf(serve(big, ETAG), 1)).toBe(1)
   })
 
-  it('one, where it has none', async () => {
+  it('are one, if the server has no ranges', async () => {
     const whole: Script = (_request, response) =>
       response.writeHead(200, { ...ETAG, 'content-length': big.length }).end(big)
     expect(await portsOf(whole, 4)).toBe(1)
   })
 })
 
-describe('redirects', () => {
+describe('a redirect of a download', () => {
   const redirect = (to: string): Script => {
     return (_request, response) => response.writeHead(302, { location: to }).end()
   }
 
-  it("the final URL's validators count; credentials stay with their origin", async () => {
+  it('to another origin gets no credentials, and its validators pin the download', async () => {
     await using far = await ScriptedServer.start(serve(CONTENT, ETAG, { cut: CUT }))
     const headers = { authorization: 'Bearer x', cookie: 'a=b', 'x-api-key': 'k', accept: 'a/b' }
-    const { bytes, asked } = await get(redirect(`${far.url}/elsewhere`), { headers })
+    const { bytes, requests } = await get(redirect(`${far.url}/elsewhere`), { headers })
     expect(bytes?.equals(CONTENT)).toBe(true)
-    expect(asked[0]).toMatchObject(headers)
+    expect(requests[0]).toMatchObject(headers)
     expect(far.requests.length).toBeGreaterThan(1)
     expect(far.requests[1]?.headers['if-range']).toBe('"v1"')
     for (const { headers: fields } of far.requests) {
@@ -197,14 +197,14 @@ describe('redirects', () => {
     }
   })
 
-  it('within an origin they go along', async () => {
+  it('within the origin gets all fields', async () => {
     const script: Script = (request, response) =>
       (request.url === '/f' ? redirect('/g') : serve(CONTENT, ETAG))(request, response)
-    const { asked } = await get(script, { headers: { 'x-api-key': 'k' } })
-    expect(asked.map((fields) => fields['x-api-key'])).toEqual(asked.map(() => 'k'))
+    const { requests } = await get(script, { headers: { 'x-api-key': 'k' } })
+    expect(requests.map((fields) => fields['x-api-key'])).toEqual(requests.map(() => 'k'))
   })
 
-  it('a signed URL that expires is asked for again where it came from', async () => {
+  it('to a signed URL that expires is requested again from the first URL', async () => {
     let signed = 0
     const script: Script = (request, response) => {
       if (request.url === '/f') {
@@ -220,16 +220,16 @@ describe('redirects', () => {
   })
 
   it.each([
-    ['in a circle', '/f', /10 redirects/],
-    ['to what is no HTTP', 'file:///etc/passwd', /a redirect to file:/],
-  ])('%s: refused', async (_what, to, message) => {
+    ['loop', '/f', /10 redirects/],
+    ['to a file: URL', 'file:///etc/passwd', /a redirect to file:/],
+  ])('(%s) is REFUSED', async (_what, to, message) => {
     const { error } = await get(redirect(to))
     expect(error).toMatchObject({ code: 'REFUSED', message: expect.stringMatching(message) })
   })
 })
 
-describe('what is held', () => {
-  it('is not left where nothing could go on with it', async () => {
+describe('the part file of a download', () => {
+  it('is deleted where no later run can resume it', async () => {
     await using server = await ScriptedServer.start((_request, response) => {
       response.writeHead(200, ETAG)
       response.write(CONTENT, () => response.socket?.destroySoon())
@@ -240,7 +240,7 @@ describe('what is held', () => {
     expect(readdirSync(out.path)).toEqual([])
   })
 
-  it('is not gone on with by a weak validator, once that is no longer wanted', async () => {
+  it('with a weak validator is not resumed without allowWeak', async () => {
     await using server = await ScriptedServer.start(
       inTurn(serve(CONTENT, { etag: 'W/"v1"' }, { cut: CUT }), (_request, response) =>
         response.writeHead(410).end(),
@@ -259,7 +259,7 @@ describe('what is held', () => {
     expect(other.requests[0]?.headers.range).toBeUndefined()
   })
 
-  it('notes no name and no password, and nobody else may read it', async () => {
+  it('has no user name and no password of the URL in its sidecar', async () => {
     await using server = await ScriptedServer.start(
       inTurn(serve(CONTENT, ETAG, { cut: CUT }), (_request, response) =>
         response.writeHead(410).end(),

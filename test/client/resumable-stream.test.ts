@@ -9,7 +9,7 @@ import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 
 const HEX = createHash('sha256').update(CONTENT).digest('hex')
 
-/** A cut at 5000 gives no more than that; what came with it in one packet fetch may throw away. */
+/** A cut at byte 5000: fetch may discard bytes that came in one packet with the error. */
 function expectHeadOf(bytes: Buffer): void {
   expect(bytes.length).toBeLessThanOrEqual(5000)
   expect(bytes.equals(CONTENT.subarray(0, bytes.length))).toBe(true)
@@ -41,17 +41,17 @@ async function readWith(
 describe.each<[string, OpenStream]>([
   ['Node', byNode],
   ['fetch', byFetch],
-])('a stream that survives, by %s', (_platform, resumableStream) => {
+])('resumableStream by %s', (_platform, resumableStream) => {
   const read = (faulty: FaultServer, options?: StreamOptions) =>
     readWith(resumableStream, faulty, options)
   it.each<[string, FaultRule[]]>([
     ['nothing', []],
     ['cuts', [1, 70_000, 300_000, 999_999].map((at) => ({ fault: { kind: 'truncate', at } }))],
-    ['a cut of the headers alone', [{ fault: { kind: 'truncate', at: 0 }, times: 3 }]],
+    ['a cut after the header section', [{ fault: { kind: 'truncate', at: 0 }, times: 3 }]],
     ['resets', [100, 500_000].map((at) => ({ fault: { kind: 'connection-reset', at } }))],
-    ['no answer at all', [{ fault: { kind: 'empty-response' }, times: 2 }]],
+    ['no response at all', [{ fault: { kind: 'empty-response' }, times: 2 }]],
     [
-      '503, first and in between',
+      '503 at first and in between',
       [
         { fault: { kind: 'status', status: 503, retryAfter: 0 }, times: 2 },
         { fault: { kind: 'truncate', at: 7 } },
@@ -60,7 +60,7 @@ describe.each<[string, OpenStream]>([
     ],
     ['a stall', [{ fault: { kind: 'stall', at: 5000 } }]],
     [
-      'garbage of chunks',
+      'a malformed chunk',
       [{ match: { attempt: 1 }, fault: { kind: 'malformed-chunk', at: 5000 } }],
     ],
     [
@@ -75,7 +75,7 @@ describe.each<[string, OpenStream]>([
       [{ match: { attempt: 1 }, fault: [{ kind: 'chunked' }, { kind: 'truncate', at: 5000 }] }],
     ],
     ['a source that fails', [{ fault: { kind: 'source-error', at: 5000 } }]],
-  ])('%s', async (_what, rules) => {
+  ])('yields all bytes through %s', async (_what, rules) => {
     await using faulty = await FaultServer.start()
     faulty.faults.armAll(rules)
     const { bytes, error, size, etag } = await read(faulty, { stall: 300 })
@@ -88,7 +88,7 @@ describe.each<[string, OpenStream]>([
   it.each<[string, FaultRule]>([
     ['another ETag', { match: { attempt: 2 }, fault: { kind: 'etag-flip' } }],
     ['other bytes', { match: { attempt: 2 }, fault: { kind: 'content-change' } }],
-  ])('but never splices: %s', async (_what, rule) => {
+  ])('ends with REPRESENTATION_CHANGED for %s at a retry', async (_what, rule) => {
     await using faulty = await FaultServer.start()
     faulty.faults.armAll([{ fault: { kind: 'truncate', at: 5000 } }, rule])
     const { bytes, error } = await read(faulty)
@@ -97,10 +97,13 @@ describe.each<[string, OpenStream]>([
   })
 
   it.each<[string, FaultRule]>([
-    ['bits that flipped', { fault: { kind: 'corrupt', at: 5000 } }],
-    ['an end that looked whole', { fault: { kind: 'end-early', at: 5000 } }],
-    ['a change behind one ETag', { fault: { kind: 'content-change', etag: 'kept' } }],
-  ])('and tells at the end what was a lie: %s', async (_what, rule) => {
+    ['a flipped bit', { fault: { kind: 'corrupt', at: 5000 } }],
+    ['a body that ends early but looks complete', { fault: { kind: 'end-early', at: 5000 } }],
+    [
+      'a change of content under the same ETag',
+      { fault: { kind: 'content-change', etag: 'kept' } },
+    ],
+  ])('ends with DIGEST_MISMATCH for %s', async (_what, rule) => {
     await using faulty = await FaultServer.start()
     const honest = await read(faulty)
     expect(honest.error).toBeUndefined()
@@ -109,7 +112,7 @@ describe.each<[string, OpenStream]>([
     expect((await read(faulty)).error).toMatchObject({ code: 'DIGEST_MISMATCH' })
   })
 
-  it("checks the caller's own checksum, to a limit of the rate", async () => {
+  it("checks the caller's checksum, and keeps to limitRate", async () => {
     await using faulty = await FaultServer.start()
     const hex = createHash('sha512').update(CONTENT).digest('hex')
     const began = performance.now()
@@ -124,7 +127,7 @@ describe.each<[string, OpenStream]>([
     })
   })
 
-  it('takes no 206 of another place', async () => {
+  it('appends no byte of a 206 with another position', async () => {
     await using faulty = await FaultServer.start()
     faulty.faults.armAll([
       { fault: { kind: 'truncate', at: 5000 } },
@@ -135,7 +138,7 @@ describe.each<[string, OpenStream]>([
     expectHeadOf(bytes)
   })
 
-  it('says when it gives up, and why', async () => {
+  it('ends with GAVE_UP after retryFor without progress', async () => {
     await using faulty = await FaultServer.start()
     faulty.faults.armAll([
       { match: { range: 'present' }, fault: { kind: 'empty-response' } },
@@ -144,11 +147,11 @@ describe.each<[string, OpenStream]>([
     const { bytes, error, events } = await read(faulty, { retryFor: 1500 })
     expect(error).toMatchObject({ code: 'GAVE_UP', facts: { offset: bytes.length } })
     expectHeadOf(bytes)
-    // How many more there are is a matter of chance: each wait is any share of its bound.
+    // The number of further events is random: each wait is drawn from its whole range.
     expect(events[0]).toMatchObject({ type: 'retry', tries: 1, offset: bytes.length })
   })
 
-  it('a status that can not heal ends at once', async () => {
+  it('ends with REFUSED at once for a final status', async () => {
     await using faulty = await FaultServer.start()
     await expect(resumableStream(`${faulty.server.url}/none`)).rejects.toMatchObject({
       code: 'REFUSED',
@@ -156,7 +159,7 @@ describe.each<[string, OpenStream]>([
     })
   })
 
-  it('a server that always dies at the same place without ranges makes no progress', async () => {
+  it('takes bytes that it has already for no progress, by a server without ranges that always cuts', async () => {
     await using faulty = await FaultServer.start()
     faulty.faults.armAll([
       { fault: { kind: 'ignore-range' } },
@@ -166,7 +169,7 @@ describe.each<[string, OpenStream]>([
     expect(error).toMatchObject({ code: 'GAVE_UP' })
   })
 
-  it('cancel and abort let go at once', async () => {
+  it('closes its connection at once when it is cancelled or aborted', async () => {
     await using faulty = await FaultServer.start()
     faulty.faults.arm({ fault: { kind: 'stall', at: 5000 } })
     const { body } = await resumableStream(`${faulty.server.url}/f`)

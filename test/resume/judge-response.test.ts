@@ -20,7 +20,7 @@ const head = (status: number, fields: Record<string, string> = {}): ResponseHead
 })
 const part = (contentRange: string, fields: Record<string, string> = {}) =>
   head(206, { 'content-range': contentRange, etag: '"a"', ...fields })
-const held = (start: number, more: Partial<ResumeState> = {}): ResumeState => ({
+const stateAt = (start: number, more: Partial<ResumeState> = {}): ResumeState => ({
   validator: STRONG,
   size: 1000,
   start,
@@ -34,181 +34,182 @@ const NOTHING: ResumeState = {
   end: undefined,
 }
 
-describe('by what a version is told (RFC 9110 §8.8)', () => {
+describe('validatorOf (RFC 9110 §8.8)', () => {
   it.each<[string, Record<string, string>, Validator]>([
     ['a strong tag', { etag: '"a"', 'last-modified': OLD, date: DATE }, STRONG],
     ['a weak tag alone', { etag: 'W/"a"' }, { kind: 'weak', field: 'W/"a"' }],
     [
-      'a weak tag and an old date',
+      'a weak tag and an old Last-Modified',
       { etag: 'W/"a"', 'last-modified': OLD, date: DATE },
       { kind: 'date', lastModified: OLD },
     ],
     [
-      'a date a minute older',
+      'a Last-Modified a minute older than Date',
       { 'last-modified': OLD, date: DATE },
       { kind: 'date', lastModified: OLD },
     ],
     [
-      'a date less than a minute older',
+      'a Last-Modified less than a minute older than Date',
       { 'last-modified': YOUNG, date: DATE },
       { kind: 'weak', field: YOUNG },
     ],
-    [
-      'a date without the time of the answer',
-      { 'last-modified': OLD },
-      { kind: 'weak', field: OLD },
-    ],
-    ['a date that is none', { 'last-modified': 'yesterday' }, { kind: 'none' }],
-    ['a tag that is none', { etag: 'a' }, { kind: 'none' }],
-    ['nothing', {}, { kind: 'none' }],
-  ])('%s', (_what, fields, validator) => {
+    ['a Last-Modified without Date', { 'last-modified': OLD }, { kind: 'weak', field: OLD }],
+    ['a Last-Modified that is no date', { 'last-modified': 'yesterday' }, { kind: 'none' }],
+    ['an ETag that is malformed', { etag: 'a' }, { kind: 'none' }],
+    ['no validator', {}, { kind: 'none' }],
+  ])('of %s', (_what, fields, validator) => {
     expect(validatorOf(head(200, fields), NOW)).toEqual(validator)
   })
 })
 
-describe('what to do with an answer', () => {
+describe('judgeResponse', () => {
   it.each<[string, ResumeState, ResponseHead, object]>([
     [
-      'the first answer',
+      'the first response',
       NOTHING,
       head(200, { 'content-length': '1000' }),
       { kind: 'whole', skip: 0, size: 1000 },
     ],
     [
-      'the first answer without a length',
+      'the first response without a length',
       NOTHING,
       head(200),
       { kind: 'whole', skip: 0, size: undefined },
     ],
-    ['the rest', held(500), part('bytes 500-999/1000'), { kind: 'append', end: 1000, total: 1000 }],
+    [
+      'the rest',
+      stateAt(500),
+      part('bytes 500-999/1000'),
+      { kind: 'append', end: 1000, total: 1000 },
+    ],
     [
       'the rest with its length',
-      held(500),
+      stateAt(500),
       part('bytes 500-999/1000', { 'content-length': '500' }),
       { kind: 'append', end: 1000, total: 1000 },
     ],
     [
       'a slice',
-      held(500, { end: 600 }),
+      stateAt(500, { end: 600 }),
       part('bytes 500-599/1000'),
       { kind: 'append', end: 600, total: 1000 },
     ],
     [
-      'less than was asked for',
-      held(500),
+      'fewer bytes than requested',
+      stateAt(500),
       part('bytes 500-599/1000'),
       { kind: 'append', end: 600, total: 1000 },
     ],
     [
       'the rest of an unknown size',
-      held(500, { size: undefined }),
+      stateAt(500, { size: undefined }),
       part('bytes 500-999/1000'),
       { kind: 'append', end: 1000, total: 1000 },
     ],
     [
       'the rest by date',
-      held(500, { validator: { kind: 'date', lastModified: OLD } }),
+      stateAt(500, { validator: { kind: 'date', lastModified: OLD } }),
       part('bytes 500-999/1000', { 'last-modified': OLD }),
       { kind: 'append' },
     ],
     [
       'the rest by a weak tag',
-      held(500, { validator: { kind: 'weak', field: 'W/"a"' } }),
+      stateAt(500, { validator: { kind: 'weak', field: 'W/"a"' } }),
       part('bytes 500-999/1000', { etag: 'W/"a"' }),
       { kind: 'append' },
     ],
     [
-      'identity, said',
-      held(500),
+      'Content-Encoding: identity',
+      stateAt(500),
       part('bytes 500-999/1000', { 'content-encoding': 'Identity' }),
       { kind: 'append' },
     ],
 
     [
       'another tag',
-      held(500),
+      stateAt(500),
       part('bytes 500-999/1000', { etag: '"b"' }),
       { kind: 'changed', received: 'ETag "b"' },
     ],
     [
       'the same tag, but weak',
-      held(500),
+      stateAt(500),
       part('bytes 500-999/1000', { etag: 'W/"a"' }),
       { kind: 'changed' },
     ],
     [
       'no tag',
-      held(500),
+      stateAt(500),
       head(206, { 'content-range': 'bytes 500-999/1000' }),
       { kind: 'changed', received: 'ETag (none)' },
     ],
     [
       'another date',
-      held(500, { validator: { kind: 'date', lastModified: OLD } }),
+      stateAt(500, { validator: { kind: 'date', lastModified: OLD } }),
       part('bytes 500-999/1000', { 'last-modified': YOUNG }),
       { kind: 'changed' },
     ],
     [
-      'nothing to tell it by',
-      held(500, { validator: { kind: 'none' } }),
+      'no validator to compare',
+      stateAt(500, { validator: { kind: 'none' } }),
       part('bytes 500-999/1000'),
       { kind: 'changed' },
     ],
     [
-      'nothing to tell it by, of an unknown size',
-      held(500, { validator: { kind: 'none' }, size: undefined }),
+      'no validator to compare, of an unknown size',
+      stateAt(500, { validator: { kind: 'none' }, size: undefined }),
       part('bytes 500-999/1000'),
       { kind: 'changed' },
     ],
-    ['a first answer in part', NOTHING, part('bytes 0-9/1000'), { kind: 'append', end: 10 }],
+    ['a first response with a part', NOTHING, part('bytes 0-9/1000'), { kind: 'append', end: 10 }],
     [
       'another total',
-      held(500),
+      stateAt(500),
       part('bytes 500-999/1001'),
       { kind: 'changed', received: 'a size of 1001' },
     ],
-    ['412', held(500), head(412), { kind: 'changed' }],
+    ['412', stateAt(500), head(412), { kind: 'changed' }],
 
-    ['another start', held(500), part('bytes 501-999/1000'), { kind: 'refused' }],
+    ['another start', stateAt(500), part('bytes 501-999/1000'), { kind: 'refused' }],
     [
-      'more than was asked for',
-      held(500, { end: 600 }),
+      'more bytes than requested',
+      stateAt(500, { end: 600 }),
       part('bytes 500-999/1000'),
       { kind: 'refused', why: expect.stringContaining('500-599') },
     ],
     [
-      'a length that is another',
-      held(500),
+      'another Content-Length',
+      stateAt(500),
       part('bytes 500-999/1000', { 'content-length': '499' }),
       { kind: 'refused' },
     ],
-    ['no total', held(500), part('bytes 500-999/*'), { kind: 'refused' }],
+    ['no total', stateAt(500), part('bytes 500-999/*'), { kind: 'refused' }],
     [
       'no Content-Range',
-      held(500),
+      stateAt(500),
       head(206, { etag: '"a"' }),
       { kind: 'refused', why: expect.stringContaining('(none)') },
     ],
     [
       'a Content-Range that contradicts itself',
-      held(500),
+      stateAt(500),
       part('bytes 500-499/1000'),
       { kind: 'refused' },
     ],
     [
-      'parts',
-      held(500),
+      'multipart/byteranges',
+      stateAt(500),
       head(206, { 'content-type': 'multipart/byteranges' }),
       { kind: 'refused' },
     ],
     [
-      'an encoding',
-      held(500),
+      'a content coding',
+      stateAt(500),
       part('bytes 500-999/1000', { 'content-encoding': 'gzip' }),
       { kind: 'refused', why: expect.stringContaining('gzip') },
     ],
     [
-      'a first answer that is encoded',
+      'a first response with a content coding',
       NOTHING,
       head(200, { 'content-encoding': 'br' }),
       { kind: 'refused' },
@@ -216,106 +217,118 @@ describe('what to do with an answer', () => {
 
     [
       'the whole of the same version',
-      held(500),
+      stateAt(500),
       head(200, { etag: '"a"', 'content-length': '1000' }),
       { kind: 'whole', skip: 500, size: 1000 },
     ],
     [
       'the whole of the same version, without a length',
-      held(500),
+      stateAt(500),
       head(200, { etag: '"a"' }),
       { kind: 'whole', skip: 500, size: 1000 },
     ],
     [
       'the whole of another version',
-      held(500),
+      stateAt(500),
       head(200, { etag: '"b"', 'content-length': '1000' }),
       { kind: 'changed' },
     ],
     [
       'the whole of another size',
-      held(500),
+      stateAt(500),
       head(200, { etag: '"a"', 'content-length': '999' }),
       { kind: 'changed' },
     ],
     [
       'the whole where only the size is known',
-      held(0, { validator: { kind: 'none' } }),
+      stateAt(0, { validator: { kind: 'none' } }),
       head(200, { 'content-length': '1000' }),
       { kind: 'changed' },
     ],
 
     [
       '416 at the end',
-      held(1000),
+      stateAt(1000),
       head(416, { 'content-range': 'bytes */1000' }),
       { kind: 'at-end', total: 1000 },
     ],
     [
       '416 at the end of an unknown size',
-      held(700, { size: undefined }),
+      stateAt(700, { size: undefined }),
       head(416, { 'content-range': 'bytes */700' }),
       { kind: 'at-end', total: 700 },
     ],
     [
-      '416 of a shorter one',
-      held(700, { size: undefined }),
+      '416 of a shorter representation',
+      stateAt(700, { size: undefined }),
       head(416, { 'content-range': 'bytes */600' }),
       { kind: 'changed', received: 'a size of 600' },
     ],
     [
       '416 of another size',
-      held(500),
+      stateAt(500),
       head(416, { 'content-range': 'bytes */500' }),
       { kind: 'changed' },
     ],
     [
       '416 before the end',
-      held(500),
+      stateAt(500),
       head(416, { 'content-range': 'bytes */1000' }),
       { kind: 'changed' },
     ],
-    ['416 that says nothing', held(500), head(416), { kind: 'refused', why: 'status 416' }],
+    ['416 without Content-Range', stateAt(500), head(416), { kind: 'refused', why: 'status 416' }],
 
-    ['503', held(500), head(503), { kind: 'later', after: undefined }],
+    ['503', stateAt(500), head(503), { kind: 'later', after: undefined }],
     [
-      '503 with a time',
-      held(500),
+      '503 with Retry-After',
+      stateAt(500),
       head(503, { 'retry-after': '7' }),
       { kind: 'later', after: 7000 },
     ],
-    ['429 with a date', held(500), head(429, { 'retry-after': DATE }), { kind: 'later', after: 0 }],
+    [
+      '429 with a Retry-After date',
+      stateAt(500),
+      head(429, { 'retry-after': DATE }),
+      { kind: 'later', after: 0 },
+    ],
     ...[408, 425, 500, 502, 504].map((status): [string, ResumeState, ResponseHead, object] => [
       `${status}`,
-      held(500),
+      stateAt(500),
       head(status),
       { kind: 'later' },
     ]),
     ...[204, 301, 304, 400, 401, 403, 404, 410, 501].map(
       (status): [string, ResumeState, ResponseHead, object] => [
         `${status}`,
-        held(500),
+        stateAt(500),
         head(status),
         { kind: 'refused', why: `status ${status}` },
       ],
     ),
-  ])('%s', (_what, state, answer, decision) => {
-    expect(judgeResponse(state, answer, NOW)).toMatchObject(decision)
+  ])('judges %s', (_what, state, response, verdict) => {
+    expect(judgeResponse(state, response, NOW)).toMatchObject(verdict)
   })
 
-  it('appends nothing but the same strong version at the exact place', () => {
+  it('appends nothing but the same strong version at the exact position', () => {
     const field = fc.constantFrom('"a"', 'W/"a"', '"b"', undefined)
-    const place = fc.nat(20)
+    const position = fc.nat(20)
     fc.assert(
-      fc.property(place, place, place, field, place, (start, first, last, etag, total) => {
-        const range = `bytes ${first}-${last}/${total}`
-        const fields = { 'content-range': range, ...(etag !== undefined && { etag }) }
-        const decision = judgeResponse(held(start, { size: 15 }), head(206, fields), NOW)
-        if (decision.kind !== 'append') return
-        expect([first, etag, total]).toEqual([start, '"a"', 15])
-        expect(decision.end).toBe(last + 1)
-        expect(decision.end).toBeLessThanOrEqual(15)
-      }),
+      fc.property(
+        position,
+        position,
+        position,
+        field,
+        position,
+        (start, first, last, etag, total) => {
+          const range = `bytes ${first}-${last}/${total}`
+          const fields = { 'content-range': range, ...(etag !== undefined && { etag }) }
+          const verdict = judgeResponse(stateAt(start, { size: 15 }), head(206, fields), NOW)
+          if (verdict.kind !== 'append') return
+          expect([first, etag, total]).toEqual([start, '"a"', 15])
+          expect(verdict.end).toBe(last + 1)
+          expect(verdict.end).toBeLessThanOrEqual(15)
+        },
+      ),
     )
   })
 })

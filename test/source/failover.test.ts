@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ByteSource } from '../../src/source/byte-source.js'
 import { failover } from '../../src/source/failover.js'
 import { fileSource } from '../../src/source/file/file-source.js'
-import { SourceOrder } from '../../src/source/source-order.js'
 import { upstreamSource } from '../../src/source/upstream/upstream-source.js'
 import { byteSourceContract } from '../contract/byte-source.contract.js'
 import { serverWith } from '../fixture/application.js'
@@ -14,8 +12,8 @@ import { type Script, ScriptedServer, serve } from '../fixture/scripted-server.j
 const CONTENT = pattern(400_000)
 const OTHER = pattern(400_000, 1)
 const ETAG = { etag: '"v1"' }
-const refuses: Script = (_request, response) => void response.writeHead(503).end()
-const lost: Script = (_request, response) =>
+const busy: Script = (_request, response) => void response.writeHead(503).end()
+const absent: Script = (_request, response) =>
   void response.writeHead(404, { 'content-length': 8 }).end('not here')
 
 byteSourceContract('failover', () => {
@@ -30,7 +28,7 @@ byteSourceContract('failover', () => {
   }
 })
 
-/** What a client gets of two servers that do this. */
+/** The response to a client, by a failover of two servers that run these scripts. */
 async function getFrom(one: Script, two: Script, fields: Record<string, string> = {}) {
   await using first = await ScriptedServer.start(one)
   await using second = await ScriptedServer.start(two)
@@ -44,22 +42,22 @@ async function getFrom(one: Script, two: Script, fields: Record<string, string> 
   }
   const response = await get()
   const again = await get()
-  const asked = [first, second].map(({ requests }) => requests.length)
+  const requests = [first, second].map(({ requests }) => requests.length)
   const { heals } = front.app.transfers
-  return { ...response, again, asked, heals, pinned: second.requests[0]?.headers }
+  return { ...response, again, requests, heals, pinned: second.requests[0]?.headers }
 }
 
 describe('failover', () => {
-  it('goes on in the middle with a source of the same version', async () => {
-    const dies = serve(CONTENT, ETAG, { cut: 150_000 })
-    const { body, pinned, heals, again } = await getFrom(dies, serve(CONTENT, ETAG))
+  it('continues in the middle of a read at a source with the same version', async () => {
+    const cut = serve(CONTENT, ETAG, { cut: 150_000 })
+    const { body, pinned, heals, again } = await getFrom(cut, serve(CONTENT, ETAG))
     expect(body.equals(CONTENT)).toBe(true)
     expect(pinned?.range).toBe('bytes=150000-399999')
     expect(heals).toBe(1)
     expect(again.body.equals(CONTENT)).toBe(true)
   })
 
-  it('within a range, and where the first gives nothing any more', async () => {
+  it('continues within a range, where the first source stalls', async () => {
     const hangs: Script = (_request, response) => {
       const part = {
         ...ETAG,
@@ -77,11 +75,11 @@ describe('failover', () => {
     ['another version', serve(OTHER, { etag: '"v2"' })],
     ['another size', serve(OTHER.subarray(0, 399_999), ETAG)],
     ['a weak tag', serve(OTHER, { etag: 'W/"v1"' })],
-    ['nothing', lost],
-  ])('ends short where the other has %s', async (_what, other) => {
+    ['nothing', absent],
+  ])('ends the response short where the other source has %s', async (_what, other) => {
     const once: Script = (request, response) =>
       request.headers.range
-        ? lost(request, response)
+        ? absent(request, response)
         : serve(CONTENT, ETAG, { cut: 150_000 })(request, response)
     const { body, ended, status } = await getFrom(once, other)
     expect([status, ended]).toEqual([200, 'fin'])
@@ -90,18 +88,18 @@ describe('failover', () => {
   })
 
   it.each([
-    ['is busy', refuses],
-    ['has it not', lost],
-    ['ends at once', ((_request, response) => void response.socket?.destroy()) as Script],
-  ])('opens with the second where the first %s', async (_what, script) => {
+    ['is busy', busy],
+    ['does not have the key', absent],
+    ['closes the connection', ((_request, response) => void response.socket?.destroy()) as Script],
+  ])('opens at the second source where the first %s', async (_what, script) => {
     const { body, status } = await getFrom(script, serve(CONTENT, ETAG))
     expect([status, body.equals(CONTENT)]).toEqual([200, true])
   })
 
-  it('says what the last said where none has it, and asks again where none can tell', async () => {
-    const { status, body } = await getFrom(lost, lost)
+  it('passes on the 404 where no source has the key, and a 503 after retries where all are busy', async () => {
+    const { status, body } = await getFrom(absent, absent)
     expect([status, body.toString()]).toEqual([404, 'not here'])
-    const down = await getFrom(refuses, refuses)
+    const down = await getFrom(busy, busy)
     expect([down.status, down.fields['proxy-status']]).toEqual([
       503,
       'lastbyte;received-status=503',
@@ -109,26 +107,22 @@ describe('failover', () => {
   })
 
   it.each([
-    ['first', refuses, lost],
-    ['last', lost, refuses],
-  ])('calls nothing absent while the %s can not tell', async (_which, one, two) => {
-    const { status, again } = await getFrom(one, two)
-    expect([status, again.status]).toEqual([503, 503])
+    ['first', busy, absent],
+    ['last', absent, busy],
+  ])(
+    'is a 503, not a 404, while the %s source is busy: it may have the key',
+    async (_which, one, two) => {
+      const { status, again } = await getFrom(one, two)
+      expect([status, again.status]).toEqual([503, 503])
+    },
+  )
+
+  it('tries a source that has just failed last', async () => {
+    const { requests } = await getFrom(busy, serve(CONTENT, ETAG))
+    expect(requests).toEqual([1, 2])
   })
 
-  it('does not ask what has just failed before the others', async () => {
-    const { asked } = await getFrom(refuses, serve(CONTENT, ETAG))
-    expect(asked).toEqual([1, 2])
-    const now = { ms: 0 }
-    const [a, b] = [{}, {}] as [ByteSource, ByteSource]
-    const ranks = new SourceOrder([a, b], 100, () => now.ms)
-    ranks.failed(a)
-    expect(ranks.inOrder()[0]).toBe(b)
-    now.ms = 100
-    expect(ranks.inOrder()[0]).toBe(a)
-  })
-
-  it('wants sources', () => {
+  it('refuses an empty list of sources', () => {
     expect(() => failover([])).toThrow(expect.objectContaining({ code: 'BAD_SETTING' }))
   })
 })

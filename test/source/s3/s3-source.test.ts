@@ -26,7 +26,7 @@ let client: S3Client
 let buckets = 0
 const agent = new Agent({ keepAlive: true })
 
-/** A bucket of its own, empty. */
+/** The name of a new, empty bucket. */
 async function newBucket(options?: { versioned: boolean }): Promise<string> {
   buckets += 1
   const name = `bucket-${buckets}`
@@ -43,7 +43,7 @@ function running(): number {
   return Object.values(agent.sockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0)
 }
 
-describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
+describe.skipIf(!isSwiftInstalled())('s3Source on OpenStack Swift', () => {
   beforeAll(async () => {
     swift = await Swift.start()
     client = swift.client({ requestHandler: { httpAgent: agent } } as S3ClientConfig)
@@ -67,8 +67,8 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
     }
   })
 
-  describe('what a client gets', () => {
-    it('all that a file would give: ranges, conditions, digests, HEAD, 404, 416, a listing', async () => {
+  describe('serves', () => {
+    it('objects as files: ranges, preconditions, digests, HEAD, 404, 416, listings', async () => {
       const bucket = await newBucket()
       await swift.put(bucket, 'film/clip.mp4', CONTENT)
       await using front = await serverWith({ source: sourceOf(bucket), list: true })
@@ -102,7 +102,7 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
       expect((await get('/film/clip.mp4', {}, 'POST')).status).toBe(405)
     })
 
-    it('one unbroken answer while the connection to the store is cut again and again', async () => {
+    it('one whole response while the connection to the store is cut repeatedly', async () => {
       const bucket = await newBucket()
       await swift.put(bucket, 'f', CONTENT)
       const { port } = new URL(swift.endpoint)
@@ -121,7 +121,7 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
   describe('versions', () => {
     const next = pattern(600_000, 1)
 
-    it('an overwritten object ends a read of the old one, or goes on with it where it is kept', async () => {
+    it('ends a read of an object that is overwritten, unless the bucket keeps versions', async () => {
       for (const versioned of [false, true]) {
         const bucket = await newBucket({ versioned })
         await swift.put(bucket, 'f', CONTENT)
@@ -136,7 +136,7 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
       }
     })
 
-    it('one is opened by its id where that is asked for, and else the current one', async () => {
+    it("opens a version by its id with versions: 'asked', and the current one otherwise", async () => {
       const bucket = await newBucket({ versioned: true })
       const { versionId } = await swift.put(bucket, 'f', Buffer.from('one'))
       await swift.put(bucket, 'f', Buffer.from('two!'))
@@ -156,7 +156,7 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
       expect(await open('?versionId=1111111111.00000', 'asked')).toBe('absent')
     })
 
-    it('facts are held for a while, but bytes are never of another version', async () => {
+    it('caches facts for factsFor ms, and never sends bytes of another version than its facts', async () => {
       const bucket = await newBucket()
       await swift.put(bucket, 'f', CONTENT)
       const source = sourceOf(bucket, { factsFor: 60_000 })
@@ -177,7 +177,7 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
     })
   })
 
-  describe('names', () => {
+  describe('keys', () => {
     it.each([
       'plain',
       'a b/c d',
@@ -185,7 +185,7 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
       'Überraschung/日本',
       "quote'(1)!*~&=@$,;:",
       'a?b#c',
-    ])('%s', async (key) => {
+    ])('serves the key %s', async (key) => {
       const bucket = await newBucket()
       await swift.put(bucket, key, Buffer.from(key))
       await using front = await serverWith({ source: sourceOf(bucket) })
@@ -193,7 +193,7 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
       expect(await (await fetch(`${front.url}/${path}`)).text()).toBe(key)
     })
 
-    it('a folder of more than one page is listed whole; what no URL can name, and dotfiles, are not', async () => {
+    it('lists all pages of a folder, without dotfiles and names that no URL has', async () => {
       const bucket = await newBucket()
       const keys = Array.from({ length: 12 }, (_none, at) => `many/${at}`)
       for (const key of [...keys, 'many/sub/x', 'many/', 'many/.hidden', 'many/a\\b']) {
@@ -212,8 +212,8 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
     })
   })
 
-  describe('what the store refuses', () => {
-    async function answerFrom(options: Partial<S3Options>, method = 'GET') {
+  describe('errors of the store', () => {
+    async function responseFrom(options: Partial<S3Options>, method = 'GET') {
       await using front = await serverWith({ source: sourceOf('bucket-1', options) })
       using raw = new RawClient(front.port)
       raw.request('/f', { Connection: 'close' }, method)
@@ -221,30 +221,30 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
       return { status, proxyStatus: fields['proxy-status'], text: body.toString() }
     }
 
-    it('credentials that do not hold: our fault, and nothing of them is told', async () => {
+    it('hide credentials that the store rejects from the client', async () => {
       const credentials = { accessKeyId: 'test:tester', secretAccessKey: 'wrong-secret' }
       const wrong = swift.client({ credentials })
-      const { status, text } = await answerFrom({ client: wrong })
+      const { status, text } = await responseFrom({ client: wrong })
       expect([403, 500]).toContain(status)
       expect(text).not.toMatch(/Signature|tester|wrong|RequestId/i)
       const unknown = swift.client({ credentials: { ...credentials, accessKeyId: 'nobody' } })
-      expect([403, 500]).toContain((await answerFrom({ client: unknown })).status)
+      expect([403, 500]).toContain((await responseFrom({ client: unknown })).status)
     })
 
-    it('a bucket that is not there', async () => {
-      const { status, text } = await answerFrom({ bucket: 'nowhere' })
+    it('are a 500 for a bucket that does not exist, without its name', async () => {
+      const { status, text } = await responseFrom({ bucket: 'nowhere' })
       expect(status).toBe(500)
       expect(text).not.toContain('nowhere')
     })
 
-    it('a store that can not be reached: 502', async () => {
+    it('are a 502 where the store can not be reached', async () => {
       const gone = swift.client({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 })
-      const { status, proxyStatus } = await answerFrom({ client: gone, openFor: 200 })
+      const { status, proxyStatus } = await responseFrom({ client: gone, openFor: 200 })
       expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_refused'])
     })
   })
 
-  it('an object that is put with fields keeps them', async () => {
+  it('sends the metadata of an object as header fields', async () => {
     const bucket = await newBucket()
     await client.send(
       new PutObjectCommand({
@@ -263,11 +263,11 @@ describe.skipIf(!isSwiftInstalled())('on OpenStack Swift', () => {
   })
 })
 
-describe('what stores answer that are busy, or odd', () => {
-  /** A store that answers with this XML error, then with bytes. */
-  async function storeOf(answers: { status: number; code: string }[]) {
+describe('s3Source with a scripted store', () => {
+  /** A store that responds with these XML errors in turn, then with bytes. */
+  async function storeOf(errors: { status: number; code: string }[]) {
     return ScriptedServer.start((_request, response) => {
-      const error = answers.shift()
+      const error = errors.shift()
       if (error === undefined) {
         response.writeHead(200, { etag: '"v"', 'content-length': 5 }).end('bytes')
         return
@@ -277,10 +277,10 @@ describe('what stores answer that are busy, or odd', () => {
     })
   }
 
-  async function answerOf(answers: { status: number; code: string }[], openFor = 3000) {
-    await using store = await storeOf(answers)
+  async function responseOf(errors: { status: number; code: string }[], openFor = 3000) {
+    await using store = await storeOf(errors)
     const { S3Client } = await import('@aws-sdk/client-s3')
-    const own = new S3Client({
+    const scripted = new S3Client({
       endpoint: store.url,
       region: 'us-east-1',
       forcePathStyle: true,
@@ -288,20 +288,24 @@ describe('what stores answer that are busy, or odd', () => {
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     })
     await using front = await serverWith({
-      source: s3Source({ client: own, bucket: 'b', openFor }),
+      source: s3Source({ client: scripted, bucket: 'b', openFor }),
     })
     using raw = new RawClient(front.port)
     raw.request('/f', { Connection: 'close' })
     const { status, body, fields } = await raw.closed()
-    own.destroy()
-    return { status, text: body.toString(), fields, asked: store.requests.length }
+    scripted.destroy()
+    return { status, text: body.toString(), fields, requests: store.requests.length }
   }
 
   const slow = { status: 503, code: 'SlowDown' }
 
-  it('SlowDown is asked again, and is a 503 where it stays', async () => {
-    expect(await answerOf([slow, slow])).toMatchObject({ status: 200, text: 'bytes', asked: 3 })
-    const busy = await answerOf(Array(500).fill(slow), 200)
+  it('retries after SlowDown, and is a 503 if the store stays busy', async () => {
+    expect(await responseOf([slow, slow])).toMatchObject({
+      status: 200,
+      text: 'bytes',
+      requests: 3,
+    })
+    const busy = await responseOf(Array(500).fill(slow), 200)
     expect([busy.status, busy.fields['retry-after']]).toEqual([503, '1'])
     expect(busy.text).not.toContain('inner')
   })
@@ -314,13 +318,16 @@ describe('what stores answer that are busy, or odd', () => {
     [403, 'InvalidAccessKeyId', 500],
     [403, 'SignatureDoesNotMatch', 500],
     [400, 'Whatever', 500],
-  ])('%i %s is a %i at once, without the inner words', async (status, code, expected) => {
-    const all = Array(9).fill({ status, code })
-    const answer = await answerOf(all)
-    expect(answer.status).toBe(expected)
-    expect(answer.text).not.toMatch(/inner|Code/)
-    expect(answer.asked).toBeLessThanOrEqual(2)
-  })
+  ])(
+    'makes %i %s to a %i at once, without the message of the store',
+    async (status, code, expected) => {
+      const all = Array(9).fill({ status, code })
+      const response = await responseOf(all)
+      expect(response.status).toBe(expected)
+      expect(response.text).not.toMatch(/inner|Code/)
+      expect(response.requests).toBeLessThanOrEqual(2)
+    },
+  )
 
   it.each([
     [{ client: {}, bucket: 'b' }, 'client'],
@@ -330,7 +337,7 @@ describe('what stores answer that are busy, or odd', () => {
     [{ client: { send() {} }, bucket: 'b', versions: 'all' }, 'versions'],
     [{ client: { send() {} }, bucket: 'b', dotfiles: 'x' }, 'dotfiles'],
     [{ client: { send() {} }, bucket: 'b', region: 'x' }, 'region'],
-  ])('options that make no sense are refused by name: %o', (options, setting) => {
+  ])('refuses %o by the name of the option', (options, setting) => {
     expect(() => s3Source(options as never)).toThrow(
       expect.objectContaining({ code: 'BAD_SETTING', facts: expect.objectContaining({ setting }) }),
     )

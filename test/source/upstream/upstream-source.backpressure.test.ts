@@ -6,16 +6,16 @@ import { ScriptedServer } from '../../fixture/scripted-server.js'
 
 const MIB = 1024 * 1024
 const SIZE = 256 * MIB
-/** What the system's own buffers of one connection may hold, both ends together. */
+/** Bytes that the socket buffers of one connection may take, both ends together. */
 const IN_SOCKETS = 24 * MIB
 
-describe('an origin that is faster than the client', () => {
-  it('is not read ahead, whatever the size, and is let go of when the reader turns away', async () => {
+describe('a response of an origin that is faster than the client', () => {
+  it('is read ahead by no more than the buffers, and closed when the reader stops', async () => {
     const block = Buffer.alloc(MIB)
     let written = 0
-    let answer: ServerResponse | undefined
+    let sent: ServerResponse | undefined
     await using server = await ScriptedServer.start((_request, response) => {
-      answer = response
+      sent = response
       response.writeHead(200, { etag: '"v1"', 'content-length': SIZE })
       const fill = () => {
         while (written < SIZE) {
@@ -44,10 +44,10 @@ describe('an origin that is faster than the client', () => {
       )
       .toBe(true)
     expect(written).toBeLessThan(IN_SOCKETS)
-    expect(answer?.writableNeedDrain).toBe(true)
+    expect(sent?.writableNeedDrain).toBe(true)
     await chunks.return?.()
     await representation.close()
-    await expect.poll(() => answer?.destroyed).toBe(true)
+    await expect.poll(() => sent?.destroyed).toBe(true)
     await source.close?.()
   })
 })

@@ -14,18 +14,18 @@ const CONTENT = pattern(100_000)
 const ETAG = { etag: '"v1"' }
 const whole = serve(CONTENT, ETAG)
 
-const answers =
+const responds =
   (status: number, fields: Record<string, string> = {}, body = ''): Script =>
   (_request, response) =>
     void response.writeHead(status, { 'content-length': body.length, ...fields }).end(body)
 
-describe('the happy path', () => {
+describe('a request to an upstream source', () => {
   it.each([
-    ['a whole', {}, 200, CONTENT],
+    ['the whole', {}, 200, CONTENT],
     ['a range', { Range: 'bytes=100-199' }, 206, CONTENT.subarray(100, 200)],
     ['the rest', { Range: 'bytes=99990-' }, 206, CONTENT.subarray(99_990)],
     ['a suffix', { Range: 'bytes=-10' }, 206, CONTENT.subarray(99_990)],
-  ])('of %s is one request', async (_what, fields, status, bytes) => {
+  ])('for %s is one request to the origin', async (_what, fields, status, bytes) => {
     const script: Script = (request, response) => {
       const range = request.headers.range?.replace('=-10', '=99990-')
       whole({ ...request, headers: { ...request.headers, range } } as never, response)
@@ -37,7 +37,7 @@ describe('the happy path', () => {
     expect(relay.originRequests).toHaveLength(1)
   })
 
-  it('several ranges: one request for each, all of one version', async () => {
+  it('for several ranges is one request each, all pinned to one version', async () => {
     await using relay = await ProxyWithOrigin.start(whole)
     const { status, body } = await relay.get('/f', { Range: 'bytes=0-9,50000-50009' })
     expect(status).toBe(206)
@@ -49,14 +49,14 @@ describe('the happy path', () => {
     expect(relay.originRequests[1]).toMatchObject({ 'if-match': '"v1"' })
   })
 
-  it('several ranges of what tells no version: the whole, rather than a splice', async () => {
+  it('for several ranges of a response without a validator gets the whole, never two versions', async () => {
     await using relay = await ProxyWithOrigin.start(serve(CONTENT, {}))
     const { status, body } = await relay.get('/f', { Range: 'bytes=0-9,50000-50009' })
     expect(status).toBe(200)
     expect(body.equals(CONTENT)).toBe(true)
   })
 
-  it('an origin without ranges gives the whole, and says so', async () => {
+  it('for a range of an origin without ranges gets the whole, with Accept-Ranges: none', async () => {
     const script: Script = (_request, response) => {
       response.writeHead(200, { ...ETAG, 'content-length': CONTENT.length }).end(CONTENT)
     }
@@ -67,7 +67,7 @@ describe('the happy path', () => {
     expect((await relay.get('/f', same)).body.equals(CONTENT)).toBe(true)
   })
 
-  it('a 200 to a stale If-Range says nothing of ranges', async () => {
+  it('with a stale If-Range gets a 200 that still has Accept-Ranges: bytes', async () => {
     const judges: Script = (request, response) => {
       const { range: _range, ...headers } = request.headers
       const isStale = request.headers['if-range'] !== '"v1"'
@@ -80,7 +80,7 @@ describe('the happy path', () => {
     expect([fresh.status, fresh.fields['accept-ranges']]).toEqual([206, 'bytes'])
   })
 
-  it('conditions are judged by the origin, and by us where it does not', async () => {
+  it('with a precondition gets a 304 or 412, whether the origin evaluates it or not', async () => {
     const judges: Script = (request, response) =>
       request.headers['if-none-match'] === '"v1"'
         ? void response.writeHead(304, { ...ETAG, 'cache-control': 'max-age=60' }).end()
@@ -97,7 +97,7 @@ describe('the happy path', () => {
     }
   })
 
-  it('HEAD is a HEAD, and a ranged GET where that is refused', async () => {
+  it('with HEAD is a HEAD, then a GET of one byte if the origin refuses HEAD', async () => {
     await using plain = await ProxyWithOrigin.start(whole)
     const head = await plain.get('/f', { Range: 'bytes=0-1' }, 'HEAD')
     expect([head.status, head.fields['content-length']]).toEqual([200, '100000'])
@@ -114,8 +114,8 @@ describe('the happy path', () => {
   })
 })
 
-describe('what goes through', () => {
-  it('fields of the origin, but none of the connection; Via says who passed it on', async () => {
+describe('an upstream source passes on', () => {
+  it("the origin's end-to-end fields, with this server in Via, and no field of the connection", async () => {
     const fields = {
       ...ETAG,
       'cache-control': 'max-age=60',
@@ -127,8 +127,8 @@ describe('what goes through', () => {
       via: '1.1 cache',
     }
     await using relay = await ProxyWithOrigin.start(serve(CONTENT, fields))
-    const { fields: got } = await relay.get()
-    expect(got).toMatchObject({
+    const { fields: received } = await relay.get()
+    expect(received).toMatchObject({
       etag: '"v1"',
       'cache-control': 'max-age=60',
       'content-type': 'video/x-test',
@@ -136,10 +136,10 @@ describe('what goes through', () => {
       'x-own': 'yes',
       via: '1.1 cache, 1.1 lastbyte',
     })
-    expect(got).not.toHaveProperty('x-hop')
+    expect(received).not.toHaveProperty('x-hop')
   })
 
-  it('of the asker only what the settings let through', async () => {
+  it("only those of the client's fields that the options allow", async () => {
     const personal = { Authorization: 'Bearer x', Cookie: 'a=b', 'X-Own': '1', TE: 'trailers' }
     await using closed = await ProxyWithOrigin.start(whole, {
       upstream: { fields: { 'X-Token': 't' } },
@@ -166,7 +166,7 @@ describe('what goes through', () => {
     expect(open.originRequests[0]).not.toHaveProperty('te')
   })
 
-  it('a content coding, as it came and unresumed, though identity was asked for', async () => {
+  it('a body with a content coding unchanged, and without resuming it', async () => {
     const gzip = { ...ETAG, 'content-encoding': 'gzip' }
     await using relay = await ProxyWithOrigin.start(serve(CONTENT, gzip))
     const { fields, body } = await relay.get()
@@ -178,7 +178,7 @@ describe('what goes through', () => {
     expect(dying.originRequests).toHaveLength(1)
   })
 
-  it('a body of unknown length, to its end', async () => {
+  it('a body of unknown length to its end', async () => {
     await using relay = await ProxyWithOrigin.start((_request, response) => {
       response.writeHead(200, ETAG)
       response.write('one ')
@@ -198,9 +198,9 @@ describe('what goes through', () => {
     [416, { 'content-range': 'bytes */5' }, ''],
     [429, { 'retry-after': '7' }, 'slow down'],
     [501, {}, 'what'],
-  ])('a %i with its fields and its text, at once', async (status, fields, text) => {
+  ])('a %i at once, with its fields and its body', async (status, fields, text) => {
     await using relay = await ProxyWithOrigin.start(
-      answers(status, fields as Record<string, string>, text),
+      responds(status, fields as Record<string, string>, text),
     )
     const response = await relay.get()
     expect(response.status).toBe(status)
@@ -210,25 +210,25 @@ describe('what goes through', () => {
   })
 
   it.each([500, 502, 503, 504])(
-    'a %i when it stays, after it was asked for again',
+    'a %i only if it is still the response after retries',
     async (status) => {
-      await using relay = await ProxyWithOrigin.start(answers(status, {}, 'broken'), {
+      await using relay = await ProxyWithOrigin.start(responds(status, {}, 'broken'), {
         upstream: { openFor: 150 },
       })
-      const { status: got, body, fields } = await relay.get()
-      expect([got, body.toString()]).toEqual([status, 'broken'])
+      const { status: received, body, fields } = await relay.get()
+      expect([received, body.toString()]).toEqual([status, 'broken'])
       expect(fields['proxy-status']).toBe(`lastbyte;received-status=${status}`)
       expect(relay.originRequests.length).toBeGreaterThan(1)
       await using passing = await ProxyWithOrigin.start(
-        inTurn(answers(status), answers(status), whole),
+        inTurn(responds(status), responds(status), whole),
       )
       expect((await passing.get()).status).toBe(200)
     },
   )
 })
 
-describe('redirects', () => {
-  it('are followed on the origin itself', async () => {
+describe('a redirect of the origin', () => {
+  it('is followed within the origin', async () => {
     const script: Script = (request, response) =>
       request.url === '/f'
         ? void response.writeHead(302, { location: '/elsewhere' }).end()
@@ -237,9 +237,9 @@ describe('redirects', () => {
     expect((await relay.get()).body.equals(CONTENT)).toBe(true)
   })
 
-  it('go through where they lead to another, and are followed without credentials if allowed', async () => {
+  it('to another origin is passed on, or followed without credentials if the options allow it', async () => {
     await using other = await ScriptedServer.start(whole)
-    const script = answers(302, { location: `${other.url}/there` })
+    const script = responds(302, { location: `${other.url}/there` })
     await using closed = await ProxyWithOrigin.start(script)
     const { status, fields } = await closed.get()
     expect([status, fields.location]).toEqual([302, `${other.url}/there`])
@@ -247,21 +247,21 @@ describe('redirects', () => {
 
     const upstream = { redirects: [other.url], forward: 'all', fields: { 'X-Token': 't' } } as const
     await using open = await ProxyWithOrigin.start(script, { upstream })
-    const got = await open.get('/f', { Authorization: 'Bearer x', Cookie: 'a=b' })
-    expect(got.body.equals(CONTENT)).toBe(true)
+    const received = await open.get('/f', { Authorization: 'Bearer x', Cookie: 'a=b' })
+    expect(received.body.equals(CONTENT)).toBe(true)
     expect(open.originRequests[0]).toMatchObject({ authorization: 'Bearer x', 'x-token': 't' })
     for (const name of ['authorization', 'cookie', 'x-token']) {
       expect(other.requests[0]?.headers).not.toHaveProperty(name)
     }
   })
 
-  it('that only add a slash are ours to make, and circles end', async () => {
-    await using folder = await ProxyWithOrigin.start(answers(301, { location: '/files/dir/' }), {
+  it('that only adds a slash is made for the path of this server, and a redirect loop is a 502', async () => {
+    await using folder = await ProxyWithOrigin.start(responds(301, { location: '/files/dir/' }), {
       files: { prefix: '/here/' },
     })
     const { status, fields } = await folder.get('/here/files/dir?q=1')
     expect([status, fields.location]).toEqual([301, '/here/files/dir/?q=1'])
-    await using circle = await ProxyWithOrigin.start(answers(302, { location: '/f' }))
+    await using circle = await ProxyWithOrigin.start(responds(302, { location: '/f' }))
     const round = await circle.get()
     expect([round.status, round.fields['proxy-status']]).toEqual([
       502,
@@ -270,16 +270,16 @@ describe('redirects', () => {
   })
 })
 
-describe('where no answer comes', () => {
+describe('an origin without a usable response', () => {
   const refused = { openFor: 100 }
 
-  async function ask(origin: string, upstream = {}, fields: Record<string, string> = {}) {
+  async function getFrom(origin: string, upstream = {}, fields: Record<string, string> = {}) {
     const source = upstreamSource({ origin, stall: 200, ...refused, ...upstream })
     await using front = await serverWith({ source })
     using client = new RawClient(front.port)
     client.request('/f', { Connection: 'close', ...fields })
-    const { status, fields: got, body } = await client.closed()
-    return { status, proxyStatus: got['proxy-status'], type: got['content-type'], body }
+    const { status, fields: received, body } = await client.closed()
+    return { status, proxyStatus: received['proxy-status'], type: received['content-type'], body }
   }
 
   async function tcp(onConnection: (socket: net.Socket) => void) {
@@ -302,60 +302,62 @@ describe('where no answer comes', () => {
     }
   }
 
-  it('a port that refuses: 502 connection_refused', async () => {
+  it('that refuses connections is a 502 connection_refused', async () => {
     let url: string
     {
       await using closed = await tcp(() => {})
       url = closed.url
     }
-    const { status, proxyStatus, type, body } = await ask(url)
+    const { status, proxyStatus, type, body } = await getFrom(url)
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_refused'])
     expect(type).toBe('application/problem+json')
     expect(body.toString()).not.toContain('ECONNREFUSED')
   })
 
-  it('a name that does not exist: 502 dns_error, at once', async () => {
+  it('whose name does not exist is a 502 dns_error, without retries', async () => {
     const began = performance.now()
-    const { status, proxyStatus } = await ask(`http://${'x'.repeat(64)}.example`, { openFor: 9000 })
+    const { status, proxyStatus } = await getFrom(`http://${'x'.repeat(64)}.example`, {
+      openFor: 9000,
+    })
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=dns_error'])
     expect(performance.now() - began).toBeLessThan(5000)
   })
 
-  it('no TLS: 502 tls_protocol_error', async () => {
+  it('without TLS behind https: is a 502 tls_protocol_error', async () => {
     await using plain = await tcp((socket) => void socket.end('HTTP/1.1 400 what\r\n\r\n'))
-    const { status, proxyStatus } = await ask(plain.tls)
+    const { status, proxyStatus } = await getFrom(plain.tls)
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=tls_protocol_error'])
   })
 
-  it('no head in time: 504 http_response_timeout', async () => {
+  it('that sends no header section in time is a 504 http_response_timeout', async () => {
     await using silent = await tcp(() => {})
-    const { status, proxyStatus } = await ask(silent.url)
+    const { status, proxyStatus } = await getFrom(silent.url)
     expect([status, proxyStatus]).toEqual([504, 'lastbyte;error=http_response_timeout'])
   })
 
-  it('no byte in time: 504 connection_read_timeout', async () => {
+  it('that sends no byte of its body in time is a 504 connection_read_timeout', async () => {
     await using silent = await tcp((socket) => {
       socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'))
     })
-    const { status, proxyStatus } = await ask(silent.url)
+    const { status, proxyStatus } = await getFrom(silent.url)
     expect([status, proxyStatus]).toEqual([504, 'lastbyte;error=connection_read_timeout'])
   })
 
-  it('an end before the head: 502 connection_terminated', async () => {
+  it('that closes the connection before the header section is a 502 connection_terminated', async () => {
     await using rude = await tcp((socket) => socket.on('data', () => socket.end()))
-    const { status, proxyStatus } = await ask(rude.url)
+    const { status, proxyStatus } = await getFrom(rude.url)
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_terminated'])
   })
 
-  it('no HTTP: 502 http_protocol_error', async () => {
+  it('that does not speak HTTP is a 502 http_protocol_error', async () => {
     await using odd = await tcp((socket) =>
       socket.on('data', () => socket.end('SMTP ready\r\n\r\n')),
     )
-    const { status, proxyStatus } = await ask(odd.url)
+    const { status, proxyStatus } = await getFrom(odd.url)
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=http_protocol_error'])
   })
 
-  it('a change of protocol that nobody asked for: 502, and not for ever', async () => {
+  it('that switches to another protocol is a 502, and does not hang', async () => {
     await using odd = await tcp((socket) => {
       socket.on('data', () => {
         socket.write(
@@ -363,29 +365,29 @@ describe('where no answer comes', () => {
         )
       })
     })
-    const { status, proxyStatus } = await ask(odd.url)
+    const { status, proxyStatus } = await getFrom(odd.url)
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=connection_terminated'])
   })
 
-  it('a certificate that nobody vouches for: 502 tls_certificate_error, unless that will do', async () => {
+  it('with a self-signed certificate is a 502 tls_certificate_error, unless insecure is set', async () => {
     using folder = new Folder({ f: 'x' })
     await using secure = await serverWith({ root: folder.path }, { tls })
     const origin = `https://127.0.0.1:${secure.port}`
-    const { status, proxyStatus } = await ask(origin)
+    const { status, proxyStatus } = await getFrom(origin)
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=tls_certificate_error'])
-    const trusted = await ask(origin, { insecure: true })
+    const trusted = await getFrom(origin, { insecure: true })
     expect([trusted.status, trusted.body.toString()]).toEqual([200, 'x'])
   })
 
-  it('a 206 of another place than was asked for: 502', async () => {
+  it('that sends a 206 of another position is a 502', async () => {
     await using server = await ScriptedServer.start(
-      answers(206, { ...ETAG, 'content-range': 'bytes 0-4/100' }, '12345'),
+      responds(206, { ...ETAG, 'content-range': 'bytes 0-4/100' }, '12345'),
     )
-    const { status, proxyStatus } = await ask(server.url, {}, { Range: 'bytes=5-9' })
+    const { status, proxyStatus } = await getFrom(server.url, {}, { Range: 'bytes=5-9' })
     expect([status, proxyStatus]).toEqual([502, 'lastbyte;error=http_protocol_error'])
   })
 
-  it('death before the first byte: healed, of whatever version, and 502 where it lasts', async () => {
+  it('that breaks off before the first byte is retried, of any version, and a 502 if it always does', async () => {
     const dies: Script = (_request, response) => {
       response.writeHead(200, { etag: '"old"', 'content-length': '100000' })
       response.flushHeaders()
@@ -403,26 +405,29 @@ describe('where no answer comes', () => {
   })
 })
 
-describe('where a request may go', () => {
+describe('a request target', () => {
   it.each([
     ['//evil.example/f', '//evil.example/f'],
     ['/http://evil.example/f', '/http://evil.example/f'],
     ['/@evil.example/f', '/@evil.example/f'],
     ['/a%20b%2Bc%3Fd', '/a%20b%2Bc%3Fd'],
     ['/a:b@c,d;e=f&g$h', '/a:b@c,d;e=f&g$h'],
-  ])('%s stays on the origin', async (path, url) => {
+  ])('%s is requested from the origin and no other host', async (path, url) => {
     await using relay = await ProxyWithOrigin.start(whole)
     await relay.get(path)
     expect(relay.origin.requests.map((request) => request.url)).toEqual([url])
   })
 
-  it.each(['/../f', '/%2e%2e/f', '/a%2fb', '/a%5cb'])('%s is refused', async (path) => {
-    await using relay = await ProxyWithOrigin.start(whole)
-    expect((await relay.get(path)).status).toBe(400)
-    expect(relay.originRequests).toHaveLength(0)
-  })
+  it.each(['/../f', '/%2e%2e/f', '/a%2fb', '/a%5cb'])(
+    '%s is a 400 without a request to the origin',
+    async (path) => {
+      await using relay = await ProxyWithOrigin.start(whole)
+      expect((await relay.get(path)).status).toBe(400)
+      expect(relay.originRequests).toHaveLength(0)
+    },
+  )
 
-  it('a key that would leave the path of the origin is absent', async () => {
+  it('that would leave the path of the origin is absent', async () => {
     await using server = await ScriptedServer.start(whole)
     const source = upstreamSource({ origin: `${server.url}/base` })
     const { signal } = new AbortController()
@@ -430,7 +435,7 @@ describe('where a request may go', () => {
     await source.close?.()
   })
 
-  it('private addresses are refused where that is wanted, by number and by name', async () => {
+  it('on a private address is refused with forbidPrivate, by number and by name', async () => {
     await using server = await ScriptedServer.start(whole)
     const { port } = new URL(server.url)
     for (const host of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433', 'localhost']) {
@@ -450,38 +455,38 @@ describe('where a request may go', () => {
   })
 })
 
-describe('digests that the origin tells', () => {
+describe('a digest that the origin announces', () => {
   const digest = (bytes: Uint8Array) =>
     `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
-  const lie = Buffer.from(CONTENT)
-  lie[50_000] = (lie[50_000] ?? 0) ^ 1
+  const corrupt = Buffer.from(CONTENT)
+  corrupt[50_000] = (corrupt[50_000] ?? 0) ^ 1
 
-  it('hold the last piece back where the bytes are others', async () => {
+  it('withholds the last chunk of bytes that do not have it', async () => {
     const fields = { ...ETAG, 'repr-digest': digest(CONTENT) }
-    // The body comes in two pieces: of one alone not even the headers would have gone out.
-    const slowly: Script = (_request, response) => {
-      response.writeHead(200, { ...fields, 'content-length': lie.length })
-      response.write(lie.subarray(0, 10))
-      setTimeout(() => response.end(lie.subarray(10)), 50)
+    // In two chunks: with one alone, not even the header section would be sent.
+    const inTwoChunks: Script = (_request, response) => {
+      response.writeHead(200, { ...fields, 'content-length': corrupt.length })
+      response.write(corrupt.subarray(0, 10))
+      setTimeout(() => response.end(corrupt.subarray(10)), 50)
     }
-    await using relay = await ProxyWithOrigin.start(slowly)
+    await using relay = await ProxyWithOrigin.start(inTwoChunks)
     const { status, body, ended } = await relay.get()
     expect([status, body.length < CONTENT.length, ended]).toEqual([200, true, 'fin'])
     expect((await relay.front.settled()).error).toMatchObject({ code: 'DIGEST_MISMATCH' })
-    await using small = await ProxyWithOrigin.start(serve(lie.subarray(0, 10), fields))
+    await using small = await ProxyWithOrigin.start(serve(corrupt.subarray(0, 10), fields))
     expect((await small.get()).status).toBe(502)
     await using honest = await ProxyWithOrigin.start(serve(CONTENT, fields))
-    const { fields: got } = await honest.get('/f', { 'Want-Repr-Digest': 'sha-256=1' })
-    expect(got['repr-digest']).toBe(digest(CONTENT))
+    const { fields: received } = await honest.get('/f', { 'Want-Repr-Digest': 'sha-256=1' })
+    expect(received['repr-digest']).toBe(digest(CONTENT))
     expect(honest.originRequests).toHaveLength(1)
   })
 
-  it('of a range count for it, and not at all where nobody wants that', async () => {
+  it("of a range's content is checked for that range, and never with verify: 'off'", async () => {
     const fields = { ...ETAG, 'content-digest': digest(CONTENT.subarray(40_000, 60_000)) }
     const range = { Range: 'bytes=40000-59999' }
-    await using relay = await ProxyWithOrigin.start(serve(lie, fields))
+    await using relay = await ProxyWithOrigin.start(serve(corrupt, fields))
     expect((await relay.get('/f', range)).body.length).toBeLessThan(20_000)
-    await using trusting = await ProxyWithOrigin.start(serve(lie, fields), {
+    await using trusting = await ProxyWithOrigin.start(serve(corrupt, fields), {
       upstream: { verify: 'off' },
     })
     expect((await trusting.get('/f', range)).body.length).toBe(20_000)
@@ -491,7 +496,7 @@ describe('digests that the origin tells', () => {
   })
 })
 
-describe('options that make no sense', () => {
+describe('upstreamSource', () => {
   it.each([
     [{ origin: 'nothing' }, 'origin'],
     [{ origin: 'ftp://x/' }, 'origin'],
@@ -508,7 +513,7 @@ describe('options that make no sense', () => {
     [{ origin: 'http://x', name: 'a b' }, 'name'],
     [{ origin: 'http://x', redirects: ['y'] }, 'redirects'],
     [{ origin: 'http://x', timeout: 1 }, 'timeout'],
-  ])('%o is refused by name', (options, setting) => {
+  ])('refuses %o by the name of the option, without repeating credentials', (options, setting) => {
     expect(() => upstreamSource(options as never)).toThrow(
       expect.objectContaining({
         code: 'BAD_SETTING',

@@ -11,8 +11,12 @@ const ETAG = { etag: '"v1"' }
 const dies = serve(CONTENT, ETAG, { cut: CUT })
 const whole = serve(CONTENT, ETAG)
 
-/** A second answer that says this, and brings the other version's bytes. */
-function says(status: number, fields: Record<string, string>, bytes = OTHER.length): Script {
+/** A response with this head and the bytes of the other version. */
+function otherVersion(
+  status: number,
+  fields: Record<string, string>,
+  bytes = OTHER.length,
+): Script {
   return (_request, response) => {
     response.writeHead(status, fields)
     response.end(OTHER.subarray(0, bytes))
@@ -26,8 +30,8 @@ const rest = (fields: Record<string, string> = {}) => ({
   ...fields,
 })
 
-describe('a read that breaks off goes on, and the client sees one answer', () => {
-  it('at the next byte, pinned with If-Match', async () => {
+describe('a read of an origin that breaks off is resumed', () => {
+  it('at the next byte, pinned with If-Match, and the client gets one whole response', async () => {
     await using relay = await ProxyWithOrigin.start(dies)
     const { status, body, fields } = await relay.get()
     expect(status).toBe(200)
@@ -41,8 +45,8 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
     })
   })
 
-  it('as often as it must, and tells it in the record, the log and the counter', async () => {
-    const bit: Script = ({ headers }, response) => {
+  it('any number of times, each of which the transfer record, the log and the metric count', async () => {
+    const inBits: Script = ({ headers }, response) => {
       const start = Number(/=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0)
       response.writeHead(headers.range ? 206 : 200, {
         ...ETAG,
@@ -52,7 +56,7 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
       const end = Math.min(start + 60_000, CONTENT.length)
       response.write(CONTENT.subarray(start, end), () => response.socket?.destroySoon())
     }
-    await using relay = await ProxyWithOrigin.start(bit)
+    await using relay = await ProxyWithOrigin.start(inBits)
     const { body } = await relay.get()
     expect(body.equals(CONTENT)).toBe(true)
     const { heals, outcome } = await relay.front.settled()
@@ -64,7 +68,7 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
     expect(lines[0]).toMatchObject({ path: '/f', tries: 1, error: { code: 'SOURCE_FAILED' } })
   })
 
-  it('a range within a range: the rest of what the client asked for, and no more', async () => {
+  it('up to the end of the range that the client requested', async () => {
     const script: Script = ({ headers }, response) => {
       const [, first, last] = /=(\d+)-(\d+)/.exec(headers.range ?? '') ?? []
       const [start, end] = [Number(first), Number(last) + 1]
@@ -81,7 +85,7 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
     expect(relay.originRequests[1]?.range).toMatch(/-299999$/)
   })
 
-  it('when it gives nothing for too long', async () => {
+  it('where the origin sends nothing for the stall time', async () => {
     const hangs: Script = (_request, response) => {
       response.writeHead(200, { ...ETAG, 'content-length': CONTENT.length })
       response.write(CONTENT.subarray(0, CUT))
@@ -94,14 +98,14 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
     expect(heal).toMatchObject({ error: { code: 'SOURCE_TIMEOUT' } })
   })
 
-  it('past errors of the origin that may pass', async () => {
+  it('after transient errors of the origin', async () => {
     const busy: Script = (_request, response) => void response.writeHead(503).end('busy')
     await using relay = await ProxyWithOrigin.start(inTurn(dies, busy, busy, whole))
     expect((await relay.get()).body.equals(CONTENT)).toBe(true)
     expect((await relay.front.settled()).heals).toBe(3)
   })
 
-  it('through several slices of one answer', async () => {
+  it('in a response with several ranges', async () => {
     await using relay = await ProxyWithOrigin.start(dies)
     const { status, body } = await relay.get('/f', { Range: 'bytes=0-199999,300000-300009' })
     expect(status).toBe(206)
@@ -110,28 +114,43 @@ describe('a read that breaks off goes on, and the client sees one answer', () =>
   })
 })
 
-describe('never one byte of another version', () => {
+describe('no byte of another version is sent where a read is resumed', () => {
   const cases: [what: string, script: Script][] = [
-    ['a 412', says(412, {}, 10)],
-    ['a 206 of another tag, If-Match ignored', says(206, rest({ etag: '"v2"' }))],
-    ['a 206 of a weak tag', says(206, rest({ etag: 'W/"v1"' }))],
-    ['a 206 without a tag', says(206, { ...rest(), etag: '' })],
-    ['a 200 of the same tag', says(200, { ...ETAG, 'content-length': '400000' }, 400_000)],
-    ['a 200 of another', says(200, { etag: '"v2"', 'content-length': '400000' }, 400_000)],
-    ['a 404', says(404, {}, 10)],
-    ['a 403', says(403, {}, 10)],
-    ['a 416', says(416, { 'content-range': 'bytes */400000' }, 0)],
+    ['412', otherVersion(412, {}, 10)],
     [
-      'a 206 from a wrong start',
-      says(206, rest({ 'content-range': `bytes ${CUT - 1}-399998/400000` })),
+      'a 206 with another tag, by an origin that ignores If-Match',
+      otherVersion(206, rest({ etag: '"v2"' })),
     ],
-    ['a 206 of a wrong total', says(206, rest({ 'content-range': `bytes ${CUT}-399999/400001` }))],
-    ['a 206 of an early end', says(206, rest({ 'content-range': `bytes ${CUT}-399989/400000` }))],
-    ['a 206 without Content-Range', says(206, { ...ETAG })],
-    ['a gzip', says(206, rest({ 'content-encoding': 'gzip' }))],
+    ['a 206 with a weak tag', otherVersion(206, rest({ etag: 'W/"v1"' }))],
+    ['a 206 without a tag', otherVersion(206, { ...rest(), etag: '' })],
+    [
+      'a 200 with the same tag',
+      otherVersion(200, { ...ETAG, 'content-length': '400000' }, 400_000),
+    ],
+    [
+      'a 200 with another tag',
+      otherVersion(200, { etag: '"v2"', 'content-length': '400000' }, 400_000),
+    ],
+    ['a 404', otherVersion(404, {}, 10)],
+    ['a 403', otherVersion(403, {}, 10)],
+    ['a 416', otherVersion(416, { 'content-range': 'bytes */400000' }, 0)],
+    [
+      'a 206 with another start',
+      otherVersion(206, rest({ 'content-range': `bytes ${CUT - 1}-399998/400000` })),
+    ],
+    [
+      'a 206 with another total',
+      otherVersion(206, rest({ 'content-range': `bytes ${CUT}-399999/400001` })),
+    ],
+    [
+      'a 206 that ends early',
+      otherVersion(206, rest({ 'content-range': `bytes ${CUT}-399989/400000` })),
+    ],
+    ['a 206 without Content-Range', otherVersion(206, { ...ETAG })],
+    ['a 206 with a content coding', otherVersion(206, rest({ 'content-encoding': 'gzip' }))],
   ]
 
-  it.each(cases)('%s cuts the answer', async (_what, script) => {
+  it.each(cases)('after %s the response ends short', async (_what, script) => {
     await using relay = await ProxyWithOrigin.start(inTurn(dies, script))
     const { status, body, ended, fields } = await relay.get()
     expect(status).toBe(200)
@@ -144,7 +163,7 @@ describe('never one byte of another version', () => {
     expect(relay.originRequests).toHaveLength(2)
   })
 
-  it('what tells no version, or only weakly, is cut and not asked for again', async () => {
+  it('a response without a strong validator is not resumed and ends short', async () => {
     for (const fields of [{}, { etag: 'W/"v1"' }, { 'last-modified': new Date(0).toUTCString() }]) {
       await using relay = await ProxyWithOrigin.start(
         serve(CONTENT, fields as Record<string, string>, { cut: CUT }),
@@ -157,7 +176,7 @@ describe('never one byte of another version', () => {
     }
   })
 
-  it('a length that nobody knows: passed through, and cut without the end of its chunks', async () => {
+  it('a response of unknown length is passed on, and has no last chunk where it breaks off', async () => {
     const chunked: Script = (_request, response) => {
       response.writeHead(200, ETAG)
       response.write(CONTENT.subarray(0, CUT), () => response.socket?.destroySoon())
@@ -170,7 +189,7 @@ describe('never one byte of another version', () => {
     expect((await relay.front.settled()).outcome).toBe('source-failed')
   })
 
-  it('more than was announced is cut before the last byte', async () => {
+  it('a response with more bytes than announced ends short', async () => {
     const script: Script = ({ headers }, response) => {
       const start = Number(/=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0)
       response.writeHead(206, { ...ETAG, 'content-range': `bytes ${start}-399999/400000` })
@@ -185,8 +204,8 @@ describe('never one byte of another version', () => {
   })
 })
 
-describe('the budget of tries', () => {
-  it('has an end, after which the answer is cut', async () => {
+describe('retries of an upstream read', () => {
+  it('end after retryFor without progress, and the response ends short', async () => {
     const refuses: Script = (_request, response) => void response.writeHead(503).end()
     const upstream = { retryFor: 300 }
     await using relay = await ProxyWithOrigin.start(inTurn(dies, refuses), { upstream })
@@ -198,7 +217,7 @@ describe('the budget of tries', () => {
     expect(heals).toBeGreaterThan(0)
   })
 
-  it('a client that leaves ends a wait at once, and the request too', async () => {
+  it('end at once when the client disconnects', async () => {
     const later: Script = (_request, response) =>
       void response.writeHead(503, { 'retry-after': '30' }).end()
     const upstream = { retryFor: 60_000 }
