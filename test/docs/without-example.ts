@@ -39,5 +39,4 @@ export const WITHOUT_EXAMPLE: readonly string[] = [
   'default (src/plugin/plugin.ts)',
   'faultProxy (src/testing/fault-proxy.ts)',
   'faultServer (src/testing/fault-server.ts)',
-  's3Source (src/source/s3/s3-source.ts)',
 ]

@@ -32,7 +32,7 @@ const REFUSED_DOTFILE = {
  * import Fastify from 'fastify'
  * import lastbyte, { s3Source } from 'lastbyte'
  *
- * // In an application: new S3Client({ region: 'eu-central-1' }) of @aws-sdk/client-s3
+ * // In an application: new S3Client({ region: 'eu-central-1' }) of the AWS SDK
  * const object = { ContentLength: 5, ETag: '"v1"', LastModified: new Date(0) }
  * const client = { send: async () => ({ ...object, Body: Readable.from([Buffer.from('hello')]) }) }
  * const server = Fastify()
