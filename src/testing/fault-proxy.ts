@@ -17,22 +17,38 @@ import { milliseconds } from '../validation/number-expectations.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { readOptions } from '../validation/read-options.js'
 import {
+  createServerFaults,
   type FaultListener,
   LISTEN_OPTIONS,
   type ListenOptions,
-  layerFor,
   listen,
-  loggerFor,
+  loggerOf,
 } from './listener.js'
 
+/**
+ * The origin of `faultProxy`, and where it listens.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type FaultProxyOptions, faultProxy, faultServer } from 'lastbyte/testing'
+ *
+ * const origin = await faultServer({ root: 'media', seed: 1 })
+ * const options: FaultProxyOptions = { origin: origin.url, seed: 7, sourceTimeout: 1000 }
+ * const proxy = await faultProxy(options)
+ * assert.equal((await fetch(`${proxy.url}/clip.mp4`, { method: 'HEAD' })).status, 200)
+ * await proxy.close()
+ * await origin.close()
+ * ```
+ */
 export interface FaultProxyOptions extends ListenOptions {
-  /** The server behind: `http://host:port`, and a path that is put before each request's if wanted. */
+  /** The server behind the proxy: `http://host:port`, with a path that precedes that of each request. */
   readonly origin: string | URL
-  /** Whether a certificate of the origin that nobody vouches for will do. Default false. */
+  /** Whether to accept a certificate of the origin that can't be verified. Default false. */
   readonly insecure?: boolean
-  /** ms in which the origin must give something. Default 30,000. */
+  /** ms in which the origin must send something, or take something of an upload. Default 30,000. */
   readonly sourceTimeout?: number
-  /** ms in which a client must take something. Default 60,000. */
+  /** ms in which the client must take something of a response. Default 60,000. */
   readonly stallTimeout?: number
 }
 
@@ -54,17 +70,37 @@ const FAULT_PROXY_OPTIONS: Expectations<FaultProxyOptions> = {
 const READ_AHEAD = 128 * 1024
 
 /**
- * A proxy in front of somebody else's server, whose answers go wrong where they are told to. Passes
- * every method on; what the origin answers goes through as it is.
+ * Forwards requests of every method to another server, and injects faults into its responses. Without a
+ * fault a response goes through as it is, but for the fields of the connection (RFC 9110 §7.6.1). Each
+ * request is sent to the origin once. An origin that can't be reached is a 502, one that sends nothing
+ * for `sourceTimeout` a 504.
  *
- * @throws LastbyteError BAD_SETTING for an option that makes no sense, and in production
+ * @returns when the proxy listens
+ * @throws LastbyteError BAD_SETTING for an invalid option, and where NODE_ENV is `production`, unless
+ *   `inProduction` is true; the error of node:net if it can't listen
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultProxy, faultServer } from 'lastbyte/testing'
+ *
+ * // Any HTTP server can be the origin.
+ * const origin = await faultServer({ root: 'media', seed: 1 })
+ * const proxy = await faultProxy({ origin: origin.url, seed: 7 })
+ * const headers = { 'Lastbyte-Fault': 'truncate;at=1000' }
+ * await assert.rejects((await fetch(`${proxy.url}/clip.mp4`, { headers })).blob())
+ * const whole = await (await fetch(`${proxy.url}/clip.mp4`)).blob()
+ * assert.ok(whole.size > 1000)
+ * await proxy.close()
+ * await origin.close()
+ * ```
  */
 export async function faultProxy(given: FaultProxyOptions): Promise<FaultListener> {
   const options = readOptions(given, FAULT_PROXY_OPTIONS)
   const origin = originOf(options.origin)
-  const faults = layerFor(options)
+  const faults = createServerFaults(options)
   const { tls, insecure = false, sourceTimeout = 30_000, stallTimeout = 60_000 } = options
-  const app = await createApplication({ logger: loggerFor(options), tls }, 0)
+  const app = await createApplication({ logger: loggerOf(options), tls }, 0)
   const context = createContext(app, {
     faults,
     shutdownGrace: 0,
@@ -87,9 +123,9 @@ function forwardingOf({ raw }: FastifyRequest, origin: URL, agents: Agents): For
   const { path, query } = splitTarget(raw.url ?? '/')
   return {
     agents,
-    // Without the credentials that the origin may have: Node would send them as Authorization.
+    // Without credentials of the origin's URL, which Node would send as Authorization.
     url: new URL(origin.origin),
-    // As it was received: a URL object would normalize dot segments.
+    // As it was received: a URL object normalizes dot segments.
     target: origin.pathname.replace(/\/$/, '') + path + withoutFault(query),
     readAhead: READ_AHEAD,
     proxyName: undefined,

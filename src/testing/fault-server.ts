@@ -4,31 +4,63 @@ import { PLUGIN_OPTIONS } from '../settings/plugin-options.js'
 import type { Expectations } from '../validation/expectation.js'
 import { readOptions } from '../validation/read-options.js'
 import {
+  createServerFaults,
   type FaultListener,
   LISTEN_OPTIONS,
   type ListenOptions,
-  layerFor,
   listen,
-  loggerFor,
+  loggerOf,
 } from './listener.js'
 
-/** What is served, as for the plugin, and where. `shutdownGrace` is 0 by default. */
+/**
+ * What `faultServer` serves, by the options of the plugin, and where it listens. `shutdownGrace` is 0 by
+ * default, so that `close()` does not wait for transfers.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type FaultServerOptions, faultServer } from 'lastbyte/testing'
+ *
+ * const options: FaultServerOptions = { root: 'media', seed: 7, stallTimeout: 500 }
+ * const server = await faultServer(options)
+ * assert.equal((await fetch(`${server.url}/clip.mp4`, { method: 'HEAD' })).status, 200)
+ * await server.close()
+ * ```
+ */
 export interface FaultServerOptions extends ListenOptions, Omit<LastbyteOptions, 'faults'> {}
 
 const { faults: _own, ...PLUGIN } = PLUGIN_OPTIONS
 const FAULT_SERVER_OPTIONS: Expectations<FaultServerOptions> = { ...PLUGIN, ...LISTEN_OPTIONS }
 
 /**
- * A server over a folder whose answers go wrong where they are told to.
+ * Serves files, and injects faults into the responses: into those that a rule matches, which
+ * `server.faults.arm` or `POST /-/faults` adds, and into those that a request asks for in a
+ * `Lastbyte-Fault` header field.
  *
- * @throws LastbyteError BAD_SETTING for an option that makes no sense, and in production
+ * @returns when the server listens
+ * @throws LastbyteError BAD_SETTING for an invalid option, and where NODE_ENV is `production`, unless
+ *   `inProduction` is true; the error of node:net if it can't listen
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer } from 'lastbyte/testing'
+ *
+ * const server = await faultServer({ root: 'media', seed: 7 })
+ * const cut = { match: { path: '/clip.mp4' }, fault: { kind: 'truncate', at: 1000 }, times: 1 } as const
+ * const armed = server.faults.arm(cut)
+ * await assert.rejects((await fetch(`${server.url}/clip.mp4`)).arrayBuffer())
+ * await server.faults.settled()
+ * assert.equal(armed.journal()[0]?.written, 1000)
+ * await server.close()
+ * ```
  */
 export async function faultServer(given: FaultServerOptions): Promise<FaultListener> {
   const options = readOptions(given, FAULT_SERVER_OPTIONS)
   const { seed, inProduction, host, port, tls, token, logger, ...files } = options
-  const faults = layerFor(options)
+  const faults = createServerFaults(options)
   const app = await createServer({
-    logger: loggerFor(options),
+    logger: loggerOf(options),
     tls,
     files: { shutdownGrace: 0, ...files, faults },
   })

@@ -8,17 +8,35 @@ import { LOGGER, TLS } from '../server/server-options.js'
 import { type Expectations, TEXT } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
 
-/** Where a server for tests listens. */
+/**
+ * Where a server for tests listens, and which faults it can inject. `seed` makes every random choice
+ * reproducible; a seed that was drawn is printed to stderr.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer, type ListenOptions } from 'lastbyte/testing'
+ *
+ * const options: ListenOptions = { seed: 7, host: '127.0.0.1', port: 0, token: 'secret' }
+ * const server = await faultServer({ root: 'media', ...options })
+ * assert.equal(server.seed, 7)
+ * assert.equal(server.url, `http://127.0.0.1:${server.port}`)
+ * await server.close()
+ * ```
+ */
 export interface ListenOptions extends FaultOptions {
-  /** Default `127.0.0.1`. */
+  /** The address to listen on. Default `127.0.0.1`. */
   readonly host?: string
-  /** Default 0: any that is free. */
+  /** The port to listen on. Default 0: any that is free. */
   readonly port?: number
-  /** PEM. With it HTTP/2 is served, and HTTP/1.1 beside it. */
+  /** A certificate and its key in PEM. With it HTTP/2 and HTTP/1.1 are served over TLS. Default: neither. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
-  /** What lets another machine than this arm faults over HTTP. Default: nothing. */
+  /**
+   * The Bearer token with which requests may arm faults at `/-/faults`, from any machine. Default none:
+   * requests from this machine may, without a token.
+   */
   readonly token?: string
-  /** Where the log goes. Default: nowhere. */
+  /** The logger of the server. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
 }
 
@@ -32,25 +50,42 @@ export const LISTEN_OPTIONS: Expectations<ListenOptions> = {
   logger: LOGGER,
 }
 
-/** A server that is listening, and what is to go wrong with it. */
+/**
+ * A server for tests that listens, and the faults that it injects.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type FaultListener, faultServer } from 'lastbyte/testing'
+ *
+ * await using server: FaultListener = await faultServer({ root: 'media', seed: 7 })
+ * const { size } = await (await fetch(`${server.url}/clip.mp4`)).blob()
+ * server.faults.arm({ fault: { kind: 'truncate', at: 1000 }, times: 1 })
+ * await assert.rejects((await fetch(`${server.url}/clip.mp4`)).blob())
+ * assert.equal((await (await fetch(`${server.url}/clip.mp4`)).blob()).size, size)
+ * ```
+ */
 export interface FaultListener extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  /** The origin, such as `http://127.0.0.1:51234`, without a slash at its end. */
   readonly url: string
   readonly port: number
+  /** The seed of all random choices: with it a run can be repeated. */
   readonly seed: number
+  /** Arms faults, and has the journal of those that were injected. */
   readonly faults: FaultLayer
-  /** Ends everything that is under way, stalled sockets and timers too, and stops listening. */
+  /** Ends all transfers, stalled ones too, and stops listening. `await using` does the same. */
   close(): Promise<void>
 }
 
-/** The layer that a server for tests gets; a seed that chance has chosen is printed. */
-export function layerFor({ seed, inProduction }: FaultOptions): FaultLayer {
+/** Creates the fault layer of a server for tests. A seed that was drawn is printed to stderr. */
+export function createServerFaults({ seed, inProduction }: FaultOptions): FaultLayer {
   const layer = createFaults({ seed, inProduction })
   if (seed === undefined) process.stderr.write(`lastbyte: faults by seed ${layer.seed}\n`)
   return layer
 }
 
-export function loggerFor({ logger }: ListenOptions): FastifyBaseLogger {
+/** The logger of the options, or one that logs nothing. */
+export function loggerOf({ logger }: Pick<ListenOptions, 'logger'>): FastifyBaseLogger {
   return logger ?? pino({ level: 'silent' })
 }
 
