@@ -1,0 +1,94 @@
+import cluster from 'node:cluster'
+import { Counter, Registry } from 'prom-client'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { FromWorker } from '../../../src/cli/cluster/messages.js'
+import {
+  reportStartFailure,
+  settingsOfWorker,
+  sharedMetrics,
+  WORKER_SETTINGS,
+  whenStopRequested,
+} from '../../../src/cli/cluster/worker.js'
+import { LastbyteError } from '../../../src/errors.js'
+import { AddedListeners } from '../../fixture/added-listeners.js'
+
+describe('a worker process', () => {
+  const added = ['SIGTERM', 'SIGINT', 'message'].map((name) => new AddedListeners(process, name))
+  const { send, exit } = process
+  const { isWorker } = cluster
+  afterEach(() => {
+    for (const listeners of added) listeners.remove()
+    Object.assign(process, { send, exit })
+    Object.assign(cluster, { isWorker })
+    delete process.env[WORKER_SETTINGS]
+  })
+
+  /** What the worker sends to its primary. */
+  function sentMessages(): FromWorker[] {
+    const messages: FromWorker[] = []
+    const record = (message: FromWorker, _handle: unknown, _options: unknown, sent: () => void) => {
+      messages.push(message)
+      sent()
+      return true
+    }
+    Object.assign(process, { send: record })
+    return messages
+  }
+
+  const receive = (message: object) => process.emit('message', message, undefined)
+
+  it('has the settings of its primary', () => {
+    process.env[WORKER_SETTINGS] = '{"PORT":5}'
+    expect(settingsOfWorker(), 'not in a process that is no worker').toBeUndefined()
+    Object.assign(cluster, { isWorker: true })
+    expect(settingsOfWorker()).toEqual({ PORT: 5 })
+  })
+
+  it('sends its primary why it cannot start, and exits with that code', async () => {
+    const messages = sentMessages()
+    const exited = vi.fn()
+    Object.assign(process, { exit: exited })
+    await reportStartFailure(new LastbyteError('BAD_SETTING', 'PORT: in use'))
+    expect(messages).toEqual([{ kind: 'refused', code: 'BAD_SETTING', message: 'PORT: in use' }])
+    expect(exited).toHaveBeenCalledWith(2)
+  })
+
+  it('throws an error that is not ours', async () => {
+    await expect(reportStartFailure(new TypeError('a bug'))).rejects.toThrow('a bug')
+  })
+
+  it.each([
+    ['a signal', () => process.emit('SIGINT', 'SIGINT'), 'SIGINT'],
+    ['a message', () => receive({ kind: 'stop', signal: 'SIGTERM' }), 'SIGTERM'],
+  ])('is stopped by %s', async (_by, stop, signal) => {
+    const stopped = whenStopRequested()
+    receive({ kind: 'count', count: 1 })
+    stop()
+    expect(await stopped).toBe(signal)
+  })
+
+  it('sends its own metrics when its primary requests them', async () => {
+    const messages = sentMessages()
+    const registry = new Registry()
+    new Counter({ name: 'total', help: '-', registers: [registry] }).inc(3)
+    sharedMetrics(registry)
+    receive({ kind: 'count', count: 7 })
+    await expect.poll(() => messages).toHaveLength(1)
+    const [message] = messages
+    expect(message).toMatchObject({ kind: 'counted', count: 7 })
+    expect(message?.kind === 'counted' && message.metrics[0]?.values[0]?.value).toBe(3)
+  })
+
+  it('responds to a scrape with the metrics that its primary collects', async () => {
+    const messages = sentMessages()
+    const shared = sharedMetrics(new Registry())
+    const [first, second] = [shared.metrics(), shared.metrics()]
+    expect(messages).toEqual([
+      { kind: 'scrape', scrape: 1 },
+      { kind: 'scrape', scrape: 2 },
+    ])
+    receive({ kind: 'scraped', scrape: 2, text: 'second' })
+    receive({ kind: 'scraped', scrape: 1, text: 'first' })
+    expect(await Promise.all([first, second])).toEqual(['first', 'second'])
+  })
+})

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { describe, expect, it, vi } from 'vitest'
+import { listen } from '../../src/cli/listen.js'
+
+/** An application whose `listen` fails with this code. */
+function failing(code: string) {
+  const close = vi.fn(async () => {})
+  const error = Object.assign(new Error(`listen ${code}`), { code })
+  const app = { listen: () => Promise.reject(error), close }
+  return { app: app as unknown as FastifyInstance, close }
+}
+
+describe('listen', () => {
+  it.each([
+    ['EADDRINUSE', 'PORT: expected a free port; 80 on h is in use'],
+    ['EACCES', 'PORT: expected a port above 1023, since this user may not use 80'],
+    ['EADDRNOTAVAIL', 'HOST: expected an address of this machine; received "h"'],
+    ['ENOTFOUND', 'HOST: expected an address of this machine; received "h"'],
+    ['EAI_AGAIN', 'HOST, PORT: listen EAI_AGAIN'],
+  ])('closes the application and names the setting for %s', async (code, message) => {
+    const { app, close } = failing(code)
+    const error = { code: 'BAD_SETTING', message }
+    await expect(listen(app, { HOST: 'h', PORT: 80 })).rejects.toMatchObject(error)
+    expect(close).toHaveBeenCalledOnce()
+  })
+
+  it('passes HOST and PORT on', async () => {
+    const listening = vi.fn(async () => '')
+    await listen({ listen: listening } as unknown as FastifyInstance, { HOST: 'h', PORT: 80 })
+    expect(listening).toHaveBeenCalledWith({ host: 'h', port: 80 })
+  })
+})

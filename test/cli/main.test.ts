@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { runCommand } from '../../src/cli/run-command.js'
+import { AddedListeners } from '../fixture/added-listeners.js'
+
+vi.mock('../../src/cli/run-command.js', () => ({ runCommand: vi.fn() }))
+
+describe('the entry of the command', () => {
+  const { argv, exitCode } = process
+  const streams = [process.stdout, process.stderr]
+  const errors = streams.map((stream) => new AddedListeners(stream, 'error'))
+  afterEach(() => {
+    process.argv = argv
+    process.exitCode = exitCode
+    for (const listeners of errors) listeners.remove()
+    vi.resetModules()
+  })
+
+  it('passes the arguments on, and sets the exit code', async () => {
+    vi.mocked(runCommand).mockResolvedValue(7)
+    process.argv = ['node', 'main.js', 'get', 'http://h/f']
+    await import('../../src/cli/main.js')
+    expect(runCommand).toHaveBeenCalledWith(['get', 'http://h/f'])
+    expect(process.exitCode).toBe(7)
+  })
+
+  it('ignores that the reader of stdout or stderr has left, and no other error', async () => {
+    vi.mocked(runCommand).mockResolvedValue(0)
+    await import('../../src/cli/main.js')
+    for (const stream of streams) {
+      stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+      const full = Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })
+      expect(() => stream.emit('error', full)).toThrow('ENOSPC')
+    }
+  })
+})

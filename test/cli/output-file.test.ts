@@ -1,0 +1,63 @@
+import { basename } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checkLength, outputFor } from '../../src/cli/output-file.js'
+import { LastbyteError } from '../../src/errors.js'
+import { Folder } from '../fixture/files.js'
+
+describe('outputFor', () => {
+  it.each([
+    ['http://h/film.mp4', 'film.mp4'],
+    ['https://h/a/b/film%20two.mp4?x=/y#/z', 'film two.mp4'],
+    ['http://h/dir/', 'dir'],
+    ['http://h/%zz/f', 'f'],
+    ['http://h/a%2fb.mp4', 'b.mp4'],
+    ['http://h/%C3%A9', 'é'],
+    ['http://h/...', '...'],
+    ['http://h/-', '-'],
+  ])('%s is downloaded to %s', (url, name) => {
+    expect(outputFor(url, undefined)).toBe(name)
+  })
+
+  it('is -o where that is given, also for a URL without a name', () => {
+    expect(outputFor('http://h/', 'a/b')).toBe('a/b')
+    expect(outputFor('http://h/%zz', '-')).toBe('-')
+  })
+
+  it('is a name in this folder, or throws BAD_SETTING, whatever the URL is', () => {
+    const segment = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('%', '%zz', '%00', '%2e%2e', '..%2f', '%5c', '.', '..', '', '%ff'),
+    )
+    const url = fc.tuple(fc.constantFrom('http://h', 'https://h:1', 'h', ''), fc.array(segment))
+    fc.assert(
+      fc.property(url, ([origin, segments]) => {
+        try {
+          const name = outputFor([origin, ...segments].join('/'), undefined)
+          expect(name).toBe(basename(name))
+          expect(['', '.', '..']).not.toContain(name)
+          expect(name).not.toMatch(/[\p{Cc}\\]/u)
+        } catch (error) {
+          expect(error).toBeInstanceOf(LastbyteError)
+          expect(error).toMatchObject({ code: 'BAD_SETTING' })
+        }
+      }),
+    )
+  })
+})
+
+describe('checkLength', () => {
+  it('takes a name that leaves room for the suffixes of the files beside it', async () => {
+    using folder = new Folder()
+    await checkLength(folder.at('a'.repeat(241)))
+    await expect(checkLength(folder.at('a'.repeat(242)))).rejects.toMatchObject({
+      code: 'BAD_SETTING',
+      message: expect.stringMatching(/^-o: .*\.part\.json\.new; received one of 242 bytes$/),
+    })
+  })
+
+  it('leaves other failures of the file system to the download', async () => {
+    await checkLength('/nowhere/f')
+    await checkLength('-')
+  })
+})

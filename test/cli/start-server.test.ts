@@ -1,0 +1,73 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readEnvironment } from '../../src/cli/settings/environment.js'
+import { startServer } from '../../src/cli/start-server.js'
+import { fileSource } from '../../src/source/file/file-source.js'
+import { AddedListeners } from '../fixture/added-listeners.js'
+import { Folder } from '../fixture/files.js'
+
+const SILENT = { PORT: '0', LOG_LEVEL: 'silent' }
+
+describe('startServer', () => {
+  const signals = ['SIGTERM', 'SIGINT'].map((name) => new AddedListeners(process, name))
+  let folder: Folder
+  let app: FastifyInstance | undefined
+  beforeEach(() => {
+    folder = new Folder({ 'f.txt': 'hello' })
+  })
+  afterEach(async () => {
+    await app?.close()
+    app = undefined
+    folder[Symbol.dispose]()
+    for (const listeners of signals) listeners.remove()
+  })
+
+  async function start(flags: Record<string, string | boolean> = {}, files = {}) {
+    const passOthers = async (created: FastifyInstance) => {
+      app = created
+    }
+    const source = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
+    await startServer(readEnvironment({ ...SILENT, ...flags }, {}), { source, files, passOthers })
+    if (app === undefined) throw new Error('passOthers was not called')
+    const { port } = app.server.address() as AddressInfo
+    return `http://127.0.0.1:${port}`
+  }
+
+  it('serves the source and the administrative routes by the environment', async () => {
+    const url = await start({ MAX_AGE: '1h', LIST: true })
+    const response = await fetch(`${url}/f.txt`)
+    expect(await response.text()).toBe('hello')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=3600')
+    expect(await (await fetch(url)).text()).toContain('f.txt')
+    expect((await fetch(`${url}/-/readyz`)).status).toBe(200)
+    expect(await (await fetch(`${url}/-/metrics`)).text()).toContain('lastbyte_transfers_total')
+    expect((await fetch(`${url}/-/faults`)).status).toBe(404)
+  })
+
+  it('lets the command override plugin options', async () => {
+    const url = await start({ MAX_AGE: '1h' }, { cacheControl: false })
+    expect((await fetch(`${url}/f.txt`)).headers.get('cache-control')).toBeNull()
+  })
+
+  it('adds the fault layer and its routes with --faults', async () => {
+    const url = await start({ FAULTS: true, FAULT_SEED: '7' })
+    expect((await fetch(`${url}/-/faults`)).status).toBe(200)
+    const headers = { 'lastbyte-fault': 'status;status=503' }
+    expect((await fetch(`${url}/f.txt`, { headers })).status).toBe(503)
+  })
+
+  it('closes at a signal', async () => {
+    await start()
+    const exit = new Promise((resolve) => {
+      vi.spyOn(process, 'exit').mockImplementation((code) => {
+        resolve(code)
+        return undefined as never
+      })
+    })
+    process.emit('SIGTERM', 'SIGTERM')
+    expect(await exit).toBe(0)
+    expect(app?.server.listening).toBe(false)
+    vi.restoreAllMocks()
+  })
+})

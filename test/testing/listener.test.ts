@@ -1,0 +1,59 @@
+import Fastify from 'fastify'
+import pino from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createFaults } from '../../src/fault/create-faults.js'
+import { createServerFaults, listen, loggerOf } from '../../src/testing/listener.js'
+
+describe('createServerFaults', () => {
+  let printed = ''
+  beforeEach(() => {
+    printed = ''
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      printed += text
+      return true
+    })
+  })
+  afterEach(() => vi.restoreAllMocks())
+
+  it('prints a seed that was drawn', () => {
+    const { seed } = createServerFaults({})
+    expect(printed).toBe(`lastbyte: faults by seed ${seed}\n`)
+  })
+
+  it('prints nothing when the seed is given', () => {
+    expect(createServerFaults({ seed: 7 }).seed).toBe(7)
+    expect(printed).toBe('')
+  })
+})
+
+describe('loggerOf', () => {
+  it('is the logger of the options, or a silent one', () => {
+    const logger = pino({ level: 'silent' })
+    expect(loggerOf({ logger })).toBe(logger)
+    expect(loggerOf({}).level).toBe('silent')
+  })
+})
+
+describe('listen', () => {
+  it.each([
+    ['127.0.0.1', /^http:\/\/127\.0\.0\.1:\d+$/],
+    ['::1', /^http:\/\/\[::1\]:\d+$/],
+  ])('on %s has the URL %s', async (host, url) => {
+    const faults = createFaults({ seed: 7 })
+    const listener = await listen(Fastify(), faults, { host })
+    expect(listener).toMatchObject({ seed: 7, faults, url: expect.stringMatching(url) })
+    expect(listener.url).toMatch(new RegExp(`:${listener.port}$`))
+    expect((await fetch(`${listener.url}/-/faults`)).status).toBe(200)
+    await listener.close()
+    await expect(fetch(listener.url)).rejects.toThrow()
+  })
+
+  it('closes at the end of an await using block', async () => {
+    let url = ''
+    {
+      await using listener = await listen(Fastify(), createFaults({ seed: 7 }), {})
+      url = listener.url
+    }
+    await expect(fetch(url)).rejects.toThrow()
+  })
+})
