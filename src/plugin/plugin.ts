@@ -10,26 +10,6 @@ import { decorateReply } from './file-decorators.js'
 import { addRoutes } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
 
-/**
- * The Fastify plugin: serves the files of a folder or another source, whole and in ranges, and adds
- * `reply.sendFile`, `reply.download`, `reply.eventStream` and `reply.ndjson`.
- *
- * @throws LastbyteError BAD_SETTING for an option, from `app.ready()` and `app.listen()`
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import Fastify from 'fastify'
- * import lastbyte from 'lastbyte'
- *
- * const app = Fastify()
- * await app.register(lastbyte, { root: 'media', prefix: '/films/' })
- * const url = await app.listen({ host: '127.0.0.1', port: 0 })
- * const response = await fetch(`${url}/films/clip.mp4`, { headers: { range: 'bytes=0-99' } })
- * assert.equal(response.status, 206)
- * assert.equal((await response.arrayBuffer()).byteLength, 100)
- * await app.close()
- * ```
- */
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
   const { roots, dotfiles, cacheControl } = settings
@@ -53,4 +33,24 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   })
 }
 
+/**
+ * The Fastify plugin: serves the files of a folder or another source, whole and in ranges, and adds
+ * `reply.sendFile`, `reply.download`, `reply.eventStream` and `reply.ndjson`.
+ *
+ * @throws LastbyteError BAD_SETTING for an option, from `app.ready()` and `app.listen()`
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte from 'lastbyte'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media', prefix: '/films/' })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const response = await fetch(`${url}/films/clip.mp4`, { headers: { range: 'bytes=0-99' } })
+ * assert.equal(response.status, 206)
+ * assert.equal((await response.arrayBuffer()).byteLength, 100)
+ * await app.close()
+ * ```
+ */
 export default fp(lastbyte, { name: 'lastbyte', fastify: '5.x' })

@@ -21,5 +21,4 @@ export const WITHOUT_EXAMPLE: readonly string[] = [
   'StreamDefaults (src/settings/stream-options.ts)',
   'StreamOptions (src/settings/stream-options.ts)',
   'createFaults (src/fault/create-faults.ts)',
-  's3Source (src/source/s3/s3-source.ts)',
 ]
