@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { LastbyteError } from '../../errors.js'
-import { failed, type Step } from './reconnecting-stream.js'
+import { failedStep, type Step } from './reconnecting-stream.js'
 
 /**
  * Creates a parser for the chunks of one connection that carries Server-Sent Events (HTML Living
@@ -21,7 +21,7 @@ export function parseEvents(
     onEvent: (item) => void steps.push(withinLimit(item, item.data.length, most)),
     onRetry,
     onError: ({ type }) => {
-      if (type === 'max-buffer-size-exceeded') steps.push(failed(tooLong(most)))
+      if (type === 'max-buffer-size-exceeded') steps.push(failedStep(tooLong(most)))
     },
   })
   return (chunk) => {
@@ -54,12 +54,12 @@ export function parseLines(most: number): (chunk: Uint8Array) => Step<string>[] 
     }
     incomplete.push(text.slice(end + 1))
     length += text.length - end - 1
-    return length > most ? [...steps, failed(tooLong(most))] : steps
+    return length > most ? [...steps, failedStep(tooLong(most))] : steps
   }
 }
 
 function withinLimit<T>(item: T, length: number, most: number): Step<T> {
-  return length > most ? failed(tooLong(most)) : { kind: 'item', item }
+  return length > most ? failedStep(tooLong(most)) : { kind: 'item', item }
 }
 
 function tooLong(most: number): LastbyteError {

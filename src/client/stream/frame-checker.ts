@@ -4,7 +4,7 @@ import { parseEntityTag } from '../../http/entity-tag.js'
 import type { DataFrame, Frame } from '../../http/frame.js'
 import { parseStreamId } from '../../http/stream-id.js'
 import { type Hash, requireDigest } from '../platform/hash.js'
-import { broken, failed, type Step, streamErrorOf } from './reconnecting-stream.js'
+import { brokenStream, failedStep, type Step, streamErrorOf } from './reconnecting-stream.js'
 
 /**
  * A frame that a client received: any number of `data` frames, then one `end` frame.
@@ -89,19 +89,19 @@ export class FrameChecker {
   take(frame: Frame | undefined): Step<ReceivedFrame>[] {
     switch (frame?.type) {
       case undefined:
-        return [failed(broken('expected a frame; received other data'))]
+        return [failedStep(brokenStream('expected a frame; received other data'))]
       case 'heartbeat':
         return []
       case 'error':
-        return [failed(streamErrorOf(frame.error))]
+        return [failedStep(streamErrorOf(frame.error))]
       case 'end':
-        if (this.#changed !== undefined) return [failed(this.#changed)]
+        if (this.#changed !== undefined) return [failedStep(this.#changed)]
         return this.#end(frame.size, frame.digest)
       case 'data':
-        if (this.#changed !== undefined) return [failed(this.#changed)]
+        if (this.#changed !== undefined) return [failedStep(this.#changed)]
         if (this.next !== undefined && frame.offset !== this.next) {
           const what = `expected a frame with offset ${this.next}; received offset ${frame.offset}`
-          return [failed(broken(what))]
+          return [failedStep(brokenStream(what))]
         }
         return [{ kind: 'item', item: 'row' in frame ? this.#row(frame) : this.#bytes(frame) }]
     }
@@ -124,19 +124,19 @@ export class FrameChecker {
   /** Size and digest describe the whole selection, so a stream that was resumed from an id skips them. */
   #end(size: number, digest: string | undefined): Step<ReceivedFrame>[] {
     const item = { type: 'end', size, ...(digest !== undefined && { digest }) } as const
-    if (this.#hash === undefined) return [{ kind: 'item', item }, { kind: 'over' }]
+    if (this.#hash === undefined) return [{ kind: 'item', item }, { kind: 'end' }]
     if (size !== this.#received) {
       const message = `Cannot accept the stream: expected ${size} bytes or rows; received ${this.#received}`
       const facts = { size, given: this.#received }
-      return [failed(new LastbyteError('DIGEST_MISMATCH', message, facts))]
+      return [failedStep(new LastbyteError('DIGEST_MISMATCH', message, facts))]
     }
     const expected = parseDigest(digest)
     try {
       if (expected?.algorithm === 'sha-256') requireDigest(expected, this.#hash.hex())
     } catch (error) {
-      return [failed(error as LastbyteError)]
+      return [failedStep(error as LastbyteError)]
     }
-    return [{ kind: 'item', item }, { kind: 'over' }]
+    return [{ kind: 'item', item }, { kind: 'end' }]
   }
 }
 

@@ -6,12 +6,12 @@ import { type Expectations, STRING, TEXT } from '../../validation/expectation.js
 import type { Platform } from '../platform/platform.js'
 import { parseEvents } from './chunk-parsers.js'
 import {
-  failed,
+  failedStep,
+  mapSteps,
   reconnectingStream,
   type Session,
   type Step,
   streamErrorOf,
-  taking,
 } from './reconnecting-stream.js'
 import { onPlatform, READ_STREAM_OPTIONS, type ReadStreamOptions } from './stream-options.js'
 
@@ -144,11 +144,11 @@ class EventSession implements Session<ReceivedEvent> {
     private lastEventId: string,
   ) {}
 
-  get place(): string | undefined {
+  get lastId(): string | undefined {
     return this.lastEventId === '' ? undefined : this.lastEventId
   }
 
-  get canGoOn(): boolean {
+  get canResume(): boolean {
     return this.lastEventId !== '' || !this.#hasReceived
   }
 
@@ -156,7 +156,7 @@ class EventSession implements Session<ReceivedEvent> {
     const parse = parseEvents(this.most, (ms) => {
       this.retry = ms
     })
-    return (chunk) => taking(parse(chunk), (message) => [this.#take(message)])
+    return (chunk) => mapSteps(parse(chunk), (message) => [this.#take(message)])
   }
 
   #take({
@@ -166,8 +166,8 @@ class EventSession implements Session<ReceivedEvent> {
   }: EventSourceMessage): Step<ReceivedEvent> {
     this.lastEventId = id
     const frame = event === this.errorEvent ? parseFrameEvent('error', data) : undefined
-    if (frame?.type === 'error') return failed(streamErrorOf(frame.error))
-    if (event === 'end' && isTerminalId(id)) return { kind: 'over' }
+    if (frame?.type === 'error') return failedStep(streamErrorOf(frame.error))
+    if (event === 'end' && isTerminalId(id)) return { kind: 'end' }
     this.#hasReceived = true
     return { kind: 'item', item: { id, event, data } }
   }

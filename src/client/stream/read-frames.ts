@@ -6,7 +6,7 @@ import { type Expectations, oneOf, STRING, TEXT } from '../../validation/expecta
 import type { Platform } from '../platform/platform.js'
 import { parseEvents, parseLines } from './chunk-parsers.js'
 import { FrameChecker, type ReceivedFrame } from './frame-checker.js'
-import { reconnectingStream, type Session, type Step, taking } from './reconnecting-stream.js'
+import { mapSteps, reconnectingStream, type Session, type Step } from './reconnecting-stream.js'
 import { onPlatform, READ_STREAM_OPTIONS, type ReadStreamOptions } from './stream-options.js'
 
 /**
@@ -113,11 +113,11 @@ class EventSession implements Session<ReceivedFrame> {
     private readonly frames: FrameChecker,
     private readonly most: number,
     private readonly errorEvent: string,
-    public place: string | undefined,
+    public lastId: string | undefined,
   ) {}
 
-  get canGoOn(): boolean {
-    return this.place !== undefined || this.frames.next === undefined
+  get canResume(): boolean {
+    return this.lastId !== undefined || this.frames.next === undefined
   }
 
   get isIncomplete(): boolean {
@@ -130,11 +130,11 @@ class EventSession implements Session<ReceivedFrame> {
       this.retry = ms
     })
     return (chunk) =>
-      taking(parse(chunk), ({ id, event, data }) => {
+      mapSteps(parse(chunk), ({ id, event, data }) => {
         const name = event === this.errorEvent ? 'error' : event
         const steps = this.frames.take(parseFrameEvent(name, data))
         // The stream is not resumed after a frame that was rejected.
-        if (steps.every(({ kind }) => kind !== 'failed')) this.place = id ?? this.place
+        if (steps.every(({ kind }) => kind !== 'failed')) this.lastId = id ?? this.lastId
         return steps
       })
   }
@@ -151,13 +151,13 @@ class LineSession implements Session<ReceivedFrame> {
     private readonly lastEventId: string | undefined,
   ) {}
 
-  get place(): string | undefined {
+  get lastId(): string | undefined {
     const { next, etag } = this.frames
     if (next === undefined) return this.lastEventId
     return etag && formatStreamId(etag, next)
   }
 
-  get canGoOn(): boolean {
+  get canResume(): boolean {
     return this.frames.etag !== undefined || this.frames.next === undefined
   }
 
@@ -168,6 +168,6 @@ class LineSession implements Session<ReceivedFrame> {
   begin(response: Answer): (chunk: Uint8Array) => Step<ReceivedFrame>[] {
     this.frames.begin(response.field('etag'))
     const parse = parseLines(this.most)
-    return (chunk) => taking(parse(chunk), (line) => this.frames.take(parseLine(line)))
+    return (chunk) => mapSteps(parse(chunk), (line) => this.frames.take(parseLine(line)))
   }
 }

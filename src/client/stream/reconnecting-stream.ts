@@ -17,7 +17,7 @@ import { transientResponse } from '../response-error.js'
 export type Step<T> =
   | { readonly kind: 'item'; readonly item: T }
   /** A terminal frame: the stream is complete. */
-  | { readonly kind: 'over' }
+  | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly error: LastbyteError }
 
 /** The state of a stream across its connections. */
@@ -27,9 +27,9 @@ export interface Session<T> {
   /** ms to wait before a reconnect, if the server has sent `retry`. */
   readonly retry: number | undefined
   /** For Last-Event-ID; undefined at the start of the stream. */
-  readonly place: string | undefined
+  readonly lastId: string | undefined
   /** Whether a reconnect now neither loses nor repeats an item. */
-  readonly canGoOn: boolean
+  readonly canResume: boolean
   /** Whether the stream is incomplete where the server responds with 204. */
   readonly isIncomplete: boolean
   /** Starts with a response; returns the function that reads its chunks. */
@@ -47,7 +47,7 @@ export async function* reconnectingStream<T>(
   policy: ReadPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
-  requirePlace(session)
+  requireLastId(session)
   let isReached = false
   const port = retryPortOf(session, policy, () => isReached)
   const wait = new BoundedWait(signal, serverStallLimit(policy.stall))
@@ -58,13 +58,13 @@ export async function* reconnectingStream<T>(
         const response = await requestBytes(policy, fieldsOf(session), signal)
         body = response.body
         isReached = true
-        if (judge(response, session, policy.clock.date()) === 'over') return
+        if (judge(response, session, policy.clock.date()) === 'end') return
         const read = session.begin(response)
         for (;;) {
           const { done, value } = await wait.for(body.next())
-          if (done) throw broken('the stream ended without a last frame')
+          if (done) throw brokenStream('the stream ended without a last frame')
           for (const step of read(value)) {
-            if (step.kind === 'over') return
+            if (step.kind === 'end') return
             if (step.kind === 'failed') throw step.error
             port.budget.progress()
             offset += 1
@@ -97,9 +97,9 @@ function retryPortOf(
         'ANSWER_BROKEN',
         `Cannot read stream: ${textOf(thrown)}`,
       )
-      const isOver = error instanceof StreamError && !(error.retryable && session.canGoOn)
+      const isOver = error instanceof StreamError && !(error.retryable && session.canResume)
       if (isOver || isFinal(error, 'resuming') || (!isReached() && isPermanent(error))) throw error
-      if (session.canGoOn) return error
+      if (session.canResume) return error
       const message = `Cannot resume stream: its events have no ids: ${error.message}`
       throw new LastbyteError('NOT_RESUMABLE', message, {}, { cause: error })
     },
@@ -114,22 +114,22 @@ function retryPortOf(
   }
 }
 
-/** The fields of a request that continues after the session's place. @throws LastbyteError NOT_RESUMABLE */
-function fieldsOf({ type, place }: Session<unknown>): Record<string, string> {
-  if (place === undefined) return { accept: type }
+/** The fields of a request that continues after the last item. @throws LastbyteError NOT_RESUMABLE */
+function fieldsOf({ type, lastId }: Session<unknown>): Record<string, string> {
+  if (lastId === undefined) return { accept: type }
   // It is sent as UTF-8, whose bytes are the characters of a field.
-  const value = String.fromCharCode(...new TextEncoder().encode(place))
+  const value = String.fromCharCode(...new TextEncoder().encode(lastId))
   if (isFieldValue(value)) return { accept: type, 'last-event-id': value }
   const message = 'Cannot resume stream: its last id has characters that no header field can hold'
-  throw new LastbyteError('NOT_RESUMABLE', message, { id: place })
+  throw new LastbyteError('NOT_RESUMABLE', message, { id: lastId })
 }
 
-/** Checks the place where the caller wants to begin. @throws LastbyteError BAD_SETTING */
-function requirePlace(session: Session<unknown>): void {
+/** Checks the id after which the caller wants to start. @throws LastbyteError BAD_SETTING */
+function requireLastId(session: Session<unknown>): void {
   try {
     fieldsOf(session)
   } catch (cause) {
-    const received = JSON.stringify(session.place)
+    const received = JSON.stringify(session.lastId)
     const message = `lastEventId: expected characters that a header field can hold; received ${received}`
     throw new LastbyteError('BAD_SETTING', message, { setting: 'lastEventId', received }, { cause })
   }
@@ -140,9 +140,9 @@ function judge(
   response: Answer,
   { type, isIncomplete }: Session<unknown>,
   now: number,
-): 'stream' | 'over' {
+): 'stream' | 'end' {
   const { status } = response
-  if (status === 204 && !isIncomplete) return 'over'
+  if (status === 204 && !isIncomplete) return 'end'
   if (isTransient(status, 'any cause')) {
     throw transientResponse(response, parseRetryAfter(response.field('retry-after'), now))
   }
@@ -155,7 +155,7 @@ function judge(
 }
 
 /** Maps items to steps, up to the first step that ends the connection. */
-export function taking<A, B>(steps: Step<A>[], take: (item: A) => Step<B>[]): Step<B>[] {
+export function mapSteps<A, B>(steps: Step<A>[], take: (item: A) => Step<B>[]): Step<B>[] {
   const mapped: Step<B>[] = []
   for (const step of steps) {
     mapped.push(...(step.kind === 'item' ? take(step.item) : [step]))
@@ -169,11 +169,11 @@ export function streamErrorOf({ type, message, code, retryable }: StreamFailure)
   return new StreamError({ type, status: code, retryable }, message)
 }
 
-export function failed(error: LastbyteError): { kind: 'failed'; error: LastbyteError } {
+export function failedStep(error: LastbyteError): { kind: 'failed'; error: LastbyteError } {
   return { kind: 'failed', error }
 }
 
-export function broken(what: string): LastbyteError {
+export function brokenStream(what: string): LastbyteError {
   return new LastbyteError('ANSWER_BROKEN', `Cannot read on: ${what}`)
 }
 

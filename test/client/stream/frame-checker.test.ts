@@ -54,7 +54,7 @@ describe('FrameChecker from the start of a stream', () => {
     const digest = digestOf(CONTENT)
     expect(frames.take(end(100, digest))).toEqual([
       { kind: 'item', item: { type: 'end', size: 100, digest } },
-      { kind: 'over' },
+      { kind: 'end' },
     ])
   })
 
@@ -63,7 +63,7 @@ describe('FrameChecker from the start of a stream', () => {
     frames.begin(ETAG)
     frames.take(data(40, 50))
     expect(frames.take(end(10, digestOf(CONTENT.subarray(40, 50)))).at(-1)).toEqual({
-      kind: 'over',
+      kind: 'end',
     })
   })
 
@@ -82,7 +82,7 @@ describe('FrameChecker from the start of a stream', () => {
       { kind: 'item', item: { type: 'data', offset: 0, row: null } },
     ])
     frames.take(row(1, { n: 1 }))
-    expect(frames.take(end(2)).at(-1)).toEqual({ kind: 'over' })
+    expect(frames.take(end(2)).at(-1)).toEqual({ kind: 'end' })
   })
 
   it.each<[string, Frame | undefined, RegExp]>([
@@ -122,7 +122,7 @@ describe('FrameChecker from the start of a stream', () => {
     const frames = fromStart()
     frames.begin(ETAG)
     frames.take(data(0, 100))
-    expect(frames.take(end(100, digest)).at(-1)).toEqual({ kind: 'over' })
+    expect(frames.take(end(100, digest)).at(-1)).toEqual({ kind: 'end' })
   })
 
   it('throws for base64 that is invalid, and continues at the same offset', () => {
@@ -192,7 +192,7 @@ describe('FrameChecker after an id', () => {
     expect(frames.take(data(60, 100))[0]?.kind).toBe('item')
     expect(frames.take(end(100, digestOf(CONTENT)))).toMatchObject([
       { kind: 'item', item: { type: 'end', size: 100 } },
-      { kind: 'over' },
+      { kind: 'end' },
     ])
   })
 

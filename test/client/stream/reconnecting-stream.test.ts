@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  broken,
-  failed,
+  brokenStream,
+  failedStep,
+  mapSteps,
   reconnectingStream,
   type Session,
   type Step,
   streamErrorOf,
-  taking,
 } from '../../../src/client/stream/reconnecting-stream.js'
 import { LastbyteError } from '../../../src/errors.js'
 import { StreamError } from '../../../src/http/stream-error.js'
@@ -19,8 +19,8 @@ const TYPE = { 'content-type': 'text/x-letters; charset=utf-8' }
 class Letters implements Session<string> {
   readonly type = 'text/x-letters'
   retry: number | undefined
-  place: string | undefined
-  canGoOn = true
+  lastId: string | undefined
+  canResume = true
   isIncomplete = false
 
   begin(): (chunk: Uint8Array) => Step<string>[] {
@@ -28,11 +28,11 @@ class Letters implements Session<string> {
   }
 
   #step(letter: string): Step<string> {
-    if (letter === '.') return { kind: 'over' }
+    if (letter === '.') return { kind: 'end' }
     const type = 'source_error'
-    if (letter === '!') return failed(new StreamError({ type, retryable: true }, 'failed'))
-    if (letter === '?') return failed(new StreamError({ type, retryable: false }, 'failed'))
-    this.place = letter
+    if (letter === '!') return failedStep(new StreamError({ type, retryable: true }, 'failed'))
+    if (letter === '?') return failedStep(new StreamError({ type, retryable: false }, 'failed'))
+    this.lastId = letter
     return { kind: 'item', item: letter }
   }
 }
@@ -95,13 +95,13 @@ describe('reconnectingStream', () => {
   })
 
   it('ends with NOT_RESUMABLE where a reconnect might lose items', async () => {
-    const session = Object.assign(new Letters(), { canGoOn: false })
+    const session = Object.assign(new Letters(), { canResume: false })
     const { text, error } = await read(new FakeServer(letters('ab', cut)), session)
     expect([text, error?.code]).toEqual(['ab', 'NOT_RESUMABLE'])
   })
 
   it('ends with the failure that the server reports where a reconnect might lose items', async () => {
-    const session = Object.assign(new Letters(), { canGoOn: false })
+    const session = Object.assign(new Letters(), { canResume: false })
     expect((await read(new FakeServer(letters('ab!')), session)).error?.code).toBe('STREAM_FAILED')
   })
 
@@ -143,7 +143,7 @@ describe('reconnectingStream', () => {
 
   it("refuses a caller's id that can not be sent, before the first request", async () => {
     const server = new FakeServer(letters('.'))
-    const { error } = await read(server, Object.assign(new Letters(), { place: 'a\nb' }))
+    const { error } = await read(server, Object.assign(new Letters(), { lastId: 'a\nb' }))
     expect(error).toMatchObject({ code: 'BAD_SETTING', facts: { setting: 'lastEventId' } })
     expect(server.requests).toEqual([])
   })
@@ -157,20 +157,20 @@ describe('reconnectingStream', () => {
   })
 })
 
-describe('taking', () => {
+describe('mapSteps', () => {
   const step = (item: number): Step<number> => ({ kind: 'item', item })
-  const over = { kind: 'over' } as const
+  const end = { kind: 'end' } as const
 
   it('maps each item to its steps, and keeps other steps', () => {
-    const doubled = taking([step(1), step(2), over], (item) => [step(item), step(item * 10)])
-    expect(doubled).toEqual([step(1), step(10), step(2), step(20), over])
+    const doubled = mapSteps([step(1), step(2), end], (item) => [step(item), step(item * 10)])
+    expect(doubled).toEqual([step(1), step(10), step(2), step(20), end])
   })
 
   it('maps nothing after a step that ends the connection', () => {
     const mapped: number[] = []
-    const steps = taking([step(1), step(2), step(3)], (item) => {
+    const steps = mapSteps([step(1), step(2), step(3)], (item) => {
       mapped.push(item)
-      return item === 2 ? [failed(broken('gap'))] : [step(item)]
+      return item === 2 ? [failedStep(brokenStream('gap'))] : [step(item)]
     })
     expect(mapped).toEqual([1, 2])
     expect(steps.map(({ kind }) => kind)).toEqual(['item', 'failed'])
