@@ -46,10 +46,4 @@ export const WITHOUT_TWIN = {
   'src/settings/stream-settings.ts': 'not written yet',
   'src/source/s3/s3-options.ts': 'not written yet',
   'src/source/upstream/upstream-options.ts': 'not written yet',
-  'src/validation/describe-value.ts': 'not written yet',
-  'src/validation/expectation.ts': 'not written yet',
-  'src/validation/nearest-name.ts': 'not written yet',
-  'src/validation/number-expectations.ts': 'not written yet',
-  'src/validation/option-error.ts': 'not written yet',
-  'src/validation/read-options.ts': 'not written yet',
 }

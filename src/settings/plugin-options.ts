@@ -98,10 +98,10 @@ export function readPluginOptions(options: unknown): Readonly<LastbyteOptions> {
   })
   const { root, source, serve } = own
   if (root !== undefined && source !== undefined) {
-    throw invalidSetting('root', 'expected either "root" or "source", not both', root)
+    throw invalidSetting('root', 'provide exactly one of "root" and "source"', root)
   }
   if (root === undefined && source === undefined && serve !== false) {
-    const problem = 'expected "root" or "source", or else "serve": false'
+    const problem = 'provide exactly one of "root" and "source", or else "serve": false'
     throw invalidSetting('root', problem, root)
   }
   return Object.freeze(own)

@@ -9,7 +9,7 @@ const LARGEST_BIGINT = 10n ** 40n
 
 /** Names of options and members whose values may be credentials. */
 const SECRET =
-  /auth|token|secret|passw|passphrase|credential|cookie|signature|api.?key|access.?key|private.?key|headers|fields|tls$|^key$|^cert$/i
+  /auth|token|secret|passw|passphrase|credential|cookie|signature|api.?key|access.?key|private.?key|tls$|^(headers|fields|key|cert)$/i
 
 /** Characters that JSON leaves as they are, and a terminal doesn't show or takes for commands. */
 const UNPRINTABLE = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g

@@ -4,9 +4,11 @@ const LONGEST = 64
 /** The known name that a misspelled one most likely means, or undefined where none is similar. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (name.length > LONGEST) return undefined
+  const given = normalize(name)
   const [nearest] = known
-    .map((each) => ({ each, distance: distanceOf(normalize(name), normalize(each)) }))
-    .filter(({ each, distance }) => distance <= Math.max(name.length, each.length) / 3)
+    .map((each) => ({ each, text: normalize(each) }))
+    .map(({ each, text }) => ({ each, text, distance: distanceOf(given, text) }))
+    .filter(({ text, distance }) => distance <= Math.max(given.length, text.length) / 3)
     .sort((a, b) => a.distance - b.distance)
   return nearest?.each
 }

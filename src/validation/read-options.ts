@@ -70,8 +70,10 @@ function namesOf(options: unknown, { name, error }: OptionsPlace): (string | sym
   try {
     if (isOptionsObject(options)) {
       const names: (string | symbol)[] = []
-      // Inherited ones too, so that none is ignored, but for what a page may add to every object.
-      for (const each in options) if (!Object.hasOwn(Object.prototype, each)) names.push(each)
+      // Inherited names too, so that none is ignored, but for those that a page adds to every object.
+      for (const each in options) {
+        if (Object.hasOwn(options, each) || !Object.hasOwn(Object.prototype, each)) names.push(each)
+      }
       const symbols = Object.getOwnPropertySymbols(options)
       return [...names, ...symbols.filter((each) => isEnumerable(options, each))]
     }

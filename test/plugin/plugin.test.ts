@@ -325,7 +325,11 @@ describe('options that @fastify/static has too', () => {
   })
 
   it.each<[object, RegExp]>([
-    [{}, /root: expected "root" or "source"/],
+    [
+      {},
+      /^root: provide exactly one of "root" and "source", or else "serve": false; received undefined$/,
+    ],
+    [{ root: '.', source: { open() {} } }, /^root: provide exactly one of "root" and "source"; /],
     [
       { root: '/nonexistent' },
       /root: expected a folder that can be read; received "\/nonexistent" \(ENOENT\)/,
