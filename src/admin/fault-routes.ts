@@ -2,15 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LastbyteError } from '../errors.js'
 import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
-import type { JournalEntry } from '../fault/journal.js'
+import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { type Permission, permits } from './authorize.js'
+import { type JournalStreamOptions, journalStream } from './journal-stream.js'
 
 /** Where faults are armed over HTTP. */
 export const FAULTS = '/-/faults'
 
-/** ms between two signs of life of the live journal. */
-const HEARTBEAT = 15_000
+export interface FaultRoutesOptions extends Permission, JournalStreamOptions {}
 
 /**
  * The HTTP interface: POST, GET and DELETE /-/faults, and GET and DELETE /-/faults/journal. What POST
@@ -19,15 +19,12 @@ const HEARTBEAT = 15_000
 export async function faultRoutes(
   app: FastifyInstance,
   layer: FaultLayer,
-  permission: Permission = {},
+  options: FaultRoutesOptions = {},
 ): Promise<void> {
-  const watchers = new Set<FastifyReply['raw']>()
-  app.addHook('preClose', async () => {
-    for (const raw of watchers) raw.end()
-  })
+  const sendJournal = journalStream(app, layer, options)
   await app.register(async (admin) => {
     admin.addHook('onRequest', async (request, reply) => {
-      const refusal = permits(request.raw, permission)
+      const refusal = permits(request.raw, options)
       if (refusal !== undefined) return refuse(reply, refusal.status, refusal.detail)
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
       return undefined
@@ -60,9 +57,7 @@ export async function faultRoutes(
     })
     admin.get<{ Querystring: { rule?: string } }>(`${FAULTS}/journal`, async (request, reply) => {
       const { rule } = request.query
-      if (request.headers.accept?.includes('text/event-stream')) {
-        return live(layer, rule, reply, watchers)
-      }
+      if (request.headers.accept?.includes(EVENT_STREAM_TYPE)) return sendJournal(reply, rule)
       return { seed: layer.seed, entries: layer.journal(rule) }
     })
     admin.delete(`${FAULTS}/journal`, async (_request, reply) => {
@@ -78,33 +73,6 @@ const NO_RULE = 'No rule of this id is armed.'
 
 function armBody(layer: FaultLayer, body: unknown): ArmedFault[] {
   return Array.isArray(body) ? layer.armAll(body) : [layer.arm(body as FaultRule)]
-}
-
-/** The journal as server-sent events: what is known already, and then each entry as it settles. */
-function live(
-  layer: FaultLayer,
-  rule: string | undefined,
-  reply: FastifyReply,
-  watchers: Set<FastifyReply['raw']>,
-): FastifyReply {
-  reply.hijack()
-  const { raw } = reply
-  const fields = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }
-  raw.writeHead(200, { ...fields, 'x-accel-buffering': 'no' })
-  const tell = (entry: JournalEntry) => {
-    if (rule === undefined || entry.rule === rule) raw.write(`data: ${JSON.stringify(entry)}\n\n`)
-  }
-  raw.write(`retry: 1000\n: seed ${layer.seed}\n\n`)
-  const unfollow = layer.follow(tell)
-  const heartbeat = setInterval(() => raw.write(':\n\n'), HEARTBEAT).unref()
-  const stop = () => {
-    unfollow()
-    clearInterval(heartbeat)
-    watchers.delete(raw)
-  }
-  watchers.add(raw)
-  raw.once('close', stop)
-  return reply
 }
 
 function refuseRule(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {

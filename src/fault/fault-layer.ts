@@ -9,6 +9,7 @@ import type { Clock } from './injection.js'
 import { Journal, type JournalEntry } from './journal.js'
 import type { FaultRequest } from './request-match.js'
 import { type Draw, Schedule } from './schedule.js'
+import type { LogItem } from './settled-log.js'
 import { badFault, readMember } from './validate.js'
 
 const RULES = arrayOf({ expected: 'a rule', accepts: () => true }, 'an array of rules')
@@ -104,6 +105,17 @@ export class FaultLayer {
    */
   follow(follow: (entry: JournalEntry) => void): () => void {
     return this.#journal.follow(follow)
+  }
+
+  /**
+   * Reads the settled entries in the order in which they settle, at the reader's pace: the kept ones
+   * whose number is over `after`, then each new one until the signal is aborted.
+   */
+  readJournal(
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogItem<JournalEntry>, void, void> {
+    return this.#journal.read(after, signal)
   }
 
   /** Forgets the journal. Rules stay armed. */

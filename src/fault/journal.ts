@@ -1,4 +1,5 @@
 import type { Fault } from './fault-kinds.js'
+import { type LogItem, SettledLog } from './settled-log.js'
 
 /**
  * How an answer ended on the wire; `told` if a stream's last frame said what went wrong, `left` if
@@ -45,6 +46,7 @@ export class Journal {
   readonly #entries: OpenEntry[] = []
   readonly #open = new Set<OpenEntry>()
   readonly #followers = new Set<(entry: JournalEntry) => void>()
+  readonly #settled = new SettledLog<JournalEntry>(MOST)
   #idle: (() => void)[] = []
 
   open(entry: OpenEntry): void {
@@ -56,6 +58,7 @@ export class Journal {
   /** Nothing more will be known of an entry. */
   close(entry: OpenEntry): void {
     if (!this.#open.delete(entry)) return
+    this.#settled.append(entry)
     for (const follow of this.#followers) follow({ ...entry })
     if (this.#open.size === 0) for (const wake of this.#idle.splice(0)) wake()
   }
@@ -84,7 +87,13 @@ export class Journal {
     return () => void this.#followers.delete(follow)
   }
 
+  /** Reads settled entries at the reader's pace; see {@link SettledLog.read}. */
+  read(after: number, signal: AbortSignal): AsyncGenerator<LogItem<JournalEntry>, void, void> {
+    return this.#settled.read(after, signal)
+  }
+
   clear(): void {
     this.#entries.length = 0
+    this.#settled.clear()
   }
 }

@@ -35,16 +35,16 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
 }
 
 /**
- * Creates the context of a registration. The registry of transfers is one for the whole application.
+ * Creates the context of a registration.
  *
+ * @param transfers by default the one registry of the whole application
  * @throws LastbyteError BAD_SETTING where zero-copy is required and not available
  */
 export function createContext<S extends ContextSettings>(
   fastify: FastifyInstance,
   settings: S,
+  transfers: TransferRegistry = transfersOf(fastify),
 ): RegistrationContext<S> {
-  if (!fastify.hasDecorator('transfers')) fastify.decorate('transfers', new TransferRegistry())
-  const { transfers } = fastify
   fastify.addHook('preClose', async () => transfers.drain(settings.shutdownGrace))
   transfers.observe(() => {
     // A connection that becomes idle while the server closes would delay it for the keep-alive time.
@@ -57,6 +57,11 @@ export function createContext<S extends ContextSettings>(
     internals: new FastifyInternals(),
     zeroCopy: createZeroCopy(settings),
   }
+}
+
+function transfersOf(fastify: FastifyInstance): TransferRegistry {
+  if (!fastify.hasDecorator('transfers')) fastify.decorate('transfers', new TransferRegistry())
+  return fastify.transfers
 }
 
 function createZeroCopy({ zeroCopy }: ContextSettings): ZeroCopy | undefined {

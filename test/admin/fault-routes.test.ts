@@ -92,7 +92,7 @@ describe('/-/faults', () => {
       headers: { accept: 'text/event-stream' },
     })
     const [response] = await once(request, 'response')
-    expect(response.headers['content-type']).toBe('text/event-stream')
+    expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8')
     let text = ''
     response.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
