@@ -3,7 +3,6 @@ export const WITHOUT_TWIN = {
   'src/admin/authorize.ts': 'not written yet',
   'src/admin/metrics.ts': 'not written yet',
   'src/admin/watch-page.ts': 'not written yet',
-  'src/cli/get.ts': 'not written yet',
   'src/client/option-expectations.ts': 'not written yet',
   'src/fault/changed-validators.ts': 'not written yet',
   'src/fault/create-faults.ts': 'not written yet',

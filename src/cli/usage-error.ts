@@ -1,17 +1,14 @@
-import { LastbyteError } from '../errors.js'
+import type { LastbyteError } from '../errors.js'
+import { invalidSetting, settingError } from '../validation/option-error.js'
 
 /**
  * A mistake in a flag, an argument or a variable: `--stall: expected a time such as 30s; received "soon"`.
  *
- * @param problem what was expected, and what was received if the message needs more than the value
- * @param received the value as it was given, if it is to be shown
+ * @param problem what was expected; also what was received, where the value alone does not tell it
+ * @param received the value as it was given, if the message is to quote it
  */
 export function usageError(setting: string, problem: string, received?: unknown): LastbyteError {
-  const shown = received === undefined ? '' : `; received ${JSON.stringify(withoutUser(received))}`
-  return new LastbyteError('BAD_SETTING', `${setting}: ${problem}${shown}`, { setting, received })
-}
-
-/** A URL without its name and password. */
-function withoutUser(received: unknown): unknown {
-  return typeof received === 'string' ? received.replace(/\/\/[^/?#\s]*@/, '//***@') : received
+  return received === undefined
+    ? settingError(setting, `${setting}: ${problem}`, undefined)
+    : invalidSetting(setting, problem, received)
 }
