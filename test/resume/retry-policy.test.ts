@@ -1,5 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { longestWait, retryPolicyFor, settleRetryPolicy } from '../../src/resume/retry-policy.js'
+import {
+  longestWait,
+  RETRY_OPTIONS,
+  retryPolicyFor,
+  settleRetryPolicy,
+} from '../../src/resume/retry-policy.js'
+import { readOptions } from '../../src/validation/read-options.js'
+
+describe('RETRY_OPTIONS', () => {
+  it.each([{ stall: 0 }, { readAhead: 0 }, { retryFor: -1 }, { openFor: '1s' }])(
+    'refuse %j by the name of the option',
+    (options) => {
+      const [setting] = Object.keys(options)
+      expect(() => readOptions(options, RETRY_OPTIONS)).toThrow(
+        expect.objectContaining({
+          code: 'BAD_SETTING',
+          message: expect.stringMatching(new RegExp(`^${setting}: `)),
+        }),
+      )
+    },
+  )
+})
 
 describe('settleRetryPolicy', () => {
   it('has the documented defaults', () => {
@@ -10,19 +31,6 @@ describe('settleRetryPolicy', () => {
       readAhead: 131_072,
     })
   })
-
-  it.each([{ stall: 0 }, { readAhead: 0 }, { retryFor: -1 }, { openFor: '1s' }])(
-    'refuses %j by the name of the option',
-    (options) => {
-      const [setting] = Object.keys(options)
-      expect(() => settleRetryPolicy(options as never)).toThrow(
-        expect.objectContaining({
-          code: 'BAD_SETTING',
-          message: expect.stringMatching(new RegExp(`^${setting}: `)),
-        }),
-      )
-    },
-  )
 
   it('makes budgets that wait up to 100 ms first and 5 s at most, and end after their time', () => {
     const { budgetFor } = settleRetryPolicy({})
