@@ -19,7 +19,7 @@ export async function withDeadline<T>(
 
 /**
  * Runs an operation with a signal of its own, which is aborted when the limit is over or `signal` is
- * aborted, so that what nobody waits for any longer stops. It stays usable after the operation has
+ * aborted, so that an operation without a receiver stops. The signal stays usable after the operation has
  * succeeded: an HTTP request keeps it for its response's body.
  */
 export async function attemptWithDeadline<T>(

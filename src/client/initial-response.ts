@@ -16,7 +16,7 @@ export const WANTS_DIGEST = { 'want-repr-digest': 'sha-256=9' } as const
 
 /** The first response, and the version that it belongs to. */
 export interface InitialResponse {
-  readonly answer: Answer
+  readonly response: Answer
   readonly version: Version
 }
 
@@ -40,8 +40,8 @@ export function requestInitial(policy: ReadPolicy, signal: AbortSignal): Promise
     },
   }
   const request = async () => {
-    const answer = await requestBytes(policy, WANTS_DIGEST, signal)
-    return { answer, version: versionOf(answer, policy.clock.date()) }
+    const response = await requestBytes(policy, WANTS_DIGEST, signal)
+    return { response, version: versionOf(response, policy.clock.date()) }
   }
   return retryUntilDone(port, request, signal)
 }

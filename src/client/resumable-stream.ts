@@ -130,17 +130,17 @@ export function resumableStreamOn(platform: Platform): OpenStream {
       transport.close()
     }
     try {
-      const { answer, version } = await requestInitial(policy, signal)
+      const { response, version } = await requestInitial(policy, signal)
       const digests = [version.digest, options.checksum].filter((digest) => digest !== undefined)
-      const read = readVersion(version, { start: 0, end: undefined }, policy, signal, answer)
+      const read = readVersion(version, { start: 0, end: undefined }, policy, signal, response)
       const slow = limited(read, new RateLimit(policy.limitRate, policy.clock), signal)
       const body = streamOf(verifiedChunks(slow, digests, platform.createHash), over, () => {
         ending.abort(
           new LastbyteError('CANCELLED', 'Cannot read on: the stream has been cancelled'),
         )
-        releaseIterator(answer.body)
+        releaseIterator(response.body)
       })
-      const { field } = answer
+      const { field } = response
       const contentType = field('content-type')
       return { body, size: version.size, etag: field('etag'), contentType, digests }
     } catch (error) {

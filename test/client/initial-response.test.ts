@@ -18,14 +18,14 @@ describe('requestInitial', () => {
       'repr-digest': REPR_DIGEST,
     }
     const server = new FakeServer(() => respond(200, fields))
-    const { version, answer } = await requestInitial(server.policy(), signal)
+    const { version, response } = await requestInitial(server.policy(), signal)
     expect(version).toEqual({
       validator: { kind: 'strong', etag: '"a"' },
       size: 5,
       ranges: 'bytes',
       digest: { algorithm: 'sha-256', hex: HEX },
     })
-    expect(answer.status).toBe(200)
+    expect(response.status).toBe(200)
     expect(server.requests[0]).toMatchObject({ 'want-repr-digest': 'sha-256=9' })
   })
 

@@ -51,15 +51,15 @@ async function fetchVersion(task: DownloadTask): Promise<Version> {
     await fetchSegments(task, stored, undefined)
     return stored
   }
-  const { answer, version } = await requestInitial(policy, signal)
+  const { response, version } = await requestInitial(policy, signal)
   await part.reset()
   const { size } = version
   if (size === undefined || !isResumable(version, policy)) {
-    await fetchInOrder(task, version, answer)
+    await fetchInOrder(task, version, response)
   } else {
     const sized = { ...version, size }
     await part.record(sized)
-    await fetchSegments(task, sized, answer)
+    await fetchSegments(task, sized, response)
   }
   return { ...version, size: part.bytes }
 }
