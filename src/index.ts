@@ -5,13 +5,9 @@ export { default, default as lastbyte } from './plugin/plugin.js'
 export type { EventSourceOf, RowSource, StreamContext } from './plugin/stream-decorators.js'
 export type { Heal } from './resume/retry-loop.js'
 export type { HealingOptions } from './resume/retry-policy.js'
-export type {
-  HeaderReply,
-  LastbyteOptions,
-  ListedName,
-  ListOptions,
-  SendOptions,
-} from './settings/options.js'
+export type { ListedName, ListOptions } from './settings/list-options.js'
+export type { HeaderReply, LastbyteOptions } from './settings/options.js'
+export type { SendOptions } from './settings/send-options.js'
 export type {
   EventStreamOptions,
   Reauthorize,

@@ -1,6 +1,27 @@
 import { parse as parseDuration } from '@lukeed/ms'
 import { BOOLEAN, type Expectations } from '../validation/expectation.js'
-import type { CacheOptions } from './options.js'
+
+/** The Cache-Control field of responses with status 200, 206 and 304 (RFC 9111 §5.2.2). */
+export interface CacheOptions {
+  /**
+   * Whether Cache-Control is sent.
+   *
+   * @default true
+   */
+  cacheControl?: boolean
+  /**
+   * `max-age` in ms, or as a text such as `1d`. It is sent in whole seconds.
+   *
+   * @default 0
+   */
+  maxAge?: number | string
+  /**
+   * Adds `immutable` (RFC 8246), for URLs that contain a version.
+   *
+   * @default false
+   */
+  immutable?: boolean
+}
 
 /** What the options of Cache-Control must be. */
 export const CACHE_OPTIONS: Expectations<CacheOptions> = {

@@ -4,109 +4,179 @@ import type { ContentCoding } from '../http/content-coding.js'
 import type { ByteSource } from '../source/byte-source.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import type { FileStat } from '../source/representation.js'
+import type { CacheOptions } from './cache-control.js'
+import type { ListOptions } from './list-options.js'
 import type { StreamDefaults } from './stream-options.js'
 
-/** How long a client may keep an answer, per registration or per call. */
-export interface CacheOptions {
-  /** Whether Cache-Control is sent. Default true. */
-  cacheControl?: boolean
-  /** ms, or a text such as `1d`. Default 0. */
-  maxAge?: number | string
-  /** Adds `immutable`: for URLs that carry a version. Default false. */
-  immutable?: boolean
-}
-
-/** A listing in a form of the application's own, as in @fastify/static. */
-export interface ListOptions {
-  /** The form where the client does not say: `html` (default) or `json`. */
-  format?: 'html' | 'json'
-  /** Last segments that ask for a listing where nothing stands under them, such as `index.json`. */
-  names?: string[]
-  /** What the JSON tells of a name: itself alone, or its facts too. Default `names`. */
-  jsonFormat?: 'names' | 'extended'
-  /** Renders the HTML. */
-  render?: (dirs: ListedName[], files: ListedName[]) => string
-}
-
-/** A name in a listing, as `render` and the extended JSON have it. */
-export interface ListedName {
-  /** The absolute path of its URL. */
-  href: string
-  name: string
-  stats: { size: number; mtimeMs: number; mtime: Date }
-}
-
-/** The reply as `setHeaders` gets it: Fastify's own, and `setHeader` as node:http names it. */
+/**
+ * The reply that `setHeaders` receives: Fastify's, with the `setHeader` of node:http besides.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type HeaderReply } from 'lastbyte'
+ *
+ * const setHeaders = (reply: HeaderReply, path: string) => {
+ *   if (path.endsWith('.mp4')) reply.setHeader('x-robots-tag', 'noindex')
+ * }
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media', setHeaders })
+ * const { headers } = await app.inject({ method: 'HEAD', url: '/clip.mp4' })
+ * assert.equal(headers['x-robots-tag'], 'noindex')
+ * await app.close()
+ * ```
+ */
 export type HeaderReply = FastifyReply & { setHeader(name: string, value: string): void }
 
-/** Options of the plugin. Names and meaning of the first part are those of @fastify/static. */
+/**
+ * Options of the plugin. The first part has the names and meanings of `@fastify/static`. Exactly one of
+ * `root` and `source` is provided, or neither with `serve: false`; anything else, an unknown option and
+ * a value of the wrong form are refused with BAD_SETTING.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type LastbyteOptions } from 'lastbyte'
+ *
+ * const options: LastbyteOptions = { root: 'media', prefix: '/media', maxAge: '1h', list: true }
+ * const app = Fastify()
+ * await app.register(lastbyte, options)
+ * const headers = { range: 'bytes=0-99' }
+ * const response = await app.inject({ url: '/media/clip.mp4', headers })
+ * assert.equal(response.statusCode, 206)
+ * assert.equal(response.headers['cache-control'], 'public, max-age=3600')
+ * await app.close()
+ * ```
+ */
 export interface LastbyteOptions extends CacheOptions {
-  /** A folder, or several that are asked in turn. This or `source`, or neither with `serve: false`. */
+  /** A folder, or several that are tried in order. Default: none. */
   root?: string | URL | (string | URL)[]
-  /** Where the files stand in the URL space. Default `/`. */
+  /**
+   * The path of the files' URLs.
+   *
+   * @default '/'
+   */
   prefix?: string
-  /** Whether `reply.sendFile` and `reply.download` are added. Default: if no registration has yet. */
+  /**
+   * Whether `reply.sendFile` and `reply.download` are added. Default: true for the first registration
+   * of an application.
+   */
   decorateReply?: boolean
-  /** Whether the files get URLs of their own; without, only the decorators serve. Default true. */
+  /**
+   * Whether the files have URLs. Without, only the decorators send them.
+   *
+   * @default true
+   */
   serve?: boolean
-  /** What stands for a directory. Default `index.html`; false for none. */
+  /**
+   * Names of the files that are sent for a directory; false for none.
+   *
+   * @default 'index.html'
+   */
   index?: string | string[] | false
-  /** Names that start with a dot: `ignore` (404, the default), `deny` (403) or `allow`. */
+  /**
+   * Names that start with a dot: `ignore` (404), `deny` (403) or `allow`.
+   *
+   * @default 'ignore'
+   */
   dotfiles?: Dotfiles
-  /** Runs before conditions are judged, so an ETag or Last-Modified of its own counts. */
+  /**
+   * Sets header fields of its own. It is called before preconditions are evaluated (RFC 9110 §13), so
+   * that its ETag and Last-Modified count. Default: none.
+   */
   setHeaders?: (reply: HeaderReply, path: string, stat: FileStat | undefined) => void
-  /** Whether a path may be served; without, 404. `path` starts with a slash. */
+  /**
+   * Whether a path may be sent; the response is 404 otherwise. `path` starts with a slash. Default: all
+   * paths may.
+   */
   allowedPath?: (path: string, root: string | undefined, request: FastifyRequest) => boolean
-  /** Whether directories without an index are listed. Default false. */
+  /**
+   * Whether directories without an index file are listed.
+   *
+   * @default false
+   */
   list?: boolean | ListOptions
-  /** Whether a directory is redirected to its slash. Default true. */
+  /**
+   * Whether a directory's path without a slash at its end is redirected to the one with it.
+   *
+   * @default true
+   */
   redirect?: boolean
-  /** false: one route for each file that stands there at the start, none for others. Default true. */
+  /**
+   * false: one route for each file that exists at the start, and none for later ones.
+   *
+   * @default true
+   */
   wildcard?: boolean
-  /** Constraints of the routes, such as `{ host: 'media.example' }`. */
+  /** Constraints of the routes, such as `{ host: 'media.example' }`. Default: none. */
   constraints?: RouteOptions['constraints']
-  /** Extensions that are tried where a path has no file, such as `['html']`. */
+  /**
+   * Extensions that are tried for a path without a file, such as `['html']`.
+   *
+   * @default []
+   */
   extensions?: string[]
   /**
-   * Whether a text file of a folder is sent as the `.br`, `.zst` or `.gz` that stands beside it, to who
-   * accepts that: true, or the content codings in order of preference. Default false.
+   * Whether a text file is sent as the `.br`, `.zst` or `.gz` file beside it if the client accepts that
+   * content coding: true, or the content codings in order of preference.
+   *
+   * @default false
    */
   preCompressed?: boolean | ContentCoding[]
-  /** The log level of the routes. */
+  /** The log level of the routes. Default: the application's. */
   logLevel?: NonNullable<RouteOptions['logLevel']>
 
-  /** Bytes from elsewhere than a folder. This or `root`. */
+  /** Where the bytes come from, instead of a folder. Default: none. */
   source?: ByteSource
-  /** What ETags are made from: the file's identity and times, or a digest of its bytes. Default `stat`. */
+  /**
+   * What entity tags are made of: the file's identity and times, or a digest of its bytes, which is the
+   * same for copies on different disks.
+   *
+   * @default 'stat'
+   */
   etag?: 'stat' | 'content'
-  /** Repr-Digest and Content-Digest: when asked for, also unasked once known, or never. Default `asked`. */
+  /**
+   * When Repr-Digest and Content-Digest (RFC 9530) are sent: on request, also without one if they are
+   * known, or never.
+   *
+   * @default 'asked'
+   */
   digest?: 'asked' | 'known' | 'off'
-  /** Bytes up to which a digest that is not known yet is waited for. Default 64 MiB. */
+  /**
+   * Bytes of the largest file whose digest a request waits for.
+   *
+   * @default 67_108_864
+   */
   digestLimit?: number
-  /** ms in which a client must take something. Default 60,000. */
+  /**
+   * ms in which a client must receive something; its connection is closed otherwise.
+   *
+   * @default 60_000
+   */
   stallTimeout?: number
-  /** ms in which the source must give something. Default 30,000, or what a source that heals itself needs. */
+  /**
+   * ms in which the source must return something. Default 30,000; for a source that retries, the time
+   * that its retries take.
+   */
   sourceTimeout?: number
-  /** ms that running transfers get when the application closes. Default 10,000. */
+  /**
+   * ms in which transfers may end when the application closes.
+   *
+   * @default 10_000
+   */
   shutdownGrace?: number
   /**
-   * Whether Linux sends files to plain HTTP/1.1 connections by itself, without copying them through this
-   * process: where that can be done, always (an error where it can't), or never. Default: what the
-   * variable LASTBYTE_ZERO_COPY says, or else `auto`.
+   * Whether Linux sends files to HTTP/1.1 connections without TLS with sendfile(2): where possible,
+   * always (an error where it is not possible), or never. Default: the environment variable
+   * LASTBYTE_ZERO_COPY, or else `auto`.
    */
   zeroCopy?: 'auto' | 'on' | 'off'
-  /** What is to go wrong on purpose, and a journal of it: for tests of clients. Default none. */
+  /** Faults to inject, for tests of clients. Default: none. */
   faults?: FaultLayer
-  /** How streams of events and rows are kept, unless a call says otherwise. */
+  /** Defaults for the streams of this registration. */
   streams?: StreamDefaults
-  /** The path under which a page plays a file, such as `/-/watch`; listings link to it. */
+  /** The path of a page that plays a file, such as `/-/watch`; listings link to it. Default: none. */
   watch?: string
-}
-
-/** Options of one `sendFile` or `download`, over those of the registration. */
-export interface SendOptions extends CacheOptions {
-  /** Another folder than the registration's. */
-  root?: string
-  /** Gives the transfer up when it aborts: the body is cut short. */
-  signal?: AbortSignal
 }

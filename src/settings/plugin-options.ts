@@ -16,9 +16,9 @@ import {
 } from '../validation/expectation.js'
 import { byteCount, milliseconds } from '../validation/number-expectations.js'
 import { invalidSetting } from '../validation/option-error.js'
-import { readNestedOptions, readOptions } from '../validation/read-options.js'
+import { readOptions } from '../validation/read-options.js'
 import { CACHE_OPTIONS } from './cache-control.js'
-import type { LastbyteOptions, ListOptions } from './options.js'
+import type { LastbyteOptions } from './options.js'
 
 const PATH: Expectation = {
   expected: 'a path that starts with a slash',
@@ -77,13 +77,6 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   streams: { expected: 'an object', accepts: isOptionsObject },
 }
 
-const LIST_OPTIONS: Expectations<ListOptions> = {
-  format: oneOf('html', 'json'),
-  names: STRINGS,
-  jsonFormat: oneOf('names', 'extended'),
-  render: FUNCTION,
-}
-
 /**
  * Reads the options of the plugin.
  *
@@ -105,12 +98,6 @@ export function readPluginOptions(options: unknown): Readonly<LastbyteOptions> {
     throw invalidSetting('root', problem, root)
   }
   return Object.freeze(own)
-}
-
-/** @throws LastbyteError BAD_SETTING */
-export function readListOptions(list: LastbyteOptions['list']): Readonly<ListOptions> | undefined {
-  if (typeof list === 'object') return readNestedOptions('list', list, LIST_OPTIONS)
-  return list ? {} : undefined
 }
 
 type FastifyOptions = LastbyteOptions & { readonly logSerializers?: unknown }

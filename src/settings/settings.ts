@@ -5,9 +5,10 @@ import { ZERO_COPY_VARIABLE } from '../native/bindings.js'
 import type { ByteSource } from '../source/byte-source.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import { invalidSetting } from '../validation/option-error.js'
-import { cacheControlField } from './cache-control.js'
-import type { CacheOptions, LastbyteOptions, ListOptions } from './options.js'
-import { readListOptions, readPluginOptions, ZERO_COPY } from './plugin-options.js'
+import { type CacheOptions, cacheControlField } from './cache-control.js'
+import { type ListOptions, readListOptions } from './list-options.js'
+import type { LastbyteOptions } from './options.js'
+import { readPluginOptions, ZERO_COPY } from './plugin-options.js'
 import { type StreamSettings, settleStreams } from './stream-settings.js'
 
 /** Options, settled: defaults filled in, forms unified, frozen. */
