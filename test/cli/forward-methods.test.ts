@@ -11,7 +11,7 @@ import { RawClient } from '../fixture/raw-http.js'
 import { ScriptedServer } from '../fixture/scripted-server.js'
 import { tls } from '../fixture/tls.js'
 
-/** A body that a server would take for a request of its own, were it not told where it ends. */
+/** A body that a server reads as another request if nothing frames it. */
 const BODY = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'
 const CHUNKED = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`
 
@@ -21,7 +21,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** A proxy before a server that says back what it was told. */
+/** A proxy in front of an origin that echoes method, target and body. */
 async function stage(options: { tls?: typeof tls } = {}) {
   const origin = await ScriptedServer.start(async (request, response) => {
     const text = `${request.method} ${request.url} ${await bodyOf(request)}`
@@ -48,8 +48,8 @@ async function stage(options: { tls?: typeof tls } = {}) {
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-describe('a body of another method never passes for a request of its own', () => {
-  it.each(METHODS)('%s, whatever says where it ends', async (method) => {
+describe('a request body that the proxy forwards is never read as another request', () => {
+  it.each(METHODS)('of %s, however it is framed', async (method) => {
     await using on = await stage()
     const type = { 'Content-Type': 'text/plain', Connection: 'close' }
     const cases: [Record<string, string>, string, string][] = [
@@ -78,7 +78,7 @@ describe('a body of another method never passes for a request of its own', () =>
     expect(on.origin.requests.map(({ url }) => url)).toEqual(cases.map(() => '/x'))
   })
 
-  it.each(METHODS)('%s over HTTP/2, where no field need say it', async (method) => {
+  it.each(METHODS)('of %s over HTTP/2, where no field frames it', async (method) => {
     await using on = await stage({ tls })
     const session = connectHttp2(`https://127.0.0.1:${on.front.port}`, {
       rejectUnauthorized: false,

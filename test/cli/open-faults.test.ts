@@ -6,8 +6,8 @@ const OFF = { FAULTS: false, FAULT_SCENARIO: '', FAULT_SEED: '', FAULTS_IN_PRODU
 const ON = { ...OFF, FAULTS: true }
 const rule = { fault: { kind: 'truncate', at: 5 } }
 
-describe('the faults of the command', () => {
-  it('are off unless they are asked for', () => {
+describe('openFaults', () => {
+  it('returns no fault layer without --faults', () => {
     expect(openFaults(OFF)).toBeUndefined()
     expect(openFaults(ON)?.rules()).toEqual([])
   })
@@ -17,13 +17,13 @@ describe('the faults of the command', () => {
     ['rules', [rule, rule], 2, undefined],
     ['rules with a seed', { seed: 9, rules: [rule, rule, rule] }, 3, 9],
     ['no rules', [], 0, undefined],
-  ])('a scenario of %s', (_what, scenario, count, seed) => {
+  ])('arms the rules of a scenario of %s', (_what, scenario, count, seed) => {
     using folder = new Folder({ 's.json': JSON.stringify(scenario) })
     const layer = openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json') })
     expect(layer?.rules()).toHaveLength(count)
     if (seed !== undefined) expect(layer?.seed).toBe(seed)
-    const told = openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json'), FAULT_SEED: '4' })
-    expect(told?.seed).toBe(4)
+    const seeded = openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json'), FAULT_SEED: '4' })
+    expect(seeded?.seed).toBe(4)
   })
 
   it.each([
@@ -41,7 +41,7 @@ describe('the faults of the command', () => {
     expect(() => openFaults({ ...ON, FAULT_SCENARIO: folder.at('s.json') })).toThrow(why)
   })
 
-  it('refuses a scenario that is not there, or that nobody asked faults for', () => {
+  it('refuses a scenario that does not exist or comes without --faults, and a seed out of range', () => {
     expect(() => openFaults({ ...ON, FAULT_SCENARIO: '/none.json' })).toThrow(/ENOENT/)
     expect(() => openFaults({ ...OFF, FAULT_SCENARIO: '/none.json' })).toThrow(
       /expected --faults as well/,

@@ -10,7 +10,7 @@ import { RawClient } from '../fixture/raw-http.js'
 
 const MAIN = resolve('dist/cli/main.js')
 
-tap.test('serves a folder, lists it, and says where', async (t) => {
+tap.test('lastbyte serve serves and lists a folder, and logs its address', async (t) => {
   using folder = new Folder({ 'a.txt': 'hello' })
   await using server = await Server.start([folder.path, '--list'])
   t.equal(await (await fetch(`${server.url}/a.txt`)).text(), 'hello')
@@ -18,7 +18,7 @@ tap.test('serves a folder, lists it, and says where', async (t) => {
   t.equal((await fetch(`${server.url}/-/readyz`)).status, 200)
 })
 
-tap.test('npm start serves media/ with what is given after --', async (t) => {
+tap.test('npm start serves media/ with the flags after --', async (t) => {
   await using server = new RunningProcess('npm', ['start', '--', '--port', '0'], {
     cwd: resolve('.'),
   })
@@ -29,7 +29,7 @@ tap.test('npm start serves media/ with what is given after --', async (t) => {
   await server.exit
 })
 
-tap.test('flags win over the environment, the environment over .env', async (t) => {
+tap.test('a flag overrides the environment, and the environment overrides .env', async (t) => {
   using folder = new Folder({ '.env': 'LOG_LEVEL=silent\nMAX_AGE=1h\n', 'served/f': 'x' })
   const env = {
     ...process.env,
@@ -48,7 +48,7 @@ tap.test('flags win over the environment, the environment over .env', async (t) 
 })
 
 tap.test(
-  'what is wrong stops the start with one line that names it, and exit code 2',
+  'a usage error of lastbyte serve is one line on stderr that names the setting, and exit code 2',
   async (t) => {
     using folder = new Folder({ file: 'x', 'bad.pem': 'no pem' })
     const busy = net.createServer().listen(0, '127.0.0.1')
@@ -90,7 +90,7 @@ tap.test(
   },
 )
 
-tap.test('--help and --version', async (t) => {
+tap.test('--help and --version print to stdout with exit code 0', async (t) => {
   const help = await run(process.execPath, [MAIN, 'serve', '--help'])
   t.equal(help.code, 0)
   t.match(help.stdout, /--stall-timeout <time>/)
@@ -98,30 +98,33 @@ tap.test('--help and --version', async (t) => {
   t.match(await run(process.execPath, [MAIN, '--version']), { code: 0, stdout: `${version}\n` })
 })
 
-tap.test('SIGTERM: transfers get their grace, then are cut; the exit is clean', async (t) => {
-  using folder = new Folder({ f: pattern(64_000_000), small: pattern(9_000_000) })
-  await using server = await Server.start([folder.path, '--shutdown-grace', '700ms'])
-  using small = new RawClient(server.port)
-  using stuck = new RawClient(server.port)
-  small.request('/small')
-  stuck.request('/f')
-  await Promise.all([small.until(1000), stuck.until(1000)])
-  stuck.socket.pause()
-  server.child.kill('SIGTERM')
-  const { body } = await small.closed()
-  t.ok(body.equals(pattern(9_000_000)))
-  const { code } = await server.exit
-  t.equal(code, 0)
-  t.same(
-    new Map(server.transfers.map(({ path, outcome }) => [path, outcome])),
-    new Map([
-      ['/small', 'complete'],
-      ['/f', 'shutdown'],
-    ]),
-  )
-})
+tap.test(
+  'at SIGTERM transfers may finish within the grace, then are cut, and the exit code is 0',
+  async (t) => {
+    using folder = new Folder({ f: pattern(64_000_000), small: pattern(9_000_000) })
+    await using server = await Server.start([folder.path, '--shutdown-grace', '700ms'])
+    using small = new RawClient(server.port)
+    using stuck = new RawClient(server.port)
+    small.request('/small')
+    stuck.request('/f')
+    await Promise.all([small.until(1000), stuck.until(1000)])
+    stuck.socket.pause()
+    server.child.kill('SIGTERM')
+    const { body } = await small.closed()
+    t.ok(body.equals(pattern(9_000_000)))
+    const { code } = await server.exit
+    t.equal(code, 0)
+    t.same(
+      new Map(server.transfers.map(({ path, outcome }) => [path, outcome])),
+      new Map([
+        ['/small', 'complete'],
+        ['/f', 'shutdown'],
+      ]),
+    )
+  },
+)
 
-tap.test('files that are only held open give way when descriptors run out', async (t) => {
+tap.test('cached descriptors are closed when the process runs out of descriptors', async (t) => {
   const files = Object.fromEntries(Array.from({ length: 200 }, (_, nth) => [`f${nth}`, `${nth}`]))
   using folder = new Folder(files)
   const script = `ulimit -n 100; exec ${process.execPath} ${MAIN} serve ${folder.path} --port 0`
@@ -135,7 +138,7 @@ tap.test('files that are only held open give way when descriptors run out', asyn
   t.pass('all of them were served')
 })
 
-tap.test('a second signal stops at once', async (t) => {
+tap.test('a second signal ends the command at once with exit code 1', async (t) => {
   using folder = new Folder({ f: pattern(64_000_000) })
   await using server = await Server.start([folder.path, '--shutdown-grace', '1h'])
   using stuck = new RawClient(server.port)
@@ -148,7 +151,7 @@ tap.test('a second signal stops at once', async (t) => {
   t.equal((await server.exit).code, 1)
 })
 
-tap.test('the packed package serves as a dependency, with its types', async (t) => {
+tap.test('npm pack contains the built code with its types, and no tests', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'lastbyte-pack-'))
   const packed = await run('npm', [
     'pack',
@@ -172,7 +175,7 @@ tap.test('the packed package serves as a dependency, with its types', async (t) 
   t.notOk(names.some((name: string) => name.startsWith('test/')))
 })
 
-tap.test('says what this machine can do', async (t) => {
+tap.test('--print-capabilities prints what this machine supports', async (t) => {
   const print = (env: NodeJS.ProcessEnv) => {
     const args = [MAIN, 'serve', '--print-capabilities']
     return new RunningProcess(process.execPath, args, { env: { ...process.env, ...env } }).exit
@@ -189,7 +192,7 @@ tap.test('says what this machine can do', async (t) => {
   t.match(off.stdout, /\nzero-copy: off: LASTBYTE_ZERO_COPY is off\n/)
 })
 
-tap.test('refuses a LASTBYTE_ZERO_COPY that it does not know', async (t) => {
+tap.test('an unknown value of LASTBYTE_ZERO_COPY is a usage error', async (t) => {
   const env = { ...process.env, PORT: '0', LASTBYTE_ZERO_COPY: 'perhaps' }
   const { code, stderr } = await new RunningProcess(process.execPath, [MAIN, 'serve'], { env }).exit
   t.equal(code, 2)

@@ -9,79 +9,92 @@ const CONTENT = pattern(SIZE)
 const arm = (server: Server, rule: object) =>
   run('curl', ['-sSf', '--json', JSON.stringify(rule), `${server.url}/-/faults`])
 
-tap.test('curl: what each kind of fault looks like to it', needs('curl'), async (t) => {
-  using folder = new Folder({ f: CONTENT })
-  using out = new Folder()
-  await using server = await Server.start([folder.path, '--faults', '--fault-seed', '7'])
-  await server.waitForOutput(/"seed":7.*"msg":"faults are on"/)
-  const cases: [string, number, number | undefined][] = [
-    ['truncate;at=1048576', 18, 1_048_576],
-    ['chunked, truncate;at=1048576', 18, 1_048_576],
-    ['connection-reset;at=1048576', 56, undefined],
-    ['end-early;at=1048576', 0, 1_048_576],
-    ['empty-response', 52, undefined],
-    ['malformed-chunk;at=1048576', 56, undefined],
-    ['garbage;at=1048576', 18, 1_049_600],
-    ['corrupt;at=1048576', 0, SIZE],
-    ['status;status=503', 22, undefined],
-    ['source-error;at=1048576', 18, 1_048_576],
-    ['stall;at=1048576', 28, 1_048_576],
-  ]
-  for (const [fault, code, bytes] of cases) {
-    const args = [
-      '-sSf',
-      '-m',
-      '3',
-      '-H',
-      `Lastbyte-Fault: ${fault}`,
-      '-o',
-      out.at('f'),
-      `${server.url}/f`,
+tap.test(
+  'curl reports each kind of fault with the expected exit code and byte count',
+  needs('curl'),
+  async (t) => {
+    using folder = new Folder({ f: CONTENT })
+    using out = new Folder()
+    await using server = await Server.start([folder.path, '--faults', '--fault-seed', '7'])
+    await server.waitForOutput(/"seed":7.*"msg":"faults are on"/)
+    const cases: [string, number, number | undefined][] = [
+      ['truncate;at=1048576', 18, 1_048_576],
+      ['chunked, truncate;at=1048576', 18, 1_048_576],
+      ['connection-reset;at=1048576', 56, undefined],
+      ['end-early;at=1048576', 0, 1_048_576],
+      ['empty-response', 52, undefined],
+      ['malformed-chunk;at=1048576', 56, undefined],
+      ['garbage;at=1048576', 18, 1_049_600],
+      ['corrupt;at=1048576', 0, SIZE],
+      ['status;status=503', 22, undefined],
+      ['source-error;at=1048576', 18, 1_048_576],
+      ['stall;at=1048576', 28, 1_048_576],
     ]
-    t.equal((await run('curl', args)).code, code, `${fault}: exit code`)
-    if (bytes !== undefined) t.equal(statSync(out.at('f')).size, bytes, `${fault}: bytes`)
-  }
-})
+    for (const [fault, code, bytes] of cases) {
+      const args = [
+        '-sSf',
+        '-m',
+        '3',
+        '-H',
+        `Lastbyte-Fault: ${fault}`,
+        '-o',
+        out.at('f'),
+        `${server.url}/f`,
+      ]
+      t.equal((await run('curl', args)).code, code, `${fault}: exit code`)
+      if (bytes !== undefined) t.equal(statSync(out.at('f')).size, bytes, `${fault}: bytes`)
+    }
+  },
+)
 
-tap.test('wget goes on by itself through armed cuts', needs('curl', 'wget'), async (t) => {
-  using folder = new Folder({ f: CONTENT })
-  using out = new Folder()
-  await using server = await Server.start([folder.path, '--faults'])
-  const at = [1_000_000, 1_000_001, 4_000_000]
-  for (const each of at) {
-    const rule = { match: { path: '/f' }, fault: { kind: 'truncate', at: each } }
-    t.equal((await arm(server, rule)).code, 0)
-  }
-  const args = ['-q', '--tries=9', '--waitretry=0', '-O', out.at('f'), `${server.url}/f`]
-  t.equal((await run('wget', args)).code, 0)
-  t.ok(readFileSync(out.at('f')).equals(CONTENT))
-  const { stdout } = await run('curl', ['-sSf', `${server.url}/-/faults/journal`])
-  const injected = JSON.parse(stdout).entries.filter(
-    ({ outcome }: { outcome: string }) => outcome === 'injected',
-  )
-  t.equal(injected.length, 3)
-})
+tap.test(
+  'wget resumes after each cut that was armed, and its file is complete',
+  needs('curl', 'wget'),
+  async (t) => {
+    using folder = new Folder({ f: CONTENT })
+    using out = new Folder()
+    await using server = await Server.start([folder.path, '--faults'])
+    const at = [1_000_000, 1_000_001, 4_000_000]
+    for (const each of at) {
+      const rule = { match: { path: '/f' }, fault: { kind: 'truncate', at: each } }
+      t.equal((await arm(server, rule)).code, 0)
+    }
+    const args = ['-q', '--tries=9', '--waitretry=0', '-O', out.at('f'), `${server.url}/f`]
+    t.equal((await run('wget', args)).code, 0)
+    t.ok(readFileSync(out.at('f')).equals(CONTENT))
+    const { stdout } = await run('curl', ['-sSf', `${server.url}/-/faults/journal`])
+    const injected = JSON.parse(stdout).entries.filter(
+      ({ outcome }: { outcome: string }) => outcome === 'injected',
+    )
+    t.equal(injected.length, 3)
+  },
+)
 
-tap.test('a scenario from a file, and a stop that waits for nothing', needs('curl'), async (t) => {
-  const scenario = [{ match: { attempt: 1 }, fault: { kind: 'stall', at: 1000 } }]
-  using folder = new Folder({ f: CONTENT, 's.json': JSON.stringify(scenario) })
-  await using server = await Server.start([
-    folder.path,
-    '--faults',
-    '--fault-scenario',
-    folder.at('s.json'),
-    '--shutdown-grace',
-    '0ms',
-  ])
-  const stalled = run('curl', ['-sS', '-o', '/dev/null', `${server.url}/f`])
-  const journal = async () => (await run('curl', ['-sS', `${server.url}/-/faults/journal`])).stdout
-  while (!/"outcome":"injected"/.test(await journal()));
-  server.child.kill('SIGTERM')
-  t.equal((await server.exit).code, 0)
-  t.equal((await stalled).code, 18)
-})
+tap.test(
+  'a scenario from a file stalls a response, and SIGTERM does not wait for it',
+  needs('curl'),
+  async (t) => {
+    const scenario = [{ match: { attempt: 1 }, fault: { kind: 'stall', at: 1000 } }]
+    using folder = new Folder({ f: CONTENT, 's.json': JSON.stringify(scenario) })
+    await using server = await Server.start([
+      folder.path,
+      '--faults',
+      '--fault-scenario',
+      folder.at('s.json'),
+      '--shutdown-grace',
+      '0ms',
+    ])
+    const stalled = run('curl', ['-sS', '-o', '/dev/null', `${server.url}/f`])
+    const journal = async () =>
+      (await run('curl', ['-sS', `${server.url}/-/faults/journal`])).stdout
+    while (!/"outcome":"injected"/.test(await journal()));
+    server.child.kill('SIGTERM')
+    t.equal((await server.exit).code, 0)
+    t.equal((await stalled).code, 18)
+  },
+)
 
-tap.test('faults do not start where they could hurt', async (t) => {
+tap.test('--faults is refused in production, unless --faults-in-production is given', async (t) => {
   const start = (args: string[], env = {}) =>
     new RunningProcess(process.execPath, ['dist/cli/main.js', 'serve', 'media', ...args], {
       env: { ...process.env, PORT: '0', ...env },

@@ -11,7 +11,7 @@ import { until } from '../fixture/until.js'
 const MAIN = resolve('dist/cli/main.js')
 
 tap.test(
-  'the server behind is killed in the middle, and curl never notices',
+  'a download through the proxy is complete although its origin is killed and restarted',
   needs('curl'),
   async (t) => {
     const content = pattern(40_000_000)
@@ -24,8 +24,8 @@ tap.test(
       ...['-sS', '--fail', '--limit-rate', '20M', '-o', file],
       `${proxy.url}/film.mp4`,
     ])
-    const held = () => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-    await t.resolves(until(() => held() > 4_000_000))
+    const received = () => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+    await t.resolves(until(() => received() > 4_000_000))
     first.child.kill('SIGKILL')
     await first.exit
     await proxy.waitForOutput(/source read resumed/)
@@ -42,7 +42,7 @@ tap.test(
 )
 
 tap.test(
-  'other methods go to the origin once, with their bodies, and errors come back',
+  'requests of other methods reach the origin once with their bodies, and errors are 502',
   async (t) => {
     await using origin = await ScriptedServer.start((request, response) => {
       const chunks: Buffer[] = []
@@ -79,39 +79,40 @@ tap.test(
   },
 )
 
-tap.test(
-  'private addresses are allowed unless they are forbidden, whatever the method',
-  async (t) => {
-    await using origin = await ScriptedServer.start((_request, response) => void response.end('ok'))
-    const local = origin.url.replace('127.0.0.1', 'localhost')
-    for (const url of [origin.url, local]) {
-      await using proxy = await Server.run(['proxy', url, '--forbid-private', '--open-for', '0s'])
-      for (const method of ['GET', 'POST']) {
-        const response = await fetch(proxy.url, { method })
-        t.equal(response.status, 502)
-        t.equal(response.headers.get('proxy-status'), 'lastbyte;error=destination_ip_prohibited')
-      }
+tap.test('--forbid-private refuses private addresses for every method', async (t) => {
+  await using origin = await ScriptedServer.start((_request, response) => void response.end('ok'))
+  const local = origin.url.replace('127.0.0.1', 'localhost')
+  for (const url of [origin.url, local]) {
+    await using proxy = await Server.run(['proxy', url, '--forbid-private', '--open-for', '0s'])
+    for (const method of ['GET', 'POST']) {
+      const response = await fetch(proxy.url, { method })
+      t.equal(response.status, 502)
+      t.equal(response.headers.get('proxy-status'), 'lastbyte;error=destination_ip_prohibited')
     }
-    t.equal(origin.requests.length, 0)
-    await using proxy = await Server.run(['proxy', local])
-    t.equal(await (await fetch(proxy.url)).text(), 'ok')
+  }
+  t.equal(origin.requests.length, 0)
+  await using proxy = await Server.run(['proxy', local])
+  t.equal(await (await fetch(proxy.url)).text(), 'ok')
+})
+
+tap.test(
+  'faults act on the responses of the proxy, not on those of its origin',
+  needs('curl'),
+  async (t) => {
+    using folder = new Folder({ f: pattern(100_000) })
+    await using origin = await Server.start([folder.path])
+    await using proxy = await Server.run(['proxy', origin.url, '--faults'])
+    const { code, stdout } = await run('curl', [
+      ...['-sS', '-o', '/dev/null', '-w', '%{size_download}'],
+      ...['-H', 'Lastbyte-Fault: truncate;at=50000', `${proxy.url}/f`],
+    ])
+    t.same([code, stdout], [18, '50000'])
+    await proxy.waitForOutput(/"msg":"transfer"/)
+    t.equal(proxy.transfers[0]?.heals, undefined)
   },
 )
 
-tap.test('faults break what the proxy gives, not what it gets', needs('curl'), async (t) => {
-  using folder = new Folder({ f: pattern(100_000) })
-  await using origin = await Server.start([folder.path])
-  await using proxy = await Server.run(['proxy', origin.url, '--faults'])
-  const { code, stdout } = await run('curl', [
-    ...['-sS', '-o', '/dev/null', '-w', '%{size_download}'],
-    ...['-H', 'Lastbyte-Fault: truncate;at=50000', `${proxy.url}/f`],
-  ])
-  t.same([code, stdout], [18, '50000'])
-  await proxy.waitForOutput(/"msg":"transfer"/)
-  t.equal(proxy.transfers[0]?.heals, undefined)
-})
-
-tap.test('what is wrong stops the start with one line, and exit code 2', async (t) => {
+tap.test('a usage error of lastbyte proxy is one line on stderr and exit code 2', async (t) => {
   const cases: [string[], RegExp][] = [
     [['proxy'], /missing required argument 'origin'/],
     [['proxy', 'nowhere'], /^lastbyte: origin: expected a URL such as/],
@@ -133,7 +134,7 @@ tap.test('what is wrong stops the start with one line, and exit code 2', async (
 })
 
 tap.test(
-  'a bucket is served as a folder is',
+  'lastbyte serve s3:// lists and serves the objects of a bucket',
   { skip: !isSwiftInstalled() && 'needs swift-proxy-server' },
   async (t) => {
     await using swift = await Swift.start()

@@ -11,7 +11,7 @@ import { Workers } from '../fixture/workers.js'
 const MAIN = resolve('dist/cli/main.js')
 const FILE = pattern(1_000_000)
 
-tap.test('TLS and HTTP/2, and lastbyte proxy', async (t) => {
+tap.test('workers serve HTTP/2 over TLS, and lastbyte proxy has workers too', async (t) => {
   using folder = new Folder({ f: FILE })
   const tls = ['--tls-cert', 'test/fixture/tls/cert.pem', '--tls-key', 'test/fixture/tls/key.pem']
   await using workers = await Workers.run(['serve', folder.path, '--workers', '2', ...tls])
@@ -28,7 +28,7 @@ tap.test('TLS and HTTP/2, and lastbyte proxy', async (t) => {
   t.ok(Buffer.from(await response.arrayBuffer()).equals(FILE))
 })
 
-tap.test('SIGTERM in the middle of the start: it ends, at once and cleanly', async (t) => {
+tap.test('SIGTERM while the workers start ends the command at once with exit code 0', async (t) => {
   using folder = new Folder()
   await using server = await Server.start([folder.path, '--workers', '3'])
   server.child.kill('SIGTERM')
@@ -37,7 +37,7 @@ tap.test('SIGTERM in the middle of the start: it ends, at once and cleanly', asy
   t.notMatch(stdout, /killed|all workers listen/)
 })
 
-tap.test('what is wrong stops the start once, with one line and exit code 2', async (t) => {
+tap.test('a usage error with several workers is one line on stderr and exit code 2', async (t) => {
   using folder = new Folder({ 'bad.pem': 'no pem', 'rules.json': '[]' })
   const busy = net.createServer().listen(0, '127.0.0.1')
   await once(busy, 'listening')
@@ -51,7 +51,7 @@ tap.test('what is wrong stops the start once, with one line and exit code 2', as
     [['--workers', 'many'], /WORKERS: expected a number of processes/],
     [
       ['--workers', '3', '--port', port],
-      new RegExp(`^lastbyte: PORT: ${port} on 127.0.0.1 is in use`),
+      new RegExp(`^lastbyte: PORT: expected a free port; ${port} on 127.0.0.1 is in use`),
     ],
     [['--workers', '3', '--host', '192.0.2.1'], /HOST: expected an address of this machine/],
     [['--workers', '3', '--tls-cert', bad, '--tls-key', bad], /TLS_CERT: expected a certificate/],
@@ -76,7 +76,7 @@ tap.test('what is wrong stops the start once, with one line and exit code 2', as
   busy.close()
 })
 
-tap.test('one worker, and auto with faults, is one process without a primary', async (t) => {
+tap.test('with one worker, or auto and faults, one process serves without a primary', async (t) => {
   using folder = new Folder()
   for (const args of [
     ['--workers', '1'],

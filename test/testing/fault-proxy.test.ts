@@ -8,7 +8,7 @@ import { RawClient, type RawResponse } from '../fixture/raw-http.js'
 import { RawHttp2Client } from '../fixture/raw-http2.js'
 import { tls } from '../fixture/tls.js'
 
-/** Somebody else's server. */
+/** An origin that is not ours. */
 async function originOf(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -26,7 +26,7 @@ async function originOf(listener: RequestListener) {
 const proxyOf = (origin: string, options: Partial<FaultProxyOptions> = {}) =>
   faultProxy({ origin, seed: 1, ...options })
 
-async function ask(
+async function request(
   port: number,
   fields: Record<string, string> = {},
   { method = 'GET', path = '/f' } = {},
@@ -47,8 +47,8 @@ describe('faultProxy', () => {
       { range: 'bytes=9999999-' },
       { 'if-match': '"no"' },
     ]) {
-      const direct = await ask(origin.server.port, fields)
-      const passed = await ask(proxy.port, fields)
+      const direct = await request(origin.server.port, fields)
+      const passed = await request(proxy.port, fields)
       const type = String(direct.fields['content-type'])
       const boundary = /boundary=(\w+)/.exec(type)?.[1] ?? '\0'
       const other = /boundary=(\w+)/.exec(String(passed.fields['content-type']))?.[1] ?? '\0'
@@ -59,7 +59,7 @@ describe('faultProxy', () => {
       const { date: _date, 'content-type': _type, ...others } = direct.fields
       expect(passed.fields).toMatchObject(others)
     }
-    const head = await ask(proxy.port, {}, { method: 'HEAD' })
+    const head = await request(proxy.port, {}, { method: 'HEAD' })
     expect(head.fields['content-length']).toBe(String(CONTENT.length))
     expect(head.body).toHaveLength(0)
   })
@@ -72,10 +72,10 @@ describe('faultProxy', () => {
     ['end-early;at=777', {}, 777, 'fin'],
     ['source-error;at=5000', {}, 5000, 'fin'],
     ['throttle;rate=9000000, truncate;at=70000', {}, 70_000, 'fin'],
-  ])('%s of %j', async (fault, fields, bytes, ended) => {
+  ])('injects %s into the response to %j at exact bytes', async (fault, fields, bytes, ended) => {
     await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
-    const response = await ask(proxy.port, { 'lastbyte-fault': fault, ...fields })
+    const response = await request(proxy.port, { 'lastbyte-fault': fault, ...fields })
     expect({ bytes: response.body.length, ended: response.ended }).toEqual({ bytes, ended })
     const start = Number(/bytes (\d+)/.exec(response.fields['content-range'] ?? '')?.[1] ?? 0)
     expect(response.body.equals(CONTENT.subarray(start, start + bytes))).toBe(true)
@@ -88,33 +88,33 @@ describe('faultProxy', () => {
     expect(origin.faults.journal()).toEqual([])
   })
 
-  it('lies about what its origin said', async () => {
+  it('changes the status, the fields and the bytes of its origin by faults', async () => {
     await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
-    const real = await ask(proxy.port)
-    const wrong = await ask(proxy.port, {
+    const real = await request(proxy.port)
+    const wrong = await request(proxy.port, {
       'lastbyte-fault': 'wrong-content-range',
       range: 'bytes=5-9',
     })
     expect(wrong.fields['content-range']).toBe('bytes 6-10/1000001')
     expect(
-      (await ask(proxy.port, { 'lastbyte-fault': 'ignore-range', range: 'bytes=5-9' })).status,
+      (await request(proxy.port, { 'lastbyte-fault': 'ignore-range', range: 'bytes=5-9' })).status,
     ).toBe(200)
-    const flipped = await ask(proxy.port, { 'lastbyte-fault': 'etag-flip' })
+    const flipped = await request(proxy.port, { 'lastbyte-fault': 'etag-flip' })
     expect(flipped.fields.etag).not.toBe(real.fields.etag)
     expect(flipped.body.equals(CONTENT)).toBe(true)
-    const changed = await ask(proxy.port, {
+    const changed = await request(proxy.port, {
       'lastbyte-fault': 'content-change',
       'want-repr-digest': 'sha-256=9',
     })
     expect(changed.body.every((byte, at) => byte === ((CONTENT[at] ?? 0) ^ 1))).toBe(true)
     expect(changed.fields['repr-digest']).toBeUndefined()
-    expect((await ask(proxy.port, { 'lastbyte-fault': 'status;status=503' })).status).toBe(503)
-    expect((await ask(proxy.port, { 'lastbyte-fault': 'empty-response' })).status).toBe(0)
-    expect((await ask(proxy.port, { 'lastbyte-fault': 'truncate' })).status).toBe(400)
+    expect((await request(proxy.port, { 'lastbyte-fault': 'status;status=503' })).status).toBe(503)
+    expect((await request(proxy.port, { 'lastbyte-fault': 'empty-response' })).status).toBe(0)
+    expect((await request(proxy.port, { 'lastbyte-fault': 'truncate' })).status).toBe(400)
   })
 
-  it('passes methods, bodies, targets and fields on, but nothing of its own or of one connection', async () => {
+  it('forwards methods, bodies, targets and fields, but no faults and no fields of a connection', async () => {
     await using origin = await originOf(async (request, response) => {
       const body = await request.toArray()
       const { method, url, headers } = request
@@ -136,7 +136,7 @@ describe('faultProxy', () => {
       host: new URL(origin.url).host,
     })
     expect(seen.headers['lastbyte-fault']).toBeUndefined()
-    const raw = await ask(
+    const raw = await request(
       proxy.port,
       { connection: 'close, x-hop', 'x-hop': 'gone' },
       { method: 'OPTIONS' },
@@ -145,14 +145,14 @@ describe('faultProxy', () => {
     expect(raw.body.toString()).not.toMatch(/x-hop/)
   })
 
-  it('passes a body of unknown length on, and cuts it as chunks are cut', async () => {
+  it('forwards a body of unknown length, and truncates it without a last chunk', async () => {
     await using origin = await originOf((_request, response) => {
       response.write('first, ')
       setImmediate(() => response.end('second'))
     })
     await using proxy = await proxyOf(origin.url)
     expect(await (await fetch(proxy.url)).text()).toBe('first, second')
-    const cut = await ask(proxy.port, { 'lastbyte-fault': 'truncate;at=9' })
+    const cut = await request(proxy.port, { 'lastbyte-fault': 'truncate;at=9' })
     expect(cut.fields['transfer-encoding']).toBe('chunked')
     expect(cut.body.toString()).not.toMatch(/\r\n0\r\n\r\n$/)
     expect(cut.ended).toBe('fin')
@@ -164,7 +164,7 @@ describe('faultProxy', () => {
     'garbage;at=13',
     'end-early;at=5000',
     'source-error;at=13',
-  ])('%s at or beyond the end of a body of unknown length is not reached', async (fault) => {
+  ])('does not reach %s at or beyond the end of a body of unknown length', async (fault) => {
     await using origin = await originOf((_request, response) => {
       response.write('first, ')
       setImmediate(() => response.end('second'))
@@ -176,7 +176,7 @@ describe('faultProxy', () => {
     expect(proxy.faults.journal()[0]).toMatchObject({ outcome: 'not reached', ended: 'complete' })
   })
 
-  it('end-early of a body of unknown length ends its chunks rightly', async () => {
+  it('ends a body of unknown length with a last chunk for end-early', async () => {
     await using origin = await originOf((_request, response) => {
       response.write('first, ')
       setImmediate(() => response.end('second'))
@@ -186,44 +186,44 @@ describe('faultProxy', () => {
     expect(await (await fetch(proxy.url, { headers })).text()).toBe('first, se')
   })
 
-  it('an origin that dies in the middle is a short answer here too', async () => {
+  it('sends a short body when its origin dies in the middle', async () => {
     await using origin = await originOf((_request, response) => {
       response.setHeader('content-length', 1000)
       response.write('x'.repeat(100), () => response.destroy())
     })
     await using proxy = await proxyOf(origin.url)
-    const { body, ended, fields } = await ask(proxy.port)
+    const { body, ended, fields } = await request(proxy.port)
     expect({ bytes: body.length, ended }).toEqual({ bytes: 100, ended: 'fin' })
     expect(fields['content-length']).toBe('1000')
   })
 
-  it('an origin that is not there is 502, one that says nothing 504', async () => {
+  it('responds 502 for an origin that is not there, and 504 for one that sends nothing', async () => {
     const gone = net.createServer().listen(0, '127.0.0.1')
     await once(gone, 'listening')
     const { port } = gone.address() as AddressInfo
     gone.close()
     await using nowhere = await proxyOf(`http://127.0.0.1:${port}`)
-    const refused = await ask(nowhere.port)
+    const refused = await request(nowhere.port)
     expect(refused).toMatchObject({ status: 502 })
     expect(refused.fields['content-type']).toBe('application/problem+json')
 
     await using silent = await originOf(() => {})
     await using proxy = await proxyOf(silent.url, { sourceTimeout: 100 })
-    expect((await ask(proxy.port)).status).toBe(504)
+    expect((await request(proxy.port)).status).toBe(504)
   })
 
   it.each(['before the headers', 'in the body'])(
-    'a client that leaves %s stops the request behind',
+    'ends the request at the origin when the client leaves %s',
     async (when) => {
       let left: Promise<unknown> = Promise.resolve()
-      let asked = () => {}
+      let arrive = () => {}
       const arrived = new Promise<void>((resolve) => {
-        asked = resolve
+        arrive = resolve
       })
       await using origin = await originOf((_request, response) => {
         left = once(response, 'close')
         if (when === 'in the body') response.write('some')
-        asked()
+        arrive()
       })
       await using proxy = await proxyOf(origin.url)
       using client = new RawClient(proxy.port)
@@ -235,28 +235,28 @@ describe('faultProxy', () => {
     },
   )
 
-  it("knows no place in the origin's multipart but those of the response", async () => {
+  it("counts places in the origin's multipart body from the start of the response alone", async () => {
     await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     const range = 'bytes=0-999,5000-5999'
-    const of = (fault: string) => ask(proxy.port, { 'lastbyte-fault': fault, range })
-    const whole = await of('truncate;at=500')
+    const requestWith = (fault: string) => request(proxy.port, { 'lastbyte-fault': fault, range })
+    const whole = await requestWith('truncate;at=500')
     expect(whole.body).toHaveLength(Number(whole.fields['content-length']))
-    expect((await of('truncate;at=500;from=response')).body).toHaveLength(500)
+    expect((await requestWith('truncate;at=500;from=response')).body).toHaveLength(500)
   })
 
-  it('is armed over HTTP too', async () => {
+  it('has the HTTP interface that arms faults', async () => {
     await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     const body = JSON.stringify({ fault: { kind: 'truncate', at: 5 }, times: 1 })
     const headers = { 'content-type': 'application/json' }
     const armed = await fetch(`${proxy.url}/-/faults`, { method: 'POST', headers, body })
     expect(armed.status).toBe(201)
-    expect((await ask(proxy.port)).body).toHaveLength(5)
-    expect((await ask(proxy.port)).body).toHaveLength(CONTENT.length)
+    expect((await request(proxy.port)).body).toHaveLength(5)
+    expect((await request(proxy.port)).body).toHaveLength(CONTENT.length)
   })
 
-  it('a body that is let go of in the middle hurts nobody', async () => {
+  it('serves further requests after bodies that ended in the middle', async () => {
     await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     for (const fault of [
@@ -265,16 +265,16 @@ describe('faultProxy', () => {
       'connection-reset;at=5',
       'rst-stream;at=5',
     ]) {
-      await ask(proxy.port, { 'lastbyte-fault': fault })
+      await request(proxy.port, { 'lastbyte-fault': fault })
     }
     using client = new RawClient(proxy.port)
     client.request('/f')
     await client.until(1)
     client.socket.destroy()
-    expect((await ask(proxy.port)).body.equals(CONTENT)).toBe(true)
+    expect((await request(proxy.port)).body.equals(CONTENT)).toBe(true)
   })
 
-  it('speaks HTTP/2 to its clients, whatever its origin speaks', async () => {
+  it('serves HTTP/2 to its clients in front of an origin of HTTP/1.1', async () => {
     await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url, { tls })
     using client = await RawHttp2Client.connect(proxy.port)

@@ -10,7 +10,7 @@ import { RawClient } from '../fixture/raw-http.js'
 
 describe('faultServer', () => {
   it.each(['stall;at=5', 'latency;ms=100000', 'throttle;rate=1', 'slice;size=1;ms=60000'])(
-    'close() ends what hangs in %s',
+    'close() ends a response that hangs in %s',
     async (fault) => {
       const faulty = await FaultServer.start()
       using client = new RawClient(faulty.server.port)
@@ -22,7 +22,7 @@ describe('faultServer', () => {
     },
   )
 
-  it('serves several protocols and options as the plugin does', async () => {
+  it('takes the options of the plugin', async () => {
     using folder = new Folder({ 'a/index.txt': 'index' })
     await using server = await faultServer({ root: folder.path, seed: 1, index: 'index.txt' })
     expect(await (await fetch(`${server.url}/a/`)).text()).toBe('index')
@@ -30,7 +30,7 @@ describe('faultServer', () => {
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
   })
 
-  it('takes a fault in the query, for what can send no fields', async () => {
+  it('takes a fault in the query, for clients that cannot set header fields', async () => {
     await using faulty = await FaultServer.start()
     const path = `/f?x=1&lastbyte-fault=${encodeURIComponent('throttle;rate=9000000, truncate;at=70')}`
     expect((await faulty.request({ connection: 'close' }, { path })).body).toHaveLength(70)
@@ -43,7 +43,7 @@ describe('faultServer', () => {
   })
 
   it.each(['status;status=503', 'status;status=204', 'empty-response'])(
-    'who is answered by %s is answered once: nothing is read, sent or logged behind it',
+    'a response of %s is the only one: the file is not read, and no transfer is logged',
     async (fault) => {
       using folder = new Folder({ f: CONTENT })
       const faults = createFaults({ seed: 1 }, {})
@@ -56,15 +56,15 @@ describe('faultServer', () => {
       expect(outcomes).toEqual(['injected', 'not reached'])
       expect(application.app.transfers.running.size).toBe(0)
       expect(application.records).toEqual([])
-      const told = application.log.filter(
+      const logged = application.log.filter(
         ({ level, msg }) => Number(level) >= 40 || msg === 'transfer',
       )
-      expect(told).toEqual([])
+      expect(logged).toEqual([])
       await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
     },
   )
 
-  it('answers other than files take what comes before the headers', async () => {
+  it('applies faults that act before the header section to responses other than files', async () => {
     await using faulty = await FaultServer.start()
     const absent = await faulty.requestWithFault(
       'latency;ms=1, truncate;at=5',
@@ -91,14 +91,14 @@ describe('faultServer', () => {
     await expect(faultServer({ seed: 1, ...options })).rejects.toThrow(why)
   })
 
-  it('does not start in production unless it is told to', () => {
+  it('does not start in production unless inProduction is true', () => {
     const production = { NODE_ENV: 'production' }
     expect(() => createFaults({}, production)).toThrow(/NODE_ENV is production/)
     expect(createFaults({ inProduction: true, seed: 5 }, production).seed).toBe(5)
     expect(createFaults({}, {}).seed).toBeLessThan(2 ** 32)
   })
 
-  it('a layer in an application of its own', async () => {
+  it('a fault layer works in an application that registers the plugin itself', async () => {
     using folder = new Folder({ f: CONTENT })
     const faults = createFaults({ seed: 1 }, {})
     await using application = await applicationWith({ root: folder.path, faults })
@@ -109,7 +109,7 @@ describe('faultServer', () => {
     expect(await application.settled()).toMatchObject({ outcome: 'injected', bytes: 300 })
   })
 
-  it('nobody hears of faults who has no layer', async () => {
+  it('without a fault layer the Lastbyte-Fault field has no effect', async () => {
     using folder = new Folder({ f: CONTENT })
     await using application = await applicationWith({ root: folder.path })
     using client = new RawClient(application.port)
@@ -118,8 +118,8 @@ describe('faultServer', () => {
   })
 })
 
-describe('a test that has closed its servers', () => {
-  it('ends: nothing keeps its process alive, and the seed was printed', async () => {
+describe('a process that has closed its servers', () => {
+  it('ends by itself, and has printed the seed that was drawn', async () => {
     const script = `
       import { faultProxy, faultServer } from 'lastbyte/testing'
       const server = await faultServer({ root: 'media' })

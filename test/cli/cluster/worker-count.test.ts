@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { workerCount } from '../../../src/cli/cluster/worker-count.js'
 
-describe('how many processes serve', () => {
+describe('workerCount', () => {
   it.each([
     ['1', false, 8, 1],
     ['3', false, 8, 3],
@@ -10,11 +10,11 @@ describe('how many processes serve', () => {
     ['auto', false, 0, 1],
     ['1', true, 8, 1],
     ['auto', true, 8, 1],
-  ])('%s, faults %s, on %i processors: %i', (asked, faults, processors, count) => {
-    expect(workerCount(asked, faults, processors)).toBe(count)
+  ])('of %s with faults %s on %i processors is %i', (requested, faults, processors, count) => {
+    expect(workerCount(requested, faults, processors)).toBe(count)
   })
 
-  it('faults want one: rules and journal are those of one process', () => {
+  it('refuses several workers with faults, whose rules and journal belong to one process', () => {
     expect(() => workerCount('2', true, 8)).toThrow(
       expect.objectContaining({
         code: 'BAD_SETTING',

@@ -1,9 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Metrics } from '../../../src/cli/cluster/messages.js'
 import { WorkerMetrics } from '../../../src/cli/cluster/worker-metrics.js'
 
-/** What one process counts. */
+/** The metrics of one process. */
 class Process {
   readonly #registry = new Registry()
   readonly #settled = new Counter({
@@ -26,13 +26,13 @@ class Process {
     this.#running.set(3)
   }
 
-  /** As it comes through a channel. */
+  /** As they arrive over the channel between the processes. */
   async metrics(): Promise<Metrics> {
     return JSON.parse(JSON.stringify(await this.#registry.getMetricsAsJSON()))
   }
 }
 
-/** Workers of which each has a process that answers, one that is silent, or none. */
+/** Workers that each have a process that responds, one that does not, or none. */
 function workersOf(processes: Record<number, Process | 'silent' | undefined>) {
   const workers: WorkerMetrics = new WorkerMetrics(
     Object.keys(processes).map(Number),
@@ -56,26 +56,26 @@ const samples = async (workers: WorkerMetrics) =>
       .map(([name, value]) => [name, Number(value)]),
   )
 
-describe('the metrics of all workers', () => {
-  it('are told for each, by its label', async () => {
+describe('WorkerMetrics', () => {
+  it('labels the metrics of each worker', async () => {
     const [one, two] = [new Process(), new Process()]
     one.count('complete', 0.5)
     two.count('complete', 5)
     two.count('stalled', 50)
-    const told = await samples(workersOf({ 1: one, 2: two }))
-    expect(told.get('settled_total{worker="1",outcome="complete"}')).toBe(1)
-    expect(told.get('settled_total{worker="2",outcome="complete"}')).toBe(1)
-    expect(told.get('settled_total{worker="2",outcome="stalled"}')).toBe(1)
-    expect(told.get('running{worker="2"}')).toBe(3)
-    expect(told.get('seconds_bucket{worker="1",le="1"}')).toBe(1)
-    expect(told.get('seconds_bucket{worker="2",le="10"}')).toBe(1)
-    expect(told.get('seconds_bucket{worker="2",le="+Inf"}')).toBe(2)
-    expect(told.get('seconds_sum{worker="2"}')).toBe(55)
-    expect(told.get('lastbyte_worker_up{worker="2"}')).toBe(1)
-    expect(told.get('lastbyte_worker_replacements_total{worker="2"}')).toBe(0)
+    const scraped = await samples(workersOf({ 1: one, 2: two }))
+    expect(scraped.get('settled_total{worker="1",outcome="complete"}')).toBe(1)
+    expect(scraped.get('settled_total{worker="2",outcome="complete"}')).toBe(1)
+    expect(scraped.get('settled_total{worker="2",outcome="stalled"}')).toBe(1)
+    expect(scraped.get('running{worker="2"}')).toBe(3)
+    expect(scraped.get('seconds_bucket{worker="1",le="1"}')).toBe(1)
+    expect(scraped.get('seconds_bucket{worker="2",le="10"}')).toBe(1)
+    expect(scraped.get('seconds_bucket{worker="2",le="+Inf"}')).toBe(2)
+    expect(scraped.get('seconds_sum{worker="2"}')).toBe(55)
+    expect(scraped.get('lastbyte_worker_up{worker="2"}')).toBe(1)
+    expect(scraped.get('lastbyte_worker_replacements_total{worker="2"}')).toBe(0)
   })
 
-  it('no counter goes back when a process ends, and the next adds to it', async () => {
+  it('continues the counters of a process that ended in the next process', async () => {
     const processes: Record<number, Process | undefined> = { 1: new Process() }
     const workers = workersOf(processes)
     processes[1]?.count('complete', 0.5)
@@ -87,7 +87,7 @@ describe('the metrics of all workers', () => {
     const between = await samples(workers)
     expect(between.get('settled_total{worker="1",outcome="complete"}')).toBe(1)
     expect(between.get('seconds_count{worker="1"}')).toBe(2)
-    expect(between.get('running{worker="1"}'), 'nothing runs there').toBeUndefined()
+    expect(between.get('running{worker="1"}'), 'an ended process has no gauges').toBeUndefined()
     expect(between.get('lastbyte_worker_up{worker="1"}')).toBe(0)
     expect(between.get('lastbyte_worker_replacements_total{worker="1"}')).toBe(1)
 
@@ -103,20 +103,25 @@ describe('the metrics of all workers', () => {
     }
   })
 
-  it('one that is silent is waited for no longer than a moment, and its counters stay', async () => {
+  it('waits 2 s for a worker that does not respond, and keeps its counters', async () => {
     const processes: Record<number, Process | 'silent'> = { 1: new Process(), 2: new Process() }
     const workers = workersOf(processes)
     for (const process of Object.values(processes)) (process as Process).count('complete', 1)
     await samples(workers)
     processes[2] = 'silent'
-    const told = await samples(workers)
-    expect(told.get('lastbyte_worker_up{worker="1"}')).toBe(1)
-    expect(told.get('lastbyte_worker_up{worker="2"}')).toBe(0)
-    expect(told.get('settled_total{worker="2",outcome="complete"}')).toBe(1)
-    expect(told.get('running{worker="2"}')).toBeUndefined()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const scrape = samples(workers)
+    await vi.advanceTimersByTimeAsync(1_999)
+    vi.advanceTimersByTime(1)
+    const scraped = await scrape
+    vi.useRealTimers()
+    expect(scraped.get('lastbyte_worker_up{worker="1"}')).toBe(1)
+    expect(scraped.get('lastbyte_worker_up{worker="2"}')).toBe(0)
+    expect(scraped.get('settled_total{worker="2",outcome="complete"}')).toBe(1)
+    expect(scraped.get('running{worker="2"}')).toBeUndefined()
   })
 
-  it('one that ends while it is asked is not waited for', async () => {
+  it('does not wait for a worker that ends during the scrape', async () => {
     const workers = workersOf({ 1: 'silent' })
     const began = performance.now()
     const scrape = samples(workers)

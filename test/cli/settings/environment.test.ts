@@ -6,7 +6,7 @@ import { readEnvironment } from '../../../src/cli/settings/environment.js'
 import { SETTINGS_SCHEMA } from '../../../src/cli/settings/schema.js'
 import { Folder } from '../../fixture/files.js'
 
-describe('settings of the command', () => {
+describe('readEnvironment', () => {
   const home = process.cwd()
   let folder: Folder
   beforeEach(() => {
@@ -18,7 +18,7 @@ describe('settings of the command', () => {
     folder[Symbol.dispose]()
   })
 
-  it('have defaults', () => {
+  it('has defaults', () => {
     expect(readEnvironment({}, {})).toMatchObject({
       HOST: '127.0.0.1',
       PORT: 8080,
@@ -32,7 +32,7 @@ describe('settings of the command', () => {
     })
   })
 
-  it('flags win over the environment, the environment over .env', () => {
+  it('lets flags override the environment, and the environment override .env', () => {
     folder.write('.env', 'PORT=1\nHOST=dotenv\nLOG_LEVEL=warn\n')
     const environment = { PORT: '2', HOST: 'environment', LOG_LEVEL: '' }
     expect(readEnvironment({ PORT: '3' }, environment)).toMatchObject({
@@ -42,7 +42,7 @@ describe('settings of the command', () => {
     })
   })
 
-  it('units: times are ms, sizes are bytes', () => {
+  it('converts times to ms and sizes to bytes', () => {
     const given = {
       STALL_TIMEOUT: '1.5m',
       SHUTDOWN_GRACE: '500ms',
@@ -57,7 +57,7 @@ describe('settings of the command', () => {
     })
   })
 
-  it('WORKERS=auto is as many as run at a time here, and one with faults', () => {
+  it('takes one worker per processor for WORKERS=auto, and one with faults', () => {
     expect(readEnvironment({ WORKERS: 'auto' }, {}).WORKERS).toBe(availableParallelism())
     expect(readEnvironment({ WORKERS: 'auto', FAULTS: true }, {}).WORKERS).toBe(1)
     const read = () => readEnvironment({ WORKERS: '2', FAULTS: true }, {})
@@ -86,7 +86,7 @@ describe('settings of the command', () => {
     ['LIST', 'perhaps', 'LIST: expected true or false'],
     ['DOTFILES', 'show', 'DOTFILES: expected one of ignore, deny, allow'],
     ['ETAG', 'weak', 'ETAG: expected one of stat, content'],
-  ])('%s=%s is refused with what it wants', (name, value, message) => {
+  ])('refuses %s=%s, and says what is expected', (name, value, message) => {
     const read = () => readEnvironment({}, { [name]: value })
     expect(read).toThrow(expect.objectContaining({ code: 'BAD_SETTING' }))
     expect(read).toThrow(message)
