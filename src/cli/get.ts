@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { type DownloadOptions, download } from '../client/download/download.js'
 import { resumableStream } from '../client/index.js'
-import { LastbyteError } from '../errors.js'
+import { asLastbyteError, LastbyteError } from '../errors.js'
 import { type GetFlags, type GetOptions, parseGetFlags } from './get-flags.js'
 import { checkLength, outputFor } from './output-file.js'
 import { createReporter, type Reporter } from './reporter.js'
@@ -83,6 +83,8 @@ async function toStdout(
     reporter.complete({ size, etag, received: size, verified: digests })
   } catch (error) {
     // The reader of stdout has closed it, as `head` does.
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
+    const message = `Cannot write to stdout: ${(error as Error).message}`
+    throw asLastbyteError(error, 'DISK_FAILED', message)
   }
 }

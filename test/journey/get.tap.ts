@@ -126,6 +126,10 @@ tap.test('each outcome has its exit code', async (t) => {
   t.equal(await codeOf(url, ...to, '--checksum', `sha-256:${'0'.repeat(64)}`), 5)
   t.equal(await codeOf(url, '-o', '/nowhere/f'), 6)
   t.equal(await codeOf(url, '-o', out.path), 6)
+  const full = ['-c', `exec ${process.execPath} ${COMMAND} get -q ${url} -o - > /dev/full`]
+  const unwritable = await new RunningProcess('sh', full).exit
+  t.equal(unwritable.code, 6)
+  t.match(unwritable.stderr, /^lastbyte: Cannot write to stdout: ENOSPC[^\n]*\n$/)
   t.equal(await codeOf('http://127.0.0.1:1/f', ...to, '--retry-for', '0ms'), 7)
   t.same(readdirSync(out.path), [], 'no file is left where no bytes were received')
   const flip = { match: { range: 'present' }, fault: { kind: 'etag-flip' } }
@@ -136,7 +140,9 @@ tap.test('each outcome has its exit code', async (t) => {
       body: JSON.stringify(rule),
     })
   }
-  t.equal(await codeOf(url, '-o', '-'), 4)
+  const changed = await get(url, '-o', '-').exit
+  t.equal(changed.code, 4)
+  t.notMatch(changed.stderr, /^\s+at /m)
   await fetch(`${server.url}/-/faults`, { method: 'DELETE' })
 
   const stalled = get(url, ...to, '--header', 'Lastbyte-Fault: stall;at=1000000')
