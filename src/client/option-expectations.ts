@@ -2,9 +2,9 @@ import {
   copyObject,
   type Expectation,
   type Expectations,
+  FIELDS,
   FUNCTION,
   isOptionsObject,
-  OBJECT,
   SIGNAL,
   TEXT,
 } from '../validation/expectation.js'
@@ -28,7 +28,7 @@ interface ReadOptions {
 
 /** What each of them must be. The names and values of `headers` are checked with the URL. */
 export const READ_OPTIONS: Expectations<ReadOptions> = {
-  headers: OBJECT,
+  headers: FIELDS,
   signal: SIGNAL,
   retryFor: milliseconds(0),
   stall: milliseconds(1),

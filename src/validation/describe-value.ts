@@ -29,10 +29,17 @@ export function describeValue(value: unknown): string {
   }
 }
 
-/** The type of a value, without any part of it. */
+/** The type of a value, or the name of its class, without any part of it. */
 export function describeType(value: unknown): string {
   if (value === null || value === undefined) return String(value)
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  if (typeof value !== 'object') return `a ${typeof value}`
+  try {
+    if (Array.isArray(value)) return 'an array'
+    const prototype: object | null = Object.getPrototypeOf(value)
+    return isPlain(prototype) ? 'an object' : describeInstance(prototype)
+  } catch {
+    return 'an object'
+  }
 }
 
 /** A name for an error message: as it is if it is short and plain, else quoted. */
@@ -73,8 +80,7 @@ function describeObject(value: object, level: number): string {
     return `[${shown.join(', ')}${value.length > MOST_MEMBERS ? ', …' : ''}]`
   }
   const prototype: object | null = Object.getPrototypeOf(value)
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
-  if (!isPlain) return describeInstance(prototype)
+  if (!isPlain(prototype)) return describeInstance(prototype)
   const names = Object.keys(value)
   if (names.length === 0) return '{}'
   if (level === MOST_LEVELS) return '{…}'
@@ -82,6 +88,11 @@ function describeObject(value: object, level: number): string {
     .slice(0, MOST_MEMBERS)
     .map((name) => `${describeName(name)}: ${describeMember(value, name, level)}`)
   return `{ ${shown.join(', ')}${names.length > MOST_MEMBERS ? ', …' : ''} }`
+}
+
+/** Whether objects with this prototype are of no class; those of another frame have another prototype. */
+function isPlain(prototype: object | null): prototype is null {
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function describeInstance(prototype: object): string {

@@ -40,6 +40,9 @@ export const OBJECT: Expectation = {
   copy: copyObject,
 }
 
+/** Header fields by their names, whose names and values `requireFields` checks. */
+export const FIELDS: Expectation = { ...OBJECT, expected: 'a plain object of names and values' }
+
 /**
  * An object, of a class or not, that has these methods.
  *

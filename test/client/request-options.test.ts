@@ -36,6 +36,8 @@ const UNUSABLE: [string, { url?: string | URL; headers?: object }, string, strin
   ['a value beyond Latin-1', { headers: { x: '\u010a' } }, 'headers', 'U+010A at position 0'],
   ['a name with a space', { headers: { 'x y': '' } }, 'headers', 'U+0020 in "x…"'],
   ['a value that is a number', { headers: { x: 1 } }, 'headers', 'a number'],
+  ['a Headers', { headers: new Headers() }, 'headers', 'an instance of Headers'],
+  ['an array of pairs', { headers: [['x', 'y']] }, 'headers', 'an array'],
 ]
 
 describe.each(CALLS)('%s', (_call, call) => {

@@ -73,7 +73,7 @@ describe('describeValue', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     expect(describeValue(proxy)).toBe('an object')
-    expect(describeValue([proxy])).toBe('an object')
+    expect(describeValue([proxy])).toBe('an array')
   })
 
   it('describes an object that contains itself', () => {
@@ -111,9 +111,16 @@ describe('describeType', () => {
     [null, 'null'],
     [undefined, 'undefined'],
     [{ secret: 1 }, 'an object'],
-    [['secret'], 'an object'],
+    [['secret'], 'an array'],
+    [new Map([['secret', 1]]), 'an instance of Map'],
   ])('describes %o without any part of it', (value, text) => {
     expect(describeType(value)).toBe(text)
+  })
+
+  it('describes a revoked proxy although every operation on it throws', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(describeType(proxy)).toBe('an object')
   })
 })
 

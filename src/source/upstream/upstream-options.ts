@@ -12,7 +12,7 @@ import {
   copyArray,
   type Expectation,
   type Expectations,
-  OBJECT,
+  FIELDS,
   oneOf,
   required,
   STRINGS,
@@ -101,7 +101,7 @@ const UPSTREAM_OPTIONS: Expectations<UpstreamOptions> = {
   ...RETRY_OPTIONS,
   origin: required(SERVER_URL),
   redirects: arrayOf(SERVER_URL, 'an array of URLs such as https://origin.example'),
-  fields: OBJECT,
+  fields: FIELDS,
   forward: {
     expected: '"all" or an array of header field names',
     accepts: (value) => value === 'all' || STRINGS.accepts(value),
