@@ -37,12 +37,4 @@ export const WITHOUT_TWIN = {
   'src/fault/seeded-random.ts': 'not written yet',
   'src/fault/split-chunks.ts': 'not written yet',
   'src/fault/validate.ts': 'not written yet',
-  'src/server/server-options.ts': 'not written yet',
-  'src/settings/cache-control.ts': 'not written yet',
-  'src/settings/plugin-options.ts': 'not written yet',
-  'src/settings/send-options.ts': 'not written yet',
-  'src/settings/settings.ts': 'not written yet',
-  'src/settings/stream-settings.ts': 'not written yet',
-  'src/source/s3/s3-options.ts': 'not written yet',
-  'src/source/upstream/upstream-options.ts': 'not written yet',
 }

@@ -7,21 +7,6 @@ import {
 } from '../../src/resume/retry-policy.js'
 import { readOptions } from '../../src/validation/read-options.js'
 
-describe('RETRY_OPTIONS', () => {
-  it.each([{ stall: 0 }, { readAhead: 0 }, { retryFor: -1 }, { openFor: '1s' }])(
-    'refuse %j by the name of the option',
-    (options) => {
-      const [setting] = Object.keys(options)
-      expect(() => readOptions(options, RETRY_OPTIONS)).toThrow(
-        expect.objectContaining({
-          code: 'BAD_SETTING',
-          message: expect.stringMatching(new RegExp(`^${setting}: `)),
-        }),
-      )
-    },
-  )
-})
-
 describe('settleRetryPolicy', () => {
   it('has the documented defaults', () => {
     expect(settleRetryPolicy({})).toMatchObject({
@@ -31,6 +16,19 @@ describe('settleRetryPolicy', () => {
       readAhead: 131_072,
     })
   })
+
+  it.each([{ stall: 0 }, { readAhead: 0 }, { retryFor: -1 }, { openFor: '1s' }])(
+    'refuses %j by the name of the option, as every source reads it',
+    (options) => {
+      const [setting] = Object.keys(options)
+      expect(() => settleRetryPolicy(readOptions(options, RETRY_OPTIONS))).toThrow(
+        expect.objectContaining({
+          code: 'BAD_SETTING',
+          message: expect.stringMatching(new RegExp(`^${setting}: `)),
+        }),
+      )
+    },
+  )
 
   it('makes budgets that wait up to 100 ms first and 5 s at most, and end after their time', () => {
     const { budgetFor } = settleRetryPolicy({})
