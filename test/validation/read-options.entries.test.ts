@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as browser from '../../src/client/browser.js'
 import * as node from '../../src/client/index.js'
 import type { LastbyteError } from '../../src/errors.js'
+import { FAULT_KINDS } from '../../src/fault/fault-kinds.js'
 import lastbyte, {
   type ByteSource,
   type EventStreamOptions,
@@ -20,6 +21,7 @@ import lastbyte, {
 import { createServer, type ServerOptions } from '../../src/server/create-server.js'
 import {
   createFaults,
+  type Fault,
   type FaultOptions,
   type FaultProxyOptions,
   type FaultRule,
@@ -448,6 +450,54 @@ describe.each(ENTRIES.map((entry) => [entry.name, entry] as const))(
     )
   },
 )
+
+describe.each(Object.entries(FAULT_KINDS))('the members of the fault %s', (kind, { members }) => {
+  const arm = (fault: object) => createFaults({ seed: 1 }).arm({ fault: fault as Fault })
+  const refused = (member: string) =>
+    expect.objectContaining({
+      code: 'BAD_FAULT',
+      message: expect.stringMatching(new RegExp(`^${member.replaceAll('.', '\\.')}: `)),
+      facts: { member },
+    })
+  const names = Object.keys(members)
+
+  it('are refused if they are unknown, with the known ones', () => {
+    const known = ['kind', ...names].join(', ')
+    expect(() => arm({ kind, zzzz: 1 })).toThrow(refused('fault.zzzz'))
+    expect(() => arm({ kind, zzzz: 1 })).toThrow(`unknown option; known options: ${known}`)
+  })
+
+  it('are refused by name if their type is wrong', () => {
+    for (const sample of [
+      'symbol',
+      'bigint',
+      'function',
+      'null',
+      'array',
+      'NaN',
+      'object',
+    ] as const)
+      for (const name of names) {
+        expect(() => arm({ kind, [name]: SAMPLES[sample] }), sample).toThrow(
+          refused(`fault.${name}`),
+        )
+      }
+  })
+})
+
+describe('the sources of failover', () => {
+  it('are refused unless they are an array of at least one source', () => {
+    for (const value of [...Object.values(SAMPLES), undefined, [null], [SOURCE, {}]]) {
+      expect(() => failover(value as never)).toThrow(
+        expect.objectContaining({
+          code: 'BAD_SETTING',
+          message: expect.stringMatching(/^sources: expected .*; received /),
+          facts: expect.objectContaining({ setting: 'sources' }),
+        }),
+      )
+    }
+  })
+})
 
 describe('the URL of a call of the client', () => {
   const calls = {
