@@ -3,12 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { BlockList, isIP } from 'node:net'
 
-/** Who may arm faults: whoever has the token, or else the machine itself. */
+/** Which requests may arm faults. */
 export interface Permission {
-  /** Wanted as `Authorization: Bearer TOKEN`. Where there is none, this machine alone may. */
+  /** Required as `Authorization: Bearer TOKEN`. Default: no token, and only requests of this machine. */
   readonly token?: string | undefined
 }
 
+/** The response to a request that may not. */
 export interface Refusal {
   readonly status: 401 | 403
   readonly detail: string
@@ -18,12 +19,13 @@ const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8)
 LOOPBACK.addAddress('::1', 'ipv6')
 
-/** Fields by which a proxy says that a request is not its own. */
+/** Header fields that a proxy adds to a request that it forwards. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
 /**
- * Why a request may not touch the faults, or undefined if it may. Without a token one from this
- * machine may, unless a proxy here says that it passes it on, or a page of another site sends it.
+ * Why a request may not arm faults; undefined if it may. Without a token, a request of this machine may,
+ * unless a proxy has forwarded it or a page of another site has sent it. Host is checked too, so that a
+ * page whose host name resolves to this machine (DNS rebinding) may not.
  */
 export function permits(
   request: IncomingMessage | Http2ServerRequest,
@@ -33,15 +35,22 @@ export function permits(
   if (token !== undefined) {
     return isEqual(authorization ?? '', `Bearer ${token}`)
       ? undefined
-      : { status: 401, detail: 'Faults are armed with the token that this server was given.' }
+      : { status: 401, detail: 'Send the token of this server as Authorization: Bearer TOKEN.' }
   }
-  const forwarded = FORWARDED.some((field) => request.headers[field] !== undefined)
-  const named = hostOf(authority?.toString() ?? host ?? '')
-  const foreign = origin !== undefined && !isOwn(hostOf(origin.replace(/^[a-z]+:\/\//i, '')))
-  if (isLoopback(request.socket.remoteAddress ?? '') && !forwarded && isOwn(named) && !foreign) {
+  const isForwarded = FORWARDED.some((field) => request.headers[field] !== undefined)
+  const requestedHost = hostOf(authority?.toString() ?? host ?? '')
+  const isForeignPage =
+    origin !== undefined && !isLocalHost(hostOf(origin.replace(/^[a-z]+:\/\//i, '')))
+  if (
+    isLoopback(request.socket.remoteAddress ?? '') &&
+    !isForwarded &&
+    isLocalHost(requestedHost) &&
+    !isForeignPage
+  ) {
     return undefined
   }
-  const detail = 'Faults are armed from this machine alone; others need a server with a token.'
+  const detail =
+    'Only this machine may use the faults of a server that was started without a token.'
   return { status: 403, detail }
 }
 
@@ -49,7 +58,7 @@ function hostOf(authority: string): string {
   return authority.replace(/:\d*$/, '').replace(/^\[|\]$/g, '')
 }
 
-function isOwn(host: string): boolean {
+function isLocalHost(host: string): boolean {
   return host === '' || /^(.*\.)?localhost$/i.test(host) || isLoopback(host)
 }
 
@@ -58,7 +67,8 @@ function isLoopback(address: string): boolean {
   return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-function isEqual(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
+/** Compares in constant time, so that the duration doesn't reveal the token. */
+function isEqual(received: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(received), Buffer.from(expected)]
   return a.length === b.length && timingSafeEqual(a, b)
 }

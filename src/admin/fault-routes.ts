@@ -7,14 +7,14 @@ import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { type Permission, permits } from './authorize.js'
 import { type JournalStreamOptions, journalStream } from './journal-stream.js'
 
-/** Where faults are armed over HTTP. */
+/** The path of the HTTP interface of the fault layer. */
 export const FAULTS = '/-/faults'
 
 export interface FaultRoutesOptions extends Permission, JournalStreamOptions {}
 
 /**
- * The HTTP interface: POST, GET and DELETE /-/faults, and GET and DELETE /-/faults/journal. What POST
- * takes is what `arm` takes, or an array of it.
+ * Adds the HTTP interface of the fault layer: POST, GET and DELETE /-/faults, and GET and DELETE
+ * /-/faults/journal. The body of POST is a rule or an array of rules, as `FaultLayer.arm` takes them.
  */
 export async function faultRoutes(
   app: FastifyInstance,
@@ -29,7 +29,7 @@ export async function faultRoutes(
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
       return undefined
     })
-    // JSON alone: what a form of another site can send without asking is not taken.
+    // Only JSON: a form of another site can send other types without a preflight request.
     admin.removeAllContentTypeParsers()
     const parse = admin.getDefaultJsonParser('error', 'error')
     admin.addContentTypeParser('application/json', { parseAs: 'string' }, parse)

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { TransferRegistry } from '../delivery/transfer-registry.js'
 
-/** The counters of an application's transfers, in a registry of their own (Prometheus text format). */
-export function transferMetrics(book: TransferRegistry): Registry {
+/** Creates the metrics of an application's transfers, in a registry of their own (Prometheus text format). */
+export function transferMetrics(transfers: TransferRegistry): Registry {
   const registry = new Registry()
   const registers = [registry]
   const settled = new Counter({
@@ -19,39 +19,39 @@ export function transferMetrics(book: TransferRegistry): Registry {
   })
   new Counter({
     name: 'lastbyte_sent_bytes_total',
-    help: 'Body bytes that the system has taken, also of transfers that still run.',
+    help: 'Body bytes that the kernel has accepted, including those of running transfers.',
     registers,
     collect() {
       this.reset()
-      this.inc(book.bytesSent)
+      this.inc(transfers.bytesSent)
     },
   })
   new Counter({
     name: 'lastbyte_source_heals_total',
-    help: 'Failures of a source after which it was asked again.',
+    help: 'Source reads that were resumed after a failure.',
     registers,
     collect() {
       this.reset()
-      this.inc(book.heals)
+      this.inc(transfers.heals)
     },
   })
   new Gauge({
     name: 'lastbyte_transfers_running',
-    help: 'Transfers that run now.',
+    help: 'Transfers that are running.',
     registers,
     collect() {
-      this.set(book.running.size)
+      this.set(transfers.running.size)
     },
   })
   new Gauge({
     name: 'lastbyte_transfers_stalled',
-    help: 'Running transfers whose client takes nothing at the moment.',
+    help: 'Running transfers whose client accepts no bytes at the moment.',
     registers,
     collect() {
-      this.set([...book.running].filter(({ stalling }) => stalling).length)
+      this.set([...transfers.running].filter(({ stalling }) => stalling).length)
     },
   })
-  book.observe(({ outcome, ms }) => {
+  transfers.observe(({ outcome, ms }) => {
     settled.inc({ outcome })
     seconds.observe(ms / 1000)
   })

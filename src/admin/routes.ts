@@ -7,36 +7,34 @@ import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import { transferMetrics } from './metrics.js'
 import { subtitlesOf, watchPage } from './watch-page.js'
 
-/** The path under which everything of our own stands. */
+/** The path prefix of all URLs that are not files. */
 export const OWN = '/-'
 export const WATCH = `${OWN}/watch`
 
 const NEVER = new AbortController().signal
 
-/** What /-/metrics answers: a registry, or what stands for several. */
-export interface Scraped {
+/** The source of /-/metrics: a prom-client registry, or the sum of several. */
+export interface MetricsSource {
   readonly contentType: string
   metrics(): Promise<string>
 }
 
 export interface AdminOptions {
-  /** Where the watched files come from. */
+  /** The source of the files that the watch page plays. */
   readonly source: ByteSource
-  /** Default: the counters of the application's transfers. */
-  readonly metrics?: Scraped
+  /** Default: the metrics of the application's transfers. */
+  readonly metrics?: MetricsSource
 }
 
-/** Health, readiness, metrics, and a page that plays a file. */
+/** Adds the routes for health, readiness and metrics, and the page that plays a file. */
 export async function adminRoutes(
   app: FastifyInstance,
   { source, metrics = transferMetrics(app.transfers) }: AdminOptions,
 ): Promise<void> {
-  const book = app.transfers
-
   app.get(`${OWN}/healthz`, (_request, reply) => plain(reply).send('ok\n'))
   app.get(`${OWN}/readyz`, (_request, reply) => {
-    return book.draining
-      ? sendProblem(reply, 503, 'The server stops.')
+    return app.transfers.draining
+      ? sendProblem(reply, 503, 'The server is shutting down.')
       : plain(reply).send('ready\n')
   })
   app.get(`${OWN}/metrics`, async (_request, reply) => {

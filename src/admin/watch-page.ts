@@ -1,14 +1,14 @@
 import { escapeHtml } from '../body/listing-page.js'
 import { encodeKey } from '../http/request-target.js'
 
-/** A subtitle file beside a video: `film.vtt` or `film.de.vtt`. */
+/** A subtitle file in the folder of a video: `film.vtt` or `film.de.vtt` for `film.mp4`. */
 export interface Subtitle {
   readonly name: string
-  /** The tag between the names, if there is one (BCP 47). */
+  /** The language tag in the name (BCP 47); undefined without one. */
   readonly language: string | undefined
 }
 
-/** The subtitles among the names of a folder that go with a video. */
+/** The subtitle files of a video among the names in its folder. */
 export function subtitlesOf(video: string, names: readonly string[]): Subtitle[] {
   const stem = video.replace(/\.[^.]*$/, '')
   return names.flatMap((name): Subtitle[] => {
@@ -19,10 +19,11 @@ export function subtitlesOf(video: string, names: readonly string[]): Subtitle[]
 }
 
 /**
- * A page that plays a file.
+ * The HTML page that plays a file.
  *
- * @param href the path of the file's URL, encoded
- * @param assets the path under which watch.css and watch.js stand, with its slash
+ * @param name the title, unescaped
+ * @param href the path of the file's URL, percent-encoded
+ * @param assets the path of the folder of watch.css and watch.js, with a slash at its end
  */
 export function watchPage(
   name: string,

@@ -1,21 +1,21 @@
 import type { Slice } from '../http/byte-range.js'
 import type { From } from './fault.js'
 
-/** A piece of a body: text between slices, or a slice of the representation. */
+/** A piece of a body: a slice of the representation, or other bytes such as a multipart boundary. */
 export type BodyPiece =
   | { readonly kind: 'literal'; readonly bytes: { readonly length: number } }
   | { readonly kind: 'slice'; readonly slice: Slice }
 
 /**
- * Whether a slice sends the byte before `at` and goes on past it, or starts with it at 0. So the end
- * of a slice is no place in it, nor is its start: who goes on from there passes.
+ * Whether a slice contains an offset and the byte before it, or starts with it at 0. Neither the end of
+ * a slice nor its start counts, so that a client which resumes at `at` is not affected again.
  */
 export function isWithin({ start, end }: Slice, at: number): boolean {
   return (start < at || (at === 0 && start === 0)) && at < end
 }
 
-/** The bytes of the body before a place, or undefined where the body does not go past it. */
-export function placeInBody(
+/** The bytes of the body before an offset; undefined if the body does not continue past it. */
+export function positionInBody(
   pieces: readonly BodyPiece[],
   at: number,
   from: From,

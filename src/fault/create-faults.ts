@@ -5,14 +5,27 @@ import { wholeNumber } from '../validation/number-expectations.js'
 import { readOptions } from '../validation/read-options.js'
 import { FaultLayer } from './fault-layer.js'
 
+/**
+ * Options of a fault layer.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createFaults, type FaultOptions } from 'lastbyte/testing'
+ *
+ * const options: FaultOptions = { seed: 7 }
+ * assert.equal(createFaults(options).seed, 7)
+ * assert.throws(() => createFaults({ seed: -1 }), { code: 'BAD_SETTING' })
+ * ```
+ */
 export interface FaultOptions {
-  /** What fixes every choice of chance, 0 to 2^32 - 1. Default: a random one, which `seed` tells. */
+  /** Determines every random choice: an integer from 0 to 2^32 - 1. Default: random; see `FaultLayer.seed`. */
   readonly seed?: number | undefined
-  /** Must be true where NODE_ENV is `production`. Default false. */
+  /** Permits faults if NODE_ENV is `production`. @default false */
   readonly inProduction?: boolean | undefined
 }
 
-/** The largest seed, exclusive. */
+/** The number of seeds. */
 const SEEDS = 2 ** 32
 
 export const FAULT_OPTIONS: Expectations<FaultOptions> = {
@@ -20,7 +33,30 @@ export const FAULT_OPTIONS: Expectations<FaultOptions> = {
   inProduction: BOOLEAN,
 }
 
-/** A fault layer with nothing armed. @throws LastbyteError BAD_SETTING, and in production unless allowed */
+/**
+ * Creates a fault layer without rules, for the plugin's option `faults`.
+ *
+ * @param environment where `NODE_ENV` is read
+ * @throws LastbyteError BAD_SETTING for an invalid option, and if NODE_ENV is `production` without
+ *   `inProduction`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import fastify from 'fastify'
+ * import lastbyte from 'lastbyte'
+ * import { createFaults } from 'lastbyte/testing'
+ *
+ * const faults = createFaults({ seed: 7 })
+ * faults.arm({ fault: { kind: 'status', status: 503 }, times: 1 })
+ * const app = fastify()
+ * await app.register(lastbyte, { root: 'media', faults })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * assert.equal((await fetch(`${url}/clip.mp4`, { method: 'HEAD' })).status, 503)
+ * assert.equal((await fetch(`${url}/clip.mp4`, { method: 'HEAD' })).status, 200)
+ * await app.close()
+ * ```
+ */
 export function createFaults(
   options?: FaultOptions,
   environment: NodeJS.ProcessEnv = process.env,
@@ -28,7 +64,7 @@ export function createFaults(
   const { seed = randomInt(SEEDS), inProduction } = readOptions(options, FAULT_OPTIONS)
   if (environment.NODE_ENV === 'production' && !inProduction) {
     const message =
-      'faults: NODE_ENV is production; faults start there only with --faults-in-production, or inProduction: true'
+      'faults: expected a NODE_ENV other than "production"; to start faults there, set --faults-in-production or inProduction: true'
     throw new LastbyteError('BAD_SETTING', message, { setting: 'faults' })
   }
   return new FaultLayer(seed)

@@ -3,7 +3,7 @@ import type { BodyScene, Chunks } from './fault.js'
 import { InjectedEnding } from './injected-ending.js'
 import { headOf } from './split-chunks.js'
 
-/** The bytes before the fault's place, and then this ending. */
+/** The bytes before the fault's position. Then the body stops with this ending. */
 export async function* endBodyAt(
   chunks: Chunks,
   scene: BodyScene,

@@ -4,14 +4,14 @@ import type { Fault } from './fault-kinds.js'
 import { settleFault } from './fault-rule.js'
 import { badFault } from './validate.js'
 
-/** The request field that asks for faults for its own request. */
+/** The request header field with faults for its own request. */
 export const FAULT_FIELD = 'lastbyte-fault'
 
-/** The same in a query, for a `<video>` that can send no fields. */
+/** The same as a query parameter, for a client that can't set header fields, such as `<video>`. */
 export const FAULT_QUERY = 'lastbyte-fault'
 
 /**
- * Reads the field: a list (RFC 9651 §3.1) of tokens with parameters, each a fault and its members,
+ * Parses the field: a list (RFC 9651 §3.1) of tokens with parameters, each a fault and its members,
  * such as `throttle;rate=100000, truncate;at=1048576`.
  *
  * @throws LastbyteError BAD_FAULT
@@ -51,14 +51,14 @@ function listOf(field: string) {
   }
 }
 
-/** A parameter's key has no capitals: `retry-after` is the member `retryAfter`. */
+/** RFC 9651 keys have no capitals: the parameter `retry-after` is the member `retryAfter`. */
 function camel(name: string): string {
   return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())
 }
 
 /**
- * The query without its parameters for the fault layer; unchanged where it has none. Names are
- * decoded as `URLSearchParams` does, which never throws: a malformed encoding is not ours to refuse.
+ * The query without its parameters for the fault layer; unchanged if it has none. Names are decoded by
+ * `URLSearchParams`, which never throws, so that a malformed query doesn't fail the request.
  */
 export function withoutFault(query: string): string {
   if (!query.includes(FAULT_QUERY)) return query

@@ -20,7 +20,23 @@ import { type Throttle, throttle } from './kinds/throttle.js'
 import { type Truncate, truncate } from './kinds/truncate.js'
 import { type WrongContentRange, wrongContentRange } from './kinds/wrong-content-range.js'
 
-/** What may be broken on purpose. */
+/**
+ * A fault: what goes wrong in a response, by `kind`. Offsets and sizes are in bytes, times in ms. A fault
+ * that the protocol of a request can't express does nothing and is recorded as `not applicable`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type Fault, faultServer } from 'lastbyte/testing'
+ *
+ * const fault: Fault = { kind: 'status', status: 503, retryAfter: 2 }
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * server.faults.arm({ fault, times: 1 })
+ * const response = await fetch(`${server.url}/clip.mp4`)
+ * assert.equal(response.status, 503)
+ * assert.equal(response.headers.get('retry-after'), '2')
+ * ```
+ */
 export type Fault =
   | Truncate
   | ConnectionReset
@@ -43,7 +59,7 @@ export type Fault =
   | Goaway
   | RstStream
 
-/** Each kind of fault, by its name. */
+/** All kinds of faults by name. */
 export const FAULT_KINDS: {
   readonly [K in Fault['kind']]: FaultKind<Extract<Fault, { kind: K }>>
 } = {
@@ -69,7 +85,7 @@ export const FAULT_KINDS: {
   'rst-stream': rstStream,
 }
 
-/** The kind of a fault, whichever it is. */
+/** The kind of a fault. */
 export function kindOf(fault: Fault): FaultKind<Fault> {
   return FAULT_KINDS[fault.kind] as unknown as FaultKind<Fault>
 }

@@ -14,40 +14,90 @@ import { badFault, readMember } from './validate.js'
 
 const RULES = arrayOf({ expected: 'a rule', accepts: () => true }, 'an array of rules')
 
-/** A rule that is armed, for whoever has armed it. */
+/**
+ * An armed rule, as `FaultLayer.arm` returns it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type ArmedFault, createFaults } from 'lastbyte/testing'
+ *
+ * const faults = createFaults({ seed: 7 })
+ * const armed: ArmedFault = faults.arm({ fault: { kind: 'chunked' }, times: 2 })
+ * assert.equal(armed.left, 2)
+ * assert.deepEqual(armed.journal(), [])
+ * armed.disarm()
+ * assert.deepEqual(faults.rules(), [])
+ * ```
+ */
 export interface ArmedFault {
+  /** The rule's `id`, or the generated one. */
   readonly id: string
-  /** How many more requests may get it; Infinity if there is no limit. */
+  /** How many more requests may get it. Infinity without a limit. */
   readonly left: number
-  /** Its entries in the journal. */
+  /** Copies of its journal entries. */
   journal(): JournalEntry[]
-  /** Takes the rule away; what it is doing to running answers goes on. */
+  /** Removes the rule. Its faults in running responses continue. */
   disarm(): void
 }
 
-/** An armed rule as it is shown. `left` is absent where there is no limit. */
+/**
+ * An armed rule as `FaultLayer.rules` and `GET /-/faults` show it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createFaults, type ShownRule } from 'lastbyte/testing'
+ *
+ * const faults = createFaults({ seed: 7 })
+ * faults.arm({ fault: { kind: 'chunked' }, times: 2 })
+ * const [rule]: ShownRule[] = faults.rules()
+ * assert.equal(rule?.id, 'rule-1')
+ * assert.equal(rule?.left, 2)
+ * ```
+ */
 export interface ShownRule extends Omit<FaultRule, 'id'> {
   readonly id: string
+  /** How many more requests may get it; absent without a limit. */
   readonly left?: number
 }
 
-/** What a request says for itself when it arrives. */
+/** A request that arrives at the fault layer. */
 export interface Arrival extends FaultRequest {
   readonly protocol: Protocol
-  /** With its question mark, or empty. */
+  /** The query with its question mark; empty without a query. */
   readonly query: string
 }
 
-/** What is to go wrong, and what has. */
+/**
+ * The armed rules of a server, and the journal of what they did.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type FaultLayer, faultServer } from 'lastbyte/testing'
+ *
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * const faults: FaultLayer = server.faults
+ * faults.arm({ fault: { kind: 'truncate', at: 100 }, times: 1 })
+ * await assert.rejects(fetch(`${server.url}/clip.mp4`).then((response) => response.arrayBuffer()))
+ * await faults.settled()
+ * assert.equal(faults.journal()[0]?.written, 100)
+ * ```
+ */
 export class FaultLayer {
   readonly #journal = new Journal()
   #schedules: readonly Schedule[] = []
-  #named = 0
+  #generatedIds = 0
 
-  /** `seed`: what fixes every choice of chance. */
+  /** @param seed determines every random choice: an integer from 0 to 2^32 - 1 */
   constructor(readonly seed: number) {}
 
-  /** Arms a rule for the next request on. @throws LastbyteError BAD_FAULT, naming the member */
+  /**
+   * Arms a rule for requests that arrive from now on.
+   *
+   * @throws LastbyteError BAD_FAULT; `facts.member` is the path of the invalid member
+   */
   arm(rule: FaultRule): ArmedFault {
     const settled = settleRule(rule)
     const id = settled.id ?? this.#newId()
@@ -65,7 +115,7 @@ export class FaultLayer {
     }
   }
 
-  /** Arms all of a scenario, or nothing where one rule makes no sense. @throws LastbyteError BAD_FAULT */
+  /** Arms several rules, or none if one is invalid. @throws LastbyteError BAD_FAULT */
   armAll(rules: readonly FaultRule[]): ArmedFault[] {
     const all = readMember('rules', rules, RULES) as readonly FaultRule[]
     const before = this.#schedules
@@ -77,7 +127,7 @@ export class FaultLayer {
     }
   }
 
-  /** Takes one rule away, or all of them. Gives back whether there was one. */
+  /** Disarms one rule, or all without `id`. Returns whether there was one. */
   disarm(id?: string): boolean {
     const before = this.#schedules
     this.#schedules = id === undefined ? [] : before.filter(({ rule }) => rule.id !== id)
@@ -89,19 +139,19 @@ export class FaultLayer {
     return this.#schedules.map(({ rule, left }) => show(rule, left))
   }
 
-  /** What was injected so far, of one rule if `id` is given, in the order in which requests came. */
+  /** Copies of the journal entries in the order in which the requests arrived; those of one rule with `id`. */
   journal(id?: string): JournalEntry[] {
     return this.#journal.entries(id)
   }
 
-  /** Resolves when the journal knows all there is to know: no answer with a fault is under way. */
+  /** Resolves when all journal entries are settled: no response with a fault is running. */
   settled(): Promise<void> {
     return this.#journal.settled()
   }
 
   /**
-   * Calls `follow` with each entry of which all is known: now with those that there are, then with
-   * each that comes, until the returned function is called.
+   * Calls `follow` with each settled entry: at once with those so far, then with each one as it
+   * settles, until the returned function is called.
    */
   follow(follow: (entry: JournalEntry) => void): () => void {
     return this.#journal.follow(follow)
@@ -118,16 +168,16 @@ export class FaultLayer {
     return this.#journal.read(after, signal)
   }
 
-  /** Forgets the journal. Rules stay armed. */
+  /** Removes the journal entries. Rules stay armed. */
   clearJournal(): void {
     this.#journal.clear()
   }
 
   /**
-   * A request has arrived; undefined where nothing can happen to it. What is armed later is none of
-   * its business.
+   * Opens the session of a request that has arrived; undefined if no fault applies to it. Rules that are
+   * armed later don't.
    *
-   * @throws LastbyteError BAD_FAULT where the faults that it asks for itself make no sense
+   * @throws LastbyteError BAD_FAULT if the faults in the request itself are invalid
    */
   openSession(request: Arrival, clock: Clock): FaultSession | undefined {
     const own = ownFaults(request)
@@ -145,18 +195,20 @@ export class FaultLayer {
   }
 
   #newId(): string {
-    do this.#named += 1
-    while (this.#find(`rule-${this.#named}`))
-    return `rule-${this.#named}`
+    do this.#generatedIds += 1
+    while (this.#find(`rule-${this.#generatedIds}`))
+    return `rule-${this.#generatedIds}`
   }
 }
 
-/** The faults that a request asks for itself, by its field or its query. */
+/** The faults in the request itself: in its header field and its query. */
 function ownFaults({ fields, query }: Arrival): Fault[] {
   const field = fields[FAULT_FIELD]
-  const asked = query.includes(FAULT_QUERY) ? new URLSearchParams(query).getAll(FAULT_QUERY) : []
-  if (field === undefined && asked.length === 0) return []
-  return parseFaultField([field ?? [], asked].flat(2).join(', '))
+  const parameters = query.includes(FAULT_QUERY)
+    ? new URLSearchParams(query).getAll(FAULT_QUERY)
+    : []
+  if (field === undefined && parameters.length === 0) return []
+  return parseFaultField([field ?? [], parameters].flat(2).join(', '))
 }
 
 function show(
@@ -169,9 +221,10 @@ function show(
   return { id, match, fault, probability, ...limit }
 }
 
-function within<T>(path: string, act: () => T): T {
+/** Prefixes the member that an error names with the path of its rule. */
+function within<T>(path: string, arm: () => T): T {
   try {
-    return act()
+    return arm()
   } catch (error) {
     if (!(error instanceof LastbyteError)) throw error
     const facts = { ...error.facts, member: `${path}.${error.facts.member}` }

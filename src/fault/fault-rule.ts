@@ -13,21 +13,39 @@ import { readMember, readMembers } from './validate.js'
 
 const KIND = oneOf(...Object.keys(FAULT_KINDS))
 
-/** Which requests get which faults, and how often. */
+/**
+ * Which requests get which faults, and how often. Several rules that match a request all apply, in the
+ * order in which they were armed.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type FaultRule, faultServer } from 'lastbyte/testing'
+ *
+ * const rule: FaultRule = {
+ *   id: 'cut-twice',
+ *   match: { path: '/clip.mp4', range: 'present' },
+ *   fault: [{ kind: 'latency', ms: 1 }, { kind: 'truncate', at: 100 }],
+ *   times: 2,
+ * }
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * assert.equal(server.faults.arm(rule).left, 2)
+ * ```
+ */
 export interface FaultRule {
-  /** Its name in the journal and the URL space; one is given to it if it has none. */
+  /** Its name in the journal and in URLs: 1 to 64 letters, digits, `.`, `-`, `_`. Default: generated. */
   readonly id?: string
-  /** Which requests; all, if absent. */
+  /** Which requests it applies to. Default: all. */
   readonly match?: Match
   /** One fault, or several that are applied in this order. */
   readonly fault: Fault | readonly Fault[]
-  /** How many requests get it at most. Default: no limit. */
+  /** The most requests that get it; those whose fault didn't act are not counted. Default: no limit. */
   readonly times?: number
-  /** The share of the matching requests that get it, 0 to 1. Default 1. */
+  /** The share of the matching requests that get it, 0 to 1. @default 1 */
   readonly probability?: number
 }
 
-/** A rule in one form. */
+/** A validated rule with defaults; `times` is Infinity without a limit. */
 export interface SettledRule {
   readonly id: string | undefined
   readonly match: Match
@@ -51,7 +69,7 @@ const RULE: Expectations<FaultRule> = {
   probability: numberBetween(0, 1),
 }
 
-/** Settles a rule. @throws LastbyteError BAD_FAULT, naming the member that is wrong */
+/** Validates a rule. @throws LastbyteError BAD_FAULT; `facts.member` is the invalid member */
 export function settleRule(rule: unknown): SettledRule {
   const { id, match, fault, times, probability } = readMembers(rule, RULE, '')
   return Object.freeze({
@@ -65,7 +83,7 @@ export function settleRule(rule: unknown): SettledRule {
   })
 }
 
-/** Settles a fault. @throws LastbyteError BAD_FAULT, with the path of the member that is wrong */
+/** Validates a fault. @throws LastbyteError BAD_FAULT; `facts.member` is the path of the invalid member */
 export function settleFault(fault: unknown, path: string): Fault {
   const given = readMember(path, fault, OBJECT) as { readonly kind?: unknown }
   const kind = readMember(`${path}.kind`, given.kind, KIND) as Fault['kind']

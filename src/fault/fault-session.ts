@@ -2,30 +2,31 @@ import type { Slice } from '../http/byte-range.js'
 import type { BodyPiece } from './body-offset.js'
 import type { Announcement, Chunks, EarlyResponse, Fields, Protocol, Version } from './fault.js'
 import type { Fault } from './fault-kinds.js'
-import { type Chance, type Clock, drawPlace, Injection } from './injection.js'
+import { type Chance, type Clock, drawPosition, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
 import type { FaultRequest } from './request-match.js'
 import type { Draw, Schedule } from './schedule.js'
 
-/** What a request brings along. */
+/** A request that has arrived, with its protocol and clock. */
 export interface ArrivedRequest {
   readonly request: FaultRequest
   readonly protocol: Protocol
   readonly clock: Clock
 }
 
-/** What became of the answer. */
+/** How a response ended. */
 export interface SessionEnd {
-  /** null where no status line went out. */
+  /** null if no status line was sent. */
   readonly status: number | null
+  /** Body bytes that the kernel has accepted. */
   readonly written: number
   readonly ended: Ended
 }
 
-/** The faults of one request, from its arrival to the end of its answer: each place asks them here. */
+/** The faults of one request, from its arrival to the end of its response. */
 export class FaultSession {
   #injections: Injection[] = []
-  readonly #taken = new Map<Schedule, Injection[]>()
+  readonly #used = new Map<Schedule, Injection[]>()
 
   constructor(
     private readonly arrived: ArrivedRequest,
@@ -35,14 +36,18 @@ export class FaultSession {
     private readonly journal: Journal,
   ) {}
 
-  /** Settles which faults this request gets. `size`: of what it asks for, if that is there. */
+  /**
+   * Decides which faults this request gets, and opens their journal entries.
+   *
+   * @param size bytes of the requested representation; undefined if there is none
+   */
   draw(size: number | undefined): void {
     for (const draw of this.draws) {
       const { schedule, attempt, parts } = draw
-      if (!draw.wants(size) || !schedule.take()) continue
+      if (!draw.applies(size) || !schedule.use()) continue
       const { id = null, faults } = schedule.rule
       const chance = { seed: this.seed, parts }
-      this.#taken.set(schedule, this.#inject(faults, id, attempt, chance))
+      this.#used.set(schedule, this.#inject(faults, id, attempt, chance))
     }
     const { method, path, fields } = this.arrived.request
     const parts = [method, path, fields.range ?? null, this.own]
@@ -54,72 +59,75 @@ export class FaultSession {
     return this.#injections.length > 0
   }
 
-  /** Lets faults act before the headers; an answer of theirs takes the place of any other. */
+  /** Runs the faults that act before the header section. A response of one replaces the real one. */
   async before(): Promise<EarlyResponse | undefined> {
     for (const { kind, fault, scene } of this.#injections) {
-      const answer = await kind.before?.(fault, scene)
-      if (answer !== undefined) return answer
+      const response = await kind.before?.(fault, scene)
+      if (response !== undefined) return response
     }
     return undefined
   }
 
-  /** The version that the request sees. */
+  /** The version of the representation that is sent. */
   select(version: Version): Version {
     return this.#injections.reduce(
-      (seen, { kind, fault, scene }) => kind.select?.(fault, seen, scene) ?? seen,
+      (changed, { kind, fault, scene }) => kind.select?.(fault, changed, scene) ?? changed,
       version,
     )
   }
 
-  /** What the request is taken to ask. */
+  /** The header fields that the request is handled with. */
   fields(fields: Fields): Fields {
     return this.#injections.reduce(
-      (seen, { kind, fault, scene }) => kind.fields?.(fault, seen, scene) ?? seen,
+      (changed, { kind, fault, scene }) => kind.fields?.(fault, changed, scene) ?? changed,
       fields,
     )
   }
 
-  /** What the headers say of a body that is laid out in these pieces. */
+  /** What the header section announces for a body of these pieces. */
   announce(pieces: readonly BodyPiece[], announcement: Announcement): Announcement {
-    return this.#injections.reduce((seen, injection) => {
+    return this.#injections.reduce((changed, injection) => {
       const scene = injection.bodyScene(pieces, announcement.length)
-      return (scene && injection.kind.announce?.(injection.fault, seen, scene)) ?? seen
+      return (scene && injection.kind.announce?.(injection.fault, changed, scene)) ?? changed
     }, announcement)
   }
 
-  /** What becomes of the bytes of that body. */
+  /** The body's bytes with the faults applied. */
   body(pieces: readonly BodyPiece[], length: number | undefined, chunks: Chunks): Chunks {
-    return this.#injections.reduce((seen, injection) => {
+    return this.#injections.reduce((changed, injection) => {
       const scene = injection.bodyScene(pieces, length)
-      return (scene && injection.kind.body?.(injection.fault, seen, scene)) ?? seen
+      return (scene && injection.kind.body?.(injection.fault, changed, scene)) ?? changed
     }, chunks)
   }
 
   /**
-   * What becomes of the bytes of a slice before they are put in frames: places in the representation
-   * are met there, since frames have none.
+   * The bytes of a slice, before they are put into frames, with those faults applied whose position
+   * counts bytes of the representation: positions in a framed body don't correspond to them.
    */
   slice(slice: Slice, chunks: Chunks): Chunks {
-    return this.#injections.reduce((seen, injection) => {
-      if (!injection.isPlacedInRepresentation) return seen
+    return this.#injections.reduce((changed, injection) => {
+      if (!injection.isPlacedInRepresentation) return changed
       const length = slice.end - slice.start
       const scene = injection.bodyScene([{ kind: 'slice', slice }], length)
-      return (scene && injection.kind.body?.(injection.fault, seen, scene)) ?? seen
+      return (scene && injection.kind.body?.(injection.fault, changed, scene)) ?? changed
     }, chunks)
   }
 
   /**
-   * Tells the journal how the answer ended. What has not acted by now never will, and its rule gets
-   * the time back. `confirmation`: the bytes that the client has confirmed, once that is known.
+   * Settles the journal entries when the response is over. A rule of which no fault has acted gets back
+   * one of its `times`.
+   *
+   * @param confirmation resolves with the bytes that the client has acknowledged; undefined if that
+   *   can't be known
    */
   async end(
     { status, written, ended }: SessionEnd,
     confirmation: () => Promise<number | undefined>,
   ): Promise<void> {
-    for (const [schedule, injections] of this.#taken) {
-      if (!injections.some(({ fired }) => fired)) schedule.giveBack()
+    for (const [schedule, injections] of this.#used) {
+      if (!injections.some(({ fired }) => fired)) schedule.restore()
     }
-    this.#taken.clear()
+    this.#used.clear()
     this.#injections = []
     const entries = this.#entries.splice(0)
     for (const entry of entries) {
@@ -152,7 +160,7 @@ export class FaultSession {
         method,
         path,
         range,
-        fault: drawPlace(each, chance, index),
+        fault: drawPosition(each, chance, index),
         outcome: 'pending',
         status: null,
         written: 0,

@@ -1,43 +1,77 @@
 import type { Slice } from '../http/byte-range.js'
 import type { Expectations } from '../validation/expectation.js'
 
-/** A place: bytes, or one that chance draws between two, both included. */
+/**
+ * The position of a fault in bytes, or two positions of which the seed draws one between, both included.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer, type Offset } from 'lastbyte/testing'
+ *
+ * const at: Offset = { between: [1000, 1999] }
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * const fault = server.faults.arm({ fault: { kind: 'truncate', at } })
+ * const response = await fetch(`${server.url}/clip.mp4`)
+ * await assert.rejects(response.arrayBuffer())
+ * await server.faults.settled()
+ * const written = fault.journal()[0]?.written ?? 0
+ * assert.ok(written >= 1000 && written <= 1999)
+ * ```
+ */
 export type Offset = number | { readonly between: readonly [number, number] }
 
-/** What a place counts: bytes of the whole representation (default), or of this response's body. */
+/**
+ * What the position of a fault counts: bytes of the whole representation, or of this response's body.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type From, faultServer } from 'lastbyte/testing'
+ *
+ * const from: From = 'response'
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * const fault = server.faults.arm({ fault: { kind: 'truncate', at: 10, from } })
+ * const headers = { range: 'bytes=500-999' }
+ * const response = await fetch(`${server.url}/clip.mp4`, { headers })
+ * await assert.rejects(response.arrayBuffer())
+ * await server.faults.settled()
+ * assert.equal(fault.journal()[0]?.written, 10)
+ * ```
+ */
 export type From = 'representation' | 'response'
 
 export type Protocol = 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2'
 
-/** The bytes of a body or a slice, in order; each chunk is valid until the next is asked for. */
+/** The bytes of a body or a slice, in order; each chunk is valid until the next is requested. */
 export type Chunks = AsyncIterable<Uint8Array>
 
-/** What a fault is given of the world: its chance, its clock, and a way to say that it has acted. */
+/** What a fault may use: random choices, the clock, and `fire` to report that it has acted. */
 export interface Scene {
   readonly protocol: Protocol
-  /** How many requests like this one its rule has seen, this one included; 1 for a request's own fault. */
+  /** The number of this request among those that the rule matches, from 1; 1 for a request's own fault. */
   readonly attempt: number
-  /** To be called as soon as the fault does something. */
+  /** Records that the fault has acted. */
   fire(): void
-  /** ms, on a clock that only goes on. */
+  /** ms on a monotonic clock. */
   now(): number
-  /** Waits so many ms, or for ever; rejects when the transfer ends. */
+  /** Waits so many ms, or without a limit; rejects when the transfer ends. */
   wait(ms?: number): Promise<void>
-  /** A number of [0, 1) that is always the same for this purpose of this injection. */
+  /** A number from 0 up to, but not including, 1; reproducible for this purpose of this injection. */
   chance(purpose: string): number
-  /** Bytes that are always the same for this injection. */
+  /** Random bytes that are reproducible for this injection. */
   randomBytes(length: number): Uint8Array
 }
 
-/** The scene of a body, with the place of the fault in it. */
+/** The scene of a body, with the fault's position in it. */
 export interface BodyScene extends Scene {
-  /** Bytes of the body before the fault's place; 0 where it has none. */
+  /** Bytes of the body before the fault's position; 0 for a fault without one. */
   readonly at: number
-  /** Bytes of the body, if known. */
+  /** Bytes of the body; undefined if not known. */
   readonly length: number | undefined
 }
 
-/** How a fault that comes before the headers answers: with a status, or not at all. */
+/** The response of a fault before the header section: a status, or none and a closed connection. */
 export type EarlyResponse =
   | {
       readonly kind: 'status'
@@ -46,44 +80,44 @@ export type EarlyResponse =
     }
   | { readonly kind: 'silence' }
 
-/** The version of a representation that a request is answered with. */
+/** The version of a representation that is sent. */
 export interface Version {
   readonly etag: string | undefined
   /** ms since the epoch. */
   readonly lastModified: number | undefined
-  /** Whether digests of the bytes may be told: not where they are of another version. */
-  readonly digests: 'told' | 'withheld'
+  /** Whether digest fields are sent: `withheld` if they are those of other bytes. */
+  readonly digests: 'sent' | 'withheld'
   read(slice: Slice, signal: AbortSignal): Chunks
 }
 
-/** What the headers say of the body. */
+/** What the header section announces for the body. */
 export interface Announcement {
-  /** Bytes after which the message properly ends; undefined where only the sender's end tells. */
+  /** Bytes after which the message is complete; undefined if they are not known. */
   readonly length: number | undefined
-  /** Whether the length is told: in Content-Length, or not at all. */
+  /** Whether the length is announced in Content-Length. */
   readonly framing: 'length' | 'unknown'
   readonly contentRange: string | undefined
 }
 
-/** Request fields, as node:http names them. */
+/** Request header fields, named as in node:http. */
 export type Fields = Readonly<Record<string, string | string[] | undefined>>
 
 /**
- * One word of the vocabulary: its members, and what it does at which of the places where faults may
- * act. A fault that has `body` or `announce` and a member `at` acts only if that place is reached.
+ * One kind of fault: its members, and what it does at which of the points where faults may act. A kind
+ * with `body` or `announce` and a member `at` acts only if the body continues past that position.
  */
 export interface FaultKind<F> {
   readonly members: Expectations<Omit<F, 'kind'>>
-  /** The protocols that can express it; all, if absent. */
+  /** The protocols that can express it. Default: all. */
   readonly protocols?: readonly Protocol[]
-  /** Before the headers, before anything is planned. */
+  /** Acts before the response is planned; a result replaces the real response. */
   before?(fault: F, scene: Scene): Promise<EarlyResponse | undefined>
-  /** Which version is seen. */
+  /** Replaces the version of the representation. */
   select?(fault: F, version: Version, scene: Scene): Version
-  /** What the request is taken to ask. */
+  /** Replaces the header fields of the request. */
   fields?(fault: F, fields: Fields, scene: Scene): Fields
-  /** What the headers say. */
+  /** Replaces what the header section announces. */
   announce?(fault: F, announcement: Announcement, scene: BodyScene): Announcement
-  /** What becomes of the bytes. */
+  /** Replaces the bytes of the body. */
   body?(fault: F, chunks: Chunks, scene: BodyScene): Chunks
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:http2'
 import type { Expectation } from '../validation/expectation.js'
 
-/** An error code of HTTP/2: a number, or its name such as `CANCEL` (RFC 9113 §7). */
+/** An HTTP/2 error code: a number from 0 to 13, or a name such as `CANCEL` (RFC 9113 §7). */
 export type Http2Code = number | string
 
 const NAMES = [
@@ -30,7 +30,7 @@ export const CODE: Expectation = {
   },
 }
 
-/** The code's number; INTERNAL_ERROR if none is given. */
+/** The number of a valid code. */
 export function http2ErrorCode(code: Http2Code = constants.NGHTTP2_INTERNAL_ERROR): number {
   return typeof code === 'string' ? NAMES.indexOf(code) : code
 }

@@ -1,9 +1,11 @@
 import type { Ending } from '../ending.js'
 import { LastbyteError } from '../errors.js'
 
-/** Thrown by a body fault where the body is to stop: the delivery carries its ending out. */
+/** Thrown by a fault that stops the body. The delivery performs its ending. */
 export class InjectedEnding extends LastbyteError {
   constructor(readonly ending: Ending) {
-    super('FAULT_INJECTED', `The body stops on purpose: ${ending.kind}`, { ending: ending.kind })
+    super('FAULT_INJECTED', `Cannot send on: a fault ends the body (${ending.kind})`, {
+      ending: ending.kind,
+    })
   }
 }

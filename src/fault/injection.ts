@@ -1,4 +1,4 @@
-import { type BodyPiece, placeInBody } from './body-offset.js'
+import { type BodyPiece, positionInBody } from './body-offset.js'
 import type { BodyScene, From, Offset, Protocol, Scene } from './fault.js'
 import { type Fault, kindOf } from './fault-kinds.js'
 import type { OpenEntry } from './journal.js'
@@ -6,22 +6,22 @@ import { bytesOf, seededRandom } from './seeded-random.js'
 
 /** The clock of a transfer. */
 export interface Clock {
+  /** ms on a monotonic clock. */
   now(): number
-  /** Waits so many ms, or for ever; rejects when the transfer ends. */
+  /** Waits so many ms, or without a limit; rejects when the transfer ends. */
   wait(ms?: number): Promise<void>
 }
 
-/** What an injection depends on: the seed and all that makes this request differ from others. */
+/** What the random choices of an injection depend on: the seed, and what identifies the request. */
 export interface Chance {
   readonly seed: number
   readonly parts: readonly unknown[]
 }
 
-/** One fault of one request, with all chance drawn, and its entry in the journal. */
+/** One fault of one request, with a drawn position, and its journal entry. */
 export class Injection {
   readonly scene: Scene
   readonly kind: ReturnType<typeof kindOf>
-  /** The fault as it acts; undefined where it can't. */
   readonly fault: Fault
 
   constructor(
@@ -55,23 +55,27 @@ export class Injection {
     return this.entry.outcome === 'injected'
   }
 
-  /** Whether it has a place, and that counts bytes of the representation. */
+  /** Whether the fault has a position that counts bytes of the representation. */
   get isPlacedInRepresentation(): boolean {
     const { at, from = 'representation' } = this.fault as { at?: number; from?: From }
     return at !== undefined && from === 'representation'
   }
 
-  /** The scene of a body, or undefined if the body does not come to the fault's place. */
+  /** The scene of a body; undefined if the body does not continue past the fault's position. */
   bodyScene(pieces: readonly BodyPiece[], length: number | undefined): BodyScene | undefined {
     const { at, from = 'representation' } = this.fault as { at?: number; from?: From }
     if (at === undefined) return { ...this.scene, at: 0, length }
-    const place = placeInBody(pieces, at, from)
-    return place === undefined ? undefined : { ...this.scene, at: place, length }
+    const position = positionInBody(pieces, at, from)
+    return position === undefined ? undefined : { ...this.scene, at: position, length }
   }
 }
 
-/** The fault with its place drawn. `index`: which of the rule's faults. */
-export function drawPlace(fault: Fault, { seed, parts }: Chance, index: number): Fault {
+/**
+ * The fault with a drawn position.
+ *
+ * @param index the fault's index among those of its rule
+ */
+export function drawPosition(fault: Fault, { seed, parts }: Chance, index: number): Fault {
   const { at } = fault as { at?: Offset }
   if (typeof at !== 'object') return fault
   const [from, to] = at.between

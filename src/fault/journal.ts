@@ -2,65 +2,96 @@ import type { Fault } from './fault-kinds.js'
 import { type LogItem, SettledLog } from './settled-log.js'
 
 /**
- * How an answer ended on the wire; `told` if a stream's last frame said what went wrong, `left` if
- * the client was the one to close.
+ * How a response ended on the wire. `complete`: as announced. `told`: a stream ended with an error frame.
+ * `fin`, `reset`, `rst-stream`, `goaway`: the connection or stream was closed so before the end. `left`:
+ * the client disconnected first.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type Ended, faultServer } from 'lastbyte/testing'
+ *
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * const fault = server.faults.arm({ fault: { kind: 'truncate', at: 100 } })
+ * await assert.rejects(fetch(`${server.url}/clip.mp4`).then((response) => response.arrayBuffer()))
+ * await server.faults.settled()
+ * const ended: Ended | null | undefined = fault.journal()[0]?.ended
+ * assert.equal(ended, 'fin')
+ * ```
  */
 export type Ended = 'complete' | 'told' | 'fin' | 'reset' | 'rst-stream' | 'goaway' | 'left'
 
-/** One fault of one request: what it was to do, and what the client was given. */
+/**
+ * One fault of one request: what it was meant to do, and what was sent.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer, type JournalEntry } from 'lastbyte/testing'
+ *
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * server.faults.arm({ id: 'slow', fault: { kind: 'latency', ms: 1 } })
+ * await fetch(`${server.url}/clip.mp4`, { method: 'HEAD' })
+ * await server.faults.settled()
+ * const [entry]: JournalEntry[] = server.faults.journal()
+ * const { rule, method, path, outcome, status, written } = entry ?? assert.fail()
+ * assert.deepEqual([rule, method, path, outcome], ['slow', 'HEAD', '/clip.mp4', 'injected'])
+ * assert.deepEqual([status, written], [200, 0])
+ * ```
+ */
 export interface JournalEntry {
   /** The rule's id, or null for a request's own fault. */
   readonly rule: string | null
-  /** Which of the requests that match the rule, from 1. */
+  /** The number of the request among those that the rule matches, from 1. */
   readonly attempt: number
   readonly method: string
   /** Decoded, without the query. */
   readonly path: string
-  /** The Range field as it came. */
+  /** The Range field as received; null if absent. */
   readonly range: string | null
-  /** With what chance has drawn: `at` is a number. */
+  /** The fault with its drawn position: `at` is a number. */
   readonly fault: Fault
   /**
-   * `pending` until it is known; `not reached`: the answer never came to the fault's place;
-   * `not applicable`: the protocol can't express it.
+   * `pending`: not known yet. `not reached`: the response did not continue past the fault's position.
+   * `not applicable`: the protocol can't express the fault.
    */
   readonly outcome: 'pending' | 'injected' | 'not reached' | 'not applicable'
-  /** null until it is known, and where no status line went out. */
+  /** null while it is not known, and if no status line was sent. */
   readonly status: number | null
-  /** Body bytes that the system has taken. */
+  /** Body bytes that the kernel has accepted. */
   readonly written: number
-  /** Body bytes that the client's system has confirmed; null where that can't be known. */
+  /** Body bytes that the client's kernel has acknowledged; null if that can't be known. */
   readonly confirmed: number | null
-  /** null until the answer is over. */
+  /** null until the response is over. */
   readonly ended: Ended | null
 }
 
-/** An entry as it is filled in. */
+/** An entry that is not settled yet. */
 export type OpenEntry = { -readonly [K in keyof JournalEntry]: JournalEntry[K] }
 
-/** Entries that are kept; older ones are dropped. */
-const MOST = 10_000
+/** Entries that are kept; the oldest are removed first. */
+const ENTRY_LIMIT = 10_000
 
-/** What was injected, in the order in which the requests came. */
+/** What was injected, in the order in which the requests arrived. */
 export class Journal {
   readonly #entries: OpenEntry[] = []
   readonly #open = new Set<OpenEntry>()
   readonly #followers = new Set<(entry: JournalEntry) => void>()
-  readonly #settled = new SettledLog<JournalEntry>(MOST)
-  #idle: (() => void)[] = []
+  readonly #settled = new SettledLog<JournalEntry>(ENTRY_LIMIT)
+  #waiting: (() => void)[] = []
 
   open(entry: OpenEntry): void {
     this.#entries.push(entry)
     this.#open.add(entry)
-    if (this.#entries.length > MOST) this.#entries.shift()
+    if (this.#entries.length > ENTRY_LIMIT) this.#entries.shift()
   }
 
-  /** Nothing more will be known of an entry. */
+  /** Settles an entry: it no longer changes. */
   close(entry: OpenEntry): void {
     if (!this.#open.delete(entry)) return
     this.#settled.append(entry)
     for (const follow of this.#followers) follow({ ...entry })
-    if (this.#open.size === 0) for (const wake of this.#idle.splice(0)) wake()
+    if (this.#open.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** Copies of the entries, of one rule if `rule` is given. */
@@ -70,16 +101,16 @@ export class Journal {
       .map((entry) => ({ ...entry }))
   }
 
-  /** Resolves when no entry waits for more to be known. */
+  /** Resolves when all entries are settled. */
   settled(): Promise<void> {
     return this.#open.size === 0
       ? Promise.resolve()
-      : new Promise((resolve) => this.#idle.push(resolve))
+      : new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   /**
-   * Calls `follow` with each entry of which all is known: now with those that there are, then with
-   * each that comes, until the returned function is called.
+   * Calls `follow` with each settled entry: at once with those so far, then with each one as it
+   * settles, until the returned function is called.
    */
   follow(follow: (entry: JournalEntry) => void): () => void {
     for (const entry of this.#entries) if (!this.#open.has(entry)) follow({ ...entry })
@@ -87,7 +118,7 @@ export class Journal {
     return () => void this.#followers.delete(follow)
   }
 
-  /** Reads settled entries at the reader's pace; see {@link SettledLog.read}. */
+  /** Reads settled entries at the reader's pace; see `SettledLog.read`. */
   read(after: number, signal: AbortSignal): AsyncGenerator<LogItem<JournalEntry>, void, void> {
     return this.#settled.read(after, signal)
   }

@@ -13,21 +13,38 @@ import { wholeNumber } from '../validation/number-expectations.js'
 import type { Fields } from './fault.js'
 import { badFault, copyPair, hasPair, readMembers } from './validate.js'
 
-/** What a request must have; every member that is given must hold. */
+/**
+ * Which requests a rule applies to. All members that are present must match.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer, type Match } from 'lastbyte/testing'
+ *
+ * const match: Match = { path: '/*.mp4', headers: { 'x-test-id': 'a' }, attempt: 1 }
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * server.faults.arm({ match, fault: { kind: 'status', status: 503 } })
+ * const get = async (id: string) => {
+ *   const response = await fetch(`${server.url}/clip.mp4`, { method: 'HEAD', headers: { 'x-test-id': id } })
+ *   return response.status
+ * }
+ * assert.deepEqual([await get('b'), await get('a'), await get('a')], [200, 503, 200])
+ * ```
+ */
 export interface Match {
   /** One method or several. */
   readonly method?: string | readonly string[]
-  /** The decoded path, or a glob for it such as `/films/**`. */
+  /** The decoded path without the query, or a glob for it such as `/films/**`. */
   readonly path?: string
-  /** Fields and their values; `*` for any value. Counts are kept apart for each value. */
+  /** Header fields with their values; `*` for any value. Attempts are counted per combination of values. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Whether there is a Range field, or that one of its ranges overlaps [a, b). */
+  /** Whether there is a Range field, or a range that overlaps the bytes from a up to, but not including, b. */
   readonly range?: 'present' | 'absent' | { readonly overlaps: readonly [number, number] }
-  /** Which of the requests that match otherwise: the nth, or several, from 1. */
+  /** Which of the requests that match otherwise, by number from 1. Counted per method and path. */
   readonly attempt?: number | readonly number[]
 }
 
-/** What is known of a request when it arrives. */
+/** What is known about a request when it arrives. */
 export interface FaultRequest {
   readonly method: string
   /** Decoded, without the query. */
@@ -64,7 +81,7 @@ const MATCH: Expectations<Match> = {
   attempt: oneOrSeveral(wholeNumber(1), 'a whole number, 1 or more, or a non-empty array of them'),
 }
 
-/** Settles which requests a rule matches. @throws LastbyteError BAD_FAULT */
+/** Validates the `match` of a rule. @throws LastbyteError BAD_FAULT */
 export function settleMatch(given: unknown): Match {
   const match = readMembers(given, MATCH, 'match')
   for (const name of Object.keys(match.headers ?? {})) {
@@ -74,9 +91,9 @@ export function settleMatch(given: unknown): Match {
   return match
 }
 
-/** Whether a request matches in all that is known when it arrives: not its attempt, nor its ranges. */
+/** Whether a request matches, except for its attempt and its ranges: those are checked later. */
 export function matches({ method, path, headers, range }: Match, request: FaultRequest): boolean {
-  const ranged = request.fields.range !== undefined
+  const hasRange = request.fields.range !== undefined
   return (
     (method === undefined || [method].flat().includes(request.method)) &&
     (path === undefined || matchesPath(path, request.path)) &&
@@ -84,7 +101,7 @@ export function matches({ method, path, headers, range }: Match, request: FaultR
       const given = singleValue(request.fields[name.toLowerCase()])
       return given !== undefined && (value === '*' || given === value)
     }) &&
-    (range === undefined || ranged === (range !== 'absent'))
+    (range === undefined || hasRange === (range !== 'absent'))
   )
 }
 
@@ -92,7 +109,11 @@ function matchesPath(glob: string, path: string): boolean {
   return glob === path || picomatch.isMatch(path, glob, { dot: true })
 }
 
-/** Whether the ranges of a request are those that the rule wants, of `size` bytes if that is known. */
+/**
+ * Whether the ranges of a request match.
+ *
+ * @param size bytes of the representation; undefined if not known, so that suffix ranges don't match
+ */
 export function matchesRanges(
   { range }: Match,
   { fields }: FaultRequest,
@@ -100,15 +121,17 @@ export function matchesRanges(
 ): boolean {
   if (typeof range !== 'object') return true
   const [from, to] = range.overlaps
-  const asked = decideRange(singleValue(fields.range), size ?? Number.MAX_SAFE_INTEGER)
-  return asked.kind === 'slices' && asked.slices.some(({ start, end }) => start < to && from < end)
+  const decision = decideRange(singleValue(fields.range), size ?? Number.MAX_SAFE_INTEGER)
+  return (
+    decision.kind === 'slices' && decision.slices.some(({ start, end }) => start < to && from < end)
+  )
 }
 
 export function matchesAttempt({ attempt }: Match, nth: number): boolean {
   return attempt === undefined || [attempt].flat().includes(nth)
 }
 
-/** What tells one series of requests from another, for a rule's counts. */
+/** What identifies the series of requests in which a rule counts a request. */
 export function seriesOf({ headers }: Match, request: FaultRequest): readonly unknown[] {
   const names = Object.keys(headers ?? {}).sort()
   return [

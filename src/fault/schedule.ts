@@ -8,10 +8,10 @@ import {
 } from './request-match.js'
 import { seededRandom } from './seeded-random.js'
 
-/** Keys of which a rule keeps a count: enough for any test, and a bound for what runs for weeks. */
-const MOST_KEYS = 100_000
+/** Counters of a rule that are kept; the oldest are removed first, so that a server can run for weeks. */
+const COUNTER_LIMIT = 100_000
 
-/** An armed rule and its counts. */
+/** An armed rule with its counters. */
 export class Schedule {
   #left: number
   readonly #counts = new Map<string, number>()
@@ -25,12 +25,12 @@ export class Schedule {
     this.#identity = [rule.match, rule.faults, rule.probability]
   }
 
-  /** How many more requests may get the faults. */
+  /** How many more requests may get the faults. Infinity without a limit. */
   get left(): number {
     return this.#left
   }
 
-  /** Counts a request that has arrived; undefined if it is none of the rule's. */
+  /** Counts a request that has arrived; undefined if the rule doesn't match it. */
   arrive(request: FaultRequest): Draw | undefined {
     const { match } = this.rule
     if (!matches(match, request)) return undefined
@@ -43,22 +43,22 @@ export class Schedule {
       schedule: this,
       attempt,
       parts,
-      wants: (size) =>
+      applies: (size) =>
         matchesAttempt(match, attempt) &&
         matchesRanges(match, request, size) &&
         seededRandom(this.seed, ...parts, 'probability') < this.rule.probability,
     }
   }
 
-  /** Takes one of the rule's times, if one is left. */
-  take(): boolean {
+  /** Uses one of the rule's `times`; false if none is left. */
+  use(): boolean {
     if (this.#left <= 0) return false
     this.#left -= 1
     return true
   }
 
-  /** Gives back what was taken for a request that then got nothing. */
-  giveBack(): void {
+  /** Restores one of the rule's `times`, for a request whose faults did not act. */
+  restore(): void {
     this.#left += 1
   }
 
@@ -66,11 +66,11 @@ export class Schedule {
     const text = JSON.stringify(key)
     const count = (this.#counts.get(text) ?? 0) + 1
     this.#counts.set(text, count)
-    if (this.#counts.size > MOST_KEYS) this.#forgetOldest()
+    if (this.#counts.size > COUNTER_LIMIT) this.#removeOldest()
     return count
   }
 
-  #forgetOldest(): void {
+  #removeOldest(): void {
     for (const oldest of this.#counts.keys()) {
       this.#counts.delete(oldest)
       return
@@ -78,12 +78,13 @@ export class Schedule {
   }
 }
 
-/** A request that a rule has counted. */
+/** A request that a rule matches, as far as is known when it arrives. */
 export interface Draw {
   readonly schedule: Schedule
+  /** The number of this request among those that the rule matches, from 1. */
   readonly attempt: number
-  /** What its chance depends on, besides the seed. */
+  /** What random choices depend on, besides the seed. */
   readonly parts: readonly unknown[]
-  /** Whether the rule wants this request, of a representation of `size` bytes if there is one. */
-  wants(size: number | undefined): boolean
+  /** Whether the rule applies, once the size of the representation is known; undefined if it has none. */
+  applies(size: number | undefined): boolean
 }

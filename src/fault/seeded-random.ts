@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 
-/** A number of [0, 1) that depends on nothing but the seed and these parts. */
+/** A number from 0 up to, but not including, 1: a hash of the seed and the parts. */
 export function seededRandom(seed: number, ...parts: readonly unknown[]): number {
   return digest(seed, parts).readUIntBE(0, 6) / 2 ** 48
 }
 
-/** Bytes that depend on nothing but the seed and these parts. */
+/** Bytes that are a hash of the seed and the parts. */
 export function bytesOf(length: number, seed: number, ...parts: readonly unknown[]): Uint8Array {
   const blocks: Buffer[] = []
   for (let at = 0; at < length; at += 32) blocks.push(digest(seed, [...parts, at]))

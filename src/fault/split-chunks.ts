@@ -1,12 +1,12 @@
 import type { BodyScene, Chunks } from './fault.js'
 
-/** A chunk and where it starts. */
+/** A chunk, or a piece of one, with the position of its first byte. */
 export interface ChunkPart {
   readonly start: number
   readonly bytes: Uint8Array
 }
 
-/** Chunks with their places, counted from `start`, and split so that none crosses one of the edges. */
+/** Chunks with their positions, counted from `start`, and split so that none crosses one of the edges. */
 export async function* splitChunks(
   chunks: Chunks,
   start: number,
@@ -25,8 +25,8 @@ export async function* splitChunks(
 }
 
 /**
- * The bytes before a place. Gives back whether there are more: the place is known to be within a
- * body of known length, and nothing is read beyond it; of another, only the next chunk tells.
+ * The bytes before a position. Returns whether the body continues past it. In a body of known length
+ * it does, and nothing is read beyond the position; otherwise the next chunk is read to find out.
  */
 export async function* headOf(
   chunks: Chunks,

@@ -10,7 +10,7 @@ import { isWholeNumber } from '../validation/number-expectations.js'
 import { type OptionError, withReceived } from '../validation/option-error.js'
 import { readArgument, readOptions } from '../validation/read-options.js'
 
-/** Two positions in order. */
+/** Whether a value is two offsets in ascending order. */
 export function isPair(value: unknown): value is [number, number] {
   return (
     Array.isArray(value) &&
@@ -28,7 +28,7 @@ export const copyPair = (name: string) => (value: unknown) => {
   return Object.freeze({ ...value, [name]: copy })
 }
 
-/** Whether a value has this one member, and that is a pair. */
+/** Whether a value has only this member, and that is a pair. */
 export function hasPair(value: unknown, name: string): boolean {
   return isOptionsObject(value) && Object.keys(value).join() === name && isPair(value[name])
 }

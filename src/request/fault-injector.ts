@@ -12,10 +12,10 @@ import type { Ended } from '../fault/journal.js'
 import { splitTarget } from '../http/request-target.js'
 import type { TransferScope } from './begin-transfer.js'
 
-/** The faults of one request, between the layer that chose them and the response that shows them. */
+/** Applies the faults of one request to its response, and reports to the journal how it ended. */
 export class FaultInjector {
   #ended: Ended | undefined
-  /** Bytes that the connection had sent when the last byte of the response was written. */
+  /** Bytes that were written to the connection up to the end of the response. */
   #mark: number | undefined
   #framing: 'length' | 'unknown' = 'length'
 
@@ -36,30 +36,30 @@ export class FaultInjector {
     return this.transfer.until(this.session.before())
   }
 
-  /** The body with its faults. Its first byte is read after the header section is out. */
+  /** The body with its faults. Its first byte is read after the header section was written. */
   body(pieces: readonly BodyPiece[], body: Body, announced: number | undefined): Body {
     const { length, first, rest } = body
     const chunks = this.session.body(pieces, length, chain(first, rest))
     return { ...body, length: announced, first: undefined, rest: chunks[Symbol.asyncIterator]() }
   }
 
-  /** Notes whether the header section announces a length, which need not be the body's. */
+  /** Records whether the header section announces a length. It may differ from the body's. */
   frame(framing: 'length' | 'unknown'): void {
     this.#framing = framing
   }
 
-  /** Notes how the response ends on the wire, at the moment in which it does. */
+  /** Records how the response ends on the wire; to be called when it does. Only the first call counts. */
   note(ended: Ended): void {
     this.#ended ??= ended
     this.#mark = this.#socket?.bytesWritten
   }
 
-  /** Notes how a body that could not be sent whole ends. */
+  /** Records how a body that was not sent completely ends. */
   noteEnding(ending: Ending, error: { readonly code?: string }): void {
     this.note(error.code === 'CLIENT_GONE' ? 'left' : endedAs(ending, protocolOf(this.reply)))
   }
 
-  /** Writes the journal entries: the response is over. */
+  /** Settles the journal entries when the response is over. */
   end(): void {
     const { reply, transfer } = this
     const { statusCode, writableFinished } = reply.raw
@@ -84,7 +84,7 @@ export class FaultInjector {
 }
 
 /**
- * Asks the fault layer, if there is one, which faults a request gets.
+ * Creates the injector of a request; undefined without a fault layer, and if no fault applies.
  *
  * @throws LastbyteError BAD_FAULT for a malformed Lastbyte-Fault field
  */

@@ -9,7 +9,7 @@ export interface Description {
   /** ms since the epoch. */
   readonly lastModified: number | undefined
   /** Whether the source's digests are passed on: not where a fault replaces the bytes. */
-  readonly digests: 'told' | 'withheld'
+  readonly digests: 'sent' | 'withheld'
   /** The value of Cache-Control; undefined for no field. */
   readonly cacheControl: string | undefined
   /** The value of Content-Disposition; undefined for no field. */
@@ -48,7 +48,7 @@ function ownFields(description: Description, now: number): HeaderFields {
     lastModified === undefined ? undefined : formatHttpDate(Math.min(lastModified, now))
   if (modified !== undefined) fields['last-modified'] = modified
   for (const [name, value] of Object.entries(facts.fields ?? {})) {
-    if (digests === 'told' || !DIGEST_FIELDS.has(name)) fields[name] = value
+    if (digests === 'sent' || !DIGEST_FIELDS.has(name)) fields[name] = value
   }
   // Every representation may be requested in frames, by Accept (RFC 9110 §12.5.5).
   fields.vary = joinVary(fields.vary?.toString(), 'Accept')

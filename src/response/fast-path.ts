@@ -90,7 +90,7 @@ function describe(
 ): HeaderFields {
   const { facts } = cached
   const { etag, lastModified } = facts
-  const description = { facts, etag, lastModified, digests: 'told', cacheControl } as const
+  const description = { facts, etag, lastModified, digests: 'sent', cacheControl } as const
   if (disposition !== undefined || !isEmpty(application)) {
     return describeRepresentation({ ...description, disposition }, application, now)
   }

@@ -25,7 +25,7 @@ export async function* selectedBytes(
   { slice, next, tell }: Selected,
 ): AsyncGenerator<Uint8Array> {
   const { context, transfer } = exchange
-  const mayTell = version.digests === 'told' && context.settings.digest !== 'off'
+  const mayTell = version.digests === 'sent' && context.settings.digest !== 'off'
   // With faults the digest is of the true bytes, so that the client can detect the false ones.
   const hasAll = next === slice.start && exchange.faults === undefined
   const before = mayTell && !hasAll ? digestBeforehand(exchange, found, slice) : undefined

@@ -107,7 +107,7 @@ function versionOf({ field, body }: NodeResponse): Version {
   return {
     etag: field('etag'),
     lastModified: parseHttpDate(field('last-modified'), Date.now()),
-    digests: 'told',
+    digests: 'sent',
     read: () => ({ [Symbol.asyncIterator]: () => body }),
   }
 }

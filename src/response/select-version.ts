@@ -20,7 +20,7 @@ export async function selectVersion(
   const version: Version = {
     etag: etag ?? (await entityTagOf(exchange, found)),
     lastModified: representation.facts.lastModified,
-    digests: 'told',
+    digests: 'sent',
     read: (slice, signal) => representation.read(slice, signal),
   }
   return exchange.faults?.session.select(version) ?? version

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BodyPiece, isWithin, placeInBody } from '../../src/fault/body-offset.js'
+import { type BodyPiece, isWithin, positionInBody } from '../../src/fault/body-offset.js'
 import type { From } from '../../src/fault/fault.js'
 
 const slice = (start: number, end: number): BodyPiece => ({ kind: 'slice', slice: { start, end } })
@@ -35,7 +35,7 @@ describe('where a fault stands in a body', () => {
     ['of the response: in a boundary', MULTIPART, 20, 'response', 20],
     ['of the response: in the closing boundary', MULTIPART, 320, 'response', 320],
   ])('%s', (_what, pieces, at, from, place) => {
-    expect(placeInBody(pieces, at, from)).toBe(place)
+    expect(positionInBody(pieces, at, from)).toBe(place)
   })
 
   it('one who resumes where it stopped always passes', () => {

@@ -10,7 +10,7 @@ const DESCRIPTION: Description = {
   facts: { contentType: 'video/mp4' },
   etag: '"v1"',
   lastModified: Date.UTC(2026, 0, 1),
-  digests: 'told',
+  digests: 'sent',
   cacheControl: 'public, max-age=60',
 }
 const ALL = {

@@ -18,7 +18,7 @@ interface Case {
   /** Bytes that the source sends in place of the slice. */
   readonly sends?: string
   readonly sourceTimeout?: number
-  readonly digests?: 'told' | 'withheld'
+  readonly digests?: 'sent' | 'withheld'
 }
 
 /** The bytes of frames, and the digest that was handed over with them. */
@@ -39,7 +39,7 @@ async function read({ slice = { start: 0, end: 10 }, next = slice.start, ...more
   const version: Version = {
     etag: '"f"',
     lastModified: 0,
-    digests: more.digests ?? 'told',
+    digests: more.digests ?? 'sent',
     async *read({ start, end }) {
       if (more.sends === 'nothing') await new Promise(() => {})
       yield Buffer.from(more.sends ?? TEXT.slice(start, end))

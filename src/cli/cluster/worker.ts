@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import type { Registry } from 'prom-client'
-import type { Scraped } from '../../admin/routes.js'
+import type { MetricsSource } from '../../admin/routes.js'
 import { LastbyteError } from '../../errors.js'
 import { exitCodeOf } from '../exit-codes.js'
 import type { Environment } from '../settings/environment.js'
@@ -43,7 +43,7 @@ export function whenStopRequested(): Promise<NodeJS.Signals> {
  * The metrics of all workers, which the primary collects. Also sends the primary the metrics of this
  * worker when it requests them.
  */
-export function sharedMetrics(own: Registry): Scraped {
+export function sharedMetrics(own: Registry): MetricsSource {
   const pending = new Map<number, (text: string) => void>()
   let scrapes = 0
   process.on('message', async (message: ToWorker) => {

@@ -1,6 +1,9 @@
 import type { FaultKind } from '../fault.js'
 
-/** No Content-Length: HTTP/1.1 sends chunks, HTTP/1.0 ends with the connection, HTTP/2 tells nothing. */
+/**
+ * Sends the response without Content-Length: HTTP/1.1 uses chunked transfer coding (RFC 9112 §7.1),
+ * HTTP/1.0 closes the connection at the end, HTTP/2 only omits the field.
+ */
 export interface Chunked {
   readonly kind: 'chunked'
 }

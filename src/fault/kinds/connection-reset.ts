@@ -2,10 +2,15 @@ import { endBodyAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
 import { AT, FROM } from '../validate.js'
 
-/** RST after `at`: at most the bytes before it reach the client. On HTTP/2 all streams die with it. */
+/**
+ * Resets the TCP connection (RST) at `at`. The client gets at most the bytes before it, since an RST
+ * can overtake bytes in flight. On HTTP/2 it ends all streams of the connection.
+ */
 export interface ConnectionReset {
   readonly kind: 'connection-reset'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
 }
 

@@ -4,14 +4,17 @@ import { wholeNumber } from '../../validation/number-expectations.js'
 import { changedValidators } from '../changed-validators.js'
 import type { Chunks, FaultKind } from '../fault.js'
 
-/**
- * Other bytes at each attempt. The validators change with them, and no digest is told; or, with
- * `etag: 'kept'`, validators and digests stay those of the true bytes, so that a digest catches it.
- */
+/** Sends different bytes for each attempt, as if the representation had been replaced. */
 export interface ContentChange {
   readonly kind: 'content-change'
+  /**
+   * `changed`: ETag and Last-Modified differ too, and no digest is sent. `kept`: validators and digests
+   * are those of the correct bytes, so that only a digest reveals the change.
+   *
+   * @default 'changed'
+   */
   readonly etag?: 'changed' | 'kept'
-  /** Which other bytes; by default the number of the attempt. */
+  /** The number of the version, from 1, so that several requests get the same one. Default: the attempt. */
   readonly version?: number
 }
 
@@ -19,6 +22,7 @@ export const contentChange: FaultKind<ContentChange> = {
   members: { etag: oneOf('changed', 'kept'), version: wholeNumber(1) },
   select({ etag = 'changed', version = 0 }, selected, scene) {
     const number = version || scene.attempt
+    // A mask of 0 would leave the bytes as they are.
     const mask = ((number - 1) % 255) + 1
     const read = (slice: Slice, signal: AbortSignal) => {
       scene.fire()

@@ -3,12 +3,16 @@ import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
 import { splitChunks } from '../split-chunks.js'
 import { AT, FROM } from '../validate.js'
 
-/** Flips the bits of `mask` (default 0xff) in `length` bytes (default 1) from `at` on. */
+/** Sends wrong bytes from `at` on: each is the correct byte XOR `mask`. */
 export interface Corrupt {
   readonly kind: 'corrupt'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
+  /** The number of wrong bytes, from 1. @default 1 */
   readonly length?: number
+  /** The bits to flip, 1 to 255. @default 255 */
   readonly mask?: number
 }
 

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../fault.js'
 
-/** FIN before the status line. */
+/** Closes the connection (FIN) before the status line. HTTP/1 only. */
 export interface EmptyResponse {
   readonly kind: 'empty-response'
 }

@@ -4,12 +4,14 @@ import { headOf } from '../split-chunks.js'
 import { AT, FROM } from '../validate.js'
 
 /**
- * A message that properly ends at `at`, and is announced so: Content-Length, and of one range the
- * total of Content-Range too. It looks whole; only a digest, or another answer, tells.
+ * Ends the message properly at `at`, and announces that length: in Content-Length and, for a single
+ * range, in the total of Content-Range. The response looks complete; only a digest reveals it.
  */
 export interface EndEarly {
   readonly kind: 'end-early'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
 }
 
@@ -20,14 +22,14 @@ export const endEarly: FaultKind<EndEarly> = {
     fire()
     return { ...announcement, length: at, contentRange: shortened(announcement, at) }
   },
-  body: (_fault, chunks, scene) => endingWell(chunks, scene),
+  body: (_fault, chunks, scene) => endingEarly(chunks, scene),
 }
 
-async function* endingWell(chunks: Chunks, scene: BodyScene): AsyncGenerator<Uint8Array> {
+async function* endingEarly(chunks: Chunks, scene: BodyScene): AsyncGenerator<Uint8Array> {
   if (yield* headOf(chunks, scene)) scene.fire()
 }
 
-/** Nothing of a range can't be said: a body of no bytes keeps its Content-Range. */
+/** Content-Range can't express an empty range, so that an empty body keeps its field. */
 function shortened({ contentRange }: Announcement, length: number): string | undefined {
   const range = parseContentRange(contentRange)
   if (range?.kind !== 'slice' || length === 0) return contentRange

@@ -2,10 +2,10 @@ import { wholeNumber } from '../../validation/number-expectations.js'
 import { changedValidators } from '../changed-validators.js'
 import type { FaultKind } from '../fault.js'
 
-/** Other validators at each attempt, for the same bytes; conditions are judged by them. */
+/** Sends a different ETag and Last-Modified for each attempt, with the same bytes. Preconditions are evaluated against them. */
 export interface EtagFlip {
   readonly kind: 'etag-flip'
-  /** Which others; by default the number of the attempt. */
+  /** The number of the version, from 1, so that several requests get the same one. Default: the attempt. */
   readonly version?: number
 }
 

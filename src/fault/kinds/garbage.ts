@@ -5,37 +5,40 @@ import { headOf } from '../split-chunks.js'
 import { AT, FROM } from '../validate.js'
 
 /**
- * `length` random bytes (default 1024) in place of those from `at` on, but no more than the body has
- * left; then FIN, unless they fill the body up.
+ * Sends random bytes in place of the correct ones from `at` on, and then cuts the body as `truncate`
+ * does, unless the random bytes complete the announced length.
  */
 export interface Garbage {
   readonly kind: 'garbage'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
+  /** The number of random bytes, from 1, but at most the rest of the body. @default 1024 */
   readonly length?: number
 }
 
-/** Bytes of random data, if the fault does not say. */
-const SOME = 1024
-/** Bytes that are made at once. */
+/** Random bytes by default. */
+const DEFAULT_LENGTH = 1024
+/** Bytes of the random block, which is repeated for a longer body. */
 const BLOCK = 64 * 1024
 
 export const garbage: FaultKind<Garbage> = {
   members: { at: AT, from: FROM, length: byteCount(1) },
-  body: (fault, chunks, scene) => withGarbage(chunks, fault.length ?? SOME, scene),
+  body: (fault, chunks, scene) => withGarbage(chunks, fault.length ?? DEFAULT_LENGTH, scene),
 }
 
 async function* withGarbage(
   chunks: Chunks,
-  wanted: number,
+  requested: number,
   scene: BodyScene,
 ): AsyncGenerator<Uint8Array> {
   if (!(yield* headOf(chunks, scene))) return
   scene.fire()
-  const room = scene.length === undefined ? wanted : scene.length - scene.at
-  const block = scene.randomBytes(Math.min(wanted, room, BLOCK))
-  for (let left = Math.min(wanted, room); left > 0; left -= block.length) {
-    yield block.subarray(0, left)
+  const remaining = scene.length === undefined ? requested : scene.length - scene.at
+  const block = scene.randomBytes(Math.min(requested, remaining, BLOCK))
+  for (let rest = Math.min(requested, remaining); rest > 0; rest -= block.length) {
+    yield block.subarray(0, rest)
   }
-  if (wanted < room || scene.length === undefined) throw new InjectedEnding({ kind: 'cut' })
+  if (requested < remaining || scene.length === undefined) throw new InjectedEnding({ kind: 'cut' })
 }

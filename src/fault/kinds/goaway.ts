@@ -3,11 +3,14 @@ import type { FaultKind, From, Offset } from '../fault.js'
 import { CODE, type Http2Code, http2ErrorCode } from '../http2-error-code.js'
 import { AT, FROM } from '../validate.js'
 
-/** HTTP/2: GOAWAY with a code (default INTERNAL_ERROR) after `at`, then the connection closes. */
+/** Sends GOAWAY (RFC 9113 §6.8) at `at`, and closes the connection. HTTP/2 only. */
 export interface Goaway {
   readonly kind: 'goaway'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
+  /** A number from 0 to 13, or a name of RFC 9113 §7. @default 'INTERNAL_ERROR' */
   readonly code?: Http2Code
 }
 

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../fault.js'
 
-/** 200 with everything to a Range. */
+/** Responds to a range request with 200 and the whole representation. */
 export interface IgnoreRange {
   readonly kind: 'ignore-range'
 }

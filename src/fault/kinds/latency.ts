@@ -2,10 +2,12 @@ import { required } from '../../validation/expectation.js'
 import { milliseconds } from '../../validation/number-expectations.js'
 import type { FaultKind } from '../fault.js'
 
-/** Waits before the headers: `ms`, and up to `jitter` ms more by chance. */
+/** Delays the header section. */
 export interface Latency {
   readonly kind: 'latency'
+  /** The delay in ms. */
   readonly ms: number
+  /** The seed draws up to so many ms more. @default 0 */
   readonly jitter?: number
 }
 

@@ -3,11 +3,14 @@ import type { FaultKind, From, Offset } from '../fault.js'
 import { CODE, type Http2Code, http2ErrorCode } from '../http2-error-code.js'
 import { AT, FROM } from '../validate.js'
 
-/** HTTP/2: RST_STREAM with a code (default INTERNAL_ERROR) after `at`; other streams live on. */
+/** Sends RST_STREAM (RFC 9113 §6.4) at `at`. Other streams of the connection continue. HTTP/2 only. */
 export interface RstStream {
   readonly kind: 'rst-stream'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
+  /** A number from 0 to 13, or a name of RFC 9113 §7. @default 'INTERNAL_ERROR' */
   readonly code?: Http2Code
 }
 

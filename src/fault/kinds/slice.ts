@@ -2,10 +2,12 @@ import { required } from '../../validation/expectation.js'
 import { byteCount, milliseconds } from '../../validation/number-expectations.js'
 import type { BodyScene, Chunks, FaultKind } from '../fault.js'
 
-/** Writes of no more than `size` bytes, each `ms` after the one before. */
+/** Sends the body in small writes. */
 export interface Slice {
   readonly kind: 'slice'
+  /** The most bytes of a write, from 1. */
   readonly size: number
+  /** The pause after each write in ms. @default 0 */
   readonly ms?: number
 }
 

@@ -5,10 +5,15 @@ import type { Chunks, FaultKind, Offset, Scene } from '../fault.js'
 import { headOf } from '../split-chunks.js'
 import { AT } from '../validate.js'
 
-/** The source fails at `at` (EIO unless `code` says otherwise), and the server deals with it. */
+/**
+ * Lets the read of the source fail at `at`. The server handles it as a real failure: an error status at
+ * 0, a cut body after it.
+ */
 export interface SourceError {
   readonly kind: 'source-error'
+  /** Where the read fails: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** The code of the system error. @default 'EIO' */
   readonly code?: string
 }
 
@@ -30,18 +35,18 @@ export const sourceError: FaultKind<SourceError> = {
   },
 }
 
-/** A slice of a body whose length nobody knows ends nowhere. */
+/** Bytes of a slice; undefined if the body has no known length. */
 function lengthOf({ start, end }: Slice): number | undefined {
   return end === Number.MAX_SAFE_INTEGER ? undefined : end - start
 }
 
 async function* failing(
   chunks: Chunks,
-  place: { readonly at: number; readonly length: number | undefined },
+  position: { readonly at: number; readonly length: number | undefined },
   code: string,
   scene: Scene,
 ): AsyncGenerator<Uint8Array> {
-  if (!(yield* headOf(chunks, place))) return
+  if (!(yield* headOf(chunks, position))) return
   scene.fire()
   const cause = Object.assign(new Error(`${code}: injected`), { code })
   throw new LastbyteError('SOURCE_FAILED', `Cannot read: ${cause.message}`, { code }, { cause })

@@ -3,11 +3,14 @@ import type { BodyScene, Chunks, FaultKind, From, Offset } from '../fault.js'
 import { splitChunks } from '../split-chunks.js'
 import { AT, FROM } from '../validate.js'
 
-/** Stops at `at` for `ms`, or for ever; the socket stays open. */
+/** Stops sending at `at`, with the connection open, and then continues. */
 export interface Stall {
   readonly kind: 'stall'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
+  /** How long in ms. Default: until the client disconnects or the server closes. */
   readonly ms?: number
 }
 

@@ -2,10 +2,12 @@ import { required } from '../../validation/expectation.js'
 import { isWholeNumber, wholeNumber } from '../../validation/number-expectations.js'
 import type { FaultKind } from '../fault.js'
 
-/** Any final status before the headers, with Retry-After (seconds, or an HTTP date) if wanted. */
+/** Responds with this status instead; from 400 on with problem details (RFC 9457). */
 export interface Status {
   readonly kind: 'status'
+  /** A final status, 200 to 599. */
   readonly status: number
+  /** Retry-After: seconds or an HTTP date (RFC 9110 §10.2.3). Default: no such field. */
   readonly retryAfter?: number | string
 }
 
@@ -20,9 +22,9 @@ export const status: FaultKind<Status> = {
           : isWholeNumber(value) && value >= 0,
     },
   },
-  async before({ status: wanted, retryAfter }, scene) {
+  async before({ status: code, retryAfter }, scene) {
     scene.fire()
     const fields = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
-    return { kind: 'status', status: wanted, fields }
+    return { kind: 'status', status: code, fields }
   },
 }

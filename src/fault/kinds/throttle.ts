@@ -2,13 +2,14 @@ import { required } from '../../validation/expectation.js'
 import { byteCount } from '../../validation/number-expectations.js'
 import type { BodyScene, Chunks, FaultKind } from '../fault.js'
 
-/** No more than `rate` bytes a second. */
+/** Limits the body to a rate. */
 export interface Throttle {
   readonly kind: 'throttle'
+  /** Bytes a second, from 1. */
   readonly rate: number
 }
 
-/** Writes a second: often enough for a steady flow, seldom enough to cost nothing. */
+/** Writes a second: enough for a steady flow, few enough to cost little CPU time. */
 const WRITES = 20
 
 export const throttle: FaultKind<Throttle> = {

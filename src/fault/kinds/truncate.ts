@@ -2,10 +2,12 @@ import { endBodyAt } from '../end-body-at.js'
 import type { FaultKind, From, Offset } from '../fault.js'
 import { AT, FROM } from '../validate.js'
 
-/** Exactly the bytes before `at` reach the client, then FIN (HTTP/2: RST_STREAM INTERNAL_ERROR). */
+/** Sends exactly the bytes before `at`, then FIN; on HTTP/2, RST_STREAM with INTERNAL_ERROR. */
 export interface Truncate {
   readonly kind: 'truncate'
+  /** Where it acts: an absolute offset in bytes, or two of which the seed draws one between. */
   readonly at: Offset
+  /** What `at` counts. @default 'representation' */
   readonly from?: From
 }
 

@@ -2,9 +2,10 @@ import { formatContentRange, parseContentRange } from '../../http/content-range.
 import { byteCount } from '../../validation/number-expectations.js'
 import type { FaultKind } from '../fault.js'
 
-/** A 206 of one range whose Content-Range tells another place: `shift` bytes (default 1) further on. */
+/** Announces a range in Content-Range that is `shift` bytes after the one that is sent. Single ranges only. */
 export interface WrongContentRange {
   readonly kind: 'wrong-content-range'
+  /** Bytes, from 1. @default 1 */
   readonly shift?: number
 }
 
