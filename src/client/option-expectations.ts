@@ -8,7 +8,7 @@ import {
   SIGNAL,
   TEXT,
 } from '../validation/expectation.js'
-import { milliseconds } from '../validation/number-expectations.js'
+import { milliseconds, PERIOD } from '../validation/number-expectations.js'
 import { readArgument } from '../validation/read-options.js'
 import type { Transport } from './platform/transport.js'
 import type { ClientEvent } from './read-policy.js'
@@ -30,7 +30,7 @@ interface ReadOptions {
 export const READ_OPTIONS: Expectations<ReadOptions> = {
   headers: FIELDS,
   signal: SIGNAL,
-  retryFor: milliseconds(0),
+  retryFor: PERIOD,
   stall: milliseconds(1),
   transport: FUNCTION,
   onEvent: FUNCTION,

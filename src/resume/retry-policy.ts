@@ -1,6 +1,6 @@
 import { delay } from '../async/delay.js'
 import type { Expectations } from '../validation/expectation.js'
-import { byteCount, milliseconds } from '../validation/number-expectations.js'
+import { byteCount, milliseconds, PERIOD } from '../validation/number-expectations.js'
 import { RetryBudget } from './retry-budget.js'
 
 /**
@@ -43,8 +43,8 @@ const MOST = 5_000
 /** What each option must be. */
 export const RETRY_OPTIONS: Expectations<HealingOptions> = {
   stall: milliseconds(1),
-  retryFor: milliseconds(0),
-  openFor: milliseconds(0),
+  retryFor: PERIOD,
+  openFor: PERIOD,
   readAhead: byteCount(1),
 }
 

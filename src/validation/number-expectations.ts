@@ -11,6 +11,12 @@ export function milliseconds(least: 0 | 1): Expectation {
   }
 }
 
+/** A time that is compared with a clock and sets no timer: `Infinity` is for ever. */
+export const PERIOD: Expectation = {
+  expected: 'a number of ms, 0 or more, or Infinity',
+  accepts: (value) => typeof value === 'number' && value >= 0,
+}
+
 /**
  * A whole number that JavaScript represents exactly.
  *

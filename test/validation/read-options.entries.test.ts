@@ -57,12 +57,13 @@ const FUNCTION: readonly SampleName[] = ['function']
 const STRING: readonly SampleName[] = ['empty string', 'string']
 const TEXT: readonly SampleName[] = ['string']
 const MS: readonly SampleName[] = ['fraction']
+const PERIOD: readonly SampleName[] = ['fraction', 'Infinity']
 const ARRAY: readonly SampleName[] = ['array']
 
 const REQUEST = {
   headers: OBJECTS,
   signal: NONE,
-  retryFor: MS,
+  retryFor: PERIOD,
   stall: MS,
   transport: FUNCTION,
   onEvent: FUNCTION,
@@ -92,7 +93,7 @@ const DOWNLOAD: AcceptedSamples<node.DownloadOptions> = {
   onProgress: FUNCTION,
 }
 
-const RETRIES = { stall: MS, retryFor: MS, openFor: MS, readAhead: NONE } as const
+const RETRIES = { stall: MS, retryFor: PERIOD, openFor: PERIOD, readAhead: NONE } as const
 
 const UPSTREAM: AcceptedSamples<UpstreamOptions> = {
   ...RETRIES,
@@ -531,7 +532,7 @@ describe('resumableStream', () => {
 
   it('refuses a retryFor that is a string with the range of its values', async () => {
     await expect(node.resumableStream(URL, { retryFor: '1s' as never })).rejects.toMatchObject({
-      message: 'retryFor: expected a number of ms from 0 to 2147483647; received "1s"',
+      message: 'retryFor: expected a number of ms, 0 or more, or Infinity; received "1s"',
     })
   })
 })
