@@ -19,8 +19,8 @@ async function metric(url: string, name: string): Promise<number> {
   return Number(line?.split(' ')[1] ?? Number.NaN)
 }
 
-describe('what stands under /-/', () => {
-  it('healthz, readyz: ready until the server stops', async () => {
+describe('The routes under /-/', () => {
+  it('respond at healthz with 200, and at readyz with 200 until the server is closing', async () => {
     using folder = new Folder()
     await using application = await served(folder)
     expect(await (await fetch(`${application.url}/-/healthz`)).text()).toBe('ok\n')
@@ -32,7 +32,7 @@ describe('what stands under /-/', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
   })
 
-  it('metrics count transfers, their bytes and outcomes', async () => {
+  it('respond at metrics with the transfers, their bytes and outcomes', async () => {
     using folder = new Folder({ f: pattern(1000), big: pattern(20_000_000) })
     await using application = await served(folder)
     await (await fetch(`${application.url}/f`)).arrayBuffer()
@@ -53,7 +53,7 @@ describe('what stands under /-/', () => {
     expect(await metric(application.url, 'lastbyte_transfer_duration_seconds_count')).toBe(2)
   })
 
-  it('watch: a page with the video, its subtitles and the link, names escaped', async () => {
+  it('respond at watch with a page of the video, its subtitles and links, with escaped names', async () => {
     using folder = new Folder({
       'a & <b>/film "1".mp4': 'x',
       'a & <b>/film "1".vtt': 'x',
@@ -82,7 +82,7 @@ describe('what stands under /-/', () => {
     ['/-/watch/', 404],
     ['/-/assets/nothing', 404],
     ['/-/nothing', 404],
-  ])('%s is %s', async (path, status) => {
+  ])('respond to %s with %s and problem details', async (path, status) => {
     using folder = new Folder()
     await using application = await served(folder)
     const response = await fetch(application.url + path)
@@ -90,7 +90,7 @@ describe('what stands under /-/', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
   })
 
-  it('a listing links to the page of what can be played, and to that alone', async () => {
+  it('are linked from a listing for files that can be played, and only for those', async () => {
     using folder = new Folder({ 'clip.mp4': 'x', 'sound.ogg': 'x', 'read.txt': 'x' })
     await using application = await served(folder)
     const html = await (await fetch(application.url)).text()

@@ -7,17 +7,29 @@ const slice = (start: number, end: number): BodyPiece => ({ kind: 'slice', slice
 const text = (length: number): BodyPiece => ({ kind: 'literal', bytes: new Uint8Array(length) })
 const MULTIPART = [text(50), slice(900, 1000), text(60), slice(100, 200), text(20)]
 
-describe('where a fault stands in a body', () => {
+describe('The position of a fault', () => {
   it.each<[string, BodyPiece[], number, From, number | undefined]>([
     ['in the middle of the whole', [slice(0, 1000)], 400, 'representation', 400],
     ['at the start of the whole', [slice(0, 1000)], 0, 'representation', 0],
-    ['at its end: never', [slice(0, 1000)], 1000, 'representation', undefined],
-    ['beyond it: never', [slice(0, 1000)], 1001, 'representation', undefined],
-    ['of nothing: never', [slice(0, 0)], 0, 'representation', undefined],
+    [
+      'at the end of the whole, where it never acts',
+      [slice(0, 1000)],
+      1000,
+      'representation',
+      undefined,
+    ],
+    [
+      'beyond the end of the whole, where it never acts',
+      [slice(0, 1000)],
+      1001,
+      'representation',
+      undefined,
+    ],
+    ['in an empty body, where it never acts', [slice(0, 0)], 0, 'representation', undefined],
     ['in a range', [slice(300, 600)], 400, 'representation', 100],
     ['one byte into a range', [slice(300, 600)], 301, 'representation', 1],
     [
-      'at the start of a range: who resumes there passes',
+      'at the start of a range, where a client resumes',
       [slice(300, 600)],
       300,
       'representation',
@@ -34,11 +46,11 @@ describe('where a fault stands in a body', () => {
     ['of the response: at its end', [slice(300, 600)], 300, 'response', undefined],
     ['of the response: in a boundary', MULTIPART, 20, 'response', 20],
     ['of the response: in the closing boundary', MULTIPART, 320, 'response', 320],
-  ])('%s', (_what, pieces, at, from, place) => {
-    expect(positionInBody(pieces, at, from)).toBe(place)
+  ])('%s', (_what, pieces, at, from, position) => {
+    expect(positionInBody(pieces, at, from)).toBe(position)
   })
 
-  it('one who resumes where it stopped always passes', () => {
+  it('does not affect a client that resumes there', () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), fc.nat(1000), (start, length, at) => {
         const end = start + length

@@ -5,7 +5,7 @@ import { settleRule } from '../../src/fault/fault-rule.js'
 
 const truncate = { kind: 'truncate', at: 1 }
 
-describe('a rule that makes no sense is refused, and names the member', () => {
+describe('An invalid rule', () => {
   it.each<[unknown, string]>([
     [undefined, 'rule'],
     [[], 'rule'],
@@ -50,13 +50,13 @@ describe('a rule that makes no sense is refused, and names the member', () => {
     [{ fault: truncate, match: { range: 'some' } }, 'match.range'],
     [{ fault: truncate, match: { range: { overlaps: [9, 1] } } }, 'match.range'],
     [{ fault: truncate, match: { attempt: 0 } }, 'match.attempt'],
-  ])('%j: %s', (rule, member) => {
+  ])('%j is refused with the member %s', (rule, member) => {
     expect(() => settleRule(rule)).toThrow(
       expect.objectContaining({ code: 'BAD_FAULT', facts: { member } }),
     )
   })
 
-  it('arms all of a scenario or nothing, and no id twice', () => {
+  it('among several leaves all of them unarmed, as does an id that is armed already', () => {
     const layer = new FaultLayer(1)
     const good = { id: 'a', fault: { kind: 'truncate', at: 1 } } as const
     const bad = { fault: { kind: 'truncate', at: -1 } } as const
@@ -68,7 +68,7 @@ describe('a rule that makes no sense is refused, and names the member', () => {
     expect(() => layer.arm(good)).toThrow(/id: expected an id of no armed rule/)
   })
 
-  it('what is armed is a copy: whoever armed it can not change it any more', () => {
+  it('can not result from a later change of the object that was armed, which is copied', () => {
     const layer = new FaultLayer(1)
     const fault = { kind: 'truncate' as const, at: 5 }
     layer.arm({ fault })
@@ -77,7 +77,7 @@ describe('a rule that makes no sense is refused, and names the member', () => {
   })
 })
 
-describe("a request's own faults (RFC 9651)", () => {
+describe('The Lastbyte-Fault header field (RFC 9651)', () => {
   it.each([
     ['truncate;at=1048576', [{ kind: 'truncate', at: 1_048_576 }]],
     [
@@ -91,7 +91,7 @@ describe("a request's own faults (RFC 9651)", () => {
     ['rst-stream;at=1;code="CANCEL"', [{ kind: 'rst-stream', at: 1, code: 'CANCEL' }]],
     ['latency;ms=1.5', [{ kind: 'latency', ms: 1.5 }]],
     ['empty-response', [{ kind: 'empty-response' }]],
-  ])('%s', (field, faults) => {
+  ])('parses %s', (field, faults) => {
     expect(parseFaultField(field)).toEqual(faults)
   })
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-describe('the journal', () => {
-  it('tells what each attempt was given', async () => {
+describe('The journal', () => {
+  it('records what each attempt received', async () => {
     await using faulty = await FaultServer.start({ seed: 7 })
     const fault = faulty.faults.arm({
       match: { path: '/f' },
@@ -46,7 +46,7 @@ describe('the journal', () => {
     expect(fault.journal()).toHaveLength(4)
   })
 
-  it('tells written from confirmed: a client that does not read has not got it all', async () => {
+  it('distinguishes written from confirmed bytes for a client that does not read', async () => {
     await using faulty = await FaultServer.start()
     using client = new RawClient(faulty.server.port)
     client.request('/f', { 'lastbyte-fault': 'truncate;at=999999' })
@@ -61,7 +61,7 @@ describe('the journal', () => {
     expect((await client.closed()).body.equals(CONTENT.subarray(0, 999_999))).toBe(true)
   })
 
-  it('two faults of which the first ends the body: the other was not reached, and keeps its time', async () => {
+  it('records a fault behind one that ends the body as not reached, and does not count it', async () => {
     await using faulty = await FaultServer.start()
     const first = faulty.faults.arm({ fault: { kind: 'truncate', at: 10 }, times: 1 })
     const second = faulty.faults.arm({ fault: { kind: 'truncate', at: 20 }, times: 1 })
@@ -72,7 +72,7 @@ describe('the journal', () => {
     expect((await faulty.request({ connection: 'close' })).body).toHaveLength(20)
   })
 
-  it('a client that leaves before the place gives the time back', async () => {
+  it('does not count a fault whose client disconnects before its position', async () => {
     await using faulty = await FaultServer.start()
     const fault = faulty.faults.arm({
       fault: [
@@ -94,33 +94,33 @@ describe('the journal', () => {
     expect([fault.left, never.left]).toEqual([0, 1])
   })
 
-  it('a resuming client goes on from the last byte through any number of cuts', async () => {
+  it('belongs to faults that a client can resume from, through any number of cuts', async () => {
     await using faulty = await FaultServer.start()
     for (const at of [1, 70_000, 300_000, 300_001, 999_999]) {
       faulty.faults.arm({ fault: { kind: 'truncate', at } })
     }
     const parts: Buffer[] = []
-    let held = 0
-    while (held < CONTENT.length) {
-      const { body } = await faulty.request({ connection: 'close', range: `bytes=${held}-` })
+    let received = 0
+    while (received < CONTENT.length) {
+      const { body } = await faulty.request({ connection: 'close', range: `bytes=${received}-` })
       parts.push(body)
-      held += body.length
+      received += body.length
     }
     expect(parts.map((part) => part.length)).toEqual([1, 69_999, 230_000, 1, 699_998, 1])
     expect(Buffer.concat(parts).equals(CONTENT)).toBe(true)
   })
 
-  it('keeps what tests share apart by a field', async () => {
+  it('separates tests that share a server by a header field', async () => {
     await using faulty = await FaultServer.start()
     const rules = ['a', 'b'].map((id) => {
       const match = { headers: { 'x-test-id': id } }
       return faulty.faults.arm({ match, fault: { kind: 'truncate', at: 5 }, times: 1 })
     })
-    const ask = async (id: string) =>
+    const bytesFor = async (id: string) =>
       (await faulty.request({ connection: 'close', 'x-test-id': id })).body.length
-    const lengths = await Promise.all(['a', 'b', 'c'].map(ask))
+    const lengths = await Promise.all(['a', 'b', 'c'].map(bytesFor))
     expect(lengths).toEqual([5, 5, CONTENT.length])
-    expect(await ask('a')).toBe(CONTENT.length)
+    expect(await bytesFor('a')).toBe(CONTENT.length)
     await faulty.faults.settled()
     expect(rules.map((rule) => rule.journal().length)).toEqual([1, 1])
   })

@@ -13,7 +13,7 @@ const request = (path: string, fields: Record<string, string> = {}, method = 'GE
 
 const ANY = { kind: 'truncate', at: { between: [0, 999] } } as const
 
-/** Lets requests come, each for 1000 bytes; gives the faults that each got. */
+/** Handles requests, each of a representation of 1000 bytes; returns the journal. */
 async function faultsOf(layer: FaultLayer, requests: readonly Arrival[]) {
   for (const each of requests) {
     const session = layer.openSession(each, clock)
@@ -31,7 +31,7 @@ async function faultsOf(layer: FaultLayer, requests: readonly Arrival[]) {
   return layer.journal()
 }
 
-/** Which of the requests a rule injects into, by their numbers from 1. */
+/** The numbers, from 1, of the requests into which a rule injects. */
 async function hits(rule: FaultRule, requests: readonly Arrival[], seed = 1): Promise<number[]> {
   const found: number[] = []
   const layer = new FaultLayer(seed)
@@ -47,9 +47,9 @@ async function hits(rule: FaultRule, requests: readonly Arrival[], seed = 1): Pr
 const fault = { kind: 'truncate', at: 500 } as const
 const three = [request('/f'), request('/f'), request('/f')]
 
-describe('which requests a rule is for', () => {
+describe('A rule applies to requests', () => {
   it.each<[string, FaultRule['match'], Arrival[], number[]]>([
-    ['all', {}, [request('/f'), request('/g', {}, 'HEAD')], [1, 2]],
+    ['every kind, without a match', {}, [request('/f'), request('/g', {}, 'HEAD')], [1, 2]],
     ['a method', { method: 'HEAD' }, [request('/f'), request('/f', {}, 'HEAD')], [2]],
     [
       'methods',
@@ -79,7 +79,12 @@ describe('which requests a rule is for', () => {
       [1],
     ],
     ['a Range', { range: 'present' }, [request('/f'), request('/f', { range: 'bytes=0-' })], [2]],
-    ['no Range', { range: 'absent' }, [request('/f'), request('/f', { range: 'bytes=0-' })], [1]],
+    [
+      'a kind without Range',
+      { range: 'absent' },
+      [request('/f'), request('/f', { range: 'bytes=0-' })],
+      [1],
+    ],
     [
       'ranges that overlap [100, 200)',
       { range: { overlaps: [100, 200] } },
@@ -96,30 +101,30 @@ describe('which requests a rule is for', () => {
       [2, 3, 5, 7],
     ],
     ['the second attempt', { attempt: 2 }, three, [2]],
-    ['attempts', { attempt: [1, 3] }, three, [1, 3]],
+    ['several attempts', { attempt: [1, 3] }, three, [1, 3]],
     [
-      'attempts of each path apart',
+      'the second attempt of each path',
       { attempt: 2 },
       [request('/f'), request('/g'), request('/f')],
       [3],
     ],
     [
-      'attempts whatever their ranges',
+      'the second attempt regardless of their ranges',
       { attempt: 2 },
       [request('/f'), request('/f', { range: 'bytes=0-999' })],
       [2],
     ],
     [
-      'attempts of each value of a field apart',
+      'the second attempt of each value of a field',
       { attempt: 2, headers: { 'x-test-id': '*' } },
       ['a', 'b', 'b', 'a'].map((id) => request('/f', { 'x-test-id': id })),
       [3, 4],
     ],
-  ])('%s', async (_what, match, requests, wanted) => {
-    expect(await hits({ ...(match && { match }), fault }, requests)).toEqual(wanted)
+  ])('of %s', async (_what, match, requests, expected) => {
+    expect(await hits({ ...(match && { match }), fault }, requests)).toEqual(expected)
   })
 
-  it('times counts injections, not requests; 0 is none', async () => {
+  it('as often as `times` says, which counts injections and not requests', async () => {
     expect(await hits({ fault, times: 2 }, three)).toEqual([1, 2])
     expect(await hits({ fault, times: 0 }, three)).toEqual([])
     const never = { fault: { kind: 'truncate', at: 1000 } as const, times: 1 }
@@ -130,7 +135,7 @@ describe('which requests a rule is for', () => {
     expect(armed.journal().map(({ outcome }) => outcome)).toEqual(Array(3).fill('not reached'))
   })
 
-  it('probability is the share that is injected: none at 0, all at 1', async () => {
+  it('in the share that `probability` says: none at 0, all at 1', async () => {
     const many = Array.from({ length: 400 }, () => request('/f'))
     expect(await hits({ fault, probability: 0 }, many)).toEqual([])
     expect(await hits({ fault, probability: 1 }, many)).toHaveLength(400)
@@ -139,7 +144,7 @@ describe('which requests a rule is for', () => {
     expect(some).toBeLessThan(140)
   })
 
-  it('what is armed while a request is under way is none of its business', () => {
+  it('only if they arrive after it was armed', () => {
     const layer = new FaultLayer(1)
     layer.arm({ fault, match: { path: '/other' } })
     expect(layer.openSession(request('/f'), clock)).toBeUndefined()
@@ -148,32 +153,34 @@ describe('which requests a rule is for', () => {
   })
 })
 
-describe('chance', () => {
+describe('A random choice of the fault layer', () => {
   const rule = { id: 'r', fault: ANY, probability: 0.5 }
   const series = (path: string) => Array.from({ length: 20 }, () => request(path))
-  const told = async (seed: number, requests: readonly Arrival[], path?: string) => {
+  const journalOf = async (seed: number, requests: readonly Arrival[], path?: string) => {
     const layer = new FaultLayer(seed)
     layer.arm(rule)
     const journal = await faultsOf(layer, requests)
     return journal.filter((entry) => path === undefined || entry.path === path)
   }
 
-  it('the same seed and the same requests give the same journal, another seed another', async () => {
-    expect(await told(7, series('/f'))).toEqual(await told(7, series('/f')))
-    expect(await told(7, series('/f'))).not.toEqual(await told(8, series('/f')))
-    const places = (await told(7, series('/f'))).map((entry) => (entry.fault as { at: number }).at)
+  it('is the same for the same seed and requests, and differs for another seed', async () => {
+    expect(await journalOf(7, series('/f'))).toEqual(await journalOf(7, series('/f')))
+    expect(await journalOf(7, series('/f'))).not.toEqual(await journalOf(8, series('/f')))
+    const places = (await journalOf(7, series('/f'))).map(
+      (entry) => (entry.fault as { at: number }).at,
+    )
     expect(new Set(places).size).toBeGreaterThan(3)
     for (const at of places) expect(at).toBeLessThan(1000)
   })
 
-  it('whatever order other requests come in', async () => {
+  it('does not depend on the order in which other requests arrive', async () => {
     const apart = [...series('/f'), ...series('/g')]
     const mixed = series('/g').flatMap((each, index) => [each, series('/f')[index] as Arrival])
-    expect(await told(7, mixed, '/f')).toEqual(await told(7, apart, '/f'))
-    expect(await told(7, mixed, '/g')).toEqual(await told(7, apart, '/g'))
+    expect(await journalOf(7, mixed, '/f')).toEqual(await journalOf(7, apart, '/f'))
+    expect(await journalOf(7, mixed, '/g')).toEqual(await journalOf(7, apart, '/g'))
   })
 
-  it('fixes the jitter of a latency', async () => {
+  it('determines the jitter of a latency by the seed', async () => {
     const waits = async (seed: number) => {
       const waited: (number | undefined)[] = []
       const layer = new FaultLayer(seed)
@@ -195,10 +202,10 @@ describe('chance', () => {
     }
   })
 
-  it('does not hang on what else is armed, nor on the order', async () => {
+  it('does not depend on the other rules, nor on their order', async () => {
     const layer = new FaultLayer(7)
     layer.arm({ fault: { kind: 'chunked' }, match: { path: '/other' } })
     layer.arm(rule)
-    expect(await faultsOf(layer, series('/f'))).toEqual(await told(7, series('/f')))
+    expect(await faultsOf(layer, series('/f'))).toEqual(await journalOf(7, series('/f')))
   })
 })

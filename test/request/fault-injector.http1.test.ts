@@ -30,37 +30,58 @@ const chunkedBody = (body: Buffer): Buffer => {
   }
 }
 
-describe('truncate', () => {
+describe('The fault truncate over HTTP/1', () => {
   it.each([
     ['in the middle', 'truncate;at=654321', {}, 654_321, 200],
-    ['at 0: the headers alone', 'truncate;at=0', {}, 0, 200],
+    ['at 0, with a header section only,', 'truncate;at=0', {}, 0, 200],
     ['at 1', 'truncate;at=1', {}, 1, 200],
     ['at a boundary of the buffers', `truncate;at=${256 * 1024}`, {}, 256 * 1024, 200],
     ['before the last byte', `truncate;at=${SIZE - 1}`, {}, SIZE - 1, 200],
-    ['absolute in a range', 'truncate;at=600000', { range: 'bytes=500000-' }, 100_000, 206],
-    ['absolute in a suffix', 'truncate;at=999000', { range: 'bytes=-2000' }, 1000, 206],
-    ['of the response', 'truncate;at=5;from=response', { range: 'bytes=500000-' }, 5, 206],
-    ['the first of two', 'truncate;at=70, truncate;at=90', {}, 70, 200],
-  ])('%s', async (_what, fault, fields, bytes, status) => {
-    const response = await faulty.requestWithFault(fault, fields)
-    expect(response).toMatchObject({ status, ended: 'fin' })
-    const start = Number(/bytes (\d+)/.exec(response.fields['content-range'] ?? '')?.[1] ?? 0)
-    expect(response.body.equals(CONTENT.subarray(start, start + bytes))).toBe(true)
-    expect(Number(response.fields['content-length'])).toBe(SIZE - start)
-    expect(await last()).toMatchObject({ written: bytes, ended: 'fin', status })
-  })
+    [
+      'at an absolute position in a range',
+      'truncate;at=600000',
+      { range: 'bytes=500000-' },
+      100_000,
+      206,
+    ],
+    [
+      'at an absolute position in a suffix range',
+      'truncate;at=999000',
+      { range: 'bytes=-2000' },
+      1000,
+      206,
+    ],
+    [
+      'at a position in the response',
+      'truncate;at=5;from=response',
+      { range: 'bytes=500000-' },
+      5,
+      206,
+    ],
+    ['at the first of two positions', 'truncate;at=70, truncate;at=90', {}, 70, 200],
+  ])(
+    '%s sends the bytes before its position, then FIN',
+    async (_what, fault, fields, bytes, status) => {
+      const response = await faulty.requestWithFault(fault, fields)
+      expect(response).toMatchObject({ status, ended: 'fin' })
+      const start = Number(/bytes (\d+)/.exec(response.fields['content-range'] ?? '')?.[1] ?? 0)
+      expect(response.body.equals(CONTENT.subarray(start, start + bytes))).toBe(true)
+      expect(Number(response.fields['content-length'])).toBe(SIZE - start)
+      expect(await last()).toMatchObject({ written: bytes, ended: 'fin', status })
+    },
+  )
 
   it.each([
     ['its length', `truncate;at=${SIZE}`, {}],
-    ['where a range ends', 'truncate;at=600', { range: 'bytes=500-599' }],
-    ['where a client goes on', 'truncate;at=500', { range: 'bytes=500-' }],
+    ['the end of a range', 'truncate;at=600', { range: 'bytes=500-599' }],
+    ['the position where a client resumes', 'truncate;at=500', { range: 'bytes=500-' }],
   ])('at %s is never reached', async (_what, fault, fields) => {
     const response = await faulty.requestWithFault(fault, fields)
     expect(response.body).toHaveLength(Number(response.fields['content-length']))
     expect(await last()).toMatchObject({ outcome: 'not reached', ended: 'complete' })
   })
 
-  it('in a part of multipart counts the bytes of the file', async () => {
+  it('counts only bytes of the file in a multipart response', async () => {
     const plain = await faulty.request({ range: 'bytes=900-999,100-199', connection: 'close' })
     const type = String(plain.fields['content-type'])
     const response = await faulty.requestWithFault('truncate;at=150', {
@@ -75,7 +96,7 @@ describe('truncate', () => {
     expect(response.ended).toBe('fin')
   })
 
-  it('ends a keep-alive connection after an answer that was whole', async () => {
+  it('ends a keep-alive connection after a complete response', async () => {
     using client = new RawClient(faulty.server.port)
     client.request('/g')
     await client.response()
@@ -88,7 +109,7 @@ describe('truncate', () => {
     )
   })
 
-  it('of a chunked body: no last chunk', async () => {
+  it('sends no last chunk of a chunked body', async () => {
     const response = await faulty.requestWithFault('chunked, truncate;at=300000')
     expect(response.fields).toMatchObject({ 'transfer-encoding': 'chunked' })
     expect(response.fields['content-length']).toBeUndefined()
@@ -97,15 +118,15 @@ describe('truncate', () => {
     expect(chunkedBody(response.body).equals(CONTENT.subarray(0, 300_000))).toBe(true)
   })
 
-  it('over HTTP/1.0', async () => {
+  it('closes the connection over HTTP/1.0', async () => {
     const response = await faulty.requestWithFault('truncate;at=1000', {}, { version: 'HTTP/1.0' })
     expect(response.body.equals(CONTENT.subarray(0, 1000))).toBe(true)
     expect(response.fields['content-length']).toBe(String(SIZE))
   })
 })
 
-describe('what ends a body otherwise', () => {
-  it('connection-reset: RST, and at most so many bytes', async () => {
+describe('A fault that ends an HTTP/1 response', () => {
+  it('connection-reset sends RST and at most the bytes before its position', async () => {
     const { body, ended } = await faulty.requestWithFault('connection-reset;at=400000')
     expect(ended).toBe('reset')
     expect(body.length).toBeLessThanOrEqual(400_000)
@@ -114,7 +135,7 @@ describe('what ends a body otherwise', () => {
   })
 
   it('connection-reset at 0 sends no byte of the body', async () => {
-    // A Node client may take an RST this early for a clean end: what the server did is in the journal.
+    // A Node client may mistake an early RST for a clean end; the journal has what the server did.
     expect((await faulty.requestWithFault('connection-reset;at=0')).body).toHaveLength(0)
     expect(await last()).toMatchObject({ outcome: 'injected', ended: 'reset', written: 0 })
   })
@@ -122,7 +143,7 @@ describe('what ends a body otherwise', () => {
   it.each([
     ['the whole', {}, 200, 777, undefined],
     ['a range', { range: 'bytes=700-' }, 206, 77, 'bytes 700-776/777'],
-  ])('end-early of %s looks whole', async (_what, fields, status, length, contentRange) => {
+  ])('end-early of %s looks complete', async (_what, fields, status, length, contentRange) => {
     const response = await faulty.requestWithFault('end-early;at=777', {
       connection: 'keep-alive',
       ...fields,
@@ -134,14 +155,14 @@ describe('what ends a body otherwise', () => {
     expect(await last()).toMatchObject({ outcome: 'injected', ended: 'complete', written: length })
   })
 
-  it('end-early at 0, and of a chunked body', async () => {
+  it('end-early completes a message at 0, and a chunked one', async () => {
     expect((await faulty.requestWithFault('end-early;at=0')).fields['content-length']).toBe('0')
     const { body } = await faulty.requestWithFault('chunked, end-early;at=500')
     expect(body.toString('latin1').endsWith('\r\n0\r\n\r\n')).toBe(true)
     expect(chunkedBody(body).equals(CONTENT.subarray(0, 500))).toBe(true)
   })
 
-  it('end-early keeps the digest of the true bytes, which tells', async () => {
+  it('end-early keeps the digest of the correct bytes, which reveals it', async () => {
     const { fields } = await faulty.requestWithFault('end-early;at=777', {
       'want-repr-digest': 'sha-256=9',
     })
@@ -149,13 +170,13 @@ describe('what ends a body otherwise', () => {
     expect(fields['repr-digest']).toBe(`sha-256=:${digest}:`)
   })
 
-  it('empty-response: FIN before the status line', async () => {
+  it('empty-response sends FIN before the status line', async () => {
     const { status, body, ended } = await faulty.requestWithFault('empty-response')
     expect({ status, length: body.length, ended }).toEqual({ status: 0, length: 0, ended: 'fin' })
     expect(await last()).toMatchObject({ outcome: 'injected', ended: 'fin', status: null })
   })
 
-  it('empty-response behind an answer under way leaves that answer whole', async () => {
+  it('empty-response behind a pipelined response leaves that response complete', async () => {
     using client = new RawClient(faulty.server.port)
     client.socket.cork()
     client.request('/f')
@@ -166,7 +187,7 @@ describe('what ends a body otherwise', () => {
     expect(body.equals(CONTENT)).toBe(true)
   })
 
-  it('malformed-chunk: right bytes, and then what is no chunk', async () => {
+  it('malformed-chunk sends the correct bytes and then a malformed chunk size', async () => {
     const { fields, body, ended } = await faulty.requestWithFault('malformed-chunk;at=1000')
     expect(fields['transfer-encoding']).toBe('chunked')
     expect(ended).toBe('fin')
@@ -174,7 +195,7 @@ describe('what ends a body otherwise', () => {
     expect(body.toString('latin1').endsWith('not a chunk size\r\n')).toBe(true)
   })
 
-  it('malformed-chunk is not applicable to HTTP/1.0: nothing happens', async () => {
+  it('malformed-chunk is not applicable to HTTP/1.0 and does nothing', async () => {
     const { body } = await faulty.requestWithFault(
       'malformed-chunk;at=1000',
       {},
@@ -189,7 +210,7 @@ describe('what ends a body otherwise', () => {
     expect(await last()).toMatchObject({ outcome: 'not applicable' })
   })
 
-  it('garbage: random bytes, the same by the same seed, and FIN', async () => {
+  it('garbage sends random bytes, the same for the same seed, and FIN', async () => {
     const first = await faulty.requestWithFault('garbage;at=100;length=500')
     const second = await faulty.requestWithFault('garbage;at=100;length=500')
     expect(first).toMatchObject({ ended: 'fin' })
@@ -199,13 +220,13 @@ describe('what ends a body otherwise', () => {
     expect(second.body.equals(first.body)).toBe(true)
   })
 
-  it('garbage fills a body up and no further', async () => {
+  it('garbage sends no more than the announced length', async () => {
     const { body } = await faulty.requestWithFault(`garbage;at=100;length=${SIZE * 2}`)
     expect(body).toHaveLength(SIZE)
     expect(await last()).toMatchObject({ outcome: 'injected', ended: 'complete' })
   })
 
-  it("source-error is the server's own failure: 500 before the first byte, FIN after it", async () => {
+  it('source-error is a 500 before the first byte and FIN after it', async () => {
     expect(await faulty.requestWithFault('source-error;at=0')).toMatchObject({ status: 500 })
     const { status, body, ended } = await faulty.requestWithFault('source-error;at=300001')
     expect({ status, ended }).toEqual({ status: 200, ended: 'fin' })
@@ -214,8 +235,8 @@ describe('what ends a body otherwise', () => {
   })
 })
 
-describe('what only lies', () => {
-  it('corrupt flips bits where it is told to, and nowhere else', async () => {
+describe('A fault that sends wrong data over HTTP/1', () => {
+  it('corrupt flips bits at its position and nowhere else', async () => {
     const { body } = await faulty.requestWithFault('corrupt;at=300000;length=3;mask=128')
     const wrong = [...body.keys()].filter((at) => body[at] !== CONTENT[at])
     expect(wrong).toEqual([300_000, 300_001, 300_002])
@@ -223,7 +244,7 @@ describe('what only lies', () => {
     expect((await faulty.request({ connection: 'close' })).body.equals(CONTENT)).toBe(true)
   })
 
-  it('corrupt of a small file, whose content is kept, leaves what is kept alone', async () => {
+  it('corrupt of a small file leaves its cached content unchanged', async () => {
     const { body } = await faulty.requestWithFault('corrupt;at=1', {}, { path: '/g' })
     expect(body.toString('latin1')).toBe('a\x91other file')
     expect((await faulty.request({ connection: 'close' }, { path: '/g' })).body.toString()).toBe(
@@ -231,7 +252,7 @@ describe('what only lies', () => {
     )
   })
 
-  it('status, with Retry-After', async () => {
+  it('status responds with the status and Retry-After', async () => {
     const { status, fields } = await faulty.requestWithFault('status;status=503;retry-after=7')
     expect(status).toBe(503)
     expect(fields).toMatchObject({ 'retry-after': '7', 'content-type': 'application/problem+json' })
@@ -241,7 +262,7 @@ describe('what only lies', () => {
     ).toBe(404)
   })
 
-  it('ignore-range: 200 and everything', async () => {
+  it('ignore-range responds with 200 and the whole file', async () => {
     const { status, fields, body } = await faulty.requestWithFault('ignore-range', {
       range: 'bytes=5-9',
     })
@@ -252,7 +273,7 @@ describe('what only lies', () => {
     expect(await last()).toMatchObject({ outcome: 'not reached' })
   })
 
-  it('wrong-content-range: another place than that of the bytes', async () => {
+  it('wrong-content-range announces another range than that of the bytes', async () => {
     const { status, fields, body } = await faulty.requestWithFault('wrong-content-range;shift=10', {
       range: 'bytes=5-9',
     })
@@ -261,7 +282,7 @@ describe('what only lies', () => {
     expect(body.equals(CONTENT.subarray(5, 10))).toBe(true)
   })
 
-  it('etag-flip: other validators at each attempt, by which conditions are judged', async () => {
+  it('etag-flip sends other validators for each attempt and evaluates preconditions against them', async () => {
     const real = await faulty.request({ connection: 'close' }, { method: 'HEAD' })
     using _armed = armed({ fault: { kind: 'etag-flip' }, match: { path: '/f' } })
     const tags = new Set([real.fields.etag])
@@ -282,7 +303,7 @@ describe('what only lies', () => {
     expect(match.status).toBe(412)
   })
 
-  it('content-change: other bytes at each attempt, the same for each range of one', async () => {
+  it('content-change sends other bytes for each attempt, and the same for all ranges of a version', async () => {
     const real = await faulty.request({ connection: 'close' }, { method: 'HEAD' })
     const ask = (fault: string, fields = {}) =>
       faulty.requestWithFault(fault, { 'want-repr-digest': 'sha-256=9', ...fields })
@@ -303,15 +324,15 @@ describe('what only lies', () => {
   })
 })
 
-describe('what is slow', () => {
-  it('latency comes before the headers, with jitter by the seed', async () => {
+describe('A fault that delays an HTTP/1 response', () => {
+  it('latency delays the header section, with a jitter that the seed determines', async () => {
     const began = performance.now()
     expect((await faulty.requestWithFault('latency;ms=150;jitter=50')).status).toBe(200)
     expect(performance.now() - began).toBeGreaterThanOrEqual(149)
     expect((await last()).outcome).toBe('injected')
   })
 
-  it('stall: exactly so many bytes, then nothing while the socket stays open, then the rest', async () => {
+  it('stall sends the bytes before its position, then nothing on the open socket, then the rest', async () => {
     using client = new RawClient(faulty.server.port)
     const began = performance.now()
     client.request('/f', { 'lastbyte-fault': 'stall;at=1000;ms=300', connection: 'close' })
@@ -330,7 +351,7 @@ describe('what is slow', () => {
         .poll(() => client.received.toString('latin1').split('\r\n\r\n')[1]?.length)
         .toBe(at)
       await expect.poll(() => own.faults.journal()[0]?.outcome).toBe('injected')
-      // Six times what a real stall is allowed: one that was ordered is not cut.
+      // Six times the timeouts: an injected stall must not be cut as a real one.
       await new Promise((resolve) => setTimeout(resolve, 300))
       expect(client.socket.destroyed).toBe(false)
       expect(client.received.toString('latin1').split('\r\n\r\n')[1]).toHaveLength(at)
@@ -340,7 +361,7 @@ describe('what is slow', () => {
     },
   )
 
-  it('throttle: no more than so many bytes a second', async () => {
+  it('throttle sends no more than its rate', async () => {
     const began = performance.now()
     const { body } = await faulty.requestWithFault('throttle;rate=100000, truncate;at=30000')
     expect(performance.now() - began).toBeGreaterThanOrEqual(240)
@@ -349,19 +370,19 @@ describe('what is slow', () => {
     expect(entries.map(({ outcome }) => outcome)).toEqual(['injected', 'injected'])
   })
 
-  it('slice: tiny writes', async () => {
+  it('slice sends small writes', async () => {
     const { body } = await faulty.requestWithFault('chunked, slice;size=7;ms=1, truncate;at=70')
     expect(body.toString('latin1').match(/\r\n/g)?.length).toBe(20)
     expect(chunkedBody(body).equals(CONTENT.subarray(0, 70))).toBe(true)
   })
 })
 
-describe('what has no body', () => {
+describe('A fault of a response without a body', () => {
   it.each([
     ['HEAD', {}, { method: 'HEAD' }, 200],
     ['304', { 'if-none-match': '*' }, {}, 304],
     ['416', { range: 'bytes=2000000-' }, {}, 416],
-  ])('%s is untouched by body faults', async (_what, fields, how, status) => {
+  ])('%s is not affected by faults of the body', async (_what, fields, how, status) => {
     const without = (await faulty.request({ ...fields, connection: 'close' }, how)).fields
     const { date: _date, ...plain } = without
     for (const fault of [
@@ -379,12 +400,12 @@ describe('what has no body', () => {
   })
 })
 
-describe('a layer with nothing to do', () => {
+describe('A fault layer of which no fault applies', () => {
   it.each([
     ['probability 0', { fault: { kind: 'truncate', at: 5 } as const, probability: 0 }],
     ['times 0', { fault: { kind: 'truncate', at: 5 } as const, times: 0 }],
     ['another path', { fault: { kind: 'truncate', at: 5 } as const, match: { path: '/g' } }],
-  ])('%s is byte-identical to no layer', async (_what, rule) => {
+  ])('with %s sends the same bytes as no layer', async (_what, rule) => {
     const without = await faulty.request({ connection: 'close' })
     using _armed = armed(rule)
     const { date: _one, ...fields } = (await faulty.request({ connection: 'close' })).fields

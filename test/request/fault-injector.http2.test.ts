@@ -18,7 +18,7 @@ const last = async () => {
   return faulty.faults.journal().at(-1)
 }
 
-describe('faults over HTTP/2, in frames', () => {
+describe('A fault over HTTP/2', () => {
   it.each([
     ['rst-stream;at=300000;code=2', 300_000, 2],
     ['rst-stream;at=300000;code=11', 300_000, 11],
@@ -32,7 +32,7 @@ describe('faults over HTTP/2, in frames', () => {
     ['chunked, truncate;at=300000', 300_000, 2],
     ['garbage;at=1000;length=24', 1024, 2],
   ])(
-    '%s: so many bytes of DATA, then RST_STREAM, while a sibling lives on',
+    '%s sends the bytes before its position, then RST_STREAM, while another stream continues',
     async (value, bytes, code) => {
       using client = await RawHttp2Client.connect(faulty.server.port)
       const sibling = client.request('/f')
@@ -59,7 +59,7 @@ describe('faults over HTTP/2, in frames', () => {
     ['goaway;at=300000;code=11', 300_000, 11],
     ['goaway;at=300000', 300_000, 2],
     ['goaway;at=0;code=0', 0, 0],
-  ])('%s: GOAWAY, and the connection closes', async (value, bytes, code) => {
+  ])('%s sends GOAWAY and closes the connection', async (value, bytes, code) => {
     using client = await RawHttp2Client.connect(faulty.server.port)
     const stream = client.request('/f', fault(value))
     const { data, endStream } = await client.frames(stream)
@@ -69,7 +69,7 @@ describe('faults over HTTP/2, in frames', () => {
     expect(await last()).toMatchObject({ outcome: 'injected', ended: 'goaway' })
   })
 
-  it('connection-reset takes the whole connection with it', async () => {
+  it('connection-reset ends the whole connection', async () => {
     using client = await RawHttp2Client.connect(faulty.server.port)
     const failed = once(client.socket, 'error')
     const stream = client.request('/f', fault('connection-reset;at=300000'))
@@ -80,15 +80,18 @@ describe('faults over HTTP/2, in frames', () => {
     expect(await last()).toMatchObject({ outcome: 'injected', ended: 'reset' })
   })
 
-  it.each(['end-early;at=1000', 'chunked, end-early;at=1000'])('%s: END_STREAM', async (value) => {
-    using client = await RawHttp2Client.connect(faulty.server.port)
-    const { data, endStream, reset } = await client.frames(client.request('/f', fault(value)))
-    expect({ bytes: data.length, endStream, reset }).toEqual({
-      bytes: 1000,
-      endStream: true,
-      reset: undefined,
-    })
-  })
+  it.each(['end-early;at=1000', 'chunked, end-early;at=1000'])(
+    '%s ends the stream with END_STREAM',
+    async (value) => {
+      using client = await RawHttp2Client.connect(faulty.server.port)
+      const { data, endStream, reset } = await client.frames(client.request('/f', fault(value)))
+      expect({ bytes: data.length, endStream, reset }).toEqual({
+        bytes: 1000,
+        endStream: true,
+        reset: undefined,
+      })
+    },
+  )
 
   it.each(['empty-response', 'malformed-chunk;at=5'])('%s is not applicable', async (value) => {
     using client = await RawHttp2Client.connect(faulty.server.port)
@@ -99,7 +102,7 @@ describe('faults over HTTP/2, in frames', () => {
   })
 })
 
-describe('faults over HTTP/1.1 on TLS', () => {
+describe('A fault over HTTP/1.1 on TLS', () => {
   async function ask(value: string): Promise<{ body: Buffer; error: string | undefined }> {
     const socket = connect({
       port: faulty.server.port,
@@ -121,20 +124,20 @@ describe('faults over HTTP/1.1 on TLS', () => {
     return { body: head === -1 ? received : received.subarray(head + 4), error }
   }
 
-  it('truncate: so many bytes, then FIN', async () => {
+  it('truncate sends the bytes before its position, then FIN', async () => {
     const { body, error } = await ask('truncate;at=300000')
     expect(body.equals(CONTENT.subarray(0, 300_000))).toBe(true)
     expect(error).toBeUndefined()
     expect(await last()).toMatchObject({ ended: 'fin', written: 300_000, confirmed: null })
   })
 
-  it('connection-reset: RST of the connection below', async () => {
+  it('connection-reset sends RST on the TCP connection', async () => {
     const { body, error } = await ask('connection-reset;at=300000')
     expect(error).toBe('ECONNRESET')
     expect(body.length).toBeLessThanOrEqual(300_000)
   })
 
-  it('empty-response: nothing, and FIN', async () => {
+  it('empty-response sends nothing, then FIN', async () => {
     expect(await ask('empty-response')).toEqual({ body: Buffer.alloc(0), error: undefined })
   })
 })

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { subtitlesOf, watchPage } from '../../src/admin/watch-page.js'
+
+describe('subtitlesOf', () => {
+  it.each([
+    ['film.mp4', ['film.vtt'], [{ name: 'film.vtt', language: undefined }]],
+    ['film.mp4', ['film.de-AT.vtt'], [{ name: 'film.de-AT.vtt', language: 'de-AT' }]],
+    ['film', ['film.en.vtt'], [{ name: 'film.en.vtt', language: 'en' }]],
+    ['a.b.mp4', ['a.b.vtt', 'a.vtt'], [{ name: 'a.b.vtt', language: undefined }]],
+    ['film.mp4', ['film.other.txt', 'film.mp4', 'films.vtt', 'film.x.vtt', 'film.1.vtt'], []],
+  ])('of %s among %j finds %j', (video, names, subtitles) => {
+    expect(subtitlesOf(video, names)).toEqual(subtitles)
+  })
+})
+
+describe('watchPage', () => {
+  it('links the video, its folder and the assets, and has a track for each subtitle file', () => {
+    const subtitles = [
+      { name: 'a b.de.vtt', language: 'de' },
+      { name: 'a b.vtt', language: undefined },
+    ]
+    const html = watchPage('a b.mp4', '/x%20y/a%20b.mp4', subtitles, '/-/assets/')
+    expect(html).toContain('<title>a b.mp4</title>')
+    expect(html).toContain(' src="/x%20y/a%20b.mp4">')
+    expect(html).toContain('<a href="/x%20y/">')
+    expect(html).toContain('href="/-/assets/watch.css"')
+    expect(html).toContain('src="/-/assets/watch.js"')
+    expect(html.match(/<track [^>]*>/g)).toEqual([
+      '<track kind="subtitles" src="/x%20y/a%20b.de.vtt" srclang="de" label="de" default>',
+      '<track kind="subtitles" src="/x%20y/a%20b.vtt" label="Subtitles">',
+    ])
+  })
+
+  it('escapes every value', () => {
+    const hostile = '"><script>alert(1)</script>'
+    const html = watchPage(hostile, `/${hostile}`, [{ name: hostile, language: hostile }], hostile)
+    expect(html).not.toContain('<script>alert')
+  })
+})
