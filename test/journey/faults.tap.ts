@@ -101,7 +101,10 @@ tap.test('--faults is refused in production, unless --faults-in-production is gi
     }).exit
   const production = await start(['--faults'], { NODE_ENV: 'production' })
   t.equal(production.code, 2)
-  t.match(production.stderr, /^lastbyte: faults: expected a NODE_ENV other than "production".*--faults-in-production/)
+  t.match(
+    production.stderr,
+    /^lastbyte: faults: expected a NODE_ENV other than "production".*--faults-in-production/,
+  )
   const scenario = await start(['--fault-scenario', 'package.json'])
   t.equal(scenario.code, 2)
   t.match(scenario.stderr, /FAULT_SCENARIO: expected --faults as well/)

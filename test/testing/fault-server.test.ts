@@ -93,7 +93,9 @@ describe('faultServer', () => {
 
   it('does not start in production unless inProduction is true', () => {
     const production = { NODE_ENV: 'production' }
-    expect(() => createFaults({}, production)).toThrow(/^faults: expected a NODE_ENV other than "production"/)
+    expect(() => createFaults({}, production)).toThrow(
+      /^faults: expected a NODE_ENV other than "production"/,
+    )
     expect(createFaults({ inProduction: true, seed: 5 }, production).seed).toBe(5)
     expect(createFaults({}, {}).seed).toBeLessThan(2 ** 32)
   })
