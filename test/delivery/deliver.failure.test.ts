@@ -13,14 +13,14 @@ const eio = Object.assign(new Error('EIO: i/o error, read /secret/path'), { code
 
 const busy = new LastbyteError('SOURCE_BUSY', 'EIO: out of descriptors at /secret/path')
 
-describe('a failure before the headers is a status', () => {
+describe('A failure before the header section', () => {
   it.each([
     ['the first read fails', { kind: 'fails', at: 0, error: eio } as const, 500],
     ['the source is empty', { kind: 'ends', at: 0 } as const, 500],
     ['the source is busy', { kind: 'fails', at: 0, error: busy } as const, 503],
     ['the source hangs in open', { kind: 'hangs in open' } as const, 504],
     ['the source hangs before its first byte', { kind: 'hangs', at: 0 } as const, 504],
-  ])('%s: %s', async (_what, fate, status) => {
+  ])('where %s becomes the status %s', async (_what, fate, status) => {
     const source = new FailingSource(MIB, fate)
     await using served = await applicationWith({ source, sourceTimeout: 100 })
     using client = new RawClient(served.port)
@@ -36,13 +36,13 @@ describe('a failure before the headers is a status', () => {
   })
 })
 
-describe('a failure after the headers ends short, at once and visibly', () => {
+describe('A failure after the header section', () => {
   it.each([
     ['the source fails', { kind: 'fails', at: 700_000, error: eio } as const, 700_000],
     ['the source ends early', { kind: 'ends', at: 700_000 } as const, 700_000],
     ['the source hangs', { kind: 'hangs', at: 700_000 } as const, 700_000],
-    ['the source gives too much', { kind: 'goes on', past: MIB + 5 } as const, 1_000_000],
-  ])('%s', async (_what, fate, bytes) => {
+    ['the source sends too much', { kind: 'goes on', past: MIB + 5 } as const, 1_000_000],
+  ])('where %s ends the body short at the exact byte', async (_what, fate, bytes) => {
     const source = new FailingSource(MIB, fate)
     await using served = await applicationWith({ source, sourceTimeout: 200 })
     using client = new RawClient(served.port)
@@ -60,26 +60,29 @@ describe('a failure after the headers ends short, at once and visibly', () => {
   it.each([
     ['is cut short', (path: string) => truncateSync(path, MIB)],
     ['is rewritten in place', (path: string) => writeFileSync(path, pattern(16 * MIB, 5))],
-  ])('the file %s', async (_how, change) => {
-    using folder = new Folder({ f: pattern(16 * MIB) })
-    await using served = await applicationWith({ root: folder.path })
-    using client = new RawClient(served.port)
-    client.request('/f')
-    await client.until(1000)
-    client.socket.pause()
-    change(folder.at('f'))
-    client.socket.resume()
-    const response = await client.closed()
-    expect(response.body.length).toBeLessThan(16 * MIB)
-    expect(response.body.equals(pattern(16 * MIB).subarray(0, response.body.length))).toBe(true)
-    expect(await served.settled()).toMatchObject({
-      outcome: 'changed',
-      bytes: response.body.length,
-    })
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
-  })
+  ])(
+    'where the file %s ends the body short with no byte of the new version',
+    async (_how, change) => {
+      using folder = new Folder({ f: pattern(16 * MIB) })
+      await using served = await applicationWith({ root: folder.path })
+      using client = new RawClient(served.port)
+      client.request('/f')
+      await client.until(1000)
+      client.socket.pause()
+      change(folder.at('f'))
+      client.socket.resume()
+      const response = await client.closed()
+      expect(response.body.length).toBeLessThan(16 * MIB)
+      expect(response.body.equals(pattern(16 * MIB).subarray(0, response.body.length))).toBe(true)
+      expect(await served.settled()).toMatchObject({
+        outcome: 'changed',
+        bytes: response.body.length,
+      })
+      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    },
+  )
 
-  it('never sends the last piece of a file that has changed, however small the file', async () => {
+  it('keeps the last piece of a file that has changed, however small the file', async () => {
     using folder = new Folder({ f: pattern(300_000) })
     await using served = await applicationWith({
       root: folder.path,
@@ -92,7 +95,7 @@ describe('a failure after the headers ends short, at once and visibly', () => {
     expect(response.status).toBe(503)
   })
 
-  it('a failed range of many parts lacks its closing boundary', async () => {
+  it('in a multipart body leaves out its closing boundary', async () => {
     const source = new FailingSource(MIB, { kind: 'ends', at: 200_000 })
     await using served = await applicationWith({ source })
     using client = new RawClient(served.port)
@@ -106,8 +109,8 @@ describe('a failure after the headers ends short, at once and visibly', () => {
   })
 })
 
-describe('a client that has left stops the work', () => {
-  it('frees the descriptor, and leaves one line without a stack', async () => {
+describe('A client that leaves', () => {
+  it('frees the descriptor, and leaves one log line without a stack', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     await using served = await applicationWith({ root: folder.path })
     for (let round = 0; round < 20; round += 1) {
@@ -123,7 +126,7 @@ describe('a client that has left stops the work', () => {
     expect(JSON.stringify(served.log)).not.toMatch(/stack|at .*\.ts:/)
   })
 
-  it('also while the source hangs, before the headers and after them', async () => {
+  it('stops a source that hangs, before the header section and after it', async () => {
     for (const fate of [{ kind: 'hangs in open' }, { kind: 'hangs', at: 100_000 }] as const) {
       const source = new FailingSource(MIB, fate)
       await using served = await applicationWith({ source })
@@ -141,7 +144,7 @@ describe('a client that has left stops the work', () => {
     }
   })
 
-  it('frees what was pipelined behind the transfer that it abandons', async () => {
+  it('frees the descriptors of requests that are pipelined behind its transfer', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     await using served = await applicationWith({ root: folder.path })
     const client = new RawClient(served.port)
@@ -155,8 +158,8 @@ describe('a client that has left stops the work', () => {
   })
 })
 
-describe('a client that takes nothing', () => {
-  it('is cut after the stall timeout, and one that is only slow is not', async () => {
+describe('A client that receives nothing', () => {
+  it('is cut after the stall timeout, while a slow client is not', async () => {
     using folder = new Folder({ f: pattern(64 * MIB), slow: pattern(12 * MIB) })
     await using served = await applicationWith({ root: folder.path, stallTimeout: 800 })
     using slow = new RawClient(served.port)
@@ -184,8 +187,8 @@ describe('a client that takes nothing', () => {
   })
 })
 
-describe('an application that gives up', () => {
-  it('cuts the transfer through its AbortController, or by a time limit', async () => {
+describe('An application that cancels a transfer', () => {
+  it('cuts it by an AbortController, or by a timeout signal', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     const stop = new AbortController()
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
@@ -215,8 +218,8 @@ describe('an application that gives up', () => {
   })
 })
 
-describe('a server that stops', () => {
-  it('takes no new connections, lets transfers end in their grace, and cuts what is left', async () => {
+describe('A server that closes', () => {
+  it('accepts no connections, lets transfers end in their grace, and cuts the others', async () => {
     using folder = new Folder({ long: pattern(64 * MIB), short: pattern(12 * MIB) })
     await using served = await serverWith({ root: folder.path, shutdownGrace: 600 })
     using long = new RawClient(served.port)

@@ -38,8 +38,8 @@ async function withSession(port: number, use: (session: ClientHttp2Session) => P
   }
 }
 
-describe('over HTTP/2', () => {
-  it('gives the same answers as over HTTP/1.1', async () => {
+describe('Over HTTP/2', () => {
+  it('the responses are those of HTTP/1.1', async () => {
     using folder = new Folder({ 'f.txt': '0123456789', 'dir/x': 'x' })
     await using served = await serve({ root: folder.path })
     await withSession(served.port, async (session) => {
@@ -73,7 +73,7 @@ describe('over HTTP/2', () => {
     })
   })
 
-  it('serves HTTP/1.1 beside it', async () => {
+  it('the server speaks HTTP/1.1 as well', async () => {
     using folder = new Folder({ 'f.txt': '0123456789' })
     await using served = await serve({ root: folder.path })
     const options = {
@@ -93,22 +93,25 @@ describe('over HTTP/2', () => {
     ['fails', { kind: 'fails', at: 700_000, error: new Error('EIO') } as const],
     ['ends early', { kind: 'ends', at: 700_000 } as const],
     ['hangs', { kind: 'hangs', at: 700_000 } as const],
-  ])('a source that %s is RST_STREAM INTERNAL_ERROR, without END_STREAM', async (_how, fate) => {
-    const source = new FailingSource(MIB, fate)
-    await using served = await serve({ source, sourceTimeout: 200 })
-    using client = await RawHttp2Client.connect(served.port)
-    const { data, endStream, reset } = await client.frames(client.request('/f'))
-    expect({ endStream, reset, bytes: data.length }).toEqual({
-      endStream: false,
-      reset: INTERNAL_ERROR,
-      bytes: 700_000,
-    })
-    expect(data.equals(pattern(700_000))).toBe(true)
-    expect(await served.settled()).toMatchObject({ outcome: 'source-failed', bytes: 700_000 })
-    expect(source.openCount).toBe(0)
-  })
+  ])(
+    'a source that %s resets its stream with INTERNAL_ERROR, without END_STREAM',
+    async (_how, fate) => {
+      const source = new FailingSource(MIB, fate)
+      await using served = await serve({ source, sourceTimeout: 200 })
+      using client = await RawHttp2Client.connect(served.port)
+      const { data, endStream, reset } = await client.frames(client.request('/f'))
+      expect({ endStream, reset, bytes: data.length }).toEqual({
+        endStream: false,
+        reset: INTERNAL_ERROR,
+        bytes: 700_000,
+      })
+      expect(data.equals(pattern(700_000))).toBe(true)
+      expect(await served.settled()).toMatchObject({ outcome: 'source-failed', bytes: 700_000 })
+      expect(source.openCount).toBe(0)
+    },
+  )
 
-  it('a failure before the first byte is a status', async () => {
+  it('a failure before the first byte becomes an error status', async () => {
     const source = new FailingSource(MIB, { kind: 'fails', at: 0, error: new Error('EIO') })
     await using served = await serve({ source })
     await withSession(served.port, async (session) => {
@@ -116,7 +119,7 @@ describe('over HTTP/2', () => {
     })
   })
 
-  it('the siblings of a stream that is cut live on', async () => {
+  it('other streams of the session continue when one is cut', async () => {
     using folder = new Folder({ broken: pattern(24 * MIB), whole: pattern(24 * MIB, 1) })
     await using served = await serve({ root: folder.path })
     using client = await RawHttp2Client.connect(served.port)
@@ -134,7 +137,7 @@ describe('over HTTP/2', () => {
     expect(later.data.length).toBeGreaterThanOrEqual(1000)
   })
 
-  it('a stream that its client resets stops the work, as does a session that dies', async () => {
+  it('a stream that the client resets, or whose session closes, stops its source', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     await using served = await serve({ root: folder.path })
     await withSession(served.port, async (session) => {
@@ -148,7 +151,7 @@ describe('over HTTP/2', () => {
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('a stream that its client does not read is cut, and its session lives on', async () => {
+  it('a stream that the client does not read is cut, and its session continues', async () => {
     using folder = new Folder({ f: pattern(8 * MIB), small: 'small' })
     await using served = await serve({ root: folder.path, stallTimeout: 400 })
     await withSession(served.port, async (session) => {
@@ -160,7 +163,7 @@ describe('over HTTP/2', () => {
     })
   })
 
-  it('a server that stops lets streams end in their grace, and resets what is left', async () => {
+  it('a server that closes lets streams end in their grace, and resets the others', async () => {
     using folder = new Folder({ f: pattern(8 * MIB), small: 'small' })
     await using served = await serverWith({ root: folder.path, shutdownGrace: 300 }, { tls })
     await withSession(served.port, async (session) => {

@@ -9,7 +9,7 @@ const DOWNLOADS = 32
 const PATHS = loadBindings().kind === 'native' ? (['on', 'off'] as const) : (['off'] as const)
 
 it.each(PATHS)(
-  'many downloads do not keep a small request waiting, with zero-copy %s',
+  'Many downloads do not delay a small request, with zero-copy %s',
   async (zeroCopy) => {
     using folder = new Folder({ large: pattern(32 * MIB), small: 'hello' })
     await using served = await applicationWith({ root: folder.path, zeroCopy })

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { performEnding } from '../../src/delivery/response-writer.js'
 
-test('a reset that meets a FIN on its way still closes the connection', async () => {
+test('A reset of a connection that is sending its FIN still closes it', async () => {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -83,12 +83,12 @@ function visit(
   })
 }
 
-describe.each(['on', 'off'] as const)('with zero-copy %s', (zeroCopy) => {
+describe.each(['on', 'off'] as const)('With zero-copy %s', (zeroCopy) => {
   const cannot = zeroCopy === 'on' && loadBindings().kind === 'none'
   const many = zeroCopy === 'on' ? CONNECTIONS : CONNECTIONS / 8
 
   it.skipIf(cannot)(
-    'connections that are opened, left and opened again by the thousand get no byte of another',
+    'thousands of connections that are opened and closed get no byte of another connection',
     async () => {
       using folder = new Folder(Object.fromEntries(contents.entries()))
       await using served = await applicationWith({

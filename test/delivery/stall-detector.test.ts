@@ -31,8 +31,8 @@ function stage(shared = false) {
   return { running, transfer, queue, pass, code }
 }
 
-describe('StallWatch', () => {
-  it('cuts a client that takes nothing', async () => {
+describe('StallDetector', () => {
+  it('cuts a client that receives nothing', async () => {
     const { transfer, pass, code } = stage()
     transfer.waitFor('client')
     await pass(900)
@@ -41,7 +41,7 @@ describe('StallWatch', () => {
     expect(code()).toBe('CLIENT_STALLED')
   })
 
-  it('spares a client that is slow: its queue moves though no write ends', async () => {
+  it('spares a slow client, whose send queue changes though no write is accepted', async () => {
     const { transfer, queue, pass, code } = stage()
     transfer.waitFor('client')
     await pass(5000, () => {
@@ -52,7 +52,7 @@ describe('StallWatch', () => {
     expect(code()).toBe('CLIENT_STALLED')
   })
 
-  it('cuts a stream that does not move itself, however lively its shared connection', async () => {
+  it('cuts a stream that does not move, however active its shared connection is', async () => {
     const { transfer, queue, pass, code } = stage(true)
     transfer.waitFor('client')
     const siblings = () => {
@@ -64,7 +64,7 @@ describe('StallWatch', () => {
     expect(code()).toBe('CLIENT_STALLED')
   })
 
-  it('cuts a source that gives nothing, and not the work that is our own', async () => {
+  it('cuts a source that sends nothing, but not work of the server itself', async () => {
     const { transfer, pass, code } = stage()
     transfer.waitFor('server')
     await pass(5000)
@@ -74,7 +74,7 @@ describe('StallWatch', () => {
     expect(code()).toBe('SOURCE_TIMEOUT')
   })
 
-  it('leaves what moves alone, and rests when nothing runs', async () => {
+  it('spares transfers that move, and sets no timer while none runs', async () => {
     const { running, transfer, pass, code } = stage()
     await pass(3000, () => transfer.waitFor('client'))
     expect(code()).toBeUndefined()

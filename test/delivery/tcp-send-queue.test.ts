@@ -3,12 +3,12 @@ import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { readSendQueues, sendQueueOf } from '../../src/delivery/tcp-send-queue.js'
 
-describe('sendQueueOf finds what a peer has yet to confirm', () => {
+describe('sendQueueOf', () => {
   it.runIf(process.platform === 'linux').each([
     ['127.0.0.1', '127.0.0.1'],
     ['::', '127.0.0.1'],
     ['::1', '::1'],
-  ])('listening on %s, asked from %s', async (host, from) => {
+  ])('finds the unacknowledged bytes of a connection to %s from %s', async (host, from) => {
     const server = net.createServer().listen(0, host)
     await once(server, 'listening')
     const client = net.connect((server.address() as AddressInfo).port, from)
@@ -23,7 +23,7 @@ describe('sendQueueOf finds what a peer has yet to confirm', () => {
     server.close()
   })
 
-  it('knows nothing of a connection that is not there', async () => {
+  it('is undefined for a connection that does not exist', async () => {
     const peer = {
       localAddress: '127.0.0.1',
       localPort: 1,

@@ -47,7 +47,7 @@ function scribble(path: string, position: number, bytes: Uint8Array): void {
   closeSync(descriptor)
 }
 
-describe.skipIf(calls === undefined)('zero-copy sends what the portable path sends', () => {
+describe.skipIf(calls === undefined)('Zero-copy', () => {
   const SIZE = 3 * MIB + 12_345
 
   it.each([
@@ -68,7 +68,7 @@ describe.skipIf(calls === undefined)('zero-copy sends what the portable path sen
     expect(response.ended).toBe('open')
   })
 
-  it('several ranges, slice by slice, the small ones copied', async () => {
+  it('sends several ranges, and copies the short ones', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     await using served = await applicationWith({ root: folder.path, ...ON })
     const ranges = [
@@ -91,7 +91,7 @@ describe.skipIf(calls === undefined)('zero-copy sends what the portable path sen
     expect(sent).toBe(0)
   })
 
-  it('answers that follow on the same connection stand where they should', async () => {
+  it('sends responses on one connection in their order', async () => {
     using folder = new Folder({ f: pattern(SIZE), g: pattern(SIZE, 1), small: 'small' })
     await using served = await applicationWith({ root: folder.path, ...ON })
     using client = new RawClient(served.port)
@@ -112,7 +112,7 @@ describe.skipIf(calls === undefined)('zero-copy sends what the portable path sen
     expect(sent).toBeGreaterThan(3 * SIZE)
   })
 
-  it('neither with faults armed, nor over TLS or HTTP/2, nor on HEAD, nor where it is off', async () => {
+  it('is not used with faults, over TLS or HTTP/2, for HEAD, or where it is off', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const root = folder.path
     const whole = pattern(SIZE)
@@ -139,8 +139,8 @@ describe.skipIf(calls === undefined)('zero-copy sends what the portable path sen
 
 const CURL = { encoding: 'buffer', maxBuffer: 16 * MIB } as const
 
-describe.skipIf(calls === undefined)('zero-copy and a file that is not in memory', () => {
-  it('reads it in the pool, and hands over what is in memory by then', async () => {
+describe.skipIf(calls === undefined)('Zero-copy of a file that is not in the page cache', () => {
+  it('reads it in the thread pool, and sends by sendfile what is cached by then', async () => {
     using folder = new UncachedFolder()
     const whole = randomBytes(32 * MIB)
     folder.write('f', whole)
@@ -165,7 +165,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that is not in memory
   })
 })
 
-describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => {
+describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
   /** So much stays on its way to a client that does not read, but does not fill it. */
   const SIZE = 1_200_000
 
@@ -181,11 +181,11 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
 
   it.each([
     [
-      'rewritten where its bytes are on their way',
+      'rewritten where its bytes are queued',
       (path: string) => scribble(path, 700_000, Buffer.alloc(100_000, 7)),
     ],
-    ['cut', (path: string) => truncateSync(path, 600_001)],
-  ])('%s: what has not arrived is never completed', async (_how, change) => {
+    ['truncated', (path: string) => truncateSync(path, 600_001)],
+  ])('never completes a body of a file that is %s', async (_how, change) => {
     using folder = new Folder({ f: pattern(64 * MIB) })
     const { served, client } = await almostDone(folder)
     await using _served = served
@@ -216,7 +216,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
     return { served, client }
   }
 
-  it('the last piece waits until all before it has arrived, and is not sent of another version', async () => {
+  it('sends the last piece only after all bytes before it are acknowledged and unchanged', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { served, client } = await rewrittenOnTheWay(folder)
     await using _served = served
@@ -226,7 +226,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
     expect(await served.settled()).toMatchObject({ outcome: 'changed' })
   })
 
-  it('nor is a short slice behind a long one of which some has not arrived', async () => {
+  it('sends a short slice only after the long one before it is acknowledged', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { served, client } = await rewrittenOnTheWay(folder, {
       Range: 'bytes=0-999999,1000000-1000099',
@@ -236,7 +236,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
     expect(await served.settled()).toMatchObject({ outcome: 'changed' })
   })
 
-  it('a file that is replaced by another goes on to its end', async () => {
+  it('sends a file to its end that is replaced by another', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     const { served, client } = await almostDone(folder)
     await using _served = served
@@ -248,7 +248,7 @@ describe.skipIf(calls === undefined)('zero-copy and a file that changes', () => 
   })
 })
 
-describe.skipIf(calls === undefined)('zero-copy and an error of the system', () => {
+describe.skipIf(calls === undefined)('Zero-copy and an error of sendfile', () => {
   it.each([
     ['the disk fails', -5, 'source-failed'],
     ['the connection is gone', -32, 'client-gone'],
@@ -265,7 +265,7 @@ describe.skipIf(calls === undefined)('zero-copy and an error of the system', () 
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('a file system that has no sendfile is read', async () => {
+  it('reads a file of a file system without sendfile', async () => {
     using folder = new Folder({ f: pattern(4 * MIB) })
     vi.spyOn(native, 'sendfile').mockReturnValue(-22)
     await using served = await applicationWith({ root: folder.path, ...ON })
@@ -275,8 +275,8 @@ describe.skipIf(calls === undefined)('zero-copy and an error of the system', () 
   })
 })
 
-describe.skipIf(calls === undefined)('a client that does not read', () => {
-  it('has next to nothing held for it', async () => {
+describe.skipIf(calls === undefined)('A client that does not read', () => {
+  it('costs hardly any memory', async () => {
     using folder = new Folder({ f: pattern(64 * MIB) })
     let socket: Socket | undefined
     await using served = await applicationWith({ root: folder.path, ...ON }, (app) => {
@@ -293,8 +293,8 @@ describe.skipIf(calls === undefined)('a client that does not read', () => {
   })
 })
 
-describe.skipIf(calls === undefined)('zero-copy and the timeout of a connection', () => {
-  it('what the system sends by itself counts as activity', async () => {
+describe.skipIf(calls === undefined)('Zero-copy and the timeout of a connection', () => {
+  it('counts the bytes of sendfile as activity', async () => {
     using folder = new Folder({ f: pattern(64 * MIB) })
     await using served = await applicationWith({ root: folder.path, ...ON })
     served.app.server.setTimeout(150)

@@ -24,8 +24,8 @@ async function get(url: string, headers: Record<string, string> = {}, method = '
   return { status: response.status, fields: response.headers, body }
 }
 
-describe('a file and its ranges', () => {
-  it('GET and HEAD carry the same fields', async () => {
+describe('A file', () => {
+  it('has the same header fields for GET and HEAD', async () => {
     using folder = new Folder({ 'clip.mp4': pattern(5000) })
     await using served = await applicationWith({ root: folder.path })
     const whole = await get(`${served.url}/clip.mp4`)
@@ -42,7 +42,7 @@ describe('a file and its ranges', () => {
     expect(whole.fields.get('content-type')).toBe('video/mp4')
   })
 
-  it('a file from the future was modified at most now (RFC 9110 §8.8.2.1)', async () => {
+  it('with a future mtime has a Last-Modified no later than Date (RFC 9110 §8.8.2.1)', async () => {
     using folder = new Folder({ f: 'f' })
     utimesSync(folder.at('f'), new Date(2099, 0), new Date(2099, 0))
     await using served = await applicationWith({ root: folder.path })
@@ -51,7 +51,7 @@ describe('a file and its ranges', () => {
     expect(modified).toBeLessThanOrEqual(Date.parse(fields.get('date') ?? ''))
   })
 
-  it('an empty file is whole, and has no range', async () => {
+  it('that is empty is sent as 200, and satisfies no range', async () => {
     using folder = new Folder({ empty: '' })
     await using served = await applicationWith({ root: folder.path })
     expect(await get(`${served.url}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
@@ -59,7 +59,7 @@ describe('a file and its ranges', () => {
     expect([range.status, range.fields.get('content-range')]).toEqual([416, 'bytes */0'])
   })
 
-  it('what is sent equals the slices that were asked for, whatever the file and the ranges', async () => {
+  it('has exactly the requested slices sent, whatever its size and the ranges', async () => {
     using folder = new Folder()
     await using served = await applicationWith({ root: folder.path })
     const cases = fc.integer({ min: 1, max: 400_000 }).chain((size) => {
@@ -110,7 +110,7 @@ function partsOf({ fields, body }: Awaited<ReturnType<typeof get>>): Buffer[] {
   return parts
 }
 
-describe('options that @fastify/static has too', () => {
+describe('The plugin option', () => {
   const serveWith = async (
     options: Omit<LastbyteOptions, 'root'>,
     use: (
@@ -128,7 +128,7 @@ describe('options that @fastify/static has too', () => {
     await use((path, headers = {}) => fetch(served.url + path, { redirect: 'manual', headers }))
   }
 
-  it('prefix, with parameters too', async () => {
+  it('prefix may contain route parameters', async () => {
     await serveWith({ prefix: '/media' }, async (get) => {
       expect((await get('/media/a.txt')).status).toBe(200)
       expect((await get('/a.txt')).status).toBe(404)
@@ -139,7 +139,7 @@ describe('options that @fastify/static has too', () => {
     })
   })
 
-  it('index: a name, several, or none', async () => {
+  it('index is a name, several names, or none', async () => {
     await serveWith({}, async (get) => {
       const response = await get('/dir/')
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -151,7 +151,7 @@ describe('options that @fastify/static has too', () => {
     await serveWith({ index: false }, async (get) => expect((await get('/dir/')).status).toBe(404))
   })
 
-  it('redirect: to the slash with the query, or not at all', async () => {
+  it('redirect leads to the slash and keeps the query, or is off', async () => {
     await serveWith({}, async (get) => {
       const response = await get('/dir?x=1')
       expect([response.status, response.headers.get('location')]).toEqual([301, '/dir/?x=1'])
@@ -161,7 +161,7 @@ describe('options that @fastify/static has too', () => {
     )
   })
 
-  it('maxAge, immutable, cacheControl', async () => {
+  it('maxAge, immutable and cacheControl set Cache-Control', async () => {
     const field = async (options: LastbyteOptions) => {
       let value: string | null = ''
       await serveWith(options, async (get) => {
@@ -175,14 +175,14 @@ describe('options that @fastify/static has too', () => {
     expect(await field({ cacheControl: false })).toBeNull()
   })
 
-  it('extensions', async () => {
+  it('extensions are tried in their order', async () => {
     await serveWith({ extensions: ['htm', 'html'] }, async (get) => {
       expect(await (await get('/page')).text()).toBe('page')
       expect((await get('/none')).status).toBe(404)
     })
   })
 
-  it('allowedPath', async () => {
+  it('allowedPath refuses a path with 404', async () => {
     const allowedPath = (path: string) => !path.startsWith('/dir/')
     await serveWith({ allowedPath }, async (get) => {
       expect((await get('/a.txt')).status).toBe(200)
@@ -190,7 +190,7 @@ describe('options that @fastify/static has too', () => {
     })
   })
 
-  it('setHeaders runs before conditions are judged, so its own validator counts', async () => {
+  it('setHeaders runs before conditions are evaluated, so that its ETag applies', async () => {
     let told: unknown[] = []
     const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {
       told = [path.endsWith('/a.txt'), stat?.size, stat?.mtime instanceof Date]
@@ -208,14 +208,14 @@ describe('options that @fastify/static has too', () => {
     expect(told).toEqual([true, 1, true])
   })
 
-  it('a weak tag of the user makes no range resume', async () => {
+  it('setHeaders with a weak ETag lets no If-Range resume', async () => {
     await serveWith({ setHeaders: (reply) => void reply.header('etag', 'W/"w"') }, async (get) => {
       expect((await get('/a.txt', { 'If-Range': 'W/"w"', Range: 'bytes=0-0' })).status).toBe(200)
       expect((await get('/a.txt', { 'If-None-Match': '"w"' })).status).toBe(304)
     })
   })
 
-  it('list: HTML for people, JSON by Accept, and only if asked for', async () => {
+  it('list sends HTML, or JSON by Accept, and is off by default', async () => {
     await serveWith({ index: false }, async (get) => expect((await get('/')).status).toBe(404))
     const files = { '<b>&.txt': 'x', 'clip.mp4': 'x', 'dir/x': 'x' }
     const options = { list: true, watch: '/-/watch' }
@@ -247,7 +247,7 @@ describe('options that @fastify/static has too', () => {
     )
   })
 
-  it('every link of a listing can be fetched', async () => {
+  it('list links to URLs that can be fetched', async () => {
     const files = {
       'a b.txt': '1',
       'c#d?.txt': '2',
@@ -272,7 +272,7 @@ describe('options that @fastify/static has too', () => {
     )
   })
 
-  it('wildcard: false makes a route for each file, and for none that comes later', async () => {
+  it('wildcard: false adds a route for each present file, and for none that is added later', async () => {
     using folder = new Folder({ 'a.txt': 'a', 'dir/index.html': 'index', 'co:lon ä 100%': 'c' })
     await using served = await applicationWith({ root: folder.path, wildcard: false }, (app) => {
       app.get('/*', (_request, reply) => reply.send('fallback'))
@@ -292,7 +292,7 @@ describe('options that @fastify/static has too', () => {
     )
   })
 
-  it('constraints, and several registrations in one application', async () => {
+  it('constraints separates several registrations of one application', async () => {
     using one = new Folder({ v: 'one' })
     using two = new Folder({ v: 'two' })
     await using served = await applicationWith(
@@ -310,7 +310,7 @@ describe('options that @fastify/static has too', () => {
     expect(await (await fetch(`${served.url}/decorated`)).text()).toBe('one')
   })
 
-  it('in an encapsulated application with a prefix of its own', async () => {
+  it('prefix adds to the prefix of an encapsulated application', async () => {
     using folder = new Folder({ 'dir/v': 'v' })
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
       app.register(
@@ -359,14 +359,14 @@ describe('options that @fastify/static has too', () => {
     [{ root: '.', list: { extendedFolderInfo: true } }, /list\.extendedFolderInfo: unknown option/],
     [{ root: '.', stallTimeout: 0 }, /stallTimeout: expected a number of ms/],
     [{ root: '.', setHeaders: 'x' }, /setHeaders: expected a function/],
-  ])('what is wrong is refused by name: %j', async (options, message) => {
+  ])('of the wrong form is refused by its name: %j', async (options, message) => {
     const app = Fastify()
     await expect(async () => app.register(lastbyte, options as never)).rejects.toThrow(message)
   })
 })
 
 describe('reply.sendFile and reply.download', () => {
-  it('send from a handler, with conditions and ranges', async () => {
+  it('send a file from a handler, with conditions and ranges', async () => {
     using folder = new Folder({ 'dir/a.txt': '0123456789' })
     using elsewhere = new Folder({ 'a.txt': 'other' })
     await using served = await applicationWith(
@@ -409,7 +409,7 @@ describe('reply.sendFile and reply.download', () => {
     expect((await get(`${served.url}/dir/a.txt`)).status).toBe(404)
   })
 
-  it('download names the file in both forms', async () => {
+  it('name the attachment in both forms of RFC 6266', async () => {
     using folder = new Folder({ 'dir/é.txt': 'x' })
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
       app.get('/own', (_request, reply) => reply.download('dir/é.txt'))
@@ -423,7 +423,7 @@ describe('reply.sendFile and reply.download', () => {
     expect(await field('/named')).toMatch(/filename\*=UTF-8''%E6%97%A5%E6%9C%AC%20%22x%22\.txt/)
   })
 
-  it('hooks of the application run: onSend may add fields, onResponse is told', async () => {
+  it('run the hooks of the application: onSend may add fields, and onResponse is called', async () => {
     using folder = new Folder({ f: 'f' })
     let responses = 0
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
@@ -437,7 +437,7 @@ describe('reply.sendFile and reply.download', () => {
     await expect.poll(() => responses).toBe(1)
   })
 
-  it('a hook that would transform the body is an error, not a body under a wrong tag', async () => {
+  it('fail where an onSend hook would transform the body, which has another ETag', async () => {
     using folder = new Folder({ f: 'f' })
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
       app.addHook('onSend', async (_request, _reply, payload) => {
@@ -450,7 +450,7 @@ describe('reply.sendFile and reply.download', () => {
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })
 
-  it('app.inject gets the same answer', async () => {
+  it('send the same response to app.inject', async () => {
     using folder = new Folder({ f: '0123456789' })
     await using served = await applicationWith({ root: folder.path })
     const response = await served.app.inject({ url: '/f', headers: { range: 'bytes=2-3' } })

@@ -31,8 +31,8 @@ function watched(root: string, fails: (key: string) => boolean = () => false) {
   return { source, opened }
 }
 
-describe('what is looked for', () => {
-  it('nothing that is not asked for', async () => {
+describe('selectPrecompressed opens', () => {
+  it('nothing that the request does not accept', async () => {
     using folder = precompressedFolder({ 'clip.mp4': 'clip', 'clip.mp4.br': 'br' })
     const { source, opened } = watched(folder.path)
     await using off = await applicationWith({ source })
@@ -57,7 +57,7 @@ describe('what is looked for', () => {
     [true, 'br'],
     [['gzip', 'br'], 'gzip'],
     [['zstd'], 'zstd'],
-  ])('preCompressed: %j gives %s', async (preCompressed, coding) => {
+  ])('by preCompressed %j the coding %s', async (preCompressed, coding) => {
     using folder = precompressedFolder()
     await using served = await applicationWith({
       root: folder.path,
@@ -68,7 +68,7 @@ describe('what is looked for', () => {
     expect(fields.vary).toBe(coding ? 'Accept, Accept-Encoding' : 'Accept')
   })
 
-  it('each time anew: one that appears is seen at once', async () => {
+  it('a sibling that was added since the last request', async () => {
     const long = `${'l'.repeat(250)}.js`
     using folder = new Folder({ 'app.js': SCRIPT, [long]: 'long' })
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
@@ -85,7 +85,7 @@ describe('what is looked for', () => {
     expect(served.log.filter(({ level }) => Number(level) >= 40)).toEqual([])
   })
 
-  it('indexes and extensions lead to it too', async () => {
+  it('the sibling of an index and of a file with an added extension', async () => {
     using folder = precompressedFolder({ 'dir/index.html': 'page', 'dir/index.html.br': BR })
     const options = { root: folder.path, preCompressed: true, extensions: ['js'] }
     await using served = await applicationWith(options)
@@ -96,7 +96,7 @@ describe('what is looked for', () => {
   })
 })
 
-describe('what is not taken', () => {
+describe('selectPrecompressed does not send', () => {
   const bodyOf = async (
     options: LastbyteOptions,
     path = '/app.js',
@@ -107,7 +107,7 @@ describe('what is not taken', () => {
     return { body, coding: fields['content-encoding'], fields }
   }
 
-  it('a file that is older than the original', async () => {
+  it('a sibling that is older than the file', async () => {
     using folder = precompressedFolder()
     const [at, before] = [1_600_000_000, 1_599_999_999]
     utimesSync(folder.at('app.js'), at, at)
@@ -121,7 +121,7 @@ describe('what is not taken', () => {
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('what leads out of the folder, is a folder, or may not be seen', async () => {
+  it('a sibling that leads out of the folder, is a folder, or is a dotfile', async () => {
     using outside = new Folder({ 'app.js.br': BR })
     using folder = new Folder({ 'app.js': SCRIPT, 'app.js.gz': GZ })
     symlinkSync(outside.at('app.js.br'), folder.at('app.js.br'))
@@ -129,14 +129,14 @@ describe('what is not taken', () => {
     expect((await bodyOf({ root: folder.path })).body.equals(GZ)).toBe(true)
   })
 
-  it('what stands in another folder than the original', async () => {
+  it('a sibling from another root than that of the file', async () => {
     using first = new Folder({ 'app.js': 'mine' })
     using second = precompressedFolder()
     const { body, coding } = await bodyOf({ root: [first.path, second.path] })
     expect([body.toString(), coding]).toEqual(['mine', undefined])
   })
 
-  it('media, fonts that are packed already, and what is not known', async () => {
+  it('a sibling of media, of compressed fonts, or of an unknown type', async () => {
     const names = ['a.mp4', 'a.mp3', 'a.png', 'a.woff2', 'a.zip', 'a.bin', 'a']
     const files = names.flatMap((name) => [
       [name, 'plain'],
@@ -149,7 +149,7 @@ describe('what is not taken', () => {
     }
   })
 
-  it('itself, asked for by its own name', async () => {
+  it('a coding of a sibling that is requested by its own name', async () => {
     using folder = precompressedFolder({ 'app.js.br.gz': GZ })
     const { body, fields } = await bodyOf({ root: folder.path }, '/app.js.br')
     expect(body.equals(BR)).toBe(true)
@@ -157,7 +157,7 @@ describe('what is not taken', () => {
     expect(fields['content-type']).toBe('application/octet-stream')
   })
 
-  it('for frames, which are made of the original', async () => {
+  it('a sibling in frames, which are made of the file itself', async () => {
     using folder = precompressedFolder()
     const accept = { ...ACCEPTS_ALL, Accept: 'application/x-ndjson' }
     const { body, fields, coding } = await bodyOf(
@@ -171,7 +171,7 @@ describe('what is not taken', () => {
     expect((await bodyOf({ root: folder.path }, '/app.js', raw)).coding).toBe('br')
   })
 
-  it('what can not be opened, which is logged', async () => {
+  it('a sibling that can not be opened, which is logged', async () => {
     using folder = precompressedFolder()
     const { source } = watched(folder.path, (key) => key.endsWith('.br'))
     await using served = await applicationWith({ source, preCompressed: ['br', 'gzip'] })
@@ -182,7 +182,7 @@ describe('what is not taken', () => {
   })
 })
 
-describe('a folder that hangs over what it looks for', () => {
+describe('A folder in which opening a sibling hangs', () => {
   const hanging = (root: string) => {
     const { source } = watched(root)
     let hangs: () => void = () => {}
@@ -199,7 +199,7 @@ describe('a folder that hangs over what it looks for', () => {
     return { source: { open }, begun }
   }
 
-  it('is not waited for longer than for a file', async () => {
+  it('is waited for no longer than sourceTimeout', async () => {
     using folder = precompressedFolder()
     const { source } = hanging(folder.path)
     const options = { source, preCompressed: true, sourceTimeout: 100 }
@@ -210,7 +210,7 @@ describe('a folder that hangs over what it looks for', () => {
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('is left with the client', async () => {
+  it('is not waited for after the client has left', async () => {
     using folder = precompressedFolder()
     const { source, begun } = hanging(folder.path)
     await using served = await applicationWith({ source, preCompressed: true })

@@ -12,8 +12,8 @@ import {
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
-describe('the application has its say', () => {
-  it('sendFile negotiates unless the handler has; download never does', async () => {
+describe('With preCompressed', () => {
+  it('sendFile negotiates unless the handler has set a coding, and download never does', async () => {
     using folder = precompressedFolder()
     using elsewhere = new Folder({ 'a.css': 'a', 'a.css.gz': GZ })
     const options = { root: folder.path, serve: false, preCompressed: true }
@@ -47,7 +47,7 @@ describe('the application has its say', () => {
     expect([download.body.equals(SCRIPT), download.fields.vary]).toEqual([true, 'Accept'])
   })
 
-  it('setHeaders and allowedPath go by the name that was asked for', async () => {
+  it('setHeaders and allowedPath get the path of the requested file', async () => {
     using folder = precompressedFolder()
     const told: unknown[] = []
     const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {

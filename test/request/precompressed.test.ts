@@ -17,12 +17,12 @@ import { settledSource } from '../fixture/settled-files.js'
 
 const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
 
-describe('a file in a coding is a representation of its own', () => {
+describe('A precompressed file', () => {
   it.each([
     ['br', BR],
     ['zstd', ZST],
     ['gzip', GZ],
-  ])('%s: the bytes beside it, described as what they hold', async (coding, bytes) => {
+  ])('in %s is sent with the type of the file that it encodes', async (coding, bytes) => {
     using folder = precompressedFolder()
     utimesSync(folder.at('app.js'), 1_000_000_000, 1_000_000_000)
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
@@ -47,13 +47,13 @@ describe('a file in a coding is a representation of its own', () => {
     expect(head).toMatchObject({ status: 200, fields: ofGet, body: Buffer.alloc(0) })
   })
 
-  it('the fixtures are what they say', () => {
+  it('of the fixtures decodes to its file', () => {
     expect(zlib.brotliDecompressSync(BR).equals(SCRIPT)).toBe(true)
     const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer }
     if (zstdDecompressSync) expect(zstdDecompressSync(ZST).equals(SCRIPT)).toBe(true)
   })
 
-  it('fetch decodes it by itself', async () => {
+  it('is decoded by fetch', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const response = await fetch(`${served.url}/app.js`, { headers: { 'Accept-Encoding': 'br' } })
@@ -61,7 +61,7 @@ describe('a file in a coding is a representation of its own', () => {
     expect(await response.text()).toBe(SCRIPT.toString())
   })
 
-  it('the original says that it was chosen, with the tag that it has without the option', async () => {
+  it('that is not accepted leaves the file its ETag, with Vary: Accept-Encoding', async () => {
     using folder = precompressedFolder()
     await using off = await applicationWith({ root: folder.path })
     await using on = await applicationWith({ root: folder.path, preCompressed: true })
@@ -76,7 +76,7 @@ describe('a file in a coding is a representation of its own', () => {
     }
   })
 
-  it('identity;q=0 gets the original where nothing else stands', async () => {
+  it('that is absent leaves the file itself, also with identity;q=0', async () => {
     using folder = precompressedFolder({ 'plain.txt': 'plain' })
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const none = { 'Accept-Encoding': 'identity;q=0' }
@@ -92,10 +92,10 @@ describe('a file in a coding is a representation of its own', () => {
   })
 })
 
-describe('conditions, ranges and digests are of the bytes in their coding', () => {
+describe('The encoded bytes of a precompressed file', () => {
   const BROTLI = { 'Accept-Encoding': 'br' }
 
-  it('each status says by what it was chosen', async () => {
+  it('have conditions and ranges of their own, and every status has Vary', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const url = `${served.url}/app.js`
@@ -126,7 +126,7 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
     expect([same.status, same.fields.vary]).toEqual([304, 'Accept, Accept-Encoding'])
   })
 
-  it('several ranges get it whole: a multipart would be taken for what is coded', async () => {
+  it('are sent whole for several ranges, since Content-Encoding would apply to the multipart', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const ranges = { Range: 'bytes=0-1,4-5' }
@@ -135,7 +135,7 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
     expect((await sendRequest(`${served.url}/app.js`, ranges)).status).toBe(206)
   })
 
-  it('digests', async () => {
+  it('have digests of their own', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const want = { 'Want-Repr-Digest': 'sha-256=5', 'Want-Content-Digest': 'sha-256=5' }
@@ -154,7 +154,7 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
     expect(plain.fields['repr-digest']).toBe(digest(SCRIPT))
   })
 
-  it('tags of content differ too, whatever the bytes', async () => {
+  it('have an ETag of their own with etag: content, too', async () => {
     using folder = precompressedFolder({ 'same.txt': 'same', 'same.txt.br': 'same' })
     const options = { root: folder.path, preCompressed: true, etag: 'content' } as const
     await using served = await applicationWith(options)
@@ -166,7 +166,7 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
     expect((await sendRequest(`${served.url}/same.txt`, known)).status).toBe(304)
   })
 
-  it('faults are of them too', async () => {
+  it('are what faults apply to', async () => {
     using folder = precompressedFolder()
     const faults = createFaults({ seed: 1 })
     await using served = await applicationWith({ root: folder.path, preCompressed: true, faults })
@@ -184,7 +184,7 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
     expect(refused.fields).not.toHaveProperty('content-encoding')
   })
 
-  it('what replaces it is another version, and without it the original is there', async () => {
+  it('change their ETag when they are replaced, and give way to the file when removed', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: ['br'] })
     const first = await sendRequest(`${served.url}/app.js`, BROTLI)
@@ -203,7 +203,7 @@ describe('conditions, ranges and digests are of the bytes in their coding', () =
   })
 })
 
-it('what is held in memory does not hide what stands beside it in a coding', async () => {
+it('A file in memory does not hide its precompressed sibling', async () => {
   using folder = precompressedFolder()
   await using served = await applicationWith({
     source: settledSource(folder),

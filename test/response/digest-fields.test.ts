@@ -24,8 +24,8 @@ async function serving(
   })
 }
 
-describe('digests of an answer', () => {
-  it('Repr-Digest is of the whole, also on a slice and on HEAD (RFC 9530 §3)', async () => {
+describe('The digest fields of a response', () => {
+  it('have a Repr-Digest of the whole, also for a range and HEAD (RFC 9530 §3)', async () => {
     await serving({}, async (ask) => {
       const whole = `sha-256=:${digest('sha256', CONTENT)}:`
       const want = { 'Want-Repr-Digest': 'sha-256=3, sha-512=0' }
@@ -42,7 +42,7 @@ describe('digests of an answer', () => {
     })
   })
 
-  it('Content-Digest is of what is sent (RFC 9530 §2)', async () => {
+  it('have a Content-Digest of the content that is sent (RFC 9530 §2)', async () => {
     await serving({}, async (ask) => {
       const want = { 'Want-Content-Digest': 'sha-256=1' }
       const slice = digest('sha256', CONTENT.subarray(1000, 300_000))
@@ -54,7 +54,7 @@ describe('digests of an answer', () => {
     })
   })
 
-  it('Digest answers Want-Digest as aria2 sends it (RFC 3230)', async () => {
+  it('have a Digest for the Want-Digest that aria2 sends (RFC 3230)', async () => {
     await serving({}, async (ask) => {
       const fields = await ask({ 'Want-Digest': 'SHA-512;q=1, SHA-256;q=1, SHA;q=0.1' })
       expect(fields.get('digest')).toBe(`SHA-256=${digest('sha256', CONTENT)}`)
@@ -62,7 +62,7 @@ describe('digests of an answer', () => {
     })
   })
 
-  it('above the limit the answer goes without, and the next one has it', async () => {
+  it('are missing above digestLimit, and there in a later response', async () => {
     await serving({ digestLimit: SIZE - 1 }, async (ask) => {
       const want = { 'Want-Repr-Digest': 'sha-256=1' }
       expect((await ask(want)).get('repr-digest')).toBeNull()
@@ -71,7 +71,7 @@ describe('digests of an answer', () => {
     })
   })
 
-  it('a source that hangs is no reason to keep the client waiting', async () => {
+  it('are missing where the source hangs, and do not delay the response for long', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 300_000 })
     await using served = await applicationWith({ source, sourceTimeout: 200 })
     const headers = { 'Want-Repr-Digest': 'sha-256=1', Range: 'bytes=0-9' }
@@ -82,7 +82,7 @@ describe('digests of an answer', () => {
     expect((await fetch(`${tagged.url}/f`)).status).toBe(504)
   })
 
-  it('known: sent unasked once it is known; off: never', async () => {
+  it('are sent unrequested with digest: known, and never with digest: off', async () => {
     await serving({ digest: 'known' }, async (ask) => {
       expect((await ask({})).get('repr-digest')).toBeNull()
       await ask({ 'Want-Repr-Digest': 'sha-512=1' })
@@ -95,7 +95,7 @@ describe('digests of an answer', () => {
 })
 
 describe("etag: 'content'", () => {
-  it('is the same for each copy, changes with the bytes, and counts in conditions', async () => {
+  it('is equal for copies, changes with the bytes, and applies in conditions', async () => {
     using one = new Folder({ f: CONTENT })
     using two = new Folder({ f: CONTENT, g: pattern(SIZE, 1) })
     await using a = await applicationWith({ root: one.path, etag: 'content' })

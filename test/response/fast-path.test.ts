@@ -51,7 +51,7 @@ async function serving(files: Record<string, string>, options: LastbyteOptions =
   }
 }
 
-describe('what is held in memory is answered at once', () => {
+describe('A cached file', () => {
   it.each([
     ['the whole', {}],
     ['a range', { range: 'bytes=2-5' }],
@@ -61,7 +61,7 @@ describe('what is held in memory is answered at once', () => {
     ['a version that the client has', { 'if-none-match': '*' }],
     ['a date since which nothing changed', { 'if-modified-since': new Date().toUTCString() }],
     ['a malformed range', { range: 'bytes=5-2' }],
-  ] as const)('%s: the same answer as when it is opened', async (_what, headers) => {
+  ] as const)('has the response for %s that an opened file has', async (_what, headers) => {
     await using place = await serving({ f: '0123456789' })
     const { served, opens } = place
     const opened = await ask(`${served.url}/f`, headers)
@@ -71,7 +71,7 @@ describe('what is held in memory is answered at once', () => {
     expect(opens()).toBe(before)
   })
 
-  it('leaves the same record and line of the log', async () => {
+  it('leaves the record and the log line of any transfer', async () => {
     await using place = await serving({ f: '0123456789' })
     const { served } = place
     const headers = { range: 'bytes=2-5' }
@@ -87,10 +87,10 @@ describe('what is held in memory is answered at once', () => {
   })
 
   it.each([
-    ['a tag that it has', { 'if-none-match': '*' }, 304],
+    ['an ETag that the client has', { 'if-none-match': '*' }, 304],
     ['no range that could be satisfied', { range: 'bytes=9999999-' }, 416],
     ['HEAD', {}, 200],
-  ] as const)('of a large file %s: nothing is opened for that', async (what, headers, status) => {
+  ] as const)('that is large is not opened for %s', async (what, headers, status) => {
     await using place = await serving({ f: pattern(300_000).toString('latin1') })
     const { served, opens } = place
     const method = what === 'HEAD' ? 'HEAD' : 'GET'
@@ -101,7 +101,7 @@ describe('what is held in memory is answered at once', () => {
     expect(opens()).toBe(before)
   })
 
-  it('not a file from the future, which is told as of now', async () => {
+  it('with a future mtime is opened, since its Last-Modified changes with Date', async () => {
     await using place = await serving({ f: '0123456789' })
     const { served, opens, folder } = place
     const later = new Date(Date.now() + 3_600_000)
@@ -113,7 +113,7 @@ describe('what is held in memory is answered at once', () => {
     expect(Date.parse(fields['last-modified'] ?? '')).toBeLessThanOrEqual(Date.now())
   })
 
-  it('the index of a folder too', async () => {
+  it('may be the index of a folder', async () => {
     await using place = await serving({ 'dir/index.html': 'hello' })
     const { served, opens } = place
     const opened = await ask(`${served.url}/dir/`)
@@ -126,9 +126,9 @@ describe('what is held in memory is answered at once', () => {
     ['frames', { accept: 'text/event-stream' }, {}],
     ['a digest', { 'want-repr-digest': 'sha-256=5' }, {}],
     ['several ranges', { range: 'bytes=0-1,4-5' }, {}],
-    ['a tag from the bytes', {}, { etag: 'content' }],
-    ['fields of the application', {}, { setHeaders: () => {} }],
-  ] as const)('%s take the way through open', async (_what, headers, options) => {
+    ['an ETag from the bytes', {}, { etag: 'content' }],
+    ['setHeaders of the application', {}, { setHeaders: () => {} }],
+  ] as const)('is opened for %s', async (_what, headers, options) => {
     await using place = await serving({ f: '0123456789' }, options)
     const { served, opens } = place
     await ask(`${served.url}/f`)
@@ -139,10 +139,10 @@ describe('what is held in memory is answered at once', () => {
   })
 })
 
-describe('what is held in memory is never given when something else stands there', () => {
+describe('A cached file is not sent', () => {
   it.each([
     [
-      'rewritten in place, of the same size, its mtime put back',
+      'rewritten in place with the same size and a restored mtime',
       (folder: Folder) => {
         const { atime, mtime } = statSync(folder.at('dir/f'))
         rewrite(folder.at('dir/f'), 'new bytes!')
@@ -151,7 +151,7 @@ describe('what is held in memory is never given when something else stands there
       'new bytes!',
     ],
     [
-      'replaced by renaming another over it',
+      'replaced by a rename',
       (folder: Folder) => {
         folder.write('other', 'new bytes!')
         renameSync(folder.at('other'), folder.at('dir/f'))
@@ -160,7 +160,7 @@ describe('what is held in memory is never given when something else stands there
     ],
     ['removed', (folder: Folder) => rmSync(folder.at('dir/f')), 404],
     [
-      'in a folder that is another now',
+      'in a folder that was replaced',
       (folder: Folder) => {
         folder.write('second/f', 'new bytes!')
         renameSync(folder.at('dir'), folder.at('first'))
@@ -177,7 +177,7 @@ describe('what is held in memory is never given when something else stands there
     expect(status === 200 ? body : status).toBe(wanted)
   })
 
-  it('nor for longer than a second where its folder has moved out of the root', async () => {
+  it('for longer than a second after its folder has moved out of the root', async () => {
     using outside = new Folder()
     await using place = await serving({ 'dir/f': '0123456789' })
     const { served, folder } = place
@@ -190,8 +190,8 @@ describe('what is held in memory is never given when something else stands there
   })
 })
 
-describe('an application that has its own say', () => {
-  it('keeps the fields that a handler has set, and a hook gets what it always got', async () => {
+describe('An application whose file is cached', () => {
+  it('keeps the fields of its handler, and its hooks run as for any file', async () => {
     using folder = new Folder({ f: '0123456789' })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -216,7 +216,7 @@ describe('an application that has its own say', () => {
     }
   })
 
-  it('shows the fields of the answer to a hook that looks at it later', async () => {
+  it('finds the header fields of the response in an onResponse hook', async () => {
     using folder = new Folder({ f: '0123456789' })
     const seen: unknown[] = []
     await using served = await applicationWith({ source: settledSource(folder) }, (app) => {
@@ -237,7 +237,7 @@ describe('an application that has its own say', () => {
     ])
   })
 
-  it('shows them to the log of requests, and to whoever listens to the response', async () => {
+  it('finds them in the request log, and in listeners of the response', async () => {
     using folder = new Folder({ f: '0123456789' })
     const logged: unknown[] = []
     const serializers = {
@@ -263,7 +263,7 @@ describe('an application that has its own say', () => {
     await app.close()
   })
 
-  it('that has begun an answer of its own gets it cut, and the process lives on', async () => {
+  it('has a response cut that it began itself, and the process continues', async () => {
     using folder = new Folder({ small: 'x', large: pattern(300_000) })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -285,7 +285,7 @@ describe('an application that has its own say', () => {
     }
   })
 
-  it('has a field that can not be sent refused, and nothing stays open', async () => {
+  it('gets a 500 for a field that can not be sent, and nothing stays open', async () => {
     using folder = new Folder({ small: 'x', large: pattern(300_000) })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -304,7 +304,7 @@ describe('an application that has its own say', () => {
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })
 
-  it('sends trailers, which whoever sets them wants to follow', async () => {
+  it('sends the trailers that its handler adds', async () => {
     using folder = new Folder({ f: '0123456789' })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -324,8 +324,8 @@ describe('an application that has its own say', () => {
   })
 })
 
-describe('a request that asks for what is held', () => {
-  it('has its end told to whoever waits for it', async () => {
+describe('A request for a cached file', () => {
+  it('emits its end to listeners', async () => {
     using folder = new Folder({ f: '0123456789' })
     const ends: string[] = []
     await using served = await applicationWith({ source: settledSource(folder) }, (app) => {
@@ -343,7 +343,7 @@ describe('a request that asks for what is held', () => {
     await expect.poll(() => ends).toEqual(['close', 'end'])
   })
 
-  it('may have a body: the next on its connection is understood', async () => {
+  it('may have a body, and the next request on its connection is parsed', async () => {
     await using place = await serving({ f: '0123456789' })
     const { served, opens } = place
     await ask(`${served.url}/f`)
@@ -360,7 +360,7 @@ describe('a request that asks for what is held', () => {
   })
 })
 
-describe('a client that does not take what is given at once', () => {
+describe('A client that does not read a cached file', () => {
   const SIZE = 100_000
   const MANY = 400
 
@@ -393,7 +393,7 @@ describe('a client that does not take what is given at once', () => {
     return { folder, served, client, asked }
   }
 
-  it('has no slice of a large file read for it that it has no room for', async () => {
+  it('has no slice of a large file read while its connection is full', async () => {
     using folder = new Folder({ large: pattern(1_000_000) })
     const files = settledSource(folder)
     let reads = 0
@@ -434,8 +434,8 @@ describe('a client that does not take what is given at once', () => {
 
   it.each([
     ['', {}],
-    ['opened like any other, ', { setHeaders: () => {} }],
-  ])('%sand when it leaves, that is what the record says', async (_how, options) => {
+    ['of an opened file ', { setHeaders: () => {} }],
+  ])('%sis recorded as gone when it leaves', async (_how, options) => {
     const { folder, served, client } = await stuffed(60_000, options)
     using _folder = folder
     await using _served = served
@@ -444,7 +444,7 @@ describe('a client that does not take what is given at once', () => {
     expect(served.records.at(-1)).toMatchObject({ outcome: 'client-gone', bytes: 0 })
   })
 
-  it('gets all of it when it reads', async () => {
+  it('gets all bytes when it reads', async () => {
     const { folder, served, client, asked } = await stuffed(60_000)
     using _folder = folder
     await using _served = served

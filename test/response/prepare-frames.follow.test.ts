@@ -35,8 +35,8 @@ function lastOf({ events }: RawEvents) {
   return { id, event, data: JSON.parse(data ?? 'null') }
 }
 
-describe('?follow=1', () => {
-  it('sends what is appended, and an end when nothing more comes', async () => {
+describe('A file with follow=1', () => {
+  it('sends appended bytes, and an end after followIdle without any', async () => {
     await using served = await serving('one\n', 300)
     using events = new LiveEvents(served.app.port, PATH, { Connection: 'close' })
     await events.until((got) => textOf(got) === 'one\n')
@@ -58,7 +58,7 @@ describe('?follow=1', () => {
     expect(watchers()).toBe(0)
   })
 
-  it('goes on after its last id, though the file has grown and its raw entity tag changed', async () => {
+  it('continues after its last id, though it has grown and its own ETag changed', async () => {
     await using served = await serving('one\n', 200)
     using first = new LiveEvents(served.app.port, PATH)
     const [event] = (await first.until((got) => textOf(got) !== '')).events
@@ -73,7 +73,7 @@ describe('?follow=1', () => {
   it.each<[string, string, (path: string, folder: Folder) => void]>([
     ['cut shorter', 'file_truncated', (path) => truncateSync(path, 2)],
     [
-      'cut and written anew past the place',
+      'truncated and rewritten past the position',
       'file_truncated',
       (path) => writeFileSync(path, 'other text that is longer\n'),
     ],
@@ -83,7 +83,7 @@ describe('?follow=1', () => {
       (path, folder) => renameSync(folder.write('new.txt', 'one\nmore\n'), path),
     ],
     ['taken away', 'file_replaced', (path) => unlinkSync(path)],
-  ])('tells that the file was %s', async (_how, type, harm) => {
+  ])('sends an error frame where it was %s', async (_how, type, harm) => {
     await using served = await serving('one\n')
     using events = new LiveEvents(served.app.port, PATH)
     await events.until((got) => textOf(got) === 'one\n')
@@ -99,7 +99,7 @@ describe('?follow=1', () => {
     expect(await served.app.settled()).toMatchObject({ outcome: 'changed' })
   })
 
-  it('gives what was written before the file was replaced', async () => {
+  it('sends the bytes that were written before it was replaced', async () => {
     await using served = await serving('one\n')
     using events = new LiveEvents(served.app.port, PATH)
     await events.until((got) => textOf(got) === 'one\n')
@@ -110,7 +110,7 @@ describe('?follow=1', () => {
     expect(lastOf(got).data.type).toBe('file_replaced')
   })
 
-  it('lets the file go when the client leaves', async () => {
+  it('is closed when the client leaves', async () => {
     await using served = await serving('one\n')
     using events = new LiveEvents(served.app.port, PATH)
     await events.until((got) => textOf(got) === 'one\n')
@@ -120,7 +120,7 @@ describe('?follow=1', () => {
     await vi.waitFor(() => expect(watchers()).toBe(0), { timeout: 1_000 })
   })
 
-  it('is refused where the source is no folder', async () => {
+  it('is a 501 where the source is no folder', async () => {
     const source = new FailingSource(10, { kind: 'ends', at: 10 })
     await using app = await applicationWith({ source })
     const { response } = await readEvents(app.port, '/f?follow=1', { Connection: 'close' })
@@ -128,14 +128,14 @@ describe('?follow=1', () => {
     expect(source.openCount).toBe(0)
   })
 
-  it('is for frames: the file as it is has a length', async () => {
+  it('is ignored without frames, since the file has a length', async () => {
     await using served = await serving('one\n')
     const fields = { Accept: '*/*', Connection: 'close' }
     const { response } = await readEvents(served.app.port, PATH, fields)
     expect(response.fields['content-length']).toBe('4')
   })
 
-  it('is told to go on elsewhere when the server stops', async () => {
+  it('sends a shutdown error when the server closes', async () => {
     await using served = await serving('one\n')
     using events = new LiveEvents(served.app.port, PATH)
     await events.until((got) => textOf(got) === 'one\n')

@@ -40,13 +40,13 @@ function checkLines({ text }: RawEvents): Record<string, number> {
   return counts
 }
 
-describe('the schemas in docs', () => {
+describe('The schemas in docs', () => {
   const fault = 'source-error; at=300000'
   it.each<[string, string, Record<string, string>]>([
     ['/f', 'end', {}],
     ['/f?encoding=utf-8', 'end', {}],
     ['/f', 'error', { 'Lastbyte-Fault': fault }],
-  ])('hold for %s up to its %s', async (path, last, fields) => {
+  ])('accept each frame of %s up to its %s', async (path, last, fields) => {
     await using faulty = await FaultServer.start()
     const { port } = faulty.server
     const close = { Connection: 'close', ...fields }
@@ -57,7 +57,7 @@ describe('the schemas in docs', () => {
     expect(lines).toEqual(events)
   })
 
-  it('hold for rows and for the words of an application', async () => {
+  it('accept rows, and the errors of an application', async () => {
     await using app = await applicationWith({ serve: false }, (instance) => {
       instance.get('/', (_request, reply) =>
         reply.ndjson(
@@ -79,5 +79,5 @@ describe('the schemas in docs', () => {
     ['line', { type: 'error', error: { type: 'x' } }],
     ['event', { size: 'x' }],
     ['error', { type: '' }],
-  ])('refuse what is no %s: %j', (name, value) => expect(errorsOf(name, value)).not.toEqual([]))
+  ])('reject for %s the value %j', (name, value) => expect(errorsOf(name, value)).not.toEqual([]))
 })

@@ -48,8 +48,8 @@ function lastOf({ events }: RawEvents) {
   return { id, event, data: JSON.parse(data ?? 'null') }
 }
 
-describe('a representation as events', () => {
-  it('has its bytes in frames, a digest at the end, and an entity tag of its own', async () => {
+describe('A representation as events', () => {
+  it('has its bytes in frames, a digest at the end, and an ETag of its own', async () => {
     await using served = await serving()
     const raw = await served.ask()
     const got = await readEvents(served.port, '/f', { ...EVENTS, Range: 'bytes=5-9' })
@@ -73,7 +73,7 @@ describe('a representation as events', () => {
     })
   })
 
-  it('goes on after any of its ids with no gap and no duplicate', async () => {
+  it('continues after any of its ids without a gap or a duplicate', async () => {
     await using served = await serving()
     const whole = await readEvents(served.port, '/f', EVENTS)
     const ids = whole.events.map(({ id }) => id ?? '').filter((id) => !id.endsWith(':end'))
@@ -86,7 +86,7 @@ describe('a representation as events', () => {
     }
   })
 
-  it('gives a slice, and goes on in it', async () => {
+  it('sends a slice, and continues in it', async () => {
     await using served = await serving()
     const slice = BYTES.subarray(100_000, 250_000)
     const got = await readEvents(served.port, '/f?start=100000&end=250000', EVENTS)
@@ -121,7 +121,7 @@ describe('a representation as events', () => {
     expect(JSON.parse(refused.body.toString()).detail).toBeTruthy()
   })
 
-  it('says to who has begun another version that it is gone, once and for all', async () => {
+  it('sends a final representation_changed to a client that began another version', async () => {
     await using served = await serving()
     const before = await readEvents(served.port, '/f', EVENTS)
     writeFileSync(served.folder.at('f'), pattern(SIZE, 1))
@@ -137,7 +137,7 @@ describe('a representation as events', () => {
     expect(again.status).toBe(204)
   })
 
-  it('judges conditions by its own entity tag', async () => {
+  it('evaluates conditions by its own ETag', async () => {
     await using served = await serving()
     const { etag: raw = '' } = (await served.ask()).fields
     const { etag = '' } = (await served.ask('/f', EVENTS, 'HEAD')).fields
@@ -149,14 +149,14 @@ describe('a representation as events', () => {
     expect((await served.ask('/f', { 'If-None-Match': etag })).status).toBe(200)
   })
 
-  it('leaves the representation as it is to who takes anything', async () => {
+  it('is not sent to a client that accepts anything', async () => {
     await using served = await serving()
     const got = await served.ask('/f', { Accept: '*/*' })
     expect(got.body.equals(BYTES)).toBe(true)
     expect(got.fields.vary).toBe('Accept')
   })
 
-  it('gives text as text where it is asked for, and loses no byte that is none', async () => {
+  it('sends text with encoding=utf-8, and loses no byte that is not UTF-8', async () => {
     const bytes = Buffer.concat([
       Buffer.from('\ufeffa\r\nb\0\u2028é'.repeat(20_000)),
       Buffer.from([0xff, 0xe2, 0x82]),
@@ -169,8 +169,8 @@ describe('a representation as events', () => {
   })
 })
 
-describe('a representation as lines', () => {
-  it('has the same frames, and goes on by Last-Event-ID too', async () => {
+describe('A representation as lines', () => {
+  it('has the same frames, and continues by Last-Event-ID', async () => {
     await using served = await serving()
     const got = eventsOf(await served.ask('/f', LINES))
     const { etag = '', ...fields } = got.response.fields
@@ -189,8 +189,8 @@ describe('a representation as lines', () => {
   })
 })
 
-describe('a framed representation that fails', () => {
-  it('tells a failing source in a frame, and goes on from there', async () => {
+describe('A representation in frames that fails', () => {
+  it('sends an error frame, and continues from there after a reconnect', async () => {
     const source = new FailingSource(SIZE, { kind: 'fails', at: 200_000, error: new Error('EIO') })
     await using app = await applicationWith({ source })
     const got = await readEvents(app.port, '/f')
@@ -211,7 +211,7 @@ describe('a framed representation that fails', () => {
     ['ends early', { kind: 'ends', at: 200_000 } as const, 'source_error'],
     ['gives too much', { kind: 'goes on', past: SIZE + 5 } as const, 'source_error'],
     ['hangs', { kind: 'hangs', at: 200_000 } as const, 'timeout'],
-  ])('a source that %s', async (_what, fate, type) => {
+  ])('sends an error frame where the source %s', async (_what, fate, type) => {
     const source = new FailingSource(SIZE, fate)
     await using app = await applicationWith({ source, sourceTimeout: 200 })
     const got = await readEvents(app.port, '/f')
@@ -222,7 +222,7 @@ describe('a framed representation that fails', () => {
     expect(source.openCount).toBe(0)
   })
 
-  it('is a status before the first frame', async () => {
+  it('sends an error status before the first frame', async () => {
     const source = new FailingSource(SIZE, { kind: 'fails', at: 0, error: new Error('EIO') })
     await using app = await applicationWith({ source })
     const { response } = await readEvents(app.port, '/f', EVENTS)
@@ -231,7 +231,7 @@ describe('a framed representation that fails', () => {
     expect(source.openCount).toBe(0)
   })
 
-  it('is cut at a byte of the representation by a fault, and goes on whole', async () => {
+  it('is cut by a fault at a byte of the representation, and continues completely', async () => {
     await using faulty = await FaultServer.start()
     const fault = 'truncate; at=600001'
     const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
@@ -244,7 +244,7 @@ describe('a framed representation that fails', () => {
     expect(lastOf(rest).data).toEqual({ size: CONTENT.length, digest: sha256(CONTENT) })
   })
 
-  it('tells an error of the source that a fault makes', async () => {
+  it('sends an error frame for a source error of the fault layer', async () => {
     await using faulty = await FaultServer.start()
     const fault = 'source-error; at=300000'
     const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
@@ -252,7 +252,7 @@ describe('a framed representation that fails', () => {
     expect(lastOf(got)).toMatchObject({ event: 'error', data: { offset: 300_000 } })
   })
 
-  it('has a corrupted byte found by the digest at the end', async () => {
+  it('lets its client detect a corrupted byte by the digest at the end', async () => {
     await using faulty = await FaultServer.start()
     const fault = 'corrupt; at=5000'
     const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))

@@ -59,11 +59,11 @@ function failureOf(text: string) {
   return JSON.parse(parseEvents(text).at(-1)?.data ?? 'null')
 }
 
-describe('a client that leaves', () => {
+describe('A client that leaves', () => {
   it.each([
-    ['a source that gives', () => new Ticking('x', () => pause(1))],
+    ['a source that sends items', () => new Ticking('x', () => pause(1))],
     ['a source that waits', once],
-    ['a source that gives as fast as it can', () => new Ticking('x'.repeat(10_000))],
+    ['a source that sends items without waiting', () => new Ticking('x'.repeat(10_000))],
   ])('stops %s', async (_what, make) => {
     const ticking = make()
     await using app = await serving(ticking.source)
@@ -77,7 +77,7 @@ describe('a client that leaves', () => {
     expect(app.app.transfers.running.size).toBe(0)
   })
 
-  it('before the first event stops the source too', async () => {
+  it('stops the source before the first event, too', async () => {
     let signals = 0
     await using app = await serving(({ signal }) => {
       signals += 1
@@ -94,7 +94,7 @@ describe('a client that leaves', () => {
     expect(app.app.transfers.running.size).toBe(0)
   })
 
-  it('while a source is still on its way has that let go when it comes', async () => {
+  it('has a source released that arrives as a promise afterwards', async () => {
     const ticking = new Ticking('x')
     let come: () => void = () => {}
     await using app = await serving(
@@ -115,8 +115,8 @@ describe('a client that leaves', () => {
   })
 })
 
-describe('a client that reads nothing', () => {
-  it('is not written for: the source is asked no further, and goes on when the client does', async () => {
+describe('A client that reads nothing', () => {
+  it('stops the reads of the source, which continue when the client reads', async () => {
     const ticking = new Ticking('x'.repeat(1_000))
     await using app = await serving(ticking.source)
     using client = new RawClient(app.port)
@@ -139,8 +139,8 @@ describe('a client that reads nothing', () => {
   })
 })
 
-describe('heartbeats', () => {
-  it('come where nothing else does, and never split an event', async () => {
+describe('Heartbeats', () => {
+  it('are sent while nothing else is, and never split an event', async () => {
     const data = { text: 'x'.repeat(100_000) }
     await using app = await serving(
       async function* () {
@@ -159,7 +159,7 @@ describe('heartbeats', () => {
     for (const block of blocks) expect(block).toMatch(/^(:|id: \d\ndata: .*|id: 4:end\n.*\n.*)$/)
   })
 
-  it('are frames of their own in lines', async () => {
+  it('are frames of their own in NDJSON', async () => {
     await using app = await applicationWith({ serve: false }, (instance) => {
       const rows = async function* () {
         yield { n: 1 }
@@ -197,7 +197,7 @@ describe('reauthorize', () => {
       'unauthorized',
     ],
     [
-      'never answers',
+      'never settles',
       () => new Promise(() => {}),
       { type: 'timeout', code: 504, retryable: true },
       'source-failed',
@@ -229,7 +229,7 @@ describe('reauthorize', () => {
     await vi.waitFor(() => expect(ticking.returned).toBe(1))
   })
 
-  it('is asked for files in frames too', async () => {
+  it('is called for files in frames, too', async () => {
     using folder = new Folder({ 'a.log': 'x\n' })
     const streams = { reauthorize: () => false, reauthorizeInterval: 20 }
     await using app = await applicationWith({ root: folder.path, streams })
@@ -237,7 +237,7 @@ describe('reauthorize', () => {
     expect(failureOf((await events.closed()).text)).toMatchObject({ code: 401 })
   })
 
-  it('is not asked again when the stream is over', async () => {
+  it('is not called again when the stream is over', async () => {
     const reauthorize = vi.fn(() => true)
     await using app = await serving(() => ['x'], { reauthorize, reauthorizeInterval: 10 })
     using events = new LiveEvents(app.port, '/events', { Connection: 'close' })
@@ -249,8 +249,8 @@ describe('reauthorize', () => {
   })
 })
 
-describe('a server that stops', () => {
-  it('tells every open stream, and closes it at once', async () => {
+describe('A server that closes', () => {
+  it('sends a shutdown error to every open stream, and closes it at once', async () => {
     const ticking = once()
     await using app = await serving(ticking.source, {}, { shutdownGrace: 60_000 })
     const all = [1, 2, 3].map(() => new LiveEvents(app.port, '/events'))
@@ -268,10 +268,14 @@ describe('a server that stops', () => {
   })
 })
 
-describe('rows while the server stops', () => {
+describe('NDJSON while the server closes', () => {
   it.each([
-    ['are sent to their end within the grace', 60_000, { type: 'end', size: 2 }],
-    ['are told after it', 50, { type: 'error', error: { type: 'shutdown', offset: 1 } }],
+    ['sends its rows to their end within the grace', 60_000, { type: 'end', size: 2 }],
+    [
+      'sends a shutdown error after the grace',
+      50,
+      { type: 'error', error: { type: 'shutdown', offset: 1 } },
+    ],
   ])('%s', async (_what, shutdownGrace, last) => {
     const more = new EventEmitter()
     await using app = await applicationWith({ serve: false, shutdownGrace }, (instance) => {
@@ -293,8 +297,8 @@ describe('rows while the server stops', () => {
   })
 })
 
-describe("the application's own switch", () => {
-  it('ends the stream with a frame', async () => {
+describe("The application's own signal", () => {
+  it('ends the stream with an error frame', async () => {
     const control = new AbortController()
     await using app = await serving(once().source, { signal: control.signal })
     using events = new LiveEvents(app.port, '/events')
@@ -305,8 +309,8 @@ describe("the application's own switch", () => {
   })
 })
 
-describe('HTTP/2', () => {
-  it('has the same frames, and its stream ends properly after the last', async () => {
+describe('A stream over HTTP/2', () => {
+  it('has the same frames, and ends with END_STREAM after the last', async () => {
     const ticking = once()
     await using app = await serverWith({ serve: false, shutdownGrace: 100 }, { tls }, (app) => {
       app.get('/events', (_request, reply) => reply.eventStream(ticking.source))
@@ -332,11 +336,11 @@ describe('HTTP/2', () => {
   })
 })
 
-describe('faults', () => {
+describe('Faults on a stream', () => {
   it.each([
     ['truncate; at=300; from=response', 'fin', 300],
     ['connection-reset; at=300; from=response', 'reset', undefined],
-  ])('%s meets a stream on the wire', async (fault, ended, bytes) => {
+  ])('of the kind %s apply to its bytes on the wire', async (fault, ended, bytes) => {
     const faults = new FaultLayer(1)
     const ticking = new Ticking('x'.repeat(90), () => pause(1))
     await using app = await serving(ticking.source, {}, { faults })
@@ -351,7 +355,7 @@ describe('faults', () => {
     await vi.waitFor(() => expect(ticking.returned).toBe(1))
   })
 
-  it('status answers before the source is asked', async () => {
+  it('of the kind status respond before the source is opened', async () => {
     const faults = new FaultLayer(1)
     const ticking = new Ticking('x')
     await using app = await serving(ticking.source, {}, { faults })

@@ -18,8 +18,8 @@ async function* endless(item: string) {
   for (;;) yield item
 }
 
-describe('a source that never waits', () => {
-  it('leaves time to other requests, while its client takes all that comes', async () => {
+describe('A source that never waits', () => {
+  it('does not delay other requests, though its client reads all', async () => {
     await using app = await applicationWith({ serve: false }, (app: FastifyInstance) => {
       app.get('/events', (_request, reply) => reply.eventStream(endless('x')))
       app.get('/other', () => 'answered')
@@ -34,7 +34,7 @@ describe('a source that never waits', () => {
     await taking
   })
 
-  it('is given out once in each turn of the event loop, and no further asked for', async () => {
+  it('is written once in each turn of the event loop, and read no further', async () => {
     const body = new FramedBody(endless('x'.repeat(100)), FRAMING, PACE)
     let turns = 0
     let going = true
@@ -53,8 +53,8 @@ describe('a source that never waits', () => {
   })
 })
 
-describe('a source that gives now and then', () => {
-  it('has all that it gives at once in one chunk, before anything else has its turn', async () => {
+describe('A source that sends now and then', () => {
+  it('has the items of one turn of the event loop sent in one chunk', async () => {
     async function* source() {
       yield* ['a', 'b', 'c']
       await new Promise((resolve) => setTimeout(resolve, 5))

@@ -17,7 +17,7 @@ function serving(source: () => EventSourceOf, options?: EventStreamOptions): Pro
 }
 
 describe('reply.eventStream', () => {
-  it('sends events, an end with an id of its own, and the fields that keep proxies out', async () => {
+  it('sends events, an end with an id of its own, and the fields that stop buffering', async () => {
     await using app = await serving(() =>
       (async function* () {
         yield { id: 0, event: 'tick', data: { n: 1 } }
@@ -46,7 +46,7 @@ describe('reply.eventStream', () => {
     ['a WHATWG stream that errors', () => Readable.toWeb(Readable.from(failing())) as never],
     ['a promise of one', () => Promise.resolve(failing())],
     ['an iterator of another kind', () => throwingAtOnce()],
-  ])('tells the failure of %s in a frame, and closes', async (_of, source) => {
+  ])('sends the failure of %s as a frame, and closes', async (_of, source) => {
     await using app = await serving(source)
     const { response, events, whole } = await readEvents(app.port, '/events')
     expect(response).toMatchObject({ status: 200, ended: 'fin' })
@@ -66,7 +66,7 @@ describe('reply.eventStream', () => {
   })
 })
 
-describe('a failure before the first event', () => {
+describe('A failure before the first event', () => {
   it.each<[string, () => EventSourceOf, number, string | undefined]>([
     ['of any kind', () => throwing(new Error('secret')), 500, 'The source failed.'],
     ['of the application', () => throwing(withStatus(404, 'No such feed')), 404, 'No such feed'],
@@ -77,7 +77,7 @@ describe('a failure before the first event', () => {
     ['of an event that is none', () => [{ data: 'x', nmae: 'y' } as never], 500, undefined],
     ['of bytes', () => Readable.from([Buffer.from('x')]), 500, undefined],
     ['of an id that would end it', () => [{ id: '7:end', data: 'x' }], 500, undefined],
-  ])('%s is a status with problem details', async (_kind, source, status, detail) => {
+  ])('of %s is a status with problem details', async (_kind, source, status, detail) => {
     await using app = await serving(source)
     const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
     expect(response.status).toBe(status)
@@ -89,7 +89,7 @@ describe('a failure before the first event', () => {
     expect(app.app.transfers.running.size).toBe(0)
   })
 
-  it('is waited for no longer than openAfter: then the headers go out, and it is a frame', async () => {
+  it('that comes after openAfter is a frame, since the header section was sent', async () => {
     const late = new EventEmitter()
     await using app = await serving(
       () =>
@@ -109,7 +109,7 @@ describe('a failure before the first event', () => {
   })
 })
 
-describe('a terminal frame', () => {
+describe('A terminal frame', () => {
   it.each(['7:end', '7:failed', '"tag;events":9:end'])(
     'has an id (%s) that eventStream and ndjson respond to with 204, without opening the source',
     async (id) => {
@@ -169,7 +169,7 @@ describe('a terminal frame', () => {
     }
   })
 
-  it('that is final has an id; the client gets its place told when it comes again', async () => {
+  it('that is an error has an id, and a reconnect passes its position to the source', async () => {
     const seen: unknown[] = []
     await using app = await serving(
       () =>
@@ -186,15 +186,15 @@ describe('a terminal frame', () => {
     expect(seen).toEqual([undefined, 'ø 1'])
   })
 
-  it('has another name where that is set', async () => {
+  it('has the event name of errorEvent', async () => {
     await using app = await serving(failing, { errorEvent: 'stream-error' })
     const { events } = await readEvents(app.port, '/events')
     expect(events[1]?.event).toBe('stream-error')
   })
 })
 
-describe('retry', () => {
-  it('is sent with jitter, and exactly where there is none or it is 0', async () => {
+describe('The retry field', () => {
+  it('has jitter, and is exact where jitter is 0 or retry is 0', async () => {
     const retries = async (options: EventStreamOptions) => {
       await using app = await serving(() => ['x'], options)
       const asked = Array.from({ length: 8 }, () =>
@@ -216,8 +216,8 @@ describe('retry', () => {
   })
 })
 
-describe('a reply', () => {
-  it('sends one stream: of a second one nothing is asked', async () => {
+describe('A reply', () => {
+  it('sends one stream, and opens no source of a second one', async () => {
     const second = new Readable({ read: () => expect.unreachable() })
     await using app = await applicationWith({ serve: false }, (app) => {
       app.get('/twice', (_request, reply) => {
@@ -238,7 +238,7 @@ describe('a reply', () => {
   })
 })
 
-describe('options', () => {
+describe('Stream options', () => {
   it.each<[object, RegExp]>([
     [{ hartbeat: 5 }, /hartbeat: unknown option; did you mean heartbeat\?/],
     [{ heartbeat: -1 }, /heartbeat: expected a number of ms/],
@@ -254,12 +254,12 @@ describe('options', () => {
     expect(JSON.stringify(app.log)).toMatch(message)
   })
 
-  it('of a registration are refused at the start', async () => {
+  it('of a registration are refused when the application starts', async () => {
     const options = { serve: false, streams: { followIdle: 'x' as never } }
     await expect(applicationWith(options)).rejects.toThrow(/streams.followIdle: expected/)
   })
 
-  it('HEAD gets the fields alone, and its source is never read', async () => {
+  it('do not matter for HEAD, which gets the header fields and reads no source', async () => {
     const source = Readable.from(['x'])
     await using app = await serving(() => source)
     using client = new RawClient(app.port)

@@ -5,9 +5,9 @@ import { RawClient } from '../fixture/raw-http.js'
 
 const LONG = 'a'.repeat(9_000)
 
-describe('an error before the headers is a problem', () => {
+describe('The server of the command', () => {
   it.each<[string, string, string, Record<string, string>, number]>([
-    ['what is not there', 'GET', '/nope', {}, 404],
+    ['an absent file', 'GET', '/nope', {}, 404],
     ['a dotfile', 'GET', '/.env', {}, 404],
     ['a symlink out', 'GET', '/%2e%2e/x', {}, 400],
     ['a dot segment', 'GET', '/../etc/passwd', {}, 400],
@@ -15,7 +15,7 @@ describe('an error before the headers is a problem', () => {
     ['a backslash', 'GET', '/dir%5cfile', {}, 400],
     ['a NUL', 'GET', '/dir%00', {}, 400],
     ['a percent sign alone', 'GET', '/100%', {}, 400],
-    ['bytes that are no UTF-8', 'GET', '/%ff', {}, 400],
+    ['bytes that are not UTF-8', 'GET', '/%ff', {}, 400],
     ['a folder without an index', 'GET', '/dir/', {}, 404],
     ['a folder behind a file', 'GET', '/dir/file/', {}, 404],
     ['empty segments', 'GET', '//dir/file', {}, 404],
@@ -28,8 +28,8 @@ describe('an error before the headers is a problem', () => {
     ['fields of 18 KB', 'GET', '/dir/file', { A: LONG, B: LONG }, 431],
     ['a field of 64 KiB', 'GET', '/dir/file', { A: 'a'.repeat(65_536) }, 431],
     ['a condition that fails', 'GET', '/dir/file', { 'If-Match': '"x"' }, 412],
-    ['a range that is not there', 'GET', '/dir/file', { Range: 'bytes=9-' }, 416],
-  ])('%s', async (_what, method, path, fields, status) => {
+    ['an unsatisfiable range', 'GET', '/dir/file', { Range: 'bytes=9-' }, 416],
+  ])('responds to %s with problem details', async (_what, method, path, fields, status) => {
     using folder = new Folder({ 'dir/file': 'file', '.env': 'secret' })
     await using served = await serverWith({ root: folder.path })
     using client = new RawClient(served.port)
@@ -43,7 +43,7 @@ describe('an error before the headers is a problem', () => {
     if (status === 416) expect(response.fields['content-range']).toBe('bytes */4')
   })
 
-  it('dotfiles deny says 403', async () => {
+  it('responds 403 to a dotfile with dotfiles: deny', async () => {
     using folder = new Folder({ '.env': 'secret' })
     await using served = await serverWith({ root: folder.path, dotfiles: 'deny' })
     const response = await fetch(`${served.url}/.env`)
@@ -51,7 +51,7 @@ describe('an error before the headers is a problem', () => {
     expect(await response.text()).not.toMatch(/secret/)
   })
 
-  it('a hook that throws is a 500 without its words', async () => {
+  it('responds 500 without the message of a hook that throws', async () => {
     using folder = new Folder({ file: 'file' })
     const setHeaders = () => {
       throw new Error('inner words')
@@ -63,7 +63,7 @@ describe('an error before the headers is a problem', () => {
     expect(JSON.stringify(served.log)).toMatch(/inner words/)
   })
 
-  it('a request that is no HTTP is a 400, and the connection is closed', async () => {
+  it('responds 400 to a request that is not HTTP, and closes the connection', async () => {
     using folder = new Folder()
     await using served = await serverWith({ root: folder.path })
     using client = new RawClient(served.port)
@@ -72,7 +72,7 @@ describe('an error before the headers is a problem', () => {
     expect(response).toMatchObject({ status: 400, ended: 'fin' })
   })
 
-  it('garbage behind a request puts not one byte into the body that is under way', async () => {
+  it('adds no byte to a body that is being sent when garbage arrives behind its request', async () => {
     using folder = new Folder({ file: pattern(8_000_000) })
     await using served = await serverWith({ root: folder.path })
     using client = new RawClient(served.port)
@@ -87,7 +87,7 @@ describe('an error before the headers is a problem', () => {
     ['a small file', 10],
     ['a large one', 3_000_000],
   ])(
-    'what comes behind the last request takes nothing from its answer: %s',
+    'sends %s completely, though more bytes follow the last request of the connection',
     async (_what, size) => {
       using folder = new Folder({ file: pattern(size) })
       await using served = await serverWith({ root: folder.path })
@@ -104,7 +104,7 @@ describe('an error before the headers is a problem', () => {
 })
 
 describe('OPTIONS and CORS', () => {
-  it('OPTIONS is a 204 that says what is allowed', async () => {
+  it('have a 204 that lists the methods', async () => {
     using folder = new Folder({ file: 'file' })
     await using served = await serverWith({ root: folder.path })
     const response = await fetch(`${served.url}/file`, { method: 'OPTIONS' })
@@ -112,7 +112,7 @@ describe('OPTIONS and CORS', () => {
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
-  it('an allowed origin may read what a player needs, and send a Range', async () => {
+  it('let an allowed origin read what a player needs, and send Range', async () => {
     using folder = new Folder({ file: 'file' })
     await using served = await serverWith(
       { root: folder.path },
@@ -145,7 +145,7 @@ describe('OPTIONS and CORS', () => {
     expect(preflight.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
-  it('without --cors there is not a word of it', async () => {
+  it('have no CORS field without --cors', async () => {
     using folder = new Folder({ file: 'file' })
     await using served = await serverWith({ root: folder.path })
     const response = await fetch(`${served.url}/file`, { headers: { Origin: 'https://x.example' } })
@@ -153,8 +153,8 @@ describe('OPTIONS and CORS', () => {
   })
 })
 
-describe('the log', () => {
-  it('has one line a transfer, with what an operator asks for', async () => {
+describe('The log of the server', () => {
+  it('has one line for each transfer, with path, status, bytes and outcome', async () => {
     using folder = new Folder({ 'a b.bin': pattern(1000) })
     await using served = await serverWith({ root: folder.path })
     await fetch(`${served.url}/a%20b.bin?query=1`, { headers: { Range: 'bytes=10-19' } }).then(
@@ -174,7 +174,7 @@ describe('the log', () => {
     })
   })
 
-  it('has a line for what is refused', async () => {
+  it('has a line for each refused request', async () => {
     using folder = new Folder()
     await using served = await serverWith({ root: folder.path })
     await fetch(`${served.url}/nope`)

@@ -69,7 +69,10 @@ describe('settleUpstream', () => {
     ],
     [{ name: 'two words' }, 'name: expected a token such as "lastbyte"; received "two words"'],
     [{ verify: true }, 'verify: expected "told", "asked" or "off"; received true'],
-    [{ fields: 'secret' }, 'fields: expected a plain object of names and values; received a string'],
+    [
+      { fields: 'secret' },
+      'fields: expected a plain object of names and values; received a string',
+    ],
     [{ retryfor: 1 }, /^retryfor: unknown option; did you mean retryFor\? known options: stall, /],
   ])('refuses %o', (options, message) => {
     expect(() => settleUpstream({ origin, ...options })).toThrow(message)
