@@ -54,7 +54,7 @@ describe.skipIf(calls === undefined)('Zero-copy', () => {
     ['the whole', {}, 200, [0, SIZE]],
     ['a range', { Range: 'bytes=100001-2100000' }, 206, [100_001, 2_100_001]],
     ['a range to the end', { Range: 'bytes=1000000-' }, 206, [1_000_000, SIZE]],
-  ] as const)('%s', async (_what, fields, status, [start, end]) => {
+  ] as const)('sends %s as the portable path does', async (_what, fields, status, [start, end]) => {
     using folder = new Folder({ f: pattern(SIZE) })
     await using served = await applicationWith({ root: folder.path, ...ON })
     using client = new RawClient(served.port)
@@ -252,7 +252,7 @@ describe.skipIf(calls === undefined)('Zero-copy and an error of sendfile', () =>
   it.each([
     ['the disk fails', -5, 'source-failed'],
     ['the connection is gone', -32, 'client-gone'],
-  ] as const)('%s', async (_what, result, outcome) => {
+  ] as const)('cuts the body where %s', async (_what, result, outcome) => {
     using folder = new Folder({ f: pattern(4 * MIB) })
     const handOver = vi.mocked(native.sendfile).getMockImplementation()
     vi.mocked(native.sendfile).mockReturnValue(result)

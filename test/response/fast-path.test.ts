@@ -160,7 +160,7 @@ describe('A cached file is not sent', () => {
     ],
     ['removed', (folder: Folder) => rmSync(folder.at('dir/f')), 404],
     [
-      'in a folder that was replaced',
+      'removed with its folder, in whose place another is',
       (folder: Folder) => {
         folder.write('second/f', 'new bytes!')
         renameSync(folder.at('dir'), folder.at('first'))
@@ -168,7 +168,7 @@ describe('A cached file is not sent', () => {
       },
       'new bytes!',
     ],
-  ] as const)('%s', async (_how, change, wanted) => {
+  ] as const)('after it was %s', async (_how, change, wanted) => {
     await using place = await serving({ 'dir/f': '0123456789' })
     const { served, folder } = place
     for (const _ of [1, 2]) expect((await ask(`${served.url}/dir/f`)).body).toBe('0123456789')
