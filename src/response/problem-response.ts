@@ -26,7 +26,9 @@ export function failureResponse(reply: FastifyReply, error: unknown): ProblemRes
 
 /** Sends a problem that was prepared, and logs it. */
 export function sendProblemResponse(reply: FastifyReply, problem: ProblemResponse): FastifyReply {
-  const { status, fields, bytes } = problem
+  const { status, bytes } = problem
+  // Fastify sets the length after the onSend hooks, which may replace the payload.
+  const { 'content-length': _length, ...fields } = problem.fields
   logProblem(reply, problem)
   writeFields(reply.code(status), fields)
   return reply.send(bytes)

@@ -1,7 +1,12 @@
+import { Readable } from 'node:stream'
 import Fastify, { type FastifyReply } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { LastbyteError } from '../../src/errors.js'
 import { sendFailure, sendProblem } from '../../src/response/problem-response.js'
+import { applicationWith } from '../fixture/application.js'
+import { decodeChunked } from '../fixture/decode-chunked.js'
+import { Folder } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
 
 async function responseTo(handle: (reply: FastifyReply) => FastifyReply) {
   const app = Fastify()
@@ -44,6 +49,26 @@ describe('sendProblem', () => {
     )
     expect(headers).toMatchObject({ 'x-own': 'own', 'set-cookie': 'a=1', vary: 'Origin' })
     for (const name of Object.keys(dropped)) expect(headers[name]).toBeUndefined()
+  })
+})
+
+describe('A problem whose payload an onSend hook replaces', () => {
+  it.each<[string, (payload: unknown) => unknown, string]>([
+    ['by a text', () => 'replaced', 'replaced'],
+    ['by a stream', () => Readable.from(['rep', 'laced']), 'replaced'],
+  ])('%s has the length of the new payload', async (_how, replace, text) => {
+    using folder = new Folder({ f: 'f' })
+    await using app = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.addHook('onSend', async (_request, _reply, payload) => replace(payload))
+      app.get('/send', (_request, reply) => reply.sendFile('f'))
+    })
+    using client = new RawClient(app.port)
+    client.request('/send', { Range: 'bytes=9-', Connection: 'close' })
+    const { status, fields, body } = await client.closed()
+    expect(status).toBe(416)
+    const sent = fields['transfer-encoding'] ? decodeChunked(body).bytes.toString() : body.toString()
+    expect(sent).toBe(text)
+    expect(fields['content-length'] ?? String(text.length)).toBe(String(text.length))
   })
 })
 
