@@ -21,7 +21,10 @@ export type SendJournal = (reply: FastifyReply, rule: string | undefined) => Pro
 /** ms that a disconnected watcher waits before it reconnects. */
 const RETRY = 1000
 
-/** ms; for watchers that accept no byte. No fault applies to the stream itself. */
+/**
+ * Times in ms; the stall timeout is for watchers that accept no byte. No fault applies to the stream
+ * itself.
+ */
 const CONTEXT_SETTINGS = {
   faults: undefined,
   shutdownGrace: 0,
@@ -84,8 +87,8 @@ function numberOf(lastEventId: string | undefined, session: string): number {
 }
 
 /**
- * The streams of watchers, which are no transfers of the application: they count in no metric, and
- * the log has a line only for a watcher that was too slow.
+ * The streams of watchers. They aren't transfers of the application: no metric counts them, and only a
+ * watcher that was too slow gets a log line.
  */
 class WatcherRegistry extends TransferRegistry {
   override begin(...[subject, peer, timeouts, report]: Parameters<TransferRegistry['begin']>) {

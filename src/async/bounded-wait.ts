@@ -10,15 +10,15 @@ export interface WaitLimit {
 export const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /**
- * Waits for one operation at a time, until it settles, a signal is aborted, or a limit of time is over.
+ * Waits for one operation at a time, until it settles, a signal is aborted, or a time limit is over.
  *
- * One abort listener and one timer serve all the waits, so that a wait for a chunk costs neither: the
- * timer is not set anew for each wait, but finds out when it fires whether the present wait has time
+ * One abort listener and one timer serve all waits, so that a wait for a chunk adds neither. The timer
+ * is not restarted for each wait: when it fires, it is scheduled again if the current wait has time
  * left. A timer that fires while nothing waits does nothing.
  */
 export class BoundedWait {
   #reject: ((reason: unknown) => void) | undefined
-  /** When the present wait is over, on the clock of `performance.now`. */
+  /** When the current wait times out, on the clock of `performance.now`. */
   #deadline = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #onAbort = () => this.#reject?.(this.signal.reason)

@@ -1,6 +1,6 @@
 /**
- * Ends an iterator without waiting for it: `return` of one that hangs in `next` does not settle before
- * `next` does. Its errors are of no consequence, since nothing reads it any longer.
+ * Ends an iterator without waiting for it: `return` does not settle before a pending `next` does. Its
+ * errors are ignored, since nothing reads the iterator any longer.
  */
 export function releaseIterator(iterator: AsyncIterator<unknown> | undefined): void {
   iterator?.return?.()?.catch(() => {})

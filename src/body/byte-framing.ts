@@ -100,7 +100,7 @@ export class ByteFraming implements Framing<Uint8Array> {
   }
 }
 
-/** Encodes the first bytes of a part; `length` is their number. */
+/** Encodes the start of a part; `length` is the number of bytes that were encoded. */
 type Encode = (part: Uint8Array) => { length: number; chunk: string; encoding?: 'utf-8' }
 
 const encodeBase64: Encode = (part) => {

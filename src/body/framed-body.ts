@@ -2,7 +2,7 @@ import type { Framing } from './framing.js'
 
 /** When chunks are sent while the source yields nothing. */
 export interface FramePace {
-  /** ms after which a heartbeat is sent in place of the first frame, so that the headers go out. */
+  /** ms after which a heartbeat is sent in place of the first frame, so that the header section is sent. */
   readonly openAfter: number
   /** ms between two heartbeats; 0 for none. */
   readonly heartbeat: number

@@ -21,7 +21,10 @@ export interface GetFlags {
 /** The options of a download, but for its file. */
 export type GetOptions = Omit<DownloadOptions, 'to'>
 
-/** Fields of a request body, which a GET has not: Node would refuse them, or the server wait for it. */
+/**
+ * Fields that frame a request body. A GET has none: Node would refuse the field, or the server would
+ * wait for the body.
+ */
 const BODY_FIELDS = new Set(['content-length', 'trailer', 'transfer-encoding'])
 
 /** The longest delay of a timer, in ms: 24.8 days. */

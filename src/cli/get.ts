@@ -16,7 +16,7 @@ interface Job {
 /**
  * Downloads one URL after the other, each to its file, or to stdout for `-`. The first failure ends it.
  *
- * @throws LastbyteError whose exit code `exitCodeOf` knows; BAD_SETTING before anything is requested
+ * @throws LastbyteError, which `exitCodeOf` maps to an exit code; BAD_SETTING before anything is requested
  */
 export async function get(urls: readonly string[], flags: GetFlags): Promise<void> {
   const options = parseGetFlags(flags)

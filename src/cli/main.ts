@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { runCommand } from './run-command.js'
 
-// Without a listener, a reader that closes the pipe as `head` does would end the command with a stack
-// trace. Errors in writing the bytes of a download reach `get` by its pipeline.
+// Without a listener, a reader that closes the pipe, such as `head`, would end the command with a stack
+// trace. Errors while the bytes of a download are written reach `get` through its pipeline.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 process.exitCode = await runCommand(process.argv.slice(2))

@@ -34,7 +34,7 @@ export async function openBucket(root: string, environment: Environment): Promis
   const client = new S3Client({
     region: S3_REGION || process.env.AWS_REGION || 'us-east-1',
     requestHandler: { httpAgent: agent, httpsAgent: agent },
-    // Stores other than AWS know buckets by path alone.
+    // Object stores other than AWS find a bucket by the path of the URL, not by its host.
     ...(S3_ENDPOINT !== '' && { endpoint: S3_ENDPOINT, forcePathStyle: true }),
   })
   return s3Source({

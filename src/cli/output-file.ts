@@ -19,7 +19,7 @@ export function outputFor(url: string, output: string | undefined): string {
 }
 
 /**
- * Lets a name that the file system refuses fail before anything is downloaded.
+ * Refuses a name that the file system can't store, before anything is downloaded.
  *
  * @throws LastbyteError BAD_SETTING
  */

@@ -6,7 +6,7 @@ import type { Environment } from './settings/environment.js'
 import { startServer } from './start-server.js'
 import { usageError } from './usage-error.js'
 
-/** Serves what another server has until a signal stops it. @throws LastbyteError BAD_SETTING */
+/** Serves the resources of another server until a signal stops it. @throws LastbyteError BAD_SETTING */
 export async function proxy(origin: string, environment: Environment): Promise<void> {
   const { SOURCE_TIMEOUT, RETRY_FOR, OPEN_FOR, READ_AHEAD, REDIRECTS } = environment
   checkOrigin(origin)

@@ -17,7 +17,7 @@ export function clientRetry({
   }
 }
 
-/** A name that does not exist and a certificate that is not valid are not retried before a response. */
+/** Before the first response, an unknown host name and an invalid certificate are not retried. */
 export function isPermanent({ facts: { reason, code } }: LastbyteError): boolean {
   return reason === 'tls' || code === 'ENOTFOUND'
 }

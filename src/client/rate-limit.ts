@@ -2,7 +2,7 @@ import type { ClientClock } from './read-policy.js'
 
 /** Limits the rate of all connections together. */
 export class RateLimit {
-  /** When all bytes up to now have been paid for, in ms of the clock. */
+  /** The time at which the rate permits more bytes, in ms of the clock. */
   #free: number
 
   constructor(

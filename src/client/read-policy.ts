@@ -4,8 +4,8 @@ import type { RetryRules } from '../resume/retry-budget.js'
 import type { Transport } from './platform/transport.js'
 
 /**
- * What `onEvent` is called with: a failed attempt that another one follows, or a download that starts
- * anew because the version changed.
+ * The argument of `onEvent`: a failed attempt that is retried, or a download that restarts because the
+ * version changed.
  *
  * @example
  * ```ts
@@ -49,8 +49,8 @@ export interface ReadPolicy {
   /** The caller's own request fields, by lower-case names. */
   readonly fields: Readonly<Record<string, string>>
   /**
-   * How requests are pinned to a version: `if-match` where received bytes have been passed on, `if-range`
-   * where a download can start anew with the 200 of another version.
+   * How requests are pinned to a version: `if-match` where received bytes have been passed on,
+   * `if-range` where a download can restart with the 200 of another version.
    */
   readonly pin: 'if-match' | 'if-range'
   /** ms in which the server must send something. */

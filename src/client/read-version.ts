@@ -108,7 +108,7 @@ async function* skipBytes(
       const bytes = value.subarray(Math.min(left, value.length)).subarray(0, wanted)
       left -= Math.min(left, value.length)
       wanted -= bytes.length
-      // An empty chunk for skipped bytes: the stall limit starts anew, but the budget is not reset.
+      // An empty chunk for skipped bytes: the stall limit restarts, but the budget is not reset.
       yield bytes
     }
   } finally {

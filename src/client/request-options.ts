@@ -10,8 +10,8 @@ export interface RequestOptions {
 }
 
 /**
- * Checks what every request of a call depends on, before the first one: a transport could not tell a
- * URL or a field that can't be sent from a failure of the network, and would be retried.
+ * Checks the URL and the header fields of a call before its first request. A transport can't distinguish
+ * an invalid URL or field from a network failure, so the request would be retried.
  *
  * @throws LastbyteError BAD_SETTING
  */
@@ -21,7 +21,7 @@ export function requestOptions(url: string | URL, headers: unknown): RequestOpti
   return { url: href, fields: { ...(authorization && { authorization }), ...fields } }
 }
 
-/** What a browser resolves relative URLs against; a worker has no document. undefined in Node. */
+/** The base of relative URLs in a browser; a worker has no document. undefined in Node. */
 function pageUrl(): string | undefined {
   const { document, location } = globalThis as {
     readonly document?: { readonly baseURI: string }

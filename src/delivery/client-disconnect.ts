@@ -5,7 +5,7 @@ import type { Response } from './response-writer.js'
 type Listener = () => void
 
 /**
- * Tells when an exchange is over. A response that is pipelined behind another gets no `close` event
+ * Reports when an exchange is over. A response that is pipelined behind another gets no `close` event
  * when its connection closes, so the socket is watched as well, with one listener for all its requests.
  */
 export class DisconnectWatcher {

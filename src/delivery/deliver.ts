@@ -10,7 +10,7 @@ import type { Transfer, WaitingFor } from './transfer.js'
 export interface Body<P extends Part = Uint8Array> {
   /** Bytes of the complete body; undefined where only the end of `rest` ends it. */
   readonly length: number | undefined
-  /** Cleared when the delivery takes it, so that no buffer is held for a client that does not read. */
+  /** Cleared when the delivery takes it, so that no buffer is kept for a client that does not read. */
   first: P | undefined
   readonly rest: AsyncIterator<P>
   /** Which side the stall timer blames while no chunk is in flight. Default: the source. */
@@ -24,7 +24,7 @@ export function openBody(layout: Layout, source: Readable, transfer: Transfer): 
   return openParts(layout, layoutChunks(layout, source, transfer.signal), transfer)
 }
 
-/** The same for a layout that was turned into parts already. */
+/** Reads the first part of a layout that is already divided into parts. */
 export async function openParts<P extends Part>(
   { length }: Layout,
   rest: AsyncIterator<P>,
@@ -43,7 +43,7 @@ export async function openParts<P extends Part>(
 
 /**
  * Writes a body to the response, part by part. A part is read after the kernel has accepted the one
- * before, so a client that does not read holds one pair of buffers. The message is ended only after
+ * before, so a client that does not read costs one pair of buffers. The message is ended only after
  * exactly `length` bytes. Without a first part, the header section is written before the body is read.
  *
  * @param count called with the number of bytes of each part that the kernel has accepted

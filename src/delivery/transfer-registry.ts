@@ -33,7 +33,7 @@ export class TransferRegistry {
     this.#observers.add(observe)
   }
 
-  /** Begins a transfer. `report` is called once, when it settles as one. */
+  /** Begins a transfer. `report` is called once, when it settles, unless it settles as `no-transfer`. */
   begin(
     subject: TransferSubject,
     peer: Peer,
@@ -80,7 +80,7 @@ export class TransferRegistry {
     this.heals += 1
   }
 
-  /** Marks a transfer without an end of its own: a server that closes ends it at once. */
+  /** Marks a transfer as open-ended: a server that closes ends it at once. */
   markOpenEnded(transfer: Transfer): void {
     transfer.openEnded = true
     if (this.draining) transfer.abort(stopping())

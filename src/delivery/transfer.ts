@@ -32,7 +32,7 @@ export type TransferOutcome =
   | 'unauthorized'
   | 'injected'
 
-/** What is known when a transfer begins. */
+/** The facts of a transfer when it begins. */
 export interface TransferSubject {
   readonly method: string
   /** The path of the request target, percent-encoded, without the query. */
@@ -64,7 +64,7 @@ export type Settlement =
   | { readonly kind: 'failed'; readonly error: LastbyteError }
   | { readonly kind: 'no-transfer' }
 
-/** What a transfer needs of the registry that began it. */
+/** The parts of the registry that a transfer uses. */
 export interface TransferOwner {
   readonly scheduler: FairScheduler
   /** ms on a monotonic clock. */
@@ -81,7 +81,7 @@ export class Transfer {
   waitingFor: WaitingFor = 'source'
   /** Whether the client has received nothing for a while, though not for the whole timeout. */
   stalling = false
-  /** Whether it has no end of its own, so that a server that closes does not wait for it. */
+  /** Whether it is open-ended, so that a server that closes does not wait for it. */
   openEnded = false
   /** Grows with each activity of the side that is waited for. */
   beats = 0
@@ -123,7 +123,7 @@ export class Transfer {
     return this.#wait.forCallback(begin)
   }
 
-  /** Says which side is waited for from now on. */
+  /** Sets the side that the transfer waits for from now on. */
   waitFor(side: WaitingFor): void {
     this.waitingFor = side
     this.beats += 1

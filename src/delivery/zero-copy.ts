@@ -10,7 +10,7 @@ import { SendfilePart } from './sendfile-part.js'
 const MIN_SENDFILE = 192 * 1024
 /** Bytes that are read before the header section, so that an unreadable file is an error status. */
 const HEAD_BYTES = 64
-/** Bytes that are held back until all bytes before them are acknowledged and the file is unchanged. */
+/** Bytes that are delayed until all bytes before them are acknowledged and the file is unchanged. */
 const TAIL_BYTES = 16 * 1024
 
 /** A source whose file can be sent by sendfile. */

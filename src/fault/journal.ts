@@ -2,9 +2,9 @@ import type { Fault } from './fault-kinds.js'
 import { type LogItem, SettledLog } from './settled-log.js'
 
 /**
- * How a response ended on the wire. `complete`: as announced. `told`: a stream ended with an error frame.
- * `fin`, `reset`, `rst-stream`, `goaway`: the connection or stream was closed so before the end. `left`:
- * the client disconnected first.
+ * How a response ended on the wire. `complete`: as announced. `told`: a stream ended with an error
+ * frame. `fin`, `reset`, `rst-stream`, `goaway`: the connection or stream was closed in this way before
+ * the end. `left`: the client disconnected first.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export type OpenEntry = { -readonly [K in keyof JournalEntry]: JournalEntry[K] }
 /** Entries that are kept; the oldest are removed first. */
 const ENTRY_LIMIT = 10_000
 
-/** What was injected, in the order in which the requests arrived. */
+/** The injected faults, in the order in which the requests arrived. */
 export class Journal {
   readonly #entries: OpenEntry[] = []
   readonly #open = new Set<OpenEntry>()

@@ -44,7 +44,7 @@ export interface Match {
   readonly attempt?: number | readonly number[]
 }
 
-/** What is known about a request when it arrives. */
+/** The facts of a request at its arrival. */
 export interface FaultRequest {
   readonly method: string
   /** Decoded, without the query. */
@@ -131,7 +131,7 @@ export function matchesAttempt({ attempt }: Match, nth: number): boolean {
   return attempt === undefined || [attempt].flat().includes(nth)
 }
 
-/** What identifies the series of requests in which a rule counts a request. */
+/** The key of the series of requests in which a rule counts a request. */
 export function seriesOf({ headers }: Match, request: FaultRequest): readonly unknown[] {
   const names = Object.keys(headers ?? {}).sort()
   return [

@@ -83,7 +83,7 @@ export interface Draw {
   readonly schedule: Schedule
   /** The number of this request among those that the rule matches, from 1. */
   readonly attempt: number
-  /** What random choices depend on, besides the seed. */
+  /** The values that random choices depend on, in addition to the seed. */
   readonly parts: readonly unknown[]
   /** Whether the rule applies, once the size of the representation is known; undefined if it has none. */
   applies(size: number | undefined): boolean

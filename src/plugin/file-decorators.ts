@@ -31,7 +31,7 @@ declare module 'fastify' {
   }
 }
 
-/** What `sendFile` and `download` make of their arguments. */
+/** The parsed arguments of `sendFile` and `download`. */
 interface FileCall {
   readonly path: string
   readonly options: SendOptions

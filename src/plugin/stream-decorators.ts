@@ -13,7 +13,7 @@ import type { EventStreamOptions, StreamOptions } from '../settings/stream-optio
 import { retryOf, settleStream } from '../settings/stream-settings.js'
 
 /**
- * What a function that returns the source of a stream is called with.
+ * The argument of a function that returns the source of a stream.
  *
  * @example
  * ```ts
@@ -36,7 +36,10 @@ import { retryOf, settleStream } from '../settings/stream-settings.js'
  * ```
  */
 export interface StreamContext {
-  /** The id of the last event that the client received; undefined where it begins. */
+  /**
+   * The id of the last event that the client received; undefined if the stream starts from the
+   * beginning.
+   */
   readonly lastEventId: string | undefined
   /** Aborted when the stream is over: the client has left, or the stream was ended. */
   readonly signal: AbortSignal

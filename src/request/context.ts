@@ -24,7 +24,7 @@ export interface ContextSettings extends TransferTimeouts {
   readonly zeroCopy: 'auto' | 'on' | 'off'
 }
 
-/** What the responses of one registration share. */
+/** The state that the responses of one registration share. */
 export interface RegistrationContext<S extends ContextSettings = ContextSettings> {
   readonly settings: S
   readonly transfers: TransferRegistry

@@ -5,7 +5,7 @@ import type { RegistrationContext } from './context.js'
 import type { FaultInjector } from './fault-injector.js'
 import type { ServedSource } from './source-registry.js'
 
-/** What one request, or one call of `sendFile`, wants from which source. */
+/** The file that one request, or one call of `sendFile`, requests, and its source. */
 export interface RequestedFile {
   readonly key: string
   readonly served: ServedSource
@@ -21,13 +21,13 @@ export interface RequestedFile {
   readonly signal?: AbortSignal | undefined
 }
 
-/** One response that is being made. */
+/** The state of one response. */
 export interface Delivery extends TransferScope {
   /** The faults that this request gets; undefined without a fault layer. */
   readonly faults: FaultInjector | undefined
 }
 
-/** One request for a file, on its way to its response. */
+/** The state of one request for a file. */
 export interface Exchange extends Delivery {
   readonly context: RegistrationContext<Settings>
   readonly requested: RequestedFile

@@ -6,10 +6,10 @@ interface RouteContext {
 }
 
 /**
- * What is read of Fastify beyond its public API, in this one place. Fastify keeps it under symbols,
- * which each copy of Fastify in a process makes anew: so they are looked up for each application, by
- * their descriptions. A Fastify without them is taken for one that has hooks and trailers: slower, but
- * right.
+ * The parts of Fastify beyond its public API that lastbyte reads. Fastify keeps them under symbols that
+ * each copy of Fastify in a process creates for itself, so they are looked up by description, for each
+ * application. Without the symbols, a response counts as one with hooks and trailers: slower, but
+ * correct.
  */
 export class FastifyInternals {
   #contextKey: symbol | undefined

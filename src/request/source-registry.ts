@@ -11,7 +11,7 @@ export interface ServedSource {
   readonly digests: DigestCache
 }
 
-/** What holds for every source of a registration. */
+/** Settings of all sources of a registration. */
 interface SourceSettings {
   readonly dotfiles: Dotfiles
   /** ms in which a source must send something. */
@@ -38,7 +38,7 @@ export class SourceRegistry {
     this.own = this.#serve(source)
   }
 
-  /** Number of folders that are open besides the registration's own. */
+  /** Number of open folders, without the registration's own. */
   get size(): number {
     return this.#others.size
   }

@@ -20,7 +20,10 @@ export function sourceRequest(delivery: Delivery): OpenRequest {
   }
 }
 
-/** Fields that apply to the frames, not to the representation: the source is asked for the whole of it. */
+/**
+ * Fields that apply to the frames, not to the representation: the source receives a request for the
+ * whole of it.
+ */
 const FRAME_FIELDS = new Set([
   'accept',
   'range',

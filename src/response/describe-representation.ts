@@ -2,7 +2,10 @@ import { formatHttpDate } from '../http/http-date.js'
 import type { Facts } from '../source/representation.js'
 import { type HeaderFields, joinVary, mergeFields, type ReplyFields } from './header-fields.js'
 
-/** One version of a representation, and what the registration and the call say of it. */
+/**
+ * One version of a representation, and the options of the registration and the call for its header
+ * fields.
+ */
 export interface Description {
   readonly facts: Pick<Facts, 'contentType' | 'ranges' | 'fields'>
   readonly etag: string | undefined

@@ -47,9 +47,9 @@ export async function contentEntityTag(
 }
 
 /**
- * The digest fields of a response (RFC 9530, RFC 3230). A requested digest that is not known is waited
- * for where the bytes are no more than `digestLimit`; of more bytes it is computed in the background
- * and this response goes without.
+ * The digest fields of a response (RFC 9530, RFC 3230). For a requested digest that is not known, the
+ * response waits if it covers at most `digestLimit` bytes. For more bytes it is computed in the
+ * background, and this response is sent without it.
  *
  * @param layout the body; absent for HEAD, which has no content to digest
  */
@@ -135,7 +135,7 @@ class VersionDigests {
     return undefined
   }
 
-  /** A Repr-Digest that needs no work, in the first algorithm that has one. */
+  /** A Repr-Digest that needs no computation, in the first algorithm that has one. */
   known(): string | undefined {
     for (const algorithm of ALGORITHMS) {
       const digest = this.cache.known(this.#subject(this.whole, algorithm))

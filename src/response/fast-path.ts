@@ -17,9 +17,8 @@ import { logProblem } from './problem-response.js'
 import { applyHeaders, writeFields } from './write-fields.js'
 
 /**
- * Responds in this turn of the event loop where nothing has to be waited for: no transfer is begun, no
- * promise made, no descriptor held. undefined where the request, or what it names, needs the path
- * through `open`.
+ * Responds in this turn of the event loop if that needs no waiting, and creates no transfer, promise or
+ * descriptor. undefined if the request or the requested file needs the path through `open`.
  */
 export function respondFromCache(
   context: RegistrationContext<Settings>,
@@ -36,7 +35,7 @@ export function respondFromCache(
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const application = reply.getHeaders()
   const fields = describe(cached, requested, application, now)
-  // Which coding the client gets depends on what stands beside the file.
+  // The coding depends on the encoded files beside the file, which only the path through `open` finds.
   if (requested.codings.length > 0 && isCompressible(String(fields['content-type'])))
     return undefined
   const { method = '', headers: request } = reply.request.raw
@@ -48,7 +47,7 @@ export function respondFromCache(
   return write(context, reply, { plan, bytes, application })
 }
 
-/** Whether the request wants plain bytes, and the reply leaves nothing to wait for. */
+/** Whether the request is for plain bytes, and the reply needs no waiting. */
 function isPlain(
   { settings, internals }: RegistrationContext<Settings>,
   { signal }: RequestedFile,
@@ -65,7 +64,7 @@ function isPlain(
   return internals.skipsOnSend(reply)
 }
 
-/** Whether what is written now goes out now: no earlier response waits for its client. */
+/** Whether bytes can be written at once: no earlier response waits for its client. */
 function hasRoom({ socket, headersSent }: ServerResponse): boolean {
   return socket?.writableLength === 0 && !headersSent
 }
@@ -76,7 +75,10 @@ function cachedKey(key: string, { index: [first] }: Settings): string {
   return isFolder && first !== undefined ? key + first : key
 }
 
-/** What `rendered` of a cached file holds: its description for an application without own fields. */
+/**
+ * The value of `rendered` of a cached file: its header fields for a reply without fields of the
+ * application.
+ */
 interface Rendered {
   readonly cacheControl: string | undefined
   readonly fields: HeaderFields
@@ -125,7 +127,7 @@ interface Rendering {
   readonly application: ReplyFields
 }
 
-/** Writes past Fastify's own sending, which no hook has to see. */
+/** Writes without `reply.send`: no hook has to see the body. */
 function write(
   context: RegistrationContext<Settings>,
   reply: FastifyReply,
@@ -153,8 +155,8 @@ function hasResponseListeners({ raw }: FastifyReply): boolean {
 }
 
 /**
- * Node reads each request that was not read to its end after the response, in ten steps of its queue.
- * Starting to read here saves them for a request without a body that no one listens to.
+ * After the response Node reads the request to its end, in ten steps of its queue. Starting to read here
+ * avoids them for a request without a body and without listeners.
  */
 function skipRequestBody(request: IncomingMessage): void {
   const { headers } = request

@@ -127,7 +127,7 @@ function prepareWithoutContent(
   }
 }
 
-/** Opens without waiting for a client that has left; what is opened too late is closed again. */
+/** Opens the key, but stops waiting when the transfer is aborted: what is opened after that is closed. */
 async function open(exchange: Exchange, frames: FramesRequest | undefined): Promise<ResolvedKey> {
   const { context, requested, transfer } = exchange
   const request = frames

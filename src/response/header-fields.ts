@@ -1,7 +1,7 @@
 /** Header fields of one response, by their names in lower case. */
 export type HeaderFields = Record<string, string | string[]>
 
-/** Header fields as Fastify's reply holds them: numbers and absent values too. */
+/** Header fields as Fastify's reply stores them, including numbers and absent values. */
 export type ReplyFields = Readonly<Record<string, number | string | string[] | undefined>>
 
 /** Fields that describe a representation. A response that carries another body drops them. */
@@ -22,10 +22,10 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
 /**
  * The fields of a response from our own and those that the application has set on the reply.
  *
- * - A field of the application replaces ours of the same name: its ETag, Last-Modified,
- *   Cache-Control and Content-Type count.
+ * - A field of the application replaces ours of the same name, including ETag, Last-Modified,
+ *   Cache-Control and Content-Type.
  * - Vary is the union of both (RFC 9110 §12.5.5).
- * - Content-Length and Content-Range are not merged: whoever plans the body sets them afterwards.
+ * - Content-Length and Content-Range are not merged: they are set afterwards, when the body is planned.
  */
 export function mergeFields(own: HeaderFields, application: ReplyFields): HeaderFields {
   const merged: HeaderFields = { ...own }

@@ -26,7 +26,7 @@ export interface ResponseInput {
   readonly fields: HeaderFields
   /** The coding that Accept-Encoding selected; undefined where no coding was negotiated. */
   readonly coding: ContentCoding | 'identity' | undefined
-  /** The status that the application has set. Any but 200 is sent as it is, with the whole. */
+  /** The status that the application has set. Any status but 200 is sent with the whole representation. */
   readonly status: number
   /** The time of the response's Date, ms since the epoch. */
   readonly now: number
@@ -130,7 +130,7 @@ function decide(
   return isMisread ? planWhole(facts) : plan
 }
 
-/** Names what the response was negotiated by, and gives each coding an ETag of its own. */
+/** Adds the negotiated request fields to Vary, and gives each coding an ETag of its own. */
 function negotiatedFields(fields: HeaderFields, coding: ResponseInput['coding']): HeaderFields {
   // The usual case copies nothing: a cached file is described once for many responses.
   if (coding === undefined && fields.vary === NEGOTIATED) return fields

@@ -50,14 +50,15 @@ export function prepareForwarded(
     contentRange: response.field('content-range'),
   }
   if (reply.request.method === 'HEAD' || status === 204 || status === 304) {
-    // Not at once: only when its end was parsed, the connection is free for another request.
+    // Not released at once: the connection is free for another request only when the response was parsed
+    // to its end.
     reply.raw.once('close', () => releaseIterator(body))
     return { kind: 'complete', status, fields: announced(fields, plain) }
   }
   return prepareBody(delivery, { fields, version, plain }, response)
 }
 
-/** What is known of a body before the faults that act on it. */
+/** The facts of a body before faults are applied. */
 interface PlainBody {
   readonly fields: HeaderFields
   readonly version: Version

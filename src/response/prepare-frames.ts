@@ -60,7 +60,7 @@ export function chooseFrames(
 
 /**
  * Prepares a representation in frames, which are another representation: with an ETag of their own and
- * without ranges. Closes what was found, unless the response has a body that is read from it.
+ * without ranges. Closes the representation, unless the response has a body that is read from it.
  */
 export async function prepareRepresentationFrames(
   exchange: Exchange,
@@ -77,7 +77,7 @@ export async function prepareRepresentationFrames(
   return 'kind' in frames ? frames : prepareFrames(exchange, { ...frames, release })
 }
 
-/** The frames to send, without what frees their source; or a response that needs no frames. */
+/** The frames to send, without `release`; or a response without frames. */
 async function prepare(
   exchange: Exchange,
   found: FoundRepresentation,

@@ -100,7 +100,7 @@ async function openLayout(
   return openParts(layout, zeroCopy.parts(layout, source, transfer.signal), transfer)
 }
 
-/** What the header section says of the body, which faults may falsify. */
+/** The header fields that frame the body; faults may falsify them. */
 function announce({ faults }: Exchange, { layout, contentRange }: BodyPlan): Announcement {
   const plain: Announcement = { length: layout.length, framing: 'length', contentRange }
   const announced = faults?.session.announce(layout.pieces, plain) ?? plain

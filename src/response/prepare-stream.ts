@@ -56,7 +56,7 @@ export async function prepareStream<T>(
 
 /**
  * The response to a stream request that needs nothing of its source: HEAD, or an EventSource that has
- * had the terminal frame and would otherwise reconnect for ever (HTML Living Standard §9.2.3).
+ * received the terminal frame and would otherwise reconnect for ever (HTML Living Standard §9.2.3).
  */
 export function responseWithoutSource(
   reply: FastifyReply,
@@ -73,7 +73,7 @@ export function responseWithoutSource(
     : undefined
 }
 
-/** Whether Last-Event-ID names a terminal frame, after which there is nothing to go on with. */
+/** Whether Last-Event-ID names a terminal frame, after which nothing is left to resume. */
 export function hasTerminalId(field: string | string[] | undefined): boolean {
   const id = decodeLastEventId(field)
   return id !== undefined && isTerminalId(id)
@@ -84,7 +84,7 @@ export interface Frames<T> {
   readonly source: AsyncIterator<T>
   readonly framing: Framing<T>
   readonly settings: StreamSettings
-  /** The header fields, from the time when the first frame is there. */
+  /** The header fields; available once the first frame has arrived. */
   readonly fields: () => HeaderFields
   /** Frees what the source reads from. */
   readonly release: () => Promise<void>
@@ -139,7 +139,7 @@ export function streamFields(
   return { ...STREAM_FIELDS, ...application, 'content-type': contentType }
 }
 
-/** What an error before the first frame is sent as: its status is the one an error frame would have. */
+/** The response for an error before the first frame, with the status that an error frame would have. */
 export function streamFailure({ reply, transfer }: Delivery, error: unknown): PreparedResponse {
   const { signal, subject } = transfer
   if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }

@@ -3,12 +3,12 @@ import type { Body } from '../delivery/deliver.js'
 import type { HeaderFields } from './header-fields.js'
 
 /**
- * A response that has been decided and of which nothing has been sent. Whatever responds to a request
- * returns one; `sendResponse` alone sends it and settles the transfer.
+ * A decided response of which nothing has been sent. Only `sendResponse` sends it and settles the
+ * transfer.
  */
 export type PreparedResponse =
   | BodyResponse
-  /** A transfer that is over with its header section, or with the few bytes that are here. */
+  /** A transfer without a body, or with the few bytes that are given here. */
   | {
       readonly kind: 'complete'
       readonly status: number
@@ -25,7 +25,7 @@ export type PreparedResponse =
   | { readonly kind: 'not-found' }
   /** The connection ends without a status line. */
   | { readonly kind: 'no-response' }
-  /** The client has left: nobody is there to respond to. */
+  /** The client has disconnected, so nothing is sent. */
   | { readonly kind: 'client-gone' }
 
 /** A body that is delivered part by part. */

@@ -6,7 +6,7 @@ import { type Problem, problemBytes, problemFields, problemForError } from './pr
 import { clearFields, writeFields } from './write-fields.js'
 
 /**
- * A problem in place of what was requested: the fields that the application has set stay, but for
+ * A problem in place of the requested representation. Header fields of the application stay, except
  * those that describe a representation.
  */
 export function problemResponse(reply: FastifyReply, problem: Problem): ProblemResponse {

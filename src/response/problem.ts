@@ -3,7 +3,7 @@ import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { formatProxyStatus, PROXY_ERRORS, type ProxyError } from '../http/proxy-status.js'
 import type { HeaderFields } from './header-fields.js'
 
-/** An error response: its status, and for people what was wrong. */
+/** An error response: its status, and a description for people. */
 export interface ProblemStatus {
   readonly status: number
   readonly detail?: string | undefined
@@ -29,8 +29,8 @@ export function problemFields(bytes: Buffer): HeaderFields {
 }
 
 /**
- * The problem that an error before the header section becomes. The error's own message is for the
- * log: it may name paths and hosts that are no business of the client.
+ * The problem that an error before the header section becomes. The error's own message is for the log:
+ * it may name paths and hosts that the client must not see.
  */
 export function problemForError(error: unknown): Problem {
   const { code, message } =

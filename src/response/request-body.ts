@@ -2,7 +2,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HeaderFields } from './header-fields.js'
 
-/** A request of either protocol; only one of HTTP/2 has a stream. */
+/** A request of HTTP/1.1 or HTTP/2; only one of HTTP/2 has a stream. */
 type RawRequest = FastifyRequest['raw'] & {
   readonly stream?: Pick<ServerHttp2Stream, 'endAfterHeaders' | 'once' | 'close'>
 }
@@ -20,11 +20,11 @@ export function bodyFraming({ headers, raw }: FastifyRequest): Record<string, st
 }
 
 /**
- * Arranges that the rest of a request body, which has not arrived yet, is not read after the response.
- * A stream of HTTP/2 is reset with NO_ERROR then (RFC 9113 §8.1). A connection of HTTP/1.1 closes, since
- * the rest would be read as the next request (RFC 9112 §9.3).
+ * Prevents the rest of a request body from being read after the response. An HTTP/2 stream is reset with
+ * NO_ERROR (RFC 9113 §8.1). An HTTP/1.1 connection closes, since the rest would be read as the next
+ * request (RFC 9112 §9.3).
  *
- * @returns the field that the response needs for that
+ * @returns the field that the response must have
  */
 export function endRequestBody(reply: FastifyReply): HeaderFields {
   const { stream, complete } = reply.request.raw as RawRequest

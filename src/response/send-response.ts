@@ -9,8 +9,8 @@ import { startDelivery } from './start-delivery.js'
 import { writeFields } from './write-fields.js'
 
 /**
- * Sends a prepared response, and settles its transfer or hands it to the delivery of the body. Never
- * throws: where a field can't be sent, an error status is.
+ * Sends a prepared response, and settles its transfer or starts the delivery of its body. Never throws:
+ * if a field can't be sent, an error status is sent instead.
  */
 export function sendResponse(delivery: Delivery, response: PreparedResponse): FastifyReply {
   try {
@@ -20,7 +20,7 @@ export function sendResponse(delivery: Delivery, response: PreparedResponse): Fa
   }
 }
 
-/** What an error before the header section is sent as. Logs it, unless the client caused it. */
+/** The response for an error before the header section. Logs it, unless the client caused it. */
 export function responseForError(
   { reply, transfer }: Pick<Delivery, 'reply' | 'transfer'>,
   error: unknown,
@@ -89,7 +89,7 @@ function sendOther(
   }
 }
 
-/** Sets fields beside those that the application has set, and over them. */
+/** Adds fields to those of the application, and replaces fields of the same name; Vary is merged. */
 function addFields(reply: FastifyReply, fields: HeaderFields): FastifyReply {
   const { vary, ...others } = fields
   const merged = mergeFields(vary === undefined ? {} : { vary }, reply.getHeaders())

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { type HeaderFields, isRepresentationField } from './header-fields.js'
 
 /**
- * Puts the fields of a response on the reply: the one place where that is done. Of the fields that
+ * Puts the fields of a response on the reply; no other module does. Of the fields that
  * describe a representation the reply keeps only those in `fields`; others of the application stay,
  * also those that it has set after the response was prepared.
  */

@@ -8,13 +8,13 @@ import { isTransient } from './transient-status.js'
 /** What distinguishes one version of a representation from another. */
 export type Validator =
   | { readonly kind: 'strong'; readonly etag: string }
-  /** A date that is as good as strong (RFC 9110 §8.8.2.2). */
+  /** A date that counts as a strong validator (RFC 9110 §8.8.2.2). */
   | { readonly kind: 'date'; readonly lastModified: string }
   /** A weak entity tag or a recent date: other bytes may have the same. */
   | { readonly kind: 'weak'; readonly field: string }
   | { readonly kind: 'none' }
 
-/** What has been received of a representation, and what is to be requested next. */
+/** The state of a read: its validator, the received bytes, and the bytes to request next. */
 export interface ResumeState {
   readonly validator: Validator
   /** Bytes of the representation, if known. */
@@ -33,7 +33,7 @@ export type ResponseVerdict =
   | { readonly kind: 'whole'; readonly skip: number; readonly size: number | undefined }
   /** It is of another version: no received byte may be kept. */
   | { readonly kind: 'changed'; readonly received: string }
-  /** No byte follows the received ones; which version that is true of is not known. */
+  /** No byte follows the received ones, but the response doesn't say of which version. */
   | { readonly kind: 'at-end'; readonly total: number }
   /** Another request may succeed, after so many ms if the server says so. */
   | { readonly kind: 'later'; readonly after: number | undefined }

@@ -48,7 +48,7 @@ export const RETRY_OPTIONS: Expectations<HealingOptions> = {
   readAhead: byteCount(1),
 }
 
-/** The retries of a source by its options, which may have others besides and have been validated. */
+/** The retry policy for the options of a source, which are validated and may contain further members. */
 export function settleRetryPolicy(options: HealingOptions): RetryPolicy {
   const { stall = 10_000, retryFor = 60_000, openFor = 10_000, readAhead = 128 * 1024 } = options
   const numbers = { stall, retryFor, openFor, readAhead }

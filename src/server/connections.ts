@@ -4,9 +4,9 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * The connections of a server: which of them are sending a response, and their end when it closes. Node
- * closes idle connections itself, but not those that never sent a request, nor, before version 24, idle
- * HTTP/2 sessions; either would delay the close for a minute.
+ * Tracks which connections of a server are sending a response, and closes them when the server closes.
+ * Node closes idle connections itself, but not those that never sent a request, nor, before version 24,
+ * idle HTTP/2 sessions; either would delay the close for a minute.
  */
 export class Connections {
   readonly #sockets = new Set<Socket>()

@@ -9,7 +9,7 @@ import type { ListOptions } from './list-options.js'
 import type { StreamDefaults } from './stream-options.js'
 
 /**
- * The reply that `setHeaders` receives: Fastify's, with the `setHeader` of node:http besides.
+ * The reply that `setHeaders` receives: Fastify's, with `setHeader` of node:http added.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ export interface StreamSettings {
   readonly openAfter: number
   readonly reauthorize: Reauthorize | undefined
   readonly reauthorizeInterval: number
-  /** undefined: as the client likes. */
+  /** undefined: the client's default. */
   readonly retry: number | undefined
   readonly jitter: number
   readonly errorEvent: string
@@ -32,7 +32,7 @@ const NAME: Expectation = {
   accepts: (value) => typeof value === 'string' && /^[^\r\n\0]+$/.test(value),
 }
 
-/** What holds for streams of events and rows. */
+/** The expectations of the options of event and row streams. */
 const STREAM: Expectations<Omit<EventStreamOptions, 'signal'>> = {
   heartbeat: milliseconds(0),
   openAfter: milliseconds(0),
@@ -70,8 +70,8 @@ export function settleStream(options: unknown, defaults: StreamSettings): CallSe
 }
 
 /**
- * ms until one client reconnects, which differ so that clients that were cut off together don't
- * reconnect together; undefined for the client's own default.
+ * ms until a client reconnects, with random jitter, so that clients that were disconnected together
+ * don't reconnect together; undefined for the client's default.
  *
  * @param chance in [0, 1)
  */

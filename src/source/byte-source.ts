@@ -58,7 +58,7 @@ export interface ByteSource {
 }
 
 /**
- * What the source may need to know of the request.
+ * The parts of a request that a source may need.
  *
  * @example
  * ```ts
@@ -195,7 +195,7 @@ export interface PassedAnswer {
   close(): Promise<void>
 }
 
-/** Closes what was opened and is not used. */
+/** Closes an opened result that is not used. */
 export async function closeOpened(opened: Opened): Promise<void> {
   if (opened.kind === 'representation') await opened.representation.close()
   if (opened.kind === 'absent' || opened.kind === 'answered') await opened.answer?.close()

@@ -136,7 +136,7 @@ async function openAny(opening: Opening, signal: AbortSignal): Promise<Opened> {
       sources.failed(source)
     }
   }
-  // Where a source failed, it may have the key.
+  // A source that failed may have the key.
   const result = broken ?? (failure === undefined ? absent : undefined)
   if (absent !== undefined && result !== absent) await closeOpened(absent)
   if (result === undefined) throw failure

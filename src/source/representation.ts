@@ -3,7 +3,7 @@ import type { DigestValue } from '../http/digest-value.js'
 import type { Forwarded } from '../http/forwarding.js'
 
 /**
- * What is known of a representation (RFC 9110 §8): its validators and metadata, taken from the same open
+ * The facts of a representation (RFC 9110 §8): its validators and metadata, taken from the same open
  * handle as its bytes.
  *
  * @example

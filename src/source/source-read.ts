@@ -16,7 +16,7 @@ export type ReopenAt = (slice: Slice, signal: AbortSignal) => Promise<AsyncItera
 
 /** How the reads of one version are resumed. */
 export interface Resumable {
-  /** undefined: no strong validator, so a read that breaks off ends with an error. */
+  /** undefined: no strong validator, so an interrupted read ends with an error. */
   readonly reopenAt: ReopenAt | undefined
   readonly retryPolicy: RetryPolicy
   readonly onHeal: ((heal: Heal) => void) | undefined
@@ -25,7 +25,7 @@ export interface Resumable {
 }
 
 /**
- * The bytes of a slice of one version of a source, resumed where a response breaks off or stalls.
+ * The bytes of a slice of one version of a source, resumed where a response is interrupted or stalls.
  * `first` returns the body of the response that opened the version, if it starts where the slice does.
  *
  * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED, SOURCE_FAILED, SOURCE_SHORT, SOURCE_TIMEOUT;

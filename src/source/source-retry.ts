@@ -4,7 +4,7 @@ import { type Heal, type RetryPort, retryUntilDone } from '../resume/retry-loop.
 import { type RetryPolicy, retryPolicyFor } from '../resume/retry-policy.js'
 import type { Opened, OpenRequest } from './byte-source.js'
 
-/** What the retries of opening and of reading have in common. `retryFor`: ms without progress. */
+/** The common part of the retries of opening and of reading. `retryFor`: ms without progress. */
 export function sourceRetry(
   policy: RetryPolicy,
   retryFor: number,

@@ -71,9 +71,9 @@ const READ_AHEAD = 128 * 1024
 
 /**
  * Forwards requests of every method to another server, and injects faults into its responses. Without a
- * fault a response goes through as it is, but for the fields of the connection (RFC 9110 §7.6.1). Each
- * request is sent to the origin once. An origin that can't be reached is a 502, one that sends nothing
- * for `sourceTimeout` a 504.
+ * fault a response is passed through unchanged, except for the fields of the connection (RFC 9110
+ * §7.6.1). Each request is sent to the origin once. An origin that can't be reached is a 502, one that
+ * sends nothing for `sourceTimeout` a 504.
  *
  * @returns when the proxy listens
  * @throws LastbyteError BAD_SETTING for an invalid option, and where NODE_ENV is `production`, unless

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http'
 import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net'
 
-/** Bytes of a slab. Larger ones saved little time in measurements, and hold more memory. */
+/** Bytes of a slab. Larger ones saved little time in measurements, and use more memory. */
 const SLAB = 256 * 1024
 /** Bytes that a slab must have left for the next read. */
 const LEAST_ROOM = 64 * 1024

@@ -1,4 +1,4 @@
-/** Characters of a string, and of the whole description, before it is cut. */
+/** Maximum characters of a string, and of the whole description. */
 const LONGEST_STRING = 60
 const LONGEST = 120
 /** Members of an array or object that are shown, and levels of nesting. */

@@ -3,7 +3,7 @@ export interface Expectation {
   /** In words that follow "expected", such as `a number of bytes`. */
   readonly expected: string
   readonly accepts: (value: unknown) => boolean
-  /** A copy that later changes of the value don't reach. Without, the value itself is used. */
+  /** Copies the value, so that later changes have no effect. If absent, the value itself is used. */
   readonly copy?: (value: unknown) => unknown
   /** Whether the option has no default. */
   readonly required?: true
@@ -105,7 +105,7 @@ export function isOptionsObject(value: unknown): value is Record<PropertyKey, un
   return tag === '[object Object]' || tag === '[object Module]'
 }
 
-/** By its getter, since `instanceof` doesn't know the signals of another frame of a page. */
+/** Calls the getter, since `instanceof` fails for the signals of another frame of a page. */
 function isSignal(value: unknown): boolean {
   try {
     const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted')?.get

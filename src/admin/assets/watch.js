@@ -1,4 +1,4 @@
-// Tells in words what the player is doing, so that a cut that heals can be seen to heal.
+// Shows the player's state as text, so that an interruption and its recovery are visible.
 const video = document.querySelector('video')
 const state = document.querySelector('#state')
 

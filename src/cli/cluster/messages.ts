@@ -22,7 +22,7 @@ export interface Sample {
 export type FromWorker =
   /** It can't start. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
-  /** It received a scrape, and needs the metrics of all workers for it. */
+  /** The worker received a scrape and needs the metrics of all workers for it. */
   | { readonly kind: 'scrape'; readonly scrape: number }
   /** Its own metrics, in response to `count`. */
   | { readonly kind: 'counted'; readonly count: number; readonly metrics: Metrics }

@@ -9,13 +9,13 @@ import { RestartBackoff } from './restart-backoff.js'
 import { WORKER_SETTINGS } from './worker.js'
 import { WorkerMetrics } from './worker-metrics.js'
 
-/** ms after the grace of its transfers in which a worker must end before it is killed. */
+/** ms from the end of the shutdown grace until a worker that still runs is killed. */
 const AFTER_GRACE = 5_000
 
 /** The longest delay of a timer, in ms. */
 const LONGEST = 2 ** 31 - 1
 
-/** One worker: a number, and the process that has it at present. */
+/** One worker: its number, and the process that currently runs under it. */
 interface Slot {
   readonly id: number
   readonly backoff: RestartBackoff
@@ -71,7 +71,7 @@ class Primary {
     this.#requestedPort = environment.PORT
   }
 
-  /** Starts the first worker alone: if the settings are wrong, only one process fails by them. */
+  /** Starts the first worker alone, so that wrong settings end one process only. */
   async start(): Promise<void> {
     const [first, ...others] = this.#slots
     try {

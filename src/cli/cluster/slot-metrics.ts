@@ -21,7 +21,7 @@ export class SlotMetrics {
     return this.#metrics.filter(({ type }) => type === 'counter' || type === 'histogram')
   }
 
-  /** Takes new metrics of the present process. */
+  /** Takes new metrics of the current process. */
   update(metrics: Metrics): void {
     const worker = String(this.worker)
     const labelled = metrics.map((metric) => ({
@@ -34,7 +34,7 @@ export class SlotMetrics {
     this.#metrics = sum(labelled, this.#past)
   }
 
-  /** The process has ended: its counters become counts of the past, its gauges are dropped. */
+  /** The process has ended: its counters are added to the past counts, its gauges are dropped. */
   end(): void {
     this.#past = this.counters
     this.#metrics = this.#past

@@ -10,8 +10,9 @@ import type { FromWorker, Metrics, ToWorker } from './messages.js'
 export const WORKER_SETTINGS = 'LASTBYTE_WORKER'
 
 /**
- * The settings that the primary passed to this process; undefined where this process is no worker of
- * ours. They are those of the first start: a change of .env since then must not make workers that differ.
+ * The settings that the primary passed to this process; undefined in a process that is not a worker of
+ * lastbyte. Replacement workers get the settings of the first start, so that an edited .env doesn't
+ * create workers that differ.
  */
 export function settingsOfWorker(): Environment | undefined {
   const settings = process.env[WORKER_SETTINGS]

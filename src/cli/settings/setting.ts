@@ -10,7 +10,7 @@ export interface Setting {
   readonly expected: string
   /** JSON Schema of the value, with its default. */
   readonly schema: Readonly<Record<string, unknown>>
-  /** The one command that has it, if not all have. */
+  /** The only command that has the setting; absent if all commands have it. */
   readonly only?: ServingCommand
 }
 

@@ -2,7 +2,7 @@ import type { RateLimit } from '../rate-limit.js'
 import type { ReadPolicy } from '../read-policy.js'
 import type { PartFile } from './part-file.js'
 
-/** What the steps of one download share. */
+/** The state that the steps of one download share. */
 export interface DownloadTask {
   readonly policy: ReadPolicy
   readonly part: PartFile

@@ -14,7 +14,7 @@ const RESTART = new Set(['REPRESENTATION_CHANGED', 'NOT_RESUMABLE'])
  * Fetches all bytes of one version into the part file. It resumes the version that the part file has,
  * and restarts when the server has replaced it.
  *
- * @returns the version that the part file now holds, with its size
+ * @returns the version that the part file now contains, with its size
  * @throws LastbyteError REFUSED, UNREACHABLE, GAVE_UP, DISK_FAILED; the signal's reason
  */
 export function fetchRepresentation(task: DownloadTask): Promise<Version> {

@@ -7,7 +7,10 @@ import type { SizedVersion } from './sidecar-format.js'
 import { missingSlices } from './slice-set.js'
 import { WriteBehind } from './write-behind.js'
 
-/** A kill loses at most this share of the file, or these bytes if they are more: syncing costs time. */
+/**
+ * Bytes between two syncs: this share of the file, or this number if it is larger. A kill loses no more
+ * than that.
+ */
 const CHECKPOINT_SHARE = 1 / 100
 const MIN_CHECKPOINT = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../../transport/response.js'
 
 /**
- * A GET request as the client hands it to a `Transport`.
+ * A GET request as the client passes it to a `Transport`.
  *
  * @example
  * ```ts

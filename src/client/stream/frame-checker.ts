@@ -81,7 +81,7 @@ export class FrameChecker {
     const message = `Cannot resume at ${this.next}: expected ETag ${this.etag}; received ${field}`
     const error = new LastbyteError('REPRESENTATION_CHANGED', message, { offset: this.next })
     if (this.#received > 0) throw error
-    // The server may report the change itself, in an error frame that says more.
+    // The server may report the change in an error frame, which has more details.
     this.#changed = error
   }
 

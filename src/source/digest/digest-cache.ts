@@ -78,7 +78,7 @@ export function digestCache(
     return job
   }
 
-  /** Lets no further caller join a job, which may still be stopping. */
+  /** Lets no further caller join a job. The job may still be stopping. */
   function detach(job: Job): void {
     if (jobs.get(job.id) === job) jobs.delete(job.id)
   }

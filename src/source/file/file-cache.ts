@@ -13,7 +13,7 @@ const MOST_BYTES = 128 * 1024 * 1024
 /** Estimated bytes of an entry without its content. */
 const ENTRY_OVERHEAD = 1536
 
-/** What an entry is made of. */
+/** The values of a new entry. */
 interface VersionFacts {
   readonly path: string
   readonly key: string
@@ -91,7 +91,7 @@ export class FileCache {
   ) {}
 
   /**
-   * Adds what was found when a file was opened. Without `bytes`, the content of an entry for the same
+   * Adds the facts of a file that was opened. Without `bytes`, the content of an entry for the same
    * version is kept.
    */
   put(key: string, file: Omit<VersionFacts, 'key'>): void {

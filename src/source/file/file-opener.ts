@@ -16,11 +16,11 @@ import { type FileClock, settledStat } from './settled-stat.js'
 /** Without O_NONBLOCK, opening a FIFO without a writer would block a thread of the pool for ever. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** What an opener works with. */
+/** Options of a `FileOpener`. */
 export interface FileOpenerOptions {
   readonly descriptors: DescriptorCache
   readonly clock: FileClock
-  /** Receives what was found of files on local storage; absent where facts are not cached. */
+  /** Receives the facts of files on local storage; absent where facts are not cached. */
   readonly cache: FileCache | undefined
 }
 
@@ -122,7 +122,7 @@ export class FileOpener {
   }
 }
 
-/** What was found out about an open file. */
+/** The facts of an open file that decide how it is served. */
 interface Found {
   readonly stat: BigIntStats
   readonly settled: boolean

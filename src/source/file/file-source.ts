@@ -14,7 +14,7 @@ export interface FileSourceOptions {
   /** Folders in the order in which a key is looked up. */
   readonly roots: readonly string[]
   readonly dotfiles: Dotfiles
-  /** The clock that tells fresh files. Default: the system's. */
+  /** The clock that decides whether a file is fresh. Default: the system's. */
   readonly clock?: FileClock
   /** Default: those that all sources of the process share. */
   readonly caches?: FileCaches

@@ -3,8 +3,8 @@ import { statfs } from 'node:fs/promises'
 
 /**
  * Magic numbers of statfs(2) for file systems on local disks. They keep the directory entries and inodes
- * of open files in memory, so a stat of such a path does not block. NFS, SMB and FUSE may have to ask a
- * server, which may hang.
+ * of open files in memory, so a stat of such a path does not block. NFS, SMB and FUSE may need a
+ * request to a server, which may hang.
  */
 const ON_DISK: ReadonlySet<number> = new Set([
   0xef53, // ext2, ext3, ext4

@@ -6,7 +6,7 @@ import { fileStatOf, hasChanged } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
 import { SMALL_FILE } from './native-probe.js'
 
-/** What is known of a file when it is opened. */
+/** The facts of a file at the time when it is opened. */
 export interface OpenFileFacts {
   readonly path: string
   readonly descriptor: number
@@ -31,7 +31,10 @@ export class OpenFile implements LocalFile {
   readonly #onContent: ((bytes: Buffer) => void) | undefined
   #users = 0
   #closed = false
-  /** The stat after the last read, so that each change of link count, mode or owner excuses one ctime only. */
+  /**
+   * The stat after the last read. A change of link count, mode or owner explains only the ctime that it
+   * set.
+   */
   #lastStat: BigIntStats
   /** All bytes of a small file, once they have been read. */
   #content: Uint8Array | undefined

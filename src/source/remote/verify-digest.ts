@@ -3,8 +3,8 @@ import { LastbyteError } from '../../errors.js'
 import type { DigestValue } from '../../http/digest-value.js'
 
 /**
- * The same bytes, checked against a digest. The last chunk is held back until all of them match: the
- * chunks before it can't be taken back, but the body never looks complete.
+ * Yields the same bytes and checks them against a digest. The last chunk is delayed until all bytes
+ * match: the earlier chunks have been sent, but the body never looks complete.
  *
  * @param proxy the name for a Proxy-Status field
  * @throws LastbyteError DIGEST_MISMATCH

@@ -7,7 +7,7 @@ import { parseRetryAfter } from '../../http/retry-after.js'
 import { judgeResponse } from '../../resume/judge-response.js'
 import { isTransient } from '../../resume/transient-status.js'
 
-/** What the first response to an opening is. */
+/** The verdict on the first response for a key. */
 export type JudgedResponse =
   /** Bytes of a representation whose size is known. `slice`: those of the body. */
   | {

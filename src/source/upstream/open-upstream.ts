@@ -51,7 +51,7 @@ interface First {
 
 type Bytes = Extract<JudgedResponse, { kind: 'bytes' }>
 
-/** Fields that are set anew from the facts, or that are valid for one message only. */
+/** Fields that are set again from the facts, or that are valid for one message only. */
 const RESET = ['accept-ranges', 'content-digest', 'content-range', 'content-type', 'last-modified']
 /** Fields of the client that make no sense in a request for the rest. */
 const FIRST_ONLY = /^(if-|want-|accept$)/
@@ -199,7 +199,7 @@ function reopenPinned(
   }
 }
 
-/** What Accept-Ranges may say. `range`: whether the origin ignored a Range without a condition. */
+/** The value of Accept-Ranges. `range`: whether the origin ignored a Range without a condition. */
 function rangesOf(
   { status, field }: UpstreamResponse,
   range: 'ignored' | 'not ignored',
