@@ -15,7 +15,7 @@ describe('LastbyteError', () => {
   })
 
   it('has empty facts and no cause by default', () => {
-    const error = new LastbyteError('GAVE_UP', 'Cannot read on')
+    const error = new LastbyteError('GAVE_UP', 'Cannot continue reading')
     expect(error.facts).toEqual({})
     expect('cause' in error).toBe(false)
   })
@@ -23,7 +23,7 @@ describe('LastbyteError', () => {
 
 describe('asLastbyteError', () => {
   it.each([
-    new LastbyteError('CLIENT_GONE', 'Cannot send on'),
+    new LastbyteError('CLIENT_GONE', 'Cannot continue sending'),
     new StreamError({ type: 'quota' }, 'Quota exceeded'),
   ])('returns a %s itself, with its own code', (error) => {
     expect(asLastbyteError(error, 'SOURCE_FAILED', 'Cannot read')).toBe(error)

@@ -9,7 +9,7 @@ export interface Permission {
   readonly token?: string | undefined
 }
 
-/** The response to a request that may not. */
+/** The response to a request that may not arm faults. */
 export interface Refusal {
   readonly status: 401 | 403
   readonly detail: string
@@ -49,8 +49,7 @@ export function permits(
   ) {
     return undefined
   }
-  const detail =
-    'Only this machine may use the faults of a server that was started without a token.'
+  const detail = 'Without a token, only this machine may use the fault API.'
   return { status: 403, detail }
 }
 

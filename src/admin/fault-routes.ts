@@ -69,7 +69,7 @@ export async function faultRoutes(
 
 type ById = { Params: { id: string } }
 
-const NO_RULE = 'No rule of this id is armed.'
+const NO_RULE = 'No rule with this id is armed.'
 
 function armBody(layer: FaultLayer, body: unknown): ArmedFault[] {
   return Array.isArray(body) ? layer.armAll(body) : [layer.arm(body as FaultRule)]

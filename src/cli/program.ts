@@ -50,7 +50,7 @@ function addProxy(program: Command): void {
   const command = program
     .command('proxy')
     .description(
-      'forward requests to another server, and resume its responses where they break off',
+      'forward requests to another server, and resume its responses where they are interrupted',
     )
     .argument('<origin>', 'such as https://origin.example/files')
     .exitOverride()

@@ -10,7 +10,7 @@ export interface Reporter {
   failed(error: unknown): void
 }
 
-/** What the flags say of the reports. */
+/** The flags that select the reports. */
 export interface ReportFlags {
   readonly quiet?: boolean
   readonly json?: boolean
@@ -104,7 +104,7 @@ function completeText(to: string, { size, received, verified }: Downloaded): str
 }
 
 function eventText(event: ClientEvent): string {
-  if (event.type === 'restart') return `starting anew: ${event.why}`
+  if (event.type === 'restart') return `restarting: ${event.why}`
   const { wait, offset, error } = event
   return `retrying from byte ${offset} in ${Math.round(wait)} ms: ${error.message}`
 }

@@ -5,7 +5,7 @@ import type { Answer } from '../transport/response.js'
 import type { ReadPolicy } from './read-policy.js'
 
 /**
- * Sends a GET for the bytes without a content coding, with `own` fields besides the caller's. A request
+ * Sends a GET for the bytes without a content coding, with the caller's fields and `own`. A request
  * without a response in time is aborted.
  *
  * @throws LastbyteError UNREACHABLE, SERVER_STALLED; the signal's reason
@@ -20,12 +20,12 @@ export function requestBytes(
   return attemptWithDeadline(send, signal, serverStallLimit(stall))
 }
 
-/** How long a server that sends nothing is waited for: SERVER_STALLED after so many ms. */
+/** The limit for a server that sends nothing: SERVER_STALLED after so many ms. */
 export function serverStallLimit(ms: number): WaitLimit {
   return {
     ms,
     error: () => {
-      const message = `Cannot read on: the server sent nothing for ${ms} ms`
+      const message = `Cannot continue reading: the server sent nothing for ${ms} ms`
       return new LastbyteError('SERVER_STALLED', message, { stall: ms })
     },
   }

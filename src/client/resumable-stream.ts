@@ -136,7 +136,7 @@ export function resumableStreamOn(platform: Platform): OpenStream {
       const slow = limited(read, new RateLimit(policy.limitRate, policy.clock), signal)
       const body = streamOf(verifiedChunks(slow, digests, platform.createHash), over, () => {
         ending.abort(
-          new LastbyteError('CANCELLED', 'Cannot read on: the stream has been cancelled'),
+          new LastbyteError('CANCELLED', 'Cannot continue reading: the stream has been cancelled'),
         )
         releaseIterator(response.body)
       })
@@ -150,7 +150,10 @@ export function resumableStreamOn(platform: Platform): OpenStream {
   }
 }
 
-/** A stream that reads on demand. `over` is called at its end, `stop` before that where it is cancelled. */
+/**
+ * A stream that reads on demand. `over` is called at its end; if it is cancelled, `stop` is called
+ * first.
+ */
 function streamOf(
   chunks: AsyncGenerator<Uint8Array>,
   over: () => void,

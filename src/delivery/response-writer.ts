@@ -73,7 +73,7 @@ export function whenFinished(response: ServerResponse): PendingWrite {
 function settling(accepted: Parameters<PendingWrite>[0], failed: Parameters<PendingWrite>[1]) {
   return (cause?: Error | null) => {
     if (!cause) return accepted(undefined)
-    const message = `Cannot send on: the connection is closed: ${cause.message}`
+    const message = `Cannot continue sending: the connection is closed: ${cause.message}`
     failed(new LastbyteError('CLIENT_GONE', message, {}, { cause }))
   }
 }

@@ -20,7 +20,10 @@ export interface SendfileRange {
 
 /** Bytes of one sendfile call. */
 const WINDOW = 512 * 1024
-/** Bytes that are written while the send buffer is full: the callback of the write tells of room. */
+/**
+ * Bytes that are written while the send buffer is full: the write's callback signals that there is room
+ * again.
+ */
 const PROBE = 256
 /** Bytes of one read that goes to the disk, through the thread pool. */
 const COLD_READ = 256 * 1024
@@ -139,14 +142,14 @@ interface Sent {
 }
 
 /**
- * The connection and its descriptor, for this turn only: in the next, the number may be another's.
+ * The connection and its descriptor, for this turn only: in the next, the number can be another connection's.
  *
  * @throws LastbyteError CLIENT_GONE
  */
 function connectionOf({ socket }: Response): { socket: Socket; descriptor: number } {
   const descriptor = descriptorOf(socket)
   if (descriptor !== undefined) return { socket: socket as Socket, descriptor }
-  throw new LastbyteError('CLIENT_GONE', 'Cannot send on: the connection is closed')
+  throw new LastbyteError('CLIENT_GONE', 'Cannot continue sending: the connection is closed')
 }
 
 const { EAGAIN, EINVAL, EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT } = constants.errno
@@ -159,7 +162,10 @@ function failed(errno: number, position: number): Sent {
   if (errno === EINVAL) return { bytes: 0, next: 'read from disk' }
   const why = getSystemErrorName(-errno)
   if (GONE.has(errno)) {
-    throw new LastbyteError('CLIENT_GONE', `Cannot send on: the connection is closed: ${why}`)
+    throw new LastbyteError(
+      'CLIENT_GONE',
+      `Cannot continue sending: the connection is closed: ${why}`,
+    )
   }
   const message = `Cannot send file at byte ${position}: ${why}`
   throw new LastbyteError('SOURCE_FAILED', message, { offset: position })

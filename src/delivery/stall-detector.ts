@@ -2,7 +2,7 @@ import { LastbyteError } from '../errors.js'
 import { readSendQueues, type SendQueues, sendQueueOf } from './tcp-send-queue.js'
 import type { Transfer, TransferTimeouts } from './transfer.js'
 
-/** What a check of a transfer saw. */
+/** The state of a transfer at its last check. */
 interface Observation {
   readonly beats: number
   /** Bytes that the client has not acknowledged, where they are known. */
@@ -13,7 +13,7 @@ interface Observation {
   readonly beatAt: number
 }
 
-/** Checks in the shorter timeout: a stall is found at most a quarter of it late. */
+/** Checks within the shorter timeout, so that a stall is detected at most a quarter of it late. */
 const CHECKS_PER_TIMEOUT = 4
 
 /** Timeouts for which the activity of a shared connection counts for a stream that does not move. */
@@ -77,15 +77,18 @@ export class StallDetector {
   }
 }
 
-/** The error that cuts a transfer which has waited for `waited` ms, if it is too long. */
+/**
+ * The error that cuts a transfer after `waited` ms without activity; undefined if that is within its
+ * timeout.
+ */
 function judge({ waitingFor, timeouts }: Transfer, waited: number): LastbyteError | undefined {
   const { stallTimeout, sourceTimeout } = timeouts
   if (waitingFor === 'client' && waited >= stallTimeout) {
-    const message = `Cannot send on: the client received nothing for ${stallTimeout} ms`
+    const message = `Cannot continue sending: the client received nothing for ${stallTimeout} ms`
     return new LastbyteError('CLIENT_STALLED', message, { stallTimeout })
   }
   if (waitingFor === 'source' && waited >= sourceTimeout) {
-    const message = `Cannot read on: the source sent nothing for ${sourceTimeout} ms`
+    const message = `Cannot continue reading: the source sent nothing for ${sourceTimeout} ms`
     return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout })
   }
   return undefined

@@ -102,7 +102,7 @@ export class FaultLayer {
     const settled = settleRule(rule)
     const id = settled.id ?? this.#newId()
     if (this.#find(id))
-      throw badFault('id', 'expected an id of no armed rule; disarm that one first', id)
+      throw badFault('id', 'expected an id that no armed rule has; disarm that rule first', id)
     const schedule = new Schedule({ ...settled, id }, this.seed)
     this.#schedules = [...this.#schedules, schedule]
     return {
@@ -175,7 +175,7 @@ export class FaultLayer {
 
   /**
    * Opens the session of a request that has arrived; undefined if no fault applies to it. Rules that are
-   * armed later don't.
+   * armed later don't apply to it.
    *
    * @throws LastbyteError BAD_FAULT if the faults in the request itself are invalid
    */

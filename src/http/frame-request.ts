@@ -49,7 +49,8 @@ export function parseFrameQuery(query: string): ParsedFrameQuery {
   if (invalid !== undefined) return malformed(`${invalid[0]}: expected a number of bytes.`)
   const start = positions.start === undefined ? undefined : Number(positions.start)
   const end = positions.end === undefined ? undefined : Number(positions.end)
-  if (end !== undefined && (start ?? 0) > end) return malformed('end: expected start or more.')
+  if (end !== undefined && (start ?? 0) > end)
+    return malformed('end: expected an offset not below start.')
   if (end !== undefined && followed === 'yes') {
     return malformed('end: not allowed together with follow=1.')
   }

@@ -12,10 +12,10 @@ const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 /** Options of other plugins: the routes are in no API description, and are not compressed. */
 const OTHER_PLUGINS: object = { schema: { hide: true }, compress: false }
 
-/** What the routes of a registration lead to. */
+/** The source that the routes of a registration serve, and the functions that respond. */
 export interface RouteTarget {
   readonly source: ByteSource
-  /** Whether a client may know of this key. */
+  /** Whether a response may reveal that this key exists. */
   readonly allows: (key: string, reply: FastifyReply) => boolean
   /** Responds to a GET or HEAD for a key. */
   readonly serve: (key: string, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
@@ -88,7 +88,7 @@ export async function addRoutes(
 export function respondToOtherMethod(reply: FastifyReply): FastifyReply {
   const { method } = reply.request
   if (method === 'OPTIONS') return reply.code(204).header('allow', ALLOW).send()
-  return sendProblem(reply, 405, `Files are read here: ${ALLOW}, but not ${method}.`, {
+  return sendProblem(reply, 405, `This URL allows ${ALLOW}; received ${method}.`, {
     allow: ALLOW,
   })
 }

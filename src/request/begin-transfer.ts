@@ -33,7 +33,7 @@ export function beginTransfer(
 
   const cancel = () => {
     const cause = signal?.reason
-    const message = 'Cannot send on: the application cancelled the transfer'
+    const message = 'Cannot continue sending: the application cancelled the transfer'
     transfer.abort(new LastbyteError('CANCELLED', message, {}, { cause }))
   }
   if (signal?.aborted) cancel()
@@ -42,7 +42,7 @@ export function beginTransfer(
   context.disconnects.watch(raw, reply.raw, () => {
     signal?.removeEventListener('abort', cancel)
     if (!context.transfers.running.has(transfer)) return
-    const message = 'Cannot send on: the client closed the connection'
+    const message = 'Cannot continue sending: the client closed the connection'
     transfer.abort(new LastbyteError('CLIENT_GONE', message))
   })
   return { context, reply, transfer }
@@ -64,7 +64,10 @@ export function recordCompleted(
 
 const COMPLETED = { outcome: 'complete', heals: undefined, ms: 0, error: undefined } as const
 
-/** One line for each transfer. Of an error it has the message: stacks are for unexpected ones. */
+/**
+ * One line for each transfer. For an error only the message is logged, since stacks are for unexpected
+ * errors.
+ */
 function log(reply: FastifyReply, record: TransferRecord): void {
   const { error, outcome } = record
   if (error === undefined) {

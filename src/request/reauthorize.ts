@@ -43,10 +43,15 @@ function refused(cause?: unknown): LastbyteError {
   if (cause instanceof StreamError) return cause
   const { statusCode } = (cause ?? {}) as { readonly statusCode?: number }
   const code = statusCode !== undefined && statusCode >= 500 ? 'SOURCE_FAILED' : 'UNAUTHORIZED'
-  return new LastbyteError(code, 'Cannot send on: reauthorize does not allow it', {}, { cause })
+  return new LastbyteError(
+    code,
+    'Cannot continue sending: reauthorize does not allow it',
+    {},
+    { cause },
+  )
 }
 
 function timedOut(interval: number): LastbyteError {
-  const message = `Cannot send on: reauthorize did not settle in ${interval} ms`
+  const message = `Cannot continue sending: reauthorize did not settle in ${interval} ms`
   return new LastbyteError('SOURCE_TIMEOUT', message, { interval })
 }

@@ -8,7 +8,7 @@ import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { Growth } from '../source/representation.js'
 
-/** The bytes that the frames of a response hold. */
+/** The bytes that the frames of a response contain. */
 export interface Selected {
   readonly slice: Slice
   /** The first byte that is sent: after a reconnect, behind the start of the slice. */
@@ -72,7 +72,10 @@ function withFaults({ faults }: Exchange, slice: Slice, chunks: AsyncIterable<Ui
   return faults?.session.slice(slice, chunks) ?? chunks
 }
 
-/** The digest of a slice that is not read from its start, if it has no more than `digestLimit` bytes. */
+/**
+ * The digest of a slice whose start a resumed response does not read, if it has at most `digestLimit`
+ * bytes.
+ */
 function digestBeforehand(
   { context, requested, transfer }: Exchange,
   { key, representation }: FoundRepresentation,
@@ -85,7 +88,7 @@ function digestBeforehand(
 }
 
 function sourceStalled(ms: number): LastbyteError {
-  const message = `Cannot read on: the source sent nothing for ${ms} ms`
+  const message = `Cannot continue reading: the source sent nothing for ${ms} ms`
   return new LastbyteError('SOURCE_TIMEOUT', message, { sourceTimeout: ms })
 }
 

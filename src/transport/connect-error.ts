@@ -12,7 +12,7 @@ export function connectError({ host }: URL, cause: unknown): LastbyteError {
 }
 
 function reasonOf(code: string): [reason: ConnectFailure, what: string] {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['name', 'its name is not known']
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['name', 'its host name is unknown']
   if (code === 'ECONNREFUSED') return ['refused', 'it refuses connections']
   if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY|EPROTO/.test(code)) return ['tls', 'TLS failed']
   return ['connection', 'the connection failed']

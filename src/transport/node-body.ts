@@ -46,7 +46,9 @@ export class NodeBody implements AsyncIterator<Uint8Array> {
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#chunks.length = 0
     if (this.#end === undefined || !this.request.writableFinished) {
-      this.request.destroy(new LastbyteError('CANCELLED', 'Cannot read on: the reader has stopped'))
+      this.request.destroy(
+        new LastbyteError('CANCELLED', 'Cannot continue reading: the reader has stopped'),
+      )
     }
     return { done: true, value: undefined }
   }

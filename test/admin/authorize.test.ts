@@ -113,6 +113,6 @@ describe('permits', () => {
   it('says in the refusal how a request is permitted', () => {
     const request = { headers: {}, socket: { remoteAddress: '192.0.2.1' } } as never
     expect(permits(request, { token: 'secret' })?.detail).toContain('Bearer TOKEN')
-    expect(permits(request, {})?.detail).toContain('Only this machine')
+    expect(permits(request, {})?.detail).toContain('only this machine')
   })
 })

@@ -86,7 +86,7 @@ describe('a reporter', () => {
     expect(printed.stdout).toBe('')
     expect(printed.stderr.split('\n')).toEqual([
       'lastbyte: retrying from byte 7 in 5 ms: no progress',
-      'lastbyte: starting anew: a new version',
+      'lastbyte: restarting: a new version',
       'lastbyte: f: complete, 9 bytes, 4 of them received in this run, sha-256 verified',
       '',
     ])

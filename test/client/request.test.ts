@@ -48,6 +48,6 @@ describe('requestBytes', () => {
 it('the limit of a server that stalls is SERVER_STALLED', () => {
   expect(serverStallLimit(7).error()).toMatchObject({
     code: 'SERVER_STALLED',
-    message: 'Cannot read on: the server sent nothing for 7 ms',
+    message: 'Cannot continue reading: the server sent nothing for 7 ms',
   })
 })

@@ -65,7 +65,7 @@ describe('An invalid rule', () => {
     )
     expect(layer.rules()).toEqual([])
     layer.arm(good)
-    expect(() => layer.arm(good)).toThrow(/id: expected an id of no armed rule/)
+    expect(() => layer.arm(good)).toThrow(/id: expected an id that no armed rule has/)
   })
 
   it('can not result from a later change of the object that was armed, which is copied', () => {

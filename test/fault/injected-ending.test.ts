@@ -8,6 +8,6 @@ describe('InjectedEnding', () => {
     const error = new InjectedEnding(ending)
     expect(error).toBeInstanceOf(LastbyteError)
     expect(error).toMatchObject({ code: 'FAULT_INJECTED', facts: { ending: 'goaway' }, ending })
-    expect(error.message).toBe('Cannot send on: a fault ends the body (goaway)')
+    expect(error.message).toBe('Cannot continue sending: a fault ends the body (goaway)')
   })
 })

@@ -6,7 +6,7 @@ it('the limit of a source that stalls is SOURCE_TIMEOUT with the error type of R
   expect(ms).toBe(500)
   expect(error()).toMatchObject({
     code: 'SOURCE_TIMEOUT',
-    message: 'Cannot read on: the source sent nothing for 500 ms',
+    message: 'Cannot continue reading: the source sent nothing for 500 ms',
     facts: { stall: 500, proxyError: 'connection_read_timeout' },
   })
 })

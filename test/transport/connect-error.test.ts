@@ -3,8 +3,8 @@ import { connectError } from '../../src/transport/connect-error.js'
 
 describe('connectError', () => {
   it.each([
-    ['ENOTFOUND', 'name', 'its name is not known'],
-    ['EAI_AGAIN', 'name', 'its name is not known'],
+    ['ENOTFOUND', 'name', 'its host name is unknown'],
+    ['EAI_AGAIN', 'name', 'its host name is unknown'],
     ['ECONNREFUSED', 'refused', 'it refuses connections'],
     ['CERT_HAS_EXPIRED', 'tls', 'TLS failed'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', 'TLS failed'],

@@ -20,7 +20,7 @@ export async function runWorkers(
   const environment = readEnvironment(flags, process.env)
   if (environment.WORKERS === 1) return serve(environment)
   if (cluster.isWorker) {
-    const problem = 'expected 1 in a process that is a worker of another program'
+    const problem = 'expected 1 in a process that is itself a cluster worker'
     throw usageError('WORKERS', problem, String(environment.WORKERS))
   }
   const { runPrimary } = await import('./primary.js')

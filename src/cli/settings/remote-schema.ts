@@ -5,7 +5,7 @@ const forServe = (variable: Setting): Setting => ({ ...variable, only: 'serve' }
 
 /** Settings of sources that are read over a network. */
 export const REMOTE_SCHEMA = {
-  RETRY_FOR: duration('how long a read that broke off is retried', 'retry-for', '60s'),
+  RETRY_FOR: duration('how long an interrupted read is retried', 'retry-for', '60s'),
   OPEN_FOR: duration('how long the first response is retried', 'open-for', '10s'),
   READ_AHEAD: forProxy(bytes('bytes that are read ahead of a client', 'read-ahead', '128K')),
   REDIRECTS: forProxy(

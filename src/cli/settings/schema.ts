@@ -50,10 +50,10 @@ export const SETTINGS_SCHEMA = {
     'digest-limit',
     '64M',
   ),
-  STALL_TIMEOUT: duration('how long a client may take nothing', 'stall-timeout', '60s'),
+  STALL_TIMEOUT: duration('how long a client may accept nothing', 'stall-timeout', '60s'),
   SOURCE_TIMEOUT: duration('how long a read may return nothing', 'source-timeout', '30s'),
   SHUTDOWN_GRACE: duration(
-    'how long running transfers may go on when the server stops',
+    'how long running transfers may continue when the server stops',
     'shutdown-grace',
     '10s',
   ),

@@ -18,7 +18,7 @@ export async function acquireLock(target: string): Promise<AsyncDisposable> {
   const listening = lockAddress(address)
   const server = await diskOperation('lock', target, listening)
   if (server === undefined) {
-    const message = `Cannot download to ${target}: another download writes to it; wait for its end`
+    const message = `Cannot download to ${target}: another download writes to it; wait until it ends`
     throw new LastbyteError('IN_USE', message, { path: target })
   }
   server.unref()

@@ -37,7 +37,7 @@ export interface Session<T> {
 }
 
 /**
- * The items of a stream, each once, through any number of connections that break off.
+ * The items of a stream, each once, through any number of interrupted connections.
  *
  * @throws StreamError where the server reports a final failure; LastbyteError REFUSED, NOT_RESUMABLE,
  *   REPRESENTATION_CHANGED, DIGEST_MISMATCH, UNREACHABLE, GAVE_UP; the signal's reason
@@ -62,7 +62,7 @@ export async function* reconnectingStream<T>(
         const read = session.begin(response)
         for (;;) {
           const { done, value } = await wait.for(body.next())
-          if (done) throw brokenStream('the stream ended without a last frame')
+          if (done) throw brokenStream('the stream ended without a final frame')
           for (const step of read(value)) {
             if (step.kind === 'end') return
             if (step.kind === 'failed') throw step.error
@@ -174,7 +174,7 @@ export function failedStep(error: LastbyteError): { kind: 'failed'; error: Lastb
 }
 
 export function brokenStream(what: string): LastbyteError {
-  return new LastbyteError('ANSWER_BROKEN', `Cannot read on: ${what}`)
+  return new LastbyteError('ANSWER_BROKEN', `Cannot continue reading: ${what}`)
 }
 
 function textOf(error: unknown): string {

@@ -91,7 +91,7 @@ export async function* onPlatform<T, O extends ReadStreamOptions>(
     yield* read(policy, stop.signal, settled)
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
-    stop.abort(new LastbyteError('CANCELLED', 'Cannot read on: the reader has stopped'))
+    stop.abort(new LastbyteError('CANCELLED', 'Cannot continue reading: the reader has stopped'))
     transport.close()
   }
 }

@@ -68,7 +68,7 @@ export function hashThread(): HashThread {
           await send(job, { chunk }, [chunk.buffer])
         }
         const { digest } = await send(job, { end: true })
-        if (digest === undefined) throw new Error('Cannot hash: the thread does not know the job')
+        if (digest === undefined) throw new Error('Cannot hash: the thread has no such job')
         return digest
       } catch (error) {
         worker?.postMessage({ job, drop: true })

@@ -19,7 +19,7 @@ export class ResponseBody implements AsyncIterator<Uint8Array, undefined> {
     private readonly framed: boolean,
   ) {}
 
-  /** Reads the first bytes ahead, so that a response that breaks off before them counts as none. */
+  /** Reads the first bytes ahead, so that a response that is interrupted before them counts as none. */
   async begin(): Promise<void> {
     if (this.left === 0) return
     const { done, value } = await this.next()
@@ -63,12 +63,12 @@ export class ResponseBody implements AsyncIterator<Uint8Array, undefined> {
 }
 
 function incomplete(left: number): LastbyteError {
-  const message = `Cannot read on: the response ended ${left} bytes early`
+  const message = `Cannot continue reading: the response ended ${left} bytes early`
   const facts = { left, proxyError: 'http_response_incomplete' }
   return new LastbyteError('SOURCE_SHORT', message, facts)
 }
 
 function excess(): LastbyteError {
-  const message = 'Cannot read on: the response is longer than announced'
+  const message = 'Cannot continue reading: the response is longer than announced'
   return new LastbyteError('REFUSED', message, { proxyError: 'http_response_body_size' })
 }

@@ -53,7 +53,7 @@ export function s3Failure(thrown: unknown): LastbyteError {
     default:
       return fail(
         'SOURCE_FAILED',
-        status === undefined ? 'it can not be reached' : `it responded with status ${status}`,
+        status === undefined ? 'it cannot be reached' : `it responded with status ${status}`,
         {
           proxyError: proxyErrorOf(status, error.code),
         },

@@ -56,7 +56,11 @@ async function* readUntilEnd(
     for (;;) {
       const { done, value } = await wait.for(body.next()).catch((error) => {
         signal.throwIfAborted()
-        throw asLastbyteError(error, 'SOURCE_FAILED', 'Cannot read on: the response broke off')
+        throw asLastbyteError(
+          error,
+          'SOURCE_FAILED',
+          'Cannot continue reading: the response was interrupted',
+        )
       })
       if (done) return
       yield value

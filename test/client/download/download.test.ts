@@ -213,7 +213,7 @@ describe('download', () => {
     const from = (url: string) => download(url, { to, retryFor: 60_000 })
     // A label of 64 letters (RFC 1035 §2.3.4) has no address, with or without a resolver.
     const unknown = `http://${'a'.repeat(64)}/f`
-    await expect(from(unknown)).rejects.toThrow(/its name is not known/)
+    await expect(from(unknown)).rejects.toThrow(/its host name is unknown/)
     await using secure = await FaultServer.start({ tls: true })
     await expect(from(`${secure.server.url}/f`)).rejects.toThrow(/TLS failed/)
     const refused = download('http://127.0.0.1:1/f', { to, retryFor: 300 })

@@ -56,7 +56,7 @@ const cut = new Error('ECONNRESET')
 describe('reconnectingStream', () => {
   it.each<[string, (string | Error | 'hang')[], string]>([
     ['breaks off', ['ab', cut], 'ANSWER_BROKEN'],
-    ['ends without a last frame', ['ab'], 'ANSWER_BROKEN'],
+    ['ends without a final frame', ['ab'], 'ANSWER_BROKEN'],
     ['stalls', ['ab', 'hang'], 'SERVER_STALLED'],
     ['reports a failure that may be retried', ['ab!'], 'STREAM_FAILED'],
   ])('continues after the last item where a connection %s', async (_how, first, code) => {
