@@ -12,7 +12,7 @@ export interface Clock {
   wait(ms?: number): Promise<void>
 }
 
-/** What the random choices of an injection depend on: the seed, and what identifies the request. */
+/** The seed and the request, on which the random choices of an injection depend. */
 export interface Chance {
   readonly seed: number
   readonly parts: readonly unknown[]
