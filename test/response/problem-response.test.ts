@@ -66,7 +66,9 @@ describe('A problem whose payload an onSend hook replaces', () => {
     client.request('/send', { Range: 'bytes=9-', Connection: 'close' })
     const { status, fields, body } = await client.closed()
     expect(status).toBe(416)
-    const sent = fields['transfer-encoding'] ? decodeChunked(body).bytes.toString() : body.toString()
+    const sent = fields['transfer-encoding']
+      ? decodeChunked(body).bytes.toString()
+      : body.toString()
     expect(sent).toBe(text)
     expect(fields['content-length'] ?? String(text.length)).toBe(String(text.length))
   })
