@@ -1,7 +1,13 @@
 /**
- * Ends an iterator without waiting for it: `return` does not settle before a pending `next` does. Its
- * errors are ignored, since nothing reads the iterator any longer.
+ * Ends an iterator without waiting for it: `return` of one that hangs in `next` does not settle before
+ * `next` does. Its errors are ignored, since nothing reads it any longer; an iterator of an application
+ * may also throw, or return no promise.
  */
 export function releaseIterator(iterator: AsyncIterator<unknown> | undefined): void {
-  iterator?.return?.()?.catch(() => {})
+  try {
+    const returned: unknown = iterator?.return?.()
+    Promise.resolve(returned).catch(() => {})
+  } catch {
+    // As for a rejection.
+  }
 }

@@ -1,3 +1,4 @@
+import { releaseIterator } from '../async/release-iterator.js'
 import type { Layout } from '../body/layout.js'
 import { excessError, layoutChunks, type Part, type Readable, shortError } from './body-parts.js'
 import { type PendingWrite, type Response, write, writeEnd, writeHead } from './response-writer.js'
@@ -36,7 +37,7 @@ export async function openParts<P extends Part>(
     if (first === undefined && length > 0) throw shortError(length, length)
     return { length, first, rest }
   } catch (error) {
-    abandon(rest)
+    releaseIterator(rest)
     throw error
   }
 }
@@ -85,7 +86,7 @@ export async function deliver(
     if (length !== undefined && remaining > 0) throw shortError(length, remaining)
     await transfer.during(writeEnd(response))
   } finally {
-    abandon(rest)
+    releaseIterator(rest)
   }
 }
 
@@ -101,9 +102,4 @@ function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): Pendi
       return bytes
     }, failed)
   }
-}
-
-/** Releases a reader without waiting for it: one that hangs in a read must not delay the client. */
-function abandon(parts: AsyncIterator<Part>): void {
-  parts.return?.()?.catch(() => {})
 }

@@ -140,6 +140,8 @@ function write(
   } else {
     writeFields(reply.code(plan.status), plan.fields)
     applyHeaders(reply)
+    // What node:http refuses is still an error status here, and no longer after `hijack`.
+    raw.writeHead(plan.status)
   }
   reply.hijack()
   raw.end(bytes)

@@ -25,12 +25,14 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
  * - A field of the application replaces ours of the same name, including ETag, Last-Modified,
  *   Cache-Control and Content-Type.
  * - Vary is the union of both (RFC 9110 §12.5.5).
+ * - Set-Cookie stays on the reply, where the application may still add cookies.
  * - Content-Length and Content-Range are not merged: they are set afterwards, when the body is planned.
  */
 export function mergeFields(own: HeaderFields, application: ReplyFields): HeaderFields {
   const merged: HeaderFields = { ...own }
   for (const [name, value] of Object.entries(application)) {
-    if (value !== undefined) merged[name] = typeof value === 'number' ? String(value) : value
+    if (value === undefined || name === 'set-cookie') continue
+    merged[name] = typeof value === 'number' ? String(value) : value
   }
   if (own.vary !== undefined && merged.vary !== own.vary) {
     merged.vary = joinVary(String(merged.vary), String(own.vary))

@@ -67,7 +67,9 @@ export async function prepareRepresentationFrames(
   found: FoundRepresentation,
   chosen: ChosenFrames,
 ): Promise<PreparedResponse> {
-  const release = () => found.representation.close()
+  const release = async () => {
+    await found.representation.close()
+  }
   let frames: OpenFrames | PreparedResponse | undefined
   try {
     frames = await prepare(exchange, found, chosen)

@@ -9,15 +9,18 @@ export function preparePassthrough(
   upstream: PassedAnswer,
 ): PreparedResponse {
   const { status, length } = upstream
+  const release = async () => {
+    await upstream.close()
+  }
   const application = mergeFields({}, reply.getHeaders())
   const fields: HeaderFields = { ...application, ...upstream.fields }
   const isBodiless = status === 204 || status === 304
   if (length !== undefined && !isBodiless) fields['content-length'] = String(length)
   if (isBodiless || reply.request.method === 'HEAD') {
-    upstream.close().catch(() => {})
+    release().catch(() => {})
     return { kind: 'complete', status, fields }
   }
   const rest = upstream.read(transfer.signal)[Symbol.asyncIterator]()
   const body = { length, first: undefined, rest }
-  return { kind: 'body', status, fields, body, release: () => upstream.close() }
+  return { kind: 'body', status, fields, body, release }
 }

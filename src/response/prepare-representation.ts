@@ -25,7 +25,9 @@ export async function prepareRepresentation(
   exchange: Exchange,
   found: FoundRepresentation,
 ): Promise<PreparedResponse> {
-  const release = () => found.representation.close()
+  const release = async () => {
+    await found.representation.close()
+  }
   let response: PreparedResponse | undefined
   try {
     response = await prepare(exchange, found, release)

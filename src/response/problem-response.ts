@@ -62,7 +62,14 @@ export function logProblem(
   reply.log.info({ method, path: splitTarget(raw.url ?? '').path, status, detail }, 'refused')
 }
 
+/** Codes of node:http for header fields that it refuses to send. */
+const UNSENDABLE: ReadonlySet<unknown> = new Set([
+  'ERR_INVALID_CHAR',
+  'ERR_HTTP_INVALID_HEADER_VALUE',
+  'ERR_HTTP_TRAILER_INVALID',
+])
+
 function isUnsendable(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown }
-  return code === 'ERR_INVALID_CHAR' || code === 'ERR_HTTP_INVALID_HEADER_VALUE'
+  return UNSENDABLE.has(code)
 }

@@ -39,7 +39,7 @@ async function entityTagOf(
 
 /** The fields that describe the version, after the application's `setHeaders` has edited them. */
 export async function describeVersion(
-  { context, requested, reply }: Exchange,
+  { context, requested, reply, transfer }: Exchange,
   { key, representation }: FoundRepresentation,
   { etag, lastModified, digests }: Version,
   now: number,
@@ -50,7 +50,9 @@ export async function describeVersion(
   const fields = describeRepresentation(description, reply.getHeaders(), now)
   const { setHeaders } = context.settings
   if (setHeaders === undefined) return fields
-  return editFields(reply, fields, (headerReply) =>
+  const editing = editFields(reply, fields, (headerReply) =>
     setHeaders(headerReply, file?.path ?? key, file?.stat),
   )
+  // An asynchronous hook that never settles must not keep the file open after the client has left.
+  return transfer.until(editing)
 }

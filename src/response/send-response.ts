@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { performEnding } from '../delivery/response-writer.js'
 import { LastbyteError } from '../errors.js'
 import type { Delivery } from '../request/exchange.js'
-import { type HeaderFields, mergeFields } from './header-fields.js'
+import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { failureResponse, sendProblemResponse } from './problem-response.js'
 import { startDelivery } from './start-delivery.js'
@@ -16,7 +17,17 @@ export function sendResponse(delivery: Delivery, response: PreparedResponse): Fa
   try {
     return send(delivery, response)
   } catch (error) {
+    return sendFailed(delivery, error)
+  }
+}
+
+/** Sends an error status, or ends the connection where not even that can be sent. */
+function sendFailed(delivery: Delivery, error: unknown): FastifyReply {
+  try {
     return send(delivery, responseForError(delivery, error))
+  } catch (second) {
+    delivery.reply.log.error({ err: second }, 'failed to send an error status')
+    return send(delivery, { kind: 'no-response' })
   }
 }
 
@@ -50,8 +61,9 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
     case 'complete':
       transfer.status = response.status
       writeFields(reply.code(response.status), response.fields)
+      sendContent(reply, response.bytes)
       transfer.settle({ kind: 'complete' })
-      return reply.send(response.bytes)
+      return reply
     case 'no-response':
       transfer.settle({ kind: 'no-transfer' })
       faults?.note('fin')
@@ -78,9 +90,9 @@ function sendOther(
     case 'problem':
       return sendProblemResponse(reply, response)
     case 'payload':
-      return addFields(reply, response.fields).send(response.payload)
+      return addFields(reply, response).send(response.payload)
     case 'status':
-      return addFields(reply.code(response.status), response.fields).send()
+      return sendContent(addFields(reply.code(response.status), response), undefined)
     case 'redirect':
       return reply.redirect(response.location, 301)
     case 'not-found':
@@ -89,9 +101,23 @@ function sendOther(
   }
 }
 
-/** Adds fields to those of the application, and replaces fields of the same name; Vary is merged. */
-function addFields(reply: FastifyReply, fields: HeaderFields): FastifyReply {
+/** Sets fields beside those that the application has set, and over them. */
+function addFields(
+  reply: FastifyReply,
+  { kind, fields }: { readonly kind: string; readonly fields: HeaderFields },
+): FastifyReply {
   const { vary, ...others } = fields
   const merged = mergeFields(vary === undefined ? {} : { vary }, reply.getHeaders())
-  return writeFields(reply, { ...merged, ...others })
+  // A status without content has no representation that the application's fields could describe.
+  const application = kind === 'status' ? withoutRepresentation(merged) : merged
+  return writeFields(reply, { ...application, ...others })
+}
+
+/**
+ * Sends content, or none. For HEAD without content an empty stream is sent: the route that Fastify adds
+ * for HEAD would announce a length of 0 where there is no payload.
+ */
+function sendContent(reply: FastifyReply, bytes: Buffer | undefined): FastifyReply {
+  const isHead = bytes === undefined && reply.request.method === 'HEAD'
+  return reply.send(isHead ? Readable.from([]) : bytes)
 }

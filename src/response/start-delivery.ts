@@ -40,7 +40,8 @@ export function startDelivery(delivery: Delivery, response: BodyResponse): void 
   }
   reply.send(running.payload(reply))
   // An onSend hook may wait for long, or fail: a client that leaves meanwhile ends the delivery.
-  transfer.signal.addEventListener('abort', () => running.endUnlessBegun(), { once: true })
+  if (transfer.signal.aborted) running.endUnlessBegun()
+  else transfer.signal.addEventListener('abort', () => running.endUnlessBegun(), { once: true })
 }
 
 /** One delivery from its start to its end. */
@@ -108,8 +109,8 @@ class RunningDelivery {
     const { transfer } = this.delivery
     // Reads that are under way stop, however the failure was noticed.
     if (error !== undefined) transfer.abort(error)
-    this.release()
     transfer.settle(error === undefined ? { kind: 'complete' } : { kind: 'failed', error })
+    this.release()
     this.#payload?.settle()
   }
 }

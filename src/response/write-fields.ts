@@ -14,8 +14,7 @@ export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyR
   }
   for (const [name, value] of Object.entries(fields)) {
     if (isSame(present[name], value)) continue
-    // Fastify's `header` would add a cookie to those that are on the reply.
-    if (name in present) reply.removeHeader(name)
+    // For Set-Cookie, Fastify's `header` adds to the cookies of the application.
     reply.header(name, value)
   }
   return reply

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { applicationWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
+import { RawClient } from '../fixture/raw-http.js'
 
 const SHA = createHash('sha-256').update('hello').digest('base64url')
 
@@ -50,6 +52,23 @@ describe('the version of a response', () => {
     const failed = await fetch(`${app.url}/f`)
     expect([failed.status, (await failed.text()).includes('secret')]).toEqual([500, false])
   })
+})
+
+it('a setHeaders that never settles ends with the client, and frees the file', async () => {
+  using folder = new Folder({ f: 'hello' })
+  const entered = new EventEmitter()
+  const setHeaders = () => {
+    entered.emit('enter')
+    return new Promise<void>(() => {})
+  }
+  await using app = await applicationWith({ root: folder.path, setHeaders })
+  const client = new RawClient(app.port)
+  const called = once(entered, 'enter')
+  client.request('/f')
+  await called
+  client.socket.destroy()
+  await expect.poll(() => app.app.transfers.running.size).toBe(0)
+  expect(app.records).toEqual([])
 })
 
 async function keyed() {

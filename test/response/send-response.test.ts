@@ -4,7 +4,10 @@ import { LastbyteError } from '../../src/errors.js'
 import type { PreparedResponse } from '../../src/response/prepared-response.js'
 import { problemResponse } from '../../src/response/problem-response.js'
 import { responseForError, sendResponse } from '../../src/response/send-response.js'
+import { applicationWith } from '../fixture/application.js'
 import { DeliveryRoute } from '../fixture/delivery.js'
+import { Folder } from '../fixture/files.js'
+import { MemorySource } from '../fixture/memory-source.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 /** A body of these chunks, and how often its source was released. */
@@ -121,6 +124,88 @@ describe('sendResponse', () => {
     expect((await client.closed()).body.toString()).toBe('own')
     expect([released(), opened.records]).toEqual([1, []])
     expect(opened.log.some(({ msg }) => msg === 'failed after the header section')).toBe(true)
+  })
+})
+
+describe('sendResponse through the HEAD route that Fastify adds to a GET route', () => {
+  it.each<[string, Record<string, string>, number, string | null]>([
+    ['the length of the file', {}, 200, '11'],
+    ['no length with 304', { 'if-none-match': '*' }, 304, null],
+  ])('announces %s', async (_what, headers, status, length) => {
+    using folder = new Folder({ f: 'hello world' })
+    await using app = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/f', (_request, reply) => reply.sendFile('f'))
+    })
+    const received = await fetch(`${app.url}/f`, { method: 'HEAD', headers })
+    expect([received.status, received.headers.get('content-length')]).toEqual([status, length])
+  })
+})
+
+describe('sendResponse with a source that an application made', () => {
+  const throwing = () => {
+    throw new Error('broken close')
+  }
+  it.each([
+    ['throws', throwing],
+    ['returns nothing', () => undefined],
+    ['rejects', () => Promise.reject(new Error('broken close'))],
+  ])('responds, and settles each transfer once, where close %s', async (_how, close) => {
+    const memory = new MemorySource({ f: 'hello world' })
+    const source = {
+      open: async (key: string) => {
+        const opened = await memory.open(key)
+        if (opened.kind !== 'representation') return opened
+        return { ...opened, representation: { ...opened.representation, close: close as never } }
+      },
+    }
+    await using app = await applicationWith({ source })
+    const statuses: number[] = []
+    for (const [method, headers] of [
+      ['GET', {}],
+      ['HEAD', {}],
+      ['GET', { 'if-none-match': '*' }],
+      ['GET', { 'if-match': '"x"' }],
+    ] as const) {
+      const received = await fetch(`${app.url}/f`, { method, headers })
+      await received.arrayBuffer()
+      statuses.push(received.status)
+    }
+    expect(statuses).toEqual([200, 200, 304, 412])
+    await app.settled(2)
+    expect([app.records.length, app.app.transfers.running.size]).toEqual([3, 0])
+  })
+
+  it('sends a 204 without the fields of a representation that the application has set', async () => {
+    await using app = await applicationWith({ serve: false }, (app) => {
+      app.get('/events', (_request, reply) =>
+        reply
+          .headers({
+            'content-length': '5',
+            etag: '"a"',
+            'cache-control': 'public',
+            'x-own': 'own',
+          })
+          .eventStream([]),
+      )
+    })
+    const { status, headers } = await fetch(`${app.url}/events`, {
+      headers: { 'last-event-id': 'a:end' },
+    })
+    expect([status, headers.get('x-own')]).toEqual([204, 'own'])
+    for (const name of ['content-length', 'etag', 'cache-control']) {
+      expect(headers.get(name)).toBeNull()
+    }
+  })
+
+  it('sends an error status where node:http refuses the fields of a cached file', async () => {
+    using folder = new Folder({ f: 'hello world' })
+    await using app = await applicationWith({ root: folder.path, serve: false }, (app) => {
+      app.get('/plain', (_request, reply) => reply.sendFile('f'))
+      app.get('/f', (_request, reply) => reply.header('trailer', 'x').sendFile('f'))
+    })
+    await (await fetch(`${app.url}/plain`)).text()
+    const received = await fetch(`${app.url}/f`)
+    expect(received.status).toBe(500)
   })
 })
 
