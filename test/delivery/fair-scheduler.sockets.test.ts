@@ -10,6 +10,8 @@ const PATHS = loadBindings().kind === 'native' ? (['on', 'off'] as const) : (['o
 
 it.each(PATHS)(
   'Many downloads do not delay a small request, with zero-copy %s',
+  // The bytes depend on when the system runs the thread that opens the file: one bad moment proves nothing.
+  { retry: 2 },
   async (zeroCopy) => {
     using folder = new Folder({ large: pattern(32 * MIB), small: 'hello' })
     await using served = await applicationWith({ root: folder.path, zeroCopy })
