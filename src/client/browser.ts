@@ -75,10 +75,10 @@ export const readEventStream: ReadEventStream = readEventStreamOn(PLATFORM)
  *
  * const app = Fastify()
  * await app.register(lastbyte, { root: 'media' })
- * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`
+ * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.vtt`
  * let size = 0
  * for await (const frame of readFrames(url)) if ('bytes' in frame) size += frame.bytes.length
- * assert.equal(size, (await stat('media/clip.mp4')).size)
+ * assert.equal(size, (await stat('media/clip.vtt')).size)
  * await app.close()
  * ```
  */
