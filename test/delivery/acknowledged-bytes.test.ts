@@ -11,7 +11,7 @@ async function peerOf(exchange: Awaited<ReturnType<typeof httpExchange>>) {
 
 describe('acknowledgedBytes', () => {
   it.runIf(isLinux)(
-    'are all bytes that were written once the client’s kernel has them',
+    'returns all written bytes once the client’s kernel has acknowledged them',
     async () => {
       await using exchange = await httpExchange()
       const peer = await peerOf(exchange)
@@ -22,14 +22,17 @@ describe('acknowledgedBytes', () => {
     },
   )
 
-  it.runIf(isLinux)('leave out bytes that were sent on the connection since then', async () => {
-    await using exchange = await httpExchange()
-    const peer = await peerOf(exchange)
-    const end = { peer, written: 1000, framing: 'unknown', since: () => 1_000_000 } as const
-    expect(await acknowledgedBytes(end)).toBe(1000)
-  })
+  it.runIf(isLinux)(
+    'does not count bytes that were sent on the connection after the body',
+    async () => {
+      await using exchange = await httpExchange()
+      const peer = await peerOf(exchange)
+      const end = { peer, written: 1000, framing: 'unknown', since: () => 1_000_000 } as const
+      expect(await acknowledgedBytes(end)).toBe(1000)
+    },
+  )
 
-  it('are unknown for a connection that is in no table', async () => {
+  it('returns undefined for a connection that is in no table of the kernel', async () => {
     const peer = {
       localAddress: '192.0.2.1',
       localPort: 1,

@@ -6,7 +6,7 @@ import type { Slice } from '../../src/http/byte-range.js'
 const { signal } = new AbortController()
 const CONTENT = Buffer.from('0123456789')
 
-/** A source that sends its slices in chunks of 3 bytes, `surplus` bytes more or less than requested. */
+/** A source that sends each slice in chunks of 3 bytes, and `surplus` bytes more than requested. */
 function source(surplus = 0): Readable & { readonly reads: Slice[] } {
   const reads: Slice[] = []
   return {
@@ -64,14 +64,14 @@ describe('layoutChunks', () => {
 })
 
 describe('readExactly', () => {
-  it('sends a slice that is complete', async () => {
+  it('yields the bytes of a complete slice', async () => {
     expect(await collect(readExactly(source(), { start: 1, end: 9 }, signal))).toBe('12345678')
   })
 
   it.each([
-    [-1, 'SOURCE_SHORT', /ended 1 bytes short of the 8 announced/],
-    [1, 'SOURCE_FAILED', /more than the 8 announced bytes/],
-  ])('rejects a slice with a surplus of %i bytes', async (surplus, code, message) => {
+    ['a byte too few', -1, 'SOURCE_SHORT', /ended 1 bytes short of the 8 announced/],
+    ['a byte too many', 1, 'SOURCE_FAILED', /more than the 8 announced bytes/],
+  ])('rejects a source that sends %s', async (_what, surplus, code, message) => {
     const reading = collect(readExactly(source(surplus), { start: 1, end: 9 }, signal))
     await expect(reading).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
   })

@@ -16,7 +16,10 @@ function emitters(destroyed = false) {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('DisconnectWatcher', () => {
-  it.each(['sent', 'left'])('calls its listener once when the response was %s', async (end) => {
+  it.each([
+    ['the response was sent', 'sent'],
+    ['the client has left', 'left'],
+  ])('calls its listener once when %s', async (_what, end) => {
     await using exchange = await httpExchange()
     const { request, response, client } = exchange
     let calls = 0

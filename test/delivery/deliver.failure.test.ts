@@ -20,7 +20,7 @@ describe('A failure before the header section', () => {
     ['the source is busy', { kind: 'fails', at: 0, error: busy } as const, 503],
     ['the source hangs in open', { kind: 'hangs in open' } as const, 504],
     ['the source hangs before its first byte', { kind: 'hangs', at: 0 } as const, 504],
-  ])('where %s becomes the status %s', async (_what, fate, status) => {
+  ])('is sent as an error status where %s: %i', async (_what, fate, status) => {
     const source = new FailingSource(MIB, fate)
     await using served = await applicationWith({ source, sourceTimeout: 100 })
     using client = new RawClient(served.port)
@@ -42,7 +42,7 @@ describe('A failure after the header section', () => {
     ['the source ends early', { kind: 'ends', at: 700_000 } as const, 700_000],
     ['the source hangs', { kind: 'hangs', at: 700_000 } as const, 700_000],
     ['the source sends too much', { kind: 'goes on', past: MIB + 5 } as const, 1_000_000],
-  ])('where %s ends the body short at the exact byte', async (_what, fate, bytes) => {
+  ])('ends the body at the last correct byte where %s', async (_what, fate, bytes) => {
     const source = new FailingSource(MIB, fate)
     await using served = await applicationWith({ source, sourceTimeout: 200 })
     using client = new RawClient(served.port)
@@ -60,29 +60,26 @@ describe('A failure after the header section', () => {
   it.each([
     ['is cut short', (path: string) => truncateSync(path, MIB)],
     ['is rewritten in place', (path: string) => writeFileSync(path, pattern(16 * MIB, 5))],
-  ])(
-    'where the file %s ends the body short with no byte of the new version',
-    async (_how, change) => {
-      using folder = new Folder({ f: pattern(16 * MIB) })
-      await using served = await applicationWith({ root: folder.path })
-      using client = new RawClient(served.port)
-      client.request('/f')
-      await client.until(1000)
-      client.socket.pause()
-      change(folder.at('f'))
-      client.socket.resume()
-      const response = await client.closed()
-      expect(response.body.length).toBeLessThan(16 * MIB)
-      expect(response.body.equals(pattern(16 * MIB).subarray(0, response.body.length))).toBe(true)
-      expect(await served.settled()).toMatchObject({
-        outcome: 'changed',
-        bytes: response.body.length,
-      })
-      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
-    },
-  )
+  ])('ends the body without a byte of the new version where the file %s', async (_how, change) => {
+    using folder = new Folder({ f: pattern(16 * MIB) })
+    await using served = await applicationWith({ root: folder.path })
+    using client = new RawClient(served.port)
+    client.request('/f')
+    await client.until(1000)
+    client.socket.pause()
+    change(folder.at('f'))
+    client.socket.resume()
+    const response = await client.closed()
+    expect(response.body.length).toBeLessThan(16 * MIB)
+    expect(response.body.equals(pattern(16 * MIB).subarray(0, response.body.length))).toBe(true)
+    expect(await served.settled()).toMatchObject({
+      outcome: 'changed',
+      bytes: response.body.length,
+    })
+    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  })
 
-  it('keeps the last piece of a file that has changed, however small the file', async () => {
+  it('is sent as 503 where a small file changes between its open and its read', async () => {
     using folder = new Folder({ f: pattern(300_000) })
     await using served = await applicationWith({
       root: folder.path,
@@ -95,7 +92,7 @@ describe('A failure after the header section', () => {
     expect(response.status).toBe(503)
   })
 
-  it('in a multipart body leaves out its closing boundary', async () => {
+  it('ends a multipart body without its closing boundary', async () => {
     const source = new FailingSource(MIB, { kind: 'ends', at: 200_000 })
     await using served = await applicationWith({ source })
     using client = new RawClient(served.port)
@@ -110,7 +107,7 @@ describe('A failure after the header section', () => {
 })
 
 describe('A client that leaves', () => {
-  it('frees the descriptor, and leaves one log line without a stack', async () => {
+  it('has the descriptor of its file closed, and one log line without a stack', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     await using served = await applicationWith({ root: folder.path })
     for (let round = 0; round < 20; round += 1) {
@@ -126,7 +123,7 @@ describe('A client that leaves', () => {
     expect(JSON.stringify(served.log)).not.toMatch(/stack|at .*\.ts:/)
   })
 
-  it('stops a source that hangs, before the header section and after it', async () => {
+  it('ends the transfer of a source that hangs, before the header section and after it', async () => {
     for (const fate of [{ kind: 'hangs in open' }, { kind: 'hangs', at: 100_000 }] as const) {
       const source = new FailingSource(MIB, fate)
       await using served = await applicationWith({ source })
@@ -144,11 +141,11 @@ describe('A client that leaves', () => {
     }
   })
 
-  it('frees the descriptors of requests that are pipelined behind its transfer', async () => {
+  it('has the descriptors closed of the requests that are pipelined behind its transfer', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     await using served = await applicationWith({ root: folder.path })
     const client = new RawClient(served.port)
-    // In one packet: once an answer backs up, Node reads no further request.
+    // In one packet: Node reads no further request while a response waits for the client.
     client.socket.write('GET /f HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(5))
     await client.until(1000)
     await expect.poll(() => served.app.transfers.running.size).toBe(5)
@@ -159,7 +156,7 @@ describe('A client that leaves', () => {
 })
 
 describe('A client that receives nothing', () => {
-  it('is cut after the stall timeout, while a slow client is not', async () => {
+  it('is disconnected after the stall timeout, while a slow client is not', async () => {
     using folder = new Folder({ f: pattern(64 * MIB), slow: pattern(12 * MIB) })
     await using served = await applicationWith({ root: folder.path, stallTimeout: 800 })
     using slow = new RawClient(served.port)
@@ -170,14 +167,14 @@ describe('A client that receives nothing', () => {
     await stalled.until(1)
     stalled.socket.pause()
 
-    // Reads a little every tenth of a second: the send buffer never has a third of its room free.
-    const sips = setInterval(() => slow.socket.read(1), 100)
+    // Reads a little every 100 ms, so that never a third of the send buffer is free.
+    const reads = setInterval(() => slow.socket.read(1), 100)
     const drip = setInterval(() => {
       slow.socket.resume()
       slow.socket.once('data', () => slow.socket.pause())
     }, 100)
     const cut = await served.settled()
-    clearInterval(sips)
+    clearInterval(reads)
     clearInterval(drip)
     expect(cut).toMatchObject({ path: '/f', outcome: 'stalled' })
     expect(cut.ms).toBeGreaterThanOrEqual(800)
@@ -187,8 +184,8 @@ describe('A client that receives nothing', () => {
   })
 })
 
-describe('An application that cancels a transfer', () => {
-  it('cuts it by an AbortController, or by a timeout signal', async () => {
+describe('An application', () => {
+  it('cancels a transfer by an AbortController, or by a timeout signal', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     const stop = new AbortController()
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
@@ -219,7 +216,7 @@ describe('An application that cancels a transfer', () => {
 })
 
 describe('A server that closes', () => {
-  it('accepts no connections, lets transfers end in their grace, and cuts the others', async () => {
+  it('accepts no connections, lets transfers end within shutdownGrace, and cuts the others', async () => {
     using folder = new Folder({ long: pattern(64 * MIB), short: pattern(12 * MIB) })
     await using served = await serverWith({ root: folder.path, shutdownGrace: 600 })
     using long = new RawClient(served.port)

@@ -15,13 +15,16 @@ const MIB = 1024 * 1024
 const INTERNAL_ERROR = 2
 const serve = (files: LastbyteOptions) => serverWith(files, { tls })
 
-interface Answer {
+interface Http2Response {
   readonly status: number
   readonly fields: Record<string, unknown>
   readonly body: Buffer
 }
 
-async function ask(session: ClientHttp2Session, fields: Record<string, string>): Promise<Answer> {
+async function fetchStream(
+  session: ClientHttp2Session,
+  fields: Record<string, string>,
+): Promise<Http2Response> {
   const stream = session.request(fields)
   const [head] = await once(stream, 'response')
   const body: Buffer[] = []
@@ -39,11 +42,11 @@ async function withSession(port: number, use: (session: ClientHttp2Session) => P
 }
 
 describe('Over HTTP/2', () => {
-  it('the responses are those of HTTP/1.1', async () => {
+  it('the responses have the statuses, header fields and bytes of HTTP/1.1', async () => {
     using folder = new Folder({ 'f.txt': '0123456789', 'dir/x': 'x' })
     await using served = await serve({ root: folder.path })
     await withSession(served.port, async (session) => {
-      const get = (path: string, fields = {}) => ask(session, { ':path': path, ...fields })
+      const get = (path: string, fields = {}) => fetchStream(session, { ':path': path, ...fields })
       const whole = await get('/f.txt')
       expect(whole).toMatchObject({ status: 200, body: Buffer.from('0123456789') })
       const etag = String(whole.fields.etag)
@@ -73,7 +76,7 @@ describe('Over HTTP/2', () => {
     })
   })
 
-  it('the server speaks HTTP/1.1 as well', async () => {
+  it('the server accepts HTTP/1.1 on the same port', async () => {
     using folder = new Folder({ 'f.txt': '0123456789' })
     await using served = await serve({ root: folder.path })
     const options = {
@@ -94,7 +97,7 @@ describe('Over HTTP/2', () => {
     ['ends early', { kind: 'ends', at: 700_000 } as const],
     ['hangs', { kind: 'hangs', at: 700_000 } as const],
   ])(
-    'a source that %s resets its stream with INTERNAL_ERROR, without END_STREAM',
+    'the stream is reset with INTERNAL_ERROR, without END_STREAM, where the source %s',
     async (_how, fate) => {
       const source = new FailingSource(MIB, fate)
       await using served = await serve({ source, sourceTimeout: 200 })
@@ -115,11 +118,11 @@ describe('Over HTTP/2', () => {
     const source = new FailingSource(MIB, { kind: 'fails', at: 0, error: new Error('EIO') })
     await using served = await serve({ source })
     await withSession(served.port, async (session) => {
-      expect((await ask(session, { ':path': '/f' })).status).toBe(500)
+      expect((await fetchStream(session, { ':path': '/f' })).status).toBe(500)
     })
   })
 
-  it('other streams of the session continue when one is cut', async () => {
+  it('other streams of the session continue when one is reset', async () => {
     using folder = new Folder({ broken: pattern(24 * MIB), whole: pattern(24 * MIB, 1) })
     await using served = await serve({ root: folder.path })
     using client = await RawHttp2Client.connect(served.port)
@@ -137,7 +140,7 @@ describe('Over HTTP/2', () => {
     expect(later.data.length).toBeGreaterThanOrEqual(1000)
   })
 
-  it('a stream that the client resets, or whose session closes, stops its source', async () => {
+  it('the source is closed when the client resets the stream, or closes the session', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     await using served = await serve({ root: folder.path })
     await withSession(served.port, async (session) => {
@@ -151,7 +154,7 @@ describe('Over HTTP/2', () => {
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('a stream that the client does not read is cut, and its session continues', async () => {
+  it('a stream that the client does not read is reset, and its session continues', async () => {
     using folder = new Folder({ f: pattern(8 * MIB), small: 'small' })
     await using served = await serve({ root: folder.path, stallTimeout: 400 })
     await withSession(served.port, async (session) => {
@@ -159,11 +162,11 @@ describe('Over HTTP/2', () => {
       stalled.on('error', () => {})
       await once(stalled, 'response')
       expect(await served.settled()).toMatchObject({ outcome: 'stalled' })
-      expect((await ask(session, { ':path': '/small' })).body.toString()).toBe('small')
+      expect((await fetchStream(session, { ':path': '/small' })).body.toString()).toBe('small')
     })
   })
 
-  it('a server that closes lets streams end in their grace, and resets the others', async () => {
+  it('a server that closes resets the streams that still run after shutdownGrace', async () => {
     using folder = new Folder({ f: pattern(8 * MIB), small: 'small' })
     await using served = await serverWith({ root: folder.path, shutdownGrace: 300 }, { tls })
     await withSession(served.port, async (session) => {

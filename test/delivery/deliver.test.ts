@@ -44,20 +44,23 @@ describe('deliver', () => {
     const first = Buffer.from('01')
     const { failure, counts, received } = await delivered({ length: 10, first, rest })
     expect([failure, counts, received]).toEqual([undefined, [2, 3, 5], '0123456789'])
-    // The end of the source is not waited for once all announced bytes are written.
+    // Once all announced bytes are written, the source is released without reading its end.
     expect(state).toEqual({ read: 2, released: 1 })
   })
 
   it.each<[string, string[], string, string, RegExp]>([
     ['too few bytes', ['01', '2'], '012', 'SOURCE_SHORT', /ended 7 bytes short of the 10/],
     ['too many bytes', ['0123', '456789X'], '0123', 'SOURCE_FAILED', /more than the 10/],
-  ])('of %s rejects without ending the message', async (_what, texts, sent, code, message) => {
-    const { rest, state } = parts(...texts.map((text) => Buffer.from(text)))
-    const body = { length: 10, first: undefined, rest }
-    const { failure, received } = await delivered(body)
-    expect(failure).toMatchObject({ code, message: expect.stringMatching(message) })
-    expect([received, state.released]).toEqual([sent, 1])
-  })
+  ])(
+    'rejects a body of %s without ending the message',
+    async (_what, texts, sent, code, message) => {
+      const { rest, state } = parts(...texts.map((text) => Buffer.from(text)))
+      const body = { length: 10, first: undefined, rest }
+      const { failure, received } = await delivered(body)
+      expect(failure).toMatchObject({ code, message: expect.stringMatching(message) })
+      expect([received, state.released]).toEqual([sent, 1])
+    },
+  )
 
   it('lets a part send itself', async () => {
     const part: Part = {
@@ -78,7 +81,7 @@ describe('deliver', () => {
     expect([failure, counts, received]).toEqual([undefined, [2, 8], '0123456789'])
   })
 
-  it('blames the source while it reads, and the client while it writes', async () => {
+  it('waits for the source while it reads, and for the client while it writes', async () => {
     const { transfer } = transferAlone()
     const sides: string[] = []
     await using exchange = await httpExchange()
@@ -93,7 +96,7 @@ describe('deliver', () => {
     expect(sides).toEqual(['client', 'source'])
   })
 
-  it('drops the first part when it takes it, so that no buffer is held', async () => {
+  it('clears the first part of the body when it writes it, so that the buffer can be freed', async () => {
     const { rest } = parts<Uint8Array>()
     const body: Body = { length: 10, first: Buffer.from('0123456789'), rest }
     await delivered(body)
@@ -123,7 +126,7 @@ describe('openBody', () => {
     expect(state.released).toBe(1)
   })
 
-  it('takes an empty source for an empty body', async () => {
+  it('returns a body without a first chunk for an empty source', async () => {
     const { rest } = parts<Uint8Array>()
     const source = { read: () => ({ [Symbol.asyncIterator]: () => rest }) }
     const empty = { ...layout, length: 0 }

@@ -8,20 +8,20 @@ const fail = (error: Error) => {
 }
 
 describe('FairScheduler', () => {
-  it('runs one large move in each turn of the event loop, in the order in which they came', async () => {
+  it('runs one large move in each turn of the event loop, in the order in which they were scheduled', async () => {
     const scheduler = new FairScheduler()
-    const seen: string[] = []
+    const order: string[] = []
     for (const name of ['a', 'b', 'c']) {
       scheduler.schedule(() => {
-        seen.push(name)
+        order.push(name)
         return 512 * 1024
       }, fail)
     }
     for (let n = 0; n < 3; n += 1) {
       await turn()
-      seen.push('others')
+      order.push('others')
     }
-    expect(seen).toEqual(['a', 'others', 'b', 'others', 'c', 'others'])
+    expect(order).toEqual(['a', 'others', 'b', 'others', 'c', 'others'])
   })
 
   it('runs many small moves in one turn of the event loop', async () => {
@@ -37,7 +37,7 @@ describe('FairScheduler', () => {
     expect(moved).toBe(100 * 1024)
   })
 
-  it('runs a move that comes after all others have run', async () => {
+  it('runs a move that is scheduled after all others have run', async () => {
     const scheduler = new FairScheduler()
     let moves = 0
     for (let n = 0; n < 3; n += 1) {
@@ -55,24 +55,24 @@ describe('FairScheduler', () => {
     ['null', null],
     ['a text', 'broken'],
   ])(
-    'hands %s that a move throws to its owner, and runs the moves behind it',
+    'passes %s that a move throws to its `failed` callback, and runs the following moves',
     async (_what, thrown) => {
       const scheduler = new FairScheduler()
       const failures: Error[] = []
-      const seen: string[] = []
+      const order: string[] = []
       const failing = () => {
         throw thrown
       }
       scheduler.schedule(failing, (error) => failures.push(error))
       const following = () => {
-        seen.push('behind')
+        order.push('behind')
         return 1
       }
       scheduler.schedule(following, fail)
       await turn()
       scheduler.schedule(following, fail)
       await turn()
-      expect(seen).toEqual(['behind', 'behind'])
+      expect(order).toEqual(['behind', 'behind'])
       expect(failures).toHaveLength(1)
       expect(failures[0]).toBeInstanceOf(Error)
       expect(failures[0]?.cause ?? failures[0]).toBe(thrown ?? failures[0])

@@ -4,7 +4,7 @@ import { LastbyteError } from '../../src/errors.js'
 import { type NativeBindings, RWF_NOWAIT } from '../../src/native/bindings.js'
 import type { SendableFile } from '../../src/source/representation.js'
 
-/** Bindings whose read fills so many bytes, or fails with an errno below 0. */
+/** Bindings whose read returns `result`: a number of bytes, or a negative errno. */
 function bindings(result: number) {
   const read = vi.fn((_file: number, buffer: Uint8Array) => {
     buffer.fill(7, 0, Math.max(0, result))
@@ -28,7 +28,7 @@ describe('readNonblocking', () => {
     [3, 3],
     [0, undefined],
     [-11, undefined],
-  ])('of a read that returns %i has a length of %s', (result, length) => {
+  ])('for a system call that returns %i returns a buffer of length %s', (result, length) => {
     const { calls } = bindings(result)
     expect(readNonblocking(calls, file(), window)?.length).toBe(length)
   })
@@ -36,13 +36,13 @@ describe('readNonblocking', () => {
   it.each([
     ['local', RWF_NOWAIT],
     ['memory', 0],
-  ] as const)('of a file in %s passes the flags %i', (filesystem, flags) => {
+  ] as const)('for a file on a %s file system passes the flags %i', (filesystem, flags) => {
     const { calls, read } = bindings(8)
     readNonblocking(calls, file({ filesystem }), window)
     expect(read).toHaveBeenCalledWith(5, expect.any(Uint8Array), 100, flags)
   })
 
-  it('confirms the version after the read, and throws where it changed', () => {
+  it('confirms the version of the file after the read, and throws where it has changed', () => {
     const { calls, read } = bindings(8)
     const confirm = () => {
       expect(read).toHaveBeenCalledTimes(1)
@@ -51,7 +51,7 @@ describe('readNonblocking', () => {
     expect(() => readNonblocking(calls, file({ confirm }), window)).toThrow('changed')
   })
 
-  it('has a buffer of its own for each read, since it is written without a copy', () => {
+  it('returns a new buffer for each read, since the buffer is written without a copy', () => {
     const { calls } = bindings(8)
     const [one, other] = [1, 2].map(() => readNonblocking(calls, file(), window))
     expect(one?.buffer).not.toBe(other?.buffer)

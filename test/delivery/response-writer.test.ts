@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { performEnding } from '../../src/delivery/response-writer.js'
 
-test('A reset of a connection that is sending its FIN still closes it', async () => {
+test('performEnding closes a connection that is sending its FIN when it resets it', async () => {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -16,7 +16,7 @@ test('A reset of a connection that is sending its FIN still closes it', async ()
   const errors: string[] = []
   socket.on('error', ({ code }: NodeJS.ErrnoException) => errors.push(String(code)))
 
-  // As node:http does for a client that has sent its own: after two ticks the system is asked to.
+  // node:http ends the socket so when the client has sent a FIN; shutdown(2) is called two ticks later.
   socket.end()
   process.nextTick(() => process.nextTick(() => performEnding({ kind: 'reset' }, response)))
 

@@ -12,8 +12,8 @@ const AT_ONCE = 48
 
 const contents = Array.from({ length: FILES }, (_, seed) => pattern(SIZE, seed + 1))
 
-/** Numbers of [0, 1) that are the same in each run. */
-function chance(seed: number): () => number {
+/** A pseudorandom generator of numbers in [0, 1). */
+function seededRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -21,15 +21,15 @@ function chance(seed: number): () => number {
   }
 }
 
-/** What a connection is for: a file, from where on, and after how many bytes of it the client leaves. */
-interface Visit {
+/** A download of a file from byte `start`, which the client ends after `leaveAfter` bytes. */
+interface Download {
   readonly file: number
   readonly start: number
   readonly leaveAfter: number
   readonly leave: 'end' | 'reset'
 }
 
-function draw(random: () => number): Visit {
+function drawDownload(random: () => number): Download {
   const isPatient = random() < 0.15
   return {
     file: Math.floor(random() * FILES),
@@ -40,39 +40,40 @@ function draw(random: () => number): Visit {
 }
 
 /**
- * Asks, compares each byte as it comes, and leaves. Resolves to what was not as it should be: a foreign
- * byte, or an end that is not of our own making, as a request gets into which bytes of a file were written.
+ * Sends the request, compares each received byte, and disconnects. Resolves to a description of the first
+ * wrong byte, or of an end that the client did not cause; undefined where there was none. The server
+ * closes a connection early when bytes of a file were written into its request.
  */
-function visit(
+function download(
   port: number,
-  { file, start, leaveAfter, leave }: Visit,
+  { file, start, leaveAfter, leave }: Download,
 ): Promise<string | undefined> {
-  const wanted = contents[file]?.subarray(start) ?? Buffer.alloc(0)
+  const expected = contents[file]?.subarray(start) ?? Buffer.alloc(0)
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1')
     let head = ''
     let received = 0
     let hasLeft = false
-    const take = (chunk: Buffer) => {
-      const part = wanted.subarray(received, received + chunk.length)
+    const compare = (chunk: Buffer) => {
+      const part = expected.subarray(received, received + chunk.length)
       if (!part.equals(chunk)) {
         resolve(`file ${file}: foreign bytes at ${start + received}`)
         socket.destroy()
         return
       }
       received += chunk.length
-      if (received === wanted.length || received >= leaveAfter) {
+      if (received === expected.length || received >= leaveAfter) {
         hasLeft = true
         if (leave === 'reset') socket.resetAndDestroy()
         else socket.destroy()
       }
     }
     socket.on('data', (chunk: Buffer) => {
-      if (head.endsWith('\r\n\r\n')) return take(chunk)
+      if (head.endsWith('\r\n\r\n')) return compare(chunk)
       const end = chunk.indexOf('\r\n\r\n')
       head += chunk.toString('latin1', 0, end === -1 ? chunk.length : end + 4)
       if (end !== -1 && !/^HTTP\/1\.1 20[06]/.test(head)) resolve(`file ${file}: ${head}`)
-      if (end !== -1 && end + 4 < chunk.length) take(chunk.subarray(end + 4))
+      if (end !== -1 && end + 4 < chunk.length) compare(chunk.subarray(end + 4))
     })
     socket.on('error', () => {})
     socket.on('close', () => {
@@ -84,11 +85,11 @@ function visit(
 }
 
 describe.each(['on', 'off'] as const)('With zero-copy %s', (zeroCopy) => {
-  const cannot = zeroCopy === 'on' && loadBindings().kind === 'none'
+  const isUnavailable = zeroCopy === 'on' && loadBindings().kind === 'none'
   const many = zeroCopy === 'on' ? CONNECTIONS : CONNECTIONS / 8
 
-  it.skipIf(cannot)(
-    'thousands of connections that are opened and closed get no byte of another connection',
+  it.skipIf(isUnavailable)(
+    'no connection receives a byte of another one while thousands are opened and closed',
     async () => {
       using folder = new Folder(Object.fromEntries(contents.entries()))
       await using served = await applicationWith({
@@ -96,17 +97,17 @@ describe.each(['on', 'off'] as const)('With zero-copy %s', (zeroCopy) => {
         zeroCopy,
         logLevel: 'silent',
       })
-      const random = chance(7)
+      const random = seededRandom(7)
       let begun = 0
       let foreign: string | undefined
-      const visitor = async () => {
+      const worker = async () => {
         while (begun < many && foreign === undefined) {
           begun += 1
-          const found = await visit(served.port, draw(random))
+          const found = await download(served.port, drawDownload(random))
           foreign ??= found
         }
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, visitor))
+      await Promise.all(Array.from({ length: AT_ONCE }, worker))
       expect(foreign).toBeUndefined()
       expect(begun).toBe(many)
       await expect.poll(() => served.app.transfers.running.size, { timeout: 5000 }).toBe(0)

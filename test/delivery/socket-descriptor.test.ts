@@ -5,7 +5,7 @@ import { descriptorOf, isPlainConnection } from '../../src/delivery/socket-descr
 import { httpExchange } from '../fixture/http-exchange.js'
 
 describe('descriptorOf', () => {
-  it('is the number of an open connection, and undefined once it is closed', async () => {
+  it('returns the descriptor of an open connection, and undefined once it is closed', async () => {
     await using exchange = await httpExchange()
     const { socket } = exchange.request
     expect(descriptorOf(socket)).toBeGreaterThan(2)
@@ -14,7 +14,7 @@ describe('descriptorOf', () => {
   })
 
   it.each([undefined, null, {}, { _handle: null }, { _handle: {} }, { _handle: { fd: -1 } }])(
-    'of %j is undefined',
+    'returns undefined for %j',
     (socket) => {
       expect(descriptorOf(socket)).toBeUndefined()
     },
@@ -28,7 +28,7 @@ describe('isPlainConnection', () => {
     ['HTTP/2', { stream: {} }, socket, false],
     ['TLS', {}, { ...socket, encrypted: true }, false],
     ['a closed connection', {}, { _handle: null }, false],
-  ])('for %s is %s', (_what, response, connection, expected) => {
+  ])('for %s returns %s', (_what, response, connection, expected) => {
     expect(isPlainConnection(response as Response, connection as Socket)).toBe(expected)
   })
 })

@@ -6,21 +6,21 @@ import { type Peer, Transfer } from '../../src/delivery/transfer.js'
 const PEER = { localAddress: '127.0.0.1', localPort: 80, remoteAddress: '127.0.0.1', remotePort: 1 }
 const ENDS = '0100007F:0050 0100007F:0001'
 
-/** A watch with limits of 1,000 and 400 ms, a clock of its own, and a send queue that is told. */
-function stage(shared = false) {
+/** A detector with fake timers, a stallTimeout of 1,000 ms, a sourceTimeout of 400 ms and a fake send queue. */
+function detectorScene(shared = false) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const peer: Peer = { ...PEER, shared }
-  const patience = { stallTimeout: 1000, sourceTimeout: 400 }
+  const timeouts = { stallTimeout: 1000, sourceTimeout: 400 }
   const clock = () => performance.now()
-  const transfer = new Transfer({ method: 'GET', path: '/f' }, peer, patience, {
+  const transfer = new Transfer({ method: 'GET', path: '/f' }, peer, timeouts, {
     scheduler: new FairScheduler(),
     now: clock,
     settled: () => {},
   })
   const running = new Set([transfer])
   const queue = { bytes: 5000 }
-  new StallDetector(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(patience)
-  /** Lets time pass in steps of the watch, doing this in each. */
+  new StallDetector(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(timeouts)
+  /** Advances the clock in steps of 100 ms, the interval of the checks; calls `each` before every step. */
   const pass = async (ms: number, each = () => {}) => {
     for (let at = 0; at < ms; at += 100) {
       each()
@@ -32,8 +32,8 @@ function stage(shared = false) {
 }
 
 describe('StallDetector', () => {
-  it('cuts a client that receives nothing', async () => {
-    const { transfer, pass, code } = stage()
+  it('aborts the transfer of a client that receives nothing', async () => {
+    const { transfer, pass, code } = detectorScene()
     transfer.waitFor('client')
     await pass(900)
     expect([code(), transfer.stalling]).toEqual([undefined, true])
@@ -41,8 +41,8 @@ describe('StallDetector', () => {
     expect(code()).toBe('CLIENT_STALLED')
   })
 
-  it('spares a slow client, whose send queue changes though no write is accepted', async () => {
-    const { transfer, queue, pass, code } = stage()
+  it('does not abort for a slow client whose send queue changes while no write is accepted', async () => {
+    const { transfer, queue, pass, code } = detectorScene()
     transfer.waitFor('client')
     await pass(5000, () => {
       queue.bytes -= 10
@@ -52,8 +52,8 @@ describe('StallDetector', () => {
     expect(code()).toBe('CLIENT_STALLED')
   })
 
-  it('cuts a stream that does not move, however active its shared connection is', async () => {
-    const { transfer, queue, pass, code } = stage(true)
+  it('aborts a stream without progress although its shared connection is active', async () => {
+    const { transfer, queue, pass, code } = detectorScene(true)
     transfer.waitFor('client')
     const siblings = () => {
       queue.bytes += 10
@@ -64,8 +64,8 @@ describe('StallDetector', () => {
     expect(code()).toBe('CLIENT_STALLED')
   })
 
-  it('cuts a source that sends nothing, but not work of the server itself', async () => {
-    const { transfer, pass, code } = stage()
+  it('aborts for a source that sends nothing, but not while the server itself works', async () => {
+    const { transfer, pass, code } = detectorScene()
     transfer.waitFor('server')
     await pass(5000)
     expect(code()).toBeUndefined()
@@ -74,8 +74,8 @@ describe('StallDetector', () => {
     expect(code()).toBe('SOURCE_TIMEOUT')
   })
 
-  it('spares transfers that move, and sets no timer while none runs', async () => {
-    const { running, transfer, pass, code } = stage()
+  it('does not abort transfers with progress, and sets no timer while none runs', async () => {
+    const { running, transfer, pass, code } = detectorScene()
     await pass(3000, () => transfer.waitFor('client'))
     expect(code()).toBeUndefined()
     running.delete(transfer)

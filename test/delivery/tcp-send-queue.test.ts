@@ -8,22 +8,25 @@ describe('sendQueueOf', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['::', '127.0.0.1'],
     ['::1', '::1'],
-  ])('finds the unacknowledged bytes of a connection to %s from %s', async (host, from) => {
-    const server = net.createServer().listen(0, host)
-    await once(server, 'listening')
-    const client = net.connect((server.address() as AddressInfo).port, from)
-    const [socket] = await once(server, 'connection')
-    client.pause()
-    const peer = { ...endsOf(socket), shared: false }
-    expect(sendQueueOf(peer, await readSendQueues())).toBe(0)
-    socket.write(Buffer.alloc(16 * 1024 * 1024))
-    await expect.poll(async () => sendQueueOf(peer, await readSendQueues())).toBeGreaterThan(0)
-    client.destroy()
-    socket.destroy()
-    server.close()
-  })
+  ])(
+    'returns the unacknowledged bytes of a connection to a server on %s from %s',
+    async (host, from) => {
+      const server = net.createServer().listen(0, host)
+      await once(server, 'listening')
+      const client = net.connect((server.address() as AddressInfo).port, from)
+      const [socket] = await once(server, 'connection')
+      client.pause()
+      const peer = { ...endsOf(socket), shared: false }
+      expect(sendQueueOf(peer, await readSendQueues())).toBe(0)
+      socket.write(Buffer.alloc(16 * 1024 * 1024))
+      await expect.poll(async () => sendQueueOf(peer, await readSendQueues())).toBeGreaterThan(0)
+      client.destroy()
+      socket.destroy()
+      server.close()
+    },
+  )
 
-  it('is undefined for a connection that does not exist', async () => {
+  it('returns undefined for a connection that does not exist', async () => {
     const peer = {
       localAddress: '127.0.0.1',
       localPort: 1,

@@ -8,42 +8,42 @@ const begin = (registry: TransferRegistry, report: (record: TransferRecord) => v
   registry.begin({ method: 'GET', path: '/f' }, { shared: false }, TIMEOUTS, report)
 
 describe('TransferRegistry', () => {
-  it('reports a transfer to its own report and to every observer, once', () => {
+  it('calls the report callback of a settled transfer and every observer once', () => {
     const registry = new TransferRegistry()
-    const seen: string[] = []
-    registry.observe(() => seen.push('first'))
-    registry.observe(() => seen.push('second'))
-    const transfer = begin(registry, () => seen.push('report'))
+    const reported: string[] = []
+    registry.observe(() => reported.push('first'))
+    registry.observe(() => reported.push('second'))
+    const transfer = begin(registry, () => reported.push('report'))
     expect([...registry.running]).toEqual([transfer])
     transfer.settle({ kind: 'complete' })
     transfer.settle({ kind: 'complete' })
-    expect(seen).toEqual(['report', 'first', 'second'])
+    expect(reported).toEqual(['report', 'first', 'second'])
     expect(registry.running.size).toBe(0)
   })
 
   it('does not report a request that needed no transfer', () => {
     const registry = new TransferRegistry()
-    const seen: TransferRecord[] = []
-    registry.observe((record) => seen.push(record))
-    begin(registry, (record) => seen.push(record)).settle({ kind: 'no-transfer' })
-    expect(seen).toEqual([])
+    const reported: TransferRecord[] = []
+    registry.observe((record) => reported.push(record))
+    begin(registry, (record) => reported.push(record)).settle({ kind: 'no-transfer' })
+    expect(reported).toEqual([])
     expect(registry.running.size).toBe(0)
   })
 
-  it('keeps the error of an observer from other observers and from the process', async () => {
+  it('emits a warning for an observer that throws, and calls the other observers', async () => {
     const registry = new TransferRegistry()
-    const seen: string[] = []
+    const reported: string[] = []
     registry.observe(() => {
       throw new Error('broken observer')
     })
-    registry.observe(({ path }) => seen.push(path))
+    registry.observe(({ path }) => reported.push(path))
     const warned = once(process, 'warning')
     begin(registry).settle({ kind: 'complete' })
-    expect(seen).toEqual(['/f'])
+    expect(reported).toEqual(['/f'])
     expect(String((await warned)[0])).toContain('broken observer')
   })
 
-  it('cuts open-ended transfers at once when the server closes, others after the grace', async () => {
+  it('aborts open-ended transfers when the server closes, and others after the grace', async () => {
     const registry = new TransferRegistry()
     const [finite, endless] = [begin(registry), begin(registry)]
     registry.markOpenEnded(endless)

@@ -29,7 +29,7 @@ const failed = (code: LastbyteError['code']): Settlement => ({
 })
 
 describe('Transfer.settle', () => {
-  it('records what was sent, and how long it took since the request', () => {
+  it('records the sent bytes, and the ms since the request', () => {
     const { transfer, records, pass } = begun()
     transfer.status = 206
     transfer.bytes = 42
@@ -82,7 +82,7 @@ describe('Transfer.settle', () => {
     ['SOURCE_FAILED', 'source-failed'],
     ['SOURCE_TIMEOUT', 'source-failed'],
     ['BODY_INTERCEPTED', 'source-failed'],
-  ] as const)('of %s is recorded as %s', (code, outcome) => {
+  ] as const)('records a failure with %s as %s', (code, outcome) => {
     const { transfer, records } = begun()
     transfer.settle(failed(code))
     expect(records[0]?.outcome).toBe(outcome)

@@ -18,9 +18,9 @@ const MIB = 1024 * 1024
 const capability = loadBindings()
 const ON = { zeroCopy: 'on' } as const
 
-/** Bytes that the real system has sent by itself since the test began. */
+/** Bytes that sendfile has sent since the test began. */
 let sent = 0
-/** How often it has taken less than all that it was given: the connection had no room for more. */
+/** Calls of sendfile that sent less than their window, since the send buffer was full. */
 let filled = 0
 const calls = capability.kind === 'native' ? capability.calls : undefined
 
@@ -40,35 +40,38 @@ afterEach(() => vi.restoreAllMocks())
 
 const native = calls as NativeBindings
 
-/** Rewrites bytes of a file where they stand: its size stays. */
-function scribble(path: string, position: number, bytes: Uint8Array): void {
+/** Overwrites bytes of a file in place; its size stays. */
+function overwrite(path: string, position: number, bytes: Uint8Array): void {
   const descriptor = openSync(path, 'r+')
   writeSync(descriptor, bytes, 0, bytes.length, position)
   closeSync(descriptor)
 }
 
-describe.skipIf(calls === undefined)('Zero-copy', () => {
+describe.skipIf(calls === undefined)('With zero-copy, the server', () => {
   const SIZE = 3 * MIB + 12_345
 
   it.each([
     ['the whole', {}, 200, [0, SIZE]],
     ['a range', { Range: 'bytes=100001-2100000' }, 206, [100_001, 2_100_001]],
     ['a range to the end', { Range: 'bytes=1000000-' }, 206, [1_000_000, SIZE]],
-  ] as const)('sends %s as the portable path does', async (_what, fields, status, [start, end]) => {
-    using folder = new Folder({ f: pattern(SIZE) })
-    await using served = await applicationWith({ root: folder.path, ...ON })
-    using client = new RawClient(served.port)
-    client.request('/f', fields)
-    const response = await client.response()
-    expect(response.status).toBe(status)
-    expect(response.body.equals(pattern(SIZE).subarray(start, end))).toBe(true)
-    expect(sent).toBeGreaterThan((end - start) / 2)
-    expect(await served.settled()).toMatchObject({ outcome: 'complete', bytes: end - start })
-    expect(served.app.transfers.bytesSent).toBe(end - start)
-    expect(response.ended).toBe('open')
-  })
+  ] as const)(
+    'sends %s by sendfile with the correct bytes',
+    async (_what, fields, status, [start, end]) => {
+      using folder = new Folder({ f: pattern(SIZE) })
+      await using served = await applicationWith({ root: folder.path, ...ON })
+      using client = new RawClient(served.port)
+      client.request('/f', fields)
+      const response = await client.response()
+      expect(response.status).toBe(status)
+      expect(response.body.equals(pattern(SIZE).subarray(start, end))).toBe(true)
+      expect(sent).toBeGreaterThan((end - start) / 2)
+      expect(await served.settled()).toMatchObject({ outcome: 'complete', bytes: end - start })
+      expect(served.app.transfers.bytesSent).toBe(end - start)
+      expect(response.ended).toBe('open')
+    },
+  )
 
-  it('sends several ranges, and copies the short ones', async () => {
+  it('sends a multipart body with the bytes that zeroCopy: off sends', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     await using served = await applicationWith({ root: folder.path, ...ON })
     const ranges = [
@@ -77,27 +80,27 @@ describe.skipIf(calls === undefined)('Zero-copy', () => {
       [1_500_000, 2_500_000],
     ] as const
     const spec = ranges.map(([start, end]) => `${start}-${end - 1}`).join()
-    const ask = async (url: string) => {
+    const fetchRanges = async (url: string) => {
       const response = await fetch(`${url}/f`, { headers: { range: `bytes=${spec}` } })
       const boundary = response.headers.get('content-type')?.split('boundary=')[1] ?? ''
       const text = Buffer.from(await response.arrayBuffer()).toString('latin1')
       return text.replaceAll(boundary, 'boundary')
     }
-    const direct = await ask(served.url)
+    const direct = await fetchRanges(served.url)
     expect(sent).toBeGreaterThan(1_800_000)
     await using portable = await applicationWith({ root: folder.path, zeroCopy: 'off' })
     sent = 0
-    expect((await ask(portable.url)) === direct).toBe(true)
+    expect((await fetchRanges(portable.url)) === direct).toBe(true)
     expect(sent).toBe(0)
   })
 
-  it('sends responses on one connection in their order', async () => {
+  it('sends pipelined responses in the order of their requests', async () => {
     using folder = new Folder({ f: pattern(SIZE), g: pattern(SIZE, 1), small: 'small' })
     await using served = await applicationWith({ root: folder.path, ...ON })
     using client = new RawClient(served.port)
     const names = ['f', 'small', 'g', 'f', 'small', 'g']
-    const ask = (name: string) => `GET /${name} HTTP/1.1\r\nHost: localhost\r\n\r\n`
-    client.socket.write(names.map(ask).join(''))
+    const requestFor = (name: string) => `GET /${name} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+    client.socket.write(names.map(requestFor).join(''))
     await served.settled(names.length - 1)
     await client.until(4 * SIZE + 2 * 5)
     const bodies = { f: pattern(SIZE), g: pattern(SIZE, 1), small: Buffer.from('small') }
@@ -112,7 +115,7 @@ describe.skipIf(calls === undefined)('Zero-copy', () => {
     expect(sent).toBeGreaterThan(3 * SIZE)
   })
 
-  it('is not used with faults, over TLS or HTTP/2, for HEAD, or where it is off', async () => {
+  it('does not call sendfile with faults, over TLS or HTTP/2, for HEAD, or with zeroCopy: off', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const root = folder.path
     const whole = pattern(SIZE)
@@ -139,8 +142,8 @@ describe.skipIf(calls === undefined)('Zero-copy', () => {
 
 const CURL = { encoding: 'buffer', maxBuffer: 16 * MIB } as const
 
-describe.skipIf(calls === undefined)('Zero-copy of a file that is not in the page cache', () => {
-  it('reads it in the thread pool, and sends by sendfile what is cached by then', async () => {
+describe.skipIf(calls === undefined)('With zero-copy, a file that is not in the page cache', () => {
+  it('is read in the thread pool, and sent by sendfile once it is cached', async () => {
     using folder = new UncachedFolder()
     const whole = randomBytes(32 * MIB)
     folder.write('f', whole)
@@ -150,12 +153,12 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that is not in the pag
     client.request('/f')
     const transfers = served.app.transfers
     await expect.poll(() => transfers.bytesSent).toBeGreaterThan(MIB)
-    // The system reads ahead: what lies far behind is forgotten in the middle.
+    // Evicted in mid-transfer, since readahead has cached pages beyond those that were sent.
     folder.evict('f')
-    const looks = vi.spyOn(native, 'isResident')
+    const probes = vi.spyOn(native, 'isResident')
     client.socket.resume()
     expect((await client.response()).body.equals(whole)).toBe(true)
-    expect(looks.mock.results.some(({ value }) => value === 0)).toBe(true)
+    expect(probes.mock.results.some(({ value }) => value === 0)).toBe(true)
 
     using again = new RawClient(served.port)
     sent = 0
@@ -165,12 +168,12 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that is not in the pag
   })
 })
 
-describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
-  /** So much stays on its way to a client that does not read, but does not fill it. */
+describe.skipIf(calls === undefined)('With zero-copy, a file that changes', () => {
+  /** Bytes that fit into the socket buffers of a client that does not read. */
   const SIZE = 1_200_000
 
-  /** A client that has got all but the last piece, or has it on its way, and has read little of it. */
-  async function almostDone(folder: Folder) {
+  /** A server, and a client that stops reading after the first bytes of a file. */
+  async function pausedDownload(folder: Folder) {
     const served = await applicationWith({ root: folder.path, ...ON })
     const client = new RawClient(served.port)
     client.request('/f')
@@ -181,20 +184,20 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
 
   it.each([
     [
-      'rewritten where its bytes are queued',
-      (path: string) => scribble(path, 700_000, Buffer.alloc(100_000, 7)),
+      'rewritten at bytes that are queued for the client',
+      (path: string) => overwrite(path, 700_000, Buffer.alloc(100_000, 7)),
     ],
     ['truncated', (path: string) => truncateSync(path, 600_001)],
-  ])('never completes a body of a file that is %s', async (_how, change) => {
+  ])('has its body cut where it is %s', async (_how, change) => {
     using folder = new Folder({ f: pattern(64 * MIB) })
-    const { served, client } = await almostDone(folder)
+    const { served, client } = await pausedDownload(folder)
     await using _served = served
     await expect.poll(() => filled).toBeGreaterThan(0)
     const before = sent
     change(folder.at('f'))
     client.socket.resume()
     const { body, ended } = await client.closed()
-    expect(sent, 'not a window more').toBe(before)
+    expect(sent, 'bytes that sendfile sent after the change').toBe(before)
     expect(ended).toBe('fin')
     expect(body.length).toBeLessThan(64 * MIB)
     expect(body.length).toBeGreaterThanOrEqual(before)
@@ -202,8 +205,8 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  /** The file is rewritten while, as far as the system tells, some of what was asked for has not arrived. */
-  async function rewrittenOnTheWay(folder: Folder, fields: Record<string, string> = {}) {
+  /** Rewrites the file while the fake system reports a byte that is not acknowledged, then none. */
+  async function rewrittenWhileUnacknowledged(folder: Folder, fields: Record<string, string> = {}) {
     let queue = 1
     const unsent = vi.spyOn(native, 'unsentBytes').mockImplementation(() => queue)
     const served = await applicationWith({ source: settledSource(folder), ...ON })
@@ -211,14 +214,14 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
     client.request('/f', fields)
     await expect.poll(() => unsent.mock.calls.length).toBeGreaterThan(2)
     expect(served.records).toHaveLength(0)
-    scribble(folder.at('f'), 700_000, Buffer.alloc(10, 7))
+    overwrite(folder.at('f'), 700_000, Buffer.alloc(10, 7))
     queue = 0
     return { served, client }
   }
 
-  it('sends the last piece only after all bytes before it are acknowledged and unchanged', async () => {
+  it('has its last bytes sent only after all others are acknowledged and unchanged', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
-    const { served, client } = await rewrittenOnTheWay(folder)
+    const { served, client } = await rewrittenWhileUnacknowledged(folder)
     await using _served = served
     const { body, ended } = await client.closed()
     expect(ended).toBe('fin')
@@ -226,9 +229,9 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
     expect(await served.settled()).toMatchObject({ outcome: 'changed' })
   })
 
-  it('sends a short slice only after the long one before it is acknowledged', async () => {
+  it('has a short slice sent only after the long one before it is acknowledged', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
-    const { served, client } = await rewrittenOnTheWay(folder, {
+    const { served, client } = await rewrittenWhileUnacknowledged(folder, {
       Range: 'bytes=0-999999,1000000-1000099',
     })
     await using _served = served
@@ -236,9 +239,9 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
     expect(await served.settled()).toMatchObject({ outcome: 'changed' })
   })
 
-  it('sends a file to its end that is replaced by another', async () => {
+  it('is sent completely where another file is renamed over it', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
-    const { served, client } = await almostDone(folder)
+    const { served, client } = await pausedDownload(folder)
     await using _served = served
     folder.write('g', pattern(32 * MIB, 1))
     execFileSync('mv', [folder.at('g'), folder.at('f')])
@@ -248,15 +251,15 @@ describe.skipIf(calls === undefined)('Zero-copy of a file that changes', () => {
   })
 })
 
-describe.skipIf(calls === undefined)('Zero-copy and an error of sendfile', () => {
+describe.skipIf(calls === undefined)('With zero-copy, an error of sendfile', () => {
   it.each([
     ['the disk fails', -5, 'source-failed'],
-    ['the connection is gone', -32, 'client-gone'],
+    ['the connection is closed', -32, 'client-gone'],
   ] as const)('cuts the body where %s', async (_what, result, outcome) => {
     using folder = new Folder({ f: pattern(4 * MIB) })
-    const handOver = vi.mocked(native.sendfile).getMockImplementation()
+    const sendfile = vi.mocked(native.sendfile).getMockImplementation()
     vi.mocked(native.sendfile).mockReturnValue(result)
-    if (handOver) vi.mocked(native.sendfile).mockImplementationOnce(handOver)
+    if (sendfile) vi.mocked(native.sendfile).mockImplementationOnce(sendfile)
     await using served = await applicationWith({ root: folder.path, ...ON })
     using client = new RawClient(served.port)
     client.request('/f')
@@ -265,7 +268,7 @@ describe.skipIf(calls === undefined)('Zero-copy and an error of sendfile', () =>
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('reads a file of a file system without sendfile', async () => {
+  it('makes the server copy a file whose file system has no sendfile (EINVAL)', async () => {
     using folder = new Folder({ f: pattern(4 * MIB) })
     vi.spyOn(native, 'sendfile').mockReturnValue(-22)
     await using served = await applicationWith({ root: folder.path, ...ON })
@@ -275,8 +278,8 @@ describe.skipIf(calls === undefined)('Zero-copy and an error of sendfile', () =>
   })
 })
 
-describe.skipIf(calls === undefined)('A client that does not read', () => {
-  it('costs hardly any memory', async () => {
+describe.skipIf(calls === undefined)('With zero-copy, a client that does not read', () => {
+  it('has at most 1 KiB of its body buffered in the process', async () => {
     using folder = new Folder({ f: pattern(64 * MIB) })
     let socket: Socket | undefined
     await using served = await applicationWith({ root: folder.path, ...ON }, (app) => {
@@ -293,14 +296,14 @@ describe.skipIf(calls === undefined)('A client that does not read', () => {
   })
 })
 
-describe.skipIf(calls === undefined)('Zero-copy and the timeout of a connection', () => {
+describe.skipIf(calls === undefined)('With zero-copy, the socket timeout', () => {
   it('counts the bytes of sendfile as activity', async () => {
     using folder = new Folder({ f: pattern(64 * MIB) })
     await using served = await applicationWith({ root: folder.path, ...ON })
     served.app.server.setTimeout(150)
     const sendfile = vi.mocked(native.sendfile)
     const real = sendfile.getMockImplementation() as NativeBindings['sendfile']
-    // A server that is slower than its client: there is room at all times, and nothing else is written.
+    // Slower than the client, so that the send buffer has room and nothing but sendfile writes.
     sendfile.mockImplementation((...args) => {
       const until = performance.now() + 4
       while (performance.now() < until);
