@@ -26,11 +26,11 @@ describe('beginTransfer', () => {
   })
 
   it.each<[string, LastbyteError, number, string]>([
-    ['a client that left', new LastbyteError('CLIENT_GONE', 'left'), 30, 'client-gone'],
+    ['a client that disconnected', new LastbyteError('CLIENT_GONE', 'left'), 30, 'client-gone'],
     ['a source that failed', new LastbyteError('SOURCE_FAILED', 'disk'), 40, 'source-failed'],
     ['a file that changed', new LastbyteError('REPRESENTATION_CHANGED', 'new'), 40, 'changed'],
   ])(
-    'logs %s with the message of the error, and no stack',
+    'logs the transfer of %s with the message of the error, without a stack',
     async (_what, error, level, outcome) => {
       const route = new DeliveryRoute()
       await using opened = await route.open(({ reply, transfer }) => {
@@ -48,7 +48,7 @@ describe('beginTransfer', () => {
     },
   )
 
-  it('aborts the transfer when the client leaves', async () => {
+  it('aborts the transfer when the client disconnects', async () => {
     const route = new DeliveryRoute()
     let begun: Delivery | undefined
     await using opened = await route.open((delivery) => {
@@ -65,7 +65,7 @@ describe('beginTransfer', () => {
   })
 
   it.each(['before', 'after'])(
-    'aborts the transfer when the application aborts its signal %s it begins',
+    'aborts the transfer when the application aborts its signal %s the transfer begins',
     async (when) => {
       const route = new DeliveryRoute()
       const reasons: unknown[] = []
@@ -84,7 +84,7 @@ describe('beginTransfer', () => {
 })
 
 describe('recordCompleted', () => {
-  it('leaves a record and a log line like those of any complete transfer', async () => {
+  it('reports the record and the log line of a complete transfer', async () => {
     const route = new DeliveryRoute()
     await using opened = await route.open(({ context, reply, transfer }) => {
       transfer.settle({ kind: 'no-transfer' })

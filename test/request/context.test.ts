@@ -12,7 +12,7 @@ const SETTINGS: ContextSettings = {
 }
 
 describe('createContext', () => {
-  it('shares the registry of transfers among all registrations of an application', async () => {
+  it('uses one transfer registry for all registrations of an application', async () => {
     const app = Fastify()
     const [one, other] = [createContext(app, SETTINGS), createContext(app, SETTINGS)]
     expect(one.transfers).toBe(other.transfers)
@@ -29,11 +29,11 @@ describe('createContext', () => {
     expect(transfers.draining).toBe(true)
   })
 
-  it('has no zero-copy where it is off', () => {
+  it('returns no ZeroCopy with zeroCopy: off', () => {
     expect(createContext(Fastify(), SETTINGS).zeroCopy).toBeUndefined()
   })
 
-  it('refuses zero-copy that is required and not available, with the reason', () => {
+  it('throws BAD_SETTING with the reason where zeroCopy: on is not available', () => {
     const none = { kind: 'none', reason: 'there is no binary for this machine' } as const
     vi.spyOn(bindings, 'loadBindings').mockReturnValue(none)
     expect(() => createContext(Fastify(), { ...SETTINGS, zeroCopy: 'on' })).toThrow(

@@ -18,8 +18,8 @@ async function create(name: string): Promise<FastifyInstance> {
   return Fastify() as unknown as FastifyInstance
 }
 
-/** What FastifyInternals says of the reply of a route. */
-async function observed(
+/** The result of `skipsOnSend` for the reply of a route. */
+async function skipsOnSendIn(
   name: string,
   setUp: (app: FastifyInstance) => void = () => {},
   handle: (reply: FastifyReply) => void = () => {},
@@ -36,31 +36,31 @@ async function observed(
   return response.json().skips
 }
 
-it('every minor version of Fastify 5 up to the installed one is tested', async () => {
+it('the tests of FastifyInternals run with every minor version of Fastify 5 up to the installed one', async () => {
   const versions = await Promise.all(PACKAGES.map(async (name) => (await create(name)).version))
   const minors = versions.map((version) => Number(version.split('.')[1])).sort((a, b) => a - b)
   expect(minors).toEqual(minors.map((_minor, index) => index))
 })
 
-describe.each(PACKAGES)('with %s', (name) => {
-  it('a reply without onSend hooks and trailers is sent as it is', async () => {
-    expect(await observed(name)).toBe(true)
+describe.each(PACKAGES)('With %s', (name) => {
+  it('skipsOnSend is true for a reply without onSend hooks and trailers', async () => {
+    expect(await skipsOnSendIn(name)).toBe(true)
   })
 
-  it.each<[string, (app: FastifyInstance) => void, (reply: FastifyReply) => void]>([
-    ['an onSend hook', (app) => void app.addHook('onSend', async () => {}), () => {}],
+  it.each<[boolean, string, (app: FastifyInstance) => void, (reply: FastifyReply) => void]>([
+    [false, 'an onSend hook', (app) => void app.addHook('onSend', async () => {}), () => {}],
     [
-      'an onSend hook of a plugin around it',
+      true,
+      'an onSend hook of an inner plugin, which does not apply outside of it',
       (app) => void app.register(async (inner) => void inner.addHook('onSend', async () => {})),
       () => {},
     ],
-    ['trailers', () => {}, (reply) => void reply.trailer('x-sum', async () => 'x')],
-  ])('a reply with %s is not', async (what, setUp, handle) => {
-    // A hook of an inner plugin does not apply outside of it.
-    expect(await observed(name, setUp, handle)).toBe(what.includes('around'))
+    [false, 'trailers', () => {}, (reply) => void reply.trailer('x-sum', async () => 'x')],
+  ])('skipsOnSend is %s for a reply with %s', async (expected, _what, setUp, handle) => {
+    expect(await skipsOnSendIn(name, setUp, handle)).toBe(expected)
   })
 
-  it('files, ranges and memory work', async () => {
+  it('the plugin sends files, ranges and cached files', async () => {
     using folder = new Folder({ f: '0123456789' })
     const app = await create(name)
     const files = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
@@ -92,6 +92,6 @@ describe.each(PACKAGES)('with %s', (name) => {
 it.each([
   ['a reply without symbols', { request: {} }],
   ['a reply whose context moved', { request: {}, [Symbol('fastify.reply.trailers')]: null }],
-])('%s is taken for one with hooks', (_what, reply) => {
+])('skipsOnSend is false for %s', (_what, reply) => {
   expect(new FastifyInternals().skipsOnSend(reply as unknown as FastifyReply)).toBe(false)
 })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { FaultServer } from '../fixture/fault-server.js'
 
 it.each(['text/event-stream', 'application/x-ndjson'])(
-  'the journal entry of a body in frames as %s that ends with an error frame has ended: told',
+  'the journal records ended: told for a body as %s that ends with an error frame',
   async (accept) => {
     await using server = await FaultServer.start()
     const response = await server.requestWithFault('source-error;at=500000', { accept })

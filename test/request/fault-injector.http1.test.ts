@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeChunked } from '../fixture/decode-chunked.js'
 import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { RawClient } from '../fixture/raw-http.js'
 
@@ -13,29 +14,19 @@ afterAll(async () => {
   await faulty[Symbol.asyncDispose]()
 })
 
-const last = async () => {
+const lastEntry = async () => {
   await faulty.faults.settled()
   const entry = faulty.faults.journal().at(-1)
-  if (entry === undefined) throw new Error('nothing in the journal')
+  if (entry === undefined) throw new Error('expected an entry in the journal')
   return entry
-}
-const chunkedBody = (body: Buffer): Buffer => {
-  const chunks: Buffer[] = []
-  for (let at = 0; ; ) {
-    const line = body.indexOf('\r\n', at)
-    const size = line === -1 ? 0 : Number.parseInt(body.toString('latin1', at, line), 16)
-    if (!(size > 0)) return Buffer.concat(chunks)
-    chunks.push(body.subarray(line + 2, line + 2 + size))
-    at = line + 2 + size + 2
-  }
 }
 
 describe('The fault truncate over HTTP/1', () => {
   it.each([
-    ['in the middle', 'truncate;at=654321', {}, 654_321, 200],
+    ['at a position in the middle', 'truncate;at=654321', {}, 654_321, 200],
     ['at 0, with a header section only,', 'truncate;at=0', {}, 0, 200],
     ['at 1', 'truncate;at=1', {}, 1, 200],
-    ['at a boundary of the buffers', `truncate;at=${256 * 1024}`, {}, 256 * 1024, 200],
+    ['at a buffer boundary', `truncate;at=${256 * 1024}`, {}, 256 * 1024, 200],
     ['before the last byte', `truncate;at=${SIZE - 1}`, {}, SIZE - 1, 200],
     [
       'at an absolute position in a range',
@@ -60,14 +51,14 @@ describe('The fault truncate over HTTP/1', () => {
     ],
     ['at the first of two positions', 'truncate;at=70, truncate;at=90', {}, 70, 200],
   ])(
-    '%s sends the bytes before its position, then FIN',
+    '%s sends the bytes before the position, then FIN',
     async (_what, fault, fields, bytes, status) => {
       const response = await faulty.requestWithFault(fault, fields)
       expect(response).toMatchObject({ status, ended: 'fin' })
       const start = Number(/bytes (\d+)/.exec(response.fields['content-range'] ?? '')?.[1] ?? 0)
       expect(response.body.equals(CONTENT.subarray(start, start + bytes))).toBe(true)
       expect(Number(response.fields['content-length'])).toBe(SIZE - start)
-      expect(await last()).toMatchObject({ written: bytes, ended: 'fin', status })
+      expect(await lastEntry()).toMatchObject({ written: bytes, ended: 'fin', status })
     },
   )
 
@@ -75,13 +66,13 @@ describe('The fault truncate over HTTP/1', () => {
     ['its length', `truncate;at=${SIZE}`, {}],
     ['the end of a range', 'truncate;at=600', { range: 'bytes=500-599' }],
     ['the position where a client resumes', 'truncate;at=500', { range: 'bytes=500-' }],
-  ])('at %s is never reached', async (_what, fault, fields) => {
+  ])('at %s has no effect', async (_what, fault, fields) => {
     const response = await faulty.requestWithFault(fault, fields)
     expect(response.body).toHaveLength(Number(response.fields['content-length']))
-    expect(await last()).toMatchObject({ outcome: 'not reached', ended: 'complete' })
+    expect(await lastEntry()).toMatchObject({ outcome: 'not reached', ended: 'complete' })
   })
 
-  it('counts only bytes of the file in a multipart response', async () => {
+  it('counts only bytes of the representation in a multipart response', async () => {
     const plain = await faulty.request({ range: 'bytes=900-999,100-199', connection: 'close' })
     const type = String(plain.fields['content-type'])
     const response = await faulty.requestWithFault('truncate;at=150', {
@@ -96,7 +87,7 @@ describe('The fault truncate over HTTP/1', () => {
     expect(response.ended).toBe('fin')
   })
 
-  it('ends a keep-alive connection after a complete response', async () => {
+  it('closes a keep-alive connection on which a complete response was sent before', async () => {
     using client = new RawClient(faulty.server.port)
     client.request('/g')
     await client.response()
@@ -109,60 +100,71 @@ describe('The fault truncate over HTTP/1', () => {
     )
   })
 
-  it('sends no last chunk of a chunked body', async () => {
+  it('ends a chunked body without its last chunk', async () => {
     const response = await faulty.requestWithFault('chunked, truncate;at=300000')
     expect(response.fields).toMatchObject({ 'transfer-encoding': 'chunked' })
     expect(response.fields['content-length']).toBeUndefined()
     expect(response.ended).toBe('fin')
     expect(response.body.includes('\r\n0\r\n\r\n')).toBe(false)
-    expect(chunkedBody(response.body).equals(CONTENT.subarray(0, 300_000))).toBe(true)
+    expect(decodeChunked(response.body).bytes.equals(CONTENT.subarray(0, 300_000))).toBe(true)
   })
 
-  it('closes the connection over HTTP/1.0', async () => {
+  it('sends the bytes before the position over HTTP/1.0', async () => {
     const response = await faulty.requestWithFault('truncate;at=1000', {}, { version: 'HTTP/1.0' })
     expect(response.body.equals(CONTENT.subarray(0, 1000))).toBe(true)
     expect(response.fields['content-length']).toBe(String(SIZE))
   })
 })
 
-describe('A fault that ends an HTTP/1 response', () => {
+describe('The fault that ends an HTTP/1 response:', () => {
   it('connection-reset sends RST and at most the bytes before its position', async () => {
     const { body, ended } = await faulty.requestWithFault('connection-reset;at=400000')
     expect(ended).toBe('reset')
     expect(body.length).toBeLessThanOrEqual(400_000)
     expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
-    expect(await last()).toMatchObject({ outcome: 'injected', ended: 'reset', confirmed: null })
+    expect(await lastEntry()).toMatchObject({
+      outcome: 'injected',
+      ended: 'reset',
+      confirmed: null,
+    })
   })
 
-  it('connection-reset at 0 sends no byte of the body', async () => {
-    // A Node client may mistake an early RST for a clean end; the journal has what the server did.
+  it('connection-reset;at=0 sends no byte of the body', async () => {
+    // Node's client may report an early RST as a clean end, so the journal is compared.
     expect((await faulty.requestWithFault('connection-reset;at=0')).body).toHaveLength(0)
-    expect(await last()).toMatchObject({ outcome: 'injected', ended: 'reset', written: 0 })
+    expect(await lastEntry()).toMatchObject({ outcome: 'injected', ended: 'reset', written: 0 })
   })
 
   it.each([
-    ['the whole', {}, 200, 777, undefined],
+    ['the whole file', {}, 200, 777, undefined],
     ['a range', { range: 'bytes=700-' }, 206, 77, 'bytes 700-776/777'],
-  ])('end-early of %s looks complete', async (_what, fields, status, length, contentRange) => {
-    const response = await faulty.requestWithFault('end-early;at=777', {
-      connection: 'keep-alive',
-      ...fields,
-    })
-    expect(response).toMatchObject({ status, ended: 'open' })
-    expect(response.fields['content-length']).toBe(String(length))
-    expect(response.fields['content-range']).toBe(contentRange)
-    expect(response.body).toHaveLength(length)
-    expect(await last()).toMatchObject({ outcome: 'injected', ended: 'complete', written: length })
-  })
+  ])(
+    'end-early of %s announces the short length, so that the response is complete',
+    async (_what, fields, status, length, contentRange) => {
+      const response = await faulty.requestWithFault('end-early;at=777', {
+        connection: 'keep-alive',
+        ...fields,
+      })
+      expect(response).toMatchObject({ status, ended: 'open' })
+      expect(response.fields['content-length']).toBe(String(length))
+      expect(response.fields['content-range']).toBe(contentRange)
+      expect(response.body).toHaveLength(length)
+      expect(await lastEntry()).toMatchObject({
+        outcome: 'injected',
+        ended: 'complete',
+        written: length,
+      })
+    },
+  )
 
-  it('end-early completes a message at 0, and a chunked one', async () => {
+  it('end-early at 0 and in a chunked body ends the message completely', async () => {
     expect((await faulty.requestWithFault('end-early;at=0')).fields['content-length']).toBe('0')
     const { body } = await faulty.requestWithFault('chunked, end-early;at=500')
     expect(body.toString('latin1').endsWith('\r\n0\r\n\r\n')).toBe(true)
-    expect(chunkedBody(body).equals(CONTENT.subarray(0, 500))).toBe(true)
+    expect(decodeChunked(body).bytes.equals(CONTENT.subarray(0, 500))).toBe(true)
   })
 
-  it('end-early keeps the digest of the correct bytes, which reveals it', async () => {
+  it('end-early sends the Repr-Digest of the complete bytes', async () => {
     const { fields } = await faulty.requestWithFault('end-early;at=777', {
       'want-repr-digest': 'sha-256=9',
     })
@@ -173,10 +175,10 @@ describe('A fault that ends an HTTP/1 response', () => {
   it('empty-response sends FIN before the status line', async () => {
     const { status, body, ended } = await faulty.requestWithFault('empty-response')
     expect({ status, length: body.length, ended }).toEqual({ status: 0, length: 0, ended: 'fin' })
-    expect(await last()).toMatchObject({ outcome: 'injected', ended: 'fin', status: null })
+    expect(await lastEntry()).toMatchObject({ outcome: 'injected', ended: 'fin', status: null })
   })
 
-  it('empty-response behind a pipelined response leaves that response complete', async () => {
+  it('empty-response to a pipelined request does not cut the response before it', async () => {
     using client = new RawClient(faulty.server.port)
     client.socket.cork()
     client.request('/f')
@@ -187,28 +189,31 @@ describe('A fault that ends an HTTP/1 response', () => {
     expect(body.equals(CONTENT)).toBe(true)
   })
 
-  it('malformed-chunk sends the correct bytes and then a malformed chunk size', async () => {
+  it('malformed-chunk sends the bytes before its position, then a malformed chunk size', async () => {
     const { fields, body, ended } = await faulty.requestWithFault('malformed-chunk;at=1000')
     expect(fields['transfer-encoding']).toBe('chunked')
     expect(ended).toBe('fin')
-    expect(chunkedBody(body).equals(CONTENT.subarray(0, 1000))).toBe(true)
+    expect(decodeChunked(body).bytes.equals(CONTENT.subarray(0, 1000))).toBe(true)
     expect(body.toString('latin1').endsWith('not a chunk size\r\n')).toBe(true)
   })
 
-  it('malformed-chunk is not applicable to HTTP/1.0 and does nothing', async () => {
+  it('malformed-chunk has no effect over HTTP/1.0, where it is not applicable', async () => {
     const { body } = await faulty.requestWithFault(
       'malformed-chunk;at=1000',
       {},
       { version: 'HTTP/1.0' },
     )
     expect(body.equals(CONTENT)).toBe(true)
-    expect(await last()).toMatchObject({ outcome: 'not applicable', ended: 'complete' })
+    expect(await lastEntry()).toMatchObject({ outcome: 'not applicable', ended: 'complete' })
   })
 
-  it.each(['goaway;at=5', 'rst-stream;at=5'])('%s is not applicable to HTTP/1.1', async (fault) => {
-    expect((await faulty.requestWithFault(fault)).body.equals(CONTENT)).toBe(true)
-    expect(await last()).toMatchObject({ outcome: 'not applicable' })
-  })
+  it.each(['goaway;at=5', 'rst-stream;at=5'])(
+    '%s has no effect over HTTP/1.1, where it is not applicable',
+    async (fault) => {
+      expect((await faulty.requestWithFault(fault)).body.equals(CONTENT)).toBe(true)
+      expect(await lastEntry()).toMatchObject({ outcome: 'not applicable' })
+    },
+  )
 
   it('garbage sends random bytes, the same for the same seed, and FIN', async () => {
     const first = await faulty.requestWithFault('garbage;at=100;length=500')
@@ -223,20 +228,20 @@ describe('A fault that ends an HTTP/1 response', () => {
   it('garbage sends no more than the announced length', async () => {
     const { body } = await faulty.requestWithFault(`garbage;at=100;length=${SIZE * 2}`)
     expect(body).toHaveLength(SIZE)
-    expect(await last()).toMatchObject({ outcome: 'injected', ended: 'complete' })
+    expect(await lastEntry()).toMatchObject({ outcome: 'injected', ended: 'complete' })
   })
 
-  it('source-error is a 500 before the first byte and FIN after it', async () => {
+  it('source-error responds 500 at byte 0, and sends FIN at a later byte', async () => {
     expect(await faulty.requestWithFault('source-error;at=0')).toMatchObject({ status: 500 })
     const { status, body, ended } = await faulty.requestWithFault('source-error;at=300001')
     expect({ status, ended }).toEqual({ status: 200, ended: 'fin' })
     expect(body.equals(CONTENT.subarray(0, 300_001))).toBe(true)
-    expect(await last()).toMatchObject({ outcome: 'injected', ended: 'fin', written: 300_001 })
+    expect(await lastEntry()).toMatchObject({ outcome: 'injected', ended: 'fin', written: 300_001 })
   })
 })
 
-describe('A fault that sends wrong data over HTTP/1', () => {
-  it('corrupt flips bits at its position and nowhere else', async () => {
+describe('The fault that sends wrong data over HTTP/1:', () => {
+  it('corrupt flips bits of the bytes from its position, and of no others', async () => {
     const { body } = await faulty.requestWithFault('corrupt;at=300000;length=3;mask=128')
     const wrong = [...body.keys()].filter((at) => body[at] !== CONTENT[at])
     expect(wrong).toEqual([300_000, 300_001, 300_002])
@@ -270,7 +275,7 @@ describe('A fault that sends wrong data over HTTP/1', () => {
     expect(fields['content-range']).toBeUndefined()
     expect(body.equals(CONTENT)).toBe(true)
     await faulty.requestWithFault('ignore-range')
-    expect(await last()).toMatchObject({ outcome: 'not reached' })
+    expect(await lastEntry()).toMatchObject({ outcome: 'not reached' })
   })
 
   it('wrong-content-range announces another range than that of the bytes', async () => {
@@ -305,31 +310,31 @@ describe('A fault that sends wrong data over HTTP/1', () => {
 
   it('content-change sends other bytes for each attempt, and the same for all ranges of a version', async () => {
     const real = await faulty.request({ connection: 'close' }, { method: 'HEAD' })
-    const ask = (fault: string, fields = {}) =>
+    const fetchVersion = (fault: string, fields = {}) =>
       faulty.requestWithFault(fault, { 'want-repr-digest': 'sha-256=9', ...fields })
-    const changed = await ask('content-change;version=2')
+    const changed = await fetchVersion('content-change;version=2')
     expect(changed.body.every((byte, at) => byte === ((CONTENT[at] ?? 0) ^ 2))).toBe(true)
     expect(changed.fields.etag).not.toBe(real.fields.etag)
     expect(changed.fields['repr-digest']).toBeUndefined()
-    const slice = await ask('content-change;version=2', {
+    const slice = await fetchVersion('content-change;version=2', {
       range: 'bytes=500-599',
       'if-range': String(changed.fields.etag),
     })
     expect(slice.status).toBe(206)
     expect(slice.body.equals(changed.body.subarray(500, 600))).toBe(true)
-    const kept = await ask('content-change;version=2;etag=kept')
+    const kept = await fetchVersion('content-change;version=2;etag=kept')
     expect(kept.body.equals(changed.body)).toBe(true)
     expect(kept.fields.etag).toBe(real.fields.etag)
     expect(kept.fields['repr-digest']).toMatch(/^sha-256=:/)
   })
 })
 
-describe('A fault that delays an HTTP/1 response', () => {
+describe('The fault that delays an HTTP/1 response:', () => {
   it('latency delays the header section, with a jitter that the seed determines', async () => {
     const began = performance.now()
     expect((await faulty.requestWithFault('latency;ms=150;jitter=50')).status).toBe(200)
     expect(performance.now() - began).toBeGreaterThanOrEqual(149)
-    expect((await last()).outcome).toBe('injected')
+    expect((await lastEntry()).outcome).toBe('injected')
   })
 
   it('stall sends the bytes before its position, then nothing on the open socket, then the rest', async () => {
@@ -342,7 +347,7 @@ describe('A fault that delays an HTTP/1 response', () => {
   })
 
   it.each([0, 1000])(
-    'stall for ever at %i: headers and bytes before it, until the client leaves',
+    'stall without a duration at %i sends the bytes before it, then nothing until a disconnect',
     async (at) => {
       await using own = await FaultServer.start({ stallTimeout: 50, sourceTimeout: 50 })
       using client = new RawClient(own.server.port)
@@ -361,7 +366,7 @@ describe('A fault that delays an HTTP/1 response', () => {
     },
   )
 
-  it('throttle sends no more than its rate', async () => {
+  it('throttle limits the rate of the body', async () => {
     const began = performance.now()
     const { body } = await faulty.requestWithFault('throttle;rate=100000, truncate;at=30000')
     expect(performance.now() - began).toBeGreaterThanOrEqual(240)
@@ -370,21 +375,21 @@ describe('A fault that delays an HTTP/1 response', () => {
     expect(entries.map(({ outcome }) => outcome)).toEqual(['injected', 'injected'])
   })
 
-  it('slice sends small writes', async () => {
+  it('slice splits the body into chunks of its size', async () => {
     const { body } = await faulty.requestWithFault('chunked, slice;size=7;ms=1, truncate;at=70')
     expect(body.toString('latin1').match(/\r\n/g)?.length).toBe(20)
-    expect(chunkedBody(body).equals(CONTENT.subarray(0, 70))).toBe(true)
+    expect(decodeChunked(body).bytes.equals(CONTENT.subarray(0, 70))).toBe(true)
   })
 })
 
-describe('A fault of a response without a body', () => {
+describe('A fault of the body', () => {
   it.each([
-    ['HEAD', {}, { method: 'HEAD' }, 200],
-    ['304', { 'if-none-match': '*' }, {}, 304],
-    ['416', { range: 'bytes=2000000-' }, {}, 416],
-  ])('%s is not affected by faults of the body', async (_what, fields, how, status) => {
-    const without = (await faulty.request({ ...fields, connection: 'close' }, how)).fields
-    const { date: _date, ...plain } = without
+    ['response to HEAD', {}, { method: 'HEAD' }, 200],
+    ['304 response', { 'if-none-match': '*' }, {}, 304],
+    ['416 response', { range: 'bytes=2000000-' }, {}, 416],
+  ])('has no effect on a %s', async (_what, fields, how, status) => {
+    const unaffected = (await faulty.request({ ...fields, connection: 'close' }, how)).fields
+    const { date: _date, ...plain } = unaffected
     for (const fault of [
       'truncate;at=0',
       'end-early;at=5',
@@ -395,24 +400,27 @@ describe('A fault of a response without a body', () => {
       const response = await faulty.requestWithFault(fault, fields, how)
       expect(response.status).toBe(status)
       expect(response.fields).toMatchObject(plain)
-      expect(await last()).toMatchObject({ outcome: 'not reached' })
+      expect(await lastEntry()).toMatchObject({ outcome: 'not reached' })
     }
   })
 })
 
-describe('A fault layer of which no fault applies', () => {
+describe('A fault layer', () => {
   it.each([
     ['probability 0', { fault: { kind: 'truncate', at: 5 } as const, probability: 0 }],
     ['times 0', { fault: { kind: 'truncate', at: 5 } as const, times: 0 }],
     ['another path', { fault: { kind: 'truncate', at: 5 } as const, match: { path: '/g' } }],
-  ])('with %s sends the same bytes as no layer', async (_what, rule) => {
-    const without = await faulty.request({ connection: 'close' })
-    using _armed = armed(rule)
-    const { date: _one, ...fields } = (await faulty.request({ connection: 'close' })).fields
-    const { date: _other, ...plain } = without.fields
-    expect(fields).toEqual(plain)
-    expect(faulty.faults.journal().at(-1)?.rule).not.toBe(_armed.id)
-  })
+  ])(
+    'whose only rule has %s does not change the header fields of a response',
+    async (_what, rule) => {
+      const unaffected = await faulty.request({ connection: 'close' })
+      using _armed = armed(rule)
+      const { date: _one, ...fields } = (await faulty.request({ connection: 'close' })).fields
+      const { date: _other, ...plain } = unaffected.fields
+      expect(fields).toEqual(plain)
+      expect(faulty.faults.journal().at(-1)?.rule).not.toBe(_armed.id)
+    },
+  )
 })
 
 function armed(rule: Parameters<FaultServer['faults']['arm']>[0]) {

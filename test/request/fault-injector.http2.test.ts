@@ -18,7 +18,7 @@ const last = async () => {
   return faulty.faults.journal().at(-1)
 }
 
-describe('A fault over HTTP/2', () => {
+describe('Over HTTP/2, the fault', () => {
   it.each([
     ['rst-stream;at=300000;code=2', 300_000, 2],
     ['rst-stream;at=300000;code=11', 300_000, 11],
@@ -32,7 +32,7 @@ describe('A fault over HTTP/2', () => {
     ['chunked, truncate;at=300000', 300_000, 2],
     ['garbage;at=1000;length=24', 1024, 2],
   ])(
-    '%s sends the bytes before its position, then RST_STREAM, while another stream continues',
+    '%s sends the bytes before its position, then RST_STREAM, and another stream continues',
     async (value, bytes, code) => {
       using client = await RawHttp2Client.connect(faulty.server.port)
       const sibling = client.request('/f')
@@ -69,7 +69,7 @@ describe('A fault over HTTP/2', () => {
     expect(await last()).toMatchObject({ outcome: 'injected', ended: 'goaway' })
   })
 
-  it('connection-reset ends the whole connection', async () => {
+  it('connection-reset closes the whole connection', async () => {
     using client = await RawHttp2Client.connect(faulty.server.port)
     const failed = once(client.socket, 'error')
     const stream = client.request('/f', fault('connection-reset;at=300000'))
@@ -93,17 +93,22 @@ describe('A fault over HTTP/2', () => {
     },
   )
 
-  it.each(['empty-response', 'malformed-chunk;at=5'])('%s is not applicable', async (value) => {
-    using client = await RawHttp2Client.connect(faulty.server.port)
-    const { data, endStream } = await client.frames(client.request('/f', fault(value)))
-    expect(endStream).toBe(true)
-    expect(data.equals(CONTENT)).toBe(true)
-    expect(await last()).toMatchObject({ outcome: 'not applicable', ended: 'complete' })
-  })
+  it.each(['empty-response', 'malformed-chunk;at=5'])(
+    '%s has no effect, since it is not applicable',
+    async (value) => {
+      using client = await RawHttp2Client.connect(faulty.server.port)
+      const { data, endStream } = await client.frames(client.request('/f', fault(value)))
+      expect(endStream).toBe(true)
+      expect(data.equals(CONTENT)).toBe(true)
+      expect(await last()).toMatchObject({ outcome: 'not applicable', ended: 'complete' })
+    },
+  )
 })
 
-describe('A fault over HTTP/1.1 on TLS', () => {
-  async function ask(value: string): Promise<{ body: Buffer; error: string | undefined }> {
+describe('Over HTTP/1.1 on TLS, the fault', () => {
+  async function fetchWithFault(
+    value: string,
+  ): Promise<{ body: Buffer; error: string | undefined }> {
     const socket = connect({
       port: faulty.server.port,
       host: '127.0.0.1',
@@ -125,19 +130,22 @@ describe('A fault over HTTP/1.1 on TLS', () => {
   }
 
   it('truncate sends the bytes before its position, then FIN', async () => {
-    const { body, error } = await ask('truncate;at=300000')
+    const { body, error } = await fetchWithFault('truncate;at=300000')
     expect(body.equals(CONTENT.subarray(0, 300_000))).toBe(true)
     expect(error).toBeUndefined()
     expect(await last()).toMatchObject({ ended: 'fin', written: 300_000, confirmed: null })
   })
 
   it('connection-reset sends RST on the TCP connection', async () => {
-    const { body, error } = await ask('connection-reset;at=300000')
+    const { body, error } = await fetchWithFault('connection-reset;at=300000')
     expect(error).toBe('ECONNRESET')
     expect(body.length).toBeLessThanOrEqual(300_000)
   })
 
   it('empty-response sends nothing, then FIN', async () => {
-    expect(await ask('empty-response')).toEqual({ body: Buffer.alloc(0), error: undefined })
+    expect(await fetchWithFault('empty-response')).toEqual({
+      body: Buffer.alloc(0),
+      error: undefined,
+    })
   })
 })

@@ -7,6 +7,7 @@ import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder } from '../fixture/files.js'
 import {
+  ACCEPTS_ALL,
   BR,
   GZ,
   precompressedFolder,
@@ -15,26 +16,24 @@ import {
 } from '../fixture/precompressed-folder.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
-
-/** A folder that tells what is opened in it, and where `fails` says so, can't open it. */
-function watched(root: string, fails: (key: string) => boolean = () => false) {
+/** A folder source that records the opened keys, and throws for those that `fails` accepts. */
+function recordingSource(root: string, fails: (key: string) => boolean = () => false) {
   const inner = fileSource({ roots: [root], dotfiles: 'ignore' })
   const opened: string[] = []
   const source: ByteSource = {
     async open(key, request, signal) {
       opened.push(key)
-      if (fails(key)) throw new Error('no luck')
+      if (fails(key)) throw new Error('cannot open')
       return inner.open(key, request, signal)
     },
   }
   return { source, opened }
 }
 
-describe('selectPrecompressed opens', () => {
-  it('nothing that the request does not accept', async () => {
+describe('selectPrecompressed', () => {
+  it('opens no sibling in a coding that the request does not accept', async () => {
     using folder = precompressedFolder({ 'clip.mp4': 'clip', 'clip.mp4.br': 'br' })
-    const { source, opened } = watched(folder.path)
+    const { source, opened } = recordingSource(folder.path)
     await using off = await applicationWith({ source })
     await using on = await applicationWith({ source, preCompressed: true })
     await sendRequest(`${off.url}/app.js`, ACCEPTS_ALL)
@@ -57,7 +56,7 @@ describe('selectPrecompressed opens', () => {
     [true, 'br'],
     [['gzip', 'br'], 'gzip'],
     [['zstd'], 'zstd'],
-  ])('by preCompressed %j the coding %s', async (preCompressed, coding) => {
+  ])('with preCompressed: %j selects the coding %s', async (preCompressed, coding) => {
     using folder = precompressedFolder()
     await using served = await applicationWith({
       root: folder.path,
@@ -68,7 +67,7 @@ describe('selectPrecompressed opens', () => {
     expect(fields.vary).toBe(coding ? 'Accept, Accept-Encoding' : 'Accept')
   })
 
-  it('a sibling that was added since the last request', async () => {
+  it('finds a sibling that was added after the last request', async () => {
     const long = `${'l'.repeat(250)}.js`
     using folder = new Folder({ 'app.js': SCRIPT, [long]: 'long' })
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
@@ -85,7 +84,7 @@ describe('selectPrecompressed opens', () => {
     expect(served.log.filter(({ level }) => Number(level) >= 40)).toEqual([])
   })
 
-  it('the sibling of an index and of a file with an added extension', async () => {
+  it('opens the sibling of an index file, and of a file found by its extension', async () => {
     using folder = precompressedFolder({ 'dir/index.html': 'page', 'dir/index.html.br': BR })
     const options = { root: folder.path, preCompressed: true, extensions: ['js'] }
     await using served = await applicationWith(options)
@@ -129,7 +128,7 @@ describe('selectPrecompressed does not send', () => {
     expect((await bodyOf({ root: folder.path })).body.equals(GZ)).toBe(true)
   })
 
-  it('a sibling from another root than that of the file', async () => {
+  it('a sibling that is in another root than the file', async () => {
     using first = new Folder({ 'app.js': 'mine' })
     using second = precompressedFolder()
     const { body, coding } = await bodyOf({ root: [first.path, second.path] })
@@ -149,7 +148,7 @@ describe('selectPrecompressed does not send', () => {
     }
   })
 
-  it('a coding of a sibling that is requested by its own name', async () => {
+  it('a sibling of a precompressed file that is requested by its own name', async () => {
     using folder = precompressedFolder({ 'app.js.br.gz': GZ })
     const { body, fields } = await bodyOf({ root: folder.path }, '/app.js.br')
     expect(body.equals(BR)).toBe(true)
@@ -157,7 +156,7 @@ describe('selectPrecompressed does not send', () => {
     expect(fields['content-type']).toBe('application/octet-stream')
   })
 
-  it('a sibling in frames, which are made of the file itself', async () => {
+  it('a sibling to a client that accepts frames, which contain the file itself', async () => {
     using folder = precompressedFolder()
     const accept = { ...ACCEPTS_ALL, Accept: 'application/x-ndjson' }
     const { body, fields, coding } = await bodyOf(
@@ -171,9 +170,9 @@ describe('selectPrecompressed does not send', () => {
     expect((await bodyOf({ root: folder.path }, '/app.js', raw)).coding).toBe('br')
   })
 
-  it('a sibling that can not be opened, which is logged', async () => {
+  it('a sibling that can’t be opened, and logs a warning', async () => {
     using folder = precompressedFolder()
-    const { source } = watched(folder.path, (key) => key.endsWith('.br'))
+    const { source } = recordingSource(folder.path, (key) => key.endsWith('.br'))
     await using served = await applicationWith({ source, preCompressed: ['br', 'gzip'] })
     expect((await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)).body.equals(GZ)).toBe(true)
     expect(served.log).toContainEqual(
@@ -182,9 +181,9 @@ describe('selectPrecompressed does not send', () => {
   })
 })
 
-describe('A folder in which opening a sibling hangs', () => {
+describe('An open of a sibling that hangs', () => {
   const hanging = (root: string) => {
-    const { source } = watched(root)
+    const { source } = recordingSource(root)
     let hangs: () => void = () => {}
     const begun = new Promise<void>((resolve) => {
       hangs = resolve
@@ -199,18 +198,18 @@ describe('A folder in which opening a sibling hangs', () => {
     return { source: { open }, begun }
   }
 
-  it('is waited for no longer than sourceTimeout', async () => {
+  it('makes the response a 504 after sourceTimeout', async () => {
     using folder = precompressedFolder()
     const { source } = hanging(folder.path)
     const options = { source, preCompressed: true, sourceTimeout: 100 }
     await using served = await applicationWith(options)
-    const answer = await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)
-    expect(answer.status).toBe(504)
-    expect(answer.fields).not.toHaveProperty('content-encoding')
+    const response = await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)
+    expect(response.status).toBe(504)
+    expect(response.fields).not.toHaveProperty('content-encoding')
     await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
   })
 
-  it('is not waited for after the client has left', async () => {
+  it('is aborted when the client disconnects', async () => {
     using folder = precompressedFolder()
     const { source, begun } = hanging(folder.path)
     await using served = await applicationWith({ source, preCompressed: true })

@@ -3,6 +3,7 @@ import type { LastbyteOptions } from '../../src/index.js'
 import { applicationWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
 import {
+  ACCEPTS_ALL,
   BR,
   GZ,
   precompressedFolder,
@@ -10,10 +11,8 @@ import {
   sendRequest,
 } from '../fixture/precompressed-folder.js'
 
-const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
-
-describe('With preCompressed', () => {
-  it('sendFile negotiates unless the handler has set a coding, and download never does', async () => {
+describe('With preCompressed: true,', () => {
+  it('sendFile selects a coding unless the handler has set one, and download never does', async () => {
     using folder = precompressedFolder()
     using elsewhere = new Folder({ 'a.css': 'a', 'a.css.gz': GZ })
     const options = { root: folder.path, serve: false, preCompressed: true }
@@ -47,18 +46,18 @@ describe('With preCompressed', () => {
     expect([download.body.equals(SCRIPT), download.fields.vary]).toEqual([true, 'Accept'])
   })
 
-  it('setHeaders and allowedPath get the path of the requested file', async () => {
+  it('setHeaders and allowedPath are called with the path of the requested file', async () => {
     using folder = precompressedFolder()
-    const told: unknown[] = []
+    const received: unknown[] = []
     const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {
-      told.push(path === folder.at('app.js'), stat?.size)
+      received.push(path === folder.at('app.js'), stat?.size)
       reply.setHeader('ETag', 'W/"own"')
     }
     const allowedPath = (path: string) => path === '/app.js'
     const options = { root: folder.path, preCompressed: true, setHeaders, allowedPath }
     await using served = await applicationWith(options)
     const { fields } = await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)
-    expect(told).toEqual([true, BR.length])
+    expect(received).toEqual([true, BR.length])
     expect(fields.etag).toBe('W/"own;br"')
   })
 })

@@ -6,6 +6,7 @@ import { createFaults } from '../../src/testing/index.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import {
+  ACCEPTS_ALL,
   BR,
   GZ,
   precompressedFolder,
@@ -15,14 +16,12 @@ import {
 } from '../fixture/precompressed-folder.js'
 import { settledSource } from '../fixture/settled-files.js'
 
-const ACCEPTS_ALL = { 'Accept-Encoding': 'gzip, deflate, br, zstd' }
-
 describe('A precompressed file', () => {
   it.each([
     ['br', BR],
     ['zstd', ZST],
     ['gzip', GZ],
-  ])('in %s is sent with the type of the file that it encodes', async (coding, bytes) => {
+  ])('in %s is sent with the Content-Type of the file that it encodes', async (coding, bytes) => {
     using folder = precompressedFolder()
     utimesSync(folder.at('app.js'), 1_000_000_000, 1_000_000_000)
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
@@ -47,7 +46,7 @@ describe('A precompressed file', () => {
     expect(head).toMatchObject({ status: 200, fields: ofGet, body: Buffer.alloc(0) })
   })
 
-  it('of the fixtures decodes to its file', () => {
+  it('in test/fixture decodes to the file that it encodes', () => {
     expect(zlib.brotliDecompressSync(BR).equals(SCRIPT)).toBe(true)
     const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer }
     if (zstdDecompressSync) expect(zstdDecompressSync(ZST).equals(SCRIPT)).toBe(true)
@@ -61,7 +60,7 @@ describe('A precompressed file', () => {
     expect(await response.text()).toBe(SCRIPT.toString())
   })
 
-  it('that is not accepted leaves the file its ETag, with Vary: Accept-Encoding', async () => {
+  it('whose coding is not accepted leaves the ETag of the file unchanged, and adds Vary: Accept-Encoding', async () => {
     using folder = precompressedFolder()
     await using off = await applicationWith({ root: folder.path })
     await using on = await applicationWith({ root: folder.path, preCompressed: true })
@@ -76,7 +75,7 @@ describe('A precompressed file', () => {
     }
   })
 
-  it('that is absent leaves the file itself, also with identity;q=0', async () => {
+  it('that is absent is replaced by the file itself, even for identity;q=0', async () => {
     using folder = precompressedFolder({ 'plain.txt': 'plain' })
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const none = { 'Accept-Encoding': 'identity;q=0' }
@@ -95,7 +94,7 @@ describe('A precompressed file', () => {
 describe('The encoded bytes of a precompressed file', () => {
   const BROTLI = { 'Accept-Encoding': 'br' }
 
-  it('have conditions and ranges of their own, and every status has Vary', async () => {
+  it('are the representation of conditions and ranges, and every status has Vary', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const url = `${served.url}/app.js`
@@ -113,20 +112,20 @@ describe('The encoded bytes of a precompressed file', () => {
       [{ Range: `bytes=${size}-` }, 416, { 'content-range': `bytes */${size}` }],
     ]
     for (const [headers, status, fields] of cases) {
-      const answer = await sendRequest(url, { ...BROTLI, ...headers })
-      const asked = JSON.stringify(headers)
-      expect(answer.status, asked).toBe(status)
-      expect(answer.fields, asked).toMatchObject({ ...fields, vary: 'Accept, Accept-Encoding' })
+      const response = await sendRequest(url, { ...BROTLI, ...headers })
+      const label = JSON.stringify(headers)
+      expect(response.status, label).toBe(status)
+      expect(response.fields, label).toMatchObject({ ...fields, vary: 'Accept, Accept-Encoding' })
       const isCoded = status === 200 || status === 206
-      expect(answer.fields['content-encoding'], asked).toBe(isCoded ? 'br' : undefined)
-      if (status === 206) expect(answer.body.equals(BR.subarray(3, 7))).toBe(true)
-      if (status >= 400) expect(JSON.parse(answer.body.toString())).toMatchObject({ status })
+      expect(response.fields['content-encoding'], label).toBe(isCoded ? 'br' : undefined)
+      if (status === 206) expect(response.body.equals(BR.subarray(3, 7))).toBe(true)
+      if (status >= 400) expect(JSON.parse(response.body.toString())).toMatchObject({ status })
     }
     const same = await sendRequest(url, { 'If-None-Match': plain })
     expect([same.status, same.fields.vary]).toEqual([304, 'Accept, Accept-Encoding'])
   })
 
-  it('are sent whole for several ranges, since Content-Encoding would apply to the multipart', async () => {
+  it('are sent whole for several ranges, since Content-Encoding would apply to the multipart body', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const ranges = { Range: 'bytes=0-1,4-5' }
@@ -135,7 +134,7 @@ describe('The encoded bytes of a precompressed file', () => {
     expect((await sendRequest(`${served.url}/app.js`, ranges)).status).toBe(206)
   })
 
-  it('have digests of their own', async () => {
+  it('have their own Repr-Digest and Content-Digest', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const want = { 'Want-Repr-Digest': 'sha-256=5', 'Want-Content-Digest': 'sha-256=5' }
@@ -154,7 +153,7 @@ describe('The encoded bytes of a precompressed file', () => {
     expect(plain.fields['repr-digest']).toBe(digest(SCRIPT))
   })
 
-  it('have an ETag of their own with etag: content, too', async () => {
+  it('have their own ETag with etag: content', async () => {
     using folder = precompressedFolder({ 'same.txt': 'same', 'same.txt.br': 'same' })
     const options = { root: folder.path, preCompressed: true, etag: 'content' } as const
     await using served = await applicationWith(options)
@@ -166,13 +165,13 @@ describe('The encoded bytes of a precompressed file', () => {
     expect((await sendRequest(`${served.url}/same.txt`, known)).status).toBe(304)
   })
 
-  it('are what faults apply to', async () => {
+  it('are the bytes that faults apply to', async () => {
     using folder = precompressedFolder()
     const faults = createFaults({ seed: 1 })
     await using served = await applicationWith({ root: folder.path, preCompressed: true, faults })
     faults.arm({ fault: { kind: 'truncate', at: 20 }, times: 1 })
-    const asked = sendRequest(`${served.url}/app.js`, BROTLI)
-    await expect(asked).rejects.toThrow(/aborted/)
+    const request = sendRequest(`${served.url}/app.js`, BROTLI)
+    await expect(request).rejects.toThrow(/aborted/)
     expect(await served.settled()).toMatchObject({ outcome: 'injected', bytes: 20 })
     faults.arm({ fault: { kind: 'etag-flip' }, times: 1 })
     const flipped = await sendRequest(`${served.url}/app.js`, BROTLI)
@@ -184,7 +183,7 @@ describe('The encoded bytes of a precompressed file', () => {
     expect(refused.fields).not.toHaveProperty('content-encoding')
   })
 
-  it('change their ETag when they are replaced, and give way to the file when removed', async () => {
+  it('have a new ETag when they are replaced, and the file is sent when they are removed', async () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: ['br'] })
     const first = await sendRequest(`${served.url}/app.js`, BROTLI)
@@ -203,7 +202,7 @@ describe('The encoded bytes of a precompressed file', () => {
   })
 })
 
-it('A file in memory does not hide its precompressed sibling', async () => {
+it('A precompressed file is sent although the file that it encodes is cached in memory', async () => {
   using folder = precompressedFolder()
   await using served = await applicationWith({
     source: settledSource(folder),

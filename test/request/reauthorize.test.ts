@@ -15,7 +15,7 @@ function failing(error: unknown): () => never {
 }
 
 describe('reauthorizePeriodically', () => {
-  it('does nothing without a function', () => {
+  it('does not end a transfer without a reauthorize function', () => {
     const { transfer } = transferAlone()
     const settings = { reauthorize: undefined, reauthorizeInterval: 1 }
     reauthorizePeriodically(settings, request, transfer)()
@@ -74,7 +74,7 @@ describe('reauthorizePeriodically', () => {
     },
   )
 
-  it('stops when the stream is over, also in the middle of a call', async () => {
+  it('makes no further call when the stream has ended, also during a call', async () => {
     const { transfer } = transferAlone()
     let calls = 0
     let settle = (_allowed: boolean) => {}

@@ -9,7 +9,7 @@ import { Folder } from '../fixture/files.js'
 
 const SETTINGS = { dotfiles: 'ignore', sourceTimeout: 1000 } as const
 
-/** Folders `0`, `1`, … below one, each with a file that holds its number. */
+/** Creates subfolders `0`, `1`, …, each with a file that contains the number; returns their paths. */
 function numbered(folder: Folder, count: number): string[] {
   return Array.from({ length: count }, (_, n) => {
     const path = folder.at(String(n))
@@ -19,24 +19,22 @@ function numbered(folder: Folder, count: number): string[] {
   })
 }
 
+function registryOf({ path }: Folder): SourceRegistry {
+  return new SourceRegistry(fileSource({ roots: [path], dotfiles: 'ignore' }), SETTINGS)
+}
+
 describe('SourceRegistry.forRoot', () => {
-  it('opens a folder once', async () => {
+  it('returns the same source for each call with a folder', async () => {
     using folder = new Folder({ f: 'f' })
-    const registry = new SourceRegistry(
-      fileSource({ roots: [folder.path], dotfiles: 'ignore' }),
-      SETTINGS,
-    )
+    const registry = registryOf(folder)
     expect(registry.forRoot(folder.path)).toBe(registry.forRoot(folder.path))
     expect(registry.size).toBe(1)
     await registry.close()
   })
 
-  it(`keeps no more than ${MAX_ROOTS} folders open, and those that were used last`, async () => {
+  it(`keeps no more than ${MAX_ROOTS} folders open, the least recently used of which it closes`, async () => {
     using folder = new Folder({ f: 'f' })
-    const registry = new SourceRegistry(
-      fileSource({ roots: [folder.path], dotfiles: 'ignore' }),
-      SETTINGS,
-    )
+    const registry = registryOf(folder)
     const paths = numbered(folder, MAX_ROOTS + 10)
     const first = registry.forRoot(paths[0] ?? '')
     for (const path of paths) {
@@ -47,19 +45,16 @@ describe('SourceRegistry.forRoot', () => {
     await registry.close()
   })
 
-  it('refuses a folder that is absent by name, and keeps nothing of it', async () => {
+  it('throws for a folder that is absent, names it, and does not register it', async () => {
     using folder = new Folder({ f: 'f' })
-    const registry = new SourceRegistry(
-      fileSource({ roots: [folder.path], dotfiles: 'ignore' }),
-      SETTINGS,
-    )
+    const registry = registryOf(folder)
     expect(() => registry.forRoot(folder.at('absent'))).toThrow(/root: .*absent/)
     expect(registry.size).toBe(0)
     await registry.close()
   })
 })
 
-it('sendFile from more folders than stay open sends the file of each, with its digest', async () => {
+it('sendFile from more folders than stay open sends each file with its digest', async () => {
   using folder = new Folder({ f: 'f' })
   const paths = numbered(folder, MAX_ROOTS + 10)
   await using app = await applicationWith(

@@ -4,8 +4,8 @@ import { sourceRequest, sourceRequestForFrames } from '../../src/request/source-
 import type { OpenRequest } from '../../src/source/byte-source.js'
 import { DeliveryRoute } from '../fixture/delivery.js'
 
-/** The request as a source sees it. */
-async function seen(
+/** The open request that `make` creates for a request with this path. */
+async function openRequestFor(
   path: string,
   init: RequestInit = {},
   make: typeof sourceRequest = sourceRequest,
@@ -21,8 +21,10 @@ async function seen(
 }
 
 describe('sourceRequest', () => {
-  it('has the method, the range, the query and the client', async () => {
-    const request = await seen('/f?a=1&b', { headers: { range: 'bytes=0-1', 'x-own': 'x' } })
+  it('has the method, the range, the query, the fields and the client of the request', async () => {
+    const request = await openRequestFor('/f?a=1&b', {
+      headers: { range: 'bytes=0-1', 'x-own': 'x' },
+    })
     expect(request).toMatchObject({
       method: 'GET',
       range: 'bytes=0-1',
@@ -30,12 +32,12 @@ describe('sourceRequest', () => {
       fields: { 'x-own': 'x' },
       asker: { address: '127.0.0.1', protocol: 'http', httpVersion: '1.1' },
     })
-    expect((await seen('/f', { method: 'HEAD' })).method).toBe('HEAD')
+    expect((await openRequestFor('/f', { method: 'HEAD' })).method).toBe('HEAD')
   })
 
-  it('has no part that is for the fault layer', async () => {
+  it('has neither the field nor the query parameter of the fault layer', async () => {
     const headers = { 'lastbyte-fault': 'truncate; at=5' }
-    const request = await seen('/f?lastbyte-fault=reset&a=1&%zz=1', { headers })
+    const request = await openRequestFor('/f?lastbyte-fault=reset&a=1&%zz=1', { headers })
     expect(request.query).toBe('?a=1&%zz=1')
     expect(request.fields).not.toHaveProperty('lastbyte-fault')
   })
@@ -63,7 +65,7 @@ describe('sourceRequest', () => {
 })
 
 describe('sourceRequestForFrames', () => {
-  it('asks for the whole representation, without the conditions of its frames', async () => {
+  it('requests the whole representation, without the conditions of its frames', async () => {
     const headers = {
       accept: 'text/event-stream',
       range: 'bytes=0-1',
@@ -75,7 +77,7 @@ describe('sourceRequestForFrames', () => {
       'if-unmodified-since': 'now',
       'x-own': 'x',
     }
-    const request = await seen('/f?start=1', { headers }, (delivery) =>
+    const request = await openRequestFor('/f?start=1', { headers }, (delivery) =>
       sourceRequestForFrames(delivery, '?lastbyte-fault=reset&own=1'),
     )
     const { accept, range: _range, ...conditions } = headers
