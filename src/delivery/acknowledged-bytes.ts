@@ -7,20 +7,20 @@ export interface BodyEnd {
   readonly peer: Peer
   /** Bytes of the body that the kernel has accepted. */
   readonly written: number
-  /** `length`: the body's bytes are all that was sent. `unknown`: chunk sizes were sent between them. */
+  /** `length`: only bytes of the body were sent. `unknown`: chunk sizes were sent between them. */
   readonly framing: 'length' | 'unknown'
-  /** Bytes that the connection has sent since then. */
+  /** Bytes that were written to the connection since then. */
   readonly since: () => number
 }
 
-/** ms between two reads of the kernel's tables: with many connections a read takes long. */
+/** ms between two reads of the kernel's tables, which are slow with many connections. */
 const POLL_INTERVAL = 20
-/** ms for all reads. */
+/** ms after which polling ends. */
 const POLL_TIMEOUT = 2_000
 
 /**
  * Bytes of a body that the client's kernel has acknowledged. Waits up to 2 s for all of them.
- * undefined where they can't be known: not on Linux, or the connection is in no table any more.
+ * undefined where they are unknown: not on Linux, or the connection is no longer in the tables.
  */
 export async function acknowledgedBytes(end: BodyEnd): Promise<number | undefined> {
   const over = performance.now() + POLL_TIMEOUT

@@ -4,12 +4,12 @@ import type { Slice } from '../http/byte-range.js'
 import type { Response } from './response-writer.js'
 import type { Transfer } from './transfer.js'
 
-/** A source of the slices of a body. */
+/** The `read` method of a representation. */
 export interface Readable {
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
-/** Bytes to write, or bytes that the kernel sends without copying them through this process. */
+/** Bytes to write, or a range that the kernel sends without a copy through this process. */
 export type Part = Uint8Array | DirectPart
 
 export interface DirectPart {
@@ -24,7 +24,7 @@ export interface DirectPart {
   sendTo(response: Response, transfer: Transfer, count: (bytes: number) => void): Promise<void>
 }
 
-/** The chunks of a body. A single slice, the usual case, is read without a generator in between. */
+/** The chunks of a body. A single slice, the usual case, is read without another generator, for speed. */
 export function layoutChunks(
   layout: Layout,
   source: Readable,
@@ -47,7 +47,7 @@ async function* piecewise(
   }
 }
 
-/** The chunks of exactly one slice: the parts behind it are at fixed offsets of the body. */
+/** The chunks of a slice. Throws where they are not exactly its length, on which later offsets depend. */
 export async function* readExactly(
   source: Readable,
   slice: Slice,

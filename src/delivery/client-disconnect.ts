@@ -5,16 +5,16 @@ import type { Response } from './response-writer.js'
 type Listener = () => void
 
 /**
- * Reports when an exchange is over. A response that is pipelined behind another gets no `close` event
- * when its connection closes, so the socket is watched as well, with one listener for all its requests.
+ * Detects the end of a response. One that is pipelined behind another emits no `close` event when its
+ * connection closes, so the socket is watched as well, with one listener for all its requests.
  */
 export class DisconnectWatcher {
   readonly #bySocket = new WeakMap<object, Set<Listener>>()
 
   /**
-   * Calls `listener` once, when the exchange is over: the response was sent, the client has left, or
-   * the stream was reset. The promises of a response that was just sent settle first, so that a
-   * complete transfer is not mistaken for a disconnect.
+   * Calls `listener` once, when the response was sent, the client has disconnected, or the stream was
+   * reset. Promises that settle in the same turn settle before, so that a complete transfer is not
+   * recorded as a disconnect.
    */
   watch(
     request: IncomingMessage | Http2ServerRequest,

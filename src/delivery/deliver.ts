@@ -5,18 +5,17 @@ import { type PendingWrite, type Response, write, writeEnd, writeHead } from './
 import type { Transfer, WaitingFor } from './transfer.js'
 
 /**
- * A body whose first chunk is already read, so that a source that fails at once still becomes an error
- * status.
+ * A body whose first chunk has been read, so that a source that fails at once becomes an error status.
  */
 export interface Body<P extends Part = Uint8Array> {
-  /** Bytes of the complete body; undefined where only the end of `rest` ends it. */
+  /** Bytes of the complete body; undefined where it ends with `rest`. */
   readonly length: number | undefined
-  /** Cleared when the delivery takes it, so that no buffer is kept for a client that does not read. */
+  /** Cleared when it is written, so that its buffer can be freed while the client does not read. */
   first: P | undefined
   readonly rest: AsyncIterator<P>
   /** Which side the stall timer blames while no chunk is in flight. Default: the source. */
   readonly waiting?: WaitingFor
-  /** Renders an error in the body's own format, where it has one for errors. */
+  /** Renders an error frame, where the format of the body has one. */
   readonly errorFrame?: (error: unknown) => Uint8Array
 }
 
@@ -25,7 +24,7 @@ export function openBody(layout: Layout, source: Readable, transfer: Transfer): 
   return openParts(layout, layoutChunks(layout, source, transfer.signal), transfer)
 }
 
-/** Reads the first part of a layout that is already divided into parts. */
+/** Reads the first of the parts. @throws LastbyteError as the source of the parts does */
 export async function openParts<P extends Part>(
   { length }: Layout,
   rest: AsyncIterator<P>,
@@ -44,8 +43,8 @@ export async function openParts<P extends Part>(
 
 /**
  * Writes a body to the response, part by part. A part is read after the kernel has accepted the one
- * before, so a client that does not read costs one pair of buffers. The message is ended only after
- * exactly `length` bytes. Without a first part, the header section is written before the body is read.
+ * before, so a client that does not read costs two buffers. The message is ended only after exactly
+ * `length` bytes. Without a first part, the header section is written before the body is read.
  *
  * @param count called with the number of bytes of each part that the kernel has accepted
  * @throws LastbyteError when the body could not be sent completely; the message is not ended then
@@ -90,10 +89,10 @@ export async function deliver(
   }
 }
 
-/** Bytes from which on a write is scheduled: copying them delays other requests noticeably. */
+/** Minimum bytes of a write that is scheduled, since copying them delays other requests noticeably. */
 const SCHEDULED_SIZE = 128 * 1024
 
-/** The same write in its turn of the scheduler, unless the transfer is aborted by then. */
+/** Schedules a large write. It is dropped if the transfer is aborted before its turn. */
 function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): PendingWrite {
   return (accepted, failed) => {
     transfer.schedule(() => {

@@ -1,7 +1,7 @@
-/** Bytes that are moved in one turn of the event loop before other work gets its turn. */
+/** Bytes after which the remaining moves are deferred to the next turn of the event loop. */
 const BYTES_PER_TURN = 512 * 1024
 
-/** Moves bytes without waiting for anything; returns how many. */
+/** Moves bytes synchronously; returns their number. */
 export type Move = () => number
 
 interface Scheduled {
@@ -10,15 +10,15 @@ interface Scheduled {
 }
 
 /**
- * Shares the event loop between transfers that move many bytes at once and everything else. In each
- * turn moves run in the order in which they came, up to a number of bytes; new connections and
- * requests are handled between two turns.
+ * Prevents transfers that move many bytes at once from blocking the event loop. In each turn, moves run
+ * in the order in which they were scheduled, up to a limit of bytes. New connections and requests are
+ * handled between two turns.
  */
 export class FairScheduler {
   readonly #waiting: Scheduled[] = []
   #next: NodeJS.Immediate | undefined
 
-  /** Runs `move` in its turn. `failed` gets what it throws; moves that wait behind it still run. */
+  /** Schedules `move`. If it throws, `failed` is called with the error, and later moves still run. */
   schedule(move: Move, failed: (error: Error) => void): void {
     this.#waiting.push({ move, failed })
     this.#next ??= setImmediate(() => this.#runTurn())

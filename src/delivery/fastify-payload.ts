@@ -2,9 +2,8 @@ import { Stream } from 'node:stream'
 import type { Response } from './response-writer.js'
 
 /**
- * The payload that is passed to `reply.send`. Fastify runs the onSend hooks, puts the header fields on
- * the response, and calls `pipe` with it: that starts our own delivery in place of a Readable's
- * buffering.
+ * The payload that is passed to `reply.send`. Fastify runs the onSend hooks, sets the header fields of the
+ * response, and calls `pipe` with it, which starts the delivery without the buffering of a Readable.
  */
 export class FastifyPayload extends Stream {
   constructor(private readonly start: (response: Response) => void) {
@@ -16,12 +15,12 @@ export class FastifyPayload extends Stream {
     return destination
   }
 
-  /** Ends the payload for Fastify, which listens for its end. */
+  /** Emits the events by which Fastify detects the end of a stream. */
   settle(): void {
     this.emit('end')
     this.emit('close')
   }
 
-  /** Fastify calls this when the response is over; the delivery notices that by itself. */
+  /** Called by Fastify when the response has ended, which the delivery detects itself. */
   destroy(): void {}
 }

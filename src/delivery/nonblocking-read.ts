@@ -2,8 +2,8 @@ import { type NativeBindings, RWF_NOWAIT } from '../native/bindings.js'
 import type { SendableFile } from '../source/representation.js'
 
 /**
- * Reads up to `length` bytes from `position`, without waiting: only bytes in the page cache are read, and
- * only while fstat says that the file is still the opened version. undefined where there are none.
+ * Reads up to `length` bytes from `position` without blocking: only bytes in the page cache, after which
+ * fstat must report the opened version of the file. undefined where no byte is cached.
  *
  * @throws LastbyteError SOURCE_FAILED, REPRESENTATION_CHANGED
  */

@@ -8,9 +8,9 @@ import { LastbyteError } from '../errors.js'
 export type Response = ServerResponse | Http2ServerResponse
 
 /**
- * A write that starts when it is called. `accepted` is called when the kernel has all its bytes, so that
- * the buffer can be reused. After a disconnect neither callback may ever be called: a caller has to
- * watch the transfer's signal as well.
+ * A write that starts when it is called. `accepted` is called when the kernel has accepted all bytes, so
+ * that the buffer can be reused. After a disconnect possibly neither callback is called, so the caller
+ * must listen to the transfer's signal as well.
  */
 export type PendingWrite = (
   accepted: (nothing: undefined) => void,
@@ -21,7 +21,7 @@ export type PendingWrite = (
 export function write(response: Response, chunk: Uint8Array): PendingWrite {
   return (accepted, failed) => {
     const socket = 'stream' in response ? undefined : response.socket
-    // Node corks for one tick; corked here, the pieces of a chunk are sent in this one.
+    // Node corks until the next tick; with this cork the chunk is sent in the current tick.
     socket?.cork()
     ;(response as ServerResponse).write(chunk, settling(accepted, failed))
     socket?.uncork()
@@ -38,7 +38,7 @@ export function writeHead(response: Response): PendingWrite {
   }
 }
 
-/** Writes the last chunk and the proper end of the message. */
+/** Writes the last chunk and ends the message. */
 export function writeEnd(response: Response, chunk?: Uint8Array): PendingWrite {
   if (!('stream' in response)) {
     return (accepted, failed) => {
@@ -53,12 +53,12 @@ export function writeEnd(response: Response, chunk?: Uint8Array): PendingWrite {
   }
 }
 
-/** Waits for the end of a response that was written already. */
+/** Waits until the kernel has accepted a response that was written completely. */
 export function whenFinished(response: ServerResponse): PendingWrite {
   return (accepted, failed) => {
     const { socket } = response
     const done = settling(accepted, failed)
-    // A response whose connection was closed emits `finish` too. Checked before node:http closes it.
+    // `finish` is also emitted after a disconnect, so the socket is checked, before node:http closes it.
     response.prependOnceListener('finish', () => {
       done(
         socket?.destroyed
@@ -69,7 +69,7 @@ export function whenFinished(response: ServerResponse): PendingWrite {
   }
 }
 
-/** Every error of a write means that the connection is closed. */
+/** Converts every error of a write to CLIENT_GONE, since it means that the connection is closed. */
 function settling(accepted: Parameters<PendingWrite>[0], failed: Parameters<PendingWrite>[1]) {
   return (cause?: Error | null) => {
     if (!cause) return accepted(undefined)
@@ -79,9 +79,9 @@ function settling(accepted: Parameters<PendingWrite>[0], failed: Parameters<Pend
 }
 
 /**
- * Ends a response. A cut of HTTP/1.1 closes the connection: what the kernel has accepted is still sent,
- * then FIN. A cut of HTTP/2 resets the one stream with INTERNAL_ERROR, and other streams go on. `end()`
- * is not called for a cut, since the message would then look complete.
+ * Ends a response. A cut of HTTP/1.1 closes the connection: bytes that the kernel has accepted are still
+ * sent, then FIN. A cut of HTTP/2 resets the stream with INTERNAL_ERROR; other streams continue. A cut
+ * does not call `end()`, which would make the message complete.
  */
 export function performEnding(ending: Ending, response: Response): void {
   if (ending.kind === 'valid') response.end()
@@ -90,7 +90,7 @@ export function performEnding(ending: Ending, response: Response): void {
   else if ('stream' in response) endStream(ending, response)
   else if (ending.kind === 'raw') response.socket?.end(ending.bytes, () => response.destroy())
   else if (response.socket) response.destroy()
-  // Pipelined behind another response: destroyed before its turn, it would never end (Node 24).
+  // Pipelined behind another response: destroying it before it has a socket has no effect (Node 24).
   else response.once('socket', () => response.destroy())
 }
 
@@ -111,7 +111,7 @@ function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
   if (ending.kind === 'goaway') {
     const { session } = stream
     session?.goaway(ending.code, stream.id ?? 0)
-    // The session writes the frame later. GOAWAY itself says which streams were processed.
+    // Deferred, since the session writes the GOAWAY frame later.
     setImmediate(() => session?.socket.destroySoon())
   } else {
     stream.close(ending.kind === 'rst-stream' ? ending.code : constants.NGHTTP2_INTERNAL_ERROR)
@@ -119,8 +119,8 @@ function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
 }
 
 /**
- * Resets the TCP connection, with TLS the socket below it. A socket that is sending its FIN refuses a
- * reset and would then never close, so the reset waits for the FIN.
+ * Resets the TCP connection; with TLS, the socket below it. A reset fails on a socket that is sending its
+ * FIN, which would then never close, so the reset waits until the FIN is sent.
  */
 function resetConnection(response: Response): void {
   const outer = 'stream' in response ? response.stream.session?.socket : response.socket

@@ -12,7 +12,10 @@ import { type Response, write } from './response-writer.js'
 import { descriptorOf } from './socket-descriptor.js'
 import type { Transfer } from './transfer.js'
 
-/** A range of a file, and what ends it: the kernel has accepted it, or the client acknowledged it. */
+/**
+ * A range of a file. It is complete once its bytes are accepted by the kernel, or acknowledged by the
+ * client.
+ */
 export interface SendfileRange {
   readonly slice: Slice
   readonly until: 'accepted' | 'acknowledged'
@@ -20,18 +23,15 @@ export interface SendfileRange {
 
 /** Bytes of one sendfile call. */
 const WINDOW = 512 * 1024
-/**
- * Bytes that are written while the send buffer is full: the write's callback signals that there is room
- * again.
- */
+/** Bytes to write while the send buffer is full; the callback of the write reports that it has room. */
 const PROBE = 256
-/** Bytes of one read that goes to the disk, through the thread pool. */
+/** Bytes of one read in the thread pool, for bytes that are not in the page cache. */
 const COLD_READ = 256 * 1024
-/** ms between two polls of the unacknowledged bytes: the first, and the longest. */
+/** ms between two polls of the unacknowledged bytes: the first interval, and the longest. */
 const FIRST_POLL = 1
 const LONGEST_POLL = 200
 
-/** How the next bytes are sent, and how many of them at most. */
+/** How the next bytes are sent. */
 type Step = 'sendfile' | 'wait for room' | 'read from disk'
 const MAX_BYTES: Record<Step, number> = {
   sendfile: WINDOW,
@@ -82,7 +82,7 @@ export class SendfilePart implements DirectPart {
     if (until === 'acknowledged') await this.#acknowledged(response, transfer)
   }
 
-  /** Sends a window in its turn of the scheduler. */
+  /** Schedules the sending of a window. */
   #schedule(response: Response, transfer: Transfer, window: Window): Promise<Sent> {
     return transfer.during((resolve, reject) => {
       transfer.schedule(() => {
@@ -102,8 +102,8 @@ export class SendfilePart implements DirectPart {
     const inMemory =
       file.filesystem === 'memory' || calls.isResident(file.descriptor, position, length) === 1
     if (!inMemory) return { bytes: 0, next: 'read from disk' }
-    // Checked before the call, so that bytes written until now are never sent. A later write is noticed
-    // before the next window, or at the last piece.
+    // Checked before sendfile, so that no byte of an earlier change is sent. A later change is detected
+    // before the next window, or before the last bytes.
     file.confirm(position)
     const result = calls.sendfile(descriptor, file.descriptor, position, length)
     if (result < 0) return failed(-result, position)
@@ -119,7 +119,7 @@ export class SendfilePart implements DirectPart {
     return transfer.until(this.file.fetch(Buffer.allocUnsafeSlow(length), position))
   }
 
-  /** Waits until the client's kernel has acknowledged all bytes: those can't change any more. */
+  /** Waits until the client's kernel has acknowledged all bytes, after which the file may change. */
   async #acknowledged(response: Response, transfer: Transfer): Promise<void> {
     const { signal } = transfer
     for (let wait = FIRST_POLL; ; wait = Math.min(2 * wait, LONGEST_POLL)) {
@@ -142,7 +142,8 @@ interface Sent {
 }
 
 /**
- * The connection and its descriptor, for this turn only: in the next, the number can be another connection's.
+ * The connection and its descriptor, valid in the current turn of the event loop: later the number may
+ * belong to another connection.
  *
  * @throws LastbyteError CLIENT_GONE
  */
@@ -153,15 +154,15 @@ function connectionOf({ socket }: Response): { socket: Socket; descriptor: numbe
 }
 
 const { EAGAIN, EINVAL, EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT } = constants.errno
-const GONE = new Set([EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT])
+const DISCONNECTED = new Set([EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT])
 
 /** The step after an error of sendfile. @throws LastbyteError CLIENT_GONE, SOURCE_FAILED */
 function failed(errno: number, position: number): Sent {
   if (errno === EAGAIN) return { bytes: 0, next: 'wait for room' }
-  // A file system without sendfile: bytes that are read are sent as well.
+  // The file system does not support sendfile, so the bytes are read and written.
   if (errno === EINVAL) return { bytes: 0, next: 'read from disk' }
   const why = getSystemErrorName(-errno)
-  if (GONE.has(errno)) {
+  if (DISCONNECTED.has(errno)) {
     throw new LastbyteError(
       'CLIENT_GONE',
       `Cannot continue sending: the connection is closed: ${why}`,
@@ -171,7 +172,7 @@ function failed(errno: number, position: number): Sent {
   throw new LastbyteError('SOURCE_FAILED', message, { offset: position })
 }
 
-/** Counts sendfile as activity of the connection, as Node does a write. */
+/** Restarts the socket timeout, as Node does for a write. */
 function keepAlive(socket: Socket): void {
   if (socket.timeout) socket.setTimeout(socket.timeout)
 }

@@ -7,8 +7,8 @@ export function isPlainConnection(response: Response, socket: Socket): boolean {
 }
 
 /**
- * The descriptor of a connection, for this turn of the event loop only: in the next the connection may be
- * closed and the number another connection's.
+ * The descriptor of a connection, valid in the current turn of the event loop: later the connection may be
+ * closed and the number belong to another one.
  */
 export function descriptorOf(socket: unknown): number | undefined {
   const { fd = -1 } = (socket as { _handle?: { fd?: number } | null } | null)?._handle ?? {}

@@ -2,28 +2,31 @@ import { LastbyteError } from '../errors.js'
 import { readSendQueues, type SendQueues, sendQueueOf } from './tcp-send-queue.js'
 import type { Transfer, TransferTimeouts } from './transfer.js'
 
-/** The state of a transfer at its last check. */
+/** The result of one check of a transfer. */
 interface Observation {
   readonly beats: number
   /** Bytes that the client has not acknowledged, where they are known. */
   readonly queue: number | undefined
-  /** When the side that is waited for was last seen active. */
+  /** When the side that the transfer waits for was last active; ms. */
   readonly activeAt: number
-  /** When the transfer itself last moved. */
+  /** When the transfer last made progress; ms. */
   readonly beatAt: number
 }
 
-/** Checks within the shorter timeout, so that a stall is detected at most a quarter of it late. */
+/** Checks in the shorter timeout: a stall is detected at most a quarter of it late. */
 const CHECKS_PER_TIMEOUT = 4
 
-/** Timeouts for which the activity of a shared connection counts for a stream that does not move. */
+/**
+ * Number of timeouts after which activity of a shared connection no longer counts for a stream without
+ * progress.
+ */
 const TRUSTED_TIMEOUTS = 3
 
 /**
- * Cuts transfers whose client receives nothing, or whose source sends nothing, for too long.
+ * Aborts transfers whose client receives nothing, or whose source sends nothing, for the whole timeout.
  *
- * Slow is not stalled: the kernel reports room in a full send buffer only after a third of it has
- * drained, which takes a slow client minutes. So a client is also active while its unacknowledged bytes
+ * A slow client is not stalled: the kernel reports room in a full send buffer only after a third of it has
+ * drained, which can take minutes. So a client also counts as active while its unacknowledged bytes
  * change. One timer checks all transfers, and runs only while there are any.
  */
 export class StallDetector {
@@ -37,7 +40,7 @@ export class StallDetector {
     private readonly queues: () => Promise<SendQueues> = readSendQueues,
   ) {}
 
-  /** Starts the timer; to be called when a transfer with these timeouts begins. */
+  /** Starts the timer. Must be called when a transfer with these timeouts begins. */
   wake({ stallTimeout, sourceTimeout }: TransferTimeouts): void {
     this.#period = Math.min(
       this.#period,
@@ -57,7 +60,7 @@ export class StallDetector {
       observations.set(transfer, observation)
       const waited = this.now() - observation.activeAt
       transfer.stalling = transfer.waitingFor === 'client' && waited > this.#period
-      const failure = judge(transfer, waited)
+      const failure = timeoutError(transfer, waited)
       if (failure !== undefined) transfer.abort(failure)
     }
     this.#observations = observations
@@ -81,7 +84,7 @@ export class StallDetector {
  * The error that cuts a transfer after `waited` ms without activity; undefined if that is within its
  * timeout.
  */
-function judge({ waitingFor, timeouts }: Transfer, waited: number): LastbyteError | undefined {
+function timeoutError({ waitingFor, timeouts }: Transfer, waited: number): LastbyteError | undefined {
   const { stallTimeout, sourceTimeout } = timeouts
   if (waitingFor === 'client' && waited >= stallTimeout) {
     const message = `Cannot continue sending: the client received nothing for ${stallTimeout} ms`

@@ -12,7 +12,7 @@ export async function readSendQueues(): Promise<SendQueues> {
   return new Map(tables.flat())
 }
 
-/** The bytes that this peer has not acknowledged; undefined where they are not known. */
+/** The bytes that this peer has not acknowledged; undefined where it is not in the tables. */
 export function sendQueueOf(peer: Peer, queues: SendQueues): number | undefined {
   const local = endpoint(peer.localAddress, peer.localPort)
   const remote = endpoint(peer.remoteAddress, peer.remotePort)
@@ -36,7 +36,7 @@ async function readTable(path: string): Promise<[string, number][]> {
     })
 }
 
-/** An address and port in the form of those tables: hexadecimal, each 32 bits little-endian. */
+/** An address and port in the form of /proc/net/tcp: hexadecimal, each 32 bits little-endian. */
 function endpoint(address: string | undefined, port: number | undefined): string {
   if (address === undefined || port === undefined) return ''
   const bytes = address.includes(':') ? v6Bytes(address) : address.split('.').map(Number)

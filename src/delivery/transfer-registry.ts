@@ -9,13 +9,13 @@ import {
   type TransferTimeouts,
 } from './transfer.js'
 
-/** The transfers of one application: those that run, and the counters of all. */
+/** The running transfers of one application, and counters of all its transfers. */
 export class TransferRegistry {
   /** Body bytes that were sent, including those of running transfers. */
   bytesSent = 0
   /** Source reads that were resumed after a failure, including those of running transfers. */
   heals = 0
-  /** Whether the server is closing, so that no new work should come here. */
+  /** Whether the server is closing. */
   draining = false
   readonly #running = new Set<Transfer>()
   readonly #observers = new Set<(record: TransferRecord) => void>()
@@ -33,7 +33,7 @@ export class TransferRegistry {
     this.#observers.add(observe)
   }
 
-  /** Begins a transfer. `report` is called once, when it settles, unless it settles as `no-transfer`. */
+  /** Begins a transfer. `report` is called once when it settles, except as `no-transfer`. */
   begin(
     subject: TransferSubject,
     peer: Peer,
@@ -53,13 +53,13 @@ export class TransferRegistry {
     return transfer
   }
 
-  /** Records a transfer that was complete in the turn in which it began. */
+  /** Records a transfer that ended in the turn of the event loop in which it began. */
   recordCompleted(record: TransferRecord): void {
     this.bytesSent += record.bytes
     this.#notify(record)
   }
 
-  /** An observer that throws must end neither the transfer nor the process. */
+  /** Calls the observers. One that throws must not end the process, or the transfer. */
   #notify(record: TransferRecord): void {
     for (const observe of this.#observers) {
       try {
@@ -80,13 +80,13 @@ export class TransferRegistry {
     this.heals += 1
   }
 
-  /** Marks a transfer as open-ended: a server that closes ends it at once. */
+  /** Marks a transfer as endless, so that a closing server aborts it at once. */
   markOpenEnded(transfer: Transfer): void {
     transfer.openEnded = true
     if (this.draining) transfer.abort(stopping())
   }
 
-  /** Cuts open-ended transfers at once, and those that still run after `grace` ms. */
+  /** Aborts open-ended transfers at once, and all that still run after `grace` ms. */
   drain(grace: number): void {
     this.draining = true
     const cut = (which: (transfer: Transfer) => boolean) => {

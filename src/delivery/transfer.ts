@@ -2,21 +2,21 @@ import { BoundedWait } from '../async/bounded-wait.js'
 import type { LastbyteError } from '../errors.js'
 import type { FairScheduler, Move } from './fair-scheduler.js'
 
-/** The two ends of a client's connection, by which the kernel's tables identify it. */
+/** The two endpoints of a client's connection, which identify it in the kernel's tables. */
 export interface Peer {
   readonly localAddress?: string | undefined
   readonly localPort?: number | undefined
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
-  /** Whether other streams share the connection (HTTP/2), so that its activity may be theirs. */
+  /** Whether other streams share the connection (HTTP/2), whose activity can't be distinguished. */
   readonly shared: boolean
 }
 
 /** How long each side of a transfer may be inactive. */
 export interface TransferTimeouts {
-  /** ms in which the client must receive something. */
+  /** Maximum ms in which the client receives nothing. */
   readonly stallTimeout: number
-  /** ms in which the source must send something. */
+  /** Maximum ms in which the source sends nothing. */
   readonly sourceTimeout: number
 }
 
@@ -32,7 +32,7 @@ export type TransferOutcome =
   | 'unauthorized'
   | 'injected'
 
-/** The facts of a transfer when it begins. */
+/** The request of a transfer. */
 export interface TransferSubject {
   readonly method: string
   /** The path of the request target, percent-encoded, without the query. */
@@ -47,29 +47,29 @@ export interface TransferRecord extends TransferSubject {
   /** Body bytes that the kernel has accepted. */
   readonly bytes: number
   readonly outcome: TransferOutcome
-  /** Source reads that were resumed after a failure, if there were any. */
+  /** Source reads that were resumed after a failure; undefined for none. */
   readonly heals?: number | undefined
   /** ms from the request to the end of the response. */
   readonly ms: number
-  /** The error that ended it early. */
+  /** The error that ended the transfer early. */
   readonly error?: LastbyteError | undefined
 }
 
-/** The side that a transfer waits for: the source to send, the client to receive, or this server. */
+/** The side that a transfer waits for. Waiting for this server is not limited by a timeout. */
 export type WaitingFor = 'source' | 'client' | 'server'
 
-/** How a transfer ended. `no-transfer`: the request got an error, a redirect or a listing instead. */
+/** The end of a transfer. `no-transfer`: an error, a redirect or a listing was sent instead. */
 export type Settlement =
   | { readonly kind: 'complete' }
   | { readonly kind: 'failed'; readonly error: LastbyteError }
   | { readonly kind: 'no-transfer' }
 
-/** The parts of the registry that a transfer uses. */
+/** The functions of the registry that a transfer uses. */
 export interface TransferOwner {
   readonly scheduler: FairScheduler
   /** ms on a monotonic clock. */
   readonly now: () => number
-  /** Called once. `record` is absent where there was no transfer to record. */
+  /** Called once. `record` is undefined for the settlement `no-transfer`. */
   settled(record: TransferRecord | undefined): void
 }
 
@@ -81,12 +81,12 @@ export class Transfer {
   waitingFor: WaitingFor = 'source'
   /** Whether the client has received nothing for a while, though not for the whole timeout. */
   stalling = false
-  /** Whether it is open-ended, so that a server that closes does not wait for it. */
+  /** Whether the body is endless, so that a closing server does not wait for its end. */
   openEnded = false
-  /** Grows with each activity of the side that is waited for. */
+  /** Incremented by each activity of the side that the transfer waits for. */
   beats = 0
   readonly #abort = new AbortController()
-  /** Created by the first wait: a response that is written in one turn needs none. */
+  /** Created by the first wait, since a response that is written in one turn needs none. */
   #wait: BoundedWait | undefined
   readonly #began: number
   #isSettled = false
@@ -109,13 +109,13 @@ export class Transfer {
     if (!this.signal.aborted) this.#abort.abort(error)
   }
 
-  /** The outcome of the promise, or the reason of an abort before it. For one promise at a time. */
+  /** Settles as the promise, or rejects with the reason of an earlier abort. One promise at a time. */
   until<T>(promise: Promise<T>): Promise<T> {
     this.#wait ??= new BoundedWait(this.signal)
     return this.#wait.for(promise)
   }
 
-  /** The same for an operation with callbacks. It is started even after an abort. */
+  /** Like `until`, for an operation with callbacks. It is started even after an abort. */
   during<T>(
     begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
   ): Promise<T> {
@@ -129,20 +129,20 @@ export class Transfer {
     this.beats += 1
   }
 
-  /** Counts a source read that is resumed, which is an activity of the source. */
+  /** Counts a resumed source read, which is an activity of the source. */
   heal(): void {
     this.heals += 1
     this.beats += 1
   }
 
-  /** Ends the transfer. Only the first call counts: whatever ends it, it settles exactly once. */
+  /** Ends the transfer. Later calls are ignored, so that it settles exactly once. */
   settle(settlement: Settlement): void {
     if (this.#isSettled) return
     this.#isSettled = true
     this.owner.settled(this.#record(settlement))
   }
 
-  /** Runs `move` when it is its turn among the transfers of the application. */
+  /** Runs `move` in the order of all moves of the application. */
   schedule(move: Move, failed: (error: Error) => void): void {
     this.owner.scheduler.schedule(move, failed)
   }

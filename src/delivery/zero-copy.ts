@@ -6,11 +6,11 @@ import { type Part, type Readable, readExactly } from './body-parts.js'
 import { readNonblocking } from './nonblocking-read.js'
 import { SendfilePart } from './sendfile-part.js'
 
-/** Bytes of a slice from which on sendfile is used: below, copying is as fast. */
+/** Minimum bytes of a slice that is sent by sendfile; a copy of fewer bytes is as fast. */
 const MIN_SENDFILE = 192 * 1024
-/** Bytes that are read before the header section, so that an unreadable file is an error status. */
+/** Bytes that are read before the header section, so that an unreadable file becomes an error status. */
 const HEAD_BYTES = 64
-/** Bytes that are delayed until all bytes before them are acknowledged and the file is unchanged. */
+/** Bytes that are sent only after all bytes before them are acknowledged and the file is unchanged. */
 const TAIL_BYTES = 16 * 1024
 
 /** A source whose file can be sent by sendfile. */
@@ -18,7 +18,7 @@ export interface SendableSource extends Readable {
   readonly sendable: SendableFile
 }
 
-/** Sends slices of files by sendfile: their bytes are not copied through this process. */
+/** Sends slices of files by sendfile, without a copy through this process. */
 export class ZeroCopy {
   constructor(private readonly calls: NativeBindings) {}
 
@@ -37,7 +37,7 @@ export class ZeroCopy {
     source: SendableSource,
     signal: AbortSignal,
   ): AsyncGenerator<Part> {
-    // Parts behind it are copied, and are sent only after its bytes are acknowledged.
+    // The parts behind the last long slice are copied, and sent only after it is acknowledged.
     const last = pieces.findLastIndex((piece) => piece.kind === 'slice' && isLong(piece.slice))
     for (const [index, piece] of pieces.entries()) {
       if (piece.kind === 'literal') {
@@ -58,7 +58,7 @@ export class ZeroCopy {
     }
   }
 
-  /** A short slice: read in this turn where it is in the page cache. */
+  /** A short slice. It is read synchronously if it is in the page cache. */
   async *#copied(
     source: SendableSource,
     slice: Slice,

@@ -14,8 +14,8 @@ import { invalidSetting } from '../validation/option-error.js'
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Sends a file of the root, or of another folder. Conditions and ranges of the request apply, and
-     * so does `allowedPath`. The response is an error status where the file can't be sent.
+     * Sends a file of the root, or of another folder. Preconditions and ranges of the request and
+     * `allowedPath` apply. Sends an error status where the file can't be sent.
      *
      * @throws LastbyteError BAD_SETTING for an option, or a root that can't be read
      */

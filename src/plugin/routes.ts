@@ -9,10 +9,10 @@ import { type ByteSource, closeOpened } from '../source/byte-source.js'
 const ALLOW = 'GET, HEAD, OPTIONS'
 const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** Options of other plugins: the routes are in no API description, and are not compressed. */
+/** Options for other plugins: the routes are hidden from API descriptions, and not compressed. */
 const OTHER_PLUGINS: object = { schema: { hide: true }, compress: false }
 
-/** The source that the routes of a registration serve, and the functions that respond. */
+/** The source and the handlers of the routes of a registration. */
 export interface RouteTarget {
   readonly source: ByteSource
   /** Whether a response may reveal that this key exists. */
@@ -104,7 +104,7 @@ interface FileRoute {
   readonly key: string
 }
 
-/** Each present file, and each folder that has an index. */
+/** A route for each present file, and for each folder that has an index. */
 async function everyFile(
   source: ByteSource,
   index: readonly string[],
@@ -126,7 +126,7 @@ async function everyFile(
   return found
 }
 
-/** A file name as a route: find-my-way has a meaning of its own for colons, asterisks and others. */
+/** Escapes a file name for find-my-way, in which colons, asterisks and others have a meaning. */
 function escapeRoute(route: string): string {
   if (/[*#?]/.test(route)) {
     const message = `wildcard: expected true, since no route can have the name of the file ${route}`

@@ -36,19 +36,16 @@ import { retryOf, settleStream } from '../settings/stream-settings.js'
  * ```
  */
 export interface StreamContext {
-  /**
-   * The id of the last event that the client received; undefined if the stream starts from the
-   * beginning.
-   */
+  /** The id of the last event that the client received; undefined for a first connection. */
   readonly lastEventId: string | undefined
-  /** Aborted when the stream is over: the client has left, or the stream was ended. */
+  /** Aborted when the stream has ended: by its last item, an error, or a disconnect of the client. */
   readonly signal: AbortSignal
   readonly request: FastifyRequest
 }
 
 /**
- * Where events come from: an iterable, async iterable, Node or WHATWG stream, a promise of one, or a
- * function of the {@link StreamContext} that returns one. A string is the data of an event.
+ * A source of events: an iterable, async iterable, Node or WHATWG stream, a promise of one, or a function
+ * of the {@link StreamContext} that returns one. A string is the data of an event.
  *
  * @example
  * ```ts
@@ -68,7 +65,7 @@ export interface StreamContext {
 export type EventSourceOf = StreamSource<ServerSentEvent | string, StreamContext>
 
 /**
- * Where rows come from, in the same forms; a row is any value that JSON can represent.
+ * A source of rows, in the forms of {@link EventSourceOf}. A row is any value that JSON can represent.
  *
  * @example
  * ```ts
@@ -91,9 +88,9 @@ export type RowSource = StreamSource<unknown, StreamContext>
 declare module 'fastify' {
   interface FastifyReply {
     /**
-     * Sends Server-Sent Events (HTML Living Standard §9.2). A failure before the first event is a
-     * status with problem details; after it an `error` event, and then the connection closes. An
-     * `end` event marks a stream as complete.
+     * Sends Server-Sent Events (HTML Living Standard §9.2). A failure before the first event is sent as a
+     * status with problem details, a later one as an `error` event, which ends the response. An `end`
+     * event marks a stream as complete.
      *
      * @throws LastbyteError BAD_SETTING for an option, BAD_EVENT for a source that can't be read
      */

@@ -4,7 +4,7 @@ import { LastbyteError } from '../errors.js'
 import { splitTarget } from '../http/request-target.js'
 import type { RegistrationContext } from './context.js'
 
-/** A transfer, and the reply that it is for. */
+/** A transfer and the reply whose body it sends. */
 export interface TransferScope {
   readonly context: RegistrationContext
   readonly reply: FastifyReply
@@ -12,8 +12,8 @@ export interface TransferScope {
 }
 
 /**
- * Begins the transfer of a request. It is aborted when the client leaves, and when the application
- * aborts `signal`.
+ * Begins the transfer of a request. It is aborted when the client disconnects, and when the
+ * application aborts `signal`.
  */
 export function beginTransfer(
   context: RegistrationContext,
@@ -28,7 +28,7 @@ export function beginTransfer(
     { method, path: splitTarget(raw.url ?? '').path, range: headers.range },
     { localAddress, localPort, remoteAddress, remotePort, shared },
     context.settings,
-    (record) => log(reply, record),
+    (record) => logTransfer(reply, record),
   )
 
   const cancel = () => {
@@ -48,7 +48,7 @@ export function beginTransfer(
   return { context, reply, transfer }
 }
 
-/** Records a transfer that was complete in the turn in which it began. */
+/** Records a transfer that ended in the turn of the event loop in which it began. */
 export function recordCompleted(
   context: RegistrationContext,
   reply: FastifyReply,
@@ -59,16 +59,13 @@ export function recordCompleted(
   const { statusCode: status } = reply
   const record = { method, path, range: headers.range, status, bytes, ...COMPLETED }
   context.transfers.recordCompleted(record)
-  log(reply, record)
+  logTransfer(reply, record)
 }
 
 const COMPLETED = { outcome: 'complete', heals: undefined, ms: 0, error: undefined } as const
 
-/**
- * One line for each transfer. For an error only the message is logged, since stacks are for unexpected
- * errors.
- */
-function log(reply: FastifyReply, record: TransferRecord): void {
+/** Logs one line. Expected errors are logged with their message, but without a stack. */
+function logTransfer(reply: FastifyReply, record: TransferRecord): void {
   const { error, outcome } = record
   if (error === undefined) {
     reply.log.info(record, 'transfer')

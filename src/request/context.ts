@@ -17,27 +17,27 @@ declare module 'fastify' {
 
 /** The settings that every response of a registration depends on. */
 export interface ContextSettings extends TransferTimeouts {
-  /** ms that running transfers get when the application closes. */
+  /** ms until running transfers are aborted when the application closes. */
   readonly shutdownGrace: number
   readonly faults: FaultLayer | undefined
-  /** Whether files are sent by sendfile where that is possible; `on`: an error where it is not. */
+  /** Whether files are sent by sendfile where that is possible. `on` throws where it is not. */
   readonly zeroCopy: 'auto' | 'on' | 'off'
 }
 
-/** The state that the responses of one registration share. */
+/** The state that all responses of one registration share. */
 export interface RegistrationContext<S extends ContextSettings = ContextSettings> {
   readonly settings: S
   readonly transfers: TransferRegistry
   readonly disconnects: DisconnectWatcher
   readonly internals: FastifyInternals
-  /** undefined where files are copied through this process. */
+  /** undefined where files are read and written by this process. */
   readonly zeroCopy: ZeroCopy | undefined
 }
 
 /**
  * Creates the context of a registration.
  *
- * @param transfers by default the one registry of the whole application
+ * @param transfers default: the registry of the whole application
  * @throws LastbyteError BAD_SETTING where zero-copy is required and not available
  */
 export function createContext<S extends ContextSettings>(
@@ -47,7 +47,7 @@ export function createContext<S extends ContextSettings>(
 ): RegistrationContext<S> {
   fastify.addHook('preClose', async () => transfers.drain(settings.shutdownGrace))
   transfers.observe(() => {
-    // A connection that becomes idle while the server closes would delay it for the keep-alive time.
+    // A connection that becomes idle while the server closes would stay open for keepAliveTimeout.
     if (transfers.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
   })
   return {

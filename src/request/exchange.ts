@@ -5,15 +5,15 @@ import type { RegistrationContext } from './context.js'
 import type { FaultInjector } from './fault-injector.js'
 import type { ServedSource } from './source-registry.js'
 
-/** The file that one request, or one call of `sendFile`, requests, and its source. */
+/** The file that a request, or a call of `sendFile`, names, and the options of its response. */
 export interface RequestedFile {
   readonly key: string
   readonly served: ServedSource
-  /** The folder that `allowedPath` is called with; undefined for a source that is no folder. */
+  /** The folder that is passed to `allowedPath`; undefined for a source that is not a folder. */
   readonly root: string | undefined
-  /** The value of Cache-Control; undefined for no field. */
+  /** The value of Cache-Control; undefined: the field is not sent. */
   readonly cacheControl: string | undefined
-  /** The value of Content-Disposition; undefined for no field. */
+  /** The value of Content-Disposition; undefined: the field is not sent. */
   readonly disposition?: string | undefined
   /** The content codings that may be sent, best first. */
   readonly codings: readonly ContentCoding[]
@@ -21,13 +21,13 @@ export interface RequestedFile {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The state of one response. */
+/** The transfer of one response, with its faults. */
 export interface Delivery extends TransferScope {
-  /** The faults that this request gets; undefined without a fault layer. */
+  /** The faults of this request; undefined where none applies. */
   readonly faults: FaultInjector | undefined
 }
 
-/** The state of one request for a file. */
+/** The transfer of one response with a file. */
 export interface Exchange extends Delivery {
   readonly context: RegistrationContext<Settings>
   readonly requested: RequestedFile

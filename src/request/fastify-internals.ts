@@ -1,23 +1,22 @@
 import type { FastifyReply } from 'fastify'
 
-/** The part of Fastify's route context that is read here. */
+/** The property of Fastify's route context that `skipsOnSend` reads. */
 interface RouteContext {
   readonly onSend: unknown
 }
 
 /**
- * The parts of Fastify beyond its public API that lastbyte reads. Fastify keeps them under symbols that
- * each copy of Fastify in a process creates for itself, so they are looked up by description, for each
- * application. Without the symbols, a response counts as one with hooks and trailers: slower, but
- * correct.
+ * The only code that reads Fastify beyond its public API. The properties are keyed by symbols. Each copy
+ * of Fastify in a process creates its own, so they are found by their descriptions, once for each
+ * registration. For a Fastify without these symbols, hooks and trailers are assumed: slower but correct.
  */
 export class FastifyInternals {
   #contextKey: symbol | undefined
   #trailersKey: symbol | undefined
 
   /**
-   * Whether the payload of `reply.send` is sent as it is: no onSend hook can replace it, and no
-   * trailers follow it.
+   * Whether `reply.send` sends its payload unchanged: the route has no onSend hook, and the reply no
+   * trailers.
    */
   skipsOnSend(reply: FastifyReply): boolean {
     const { request } = reply

@@ -12,11 +12,11 @@ import type { Ended } from '../fault/journal.js'
 import { splitTarget } from '../http/request-target.js'
 import type { TransferScope } from './begin-transfer.js'
 
-/** Applies the faults of one request to its response, and reports to the journal how it ended. */
+/** Applies the faults of one request to its response, and records in the journal how that ended. */
 export class FaultInjector {
   #ended: Ended | undefined
-  /** Bytes that were written to the connection up to the end of the response. */
-  #mark: number | undefined
+  /** `bytesWritten` of the socket at the end of the response. */
+  #bytesWrittenAtEnd: number | undefined
   #framing: 'length' | 'unknown' = 'length'
 
   constructor(
@@ -26,8 +26,8 @@ export class FaultInjector {
   ) {}
 
   /**
-   * Runs the faults that act before the header section, and returns the response of the first that
-   * responds in place of the real one.
+   * Runs the faults that act before the header section. Returns the response of the first fault that
+   * replaces the real response.
    *
    * @throws the reason of the transfer's signal, when it is aborted meanwhile
    */
@@ -36,7 +36,7 @@ export class FaultInjector {
     return this.transfer.until(this.session.before())
   }
 
-  /** The body with its faults. Its first byte is read after the header section was written. */
+  /** The body with its faults. Its first byte is read after the header section is written. */
   body(pieces: readonly BodyPiece[], body: Body, announced: number | undefined): Body {
     const { length, first, rest } = body
     const chunks = this.session.body(pieces, length, chain(first, rest))
@@ -48,18 +48,18 @@ export class FaultInjector {
     this.#framing = framing
   }
 
-  /** Records how the response ends on the wire; to be called when it does. Only the first call counts. */
+  /** Records how the response ends on the wire. Must be called at that time; later calls are ignored. */
   note(ended: Ended): void {
     this.#ended ??= ended
-    this.#mark = this.#socket?.bytesWritten
+    this.#bytesWrittenAtEnd = this.#socket?.bytesWritten
   }
 
-  /** Records how a body that was not sent completely ends. */
+  /** Records the end of a body that was not sent completely. */
   noteEnding(ending: Ending, error: { readonly code?: string }): void {
     this.note(error.code === 'CLIENT_GONE' ? 'left' : endedAs(ending, protocolOf(this.reply)))
   }
 
-  /** Settles the journal entries when the response is over. */
+  /** Completes the journal entries when the response has ended. */
   end(): void {
     const { reply, transfer } = this
     const { statusCode, writableFinished } = reply.raw
@@ -71,10 +71,10 @@ export class FaultInjector {
   async #confirmed(ended: Ended): Promise<number | undefined> {
     const { peer, bytes: written } = this.transfer
     const socket = this.#socket
-    const mark = this.#mark ?? socket?.bytesWritten ?? 0
+    const bytesAtEnd = this.#bytesWrittenAtEnd ?? socket?.bytesWritten ?? 0
     const isPlain = socket !== undefined && !('encrypted' in socket) && !peer.shared
     if (!isPlain || (ended !== 'fin' && ended !== 'complete')) return undefined
-    const since = () => Math.max(0, socket.bytesWritten - mark)
+    const since = () => Math.max(0, socket.bytesWritten - bytesAtEnd)
     return acknowledgedBytes({ peer, written, framing: this.#framing, since })
   }
 
@@ -84,7 +84,7 @@ export class FaultInjector {
 }
 
 /**
- * Creates the injector of a request; undefined without a fault layer, and if no fault applies.
+ * Creates the injector of a request. Returns undefined without a fault layer, and if no fault applies.
  *
  * @throws LastbyteError BAD_FAULT for a malformed Lastbyte-Fault field
  */
@@ -128,7 +128,7 @@ function protocolOf({ request }: FastifyReply): Protocol {
   return httpVersionMajor === 2 ? 'HTTP/2' : httpVersion === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1'
 }
 
-/** Delays injected by faults don't count as stalls. */
+/** Waits on behalf of a fault: such delays don't count as stalls of the source or the client. */
 async function waitFor(transfer: Transfer, ms?: number): Promise<void> {
   const { signal } = transfer
   transfer.waitFor('server')

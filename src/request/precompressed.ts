@@ -9,15 +9,15 @@ import type { Facts, LocalFile, Representation } from '../source/representation.
 import type { Exchange } from './exchange.js'
 import type { FoundRepresentation, ResolvedKey } from './resolve.js'
 
-/** A file of a folder, which may have siblings that hold it in a content coding. */
+/** A file on disk, which may have precompressed siblings. */
 interface Original extends FoundRepresentation {
   readonly file: LocalFile
 }
 
 /**
  * Replaces a file by its sibling in the content coding that Accept-Encoding prefers, if there is one
- * (RFC 9110 §12.5.3). Without a sibling the file itself is sent, also where `identity` is not acceptable:
- * it is more useful than an error.
+ * (RFC 9110 §12.5.3). Without a sibling the file itself is sent, even where `identity` is not
+ * acceptable: the client can use it better than a 406.
  */
 export async function selectPrecompressed(
   exchange: Exchange,
@@ -47,7 +47,7 @@ export async function selectPrecompressed(
   return { ...located, coding: 'identity' }
 }
 
-/** The sibling in a coding; undefined where there is none that is at least as new as the file. */
+/** Opens the sibling in a coding; undefined where it is absent or older than the file. */
 async function openCoded(
   { requested, reply, transfer: { signal } }: Exchange,
   original: Original,
@@ -59,13 +59,13 @@ async function openCoded(
   const opening = requested.served.source.open(key, request, signal)
   const opened = await opening.catch((error): Opened => {
     signal.throwIfAborted()
-    // The original is open already and can be sent.
+    // Not an error of the response: the file itself is open and is sent instead.
     reply.log.warn({ key, err: error }, 'cannot open the precompressed file')
     return { kind: 'absent' }
   })
   if (opened.kind === 'representation') {
     const { representation } = opened
-    // With several folders, the sibling may be in another one and belong to another original.
+    // With several roots, the sibling may be in another root and belong to another file.
     const isBeside = representation.file?.path === original.file.path + extension
     if (isBeside && isAsNew(representation.facts, original.representation.facts)) {
       return { key, representation: inCoding(representation, coding, original), coding }
@@ -79,7 +79,7 @@ function isAsNew({ lastModified: coded = 0 }: Facts, { lastModified: original = 
   return coded >= original
 }
 
-/** The sibling as a coding of the original: with the original's type, and its path for hooks. */
+/** The sibling with the original's Content-Type, and with its path for `setHeaders`. */
 function inCoding(
   coded: Representation,
   coding: ContentCoding,

@@ -6,13 +6,13 @@ import type { Reauthorize } from '../settings/stream-options.js'
 
 export interface ReauthorizeSettings {
   readonly reauthorize: Reauthorize | undefined
-  /** ms between two calls, and for one call. */
+  /** ms between two calls, and until a call times out. */
   readonly reauthorizeInterval: number
 }
 
 /**
- * Calls `reauthorize` periodically while a stream is open, and ends the transfer where it refuses, throws
- * or does not settle in time. Returns a function that stops the calls.
+ * Calls `reauthorize` periodically while a stream is open. Aborts the transfer when a call returns false,
+ * throws or does not settle in time. Returns a function that stops the calls.
  */
 export function reauthorizePeriodically(
   { reauthorize, reauthorizeInterval: interval }: ReauthorizeSettings,
@@ -38,7 +38,7 @@ export function reauthorizePeriodically(
   }
 }
 
-/** The error of a refusal. A 5xx of the application is a failure of the server, not a refusal. */
+/** UNAUTHORIZED; SOURCE_FAILED where the application threw a 5xx, which is a failure of the server. */
 function refused(cause?: unknown): LastbyteError {
   if (cause instanceof StreamError) return cause
   const { statusCode } = (cause ?? {}) as { readonly statusCode?: number }

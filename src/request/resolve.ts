@@ -8,7 +8,7 @@ import {
 } from '../source/byte-source.js'
 import type { Representation } from '../source/representation.js'
 
-/** A representation that was opened, and the key under which it was found. */
+/** An open representation and its key. */
 export interface FoundRepresentation {
   readonly key: string
   readonly representation: Representation
@@ -16,7 +16,7 @@ export interface FoundRepresentation {
   readonly coding?: ContentCoding | 'identity' | undefined
 }
 
-/** What a key resolves to, by the rules for a folder of files. */
+/** The result of `resolveKey`. */
 export type ResolvedKey =
   | ({ readonly kind: 'representation' } & FoundRepresentation)
   /** A directory whose request target lacks the trailing slash. */
@@ -24,21 +24,23 @@ export type ResolvedKey =
   | { readonly kind: 'listing'; readonly entries: readonly Entry[] }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** The response of an upstream server that is passed through. */
+  /** The response of an upstream server, which is passed through to the client. */
   | { readonly kind: 'answered'; readonly answer: PassedAnswer }
 
 export interface ResolveSettings {
   /** Names of index files, tried in order for a directory. */
   readonly index: readonly string[]
-  /** Extensions, tried in order for a key that is absent. */
+  /** Extensions, appended in order to a key that is absent. */
   readonly extensions: readonly string[]
-  /** Whether a directory without a trailing slash is a redirect. */
+  /** Whether a request for a directory without a trailing slash is redirected. */
   readonly redirect: boolean
-  /** Whether a directory without an index is listed, and under which names besides its own. */
+  /**
+   * The names under which a directory without an index is listed besides its own; undefined: not listed.
+   */
   readonly list: { readonly names?: readonly string[] } | undefined
 }
 
-/** Opens what a key resolves to: the file, the file with an extension, an index, or a listing. */
+/** Opens the first that exists: the file, the file with an added extension, the index, the listing. */
 export async function resolveKey(
   source: ByteSource,
   key: string,

@@ -5,13 +5,13 @@ import { type HashThread, hashThread } from '../source/digest/hash-thread.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import { fileSource } from '../source/file/file-source.js'
 
-/** A source, and the digests of its representations. */
+/** A source and the digest cache of its representations. */
 export interface ServedSource {
   readonly source: ByteSource
   readonly digests: DigestCache
 }
 
-/** Settings of all sources of a registration. */
+/** The settings of every source of a registration. */
 interface SourceSettings {
   readonly dotfiles: Dotfiles
   /** ms in which a source must send something. */
@@ -19,15 +19,15 @@ interface SourceSettings {
 }
 
 /**
- * Folders of `sendFile` calls that stay open at a time. An application that passes a folder for each
- * user would otherwise keep one for each of them.
+ * Maximum number of open folders of `sendFile` calls. An application that passes a folder for each user
+ * would otherwise open an unlimited number.
  */
 export const MAX_ROOTS = 64
 
-/** The source of a registration, and those of other folders that `sendFile` was called with. */
+/** The source of a registration, and the sources of other folders that `sendFile` was called with. */
 export class SourceRegistry {
   readonly own: ServedSource
-  /** One thread hashes for all of them, so that a folder can be dropped while a digest is computed. */
+  /** Shared by all sources, so that a folder can be closed while a digest of it is computed. */
   readonly #thread: HashThread = hashThread()
   readonly #others = new LRUCache<string, ServedSource>({ max: MAX_ROOTS })
 

@@ -5,7 +5,7 @@ import type { Heal } from '../resume/retry-loop.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
 import type { Delivery } from './exchange.js'
 
-/** The request as a source sees it, without its parts for the fault layer. */
+/** The request to the source. The fields and query parameters of the fault layer are removed. */
 export function sourceRequest(delivery: Delivery): OpenRequest {
   const { reply } = delivery
   const { method, headers, raw } = reply.request
@@ -20,10 +20,7 @@ export function sourceRequest(delivery: Delivery): OpenRequest {
   }
 }
 
-/**
- * Fields that apply to the frames, not to the representation: the source receives a request for the
- * whole of it.
- */
+/** Fields that apply to the frames; the source is requested for the whole representation without them. */
 const FRAME_FIELDS = new Set([
   'accept',
   'range',
@@ -35,7 +32,7 @@ const FRAME_FIELDS = new Set([
   'if-unmodified-since',
 ])
 
-/** The request for frames as a source sees it. `query`: the query without the parameters of frames. */
+/** The request to the source for a response in frames. `query`: without the parameters of frames. */
 export function sourceRequestForFrames(delivery: Delivery, query: string): OpenRequest {
   const { fields = {}, ...request } = sourceRequest(delivery)
   const own = Object.entries(fields).filter(([name]) => !FRAME_FIELDS.has(name))
@@ -47,7 +44,7 @@ export function sourceRequestForFrames(delivery: Delivery, query: string): OpenR
   }
 }
 
-/** The client, for X-Forwarded and Via fields. */
+/** The client's address and protocol, for the X-Forwarded and Via fields. */
 export function clientOf({ ip, protocol, host, raw }: FastifyRequest): Asker {
   return { address: ip, protocol, host, httpVersion: raw.httpVersion }
 }

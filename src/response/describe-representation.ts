@@ -2,29 +2,25 @@ import { formatHttpDate } from '../http/http-date.js'
 import type { Facts } from '../source/representation.js'
 import { type HeaderFields, joinVary, mergeFields, type ReplyFields } from './header-fields.js'
 
-/**
- * One version of a representation, and the options of the registration and the call for its header
- * fields.
- */
+/** The properties of a version, and the settings of the registration or call, that fields describe. */
 export interface Description {
   readonly facts: Pick<Facts, 'contentType' | 'ranges' | 'fields'>
   readonly etag: string | undefined
   /** ms since the epoch. */
   readonly lastModified: number | undefined
-  /** Whether the source's digests are passed on: not where a fault replaces the bytes. */
+  /** Whether the source's digest fields are sent. `withheld`: a fault replaces the bytes. */
   readonly digests: 'sent' | 'withheld'
-  /** The value of Cache-Control; undefined for no field. */
+  /** The value of Cache-Control; undefined: the field is not sent. */
   readonly cacheControl: string | undefined
-  /** The value of Content-Disposition; undefined for no field. */
+  /** The value of Content-Disposition; undefined: the field is not sent. */
   readonly disposition?: string | undefined
 }
 
 const DIGEST_FIELDS = new Set(['repr-digest', 'digest'])
 
 /**
- * The header fields that describe a version of a representation: ours merged with those that the
- * application has set on the reply. Only the Content-Disposition of a `download` call replaces the
- * application's.
+ * The header fields that describe a version of a representation. Fields that the application has set
+ * replace the default ones, except for the Content-Disposition of a `download` call.
  *
  * @param now the time of the response's Date, ms since the epoch
  */
@@ -46,14 +42,14 @@ function ownFields(description: Description, now: number): HeaderFields {
   if (facts.contentType !== undefined) fields['content-type'] = facts.contentType
   if (cacheControl !== undefined) fields['cache-control'] = cacheControl
   if (etag !== undefined) fields.etag = etag
-  // A Last-Modified later than Date is not allowed (RFC 9110 §8.8.2.1).
+  // Last-Modified must not be later than Date (RFC 9110 §8.8.2.1).
   const modified =
     lastModified === undefined ? undefined : formatHttpDate(Math.min(lastModified, now))
   if (modified !== undefined) fields['last-modified'] = modified
   for (const [name, value] of Object.entries(facts.fields ?? {})) {
     if (digests === 'sent' || !DIGEST_FIELDS.has(name)) fields[name] = value
   }
-  // Every representation may be requested in frames, by Accept (RFC 9110 §12.5.5).
+  // Accept selects between the bytes and frames of every representation (RFC 9110 §12.5.5).
   fields.vary = joinVary(fields.vary?.toString(), 'Accept')
   return fields
 }

@@ -17,21 +17,21 @@ import type { Settings } from '../settings/settings.js'
 import type { DigestCache, DigestSubject } from '../source/digest/digest-cache.js'
 import type { HeaderFields } from './header-fields.js'
 
-/** The request fields that request a digest (RFC 9530 §4, RFC 3230 §4.3.1). */
+/** The fields of a request for digests (RFC 9530 §4, RFC 3230 §4.3.1). */
 export const WANT_DIGEST_FIELDS = [
   'want-repr-digest',
   'want-content-digest',
   'want-digest',
 ] as const
 
-/** The version that is digested. */
+/** The version whose digests are computed. */
 interface DigestedVersion {
   readonly key: string
   readonly query?: string | undefined
   readonly etag: string
   /** Bytes. */
   readonly size: number
-  /** The digest of the whole that the source announces. */
+  /** The digest of the whole representation, if the source supplies it. */
   readonly digest?: DigestValue | undefined
 }
 
@@ -47,9 +47,9 @@ export async function contentEntityTag(
 }
 
 /**
- * The digest fields of a response (RFC 9530, RFC 3230). For a requested digest that is not known, the
- * response waits if it covers at most `digestLimit` bytes. For more bytes it is computed in the
- * background, and this response is sent without it.
+ * The digest fields of a response (RFC 9530, RFC 3230). A requested digest that is not cached is computed
+ * before the response if it covers at most `digestLimit` bytes. Otherwise it is computed in the background,
+ * and this response is sent without it.
  *
  * @param layout the body; absent for HEAD, which has no content to digest
  */
@@ -78,7 +78,7 @@ export async function digestFields(
   return fields
 }
 
-/** The one slice that the content is; a multipart body has no digest. */
+/** The slice that is the whole content; undefined for a multipart body, for which no digest is sent. */
 function contentSlice(layout: Layout | undefined): Slice | undefined {
   const [only, ...more] = layout?.pieces ?? []
   return only?.kind === 'slice' && more.length === 0 ? only.slice : undefined
@@ -119,7 +119,7 @@ class VersionDigests {
     this.whole = { start: 0, end: version.size }
   }
 
-  /** The digest of a slice, if it can be had without reading more than `limit` bytes. */
+  /** The digest of a slice; undefined where it would have to be computed from more than `limit` bytes. */
   async of(slice: Slice, algorithm: Algorithm, limit: number): Promise<Uint8Array | undefined> {
     const { digest } = this.version
     if (slice === this.whole && digest?.algorithm === algorithm) {
@@ -135,7 +135,7 @@ class VersionDigests {
     return undefined
   }
 
-  /** A Repr-Digest that needs no computation, in the first algorithm that has one. */
+  /** The Repr-Digest in the first algorithm whose digest is cached. */
   known(): string | undefined {
     for (const algorithm of ALGORITHMS) {
       const digest = this.cache.known(this.#subject(this.whole, algorithm))

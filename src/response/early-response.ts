@@ -4,9 +4,9 @@ import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse } from './problem-response.js'
 
 /**
- * The response of a fault that acts before the header section, in place of the real one.
+ * The response of a fault that acts before the header section and replaces the real response.
  *
- * @param size bytes of what was requested; undefined where they are not known
+ * @param size bytes of the representation; undefined where they are not known
  * @throws the reason of the transfer's signal, when it is aborted meanwhile
  */
 export async function earlyResponse(

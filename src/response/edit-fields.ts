@@ -3,8 +3,8 @@ import type { HeaderReply } from '../settings/options.js'
 import type { HeaderFields } from './header-fields.js'
 
 /**
- * Runs `edit` on a reply whose header methods read and change a copy of `fields`, and returns the
- * copy. Only a removed field is taken off the real reply at once, since it may be the application's.
+ * Calls `edit` with a reply whose header methods read and change a copy of `fields`, and returns the
+ * copy. A removed field is removed from the real reply as well, since the application may have set it.
  */
 export async function editFields(
   reply: FastifyReply,
@@ -23,7 +23,7 @@ function draftReply(reply: FastifyReply, draft: HeaderFields): HeaderReply {
     const key = name.toLowerCase()
     const values = Array.isArray(value) ? value.map(String) : String(value ?? '')
     const present = draft[key]
-    // Fastify's `header` collects cookies in place of replacing them.
+    // Fastify's `header` adds a cookie in place of replacing the others.
     const isCookie = key === 'set-cookie' && present !== undefined
     draft[key] = isCookie ? [present, values].flat() : values
     return edited

@@ -17,8 +17,8 @@ import { logProblem } from './problem-response.js'
 import { applyHeaders, writeFields } from './write-fields.js'
 
 /**
- * Responds in this turn of the event loop if that needs no waiting, and creates no transfer, promise or
- * descriptor. undefined if the request or the requested file needs the path through `open`.
+ * Sends a cached file in the current turn of the event loop, without a transfer, a promise or a
+ * descriptor. Returns undefined where the request or the file needs the path through `source.open`.
  */
 export function respondFromCache(
   context: RegistrationContext<Settings>,
@@ -26,7 +26,7 @@ export function respondFromCache(
   reply: FastifyReply,
 ): FastifyReply | undefined {
   const { settings } = context
-  if (!isPlain(context, requested, reply)) return undefined
+  if (!isSynchronous(context, requested, reply)) return undefined
   const cached = requested.served.source.cached?.(cachedKey(requested.key, settings))
   if (cached === undefined) return undefined
   const now = Date.now()
@@ -35,7 +35,7 @@ export function respondFromCache(
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const application = reply.getHeaders()
   const fields = describe(cached, requested, application, now)
-  // The coding depends on the encoded files beside the file, which only the path through `open` finds.
+  // The coding depends on the precompressed siblings of the file, which are not cached.
   if (requested.codings.length > 0 && isCompressible(String(fields['content-type'])))
     return undefined
   const { method = '', headers: request } = reply.request.raw
@@ -47,8 +47,8 @@ export function respondFromCache(
   return write(context, reply, { plan, bytes, application })
 }
 
-/** Whether the request is for plain bytes, and the reply needs no waiting. */
-function isPlain(
+/** Whether the request and the reply need nothing asynchronous: no faults, frames, digests or hooks. */
+function isSynchronous(
   { settings, internals }: RegistrationContext<Settings>,
   { signal }: RequestedFile,
   reply: FastifyReply,
@@ -64,21 +64,18 @@ function isPlain(
   return internals.skipsOnSend(reply)
 }
 
-/** Whether bytes can be written at once: no earlier response waits for its client. */
+/** Whether the socket's buffer is empty, so that no earlier response waits for the client. */
 function hasRoom({ socket, headersSent }: ServerResponse): boolean {
   return socket?.writableLength === 0 && !headersSent
 }
 
-/** A folder is represented by its first index, if that is there. */
+/** The key of the file; of a folder, the key of its first index, which may be absent. */
 function cachedKey(key: string, { index: [first] }: Settings): string {
   const isFolder = key === '' || key.endsWith('/')
   return isFolder && first !== undefined ? key + first : key
 }
 
-/**
- * The value of `rendered` of a cached file: its header fields for a reply without fields of the
- * application.
- */
+/** The fields of a cached file for an application that sets none, kept in its `rendered`. */
 interface Rendered {
   readonly cacheControl: string | undefined
   readonly fields: HeaderFields
@@ -111,12 +108,12 @@ function isEmpty(fields: ReplyFields): boolean {
 const NOTHING = Buffer.alloc(0)
 const boundary = () => ''
 
-/** The content of the response; undefined where it can't be read in this turn. */
+/** The content of the response; undefined where it can't be read synchronously. */
 function contentOf(plan: ResponsePlan, cached: CachedFile): Buffer | undefined {
   if (plan.kind === 'problem') return plan.bytes
   if (plan.kind !== 'body') return NOTHING
   const [only, ...more] = plan.layout.pieces
-  // A multipart body needs a boundary of its own.
+  // A multipart body needs a new boundary for each response.
   if (only?.kind !== 'slice' || more.length > 0) return undefined
   return cached.read(only.slice)
 }
@@ -127,7 +124,7 @@ interface Rendering {
   readonly application: ReplyFields
 }
 
-/** Writes without `reply.send`: no hook has to see the body. */
+/** Writes to the response directly: `skipsOnSend` has confirmed that no onSend hook applies. */
 function write(
   context: RegistrationContext<Settings>,
   reply: FastifyReply,
@@ -150,14 +147,17 @@ function write(
   return reply
 }
 
-/** Whether a hook, the log or the application waits for the end of the response, and may read it then. */
+/**
+ * Whether a hook, the log or the application listens for the end of the response, and may read its
+ * fields.
+ */
 function hasResponseListeners({ raw }: FastifyReply): boolean {
   // One listener of `finish` is node:http's own.
   return raw.listenerCount('finish') > 1 || raw.listenerCount('close') > 0
 }
 
 /**
- * After the response Node reads the request to its end, in ten steps of its queue. Starting to read here
+ * After the response, Node reads a request that has not ended, which costs ten callbacks. Reading it here
  * avoids them for a request without a body and without listeners.
  */
 function skipRequestBody(request: IncomingMessage): void {
@@ -166,7 +166,7 @@ function skipRequestBody(request: IncomingMessage): void {
   if (request.listenerCount('end') + request.listenerCount('close') === 0) request.read(0)
 }
 
-/** Records the transfer: at once if the system has taken all bytes, else when it has. */
+/** Records the transfer: at once if the kernel has accepted all bytes, otherwise when it has. */
 function recordSent(
   context: RegistrationContext<Settings>,
   reply: FastifyReply,

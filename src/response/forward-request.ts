@@ -18,17 +18,17 @@ import { problemResponse } from './problem-response.js'
 import { bodyFraming, endRequestBody } from './request-body.js'
 import { responseForError, sendResponse } from './send-response.js'
 
-/** Where a request is forwarded to, and how its fields and those of the response are rewritten. */
+/** The destination of a forwarded request, and the functions that rewrite the header fields. */
 export interface Forwarding {
   readonly agents: Agents
   readonly url: URL
-  /** Path and query as they are sent, if not those of `url`. */
+  /** Path and query of the request to the origin. Default: those of `url`. */
   readonly target?: string
-  /** Bytes of the response that are read ahead of the client. */
+  /** Maximum bytes of the response that are read before the client has received them. */
   readonly readAhead: number
-  /** Our name in Proxy-Status (RFC 9209). undefined: error responses carry no such field. */
+  /** The name of this server in Proxy-Status (RFC 9209). undefined: the field is not sent. */
   readonly proxyName: string | undefined
-  /** The fields of the request to the origin, but for those that frame the body. */
+  /** The fields of the request to the origin, without those that frame the body. */
   requestFields(fields: Fields): Forwarded
   /** The fields of the response to the client, without Content-Length and Content-Range. */
   responseFields(response: NodeResponse): Forwarded
@@ -101,7 +101,9 @@ function send(
   })
 }
 
-/** Why the origin sent no response, with `facts.proxyError`. Errors of our side stay as they are. */
+/**
+ * Adds `facts.proxyError` to the error of an origin that sent no response. Other errors stay unchanged.
+ */
 function withProxyError(error: unknown, url: URL, timeout: ProxyError): LastbyteError {
   if (!(error instanceof LastbyteError)) return unreached(url, error)
   if (error.code !== 'SOURCE_TIMEOUT') return error
@@ -122,7 +124,7 @@ function failedResponse(
   const isBadGateway = isOfOrigin && proxyName === undefined && error.code !== 'SOURCE_TIMEOUT'
   const problem = isBadGateway ? problemResponse(reply, BAD_GATEWAY) : response
   if (bodyFraming(reply.request) === undefined) return problem
-  // A connection that is closed with unread bytes is reset, and the client may lose the response.
+  // Closing a connection with unread bytes sends RST, after which the client may lose the response.
   reply.request.raw.resume()
   return { ...problem, fields: { ...problem.fields, ...endRequestBody(reply) } }
 }

@@ -8,25 +8,25 @@ import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { Growth } from '../source/representation.js'
 
-/** The bytes that the frames of a response contain. */
+/** The slice of a representation that a response in frames sends. */
 export interface Selected {
   readonly slice: Slice
-  /** The first byte that is sent: after a reconnect, behind the start of the slice. */
+  /** The position of the first byte to send; after a reconnect, it is behind the start of the slice. */
   readonly next: number
-  /** Called with the digest of the whole slice before the frame of its last byte ends. */
-  readonly tell: (digest: string) => void
+  /** Called with the digest of the whole slice before its last bytes are framed. */
+  readonly reportDigest: (digest: string) => void
 }
 
-/** The bytes of a version from `next` on. At their end `tell` gets the digest of the slice. */
+/** The bytes of a version from `next` on. Then calls `reportDigest` with the digest of the slice. */
 export async function* selectedBytes(
   exchange: Exchange,
   found: FoundRepresentation,
   version: Version,
-  { slice, next, tell }: Selected,
+  { slice, next, reportDigest }: Selected,
 ): AsyncGenerator<Uint8Array> {
   const { context, transfer } = exchange
   const mayTell = version.digests === 'sent' && context.settings.digest !== 'off'
-  // With faults the digest is of the true bytes, so that the client can detect the false ones.
+  // With faults, the digest is computed from the correct bytes, so that the client can detect wrong ones.
   const hasAll = next === slice.start && exchange.faults === undefined
   const before = mayTell && !hasAll ? digestBeforehand(exchange, found, slice) : undefined
   const hash = mayTell && hasAll ? createHash('sha-256') : undefined
@@ -46,14 +46,14 @@ export async function* selectedBytes(
   }
   yield* withFaults(exchange, left, read())
   const digest = hash?.digest() ?? (await before)
-  if (digest !== undefined) tell(formatDigest('sha-256', digest))
+  if (digest !== undefined) reportDigest(formatDigest('sha-256', digest))
 }
 
-/** The bytes of a file that is still written, from `next` on. At their end `tell` gets the digest. */
+/** The bytes of a growing file from `next` on. Then calls `reportDigest`, if they start at byte 0. */
 export async function* followedBytes(
   exchange: Exchange,
   growth: Growth,
-  { slice, next, tell }: Selected,
+  { slice, next, reportDigest }: Selected,
 ): AsyncGenerator<Uint8Array> {
   const { context, transfer } = exchange
   const { digest, streams } = context.settings
@@ -65,17 +65,14 @@ export async function* followedBytes(
     }
   }
   yield* withFaults(exchange, { start: next, end: Number.POSITIVE_INFINITY }, read())
-  if (hash !== undefined) tell(formatDigest('sha-256', hash.digest()))
+  if (hash !== undefined) reportDigest(formatDigest('sha-256', hash.digest()))
 }
 
 function withFaults({ faults }: Exchange, slice: Slice, chunks: AsyncIterable<Uint8Array>) {
   return faults?.session.slice(slice, chunks) ?? chunks
 }
 
-/**
- * The digest of a slice whose start a resumed response does not read, if it has at most `digestLimit`
- * bytes.
- */
+/** Computes the digest of a slice that is not read from its start, up to `digestLimit` bytes. */
 function digestBeforehand(
   { context, requested, transfer }: Exchange,
   { key, representation }: FoundRepresentation,

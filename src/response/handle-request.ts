@@ -24,7 +24,7 @@ import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse, sendFailure } from './problem-response.js'
 import { responseForError, sendResponse } from './send-response.js'
 
-/** Responds to a GET or HEAD for a file. Never rejects. */
+/** Responds to a GET or HEAD for a file. Neither throws nor rejects: errors become error responses. */
 export function handleRequest(
   context: RegistrationContext<Settings>,
   requested: RequestedFile,
@@ -45,9 +45,9 @@ export function handleRequest(
 }
 
 /**
- * Whether `allowedPath` lets the application's clients have this path.
+ * Whether `allowedPath` permits the request for this path.
  *
- * @throws LastbyteError BAD_SETTING where it returns a promise, which would allow every path
+ * @throws LastbyteError BAD_SETTING where it returns a promise: that is truthy, and would permit every path
  */
 export function isAllowed(
   { allowedPath }: Pick<Settings, 'allowedPath'>,
@@ -64,7 +64,7 @@ export function isAllowed(
   throw new LastbyteError('BAD_SETTING', message, { setting: 'allowedPath' })
 }
 
-/** Prepares the response, then sends it: the transfer that begins here settles there. */
+/** Prepares and sends the response. `sendResponse` settles the transfer that begins here. */
 async function respond(
   context: RegistrationContext<Settings>,
   requested: RequestedFile,
@@ -127,7 +127,9 @@ function prepareWithoutContent(
   }
 }
 
-/** Opens the key, but stops waiting when the transfer is aborted: what is opened after that is closed. */
+/**
+ * Opens the source. Rejects when the client disconnects; a representation opened after that is closed.
+ */
 async function open(exchange: Exchange, frames: FramesRequest | undefined): Promise<ResolvedKey> {
   const { context, requested, transfer } = exchange
   const request = frames

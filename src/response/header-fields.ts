@@ -1,10 +1,10 @@
-/** Header fields of one response, by their names in lower case. */
+/** Header fields of one response by lower-case name. */
 export type HeaderFields = Record<string, string | string[]>
 
-/** Header fields as Fastify's reply stores them, including numbers and absent values. */
+/** The result of Fastify's `reply.getHeaders()`, which may contain numbers and undefined. */
 export type ReplyFields = Readonly<Record<string, number | string | string[] | undefined>>
 
-/** Fields that describe a representation. A response that carries another body drops them. */
+/** Fields that describe a representation, removed from responses with another body. */
 const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
   'etag',
   'last-modified',
@@ -20,13 +20,13 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The fields of a response from our own and those that the application has set on the reply.
+ * Merges the plugin's fields of a response with those that the application has set on the reply.
  *
- * - A field of the application replaces ours of the same name, including ETag, Last-Modified,
- *   Cache-Control and Content-Type.
+ * - A field of the application replaces the plugin's field of the same name, such as ETag,
+ *   Last-Modified, Cache-Control and Content-Type.
  * - Vary is the union of both (RFC 9110 §12.5.5).
  * - Set-Cookie stays on the reply, where the application may still add cookies.
- * - Content-Length and Content-Range are not merged: they are set afterwards, when the body is planned.
+ * - Content-Length and Content-Range are set after the merge, by the plan of the body.
  */
 export function mergeFields(own: HeaderFields, application: ReplyFields): HeaderFields {
   const merged: HeaderFields = { ...own }
@@ -40,7 +40,7 @@ export function mergeFields(own: HeaderFields, application: ReplyFields): Header
   return merged
 }
 
-/** The names of both Vary values, each once and in this order; `*` stands for all of them. */
+/** The field names of both Vary values, each once, in order; `*` if one of the values contains it. */
 export function joinVary(present: string | undefined, additional: string): string {
   if (present === undefined) return additional
   const names = [present, additional]
@@ -57,7 +57,7 @@ export function isRepresentationField(name: string): boolean {
   return REPRESENTATION_FIELDS.has(name)
 }
 
-/** The fields without those that describe a representation: for a problem. */
+/** The fields without those that describe a representation, for an error response. */
 export function withoutRepresentation(fields: HeaderFields): HeaderFields {
   return withoutFields(fields, REPRESENTATION_FIELDS)
 }

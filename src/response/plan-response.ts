@@ -15,7 +15,7 @@ import {
 } from './header-fields.js'
 import { problemBytes, problemFields } from './problem.js'
 
-/** All that the plan of a response depends on. */
+/** The input of `planResponse`. */
 export interface ResponseInput {
   /** GET or HEAD. */
   readonly method: string
@@ -26,7 +26,9 @@ export interface ResponseInput {
   readonly fields: HeaderFields
   /** The coding that Accept-Encoding selected; undefined where no coding was negotiated. */
   readonly coding: ContentCoding | 'identity' | undefined
-  /** The status that the application has set. Any status but 200 is sent with the whole representation. */
+  /**
+   * The status that the application has set. For any but 200, the whole representation is sent with it.
+   */
   readonly status: number
   /** The time of the response's Date, ms since the epoch. */
   readonly now: number
@@ -34,9 +36,9 @@ export interface ResponseInput {
   readonly boundary: () => string
 }
 
-/** Status, header fields and bytes of a response. Both response paths render it as it is. */
+/** Status, header fields and bytes of a response, for the cached and the opened path alike. */
 export type ResponsePlan =
-  /** Bytes of the representation. `contentRange`: of a single part. */
+  /** Bytes of the representation. `contentRange` is set for a single range. */
   | {
       readonly kind: 'body'
       readonly status: number
@@ -44,7 +46,7 @@ export type ResponsePlan =
       readonly layout: Layout
       readonly contentRange: string | undefined
     }
-  /** The fields of the whole without its bytes: the response to HEAD. */
+  /** The response to HEAD: the fields of the whole representation, without content. */
   | { readonly kind: 'head'; readonly status: number; readonly fields: HeaderFields }
   | { readonly kind: 'not-modified'; readonly status: 304; readonly fields: HeaderFields }
   /** A failed condition or range, with its problem details as the body. */
@@ -61,13 +63,13 @@ const DETAILS = {
   416: 'No requested range overlaps the file.',
 } as const
 
-/** The problem documents, rendered once. */
+/** The problem documents, serialized once. */
 const PROBLEMS = {
   412: problemBytes({ status: 412, detail: DETAILS[412] }),
   416: problemBytes({ status: 416, detail: DETAILS[416] }),
 } as const
 
-/** Every representation may be requested in frames, by Accept. */
+/** The request field that selects between the bytes and the frames of a representation. */
 const NEGOTIATED = 'Accept'
 
 /** The request fields that compare dates. */
@@ -75,7 +77,10 @@ const DATE_FIELDS = ['if-modified-since', 'if-unmodified-since', 'if-range'] as 
 
 const RANGE_FIELD = new Set(['content-range'])
 
-/** Fields that a 304 does not send: it has no content, and the cached response has them already. */
+/**
+ * Fields that a 304 omits: it has no content, and the client's cached response has them (RFC 9110
+ * §15.4.5).
+ */
 const CONTENT_FIELDS = new Set([
   'content-type',
   'content-encoding',
@@ -116,7 +121,7 @@ function decide(
   { method, request, facts, status, now }: ResponseInput,
   fields: HeaderFields,
 ): DeliveryPlan {
-  // Conditions and ranges are for 200 alone: an error page that the application sends stays whole.
+  // Conditions and ranges apply to 200 alone: an error page of the application is sent whole.
   if (status !== 200) return planWhole(facts)
   const requestFields = facts.given === 'whole' ? { ...request, range: undefined } : request
   const comparesDates = DATE_FIELDS.some((name) => request[name] !== undefined)
@@ -130,14 +135,14 @@ function decide(
   return isMisread ? planWhole(facts) : plan
 }
 
-/** Adds the negotiated request fields to Vary, and gives each coding an ETag of its own. */
+/** Adds the negotiated fields to Vary, and the coding to the ETag. */
 function negotiatedFields(fields: HeaderFields, coding: ResponseInput['coding']): HeaderFields {
-  // The usual case copies nothing: a cached file is described once for many responses.
+  // Returned without a copy, for speed: this is the case of every cached file.
   if (coding === undefined && fields.vary === NEGOTIATED) return fields
   const names = coding === undefined ? NEGOTIATED : `${NEGOTIATED}, Accept-Encoding`
   const negotiated: HeaderFields = { ...fields, vary: joinVary(fields.vary?.toString(), names) }
   const tag = coding === 'identity' || !coding ? undefined : parseEntityTag(fields.etag?.toString())
-  // RFC 9110 §8.8.3.3, also where the application made the ETag.
+  // Each coding needs its own ETag, also where the application has set one (RFC 9110 §8.8.3.3).
   if (tag !== undefined) negotiated.etag = `${tag.weak ? 'W/' : ''}"${tag.opaque};${coding}"`
   return negotiated
 }
@@ -158,11 +163,11 @@ function body(
     'content-length': String(layout.length),
   }
   if (contentRange !== undefined) framing['content-range'] = contentRange
-  // The application's Content-Range can only belong to a status of its own.
+  // A Content-Range of the application belongs to the status that it has set, not to this response.
   const isForeign = contentRange === undefined && 'content-range' in description
   const others =
     isForeign && applicationStatus === 200 ? withoutFields(description, RANGE_FIELD) : description
-  // Object.assign copies four times as fast as a spread here, which 4 KiB responses notice.
+  // Object.assign is four times as fast as a spread here, which matters for 4 KiB responses.
   const fields: HeaderFields = Object.assign({}, others, framing)
   if (method === 'HEAD') return { kind: 'head', status, fields }
   const range = fields['content-range']?.toString()

@@ -12,7 +12,7 @@ import { type HeaderFields, mergeFields } from './header-fields.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { bodyFraming, endRequestBody } from './request-body.js'
 
-/** How the fields of a response are rewritten for the client. */
+/** Rewrites the fields of an origin's response for the client. */
 export interface ResponseRewriter {
   /** The fields of the response to the client, without Content-Length and Content-Range. */
   responseFields(response: NodeResponse): HeaderFields
@@ -21,8 +21,8 @@ export interface ResponseRewriter {
 const DIGESTS = ['repr-digest', 'content-digest', 'digest', 'content-md5']
 
 /**
- * Prepares the origin's response as it is, but for faults. Its body ends short where that of the origin
- * does.
+ * Prepares the origin's response, unchanged except for faults. Where the origin's body ends early, the body
+ * of the response is cut as well.
  *
  * @throws LastbyteError SOURCE_FAILED for a status outside of 200 to 599
  */
@@ -50,15 +50,14 @@ export function prepareForwarded(
     contentRange: response.field('content-range'),
   }
   if (reply.request.method === 'HEAD' || status === 204 || status === 304) {
-    // Not released at once: the connection is free for another request only when the response was parsed
-    // to its end.
+    // Released late: the connection can be reused only after the end of the response has been parsed.
     reply.raw.once('close', () => releaseIterator(body))
     return { kind: 'complete', status, fields: announced(fields, plain) }
   }
   return prepareBody(delivery, { fields, version, plain }, response)
 }
 
-/** The facts of a body before faults are applied. */
+/** A body without faults. */
 interface PlainBody {
   readonly fields: HeaderFields
   readonly version: Version
@@ -72,7 +71,7 @@ function prepareBody(
 ): PreparedResponse {
   const slice = sliceOf(response, plain.length)
   const isMultipart = /^multipart\/byteranges/i.test(response.field('content-type') ?? '')
-  // Where the parts of a multipart body lie in the representation is not known before they arrive.
+  // The positions of the parts of a multipart body are not known before they are received.
   const pieces: BodyPiece[] = isMultipart
     ? [{ kind: 'literal', bytes: { length: slice.end } }]
     : [{ kind: 'slice', slice }]
@@ -87,7 +86,7 @@ function prepareBody(
     body: faults?.body(pieces, body, announcement.length) ?? body,
     release: async () => {
       releaseIterator(response.body)
-      // The rest of an upload is discarded: a connection that is closed with unread bytes is reset.
+      // Discards the rest of an upload: closing a connection with unread bytes would send RST.
       reply.request.raw.resume()
     },
   }
@@ -113,7 +112,7 @@ function versionOf({ field, body }: NodeResponse): Version {
   }
 }
 
-/** Sets the validators of the version that a fault shows in place of the one that was received. */
+/** Replaces the received validators by those of the version that a fault selects. */
 function replaceVersion(
   fields: HeaderFields,
   received: Version,
@@ -126,7 +125,7 @@ function replaceVersion(
   if (digests === 'withheld') for (const name of DIGESTS) delete fields[name]
 }
 
-/** Where the bytes of a body lie in the representation: a 206 names it, any other starts at 0. */
+/** The slice that the body contains: from the Content-Range of a 206, otherwise from byte 0. */
 function sliceOf({ status, field }: NodeResponse, length: number | undefined): Slice {
   const range = status === 206 ? parseContentRange(field('content-range')) : undefined
   const start = range?.kind === 'slice' ? range.slice.start : 0

@@ -22,7 +22,7 @@ export interface FramesRequest {
   readonly query: ParsedFrameQuery
 }
 
-/** Fields of the representation that its frames don't have. */
+/** Fields of the representation that don't apply to its frames. */
 const RAW_FIELDS = new Set([
   'accept-ranges',
   'cache-control',
@@ -36,20 +36,23 @@ const RAW_FIELDS = new Set([
 
 type OpenFrames = Omit<Frames<Uint8Array>, 'release'>
 
-/** The frames that a request's Accept and query ask for; undefined where Accept names none. */
+/**
+ * Parses the Accept field and the query parameters of frames; undefined where Accept names no frame
+ * format.
+ */
 export function parseFramesRequest({ headers, raw }: FastifyRequest): FramesRequest | undefined {
   const { accept } = headers
   if (!namesFrames(accept)) return undefined
   return { accept, query: parseFrameQuery(splitTarget(raw.url ?? '').query) }
 }
 
-/** The frame format that content negotiation chose. */
+/** The frame format that content negotiation has selected. */
 export interface ChosenFrames {
   readonly form: FrameForm
   readonly query: ParsedFrameQuery
 }
 
-/** The frames that Accept prefers to a representation of this type, if any. */
+/** The frames, if Accept prefers them to a representation of this type. */
 export function chooseFrames(
   request: FramesRequest | undefined,
   { contentType }: { readonly contentType: string },
@@ -59,8 +62,8 @@ export function chooseFrames(
 }
 
 /**
- * Prepares a representation in frames, which are another representation: with an ETag of their own and
- * without ranges. Closes the representation, unless the response has a body that is read from it.
+ * Prepares a representation in frames. These are another representation, with their own ETag and without
+ * ranges. Closes the opened representation, unless the body of the response reads from it.
  */
 export async function prepareRepresentationFrames(
   exchange: Exchange,
@@ -79,7 +82,7 @@ export async function prepareRepresentationFrames(
   return 'kind' in frames ? frames : prepareFrames(exchange, { ...frames, release })
 }
 
-/** The frames to send, without `release`; or a response without frames. */
+/** The frames to send, to which the caller adds `release`; or a response that needs no frames. */
 async function prepare(
   exchange: Exchange,
   found: FoundRepresentation,
@@ -141,10 +144,10 @@ async function prepare(
   if (selection.kind === 'gone') return complete(framing.failure(selection.why))
 
   if (growth !== undefined) context.transfers.markOpenEnded(transfer)
-  const tell = (digest: string) => {
+  const reportDigest = (digest: string) => {
     framing.digest = digest
   }
-  const selected = { ...selection, tell }
+  const selected = { ...selection, reportDigest }
   const source = growth
     ? followedBytes(exchange, growth, selected)
     : selectedBytes(exchange, found, version, selected)

@@ -3,7 +3,7 @@ import type { PassedAnswer } from '../source/byte-source.js'
 import { type HeaderFields, mergeFields } from './header-fields.js'
 import type { PreparedResponse } from './prepared-response.js'
 
-/** Prepares the response of an upstream server as it is: it ends short where that one does. */
+/** Prepares the unchanged response of an upstream server. Where its body ends early, this one is cut. */
 export function preparePassthrough(
   { reply, transfer }: Delivery,
   upstream: PassedAnswer,

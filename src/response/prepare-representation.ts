@@ -16,8 +16,8 @@ import { describeVersion, selectVersion } from './select-version.js'
 type BodyPlan = Extract<ResponsePlan, { kind: 'body' }>
 
 /**
- * Prepares the response with a representation. Closes the representation, unless the response has a
- * body that is read from it.
+ * Prepares the response with a representation. Closes the representation, unless the body of the response
+ * reads from it.
  *
  * @throws LastbyteError as the representation's `read` does for its first bytes
  */
@@ -82,8 +82,8 @@ async function prepare(
 }
 
 /**
- * Reads the first bytes, so that a source that fails at once becomes an error status. Files go by
- * sendfile where nothing has to see their bytes.
+ * Reads the first bytes, so that a source that fails at once becomes an error status. Files are sent by
+ * sendfile where neither a fault nor TLS nor HTTP/2 has to process their bytes.
  */
 async function openLayout(
   { context, reply, transfer, faults }: Exchange,
@@ -102,7 +102,7 @@ async function openLayout(
   return openParts(layout, zeroCopy.parts(layout, source, transfer.signal), transfer)
 }
 
-/** The header fields that frame the body; faults may falsify them. */
+/** The length and range that the header section announces, which faults may replace by wrong ones. */
 function announce({ faults }: Exchange, { layout, contentRange }: BodyPlan): Announcement {
   const plain: Announcement = { length: layout.length, framing: 'length', contentRange }
   const announced = faults?.session.announce(layout.pieces, plain) ?? plain

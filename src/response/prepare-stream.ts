@@ -12,13 +12,13 @@ import { type HeaderFields, mergeFields } from './header-fields.js'
 import type { BodyResponse, PreparedResponse } from './prepared-response.js'
 import { problemResponse } from './problem-response.js'
 
-/** A stream of an application, such as `reply.eventStream` sends. */
+/** A stream of an application, from `reply.eventStream` or `reply.ndjson`. */
 export interface ApplicationStream<T> {
-  /** Opens the source; its work ends when the signal is aborted. */
+  /** Opens the source, which must stop when the signal is aborted. */
   readonly items: (signal: AbortSignal) => AsyncIterator<T>
   readonly framing: Framing<T>
   readonly settings: StreamSettings
-  /** When a server that closes ends the stream: one without an end of its own is not waited for. */
+  /** When a closing server ends the stream: an endless one at once, others after `shutdownGrace`. */
   readonly stops: 'at once' | 'after the grace'
 }
 
@@ -29,7 +29,7 @@ const STREAM_FIELDS = {
   'x-content-type-options': 'nosniff',
 }
 
-/** A body of one piece of unknown length, for the offsets of faults. */
+/** The layout of a body of unknown length, in which faults find their offsets. */
 const UNBOUNDED = [{ kind: 'literal', bytes: { length: Number.POSITIVE_INFINITY } }] as const
 
 /** Prepares the response with an application's stream. */
@@ -55,8 +55,8 @@ export async function prepareStream<T>(
 }
 
 /**
- * The response to a stream request that needs nothing of its source: HEAD, or an EventSource that has
- * received the terminal frame and would otherwise reconnect for ever (HTML Living Standard §9.2.3).
+ * The response that does not read the source: to HEAD, and to an EventSource that has received the
+ * terminal frame, which a 204 stops from reconnecting (HTML Living Standard §9.2.3).
  */
 export function responseWithoutSource(
   reply: FastifyReply,
@@ -73,25 +73,25 @@ export function responseWithoutSource(
     : undefined
 }
 
-/** Whether Last-Event-ID names a terminal frame, after which nothing is left to resume. */
+/** Whether Last-Event-ID is the id of a terminal frame, after which the stream does not continue. */
 export function hasTerminalId(field: string | string[] | undefined): boolean {
   const id = decodeLastEventId(field)
   return id !== undefined && isTerminalId(id)
 }
 
-/** Frames whose source is open. */
+/** The frames of an open source. */
 export interface Frames<T> {
   readonly source: AsyncIterator<T>
   readonly framing: Framing<T>
   readonly settings: StreamSettings
-  /** The header fields; available once the first frame has arrived. */
+  /** The header fields; called after the first frame was read. */
   readonly fields: () => HeaderFields
-  /** Frees what the source reads from. */
+  /** Closes the source. */
   readonly release: () => Promise<void>
 }
 
 /**
- * Prepares the response with frames: waits for the first one, so that a source that fails at once
+ * Prepares the response with frames. Waits for the first frame, so that a source that fails at once
  * becomes an error status.
  *
  * @throws what the source throws before its first frame; the source is released then
@@ -131,7 +131,7 @@ export async function prepareFrames<T>(
   }
 }
 
-/** The fields of a stream: the application's replace the defaults, but for Content-Type. */
+/** The fields of a stream. The application's fields replace the defaults, except for Content-Type. */
 export function streamFields(
   application: HeaderFields,
   { contentType }: Framing<never>,
@@ -139,7 +139,10 @@ export function streamFields(
   return { ...STREAM_FIELDS, ...application, 'content-type': contentType }
 }
 
-/** The response for an error before the first frame, with the status that an error frame would have. */
+/**
+ * The response for an error before the first frame. Its status is the code that an error frame would
+ * have.
+ */
 export function streamFailure({ reply, transfer }: Delivery, error: unknown): PreparedResponse {
   const { signal, subject } = transfer
   if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
@@ -151,7 +154,7 @@ export function streamFailure({ reply, transfer }: Delivery, error: unknown): Pr
   return problemResponse(reply, { status, detail: message, fields })
 }
 
-/** Releases a source that is no longer read, without waiting for it. */
+/** Releases a source without waiting until that is done. */
 export function releaseSource(source: AsyncIterator<unknown>, reply: FastifyReply): void {
   source
     .return?.()

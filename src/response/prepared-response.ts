@@ -3,12 +3,12 @@ import type { Body } from '../delivery/deliver.js'
 import type { HeaderFields } from './header-fields.js'
 
 /**
- * A decided response of which nothing has been sent. Only `sendResponse` sends it and settles the
- * transfer.
+ * A response of which nothing has been sent. The `prepare…` functions return one; only `sendResponse`
+ * sends it and settles the transfer.
  */
 export type PreparedResponse =
   | BodyResponse
-  /** A transfer without a body, or with the few bytes that are given here. */
+  /** A response whose content is complete: none, or `bytes`. */
   | {
       readonly kind: 'complete'
       readonly status: number
@@ -18,23 +18,23 @@ export type PreparedResponse =
   | ProblemResponse
   /** A value that Fastify serializes, with the status that the application has set. */
   | { readonly kind: 'payload'; readonly fields: HeaderFields; readonly payload: unknown }
-  /** A status of the fault layer without content. */
+  /** A status without content. */
   | { readonly kind: 'status'; readonly status: number; readonly fields: HeaderFields }
   | { readonly kind: 'redirect'; readonly location: string }
-  /** The application's own handler for 404 responds. */
+  /** The 404 of the application's not-found handler. */
   | { readonly kind: 'not-found' }
-  /** The connection ends without a status line. */
+  /** The connection is closed without a status line. */
   | { readonly kind: 'no-response' }
   /** The client has disconnected, so nothing is sent. */
   | { readonly kind: 'client-gone' }
 
-/** A body that is delivered part by part. */
+/** A response whose body is written part by part. */
 export interface BodyResponse {
   readonly kind: 'body'
   readonly status: number
   readonly fields: HeaderFields
   readonly body: Body<Part>
-  /** Frees the source of the body; called when the delivery is over, however it ended. */
+  /** Releases the source of the body; called once, when the delivery has ended or failed. */
   readonly release: () => Promise<void>
 }
 

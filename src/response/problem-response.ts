@@ -6,8 +6,8 @@ import { type Problem, problemBytes, problemFields, problemForError } from './pr
 import { clearFields, writeFields } from './write-fields.js'
 
 /**
- * A problem in place of the requested representation. Header fields of the application stay, except
- * those that describe a representation.
+ * An error response. It keeps the fields that the application has set, except for those that describe a
+ * representation.
  */
 export function problemResponse(reply: FastifyReply, problem: Problem): ProblemResponse {
   const { status, detail, fields } = problem
@@ -17,14 +17,14 @@ export function problemResponse(reply: FastifyReply, problem: Problem): ProblemR
   return { kind: 'problem', status, detail, fields: all, bytes }
 }
 
-/** The problem that an error before the header section becomes. */
+/** The error response for an error before the header section. */
 export function failureResponse(reply: FastifyReply, error: unknown): ProblemResponse {
-  // A field of the application that can't be sent would make the problem fail as well.
+  // The field that can't be sent would make the error response fail as well.
   if (isUnsendable(error)) clearFields(reply)
   return problemResponse(reply, problemForError(error))
 }
 
-/** Sends a problem that was prepared, and logs it. */
+/** Logs and sends a prepared error response. */
 export function sendProblemResponse(reply: FastifyReply, problem: ProblemResponse): FastifyReply {
   const { status, bytes } = problem
   // Fastify sets the length after the onSend hooks, which may replace the payload.
@@ -48,12 +48,12 @@ export function sendProblem(
   return sendProblemResponse(reply, problemResponse(reply, { status, detail, fields }))
 }
 
-/** Sends the problem that an error before the header section becomes. */
+/** Sends the error response for an error before the header section. */
 export function sendFailure(reply: FastifyReply, error: unknown): FastifyReply {
   return sendProblemResponse(reply, failureResponse(reply, error))
 }
 
-/** Logs a request that got an error status: one line, without the query. */
+/** Logs one line for an error status. The query is omitted, since it may contain secrets. */
 export function logProblem(
   reply: FastifyReply,
   { status, detail }: Pick<ProblemResponse, 'status' | 'detail'>,

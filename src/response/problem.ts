@@ -3,7 +3,7 @@ import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { formatProxyStatus, PROXY_ERRORS, type ProxyError } from '../http/proxy-status.js'
 import type { HeaderFields } from './header-fields.js'
 
-/** An error response: its status, and a description for people. */
+/** The status and the human-readable detail of an error response. */
 export interface ProblemStatus {
   readonly status: number
   readonly detail?: string | undefined
@@ -14,7 +14,7 @@ export interface Problem extends ProblemStatus {
   readonly fields?: HeaderFields
 }
 
-/** The problem document (RFC 9457). */
+/** Serializes a problem document (RFC 9457). */
 export function problemBytes({ status, detail }: ProblemStatus): Buffer {
   return Buffer.from(JSON.stringify(problem(status, detail)))
 }
@@ -29,8 +29,8 @@ export function problemFields(bytes: Buffer): HeaderFields {
 }
 
 /**
- * The problem that an error before the header section becomes. The error's own message is for the log:
- * it may name paths and hosts that the client must not see.
+ * The problem for an error before the header section. The error's message is only logged: it may contain
+ * paths and host names that clients must not learn.
  */
 export function problemForError(error: unknown): Problem {
   const { code, message } =

@@ -2,14 +2,14 @@ import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HeaderFields } from './header-fields.js'
 
-/** A request of HTTP/1.1 or HTTP/2; only one of HTTP/2 has a stream. */
+/** A request of HTTP/1.1 or HTTP/2; only that of HTTP/2 has `stream`. */
 type RawRequest = FastifyRequest['raw'] & {
   readonly stream?: Pick<ServerHttp2Stream, 'endAfterHeaders' | 'once' | 'close'>
 }
 
 /**
- * The field that frames the body of a forwarded request; undefined if it has no body. It is always set:
- * Node's client adds none to a DELETE, and the origin would read its body as the next request.
+ * The field that frames the body of a forwarded request; undefined if it has no body. Node's client would
+ * add none to a DELETE, and the origin would read the body as the next request.
  */
 export function bodyFraming({ headers, raw }: FastifyRequest): Record<string, string> | undefined {
   const length = headers['content-length']
@@ -20,17 +20,17 @@ export function bodyFraming({ headers, raw }: FastifyRequest): Record<string, st
 }
 
 /**
- * Prevents the rest of a request body from being read after the response. An HTTP/2 stream is reset with
- * NO_ERROR (RFC 9113 §8.1). An HTTP/1.1 connection closes, since the rest would be read as the next
- * request (RFC 9112 §9.3).
+ * Stops the upload of a request body that has not been received completely when the response is sent. A
+ * stream of HTTP/2 is reset with NO_ERROR (RFC 9113 §8.1). A connection of HTTP/1.1 is closed, since the
+ * rest of the body would be read as the next request (RFC 9112 §9.3).
  *
- * @returns the field that the response must have
+ * @returns fields to add to the response: `Connection: close`, or none
  */
 export function endRequestBody(reply: FastifyReply): HeaderFields {
   const { stream, complete } = reply.request.raw as RawRequest
   if (complete) return {}
   if (stream === undefined) return { connection: 'close' }
-  // The response of Node's compatibility API finishes only when the stream has closed.
+  // Listens to the stream: the response of Node's compatibility API emits `finish` only after the close.
   stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
   return {}
 }

@@ -7,9 +7,9 @@ import { editFields } from './edit-fields.js'
 import type { HeaderFields } from './header-fields.js'
 
 /**
- * The version that the response is made of: the one that was opened, unless a fault replaces it.
+ * The version that the response sends: the opened one, unless a fault replaces it.
  *
- * @param etag in place of the source's own: that of a file which is still written
+ * @param etag replaces the source's ETag, for a file that is followed while it grows
  */
 export async function selectVersion(
   exchange: Exchange,
@@ -26,7 +26,7 @@ export async function selectVersion(
   return exchange.faults?.session.select(version) ?? version
 }
 
-/** The source's ETag, or one from the bytes where the settings say so. */
+/** The source's ETag, or with `etag: 'content'` one from a digest of the bytes. */
 async function entityTagOf(
   { context, requested, transfer }: Exchange,
   { key, representation }: FoundRepresentation,

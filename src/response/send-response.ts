@@ -10,8 +10,8 @@ import { startDelivery } from './start-delivery.js'
 import { writeFields } from './write-fields.js'
 
 /**
- * Sends a prepared response, and settles its transfer or starts the delivery of its body. Never throws:
- * if a field can't be sent, an error status is sent instead.
+ * Sends a prepared response. Settles its transfer, unless the delivery of a body does so later. Never
+ * throws: an error status is sent where a header field can't be.
  */
 export function sendResponse(delivery: Delivery, response: PreparedResponse): FastifyReply {
   try {
@@ -31,20 +31,20 @@ function sendFailed(delivery: Delivery, error: unknown): FastifyReply {
   }
 }
 
-/** The response for an error before the header section. Logs it, unless the client caused it. */
+/** The response for an error before the header section. Logs the error, unless the client caused it. */
 export function responseForError(
   { reply, transfer }: Pick<Delivery, 'reply' | 'transfer'>,
   error: unknown,
 ): PreparedResponse {
   const { signal, subject } = transfer
   if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
-  // A handler that has begun a response of its own leaves no status to send.
+  // The handler has begun a response itself, so no status can be sent.
   if (reply.raw.headersSent) {
     reply.log.error({ path: subject.path, err: error }, 'failed after the header section')
     return { kind: 'no-response' }
   }
-  const isRequested = error instanceof LastbyteError && error.code === 'BAD_FAULT'
-  if (!isRequested) {
+  const isClientError = error instanceof LastbyteError && error.code === 'BAD_FAULT'
+  if (!isClientError) {
     reply.log.error({ path: subject.path, err: error }, 'failed before the header section')
   }
   return failureResponse(reply, error)
@@ -78,7 +78,7 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
   }
 }
 
-/** Responses that are no transfers: they have no line in the log of transfers and count in no metric. */
+/** Sends a response that is not a transfer: it is neither in the log of transfers nor in the metrics. */
 function sendOther(
   reply: FastifyReply,
   response: Extract<
@@ -101,7 +101,7 @@ function sendOther(
   }
 }
 
-/** Sets fields beside those that the application has set, and over them. */
+/** Adds fields to those of the application, which they replace; the values of Vary are joined. */
 function addFields(
   reply: FastifyReply,
   { kind, fields }: { readonly kind: string; readonly fields: HeaderFields },

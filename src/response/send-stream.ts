@@ -14,7 +14,7 @@ import type { PreparedResponse } from './prepared-response.js'
 import { sendResponse } from './send-response.js'
 
 /**
- * Sends an application's stream. Never rejects.
+ * Sends an application's stream. Never rejects: errors become error responses or error frames.
  *
  * @param signal the application's own signal that ends the stream
  */

@@ -11,16 +11,16 @@ import type { BodyResponse } from './prepared-response.js'
 import { applyHeaders } from './write-fields.js'
 
 /**
- * Starts the delivery of a body whose header fields are on the reply. From here on the delivery owns
- * the transfer and the body's source: it settles the one and releases the other exactly once.
+ * Starts the delivery of a body whose header fields are set on the reply. From then on the delivery settles
+ * the transfer and releases the source of the body, each exactly once.
  *
  * @throws what node:http throws for a header field that can't be sent; the source is released then
  */
 export function startDelivery(delivery: Delivery, response: BodyResponse): void {
   const { context, reply, faults, transfer } = delivery
   const running = new RunningDelivery(delivery, response)
-  // With faults the body goes through Fastify: their timing, by which clients tell a reset from an
-  // end, was made for that path.
+  // With faults the body is sent through Fastify: the time between the last bytes and a reset, from which
+  // clients detect it, was tuned for that path.
   if (
     faults === undefined &&
     reply.raw instanceof ServerResponse &&
@@ -33,13 +33,13 @@ export function startDelivery(delivery: Delivery, response: BodyResponse): void 
       throw error
     }
     reply.hijack()
-    // The delivery notices errors of the response by its own writes.
+    // Without a listener the error would be thrown. The delivery detects it by its own writes.
     reply.raw.on('error', () => {})
     running.begin(reply.raw)
     return
   }
   reply.send(running.payload(reply))
-  // An onSend hook may wait for long, or fail: a client that leaves meanwhile ends the delivery.
+  // An onSend hook may never settle; a disconnect meanwhile must still release the source.
   if (transfer.signal.aborted) running.endUnlessBegun()
   else transfer.signal.addEventListener('abort', () => running.endUnlessBegun(), { once: true })
 }
@@ -54,7 +54,7 @@ class RunningDelivery {
     private readonly response: BodyResponse,
   ) {}
 
-  /** The payload for Fastify, which runs the onSend hooks and then pipes it to the response. */
+  /** The payload for `reply.send`, which Fastify pipes to the response after the onSend hooks. */
   payload(reply: FastifyReply): FastifyPayload {
     this.#payload = new FastifyPayload((destination) => {
       if (destination !== reply.raw) {
@@ -68,7 +68,7 @@ class RunningDelivery {
   }
 
   begin(destination: Response): void {
-    // The client left while an onSend hook waited: the transfer is settled.
+    // The client disconnected while an onSend hook waited, and the transfer is already settled.
     if (this.#state === 'ended') {
       performEnding({ kind: 'cut' }, destination)
       return
@@ -107,7 +107,7 @@ class RunningDelivery {
   #end(error: LastbyteError | undefined): void {
     this.#state = 'ended'
     const { transfer } = this.delivery
-    // Reads that are under way stop, however the failure was noticed.
+    // Stops reads that are in progress.
     if (error !== undefined) transfer.abort(error)
     transfer.settle(error === undefined ? { kind: 'complete' } : { kind: 'failed', error })
     this.release()
@@ -115,10 +115,10 @@ class RunningDelivery {
   }
 }
 
-/** Errors after which no client is left that could read an error frame. */
+/** Errors after which the client can't receive an error frame. */
 const CLIENT_ERRORS = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])
 
-/** How the body shows an error that stopped it: an error frame where its format has one, else a cut. */
+/** The ending of a body after an error: an error frame where the format has one, otherwise a cut. */
 function endingFor(thrown: unknown, { errorFrame }: BodyResponse['body']): Ending {
   if (thrown instanceof InjectedEnding) return thrown.ending
   const code = thrown instanceof LastbyteError ? thrown.code : ''

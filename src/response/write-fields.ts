@@ -2,9 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { type HeaderFields, isRepresentationField } from './header-fields.js'
 
 /**
- * Puts the fields of a response on the reply; no other module does. Of the fields that
- * describe a representation the reply keeps only those in `fields`; others of the application stay,
- * also those that it has set after the response was prepared.
+ * Sets the fields of a response on the reply. Removes the representation fields that are not in `fields`.
+ * Other fields of the application stay, also those that it has set after the response was prepared.
  */
 export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyReply {
   const present = reply.getHeaders()
@@ -20,14 +19,14 @@ export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyR
   return reply
 }
 
-/** Takes every field off the reply: one of them can't be sent. */
+/** Removes every field from the reply, since one of them can't be sent. */
 export function clearFields(reply: FastifyReply): void {
   for (const name in reply.getHeaders()) reply.removeHeader(name)
 }
 
 /**
- * Puts the fields of the reply on the response itself, one by one, so that listeners of the response
- * can read them. Where one can't be sent, none stays.
+ * Copies the fields of the reply to the response of node:http one by one, so that listeners of the
+ * response can read them. Where one can't be sent, all are removed again.
  *
  * @throws what node:http throws for that field
  */

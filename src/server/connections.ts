@@ -4,9 +4,9 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Tracks which connections of a server are sending a response, and closes them when the server closes.
- * Node closes idle connections itself, but not those that never sent a request, nor, before version 24,
- * idle HTTP/2 sessions; either would delay the close for a minute.
+ * Counts the responses of each connection, and ends the connections when the server closes. Node closes
+ * idle connections itself, except for those that never sent a request and, before version 24, idle HTTP/2
+ * sessions. Either would delay the close for a minute.
  */
 export class Connections {
   readonly #sockets = new Set<Socket>()
@@ -33,11 +33,11 @@ export class Connections {
     return this.#count(socket) > 0
   }
 
-  /** Closes connections without a request; those that are left after `grace` ms are closed as well. */
+  /** Closes connections without a request at once, and all others after `grace` ms. */
   drain(grace: number): void {
     for (const session of this.#sessions) session.close()
     for (const socket of this.#sockets) {
-      // Node's server closes those that have sent a header section or a TLS handshake.
+      // Node closes idle connections that have sent a header section or a TLS handshake.
       if (socket.bytesRead === 0) socket.destroy()
     }
     setTimeout(() => {

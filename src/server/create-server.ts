@@ -21,7 +21,7 @@ import { LOGGER, TLS } from './server-options.js'
 export interface ServerOptions extends ApplicationOptions {
   /** The plugin's options, as for any application. */
   readonly files: LastbyteOptions
-  /** Adds routes for methods other than GET and HEAD. Without: 405, and 204 for OPTIONS. */
+  /** Adds routes for methods other than GET and HEAD. Default: 204 for OPTIONS, 405 for others. */
   readonly passOthers?: (app: FastifyInstance) => Promise<void>
 }
 
@@ -41,7 +41,7 @@ const SERVER_OPTIONS: Expectations<ServerOptions> = {
   passOthers: FUNCTION,
 }
 
-/** Fields that a player or download client of another origin has to read. */
+/** Access-Control-Expose-Headers: fields that a player or download client of another origin reads. */
 const EXPOSED = [
   'ETag',
   'Content-Range',
@@ -52,28 +52,28 @@ const EXPOSED = [
   'Content-Digest',
 ]
 
-/** ms in which connections may end by themselves after the last transfers were cut. */
+/** ms from the abort of the last transfers until their connections are closed. */
 const AFTER_CUT = 250
 
 /** Creates an application that serves files by the plugin, for `lastbyte serve` and tests. */
-export async function createServer(given: ServerOptions): Promise<FastifyInstance> {
-  const options = readOptions(given, SERVER_OPTIONS)
+export async function createServer(serverOptions: ServerOptions): Promise<FastifyInstance> {
+  const options = readOptions(serverOptions, SERVER_OPTIONS)
   const files = readPluginOptions(options.files)
   const { shutdownGrace } = settleOptions(files)
   const app = await createApplication(options, shutdownGrace)
-  const answerOptions = async (app: FastifyInstance) => {
+  const respondToOptions = async (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
       return request.method === 'OPTIONS' ? respondToOtherMethod(reply) : undefined
     })
   }
-  await (options.passOthers ?? answerOptions)(app)
+  await (options.passOthers ?? respondToOptions)(app)
   await app.register(lastbyte, files)
   return app
 }
 
 /**
- * Creates an application with what every server of ours has: request limits, problem details for every
- * error, TLS, and the end of all connections `shutdownGrace` ms after it begins to close.
+ * Creates an application with request limits, problem details for every error, and TLS. It closes all
+ * connections `shutdownGrace` ms after it begins to close.
  */
 export async function createApplication(
   options: ApplicationOptions,
@@ -100,7 +100,7 @@ export async function createApplication(
   return app
 }
 
-/** @fastify/cors adds its fields; the response to OPTIONS stays ours. */
+/** Adds the fields of @fastify/cors; OPTIONS still gets the response of `respondToOtherMethod`. */
 async function allowOrigin(app: FastifyInstance, origin: string): Promise<void> {
   await app.register(cors, {
     origin,
@@ -127,12 +127,12 @@ function newApplication(
         'The request target is malformed.',
       )
     },
-    // Requests on open connections still get a response while the server closes.
+    // While the server closes, requests on open connections get their usual response, not a 503.
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_HEADER_SECTION },
   }
   if (tls === undefined) return Fastify({ ...shared, http: { maxHeaderSize: MAX_HEADER_SECTION } })
   const https = { ...tls, allowHTTP1: true, maxHeaderSize: MAX_HEADER_SECTION }
-  // Fastify has a type for each kind of server; only what they have in common is used here.
+  // Fastify has a type for each kind of server; the callers use only the members that all have.
   return Fastify({ ...shared, http2: true, https } as never) as unknown as FastifyInstance
 }

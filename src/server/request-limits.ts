@@ -4,14 +4,14 @@ import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { sendProblem } from '../response/problem-response.js'
 import type { Connections } from './connections.js'
 
-/** Bytes of a request target; the response to a longer one is 414 (RFC 9110 §15.5.15). */
+/** Maximum bytes of a request target; the response to a longer one is 414 (RFC 9110 §15.5.15). */
 const MAX_TARGET = 8 * 1024
-/** Bytes of all header fields; the response to more is 431 (RFC 6585 §5). */
+/** Maximum bytes of all header fields; the response to more is 431 (RFC 6585 §5). */
 const MAX_FIELDS = 16 * 1024
-/** Bytes of a header section that Node's parser reads: more than both limits, so that those apply. */
+/** Maximum bytes of a header section in Node's parser: above both limits, so that those apply first. */
 export const MAX_HEADER_SECTION = 32 * 1024
 
-/** Responds 414 to a request target that is too long, and 431 to header fields that are. */
+/** Responds 414 to a request target that is too long, and 431 to header fields that are too long. */
 export function limitRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
     const { url = '', rawHeaders = [] } = request.raw
@@ -37,9 +37,9 @@ interface ParseError extends Error {
 }
 
 /**
- * Responds to a request that Node's parser rejected, and closes the connection. While a response is being
- * sent the connection is only closed: a second header section inside the body would be read as bytes of
- * the file.
+ * Responds to a request that Node's parser rejected, and closes the connection. While another response is
+ * being sent, the connection is only closed: the client would read a second header section as bytes of
+ * the body.
  */
 export function respondToParseError(
   error: ParseError,

@@ -5,7 +5,7 @@ import {
   objectWith,
 } from '../validation/expectation.js'
 
-/** What Fastify requires of a logger. */
+/** A logger with the methods that Fastify calls. */
 export const LOGGER: Expectation = objectWith(
   ['info', 'error', 'debug', 'fatal', 'warn', 'trace', 'child'],
   'a logger such as pino()',

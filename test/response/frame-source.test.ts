@@ -21,7 +21,7 @@ interface Case {
   readonly digests?: 'sent' | 'withheld'
 }
 
-/** The bytes of frames, and the digest that was handed over with them. */
+/** The bytes that `selectedBytes` yields, and the digest that it reports. */
 async function read({ slice = { start: 0, end: 10 }, next = slice.start, ...more }: Case) {
   const source = new MemorySource({ f: TEXT })
   const opened = await source.open('f')
@@ -46,13 +46,17 @@ async function read({ slice = { start: 0, end: 10 }, next = slice.start, ...more
     },
   }
   let digest: string | undefined
-  const tell = (value: string) => {
+  const reportDigest = (value: string) => {
     digest = value
   }
   const chunks: Uint8Array[] = []
   const found = { key: 'f', representation }
   try {
-    for await (const chunk of selectedBytes(exchange, found, version, { slice, next, tell })) {
+    for await (const chunk of selectedBytes(exchange, found, version, {
+      slice,
+      next,
+      reportDigest,
+    })) {
       chunks.push(chunk)
     }
   } finally {
@@ -63,31 +67,41 @@ async function read({ slice = { start: 0, end: 10 }, next = slice.start, ...more
 
 describe('selectedBytes', () => {
   it.each<[string, Case, string, string | undefined]>([
-    ['the whole', {}, TEXT, digestOf(TEXT)],
-    ['a slice', { slice: { start: 2, end: 5 } }, '234', digestOf('234')],
+    ['the bytes and the digest of the whole', {}, TEXT, digestOf(TEXT)],
+    [
+      'the bytes and the digest of a slice',
+      { slice: { start: 2, end: 5 } },
+      '234',
+      digestOf('234'),
+    ],
     [
       'the rest of a slice after a reconnect, with the digest of the whole slice',
       { slice: { start: 2, end: 8 }, next: 5 },
       '567',
       digestOf('234567'),
     ],
-    ['no digest where they are off', { digest: 'off' }, TEXT, undefined],
-    ['no digest of bytes that a fault replaced', { digests: 'withheld' }, TEXT, undefined],
-  ])('are %s', async (_what, options, text, digest) => {
+    ['the bytes without a digest with digest: off', { digest: 'off' }, TEXT, undefined],
+    [
+      'the bytes without a digest where a fault replaced them',
+      { digests: 'withheld' },
+      TEXT,
+      undefined,
+    ],
+  ])('yields %s', async (_what, options, text, digest) => {
     expect(await read(options)).toEqual({ text, digest })
   })
 
   it.each([
     ['fewer bytes', '01234', /ended at byte 5, not at byte 10/],
     ['more bytes', `${TEXT}X`, /ended at byte 11, not at byte 10/],
-  ])('reject a source with %s than announced', async (_what, sends, message) => {
+  ])('rejects for a source that sends %s than announced', async (_what, sends, message) => {
     await expect(read({ sends })).rejects.toMatchObject({
       code: 'SOURCE_SHORT',
       message: expect.stringMatching(message),
     })
   })
 
-  it('reject a source that sends nothing for longer than sourceTimeout', async () => {
+  it('rejects for a source that sends nothing for longer than sourceTimeout', async () => {
     await expect(read({ sends: 'nothing', sourceTimeout: 10 })).rejects.toMatchObject({
       code: 'SOURCE_TIMEOUT',
     })
@@ -95,7 +109,7 @@ describe('selectedBytes', () => {
 })
 
 describe('followedBytes', () => {
-  it('are those of the growing file, with the digest of all where it is read from its start', async () => {
+  it('yields the bytes of a growing file, and their digest where they are read from the start', async () => {
     const { transfer } = transferAlone()
     const settings = { digest: 'asked', streams: { followIdle: 5 } }
     const exchange = { context: { settings }, transfer } as unknown as Exchange
@@ -111,11 +125,11 @@ describe('followedBytes', () => {
       [4, '456789idle 5'],
     ] as const) {
       let digest: string | undefined
-      const tell = (value: string) => {
+      const reportDigest = (value: string) => {
         digest = value
       }
       const chunks: Uint8Array[] = []
-      const selected = { slice: { start: 0, end: 10 }, next, tell }
+      const selected = { slice: { start: 0, end: 10 }, next, reportDigest }
       for await (const chunk of followedBytes(exchange, growth, selected)) chunks.push(chunk)
       expect(Buffer.concat(chunks).toString()).toBe(text)
       expect(digest).toBe(next === 0 ? digestOf(text) : undefined)
