@@ -24,7 +24,7 @@ const ALL = {
 }
 
 describe('describeRepresentation', () => {
-  it('has the validators, the type and the caching of a version', () => {
+  it('returns the validators, Content-Type and Cache-Control of a version', () => {
     expect(describeRepresentation(DESCRIPTION, {}, NOW)).toEqual(ALL)
   })
 
@@ -37,13 +37,13 @@ describe('describeRepresentation', () => {
       { 'cache-control': undefined },
     ],
     [
-      'no Accept-Ranges where the origin announced none',
+      'no Accept-Ranges where the origin sent none',
       { facts: { contentType: 'a/b', ranges: 'untold' } },
       {},
       { 'accept-ranges': undefined },
     ],
     [
-      'Accept-Ranges none where the origin has none',
+      'Accept-Ranges: none where the origin sent that',
       { facts: { contentType: 'a/b', ranges: 'none' } },
       {},
       { 'accept-ranges': 'none' },
@@ -55,7 +55,7 @@ describe('describeRepresentation', () => {
       { 'last-modified': 'Fri, 02 Jan 2026 00:00:00 GMT' },
     ],
     [
-      'fields of the source over ours',
+      'the field of the source in place of the default',
       {
         facts: { contentType: 'a/b', fields: { 'cache-control': 'no-store', 'repr-digest': 'd' } },
       },
@@ -63,7 +63,7 @@ describe('describeRepresentation', () => {
       { 'cache-control': 'no-store', 'repr-digest': 'd' },
     ],
     [
-      'no digest of the source for bytes that a fault replaced',
+      'no digest of the source where a fault replaces the bytes',
       {
         digests: 'withheld',
         facts: { contentType: 'a/b', fields: { digest: 'd', 'repr-digest': 'd', 'x-a': 'a' } },
@@ -72,24 +72,24 @@ describe('describeRepresentation', () => {
       { digest: undefined, 'repr-digest': undefined, 'x-a': 'a' },
     ],
     [
-      'fields of the application over ours',
+      'the field of the application in place of the default',
       {},
       { etag: '"own"', 'x-a': 'a' },
       { etag: '"own"', 'x-a': 'a' },
     ],
     [
-      "the Content-Disposition of the call over the application's",
+      "the Content-Disposition of a download call in place of the application's",
       { disposition: 'attachment' },
       { 'content-disposition': 'inline' },
       { 'content-disposition': 'attachment' },
     ],
     [
-      "the application's Content-Disposition without one of the call",
+      "the application's Content-Disposition where the call has none",
       {},
       { 'content-disposition': 'inline' },
       { 'content-disposition': 'inline' },
     ],
-  ])('has %s', (_what, description, application, expected) => {
+  ])('returns %s', (_what, description, application, expected) => {
     const fields = describeRepresentation({ ...DESCRIPTION, ...description }, application, NOW)
     expect({ ...fields }).toMatchObject(
       Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined)),

@@ -12,7 +12,7 @@ const digest = (name: string, bytes: Uint8Array) => createHash(name).update(byte
 async function serving(
   options: LastbyteOptions,
   use: (
-    ask: (fields: Record<string, string>, method?: string) => Promise<Headers>,
+    fetchFields: (fields: Record<string, string>, method?: string) => Promise<Headers>,
   ) => Promise<void>,
 ) {
   using folder = new Folder({ f: CONTENT })
@@ -25,53 +25,58 @@ async function serving(
 }
 
 describe('The digest fields of a response', () => {
-  it('have a Repr-Digest of the whole, also for a range and HEAD (RFC 9530 §3)', async () => {
-    await serving({}, async (ask) => {
+  it('include a Repr-Digest of the whole file, also for a range and HEAD (RFC 9530 §3)', async () => {
+    await serving({}, async (fetchFields) => {
       const whole = `sha-256=:${digest('sha256', CONTENT)}:`
       const want = { 'Want-Repr-Digest': 'sha-256=3, sha-512=0' }
-      expect((await ask(want)).get('repr-digest')).toBe(whole)
-      expect((await ask({ ...want, Range: 'bytes=5-9' })).get('repr-digest')).toBe(whole)
-      expect((await ask(want, 'HEAD')).get('repr-digest')).toBe(whole)
-      expect((await ask({ 'Want-Repr-Digest': 'sha-512=10' })).get('repr-digest')).toBe(
+      expect((await fetchFields(want)).get('repr-digest')).toBe(whole)
+      expect((await fetchFields({ ...want, Range: 'bytes=5-9' })).get('repr-digest')).toBe(whole)
+      expect((await fetchFields(want, 'HEAD')).get('repr-digest')).toBe(whole)
+      expect((await fetchFields({ 'Want-Repr-Digest': 'sha-512=10' })).get('repr-digest')).toBe(
         `sha-512=:${digest('sha512', CONTENT)}:`,
       )
       for (const none of ['md5=10', 'sha-256=0', '???']) {
-        expect((await ask({ 'Want-Repr-Digest': none })).get('repr-digest'), none).toBeNull()
+        expect(
+          (await fetchFields({ 'Want-Repr-Digest': none })).get('repr-digest'),
+          none,
+        ).toBeNull()
       }
-      expect((await ask({})).get('repr-digest')).toBeNull()
+      expect((await fetchFields({})).get('repr-digest')).toBeNull()
     })
   })
 
-  it('have a Content-Digest of the content that is sent (RFC 9530 §2)', async () => {
-    await serving({}, async (ask) => {
+  it('include a Content-Digest of the sent content (RFC 9530 §2)', async () => {
+    await serving({}, async (fetchFields) => {
       const want = { 'Want-Content-Digest': 'sha-256=1' }
       const slice = digest('sha256', CONTENT.subarray(1000, 300_000))
-      expect((await ask({ ...want, Range: 'bytes=1000-299999' })).get('content-digest')).toBe(
-        `sha-256=:${slice}:`,
+      expect(
+        (await fetchFields({ ...want, Range: 'bytes=1000-299999' })).get('content-digest'),
+      ).toBe(`sha-256=:${slice}:`)
+      expect((await fetchFields(want)).get('content-digest')).toBe(
+        `sha-256=:${digest('sha256', CONTENT)}:`,
       )
-      expect((await ask(want)).get('content-digest')).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
-      expect((await ask(want, 'HEAD')).get('content-digest')).toBeNull()
+      expect((await fetchFields(want, 'HEAD')).get('content-digest')).toBeNull()
     })
   })
 
-  it('have a Digest for the Want-Digest that aria2 sends (RFC 3230)', async () => {
-    await serving({}, async (ask) => {
-      const fields = await ask({ 'Want-Digest': 'SHA-512;q=1, SHA-256;q=1, SHA;q=0.1' })
+  it('include a Digest for the Want-Digest field of aria2 (RFC 3230)', async () => {
+    await serving({}, async (fetchFields) => {
+      const fields = await fetchFields({ 'Want-Digest': 'SHA-512;q=1, SHA-256;q=1, SHA;q=0.1' })
       expect(fields.get('digest')).toBe(`SHA-256=${digest('sha256', CONTENT)}`)
       expect(fields.get('repr-digest')).toBeNull()
     })
   })
 
-  it('are missing above digestLimit, and there in a later response', async () => {
-    await serving({ digestLimit: SIZE - 1 }, async (ask) => {
+  it('are missing for a file larger than digestLimit until the digest is computed in the background', async () => {
+    await serving({ digestLimit: SIZE - 1 }, async (fetchFields) => {
       const want = { 'Want-Repr-Digest': 'sha-256=1' }
-      expect((await ask(want)).get('repr-digest')).toBeNull()
-      const next = async () => (await ask(want)).get('repr-digest')
+      expect((await fetchFields(want)).get('repr-digest')).toBeNull()
+      const next = async () => (await fetchFields(want)).get('repr-digest')
       await expect.poll(next, { timeout: 5000 }).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
     })
   })
 
-  it('are missing where the source hangs, and do not delay the response for long', async () => {
+  it('are missing where the source hangs, and the response is delayed no longer than the timeout', async () => {
     const source = new FailingSource(SIZE, { kind: 'hangs', at: 300_000 })
     await using served = await applicationWith({ source, sourceTimeout: 200 })
     const headers = { 'Want-Repr-Digest': 'sha-256=1', Range: 'bytes=0-9' }
@@ -82,20 +87,22 @@ describe('The digest fields of a response', () => {
     expect((await fetch(`${tagged.url}/f`)).status).toBe(504)
   })
 
-  it('are sent unrequested with digest: known, and never with digest: off', async () => {
-    await serving({ digest: 'known' }, async (ask) => {
-      expect((await ask({})).get('repr-digest')).toBeNull()
-      await ask({ 'Want-Repr-Digest': 'sha-512=1' })
-      expect((await ask({})).get('repr-digest')).toBe(`sha-512=:${digest('sha512', CONTENT)}:`)
+  it('are sent without a request for them with digest: known, and never with digest: off', async () => {
+    await serving({ digest: 'known' }, async (fetchFields) => {
+      expect((await fetchFields({})).get('repr-digest')).toBeNull()
+      await fetchFields({ 'Want-Repr-Digest': 'sha-512=1' })
+      expect((await fetchFields({})).get('repr-digest')).toBe(
+        `sha-512=:${digest('sha512', CONTENT)}:`,
+      )
     })
-    await serving({ digest: 'off' }, async (ask) => {
-      expect((await ask({ 'Want-Repr-Digest': 'sha-256=1' })).get('repr-digest')).toBeNull()
+    await serving({ digest: 'off' }, async (fetchFields) => {
+      expect((await fetchFields({ 'Want-Repr-Digest': 'sha-256=1' })).get('repr-digest')).toBeNull()
     })
   })
 })
 
-describe("etag: 'content'", () => {
-  it('is equal for copies, changes with the bytes, and applies in conditions', async () => {
+describe("The ETag with etag: 'content'", () => {
+  it('is equal for copies of a file, changes with its bytes, and applies in preconditions', async () => {
     using one = new Folder({ f: CONTENT })
     using two = new Folder({ f: CONTENT, g: pattern(SIZE, 1) })
     await using a = await applicationWith({ root: one.path, etag: 'content' })

@@ -25,17 +25,17 @@ async function prepared(early: EarlyResponse | undefined) {
 }
 
 describe('earlyResponse', () => {
-  it('is undefined without a fault layer, and without a fault that responds', async () => {
+  it('returns undefined without a fault layer, and without a fault that responds', async () => {
     expect(await earlyResponse({} as FastifyReply, undefined, 1)).toBeUndefined()
     expect((await prepared(undefined)).response).toBeUndefined()
   })
 
-  it('hands the size of the representation to the faults', async () => {
+  it('passes the size of the representation to the faults', async () => {
     expect((await prepared({ kind: 'silence' })).sizes).toEqual([42])
   })
 
   it.each<[string, EarlyResponse, object]>([
-    ['silence', { kind: 'silence' }, { kind: 'no-response' }],
+    ['nothing', { kind: 'silence' }, { kind: 'no-response' }],
     [
       'a redirect',
       { kind: 'status', status: 302, fields: { location: '/x' } },
@@ -46,7 +46,7 @@ describe('earlyResponse', () => {
       { kind: 'status', status: 503, fields: { 'retry-after': '3' } },
       { kind: 'problem', status: 503, fields: { 'retry-after': '3', 'x-own': 'own' } },
     ],
-  ])('is prepared for %s', async (_what, early, expected) => {
+  ])('prepares the response of a fault that sends %s', async (_what, early, expected) => {
     const { response } = await prepared(early)
     expect(response).toMatchObject(expected)
     expect(JSON.stringify(response)).not.toContain('etag')

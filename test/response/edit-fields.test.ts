@@ -6,7 +6,10 @@ import type { HeaderReply } from '../../src/settings/options.js'
 
 const FIELDS = { etag: '"a"', 'cache-control': 'no-store' }
 
-/** Edits fields on the reply of a real route; returns them, and what the reply itself has after that. */
+/**
+ * Edits fields on the reply of a real route; returns the edited copy, and the reply's own fields after
+ * that.
+ */
 async function edited(
   edit: (reply: HeaderReply) => unknown,
   fields: HeaderFields = FIELDS,
@@ -26,46 +29,46 @@ async function edited(
 describe('editFields', () => {
   it.each<[string, (reply: HeaderReply) => unknown, HeaderFields]>([
     [
-      'header',
+      'reply.header',
       (reply) => reply.header('X-A', 'a').header('x-b', 5),
       { ...FIELDS, 'x-a': 'a', 'x-b': '5' },
     ],
-    ['setHeader', (reply) => reply.setHeader('ETag', '"b"'), { ...FIELDS, etag: '"b"' }],
+    ['reply.setHeader', (reply) => reply.setHeader('ETag', '"b"'), { ...FIELDS, etag: '"b"' }],
     [
-      'headers',
+      'reply.headers',
       (reply) => reply.headers({ ETag: '"b"', 'x-a': 'a' }),
       { ...FIELDS, etag: '"b"', 'x-a': 'a' },
     ],
-    ['type', (reply) => reply.type('text/x'), { ...FIELDS, 'content-type': 'text/x' }],
-    ['removeHeader', (reply) => reply.removeHeader('Cache-Control'), { etag: '"a"' }],
+    ['reply.type', (reply) => reply.type('text/x'), { ...FIELDS, 'content-type': 'text/x' }],
+    ['reply.removeHeader', (reply) => reply.removeHeader('Cache-Control'), { etag: '"a"' }],
     [
-      'cookies, which are collected',
+      'several Set-Cookie fields',
       (reply) => reply.header('set-cookie', 'a=1').header('Set-Cookie', ['b=2']),
       { ...FIELDS, 'set-cookie': ['a=1', 'b=2'] },
     ],
-    ['nothing', () => {}, FIELDS],
+    ['a hook without effect', () => {}, FIELDS],
     [
       'an asynchronous hook',
       async (reply) => void reply.setHeader('x-a', 'a'),
       { ...FIELDS, 'x-a': 'a' },
     ],
   ])(
-    'collects what the hook does by %s, and leaves the reply as it is',
+    'applies %s to a copy of the fields, and does not change the reply',
     async (_what, edit, draft) => {
       expect(await edited(edit)).toEqual({ draft, own: {} })
     },
   )
 
-  it('shows the hook the fields of the response, in any case of their names', async () => {
-    const seen: unknown[] = []
+  it('passes the fields of the response to the hook, with case-insensitive names', async () => {
+    const observed: unknown[] = []
     await edited((reply) => {
-      seen.push(reply.getHeader('ETag'), reply.hasHeader('CACHE-CONTROL'), reply.hasHeader('x'))
-      seen.push(reply.getHeaders(), reply.request.url, reply.statusCode)
+      observed.push(reply.getHeader('ETag'), reply.hasHeader('CACHE-CONTROL'), reply.hasHeader('x'))
+      observed.push(reply.getHeaders(), reply.request.url, reply.statusCode)
     })
-    expect(seen).toEqual(['"a"', true, false, FIELDS, '/', 200])
+    expect(observed).toEqual(['"a"', true, false, FIELDS, '/', 200])
   })
 
-  it('takes a field that the hook removes off the reply, which may be the application’s own', async () => {
+  it('removes a field from the reply as well when the hook removes it', async () => {
     const { draft, own } = await edited(
       (reply) => reply.removeHeader('x-own'),
       { ...FIELDS, 'x-own': 'own' },
@@ -74,14 +77,14 @@ describe('editFields', () => {
     expect([draft, own]).toEqual([FIELDS, {}])
   })
 
-  it('changes none of the fields that it is given', async () => {
+  it('does not change the object with the fields', async () => {
     const fields = Object.freeze({ ...FIELDS })
     await edited((reply) => reply.header('etag', '"b"').removeHeader('cache-control'), fields)
     expect(fields).toEqual(FIELDS)
   })
 
   it.each([
-    ['throws', () => Promise.resolve().then(() => Promise.reject(new Error('broken hook')))],
+    ['rejects later', () => Promise.resolve().then(() => Promise.reject(new Error('broken hook')))],
     [
       'throws at once',
       () => {

@@ -7,7 +7,7 @@ import { fileSource } from '../../src/source/file/file-source.js'
 import { applicationWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
 
-/** The two paths may differ in nothing that a client sees, but for the time and the connection. */
+/** Fields that may differ between the two paths: the time, and those of the connection. */
 const UNCOMPARED = new Set(['date', 'connection', 'keep-alive'])
 
 interface Drawn {
@@ -29,7 +29,7 @@ const range = fc.oneof(
   fc.tuple(position, position).map(([from, to]) => `bytes=${from}-${from},${to}-`),
   fc.constantFrom('bytes=5', 'bytes=a-b', 'lines=1-2', '', 'bytes=', 'bytes=0-0,', 'bytes= 1-2'),
 )
-/** `ETAG` and `DATE` stand for those of the file. */
+/** `ETAG` and `DATE` are replaced by the validators of the file. */
 const tag = fc.constantFrom('ETAG', 'W/ETAG', '"other"', '*', '"other", ETAG', 'garbage', '"own"')
 const date = fc.constantFrom(
   'DATE',
@@ -111,7 +111,7 @@ function send(agent: Agent, port: number, drawn: Drawn): Promise<Seen> {
   })
 }
 
-/** Without the time, and with a fixed multipart boundary, which is drawn anew for each response. */
+/** The response without its time, and with a fixed multipart boundary in place of the random one. */
 function normalized(status: number | undefined, all: IncomingHttpHeaders, bytes: Buffer): Seen {
   const fields = Object.fromEntries(
     Object.entries(all).filter(([name]) => !UNCOMPARED.has(name)),
@@ -124,17 +124,17 @@ function normalized(status: number | undefined, all: IncomingHttpHeaders, bytes:
   return { status, fields: { ...fields, 'content-type': contentType }, body }
 }
 
-/** An application whose hook does what the request's X-Application says. */
-function obedient(app: FastifyInstance): void {
+/** Adds a hook that sets the status and the fields of the request's X-Application field. */
+function addApplicationHook(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    const said = request.headers['x-application']
-    if (said === undefined) return
-    const { status, fields } = JSON.parse(String(said))
+    const value = request.headers['x-application']
+    if (value === undefined) return
+    const { status, fields } = JSON.parse(String(value))
     reply.code(status).headers(fields)
   })
 }
 
-it('the in-memory path and the path through open respond alike to any request', async () => {
+it('respondFromCache sends the same response as the path through source.open to any request', async () => {
   using folder = new Folder({
     'empty.txt': '',
     'small.txt': '0123456789',
@@ -152,8 +152,8 @@ it('the in-memory path and the path through open respond alike to any request', 
     },
   }
   const { cached: _cached, ...uncached } = cached
-  await using fast = await applicationWith({ source: counted }, obedient)
-  await using slow = await applicationWith({ source: uncached }, obedient)
+  await using fast = await applicationWith({ source: counted }, addApplicationHook)
+  await using slow = await applicationWith({ source: uncached }, addApplicationHook)
   const agent = new Agent({ keepAlive: true })
 
   let fromMemory = 0
@@ -174,15 +174,15 @@ it('the in-memory path and the path through open respond alike to any request', 
         last === 'DATE'
           ? { ...drawing.own, 'last-modified': fields['last-modified'] ?? last }
           : drawing.own
-      const asked = { ...drawing, headers, own }
+      const completedRequest = { ...drawing, headers, own }
       const before = opens
-      const seen = await send(agent, fast.port, asked)
+      const cachedResponse = await send(agent, fast.port, completedRequest)
       if (opens === before) fromMemory += 1
-      expect(seen).toEqual(await send(agent, slow.port, asked))
+      expect(cachedResponse).toEqual(await send(agent, slow.port, completedRequest))
     }),
     { numRuns: 400 },
   )
   agent.destroy()
-  // Without this the property would hold for two applications that both open.
+  // Fails where no response comes from the cache, so that two equal paths would be compared.
   expect(fromMemory).toBeGreaterThan(100)
 })

@@ -11,8 +11,8 @@ import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { rewrite, settledSource } from '../fixture/settled-files.js'
 
-/** A folder as a source, and how often something of it had to be opened. */
-function counted(folder: Folder): { source: ByteSource; opens: () => number } {
+/** A folder source that counts its calls of `open`. */
+function countingSource(folder: Folder): { source: ByteSource; opens: () => number } {
   const files = settledSource(folder)
   let opens = 0
   const source: ByteSource = {
@@ -25,7 +25,7 @@ function counted(folder: Folder): { source: ByteSource; opens: () => number } {
   return { source, opens: () => opens }
 }
 
-async function ask(url: string, headers: Record<string, string> = {}, method = 'GET') {
+async function fetchFile(url: string, headers: Record<string, string> = {}, method = 'GET') {
   const response = await fetch(url, { headers, method, redirect: 'manual' })
   const fields: Record<string, string> = {}
   response.headers.forEach((value, name) => {
@@ -38,7 +38,7 @@ async function ask(url: string, headers: Record<string, string> = {}, method = '
 
 async function serving(files: Record<string, string>, options: LastbyteOptions = {}) {
   const folder = new Folder(files)
-  const { source, opens } = counted(folder)
+  const { source, opens } = countingSource(folder)
   const served = await applicationWith({ source, ...options })
   return {
     folder,
@@ -64,19 +64,19 @@ describe('A cached file', () => {
   ] as const)('has the response for %s that an opened file has', async (_what, headers) => {
     await using place = await serving({ f: '0123456789' })
     const { served, opens } = place
-    const opened = await ask(`${served.url}/f`, headers)
-    await ask(`${served.url}/f`)
+    const opened = await fetchFile(`${served.url}/f`, headers)
+    await fetchFile(`${served.url}/f`)
     const before = opens()
-    expect(await ask(`${served.url}/f`, headers)).toEqual(opened)
+    expect(await fetchFile(`${served.url}/f`, headers)).toEqual(opened)
     expect(opens()).toBe(before)
   })
 
-  it('leaves the record and the log line of any transfer', async () => {
+  it('has the record and the log line of an opened file', async () => {
     await using place = await serving({ f: '0123456789' })
     const { served } = place
     const headers = { range: 'bytes=2-5' }
-    await ask(`${served.url}/f`)
-    for (const _ of [1, 2]) await ask(`${served.url}/f?x=1`, headers)
+    await fetchFile(`${served.url}/f`)
+    for (const _ of [1, 2]) await fetchFile(`${served.url}/f?x=1`, headers)
     const [, ...records] = served.records
     expect(records).toHaveLength(2)
     expect(records[1]).toMatchObject({ method: 'GET', path: '/f', range: 'bytes=2-5', status: 206 })
@@ -87,17 +87,17 @@ describe('A cached file', () => {
   })
 
   it.each([
-    ['an ETag that the client has', { 'if-none-match': '*' }, 304],
-    ['no range that could be satisfied', { range: 'bytes=9999999-' }, 416],
+    ['a 304 response', { 'if-none-match': '*' }, 304],
+    ['a 416 response', { range: 'bytes=9999999-' }, 416],
     ['HEAD', {}, 200],
   ] as const)('that is large is not opened for %s', async (what, headers, status) => {
     await using place = await serving({ f: pattern(300_000).toString('latin1') })
     const { served, opens } = place
     const method = what === 'HEAD' ? 'HEAD' : 'GET'
-    const opened = await ask(`${served.url}/f`, headers, method)
+    const opened = await fetchFile(`${served.url}/f`, headers, method)
     expect(opened.status).toBe(status)
     const before = opens()
-    expect(await ask(`${served.url}/f`, headers, method)).toEqual(opened)
+    expect(await fetchFile(`${served.url}/f`, headers, method)).toEqual(opened)
     expect(opens()).toBe(before)
   })
 
@@ -106,35 +106,35 @@ describe('A cached file', () => {
     const { served, opens, folder } = place
     const later = new Date(Date.now() + 3_600_000)
     utimesSync(folder.at('f'), later, later)
-    await ask(`${served.url}/f`)
+    await fetchFile(`${served.url}/f`)
     const before = opens()
-    const { fields } = await ask(`${served.url}/f`)
+    const { fields } = await fetchFile(`${served.url}/f`)
     expect(opens()).toBeGreaterThan(before)
     expect(Date.parse(fields['last-modified'] ?? '')).toBeLessThanOrEqual(Date.now())
   })
 
-  it('may be the index of a folder', async () => {
+  it('is sent as the index of its folder', async () => {
     await using place = await serving({ 'dir/index.html': 'hello' })
     const { served, opens } = place
-    const opened = await ask(`${served.url}/dir/`)
+    const opened = await fetchFile(`${served.url}/dir/`)
     const before = opens()
-    expect(await ask(`${served.url}/dir/`)).toEqual(opened)
+    expect(await fetchFile(`${served.url}/dir/`)).toEqual(opened)
     expect(opens()).toBe(before)
   })
 
   it.each([
-    ['frames', { accept: 'text/event-stream' }, {}],
-    ['a digest', { 'want-repr-digest': 'sha-256=5' }, {}],
-    ['several ranges', { range: 'bytes=0-1,4-5' }, {}],
-    ['an ETag from the bytes', {}, { etag: 'content' }],
-    ['setHeaders of the application', {}, { setHeaders: () => {} }],
+    ['a request for frames', { accept: 'text/event-stream' }, {}],
+    ['a request for a digest', { 'want-repr-digest': 'sha-256=5' }, {}],
+    ['a request for several ranges', { range: 'bytes=0-1,4-5' }, {}],
+    ['a registration with etag: content', {}, { etag: 'content' }],
+    ['a registration with setHeaders', {}, { setHeaders: () => {} }],
   ] as const)('is opened for %s', async (_what, headers, options) => {
     await using place = await serving({ f: '0123456789' }, options)
     const { served, opens } = place
-    await ask(`${served.url}/f`)
-    await ask(`${served.url}/f`)
+    await fetchFile(`${served.url}/f`)
+    await fetchFile(`${served.url}/f`)
     const before = opens()
-    expect((await ask(`${served.url}/f`, headers)).status).toBeLessThan(300)
+    expect((await fetchFile(`${served.url}/f`, headers)).status).toBeLessThan(300)
     expect(opens()).toBeGreaterThan(before)
   })
 })
@@ -160,7 +160,7 @@ describe('A cached file is not sent', () => {
     ],
     ['removed', (folder: Folder) => rmSync(folder.at('dir/f')), 404],
     [
-      'removed with its folder, in whose place another is',
+      'removed with its folder, and another folder renamed to its name',
       (folder: Folder) => {
         folder.write('second/f', 'new bytes!')
         renameSync(folder.at('dir'), folder.at('first'))
@@ -171,9 +171,9 @@ describe('A cached file is not sent', () => {
   ] as const)('after it was %s', async (_how, change, wanted) => {
     await using place = await serving({ 'dir/f': '0123456789' })
     const { served, folder } = place
-    for (const _ of [1, 2]) expect((await ask(`${served.url}/dir/f`)).body).toBe('0123456789')
+    for (const _ of [1, 2]) expect((await fetchFile(`${served.url}/dir/f`)).body).toBe('0123456789')
     change(folder)
-    const { status, body } = await ask(`${served.url}/dir/f`)
+    const { status, body } = await fetchFile(`${served.url}/dir/f`)
     expect(status === 200 ? body : status).toBe(wanted)
   })
 
@@ -181,17 +181,17 @@ describe('A cached file is not sent', () => {
     using outside = new Folder()
     await using place = await serving({ 'dir/f': '0123456789' })
     const { served, folder } = place
-    await ask(`${served.url}/dir/f`)
+    await fetchFile(`${served.url}/dir/f`)
     renameSync(folder.at('dir'), outside.at('dir'))
     symlinkSync(outside.at('dir'), folder.at('dir'))
     await expect
-      .poll(async () => (await ask(`${served.url}/dir/f`)).status, { timeout: 3000 })
+      .poll(async () => (await fetchFile(`${served.url}/dir/f`)).status, { timeout: 3000 })
       .toBe(403)
   })
 })
 
-describe('An application whose file is cached', () => {
-  it('keeps the fields of its handler, and its hooks run as for any file', async () => {
+describe('An application that sends a cached file', () => {
+  it('has the fields of its handler in the response, and its onSend hooks run', async () => {
     using folder = new Folder({ f: '0123456789' })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -208,62 +208,67 @@ describe('An application whose file is cached', () => {
       },
     )
     for (const _ of [1, 2]) {
-      expect((await ask(`${served.url}/plain`)).fields.vary).toBe('Accept')
-      const own = await ask(`${served.url}/own`, { 'if-none-match': '"own"' })
+      expect((await fetchFile(`${served.url}/plain`)).fields.vary).toBe('Accept')
+      const own = await fetchFile(`${served.url}/own`, { 'if-none-match': '"own"' })
       expect([own.status, own.fields['x-own']]).toEqual([304, 'yes'])
-      expect((await ask(`${served.url}/origin`)).fields.vary).toBe('Origin, Accept')
-      expect((await ask(`${served.url}/hook`)).body).toBe('0123456789')
+      expect((await fetchFile(`${served.url}/origin`)).fields.vary).toBe('Origin, Accept')
+      expect((await fetchFile(`${served.url}/hook`)).body).toBe('0123456789')
     }
   })
 
-  it('finds the header fields of the response in an onResponse hook', async () => {
+  it('can read the header fields of the response in an onResponse hook', async () => {
     using folder = new Folder({ f: '0123456789' })
-    const seen: unknown[] = []
+    const observed: unknown[] = []
     await using served = await applicationWith({ source: settledSource(folder) }, (app) => {
       app.addHook('onResponse', async (_request, reply) => {
-        seen.push([reply.statusCode, reply.getHeader('content-length'), reply.getHeader('etag')])
+        observed.push([
+          reply.statusCode,
+          reply.getHeader('content-length'),
+          reply.getHeader('etag'),
+        ])
       })
     })
-    const { fields } = await ask(`${served.url}/f`)
-    await ask(`${served.url}/f`)
-    await ask(`${served.url}/f`, { range: 'bytes=1-3' })
-    await expect.poll(() => seen.length).toBe(3)
-    // Opened, Fastify is given the length as a number; the one that is held has it as a string.
-    const told = seen.map((each) => (each as unknown[]).map(String))
-    expect(told).toEqual([
+    const { fields } = await fetchFile(`${served.url}/f`)
+    await fetchFile(`${served.url}/f`)
+    await fetchFile(`${served.url}/f`, { range: 'bytes=1-3' })
+    await expect.poll(() => observed.length).toBe(3)
+    // Content-Length is a number in the response of an opened file, and a string in that of a cached one.
+    const texts = observed.map((each) => (each as unknown[]).map(String))
+    expect(texts).toEqual([
       ['200', '10', fields.etag],
       ['200', '10', fields.etag],
       ['206', '3', fields.etag],
     ])
   })
 
-  it('finds them in the request log, and in listeners of the response', async () => {
+  it('can read the header fields of the response in the request log, and in listeners of the response', async () => {
     using folder = new Folder({ f: '0123456789' })
     const logged: unknown[] = []
     const serializers = {
       res: (reply: { getHeaders?: () => Record<string, unknown> }) => {
-        const told = reply.getHeaders?.() ?? {}
-        logged.push(String(told['content-length']))
+        const headers = reply.getHeaders?.() ?? {}
+        logged.push(String(headers['content-length']))
         return {}
       },
     }
     const app = Fastify({ logger: { serializers, stream: { write: () => {} } } })
-    const seen: unknown[] = []
+    const observed: unknown[] = []
     app.addHook('onRequest', ({ query }, { raw }, done) => {
-      if ('listen' in (query as object)) raw.on('finish', () => seen.push(raw.getHeader('etag')))
+      if ('listen' in (query as object))
+        raw.on('finish', () => observed.push(raw.getHeader('etag')))
       done()
     })
     await app.register(lastbyte, { source: settledSource(folder) })
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
-    const { fields } = await ask(`${url}/f`)
-    await ask(`${url}/f`)
-    await ask(`${url}/f?listen`)
+    const { fields } = await fetchFile(`${url}/f`)
+    await fetchFile(`${url}/f`)
+    await fetchFile(`${url}/f?listen`)
     await expect.poll(() => logged).toEqual(['10', '10', '10'])
-    expect(seen).toEqual([fields.etag])
+    expect(observed).toEqual([fields.etag])
     await app.close()
   })
 
-  it('has a response cut that it began itself, and the process continues', async () => {
+  it('has its connection closed where it has begun a response itself, and the process continues', async () => {
     using folder = new Folder({ small: 'x', large: pattern(300_000) })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -285,7 +290,7 @@ describe('An application whose file is cached', () => {
     }
   })
 
-  it('gets a 500 for a field that can not be sent, and nothing stays open', async () => {
+  it('sends a 500 for a field that can’t be sent, and closes the source', async () => {
     using folder = new Folder({ small: 'x', large: pattern(300_000) })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -316,7 +321,7 @@ describe('An application whose file is cached', () => {
         })
       },
     )
-    await ask(`${served.url}/plain`)
+    await fetchFile(`${served.url}/plain`)
     const client = new RawClient(served.port)
     client.request('/trailer', { connection: 'close' })
     const { fields } = await client.closed()
@@ -325,28 +330,28 @@ describe('An application whose file is cached', () => {
 })
 
 describe('A request for a cached file', () => {
-  it('emits its end to listeners', async () => {
+  it('emits end and close to listeners', async () => {
     using folder = new Folder({ f: '0123456789' })
     const ends: string[] = []
     await using served = await applicationWith({ source: settledSource(folder) }, (app) => {
-      // In one turn with the answer: later, the request is at its end already.
+      // In the same turn as the response: later, the request has already ended.
       app.addHook('onRequest', ({ raw, url }, _reply, done) => {
         if (url.endsWith('close')) raw.on('close', () => ends.push('close'))
         if (url.endsWith('end')) raw.on('end', () => ends.push('end'))
         done()
       })
     })
-    await ask(`${served.url}/f`)
-    await ask(`${served.url}/f?close`)
+    await fetchFile(`${served.url}/f`)
+    await fetchFile(`${served.url}/f?close`)
     await expect.poll(() => ends).toEqual(['close'])
-    await ask(`${served.url}/f?end`)
+    await fetchFile(`${served.url}/f?end`)
     await expect.poll(() => ends).toEqual(['close', 'end'])
   })
 
-  it('may have a body, and the next request on its connection is parsed', async () => {
+  it('may have a body, after which the next request on its connection is parsed', async () => {
     await using place = await serving({ f: '0123456789' })
     const { served, opens } = place
-    await ask(`${served.url}/f`)
+    await fetchFile(`${served.url}/f`)
     const before = opens()
     const client = new RawClient(served.port)
     const body = 'GET /g HTTP/1.1\r\n\r\n'.repeat(20_000)
@@ -360,12 +365,12 @@ describe('A request for a cached file', () => {
   })
 })
 
-describe('A client that does not read a cached file', () => {
+describe('A client that does not read its responses with cached files', () => {
   const SIZE = 100_000
   const MANY = 400
 
-  /** Reads nothing, and asks for one after the other, up to the one that the system does not take whole. */
-  async function stuffed(stallTimeout: number, options: LastbyteOptions = {}) {
+  /** Sends requests without reading, until the kernel does not accept a response completely. */
+  async function fullConnection(stallTimeout: number, options: LastbyteOptions = {}) {
     const folder = new Folder({ f: pattern(SIZE) })
     const served = await applicationWith({
       source: settledSource(folder),
@@ -373,55 +378,55 @@ describe('A client that does not read a cached file', () => {
       ...options,
     })
     const { running } = served.app.transfers
-    await ask(`${served.url}/f`)
+    await fetchFile(`${served.url}/f`)
     const client = new RawClient(served.port)
     client.socket.pause()
     let before: unknown
-    // The same one at two looks: others are over by the next.
-    const stands = () => {
+    // A transfer that still runs at the next poll: others have ended by then.
+    const isBlocked = () => {
       const [now] = running
       const isSame = now !== undefined && now === before
       before = now
       return isSame
     }
-    let asked = 0
-    while (!stands()) {
+    let requests = 0
+    while (!isBlocked()) {
       client.request('/f')
-      asked += 1
-      await expect.poll(() => served.records.length > asked || stands()).toBe(true)
+      requests += 1
+      await expect.poll(() => served.records.length > requests || isBlocked()).toBe(true)
     }
-    return { folder, served, client, asked }
+    return { folder, served, client, requests }
   }
 
-  it('has no slice of a large file read while its connection is full', async () => {
+  it('makes the server read no slice of a large file while the connection is full', async () => {
     using folder = new Folder({ large: pattern(1_000_000) })
     const files = settledSource(folder)
     let reads = 0
     const source: ByteSource = {
       ...files,
       cached(key) {
-        const held = files.cached?.(key)
-        if (held === undefined) return undefined
+        const file = files.cached?.(key)
+        if (file === undefined) return undefined
         const read = (slice: Slice) => {
           reads += 1
-          return held.read(slice)
+          return file.read(slice)
         }
-        return { facts: held.facts, read }
+        return { facts: file.facts, read }
       },
     }
     await using served = await applicationWith({ source })
-    await ask(`${served.url}/large`, { range: 'bytes=0-9' })
+    await fetchFile(`${served.url}/large`, { range: 'bytes=0-9' })
     using client = new RawClient(served.port)
     client.socket.pause()
     for (let n = 0; n < MANY; n += 1) client.request('/large', { Range: 'bytes=5-100004' })
     await expect.poll(() => served.app.transfers.running.size).toBeGreaterThan(0)
     await expect.poll(() => client.socket.bytesWritten).toBeGreaterThan(0)
-    await ask(`${served.url}/large`, { range: 'bytes=0-9' })
+    await fetchFile(`${served.url}/large`, { range: 'bytes=0-9' })
     expect(reads).toBeLessThan(MANY / 2)
   })
 
-  it('is cut after the stall timeout', async () => {
-    const { folder, served, client, asked } = await stuffed(300)
+  it('is disconnected after the stall timeout', async () => {
+    const { folder, served, client, requests } = await fullConnection(300)
     using _folder = folder
     await using _served = served
     await expect.poll(() => served.records.at(-1)?.outcome, { timeout: 5000 }).toBe('stalled')
@@ -429,27 +434,30 @@ describe('A client that does not read a cached file', () => {
     client.socket.resume()
     const { body, ended } = await client.closed()
     expect(ended).toBe('fin')
-    expect(body.length).toBeLessThan(asked * SIZE)
+    expect(body.length).toBeLessThan(requests * SIZE)
   })
 
   it.each([
-    ['', {}],
-    ['of an opened file ', { setHeaders: () => {} }],
-  ])('%sis recorded as gone when it leaves', async (_how, options) => {
-    const { folder, served, client } = await stuffed(60_000, options)
-    using _folder = folder
-    await using _served = served
-    client.socket.destroy()
-    await expect.poll(() => served.app.transfers.running.size).toBe(0)
-    expect(served.records.at(-1)).toMatchObject({ outcome: 'client-gone', bytes: 0 })
-  })
+    ['from the cache', {}],
+    ['through open', { setHeaders: () => {} }],
+  ])(
+    'and that were sent %s is recorded as client-gone when it disconnects',
+    async (_how, options) => {
+      const { folder, served, client } = await fullConnection(60_000, options)
+      using _folder = folder
+      await using _served = served
+      client.socket.destroy()
+      await expect.poll(() => served.app.transfers.running.size).toBe(0)
+      expect(served.records.at(-1)).toMatchObject({ outcome: 'client-gone', bytes: 0 })
+    },
+  )
 
-  it('gets all bytes when it reads', async () => {
-    const { folder, served, client, asked } = await stuffed(60_000)
+  it('receives all bytes when it reads later', async () => {
+    const { folder, served, client, requests } = await fullConnection(60_000)
     using _folder = folder
     await using _served = served
     client.socket.resume()
-    await expect.poll(() => served.records.length, { timeout: 10_000 }).toBe(asked + 1)
+    await expect.poll(() => served.records.length, { timeout: 10_000 }).toBe(requests + 1)
     expect(served.records.every(({ outcome }) => outcome === 'complete')).toBe(true)
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })

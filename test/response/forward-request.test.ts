@@ -19,7 +19,7 @@ async function unusedOrigin(): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-/** An origin that sends one response, as it stands here, to each connection's first bytes. */
+/** An origin that sends `response`, unchanged, when it receives the first bytes of a connection. */
 async function rawOrigin(response: string) {
   const server = net.createServer((socket) => {
     socket.on('error', () => {})
@@ -39,10 +39,10 @@ async function rawOrigin(response: string) {
 
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
 
-describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
+describe.each(FRONTS)('A request forwarded by %s', (front, start) => {
   const isProxyCommand = front === 'lastbyte proxy'
 
-  it('is sent without the fields of one connection, and so is its response', async () => {
+  it('is sent without hop-by-hop fields, and so is its response', async () => {
     await using origin = await ScriptedServer.start((_request, response) => {
       const fields = { connection: 'x-hop', 'x-hop': '1', 'x-own': 'kept', trailer: 'x-late' }
       response.writeHead(200, fields)
@@ -91,7 +91,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     expect(response.fields).not.toHaveProperty('transfer-encoding')
   })
 
-  it('uses a connection to the origin again', async () => {
+  it('reuses a connection to the origin', async () => {
     await using origin = await ScriptedServer.start((request, response) => {
       request.resume().on('end', () => response.end(`${request.socket.remotePort}`))
     })
@@ -104,7 +104,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     expect(ports.size).toBe(1)
   })
 
-  it('is sent once when the origin closes the connection instead of responding', async () => {
+  it('is not sent again when the origin closes the connection instead of responding', async () => {
     let requests = 0
     await using origin = await ScriptedServer.start((request, response) => {
       requests += 1
@@ -169,7 +169,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     expect(fields['proxy-status']).toBe(proxyStatus)
   })
 
-  it('gets a short body, and its transfer fails, when the origin dies in the middle', async () => {
+  it('gets an incomplete body, and its transfer fails, when the origin disconnects in mid-body', async () => {
     await using origin = await ScriptedServer.start((request, response) => {
       request.resume()
       response.writeHead(200, { 'content-length': 1000 })
@@ -184,7 +184,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     await expect.poll(proxy.transfers).toMatchObject([{ bytes: 100, outcome: 'source-failed' }])
   })
 
-  it('may upload for longer than sourceTimeout as long as it does not pause', async () => {
+  it('may take longer than sourceTimeout for its body as long as that does not pause', async () => {
     await using origin = await ScriptedServer.start(async (request, response) => {
       response.end(String(Buffer.concat(await request.toArray()).length))
     })
@@ -199,7 +199,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     expect([status, body.toString()]).toEqual([200, '10'])
   })
 
-  it('is sent and responded to at the same time', async () => {
+  it('gets the response while its body is still being sent', async () => {
     await using origin = await ScriptedServer.start((request, response) => {
       request.pipe(response)
     })
@@ -214,7 +214,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     expect(body.toString()).toBe(`${chunk('first')}${chunk('second')}0\r\n\r\n`)
   })
 
-  it('gets the response of an origin that does not wait for the body, and is closed', async () => {
+  it('gets the response of an origin that does not wait for the body, and then a closed connection', async () => {
     await using origin = await ScriptedServer.start((_request, response) => {
       response.writeHead(413, { 'content-length': 5 }).end('large')
     })
@@ -233,7 +233,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     if (socket?.destroyed === false) await once(socket, 'close')
   })
 
-  it('over HTTP/2 gets an early response whole, then RST_STREAM with NO_ERROR', async () => {
+  it('over HTTP/2 gets a complete early response, then RST_STREAM with NO_ERROR', async () => {
     await using origin = await ScriptedServer.start((_request, response) => {
       response.writeHead(413, { 'content-length': 5 }).end('large')
     })
@@ -241,18 +241,18 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     const session = connectHttp2(`https://127.0.0.1:${proxy.port}`, { rejectUnauthorized: false })
     const stream = session.request({ ':method': 'POST', ':path': '/f' }, { endStream: false })
     stream.write('x'.repeat(1000))
-    const seen: unknown[] = []
-    stream.on('response', (headers) => seen.push(headers[':status']))
-    stream.on('data', (bytes: Buffer) => seen.push(bytes.toString()))
-    stream.on('end', () => seen.push('end'))
+    const received: unknown[] = []
+    stream.on('response', (headers) => received.push(headers[':status']))
+    stream.on('data', (bytes: Buffer) => received.push(bytes.toString()))
+    stream.on('end', () => received.push('end'))
     await once(stream, 'close')
-    expect(seen).toEqual([413, 'large', 'end'])
+    expect(received).toEqual([413, 'large', 'end'])
     expect(stream.rstCode).toBe(0)
     session.close()
   })
 
   it.each(['in the upload', 'before the response', 'in the response'])(
-    'is ended at the origin when its client leaves %s',
+    'is aborted at the origin when its client disconnects %s',
     async (when) => {
       let arrived = () => {}
       const arrival = new Promise<void>((resolve) => {
@@ -305,7 +305,7 @@ describe.each(FRONTS)('%s: a forwarded request', (front, start) => {
     [true, 200, undefined],
     [false, 502, 'lastbyte;error=tls_certificate_error'],
   ])(
-    'with insecure %s gets %i from an origin whose certificate is self-signed',
+    'with insecure: %s gets %i from an origin whose certificate is self-signed',
     async (insecure, status, error) => {
       const server = createSecureServer(tls, (_request, response) => response.end('ok'))
       server.listen(0, '127.0.0.1')

@@ -11,7 +11,7 @@ const FILES = {
   'page.html': 'page',
 }
 
-/** Every way on which a file of the registration reaches a client. */
+/** Adds a route for each route in which an application sends a file. */
 const addHandlers = (elsewhere: string) => (app: FastifyInstance) => {
   app.get('/send/*', (request, reply) => reply.sendFile((request.params as Wildcard)['*']))
   app.get('/send-root/*', (request, reply) =>
@@ -27,7 +27,7 @@ const addHandlers = (elsewhere: string) => (app: FastifyInstance) => {
 }
 
 type Wildcard = { readonly '*': string }
-const WAYS = [
+const ROUTES = [
   '/',
   '/send/',
   '/send-root/',
@@ -51,24 +51,27 @@ async function withAllowedPath(
 }
 
 describe('allowedPath', () => {
-  it.each(WAYS)('keeps a path from clients on the way %s, from memory too', async (way) => {
-    const allowedPath = (path: string) => !path.includes('secret')
-    await withAllowedPath(allowedPath, async (get) => {
-      for (const headers of [{}, { range: 'bytes=0-1' }, { accept: 'text/event-stream' }]) {
-        for (const method of ['GET', 'HEAD']) {
-          expect((await get(`${way}secret.txt`, { headers, method })).status).toBe(404)
+  it.each(ROUTES)(
+    'that returns false makes the response 404 on the route %s, also for a cached file',
+    async (route) => {
+      const allowedPath = (path: string) => !path.includes('secret')
+      await withAllowedPath(allowedPath, async (get) => {
+        for (const headers of [{}, { range: 'bytes=0-1' }, { accept: 'text/event-stream' }]) {
+          for (const method of ['GET', 'HEAD']) {
+            expect((await get(`${route}secret.txt`, { headers, method })).status).toBe(404)
+          }
         }
-      }
-      for (const _again of [1, 2]) {
-        expect((await get(`${way}open.txt`)).status).toBe(200)
-        expect((await get(`${way}secret.txt`)).status).toBe(404)
-        expect((await get(`${way}./secret.txt`)).status).toBe(404)
-        expect((await get(`${way}%73ecret.txt`)).status).toBe(404)
-      }
-    })
-  })
+        for (const _again of [1, 2]) {
+          expect((await get(`${route}open.txt`)).status).toBe(200)
+          expect((await get(`${route}secret.txt`)).status).toBe(404)
+          expect((await get(`${route}./secret.txt`)).status).toBe(404)
+          expect((await get(`${route}%73ecret.txt`)).status).toBe(404)
+        }
+      })
+    },
+  )
 
-  it('gets the path with a slash in front, the folder that is read, and the request', async () => {
+  it('is called with the path from a slash on, the folder of the file, and the request', async () => {
     const calls: unknown[][] = []
     using folder = new Folder(FILES)
     using elsewhere = new Folder(FILES)
@@ -97,10 +100,10 @@ describe('allowedPath', () => {
     ['null', null],
     ['0', 0],
     ['an empty text', ''],
-  ])('that returns %s keeps the path from clients', async (_what, value) => {
+  ])('that returns %s makes the response 404', async (_what, value) => {
     const allowedPath = (() => value) as unknown as LastbyteOptions['allowedPath']
     await withAllowedPath(allowedPath, async (get) => {
-      for (const way of WAYS) expect((await get(`${way}open.txt`)).status).toBe(404)
+      for (const route of ROUTES) expect((await get(`${route}open.txt`)).status).toBe(404)
     })
   })
 
@@ -119,10 +122,10 @@ describe('allowedPath', () => {
     ],
     ['returns a promise of false', async () => false],
     ['returns a rejected promise', () => Promise.reject(new Error('no database'))],
-  ])('that %s makes the response a 500 and shows nothing of the file', async (_what, check) => {
+  ])('that %s makes the response 500 without a byte of the file', async (_what, check) => {
     await withAllowedPath(check as unknown as LastbyteOptions['allowedPath'], async (get) => {
-      for (const way of WAYS) {
-        const response = await get(`${way}open.txt`)
+      for (const route of ROUTES) {
+        const response = await get(`${route}open.txt`)
         expect(response.status).toBe(500)
         expect(await response.text()).not.toMatch(/open|database/)
       }
@@ -130,7 +133,7 @@ describe('allowedPath', () => {
   })
 
   it.each(['POST', 'OPTIONS', 'DELETE'])(
-    'keeps the existence of a path from a %s request',
+    'that returns false makes the response to %s 404, as for an absent file',
     async (method) => {
       await withAllowedPath(
         (path) => !path.includes('secret'),
@@ -142,7 +145,7 @@ describe('allowedPath', () => {
     },
   )
 
-  it('applies to routes that were made for each file', async () => {
+  it('applies to the routes of wildcard: false', async () => {
     await withAllowedPath(
       (path) => !path.includes('secret'),
       async (get) => {
@@ -154,8 +157,8 @@ describe('allowedPath', () => {
   })
 })
 
-describe('download', () => {
-  it('leaves no Content-Disposition on the 404 of a file that is absent', async () => {
+describe('reply.download', () => {
+  it('sends no Content-Disposition with the 404 for an absent file', async () => {
     await withAllowedPath(undefined, async (get) => {
       const absent = await get('/download/absent.txt')
       expect([absent.status, absent.headers.get('content-disposition')]).toEqual([404, null])

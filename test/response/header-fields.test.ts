@@ -9,25 +9,40 @@ import {
 
 describe('mergeFields', () => {
   it.each<[string, Record<string, string>, ReplyFields, Record<string, unknown>]>([
-    ['ours without the application', { etag: '"a"' }, {}, { etag: '"a"' }],
-    ["the application's in place of ours", { etag: '"a"' }, { etag: '"b"' }, { etag: '"b"' }],
-    ['both of different names', { etag: '"a"' }, { 'x-b': 'b' }, { etag: '"a"', 'x-b': 'b' }],
-    ['a number as text', {}, { 'x-count': 5 }, { 'x-count': '5' }],
-    ['no field that is absent', { etag: '"a"' }, { etag: undefined }, { etag: '"a"' }],
-    ['an empty text, which is a value', { etag: '"a"' }, { etag: '' }, { etag: '' }],
-    ['no cookies, which stay on the reply', {}, { 'set-cookie': ['a=1', 'b=2'] }, {}],
-    ['the union of both Vary', { vary: 'Accept' }, { vary: 'Origin' }, { vary: 'Origin, Accept' }],
+    ['the own field where the application has none', { etag: '"a"' }, {}, { etag: '"a"' }],
     [
-      'the union of a Vary in several fields',
+      "the application's field in place of the own one",
+      { etag: '"a"' },
+      { etag: '"b"' },
+      { etag: '"b"' },
+    ],
+    [
+      'both fields where the names differ',
+      { etag: '"a"' },
+      { 'x-b': 'b' },
+      { etag: '"a"', 'x-b': 'b' },
+    ],
+    ['a numeric value as text', {}, { 'x-count': 5 }, { 'x-count': '5' }],
+    ['no field whose value is undefined', { etag: '"a"' }, { etag: undefined }, { etag: '"a"' }],
+    ['an empty value of the application', { etag: '"a"' }, { etag: '' }, { etag: '' }],
+    ['no Set-Cookie, which stays on the reply', {}, { 'set-cookie': ['a=1', 'b=2'] }, {}],
+    [
+      'the union of both Vary fields',
+      { vary: 'Accept' },
+      { vary: 'Origin' },
+      { vary: 'Origin, Accept' },
+    ],
+    [
+      'the union with a Vary of several values',
       { vary: 'Accept' },
       { vary: ['Origin', 'ACCEPT'] },
       { vary: 'Origin, ACCEPT' },
     ],
-  ])('is %s', (_what, own, application, expected) => {
+  ])('returns %s', (_what, own, application, expected) => {
     expect(mergeFields(own, application)).toEqual(expected)
   })
 
-  it('changes neither side', () => {
+  it('does not change its arguments', () => {
     const own = Object.freeze({ vary: 'Accept', etag: '"a"' })
     const application = Object.freeze({ vary: 'Origin', etag: '"b"' })
     mergeFields(own, application)
@@ -44,11 +59,11 @@ describe('joinVary', () => {
     [' Origin ,, Accept ', 'Accept', 'Origin, Accept'],
     ['', 'Accept', 'Accept'],
     ['Origin, *', 'Accept', '*'],
-  ])('of %j and %j is %j (RFC 9110 §12.5.5)', (present, additional, expected) => {
+  ])('of %j and %j returns %j (RFC 9110 §12.5.5)', (present, additional, expected) => {
     expect(joinVary(present, additional)).toBe(expected)
   })
 
-  it('names every field of both once, whatever was there before', () => {
+  it('returns each field name of both values once', () => {
     const name = fc.constantFrom('Accept', 'Origin', 'ACCEPT', 'x-a', 'X-A', 'Cookie')
     fc.assert(
       fc.property(fc.array(name), fc.array(name, { minLength: 1 }), (present, additional) => {
@@ -62,7 +77,7 @@ describe('joinVary', () => {
 })
 
 describe('withoutRepresentation', () => {
-  it('keeps the fields that hold for any content', () => {
+  it('keeps the fields that don’t describe the representation', () => {
     const kept = { vary: 'Accept', 'accept-ranges': 'bytes', 'set-cookie': 'a=1', 'x-own': 'x' }
     const dropped = {
       etag: '"a"',

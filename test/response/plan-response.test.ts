@@ -25,7 +25,7 @@ function plan(input: Partial<ResponseInput> = {}) {
   })
 }
 
-/** The parts of a plan that a row compares. */
+/** The parts of a plan that the table compares. */
 function summary(input: Partial<ResponseInput>) {
   const planned = plan(input)
   const pieces = planned.kind === 'body' ? planned.layout.pieces : []
@@ -68,7 +68,7 @@ describe('planResponse', () => {
       ['body', 200, [[0, 1000]], undefined, 1000],
     ],
     [
-      '304 before the range is looked at (§13.2.2)',
+      '304 for a matching If-None-Match, before Range is evaluated (§13.2.2)',
       range('bytes=0-9', { 'if-none-match': '"v1"' }),
       ['not-modified', 304, [], undefined, -1],
     ],
@@ -83,22 +83,22 @@ describe('planResponse', () => {
       ['body', 206, [[0, 10]], 'bytes 0-9/1000', 10],
     ],
     [
-      '304 by date (§13.1.3)',
+      '304 for a matching If-Modified-Since (§13.1.3)',
       { request: { 'if-modified-since': MODIFIED } },
       ['not-modified', 304, [], undefined, -1],
     ],
     [
-      'the whole with the status of an error page, whatever the request says',
+      'the whole with the status of an error page, without conditions and ranges',
       { status: 404, ...range('bytes=0-9', { 'if-none-match': '"v1"' }) },
       ['body', 404, [[0, 1000]], undefined, 1000],
     ],
     [
-      'the whole of a source that gave the whole',
+      'the whole where the source has ignored Range',
       { facts: { size: 1000, contentType: 'text/plain', given: 'whole' }, ...range('bytes=0-9') },
       ['body', 200, [[0, 1000]], undefined, 1000],
     ],
     [
-      'the whole in place of several ranges of encoded bytes',
+      'the whole for several ranges of encoded bytes',
       { fields: { ...FIELDS, 'content-encoding': 'br' }, ...range('bytes=0-9,20-29') },
       ['body', 200, [[0, 1000]], undefined, 1000],
     ],
@@ -140,7 +140,7 @@ describe('planResponse', () => {
     })
   })
 
-  it('sends the validators and the caching of the version with 304, but nothing of content', () => {
+  it('plans 304 with the validators and Cache-Control, but without fields of the content', () => {
     const fields = { ...FIELDS, 'content-encoding': 'gzip', 'content-length': '7', 'x-own': 'kept' }
     const planned = plan({ fields, request: { 'if-none-match': '*' } })
     const { 'content-type': _type, ...others } = FIELDS
@@ -148,32 +148,34 @@ describe('planResponse', () => {
   })
 
   it.each<[string, ResponseInput['coding'], Record<string, string>, Record<string, unknown>]>([
-    ['no negotiation', undefined, {}, { vary: 'Accept', etag: '"v1"' }],
-    ['no coding that fits', 'identity', {}, { vary: 'Accept, Accept-Encoding', etag: '"v1"' }],
-    ['a coding', 'br', {}, { vary: 'Accept, Accept-Encoding', etag: '"v1;br"' }],
-    ['a weak ETag of the application', 'br', { etag: 'W/"a"' }, { etag: 'W/"a;br"' }],
-    ['an ETag that is none', 'br', { etag: 'a' }, { etag: 'a' }],
+    ['none without negotiation', undefined, {}, { vary: 'Accept', etag: '"v1"' }],
     [
-      'a Vary of the application',
+      'none without an acceptable coding',
+      'identity',
+      {},
+      { vary: 'Accept, Accept-Encoding', etag: '"v1"' },
+    ],
+    ['br', 'br', {}, { vary: 'Accept, Accept-Encoding', etag: '"v1;br"' }],
+    ['br with a weak ETag of the application', 'br', { etag: 'W/"a"' }, { etag: 'W/"a;br"' }],
+    ['br with a malformed ETag of the application', 'br', { etag: 'a' }, { etag: 'a' }],
+    [
+      'gzip with a Vary of the application',
       'gzip',
       { vary: 'Origin, accept' },
       { vary: 'Origin, accept, Accept-Encoding' },
     ],
-    ['a Vary of everything', 'gzip', { vary: '*' }, { vary: '*' }],
-  ])(
-    'gives each coding an ETag of its own and names it in Vary: %s',
-    (_what, coding, own, expected) => {
-      expect(plan({ coding, fields: { ...FIELDS, ...own } }).fields).toMatchObject(expected)
-    },
-  )
+    ['gzip with Vary: *', 'gzip', { vary: '*' }, { vary: '*' }],
+  ])('plans the ETag and the Vary of the selected coding: %s', (_what, coding, own, expected) => {
+    expect(plan({ coding, fields: { ...FIELDS, ...own } }).fields).toMatchObject(expected)
+  })
 
-  it('judges conditions by the ETag of the coding (RFC 9110 §8.8.3.3)', () => {
+  it('compares preconditions with the ETag of the coding (RFC 9110 §8.8.3.3)', () => {
     const planned = (tag: string) =>
       plan({ coding: 'br', request: { 'if-none-match': tag } }).status
     expect([planned('"v1;br"'), planned('"v1"')]).toEqual([304, 200])
   })
 
-  it('changes none of the fields that it is given', () => {
+  it('does not change the object with the fields', () => {
     const fields = Object.freeze({ ...FIELDS })
     for (const request of [{}, { range: 'bytes=0-1' }, { 'if-none-match': '*' }]) {
       plan({ fields, request, coding: 'br' })

@@ -16,7 +16,7 @@ function responseOf(status: number, fields: Record<string, string> = {}): NodeRe
   return { status, fields, httpVersion: '1.1', field: (name) => fields[name], body }
 }
 
-/** Prepares the response to a request, as a fault that selects `select` shows it. */
+/** Prepares the response to a request under a fault that replaces the version by that of `select`. */
 function prepare(
   response: NodeResponse,
   {
@@ -71,10 +71,13 @@ describe('prepareForwarded', () => {
     ['HEAD', 200],
     ['GET', 204],
     ['GET', 304],
-  ])('forwards no body in response to %s with status %i, but its length', (method, status) => {
-    const prepared = prepare(responseOf(status, { 'content-length': '5' }), { method })
-    expect(prepared).toEqual({ kind: 'complete', status, fields: { 'content-length': '5' } })
-  })
+  ])(
+    'forwards the Content-Length without a body in response to %s with status %i',
+    (method, status) => {
+      const prepared = prepare(responseOf(status, { 'content-length': '5' }), { method })
+      expect(prepared).toEqual({ kind: 'complete', status, fields: { 'content-length': '5' } })
+    },
+  )
 
   it('keeps the fields that the application has set, unless the origin sends them too', () => {
     const application = { 'x-own': 'application', etag: '"application"' }
@@ -82,7 +85,7 @@ describe('prepareForwarded', () => {
     expect(prepared).toMatchObject({ fields: { 'x-own': 'application', etag: '"origin"' } })
   })
 
-  it('shows the validators of the version that a fault selects, and drops digests', () => {
+  it('sends the validators of the version that a fault selects, and no digests', () => {
     const received = {
       etag: '"a"',
       'last-modified': MODIFIED,
@@ -102,14 +105,14 @@ describe('prepareForwarded', () => {
     expect('fields' in prepared && Object.keys(prepared.fields)).toEqual(['etag', 'last-modified'])
   })
 
-  it('leaves a Last-Modified as it is that no fault changes', () => {
+  it('does not reformat a Last-Modified that no fault replaces', () => {
     const asctime = 'Sun Nov  6 08:49:37 1994'
     const select = (version: Version): Version => ({ ...version, etag: '"b"' })
     const prepared = prepare(responseOf(204, { 'last-modified': asctime }), { select })
     expect(prepared).toMatchObject({ fields: { 'last-modified': asctime } })
   })
 
-  it.each([0, 101, 199, 600, 999])('refuses the status %i', (status) => {
+  it.each([0, 101, 199, 600, 999])('throws for the status %i of an origin', (status) => {
     expect(() => prepare(responseOf(status))).toThrow(
       expect.objectContaining({
         code: 'SOURCE_FAILED',

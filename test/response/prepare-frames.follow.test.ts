@@ -18,7 +18,7 @@ async function serving(content: string, followIdle = 60_000) {
   return { app, folder, path: folder.at('log.txt'), [Symbol.asyncDispose]: dispose }
 }
 
-/** How many files are watched: each by a follower of it. */
+/** The number of open file watchers of this process. */
 function watchers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length
 }
@@ -36,7 +36,7 @@ function lastOf({ events }: RawEvents) {
 }
 
 describe('A file with follow=1', () => {
-  it('sends appended bytes, and an end after followIdle without any', async () => {
+  it('sends appended bytes, and an end frame after followIdle without further ones', async () => {
     await using served = await serving('one\n', 300)
     using events = new LiveEvents(served.app.port, PATH, { Connection: 'close' })
     await events.until((got) => textOf(got) === 'one\n')
@@ -58,7 +58,7 @@ describe('A file with follow=1', () => {
     expect(watchers()).toBe(0)
   })
 
-  it('continues after its last id, though it has grown and its own ETag changed', async () => {
+  it('continues after the last id although it has grown and its ETag has changed', async () => {
     await using served = await serving('one\n', 200)
     using first = new LiveEvents(served.app.port, PATH)
     const [event] = (await first.until((got) => textOf(got) !== '')).events
@@ -99,7 +99,7 @@ describe('A file with follow=1', () => {
     expect(await served.app.settled()).toMatchObject({ outcome: 'changed' })
   })
 
-  it('sends the bytes that were written before it was replaced', async () => {
+  it('sends the bytes that were appended before it was replaced', async () => {
     await using served = await serving('one\n')
     using events = new LiveEvents(served.app.port, PATH)
     await events.until((got) => textOf(got) === 'one\n')
@@ -120,7 +120,7 @@ describe('A file with follow=1', () => {
     await vi.waitFor(() => expect(watchers()).toBe(0), { timeout: 1_000 })
   })
 
-  it('is a 501 where the source is no folder', async () => {
+  it('makes the response a 501 where the source is not a folder', async () => {
     const source = new FailingSource(10, { kind: 'ends', at: 10 })
     await using app = await applicationWith({ source })
     const { response } = await readEvents(app.port, '/f?follow=1', { Connection: 'close' })
@@ -128,7 +128,7 @@ describe('A file with follow=1', () => {
     expect(source.openCount).toBe(0)
   })
 
-  it('is ignored without frames, since the file has a length', async () => {
+  it('is sent whole to a client that does not accept frames', async () => {
     await using served = await serving('one\n')
     const fields = { Accept: '*/*', Connection: 'close' }
     const { response } = await readEvents(served.app.port, PATH, fields)

@@ -21,7 +21,7 @@ function errorsOf(name: string, value: unknown): unknown {
   return validate(value) ? [] : validate.errors
 }
 
-/** How many events of each name there were; each holds to its schema. */
+/** Checks each event against its schema; returns the number of events of each name. */
 function checkEvents({ events }: RawEvents): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { event = 'message', data } of events) {
@@ -40,13 +40,13 @@ function checkLines({ text }: RawEvents): Record<string, number> {
   return counts
 }
 
-describe('The schemas in docs', () => {
+describe('The frame schemas in docs', () => {
   const fault = 'source-error; at=300000'
   it.each<[string, string, Record<string, string>]>([
     ['/f', 'end', {}],
     ['/f?encoding=utf-8', 'end', {}],
     ['/f', 'error', { 'Lastbyte-Fault': fault }],
-  ])('accept each frame of %s up to its %s', async (path, last, fields) => {
+  ])('accept each frame of %s up to its %s frame', async (path, last, fields) => {
     await using faulty = await FaultServer.start()
     const { port } = faulty.server
     const close = { Connection: 'close', ...fields }
@@ -57,7 +57,7 @@ describe('The schemas in docs', () => {
     expect(lines).toEqual(events)
   })
 
-  it('accept rows, and the errors of an application', async () => {
+  it('accept the rows and the error frames of an application', async () => {
     await using app = await applicationWith({ serve: false }, (instance) => {
       instance.get('/', (_request, reply) =>
         reply.ndjson(
@@ -79,5 +79,5 @@ describe('The schemas in docs', () => {
     ['line', { type: 'error', error: { type: 'x' } }],
     ['event', { size: 'x' }],
     ['error', { type: '' }],
-  ])('reject for %s the value %j', (name, value) => expect(errorsOf(name, value)).not.toEqual([]))
+  ])('reject as a %s the value %j', (name, value) => expect(errorsOf(name, value)).not.toEqual([]))
 })

@@ -18,7 +18,7 @@ const sha256 = (bytes: Uint8Array) =>
 async function serving(files: Record<string, string | Uint8Array> = { f: BYTES }) {
   const folder = new Folder(files)
   const app = await applicationWith({ root: folder.path })
-  const ask = async (path = '/f', fields: Record<string, string> = {}, method = 'GET') => {
+  const fetchFile = async (path = '/f', fields: Record<string, string> = {}, method = 'GET') => {
     using client = new RawClient(app.port)
     client.request(path, { Connection: 'close', ...fields }, method)
     return await client.closed()
@@ -27,10 +27,10 @@ async function serving(files: Record<string, string | Uint8Array> = { f: BYTES }
     await app[Symbol.asyncDispose]()
     folder[Symbol.dispose]()
   }
-  return { app, folder, ask, port: app.port, [Symbol.asyncDispose]: dispose }
+  return { app, folder, fetchFile, port: app.port, [Symbol.asyncDispose]: dispose }
 }
 
-/** The bytes of the data frames, and whether each stands right behind the one before. */
+/** The bytes of the data frames. Checks that each starts where the one before ends. */
 function bytesOf({ events }: RawEvents, from = 0) {
   const frames = events.filter(({ event }) => event === 'data').map(({ data }) => JSON.parse(data))
   let next = from
@@ -48,10 +48,10 @@ function lastOf({ events }: RawEvents) {
   return { id, event, data: JSON.parse(data ?? 'null') }
 }
 
-describe('A representation as events', () => {
-  it('has its bytes in frames, a digest at the end, and an ETag of its own', async () => {
+describe('A file sent as events', () => {
+  it('has its bytes in data frames, a digest in the end frame, and another ETag than the file', async () => {
     await using served = await serving()
-    const raw = await served.ask()
+    const raw = await served.fetchFile()
     const got = await readEvents(served.port, '/f', { ...EVENTS, Range: 'bytes=5-9' })
     expect(got.response.status).toBe(200)
     expect(got.response.fields).toMatchObject({
@@ -73,7 +73,7 @@ describe('A representation as events', () => {
     })
   })
 
-  it('continues after any of its ids without a gap or a duplicate', async () => {
+  it('continues after the id of any frame without a gap or a duplicate', async () => {
     await using served = await serving()
     const whole = await readEvents(served.port, '/f', EVENTS)
     const ids = whole.events.map(({ id }) => id ?? '').filter((id) => !id.endsWith(':end'))
@@ -86,7 +86,7 @@ describe('A representation as events', () => {
     }
   })
 
-  it('sends a slice, and continues in it', async () => {
+  it('is limited to the slice of the query, and continues inside of it', async () => {
     await using served = await serving()
     const slice = BYTES.subarray(100_000, 250_000)
     const got = await readEvents(served.port, '/f?start=100000&end=250000', EVENTS)
@@ -111,17 +111,17 @@ describe('A representation as events', () => {
     ['/f', { 'Last-Event-ID': 'what' }, 400],
     ['/f?start=10', { 'Last-Event-ID': 'ETAG:5' }, 400],
     ['/f', { 'Last-Event-ID': 'ETAG:300001' }, 400],
-  ])('refuses %s with %j: %i', async (path, fields: Record<string, string>, status) => {
+  ])('is refused for %s with %j: %i', async (path, fields: Record<string, string>, status) => {
     await using served = await serving()
-    const { etag = '' } = (await served.ask('/f', EVENTS)).fields
+    const { etag = '' } = (await served.fetchFile('/f', EVENTS)).fields
     const id = fields['Last-Event-ID']?.replace('ETAG', etag)
-    const refused = await served.ask(path, { ...EVENTS, ...(id && { 'Last-Event-ID': id }) })
+    const refused = await served.fetchFile(path, { ...EVENTS, ...(id && { 'Last-Event-ID': id }) })
     expect(refused.status).toBe(status)
     expect(refused.fields['content-type']).toBe('application/problem+json')
     expect(JSON.parse(refused.body.toString()).detail).toBeTruthy()
   })
 
-  it('sends a final representation_changed to a client that began another version', async () => {
+  it('ends with a representation_changed error for a client that began with another version', async () => {
     await using served = await serving()
     const before = await readEvents(served.port, '/f', EVENTS)
     writeFileSync(served.folder.at('f'), pattern(SIZE, 1))
@@ -133,30 +133,30 @@ describe('A representation as events', () => {
       event: 'error',
       data: { type: 'representation_changed', code: 412, retryable: false },
     })
-    const again = await served.ask('/f', { ...EVENTS, 'Last-Event-ID': last.id ?? '' })
+    const again = await served.fetchFile('/f', { ...EVENTS, 'Last-Event-ID': last.id ?? '' })
     expect(again.status).toBe(204)
   })
 
-  it('evaluates conditions by its own ETag', async () => {
+  it('has preconditions compared with its own ETag', async () => {
     await using served = await serving()
-    const { etag: raw = '' } = (await served.ask()).fields
-    const { etag = '' } = (await served.ask('/f', EVENTS, 'HEAD')).fields
+    const { etag: raw = '' } = (await served.fetchFile()).fields
+    const { etag = '' } = (await served.fetchFile('/f', EVENTS, 'HEAD')).fields
     const statusOf = async (fields: Record<string, string>) =>
-      (await served.ask('/f', { ...EVENTS, ...fields })).status
+      (await served.fetchFile('/f', { ...EVENTS, ...fields })).status
     expect(await statusOf({ 'If-None-Match': etag })).toBe(304)
     expect(await statusOf({ 'If-None-Match': raw })).toBe(200)
     expect(await statusOf({ 'If-Match': raw })).toBe(412)
-    expect((await served.ask('/f', { 'If-None-Match': etag })).status).toBe(200)
+    expect((await served.fetchFile('/f', { 'If-None-Match': etag })).status).toBe(200)
   })
 
-  it('is not sent to a client that accepts anything', async () => {
+  it('is not sent to a client with Accept: */*', async () => {
     await using served = await serving()
-    const got = await served.ask('/f', { Accept: '*/*' })
+    const got = await served.fetchFile('/f', { Accept: '*/*' })
     expect(got.body.equals(BYTES)).toBe(true)
     expect(got.fields.vary).toBe('Accept')
   })
 
-  it('sends text with encoding=utf-8, and loses no byte that is not UTF-8', async () => {
+  it('is sent as text with encoding=utf-8, except for bytes that are not UTF-8', async () => {
     const bytes = Buffer.concat([
       Buffer.from('\ufeffa\r\nb\0\u2028é'.repeat(20_000)),
       Buffer.from([0xff, 0xe2, 0x82]),
@@ -169,10 +169,10 @@ describe('A representation as events', () => {
   })
 })
 
-describe('A representation as lines', () => {
-  it('has the same frames, and continues by Last-Event-ID', async () => {
+describe('A file sent as NDJSON', () => {
+  it('has the frames of the event stream, and continues by Last-Event-ID', async () => {
     await using served = await serving()
-    const got = eventsOf(await served.ask('/f', LINES))
+    const got = eventsOf(await served.fetchFile('/f', LINES))
     const { etag = '', ...fields } = got.response.fields
     expect(fields['content-type']).toBe('application/x-ndjson')
     const frames = parseLines(got.text)
@@ -183,14 +183,14 @@ describe('A representation as lines', () => {
 
     const { offset } = frames[2] as { offset: number }
     const place = { 'Last-Event-ID': `${etag}:${offset}` }
-    const rest = parseLines(eventsOf(await served.ask('/f', { ...LINES, ...place })).text)
+    const rest = parseLines(eventsOf(await served.fetchFile('/f', { ...LINES, ...place })).text)
     expect(bytes(rest).equals(BYTES.subarray(offset))).toBe(true)
     expect(rest.at(-1)).toEqual(frames.at(-1))
   })
 })
 
-describe('A representation in frames that fails', () => {
-  it('sends an error frame, and continues from there after a reconnect', async () => {
+describe('A file in frames', () => {
+  it('ends with an error frame where its source fails, and a reconnect continues from there', async () => {
     const source = new FailingSource(SIZE, { kind: 'fails', at: 200_000, error: new Error('EIO') })
     await using app = await applicationWith({ source })
     const got = await readEvents(app.port, '/f')
@@ -209,9 +209,9 @@ describe('A representation in frames that fails', () => {
 
   it.each([
     ['ends early', { kind: 'ends', at: 200_000 } as const, 'source_error'],
-    ['gives too much', { kind: 'goes on', past: SIZE + 5 } as const, 'source_error'],
+    ['sends too many bytes', { kind: 'goes on', past: SIZE + 5 } as const, 'source_error'],
     ['hangs', { kind: 'hangs', at: 200_000 } as const, 'timeout'],
-  ])('sends an error frame where the source %s', async (_what, fate, type) => {
+  ])('ends with an error frame where the source %s', async (_what, fate, type) => {
     const source = new FailingSource(SIZE, fate)
     await using app = await applicationWith({ source, sourceTimeout: 200 })
     const got = await readEvents(app.port, '/f')
@@ -222,7 +222,7 @@ describe('A representation in frames that fails', () => {
     expect(source.openCount).toBe(0)
   })
 
-  it('sends an error status before the first frame', async () => {
+  it('is an error status where the source fails before the first frame', async () => {
     const source = new FailingSource(SIZE, { kind: 'fails', at: 0, error: new Error('EIO') })
     await using app = await applicationWith({ source })
     const { response } = await readEvents(app.port, '/f', EVENTS)
@@ -231,7 +231,7 @@ describe('A representation in frames that fails', () => {
     expect(source.openCount).toBe(0)
   })
 
-  it('is cut by a fault at a byte of the representation, and continues completely', async () => {
+  it('is cut by a fault at a byte of the file, and a reconnect receives the rest', async () => {
     await using faulty = await FaultServer.start()
     const fault = 'truncate; at=600001'
     const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
@@ -244,7 +244,7 @@ describe('A representation in frames that fails', () => {
     expect(lastOf(rest).data).toEqual({ size: CONTENT.length, digest: sha256(CONTENT) })
   })
 
-  it('sends an error frame for a source error of the fault layer', async () => {
+  it('ends with an error frame for the fault source-error', async () => {
     await using faulty = await FaultServer.start()
     const fault = 'source-error; at=300000'
     const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
@@ -252,7 +252,7 @@ describe('A representation in frames that fails', () => {
     expect(lastOf(got)).toMatchObject({ event: 'error', data: { offset: 300_000 } })
   })
 
-  it('lets its client detect a corrupted byte by the digest at the end', async () => {
+  it('has the digest of the correct bytes in its end frame where a fault corrupts one', async () => {
     await using faulty = await FaultServer.start()
     const fault = 'corrupt; at=5000'
     const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))

@@ -36,13 +36,16 @@ describe('prepareListing', () => {
     ['application/json', undefined],
     ['application/json, text/html;q=0.9', undefined],
     ['image/png', 'text/html; charset=utf-8'],
-  ])('is HTML or JSON by Accept %s (RFC 9110 §12.5.1)', async (accept, type) => {
-    const { fields } = await listed({ list: {}, watch: undefined }, accept ? { accept } : {})
-    expect(fields['content-type']).toBe(type)
-    expect(fields).toMatchObject({ vary: 'Accept', 'cache-control': 'no-cache' })
-  })
+  ])(
+    'for Accept: %s returns a listing with the Content-Type %s (RFC 9110 §12.5.1)',
+    async (accept, type) => {
+      const { fields } = await listed({ list: {}, watch: undefined }, accept ? { accept } : {})
+      expect(fields['content-type']).toBe(type)
+      expect(fields).toMatchObject({ vary: 'Accept', 'cache-control': 'no-cache' })
+    },
+  )
 
-  it('has the format that the settings name, whatever Accept prefers', async () => {
+  it('returns the format of the settings whatever Accept prefers', async () => {
     const json = await listed(
       { list: { format: 'json' }, watch: undefined },
       { accept: 'text/html' },
@@ -50,7 +53,7 @@ describe('prepareListing', () => {
     expect(json.payload).toEqual({ dirs: ['dir'], files: ['a.txt', 'b #1.mp4'] })
   })
 
-  it('lists directories first, with the URL of each entry and what is known of it', async () => {
+  it('returns directories first, with the URL, the size and the mtime of each entry', async () => {
     const list = { format: 'json', jsonFormat: 'extended' } as const
     const { payload } = await listed({ list, watch: undefined })
     expect(payload).toMatchObject({
@@ -62,14 +65,14 @@ describe('prepareListing', () => {
     })
   })
 
-  it('renders HTML by the function of the settings', async () => {
+  it('renders HTML with the function of the settings', async () => {
     const render = (dirs: readonly { name: string }[], files: readonly { name: string }[]) =>
       [...dirs, ...files].map(({ name }) => name).join()
     const { payload } = await listed({ list: { render }, watch: undefined })
     expect(payload).toBe('dir,a.txt,b #1.mp4')
   })
 
-  it('links media files to the page that plays them', async () => {
+  it('links media files to the watch page', async () => {
     const { payload } = await listed({ list: {}, watch: '/-/watch' })
     expect(payload).toContain('/-/watch/films/b%20%231.mp4')
     expect(payload).not.toContain('/-/watch/films/a.txt')

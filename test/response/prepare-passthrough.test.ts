@@ -5,7 +5,7 @@ import type { PassedAnswer } from '../../src/source/byte-source.js'
 import { DeliveryRoute } from '../fixture/delivery.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-/** The response of an upstream server with this body, and how often it was closed. */
+/** The response of an upstream server with this body, which counts the calls of its `close`. */
 function upstream(status: number, text: string, length: number | undefined) {
   let closed = 0
   const response: PassedAnswer = {
@@ -54,7 +54,7 @@ describe('preparePassthrough', () => {
     },
   )
 
-  it('passes the length to HEAD without reading the body', async () => {
+  it('passes Content-Length in response to HEAD without reading the body', async () => {
     const { response, closed } = upstream(200, 'hello', 5)
     await using route = await passing(response)
     const received = await fetch(`${route.url}/f`, { method: 'HEAD' })
@@ -62,7 +62,7 @@ describe('preparePassthrough', () => {
     expect(closed()).toBe(1)
   })
 
-  it('ends short where the upstream body does', async () => {
+  it('cuts the body where the upstream body ends early', async () => {
     const { response, closed } = upstream(200, 'hel', 5)
     await using route = await passing(response)
     using client = new RawClient(route.port)

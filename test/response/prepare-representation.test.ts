@@ -14,7 +14,7 @@ import { MemorySource } from '../fixture/memory-source.js'
 interface Prepared {
   readonly response: PreparedResponse
   readonly source: MemorySource
-  /** Fields that are on the reply after the response was prepared. */
+  /** The fields of the reply after the response was prepared. */
   readonly onReply: object
 }
 
@@ -69,13 +69,13 @@ async function bodyOf(response: PreparedResponse): Promise<string> {
 
 describe('prepareRepresentation', () => {
   it.each<[string, Record<string, string>, string, number, string]>([
-    ['the whole', {}, 'body', 200, '0123456789'],
+    ['the whole file', {}, 'body', 200, '0123456789'],
     ['a range', { range: 'bytes=2-4' }, 'body', 206, '234'],
     ['a 304', { 'if-none-match': '"f"' }, 'complete', 304, ''],
     ['a 412', { 'if-match': '"x"' }, 'problem', 412, ''],
     ['a 416', { range: 'bytes=99-' }, 'problem', 416, ''],
   ])(
-    'prepares %s, touches no reply, and keeps only what a body reads open',
+    'prepares %s without changing the reply, and closes the representation unless a body reads it',
     async (_what, headers, kind, status, text) => {
       const { response, source, onReply } = await prepared(headers)
       expect(response).toMatchObject({ kind, status })
@@ -86,7 +86,7 @@ describe('prepareRepresentation', () => {
     },
   )
 
-  it('has the digests that the request wants, of the whole and of the content', async () => {
+  it('adds the Repr-Digest and the Content-Digest that the request wants', async () => {
     const headers = {
       range: 'bytes=2-4',
       'want-repr-digest': 'sha-256=9',
@@ -100,7 +100,7 @@ describe('prepareRepresentation', () => {
     await bodyOf(response)
   })
 
-  it('has the fields that setHeaders edits, and judges conditions by them', async () => {
+  it('adds the fields of setHeaders, and compares preconditions with its ETag', async () => {
     const setHeaders: LastbyteOptions['setHeaders'] = (reply) => {
       reply.setHeader('etag', '"edited"')
       reply.removeHeader('cache-control')
@@ -113,7 +113,7 @@ describe('prepareRepresentation', () => {
     expect(matching.response).toMatchObject({ kind: 'complete', status: 304 })
   })
 
-  it('announces what a fault says, in place of the true length and range', async () => {
+  it('announces the length and the range of a fault in place of the true ones', async () => {
     const faults = createFaults({ seed: 1 })
     faults.arm({ fault: { kind: 'wrong-content-range', shift: 5 } })
     const shifted = await prepared({ range: 'bytes=0-1' }, { faults })

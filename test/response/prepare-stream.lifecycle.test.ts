@@ -23,9 +23,9 @@ function serving(
   })
 }
 
-/** Events until somebody ends it, and what became of it. */
-class Ticking {
-  given = 0
+/** A source of endless events that counts the sent ones, its aborts and its releases. */
+class EndlessSource {
+  sent = 0
   returned = 0
   aborted = 0
 
@@ -42,8 +42,8 @@ class Ticking {
     })
     try {
       for (;;) {
-        yield { id: this.given, data: this.data }
-        this.given += 1
+        yield { id: this.sent, data: this.data }
+        this.sent += 1
         await this.pace(signal)
       }
     } finally {
@@ -52,32 +52,33 @@ class Ticking {
   }
 }
 
-/** One event, and then nothing until it is given up. */
-const once = () => new Ticking('x', (signal) => pause(600_000, undefined, { signal }))
+/** A source of one event, which then waits until it is aborted. */
+const waitingSource = () =>
+  new EndlessSource('x', (signal) => pause(600_000, undefined, { signal }))
 
 function failureOf(text: string) {
   return JSON.parse(parseEvents(text).at(-1)?.data ?? 'null')
 }
 
-describe('A client that leaves', () => {
+describe('A client that disconnects', () => {
   it.each([
-    ['a source that sends items', () => new Ticking('x', () => pause(1))],
-    ['a source that waits', once],
-    ['a source that sends items without waiting', () => new Ticking('x'.repeat(10_000))],
-  ])('stops %s', async (_what, make) => {
-    const ticking = make()
-    await using app = await serving(ticking.source)
+    ['a source that sends items', () => new EndlessSource('x', () => pause(1))],
+    ['a source that waits', waitingSource],
+    ['a source that sends items without waiting', () => new EndlessSource('x'.repeat(10_000))],
+  ])('aborts and releases %s', async (_what, make) => {
+    const endless = make()
+    await using app = await serving(endless.source)
     using events = new LiveEvents(app.port, '/events')
     await events.until(({ events }) => events.length > 0)
     events[Symbol.dispose]()
-    await vi.waitFor(() => expect(ticking).toMatchObject({ aborted: 1, returned: 1 }), {
+    await vi.waitFor(() => expect(endless).toMatchObject({ aborted: 1, returned: 1 }), {
       timeout: 1_000,
     })
     expect(await app.settled()).toMatchObject({ outcome: 'client-gone' })
     expect(app.app.transfers.running.size).toBe(0)
   })
 
-  it('stops the source before the first event, too', async () => {
+  it('aborts the signal of a source that has not sent an event', async () => {
     let signals = 0
     await using app = await serving(({ signal }) => {
       signals += 1
@@ -94,14 +95,14 @@ describe('A client that leaves', () => {
     expect(app.app.transfers.running.size).toBe(0)
   })
 
-  it('has a source released that arrives as a promise afterwards', async () => {
-    const ticking = new Ticking('x')
-    let come: () => void = () => {}
+  it('makes the server read nothing of a source whose promise resolves later', async () => {
+    const endless = new EndlessSource('x')
+    let resolveSource: () => void = () => {}
     await using app = await serving(
       ({ signal, ...rest }) =>
         new Promise((resolve) => {
-          signal.addEventListener('abort', () => (come = () => resolve(source)))
-          const source = Object.assign(ticking.source({ signal, ...rest }), {})
+          signal.addEventListener('abort', () => (resolveSource = () => resolve(source)))
+          const source = Object.assign(endless.source({ signal, ...rest }), {})
         }),
     )
     const client = new RawClient(app.port)
@@ -109,38 +110,40 @@ describe('A client that leaves', () => {
     await vi.waitFor(() => expect(app.app.transfers.running.size).toBe(1))
     client[Symbol.dispose]()
     await vi.waitFor(() => expect(app.app.transfers.running.size).toBe(0))
-    come()
+    resolveSource()
     await pause(0)
-    expect(ticking.given).toBe(0)
+    expect(endless.sent).toBe(0)
   })
 })
 
-describe('A client that reads nothing', () => {
-  it('stops the reads of the source, which continue when the client reads', async () => {
-    const ticking = new Ticking('x'.repeat(1_000))
-    await using app = await serving(ticking.source)
+describe('A client that does not read', () => {
+  it('pauses the reads of the source until it reads again', async () => {
+    const endless = new EndlessSource('x'.repeat(1_000))
+    await using app = await serving(endless.source)
     using client = new RawClient(app.port)
     client.socket.pause()
     client.request('/events')
     let before = -1
     await vi.waitFor(
       () => {
-        const { given } = ticking
-        const stands = given === before && given > 0
-        before = given
-        expect(stands).toBe(true)
+        const { sent } = endless
+        const isPaused = sent === before && sent > 0
+        before = sent
+        expect(isPaused).toBe(true)
       },
       { interval: 300, timeout: 20_000 },
     )
-    const stood = ticking.given
-    expect(stood).toBeLessThan(20_000)
+    const sentWhilePaused = endless.sent
+    expect(sentWhilePaused).toBeLessThan(20_000)
     client.socket.resume()
-    await vi.waitFor(() => expect(ticking.given).toBeGreaterThan(stood), { timeout: 5_000 })
+    await vi.waitFor(() => expect(endless.sent).toBeGreaterThan(sentWhilePaused), {
+      timeout: 5_000,
+    })
   })
 })
 
 describe('Heartbeats', () => {
-  it('are sent while nothing else is, and never split an event', async () => {
+  it('are sent while the source sends nothing, and not inside of an event', async () => {
     const data = { text: 'x'.repeat(100_000) }
     await using app = await serving(
       async function* () {
@@ -159,7 +162,7 @@ describe('Heartbeats', () => {
     for (const block of blocks) expect(block).toMatch(/^(:|id: \d\ndata: .*|id: 4:end\n.*\n.*)$/)
   })
 
-  it('are frames of their own in NDJSON', async () => {
+  it('are heartbeat frames in NDJSON', async () => {
     await using app = await applicationWith({ serve: false }, (instance) => {
       const rows = async function* () {
         yield { n: 1 }
@@ -185,7 +188,7 @@ describe('Heartbeats', () => {
 describe('reauthorize', () => {
   it.each<[string, () => unknown, object, string]>([
     [
-      'refuses',
+      'returns false',
       () => false,
       { type: 'authentication_error', code: 401, retryable: false },
       'unauthorized',
@@ -203,33 +206,33 @@ describe('reauthorize', () => {
       'source-failed',
     ],
     [
-      'fails itself',
+      'rejects with statusCode 503',
       () => Promise.reject(Object.assign(new Error('database'), { statusCode: 503 })),
       { type: 'source_error', retryable: true },
       'source-failed',
     ],
-  ])('that %s ends the stream with a frame, and closes', async (_how, answer, frame, outcome) => {
-    let asked = 0
-    const ticking = new Ticking('x', () => pause(5))
+  ])('that %s ends the stream with an error frame', async (_how, decide, frame, outcome) => {
+    let calls = 0
+    const endless = new EndlessSource('x', () => pause(5))
     const reauthorize = () => {
-      asked += 1
-      return asked < 3 ? true : answer()
+      calls += 1
+      return calls < 3 ? true : decide()
     }
-    await using app = await serving(ticking.source, { reauthorize, reauthorizeInterval: 30 })
+    await using app = await serving(endless.source, { reauthorize, reauthorizeInterval: 30 })
     using events = new LiveEvents(app.port, '/events')
     const got = await events.closed()
     expect(got.response).toMatchObject({ status: 200, ended: 'fin' })
     expect(got.whole).toBe(true)
-    expect(asked).toBe(3)
+    expect(calls).toBe(3)
     expect(failureOf(got.text)).toMatchObject(frame)
     expect(got.text).not.toMatch(/expired|database/)
     const isFinal = /id: \d+:failed\nevent: error/.test(got.text)
     expect(isFinal).toBe(outcome === 'unauthorized')
     expect(await app.settled()).toMatchObject({ outcome })
-    await vi.waitFor(() => expect(ticking.returned).toBe(1))
+    await vi.waitFor(() => expect(endless.returned).toBe(1))
   })
 
-  it('is called for files in frames, too', async () => {
+  it('is called for a file in frames as well', async () => {
     using folder = new Folder({ 'a.log': 'x\n' })
     const streams = { reauthorize: () => false, reauthorizeInterval: 20 }
     await using app = await applicationWith({ root: folder.path, streams })
@@ -237,7 +240,7 @@ describe('reauthorize', () => {
     expect(failureOf((await events.closed()).text)).toMatchObject({ code: 401 })
   })
 
-  it('is not called again when the stream is over', async () => {
+  it('is not called again when the stream has ended', async () => {
     const reauthorize = vi.fn(() => true)
     await using app = await serving(() => ['x'], { reauthorize, reauthorizeInterval: 10 })
     using events = new LiveEvents(app.port, '/events', { Connection: 'close' })
@@ -250,9 +253,9 @@ describe('reauthorize', () => {
 })
 
 describe('A server that closes', () => {
-  it('sends a shutdown error to every open stream, and closes it at once', async () => {
-    const ticking = once()
-    await using app = await serving(ticking.source, {}, { shutdownGrace: 60_000 })
+  it('ends every open event stream with a shutdown error at once', async () => {
+    const endless = waitingSource()
+    await using app = await serving(endless.source, {}, { shutdownGrace: 60_000 })
     const all = [1, 2, 3].map(() => new LiveEvents(app.port, '/events'))
     for (const events of all) await events.until(({ events }) => events.length > 0)
     const closing = app.app.close()
@@ -263,16 +266,16 @@ describe('A server that closes', () => {
       expect(got.text).not.toContain(':failed')
     }
     await closing
-    expect(ticking.returned).toBe(3)
+    expect(endless.returned).toBe(3)
     expect(app.records.map(({ outcome }) => outcome)).toEqual(['shutdown', 'shutdown', 'shutdown'])
   })
 })
 
-describe('NDJSON while the server closes', () => {
+describe('An NDJSON stream, when the server closes,', () => {
   it.each([
-    ['sends its rows to their end within the grace', 60_000, { type: 'end', size: 2 }],
+    ['sends its rows to the end within shutdownGrace', 60_000, { type: 'end', size: 2 }],
     [
-      'sends a shutdown error after the grace',
+      'ends with a shutdown error after shutdownGrace',
       50,
       { type: 'error', error: { type: 'shutdown', offset: 1 } },
     ],
@@ -298,9 +301,9 @@ describe('NDJSON while the server closes', () => {
 })
 
 describe("The application's own signal", () => {
-  it('ends the stream with an error frame', async () => {
+  it('ends the stream with a cancelled error when it aborts', async () => {
     const control = new AbortController()
-    await using app = await serving(once().source, { signal: control.signal })
+    await using app = await serving(waitingSource().source, { signal: control.signal })
     using events = new LiveEvents(app.port, '/events')
     await events.until(({ events }) => events.length > 0)
     control.abort()
@@ -310,10 +313,10 @@ describe("The application's own signal", () => {
 })
 
 describe('A stream over HTTP/2', () => {
-  it('has the same frames, and ends with END_STREAM after the last', async () => {
-    const ticking = once()
+  it('has the frames of HTTP/1.1, and END_STREAM after the last', async () => {
+    const endless = waitingSource()
     await using app = await serverWith({ serve: false, shutdownGrace: 100 }, { tls }, (app) => {
-      app.get('/events', (_request, reply) => reply.eventStream(ticking.source))
+      app.get('/events', (_request, reply) => reply.eventStream(endless.source))
       app.get('/failing', (_request, reply) =>
         reply.eventStream(async function* () {
           yield { id: 1, data: 'x' }
@@ -328,42 +331,42 @@ describe('A stream over HTTP/2', () => {
     const open = client.request('/events')
     await client.frames(open, 5)
     const closing = app.app.close()
-    const told = await client.frames(open)
-    expect(told).toMatchObject({ endStream: true, reset: undefined })
-    expect(failureOf(told.data.toString())).toMatchObject({ type: 'shutdown' })
+    const rest = await client.frames(open)
+    expect(rest).toMatchObject({ endStream: true, reset: undefined })
+    expect(failureOf(rest.data.toString())).toMatchObject({ type: 'shutdown' })
     client[Symbol.dispose]()
     await closing
   })
 })
 
-describe('Faults on a stream', () => {
+describe('The faults of a stream', () => {
   it.each([
     ['truncate; at=300; from=response', 'fin', 300],
     ['connection-reset; at=300; from=response', 'reset', undefined],
-  ])('of the kind %s apply to its bytes on the wire', async (fault, ended, bytes) => {
+  ])('%s act at a byte of the body', async (fault, ended, bytes) => {
     const faults = new FaultLayer(1)
-    const ticking = new Ticking('x'.repeat(90), () => pause(1))
-    await using app = await serving(ticking.source, {}, { faults })
+    const endless = new EndlessSource('x'.repeat(90), () => pause(1))
+    await using app = await serving(endless.source, {}, { faults })
     using events = new LiveEvents(app.port, '/events', { 'Lastbyte-Fault': fault })
     const got = await events.closed()
     expect(got.whole).toBe(false)
-    // By the journal: a reset that comes with the last bytes is an end to Node's own reader.
+    // Compares the journal, since Node's client may report a reset behind the last bytes as an end.
     await vi.waitFor(() => expect(faults.journal()).toMatchObject([{ outcome: 'injected', ended }]))
     if (bytes !== undefined) expect(got.text).toHaveLength(bytes)
     expect(got.text).not.toContain('event: error')
     expect(await app.settled()).toMatchObject({ outcome: 'injected' })
-    await vi.waitFor(() => expect(ticking.returned).toBe(1))
+    await vi.waitFor(() => expect(endless.returned).toBe(1))
   })
 
-  it('of the kind status respond before the source is opened', async () => {
+  it('of the kind status respond without opening the source', async () => {
     const faults = new FaultLayer(1)
-    const ticking = new Ticking('x')
-    await using app = await serving(ticking.source, {}, { faults })
+    const endless = new EndlessSource('x')
+    await using app = await serving(endless.source, {}, { faults })
     using events = new LiveEvents(app.port, '/events', {
       'Lastbyte-Fault': 'status; status=503',
       Connection: 'close',
     })
     expect((await events.closed()).response.status).toBe(503)
-    expect(ticking.given).toBe(0)
+    expect(endless.sent).toBe(0)
   })
 })

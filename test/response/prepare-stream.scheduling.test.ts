@@ -19,7 +19,7 @@ async function* endless(item: string) {
 }
 
 describe('A source that never waits', () => {
-  it('does not delay other requests, though its client reads all', async () => {
+  it('does not delay other requests although its client reads all', async () => {
     await using app = await applicationWith({ serve: false }, (app: FastifyInstance) => {
       app.get('/events', (_request, reply) => reply.eventStream(endless('x')))
       app.get('/other', () => 'answered')
@@ -27,14 +27,14 @@ describe('A source that never waits', () => {
     const leaving = new AbortController()
     const { body } = await fetch(`${app.url}/events`, { signal: leaving.signal })
     const taking = body?.pipeTo(new WritableStream()).catch(() => {})
-    for (let asked = 0; asked < 3; asked += 1) {
+    for (let requests = 0; requests < 3; requests += 1) {
       expect(await (await fetch(`${app.url}/other`)).text()).toBe('answered')
     }
     leaving.abort()
     await taking
   })
 
-  it('is written once in each turn of the event loop, and read no further', async () => {
+  it('is read and written once in each turn of the event loop', async () => {
     const body = new FramedBody(endless('x'.repeat(100)), FRAMING, PACE)
     let turns = 0
     let going = true
@@ -53,8 +53,8 @@ describe('A source that never waits', () => {
   })
 })
 
-describe('A source that sends now and then', () => {
-  it('has the items of one turn of the event loop sent in one chunk', async () => {
+describe('A source that sends several items at a time', () => {
+  it('has the items of one turn of the event loop written as one chunk', async () => {
     async function* source() {
       yield* ['a', 'b', 'c']
       await new Promise((resolve) => setTimeout(resolve, 5))

@@ -17,7 +17,7 @@ function serving(source: () => EventSourceOf, options?: EventStreamOptions): Pro
 }
 
 describe('reply.eventStream', () => {
-  it('sends events, an end with an id of its own, and the fields that stop buffering', async () => {
+  it('sends the events, an end event with its own id, and the fields that disable buffering', async () => {
     await using app = await serving(() =>
       (async function* () {
         yield { id: 0, event: 'tick', data: { n: 1 } }
@@ -40,13 +40,13 @@ describe('reply.eventStream', () => {
   })
 
   it.each<[string, () => EventSourceOf]>([
-    ['a throwing iterator', () => failing],
-    ['an iterator', () => failing()],
+    ['a generator function', () => failing],
+    ['a generator', () => failing()],
     ['a Readable that errors', () => Readable.from(failing())],
     ['a WHATWG stream that errors', () => Readable.toWeb(Readable.from(failing())) as never],
-    ['a promise of one', () => Promise.resolve(failing())],
-    ['an iterator of another kind', () => throwingAtOnce()],
-  ])('sends the failure of %s as a frame, and closes', async (_of, source) => {
+    ['a promise of a generator', () => Promise.resolve(failing())],
+    ['an iterator whose next throws synchronously', () => throwingAtOnce()],
+  ])('sends an error frame for a failure of %s, then ends the response', async (_of, source) => {
     await using app = await serving(source)
     const { response, events, whole } = await readEvents(app.port, '/events')
     expect(response).toMatchObject({ status: 200, ended: 'fin' })
@@ -66,30 +66,48 @@ describe('reply.eventStream', () => {
   })
 })
 
-describe('A failure before the first event', () => {
+describe('A failure of a stream source', () => {
   it.each<[string, () => EventSourceOf, number, string | undefined]>([
-    ['of any kind', () => throwing(new Error('secret')), 500, 'The source failed.'],
-    ['of the application', () => throwing(withStatus(404, 'No such feed')), 404, 'No such feed'],
-    ['of who may not', () => throwing(withStatus(401, 'Log in')), 401, 'Log in'],
-    ['in its own words', () => throwing(gone()), 410, 'The feed is over'],
-    ['of a source that is none', () => 5 as never, 500, undefined],
-    ['of a promise', () => Promise.reject(withStatus(429, 'Slowly')), 429, 'Slowly'],
-    ['of an event that is none', () => [{ data: 'x', nmae: 'y' } as never], 500, undefined],
-    ['of bytes', () => Readable.from([Buffer.from('x')]), 500, undefined],
-    ['of an id that would end it', () => [{ id: '7:end', data: 'x' }], 500, undefined],
-  ])('of %s is a status with problem details', async (_kind, source, status, detail) => {
-    await using app = await serving(source)
-    const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
-    expect(response.status).toBe(status)
-    expect(response.fields['content-type']).toBe('application/problem+json')
-    const problem = JSON.parse(response.body.toString())
-    expect(problem.status).toBe(status)
-    if (detail !== undefined) expect(problem.detail).toBe(detail)
-    expect(response.body.toString()).not.toContain('secret')
-    expect(app.app.transfers.running.size).toBe(0)
-  })
+    ['an error without a status', () => throwing(new Error('secret')), 500, 'The source failed.'],
+    [
+      'an error with statusCode 404',
+      () => throwing(withStatus(404, 'No such feed')),
+      404,
+      'No such feed',
+    ],
+    ['an error with statusCode 401', () => throwing(withStatus(401, 'Log in')), 401, 'Log in'],
+    ['a StreamError', () => throwing(streamOver()), 410, 'The feed is over'],
+    ['a source that is a number', () => 5 as never, 500, undefined],
+    ['a promise that rejects', () => Promise.reject(withStatus(429, 'Slowly')), 429, 'Slowly'],
+    [
+      'an event with an unknown property',
+      () => [{ data: 'x', nmae: 'y' } as never],
+      500,
+      undefined,
+    ],
+    ['bytes in place of an event', () => Readable.from([Buffer.from('x')]), 500, undefined],
+    [
+      'an event with the id of a terminal frame',
+      () => [{ id: '7:end', data: 'x' }],
+      500,
+      undefined,
+    ],
+  ])(
+    'before the first event is sent as problem details: %s',
+    async (_kind, source, status, detail) => {
+      await using app = await serving(source)
+      const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
+      expect(response.status).toBe(status)
+      expect(response.fields['content-type']).toBe('application/problem+json')
+      const problem = JSON.parse(response.body.toString())
+      expect(problem.status).toBe(status)
+      if (detail !== undefined) expect(problem.detail).toBe(detail)
+      expect(response.body.toString()).not.toContain('secret')
+      expect(app.app.transfers.running.size).toBe(0)
+    },
+  )
 
-  it('that comes after openAfter is a frame, since the header section was sent', async () => {
+  it('after openAfter is sent as an error frame, since the header section was sent', async () => {
     const late = new EventEmitter()
     await using app = await serving(
       () =>
@@ -109,9 +127,9 @@ describe('A failure before the first event', () => {
   })
 })
 
-describe('A terminal frame', () => {
+describe('The id of a terminal frame', () => {
   it.each(['7:end', '7:failed', '"tag;events":9:end'])(
-    'has an id (%s) that eventStream and ndjson respond to with 204, without opening the source',
+    '(%s) in Last-Event-ID makes eventStream and ndjson respond 204 without opening the source',
     async (id) => {
       let opened = 0
       const source = () => {
@@ -130,7 +148,7 @@ describe('A terminal frame', () => {
     },
   )
 
-  it('releases a stream that the handler opened itself, though 204 is sent', async () => {
+  it('in Last-Event-ID makes eventStream release a stream that the handler has opened', async () => {
     const source = new Readable({ read() {} })
     await using app = await applicationWith({ serve: false }, (app) => {
       app.get('/events', (_request, reply) => reply.eventStream(source))
@@ -141,11 +159,11 @@ describe('A terminal frame', () => {
   })
 
   it.each([
-    ['a route of the application', '/own', 200],
-    ['a route of a parent with a stream of its own', '/foreign-events', 200],
+    ['another route of the application', '/own', 200],
+    ['a route of the application that sends events itself', '/foreign-events', 200],
     ['a path without a route', '/nowhere', 404],
     ['a file', '/f.txt', 200],
-  ])('has an id that does not change the response of %s', async (_what, path, status) => {
+  ])('in Last-Event-ID does not change the response of %s', async (_what, path, status) => {
     using folder = new Folder({ 'f.txt': 'hello' })
     await using app = await applicationWith({ root: folder.path }, (app) => {
       app.get('/own', () => 'own')
@@ -160,7 +178,7 @@ describe('A terminal frame', () => {
     }
   })
 
-  it('has an id that a file in frames responds to with 204', async () => {
+  it('in Last-Event-ID makes the response with a file in frames a 204', async () => {
     using folder = new Folder({ 'f.txt': 'hello' })
     await using app = await applicationWith({ root: folder.path })
     for (const accept of ['text/event-stream', 'application/x-ndjson']) {
@@ -169,24 +187,24 @@ describe('A terminal frame', () => {
     }
   })
 
-  it('that is an error has an id, and a reconnect passes its position to the source', async () => {
-    const seen: unknown[] = []
+  it('of an error frame ends in :failed, and a reconnect passes its position to the source', async () => {
+    const positions: unknown[] = []
     await using app = await serving(
       () =>
         async function* ({ lastEventId }) {
-          seen.push(lastEventId)
+          positions.push(lastEventId)
           yield { id: 'ø 1', data: 'x' }
-          throw gone()
+          throw streamOver()
         },
     )
     const got = await readEvents(app.port, '/events')
     expect(got.events[1]).toMatchObject({ id: 'ø 1:failed', event: 'error' })
     expect(JSON.parse(got.events[1]?.data ?? '')).toMatchObject({ type: 'over', code: 410 })
     await readEvents(app.port, '/events', { 'Last-Event-ID': 'ø 1' })
-    expect(seen).toEqual([undefined, 'ø 1'])
+    expect(positions).toEqual([undefined, 'ø 1'])
   })
 
-  it('has the event name of errorEvent', async () => {
+  it('is sent in an error frame whose event name is errorEvent', async () => {
     await using app = await serving(failing, { errorEvent: 'stream-error' })
     const { events } = await readEvents(app.port, '/events')
     expect(events[1]?.event).toBe('stream-error')
@@ -194,13 +212,13 @@ describe('A terminal frame', () => {
 })
 
 describe('The retry field', () => {
-  it('has jitter, and is exact where jitter is 0 or retry is 0', async () => {
+  it('has jitter, except where jitter or retry is 0', async () => {
     const retries = async (options: EventStreamOptions) => {
       await using app = await serving(() => ['x'], options)
-      const asked = Array.from({ length: 8 }, () =>
+      const responses = Array.from({ length: 8 }, () =>
         readEvents(app.port, '/events', { Connection: 'close' }),
       )
-      const texts = (await Promise.all(asked)).map(({ text }) => text)
+      const texts = (await Promise.all(responses)).map(({ text }) => text)
       return texts.map((text) =>
         Number(/^retry: (\d+)\ndata: x$/m.exec(text.replace('\n\n', '\n'))?.[1]),
       )
@@ -217,7 +235,7 @@ describe('The retry field', () => {
 })
 
 describe('A reply', () => {
-  it('sends one stream, and opens no source of a second one', async () => {
+  it('sends one stream, and does not open the source of a second one', async () => {
     const second = new Readable({ read: () => expect.unreachable() })
     await using app = await applicationWith({ serve: false }, (app) => {
       app.get('/twice', (_request, reply) => {
@@ -247,19 +265,22 @@ describe('Stream options', () => {
     [{ errorEvent: 'a\nb' }, /errorEvent: expected a name/],
     [{ reauthorize: true }, /reauthorize: expected a function/],
     [{ signal: 1 }, /signal: expected an AbortSignal/],
-  ])('%j are refused by name', async (options, message) => {
-    await using app = await serving(() => ['x'], options as EventStreamOptions)
-    const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
-    expect(response.status).toBe(500)
-    expect(JSON.stringify(app.log)).toMatch(message)
-  })
+  ])(
+    'with a malformed value (%j) make the response a 500, and the log names the option',
+    async (options, message) => {
+      await using app = await serving(() => ['x'], options as EventStreamOptions)
+      const { response } = await readEvents(app.port, '/events', { Connection: 'close' })
+      expect(response.status).toBe(500)
+      expect(JSON.stringify(app.log)).toMatch(message)
+    },
+  )
 
-  it('of a registration are refused when the application starts', async () => {
+  it('of a registration with a malformed value reject app.ready()', async () => {
     const options = { serve: false, streams: { followIdle: 'x' as never } }
     await expect(applicationWith(options)).rejects.toThrow(/streams.followIdle: expected/)
   })
 
-  it('do not matter for HEAD, which gets the header fields and reads no source', async () => {
+  it('and the source are not read for HEAD, which gets the header fields of the stream', async () => {
     const source = Readable.from(['x'])
     await using app = await serving(() => source)
     using client = new RawClient(app.port)
@@ -276,21 +297,21 @@ function withStatus(statusCode: number, message: string): Error {
   return Object.assign(new Error(message), { statusCode })
 }
 
-function gone(): StreamError {
+function streamOver(): StreamError {
   return new StreamError({ type: 'over', status: 410 }, 'The feed is over')
 }
 
-// biome-ignore lint/correctness/useYield: it throws before it would
+// biome-ignore lint/correctness/useYield: throws before its first item
 async function* throwing(error: Error): AsyncGenerator<never> {
   throw error
 }
 
-/** Its second `next` throws by itself and gives no promise, as no generator does. */
+/** An iterator whose second `next` throws synchronously, in place of returning a rejected promise. */
 function throwingAtOnce(): AsyncIterable<{ id: number; data: string }> {
-  let asked = 0
+  let calls = 0
   const next = () => {
-    asked += 1
-    if (asked > 1) throw new Error('secret inner text')
+    calls += 1
+    if (calls > 1) throw new Error('secret inner text')
     return Promise.resolve({ done: false, value: { id: 7, data: 'x' } })
   }
   return { [Symbol.asyncIterator]: () => ({ next }) }

@@ -34,7 +34,7 @@ describe('sendProblem', () => {
     })
   })
 
-  it('drops the fields of a representation that the application has set, and keeps the others', async () => {
+  it('removes the representation fields that the application has set, and keeps the others', async () => {
     const dropped = {
       etag: '"a"',
       'last-modified': 'now',
@@ -75,14 +75,14 @@ describe('A problem whose payload an onSend hook replaces', () => {
 })
 
 describe('sendFailure', () => {
-  it('sends the status of the error, and nothing of its message', async () => {
+  it('sends the status of the error without its message', async () => {
     const error = new LastbyteError('SOURCE_TIMEOUT', 'at /secret/path')
     const response = await responseTo((reply) => sendFailure(reply, error))
     expect([response.statusCode, response.body.includes('secret')]).toEqual([504, false])
   })
 
   it.each(['ERR_INVALID_CHAR', 'ERR_HTTP_INVALID_HEADER_VALUE'])(
-    'drops every field of the application after %s, since one of them can’t be sent',
+    'removes every field of the application after the error %s, since one of them can’t be sent',
     async (code) => {
       const response = await responseTo((reply) =>
         sendFailure(reply.header('x-bad', 'a\nb'), Object.assign(new TypeError('bad'), { code })),

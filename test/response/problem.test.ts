@@ -13,7 +13,7 @@ describe('problemForError', () => {
     ['SOURCE_FAILED', 500, undefined],
     ['SOURCE_SHORT', 500, undefined],
     ['BAD_SETTING', 500, undefined],
-  ])('makes %s the status %i', (code, status, fields) => {
+  ])('returns the status of a %s error: %i', (code, status, fields) => {
     const problem = problemForError(new LastbyteError(code, 'at /secret/path'))
     expect([problem.status, problem.fields]).toEqual([status, fields])
     if (code !== 'BAD_FAULT') expect(JSON.stringify(problem)).not.toContain('secret')
@@ -24,7 +24,7 @@ describe('problemForError', () => {
     ['connection_read_timeout', 504],
     ['proxy_configuration_error', 500],
   ])(
-    'makes the upstream error %s the status %i and names it in Proxy-Status',
+    'for the upstream error %s returns the status %i, and names the error in Proxy-Status',
     (proxyError, status) => {
       const facts = { proxy: 'lastbyte', proxyError }
       const problem = problemForError(new LastbyteError('SOURCE_FAILED', 'secret host', facts))
@@ -37,21 +37,21 @@ describe('problemForError', () => {
   it.each([
     ['an unknown upstream error', { proxy: 'lastbyte', proxyError: 'toString' }],
     ['an upstream error without a proxy', { proxyError: 'dns_error' }],
-  ])('ignores %s', (_what, facts) => {
+  ])('returns no Proxy-Status for %s', (_what, facts) => {
     const problem = problemForError(new LastbyteError('SOURCE_FAILED', 'm', facts))
     expect(problem.fields).toBeUndefined()
   })
 
   it.each([null, undefined, 'text', 5, {}, new Error('secret'), Object.create(null)])(
-    'makes %s, which is no error of ours, a 500 without a detail',
+    'returns 500 without a detail for %s, which is not a LastbyteError',
     (thrown) => {
       expect(problemForError(thrown)).toEqual({ status: 500 })
     },
   )
 })
 
-describe('a problem document', () => {
-  it('is RFC 9457 JSON whose fields give its length', () => {
+describe('A problem document', () => {
+  it('is JSON of RFC 9457 with a Content-Length in bytes', () => {
     const bytes = problemBytes({ status: 404, detail: 'U+010A: Ċ' })
     expect(JSON.parse(bytes.toString())).toEqual({
       type: 'about:blank',

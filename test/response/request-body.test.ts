@@ -25,21 +25,21 @@ describe('bodyFraming', () => {
     ['HTTP/2 without a body', {}, ended, undefined],
     ['HTTP/2 with a length', { 'content-length': '5' }, open, { 'content-length': '5' }],
     ['HTTP/2 without a length', {}, open, { 'transfer-encoding': 'chunked' }],
-  ])('frames the body of %s', (_what, headers, raw, framing) => {
+  ])('returns the framing field for %s', (_what, headers, raw, framing) => {
     expect(bodyFraming(requestOf(headers, raw))).toEqual(framing)
   })
 })
 
 describe('endRequestBody', () => {
-  it('needs no field when the body has arrived', () => {
+  it('returns no field when the request body has arrived', () => {
     expect(endRequestBody(replyTo({ complete: true }))).toEqual({})
   })
 
-  it('closes a connection of HTTP/1.1 whose body has not arrived', () => {
+  it('returns Connection: close for HTTP/1.1 when the request body has not arrived', () => {
     expect(endRequestBody(replyTo({ complete: false }))).toEqual({ connection: 'close' })
   })
 
-  it('resets a stream of HTTP/2 with NO_ERROR when the response is out', () => {
+  it('resets a stream of HTTP/2 with NO_ERROR when the response has been sent', () => {
     const stream = Object.assign(new EventEmitter(), { close: vi.fn() })
     expect(endRequestBody(replyTo({ complete: false, stream }))).toEqual({})
     expect(stream.close).not.toHaveBeenCalled()

@@ -7,8 +7,8 @@ import { RawClient } from '../fixture/raw-http.js'
 
 const SHA = createHash('sha-256').update('hello').digest('base64url')
 
-describe('the version of a response', () => {
-  it('has the ETag of the source by default, and one of the bytes where etag is content', async () => {
+describe('The version of a response', () => {
+  it('has the ETag of the source by default, and one from the bytes with etag: content', async () => {
     using folder = new Folder({ f: 'hello' })
     await using byStat = await applicationWith({ root: folder.path })
     await using byContent = await applicationWith({ root: folder.path, etag: 'content' })
@@ -22,23 +22,23 @@ describe('the version of a response', () => {
   it.each<[string, object | undefined, string]>([
     ['the path of the file on disk', undefined, 'f'],
     ['the key of a source that is no folder', {}, 'f'],
-  ])('is described to setHeaders with %s', async (_what, source, end) => {
+  ])('is passed to setHeaders with %s', async (_what, source, end) => {
     using folder = new Folder({ f: 'hello' })
-    const seen: unknown[][] = []
+    const calls: unknown[][] = []
     await using app = await applicationWith({
       ...(source === undefined ? { root: folder.path } : { source: await keyed() }),
       setHeaders: (reply, path, stat) => {
-        seen.push([path, stat?.size])
+        calls.push([path, stat?.size])
         reply.setHeader('x-path', 'seen')
       },
     })
     const response = await fetch(`${app.url}/f`)
     expect(response.headers.get('x-path')).toBe('seen')
     const expected = source === undefined ? [folder.at(end), 5] : [end, undefined]
-    expect(seen).toEqual([expected])
+    expect(calls).toEqual([expected])
   })
 
-  it('waits for an asynchronous setHeaders, and sends a 500 where it rejects', async () => {
+  it('is sent after an asynchronous setHeaders resolves, and as a 500 where that rejects', async () => {
     using folder = new Folder({ f: 'hello' })
     let fails = false
     const setHeaders = async (reply: { setHeader(name: string, value: string): void }) => {

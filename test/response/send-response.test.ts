@@ -10,7 +10,7 @@ import { Folder } from '../fixture/files.js'
 import { MemorySource } from '../fixture/memory-source.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-/** A body of these chunks, and how often its source was released. */
+/** A body of these chunks, which counts the calls of its `release`. */
 function bodyOf(chunks: readonly string[], length: number) {
   let released = 0
   async function* read() {
@@ -66,7 +66,7 @@ describe('sendResponse', () => {
     ['a payload', { kind: 'payload', fields: { vary: 'Accept' }, payload: { a: 1 } }, 200, 0],
     ['a status', { kind: 'status', status: 204, fields: { 'x-a': 'a' } }, 204, 0],
     ['a redirect', { kind: 'redirect', location: '/elsewhere/' }, 301, 0],
-    ['no content that is found', { kind: 'not-found' }, 404, 0],
+    ['the 404 of the application', { kind: 'not-found' }, 404, 0],
   ])('sends %s and settles its transfer', async (_what, response, status, records) => {
     await using route = await sending(response)
     const received = await fetch(`${route.url}/f`, { redirect: 'manual' })
@@ -75,7 +75,7 @@ describe('sendResponse', () => {
     expect([route.records.length, route.running]).toEqual([records, 0])
   })
 
-  it('ends the connection without a status line', async () => {
+  it('closes the connection without a status line for no-response', async () => {
     await using route = await sending({ kind: 'no-response' })
     using client = new RawClient(route.port)
     client.request('/f')
@@ -83,7 +83,7 @@ describe('sendResponse', () => {
     expect([received.status, received.body.length, route.records]).toEqual([0, 0, []])
   })
 
-  it('adds fields beside those that the application has set, and joins Vary', async () => {
+  it('adds the fields of the response to those of the application, and joins Vary', async () => {
     const response: PreparedResponse = { kind: 'payload', fields: { vary: 'Accept' }, payload: 'x' }
     await using route = await sending(response, (app) => {
       app.addHook('onRequest', async (_request, reply) => {
@@ -110,7 +110,7 @@ describe('sendResponse', () => {
     },
   )
 
-  it('cuts the connection where the handler has begun a response of its own', async () => {
+  it('closes the connection where the handler has begun a response itself', async () => {
     const { response, released } = bodyOf(['hello'], 5)
     const route = new DeliveryRoute()
     await using opened = await route.open(async (delivery) => {
@@ -216,7 +216,7 @@ describe('responseForError', () => {
     ['a malformed fault of the client', new LastbyteError('BAD_FAULT', 'fault: no'), 400, false],
     ['null', null, 500, true],
     ['undefined', undefined, 500, true],
-  ])('of %s is a problem', async (_what, error, status, isLogged) => {
+  ])('returns a problem for %s', async (_what, error, status, isLogged) => {
     const route = new DeliveryRoute()
     await using opened = await route.open((delivery) =>
       sendResponse(delivery, responseForError(delivery, error)),
@@ -229,12 +229,12 @@ describe('responseForError', () => {
     expect(opened.records).toEqual([])
   })
 
-  it('is nothing where the client is gone', async () => {
+  it('returns client-gone when the client has disconnected', async () => {
     let response: PreparedResponse | undefined
     const route = new DeliveryRoute()
     await using opened = await route.open((delivery) => {
       delivery.transfer.abort(new LastbyteError('CLIENT_GONE', 'gone'))
-      response = responseForError(delivery, new Error('whatever'))
+      response = responseForError(delivery, new Error('unused'))
       return sendResponse(delivery, problemResponse(delivery.reply, { status: 499 }))
     })
     await fetch(`${opened.url}/f`)

@@ -5,7 +5,7 @@ import { createContext } from '../../src/request/context.js'
 import { sendStream } from '../../src/response/send-stream.js'
 import { settleStreams } from '../../src/settings/stream-settings.js'
 
-/** What is sent of a stream with these items, and how its source was used. */
+/** Sends a stream with these items; returns the response, and the records of transfers. */
 async function sent(
   items: () => AsyncIterator<unknown>,
   {
@@ -64,7 +64,7 @@ function source(...values: unknown[]) {
 }
 
 describe('sendStream', () => {
-  it('sends the rows and the end, and settles one transfer', async () => {
+  it('sends the rows and an end frame, and settles one transfer', async () => {
     const { status, text, records, running } = await sent(source(1, 2).items)
     const lines = text
       .trim()
@@ -78,7 +78,7 @@ describe('sendStream', () => {
     ['an error', new Error('secret'), 500],
     ['an error with a status', Object.assign(new Error('no such row'), { statusCode: 404 }), 404],
   ])(
-    'sends the status of %s before the first row, and releases the source',
+    'sends an error status for %s before the first row, and releases the source',
     async (_what, error, status) => {
       const { items, released } = source(error)
       const result = await sent(items)
@@ -97,13 +97,13 @@ describe('sendStream', () => {
   it.each<[string, object, number]>([
     ['HEAD', { method: 'HEAD' }, 200],
     ['a terminal Last-Event-ID', { headers: { 'last-event-id': '3:end' } }, 204],
-  ])('reads nothing for %s, and releases the source', async (_what, request, status) => {
+  ])('does not read the source for %s, and releases it', async (_what, request, status) => {
     const { items, released } = source(1)
     const result = await sent(items, request)
     expect([result.status, result.text, result.records, released()]).toEqual([status, '', [], 1])
   })
 
-  it('ends a stream whose signal is aborted already with a status', async () => {
+  it('sends a 503 for a stream whose signal is already aborted', async () => {
     const result = await sent(source(1).items, { signal: AbortSignal.abort() })
     expect(result.status).toBe(503)
   })

@@ -5,8 +5,8 @@ import { applicationWith } from '../fixture/application.js'
 import { FailingSource } from '../fixture/failing-source.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-/** A promise, and the function that resolves it. */
-function gate() {
+/** A promise and its resolve function. */
+function deferred() {
   let resolve = () => {}
   const promise = new Promise<void>((settle) => {
     resolve = settle
@@ -14,10 +14,10 @@ function gate() {
   return { promise, resolve }
 }
 
-/** Adds an onSend hook that waits, and tells when it was entered. */
+/** An onSend hook that waits for `pass`; `entered` resolves when the hook is called. */
 function waitingHook() {
-  const entered = gate()
-  const passed = gate()
+  const entered = deferred()
+  const passed = deferred()
   const add = (app: FastifyInstance) => {
     app.addHook('onSend', async () => {
       entered.resolve()
@@ -27,44 +27,47 @@ function waitingHook() {
   return { entered: entered.promise, pass: passed.resolve, add }
 }
 
-describe('a client that leaves while an async onSend hook waits', () => {
+describe('A client that disconnects while an async onSend hook waits', () => {
   it.each([
     ['a GET', 'GET', 1],
     ['a HEAD', 'HEAD', 1],
-  ])('leaves one record for %s, and releases the source once', async (_what, method, records) => {
-    const source = new FailingSource(1_000_000, { kind: 'ends', at: 1_000_000 })
-    const hook = waitingHook()
-    // Hooks apply to routes that are added after them.
-    await using app = await applicationWith({ source, serve: false }, (app) => {
-      hook.add(app)
-      app.route({
-        method: ['GET', 'HEAD'],
-        url: '/f',
-        handler: (_request, reply) => reply.sendFile('f'),
+  ])(
+    'causes one transfer record for %s, and its source is released once',
+    async (_what, method, records) => {
+      const source = new FailingSource(1_000_000, { kind: 'ends', at: 1_000_000 })
+      const hook = waitingHook()
+      // Hooks apply to routes that are added after them.
+      await using app = await applicationWith({ source, serve: false }, (app) => {
+        hook.add(app)
+        app.route({
+          method: ['GET', 'HEAD'],
+          url: '/f',
+          handler: (_request, reply) => reply.sendFile('f'),
+        })
       })
-    })
-    const client = new RawClient(app.port)
-    client.request('/f', {}, method)
-    await hook.entered
-    client.socket.destroy()
-    await once(client.socket, 'close')
-    const first = await app.settled()
-    expect(first.outcome).toBe(method === 'GET' ? 'client-gone' : 'complete')
-    hook.pass()
-    // Another request goes the whole way, so what the first still did is over.
-    using other = new RawClient(app.port)
-    other.request('/f', { Range: 'bytes=0-9' })
-    expect((await other.response()).body).toHaveLength(10)
-    await app.settled(records)
-    expect(app.records).toHaveLength(records + 1)
-    expect(app.log.filter(({ msg }) => msg === 'transfer')).toHaveLength(records + 1)
-    expect(app.app.transfers.running.size).toBe(0)
-    await expect.poll(() => source.openCount).toBe(0)
-  })
+      const client = new RawClient(app.port)
+      client.request('/f', {}, method)
+      await hook.entered
+      client.socket.destroy()
+      await once(client.socket, 'close')
+      const first = await app.settled()
+      expect(first.outcome).toBe(method === 'GET' ? 'client-gone' : 'complete')
+      hook.pass()
+      // Once another request is complete, the first one has no work left.
+      using other = new RawClient(app.port)
+      other.request('/f', { Range: 'bytes=0-9' })
+      expect((await other.response()).body).toHaveLength(10)
+      await app.settled(records)
+      expect(app.records).toHaveLength(records + 1)
+      expect(app.log.filter(({ msg }) => msg === 'transfer')).toHaveLength(records + 1)
+      expect(app.app.transfers.running.size).toBe(0)
+      await expect.poll(() => source.openCount).toBe(0)
+    },
+  )
 })
 
-describe('an application signal that aborts while an async onSend hook waits', () => {
-  it('leaves one record, and the client sees no complete body', async () => {
+describe('An application signal that aborts while an async onSend hook waits', () => {
+  it('causes one transfer record, and the client receives no complete body', async () => {
     const source = new FailingSource(1_000_000, { kind: 'ends', at: 1_000_000 })
     const hook = waitingHook()
     const cancelling = new AbortController()
@@ -84,7 +87,7 @@ describe('an application signal that aborts while an async onSend hook waits', (
   })
 })
 
-describe('an onSend hook that fails', () => {
+describe('An onSend hook that throws', () => {
   it('makes the response a 500 with one record, and releases the source', async () => {
     const source = new FailingSource(1_000_000, { kind: 'ends', at: 1_000_000 })
     await using app = await applicationWith({ source, serve: false }, (app) => {
