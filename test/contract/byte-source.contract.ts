@@ -38,7 +38,7 @@ export async function bytesOf(representation: Representation, slice: Slice): Pro
 /** The tests that every implementation of ByteSource passes. */
 export function byteSourceContract(name: string, newStage: () => Promise<Stage> | Stage): void {
   describe(`${name} as a ByteSource`, () => {
-    it('opens a file with its facts and all bytes', async () => {
+    it('opens a file with its size, ETag and other facts, and reads all bytes', async () => {
       await using stage = await newStage()
       const content = pattern(600_000)
       await stage.put('clip.mp4', content)
@@ -117,7 +117,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       expect(await kinds('dir//file')).toBe('absent')
     })
 
-    it('gives the same version the same tag, and the next of the same size and second another', async () => {
+    it('returns the same ETag for a version, and another for a next version of equal size and second', async () => {
       await using stage = await newStage()
       const tag = async () => {
         const representation = await openAt(stage.source, 'v')
@@ -133,7 +133,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       expect(second).not.toBe(first)
     })
 
-    it('never mixes versions: a read during a rewrite fails or returns the old bytes', async () => {
+    it('rejects a read during a rewrite of the file, or returns the bytes of the opened version', async () => {
       await using stage = await newStage()
       const old = pattern(1_000_000, 1)
       await stage.put('mix', old)
@@ -172,7 +172,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
     })
 
-    it('releases the handle after a read that was abandoned, and one that was running at close', async () => {
+    it('releases the handle after an abandoned read, and when closed during a read', async () => {
       await using stage = await newStage()
       await stage.put('away', pattern(2_000_000))
       const before = stage.openHandles()
@@ -188,7 +188,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
     })
 
-    it('lists what it would open, if it has list', async () => {
+    it('lists the files and directories of a key, if it implements list', async () => {
       await using stage = await newStage()
       if (stage.source.list === undefined) return
       await stage.put('b.txt', Buffer.from('12345'))

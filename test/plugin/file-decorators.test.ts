@@ -4,7 +4,7 @@ import type { LastbyteOptions } from '../../src/settings/options.js'
 import { applicationWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
 
-/** The response of a route that handles the reply like this. */
+/** The response of a route whose handler is `handle`. */
 async function respond(
   handle: (reply: FastifyReply, folders: { own: Folder; other: Folder }) => unknown,
   { headers = {}, ...options }: LastbyteOptions & { headers?: Record<string, string> } = {},
@@ -25,39 +25,43 @@ describe('reply.sendFile', () => {
   it.each<[string, Parameters<typeof respond>[0], string]>([
     ['a path', (reply) => reply.sendFile('f.txt'), 'own file'],
     ['a path with a leading slash', (reply) => reply.sendFile('/f.txt'), 'own file'],
-    ['a folder', (reply, { other }) => reply.sendFile('f.txt', other.path), 'other file'],
     [
-      'a folder in the options',
+      'a path and a folder',
+      (reply, { other }) => reply.sendFile('f.txt', other.path),
+      'other file',
+    ],
+    [
+      'a path and options with a folder',
       (reply, { other }) => reply.sendFile('f.txt', { root: other.path }),
       'other file',
     ],
     [
-      'a folder and options',
+      'a path, a folder and options',
       (reply, { other }) => reply.sendFile('f.txt', other.path, { maxAge: 1000 }),
       'other file',
     ],
-    ['a name that is not ASCII', (reply) => reply.sendFile('ü Ċ.txt'), 'name'],
-  ])('takes %s', async (_what, handle, text) => {
+    ['a path that is not ASCII', (reply) => reply.sendFile('ü Ċ.txt'), 'name'],
+  ])('sends the file for %s', async (_what, handle, text) => {
     expect(await respond(handle)).toMatchObject({ status: 200, text })
   })
 
   it.each<[string, Parameters<typeof respond>[0], number]>([
-    ['a file that is absent', (reply) => reply.sendFile('none'), 404],
-    ['a path out of the folder', (reply) => reply.sendFile('../../etc/passwd'), 403],
+    ['an absent file', (reply) => reply.sendFile('none'), 404],
+    ['a path that leaves the folder', (reply) => reply.sendFile('../../etc/passwd'), 403],
     ['a path with NUL', (reply) => reply.sendFile('f\0.txt'), 403],
-    ['a folder that is absent', (reply) => reply.sendFile('f.txt', '/nonexistent'), 500],
+    ['an absent folder', (reply) => reply.sendFile('f.txt', '/nonexistent'), 500],
     ['an unknown option', (reply) => reply.sendFile('f.txt', { maxage: 1 } as object), 500],
-  ])('responds to %s with an error status', async (_what, handle, status) => {
+  ])('sends an error status for %s', async (_what, handle, status) => {
     expect((await respond(handle)).status).toBe(status)
   })
 
-  it('has the cache options of the call over those of the registration', async () => {
+  it('uses the cache options of the call in place of those of the registration', async () => {
     const send = (reply: FastifyReply) => reply.sendFile('f.txt', { maxAge: 5000, immutable: true })
     const { headers } = await respond(send, { maxAge: 1000 })
     expect(headers.get('cache-control')).toBe('public, max-age=5, immutable')
   })
 
-  it('needs a folder in the call where the registration has none', async () => {
+  it('throws for a call without a folder where the registration has none', async () => {
     await using app = await applicationWith({ serve: false }, (app) => {
       app.get('/', (_request, reply) => reply.sendFile('f.txt'))
     })
@@ -70,14 +74,14 @@ describe('reply.sendFile', () => {
 describe('reply.download', () => {
   it.each<[string, (reply: FastifyReply) => unknown, RegExp]>([
     ['the name of the file', (reply) => reply.download('f.txt'), /^attachment; filename=f\.txt$/],
-    ['a name of its own', (reply) => reply.download('f.txt', 'a b.txt'), /filename="a b\.txt"/],
+    ['the name in the call', (reply) => reply.download('f.txt', 'a b.txt'), /filename="a b\.txt"/],
     [
-      'a name that Latin-1 can’t hold (U+010A)',
+      'a name with a character outside of Latin-1 (U+010A)',
       (reply) => reply.download('f.txt', 'Ċ.txt'),
       /filename\*=UTF-8''%C4%8A\.txt/,
     ],
     [
-      'a name without its control characters',
+      'the name in the call without its control characters',
       (reply) => reply.download('f.txt', 'a\r\nset-cookie: x\0.txt'),
       /filename="?aset-cookie: x\.txt"?/,
     ],

@@ -9,7 +9,7 @@ import { applicationWith, serverWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
 import { RawClient, type RawResponse } from '../fixture/raw-http.js'
 
-/** Text that a strict decoder refuses. */
+/** Text that a strict decoder rejects. */
 const MALFORMED = [
   { what: 'a percent sign without hexadecimal digits', text: '%zz' },
   { what: 'a lone percent sign', text: '%' },
@@ -22,7 +22,7 @@ const MALFORMED = [
   { what: 'percent-encoded line ends', text: '%0d%0aX:%201' },
 ] as const
 
-/** Raw bytes, each written as the Latin-1 character of its value. The HTTP parser refuses them in a target. */
+/** Raw bytes, written as Latin-1 characters. Node's HTTP parser rejects them in a request target. */
 const RAW = [
   { what: 'a lone surrogate in raw bytes', text: '\xed\xa0\x80' },
   { what: 'an overlong slash in raw bytes', text: '\xc0\xaf' },
@@ -50,7 +50,7 @@ const FIELDS = [
   ...['Want-Repr-Digest', 'Want-Digest', 'Lastbyte-Fault', 'Authorization', 'Origin', 'Referer'],
 ]
 
-/** How each malformed text stands in a field whose form it must come close to. */
+/** Values with TEXT replaced by the malformed text, in the syntax of the field, so that its parser reaches it. */
 const SHAPES: Readonly<Record<string, readonly string[]>> = {
   'Last-Event-ID': ['"TEXT":1', '"a":TEXT', 'TEXT:end'],
   Range: ['bytes=TEXT', 'bytes=0-TEXT', `bytes=${'9'.repeat(400)}-`, 'TEXT=0-1'],
@@ -75,7 +75,7 @@ const SERVERS: Readonly<Record<string, (root: string) => Promise<Served>>> = {
   'the plugin with a fault layer': (root) => applicationWith({ root, faults: new FaultLayer(1) }),
   'the plugin with precompressed files': (root) => applicationWith({ root, preCompressed: true }),
   'the plugin with a route for each file': (root) => applicationWith({ root, wildcard: false }),
-  'the server of the command': (root) => serverWith({ root, list: true }),
+  'the server of lastbyte serve': (root) => serverWith({ root, list: true }),
   'the fault server': async (root) => disposable(await faultServer({ root, seed: 1 })),
   'the fault proxy': async (root) => {
     const origin = await applicationWith({ root })
@@ -101,7 +101,7 @@ function disposable(
   }
 }
 
-/** Sends a request whose characters are bytes, on a connection of its own. */
+/** Sends a request on a new connection; each character of `target` and `fields` is one byte. */
 async function send(
   port: number,
   target: string,
@@ -150,7 +150,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, start) => {
   })
 
   it.each(MALFORMED)(
-    'responds with a status below 500 for a path or a folder with $what',
+    'responds with a status below 500 to a path with $what, and to a folder with that in its query',
     async ({ text }) => {
       for (const target of [`/${text}`, `/f${text}`, `/folder?${text}`, `/folder/?${text}=1`]) {
         const { status } = await send(server.port, target)
@@ -186,7 +186,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, start) => {
   )
 })
 
-describe('the pages below /-/ of the server of the command', () => {
+describe('The pages below /-/ of the server of lastbyte serve', () => {
   it.each(MALFORMED)('respond with a status below 500 for $what', async ({ text }) => {
     using folder = new Folder({ 'film.mp4': CONTENT })
     const faults = new FaultLayer(1)

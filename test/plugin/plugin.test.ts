@@ -25,7 +25,7 @@ async function get(url: string, headers: Record<string, string> = {}, method = '
 }
 
 describe('A file', () => {
-  it('has the same header fields for GET and HEAD', async () => {
+  it('is sent with the same header fields to GET and HEAD', async () => {
     using folder = new Folder({ 'clip.mp4': pattern(5000) })
     await using served = await applicationWith({ root: folder.path })
     const whole = await get(`${served.url}/clip.mp4`)
@@ -42,7 +42,7 @@ describe('A file', () => {
     expect(whole.fields.get('content-type')).toBe('video/mp4')
   })
 
-  it('with a future mtime has a Last-Modified no later than Date (RFC 9110 §8.8.2.1)', async () => {
+  it('with a future mtime is sent with a Last-Modified no later than Date (RFC 9110 §8.8.2.1)', async () => {
     using folder = new Folder({ f: 'f' })
     utimesSync(folder.at('f'), new Date(2099, 0), new Date(2099, 0))
     await using served = await applicationWith({ root: folder.path })
@@ -51,7 +51,7 @@ describe('A file', () => {
     expect(modified).toBeLessThanOrEqual(Date.parse(fields.get('date') ?? ''))
   })
 
-  it('that is empty is sent as 200, and satisfies no range', async () => {
+  it('that is empty is sent with 200, and with 416 for a range', async () => {
     using folder = new Folder({ empty: '' })
     await using served = await applicationWith({ root: folder.path })
     expect(await get(`${served.url}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
@@ -59,7 +59,7 @@ describe('A file', () => {
     expect([range.status, range.fields.get('content-range')]).toEqual([416, 'bytes */0'])
   })
 
-  it('has exactly the requested slices sent, whatever its size and the ranges', async () => {
+  it('of any size is sent in exactly the requested ranges', async () => {
     using folder = new Folder()
     await using served = await applicationWith({ root: folder.path })
     const cases = fc.integer({ min: 1, max: 400_000 }).chain((size) => {
@@ -74,9 +74,9 @@ describe('A file', () => {
         folder.write(`f${size}`, content)
         const ranges = slices.map(([first, last]) => `${first}-${last}`).join(',')
         const response = await get(`${served.url}/f${size}`, { Range: `bytes=${ranges}` })
-        const wanted = slices.map(([first, last]) => content.subarray(first, last + 1))
-        const asked = wanted.reduce((sum, part) => sum + part.length, 0)
-        if (slices.length > 1 && (asked > size || slices.length > MAX_RANGES)) {
+        const expectedParts = slices.map(([first, last]) => content.subarray(first, last + 1))
+        const requestedBytes = expectedParts.reduce((sum, part) => sum + part.length, 0)
+        if (slices.length > 1 && (requestedBytes > size || slices.length > MAX_RANGES)) {
           expect(response.status).toBe(200)
           expect(response.body.equals(content)).toBe(true)
           return
@@ -85,7 +85,7 @@ describe('A file', () => {
         const parts = slices.length === 1 ? [response.body] : partsOf(response)
         expect(parts).toHaveLength(slices.length)
         for (const [index, part] of parts.entries()) {
-          expect(part.equals(wanted[index] ?? Buffer.alloc(0))).toBe(true)
+          expect(part.equals(expectedParts[index] ?? Buffer.alloc(0))).toBe(true)
         }
       }),
       { numRuns: 60 },
@@ -93,7 +93,7 @@ describe('A file', () => {
   })
 })
 
-/** The bodies of a multipart answer, cut by their announced Content-Range. */
+/** The contents of the parts of a multipart body, by the length in their Content-Range. */
 function partsOf({ fields, body }: Awaited<ReturnType<typeof get>>): Buffer[] {
   const boundary = /boundary=(\S+)/.exec(fields.get('content-type') ?? '')?.[1] ?? ''
   const parts: Buffer[] = []
@@ -128,7 +128,7 @@ describe('The plugin option', () => {
     await use((path, headers = {}) => fetch(served.url + path, { redirect: 'manual', headers }))
   }
 
-  it('prefix may contain route parameters', async () => {
+  it('prefix is the path of the routes, and may contain route parameters', async () => {
     await serveWith({ prefix: '/media' }, async (get) => {
       expect((await get('/media/a.txt')).status).toBe(200)
       expect((await get('/a.txt')).status).toBe(404)
@@ -139,7 +139,7 @@ describe('The plugin option', () => {
     })
   })
 
-  it('index is a name, several names, or none', async () => {
+  it('index names the index files of a folder, or is false for none', async () => {
     await serveWith({}, async (get) => {
       const response = await get('/dir/')
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -151,7 +151,7 @@ describe('The plugin option', () => {
     await serveWith({ index: false }, async (get) => expect((await get('/dir/')).status).toBe(404))
   })
 
-  it('redirect leads to the slash and keeps the query, or is off', async () => {
+  it('redirect adds the trailing slash and keeps the query, and false sends the index instead', async () => {
     await serveWith({}, async (get) => {
       const response = await get('/dir?x=1')
       expect([response.status, response.headers.get('location')]).toEqual([301, '/dir/?x=1'])
@@ -175,14 +175,14 @@ describe('The plugin option', () => {
     expect(await field({ cacheControl: false })).toBeNull()
   })
 
-  it('extensions are tried in their order', async () => {
+  it('extensions are appended in their order to a path without a file', async () => {
     await serveWith({ extensions: ['htm', 'html'] }, async (get) => {
       expect(await (await get('/page')).text()).toBe('page')
       expect((await get('/none')).status).toBe(404)
     })
   })
 
-  it('allowedPath refuses a path with 404', async () => {
+  it('allowedPath makes the response 404 where it returns false', async () => {
     const allowedPath = (path: string) => !path.startsWith('/dir/')
     await serveWith({ allowedPath }, async (get) => {
       expect((await get('/a.txt')).status).toBe(200)
@@ -190,10 +190,10 @@ describe('The plugin option', () => {
     })
   })
 
-  it('setHeaders runs before conditions are evaluated, so that its ETag applies', async () => {
-    let told: unknown[] = []
+  it('setHeaders is called before preconditions are evaluated, so that its ETag applies', async () => {
+    let received: unknown[] = []
     const setHeaders: LastbyteOptions['setHeaders'] = (reply, path, stat) => {
-      told = [path.endsWith('/a.txt'), stat?.size, stat?.mtime instanceof Date]
+      received = [path.endsWith('/a.txt'), stat?.size, stat?.mtime instanceof Date]
       reply.setHeader('ETag', '"mine"')
       reply.header('X-Own', 'yes')
     }
@@ -205,17 +205,17 @@ describe('The plugin option', () => {
       expect((await get('/a.txt', { 'If-Range': '"mine"', Range: 'bytes=0-0' })).status).toBe(206)
       expect((await get('/a.txt', { 'If-Range': '"other"', Range: 'bytes=0-0' })).status).toBe(200)
     })
-    expect(told).toEqual([true, 1, true])
+    expect(received).toEqual([true, 1, true])
   })
 
-  it('setHeaders with a weak ETag lets no If-Range resume', async () => {
+  it('setHeaders with a weak ETag disables If-Range (RFC 9110 §13.1.5)', async () => {
     await serveWith({ setHeaders: (reply) => void reply.header('etag', 'W/"w"') }, async (get) => {
       expect((await get('/a.txt', { 'If-Range': 'W/"w"', Range: 'bytes=0-0' })).status).toBe(200)
       expect((await get('/a.txt', { 'If-None-Match': '"w"' })).status).toBe(304)
     })
   })
 
-  it('list sends HTML, or JSON by Accept, and is off by default', async () => {
+  it('list sends a listing as HTML, or as JSON by Accept, and is off by default', async () => {
     await serveWith({ index: false }, async (get) => expect((await get('/')).status).toBe(404))
     const files = { '<b>&.txt': 'x', 'clip.mp4': 'x', 'dir/x': 'x' }
     const options = { list: true, watch: '/-/watch' }
@@ -247,7 +247,7 @@ describe('The plugin option', () => {
     )
   })
 
-  it('list links to URLs that can be fetched', async () => {
+  it('list sends links that can be fetched', async () => {
     const files = {
       'a b.txt': '1',
       'c#d?.txt': '2',
@@ -292,7 +292,7 @@ describe('The plugin option', () => {
     )
   })
 
-  it('constraints separates several registrations of one application', async () => {
+  it('constraints selects between several registrations of one application', async () => {
     using one = new Folder({ v: 'one' })
     using two = new Folder({ v: 'two' })
     await using served = await applicationWith(
@@ -310,7 +310,7 @@ describe('The plugin option', () => {
     expect(await (await fetch(`${served.url}/decorated`)).text()).toBe('one')
   })
 
-  it('prefix adds to the prefix of an encapsulated application', async () => {
+  it('prefix is appended to the prefix of an encapsulated application', async () => {
     using folder = new Folder({ 'dir/v': 'v' })
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
       app.register(
@@ -359,7 +359,7 @@ describe('The plugin option', () => {
     [{ root: '.', list: { extendedFolderInfo: true } }, /list\.extendedFolderInfo: unknown option/],
     [{ root: '.', stallTimeout: 0 }, /stallTimeout: expected a number of ms/],
     [{ root: '.', setHeaders: 'x' }, /setHeaders: expected a function/],
-  ])('of the wrong form is refused by its name: %j', async (options, message) => {
+  ])('with a malformed value is named in the error: %j', async (options, message) => {
     const app = Fastify()
     await expect(async () => app.register(lastbyte, options as never)).rejects.toThrow(message)
   })
@@ -423,7 +423,7 @@ describe('reply.sendFile and reply.download', () => {
     expect(await field('/named')).toMatch(/filename\*=UTF-8''%E6%97%A5%E6%9C%AC%20%22x%22\.txt/)
   })
 
-  it('run the hooks of the application: onSend may add fields, and onResponse is called', async () => {
+  it('call the hooks of the application: onSend may add fields, and onResponse is called', async () => {
     using folder = new Folder({ f: 'f' })
     let responses = 0
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
@@ -437,7 +437,7 @@ describe('reply.sendFile and reply.download', () => {
     await expect.poll(() => responses).toBe(1)
   })
 
-  it('fail where an onSend hook would transform the body, which has another ETag', async () => {
+  it('fail where an onSend hook transforms the body, which would need another ETag', async () => {
     using folder = new Folder({ f: 'f' })
     await using served = await applicationWith({ root: folder.path, serve: false }, (app) => {
       app.addHook('onSend', async (_request, _reply, payload) => {

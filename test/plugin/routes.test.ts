@@ -8,8 +8,11 @@ import { MemorySource } from '../fixture/memory-source.js'
 
 const TEXTS = { f: 'f', 'dir/index.html': 'index', 'a:b': 'colon' }
 
-/** An application with the routes of a registration, whose responses name the key that was served. */
-async function routed(options: LastbyteOptions = {}, target: Partial<RouteTarget> = {}) {
+/** An application with the routes of a registration; each response contains the key. */
+async function applicationWithRoutes(
+  options: LastbyteOptions = {},
+  target: Partial<RouteTarget> = {},
+) {
   const app = Fastify()
   const source = new MemorySource(TEXTS)
   const settings = settleOptions({ source, ...options })
@@ -28,15 +31,15 @@ describe('addRoutes', () => {
     ['a folder', '/dir/', {}, 200, 'key dir/'],
     ['an encoded name', '/a%20%C3%BC', {}, 200, 'key a ü'],
     ['a prefix', '/files/f', { prefix: '/files' }, 200, 'key f'],
-    ['another path than the prefix', '/f', { prefix: '/files' }, 404, ''],
+    ['a path outside of the prefix', '/f', { prefix: '/files' }, 404, ''],
     ['a malformed path', '/%zz', {}, 400, ''],
     ['a malformed query', '/f?%zz', {}, 200, 'key f'],
-    ['NUL', '/f%00', {}, 400, ''],
-    ['a file by a route of its own', '/a:b', { wildcard: false }, 200, 'key a:b'],
-    ['an index by a route of its own', '/dir/', { wildcard: false }, 200, 'key dir/'],
-    ['a file without a route', '/none', { wildcard: false }, 404, ''],
-  ])('lead %s to its response', async (_what, url, options, status, body) => {
-    const app = await routed(options)
+    ['a path with NUL', '/f%00', {}, 400, ''],
+    ['a file with wildcard: false', '/a:b', { wildcard: false }, 200, 'key a:b'],
+    ['an index with wildcard: false', '/dir/', { wildcard: false }, 200, 'key dir/'],
+    ['an absent file with wildcard: false', '/none', { wildcard: false }, 404, ''],
+  ])('adds routes that respond to %s', async (_what, url, options, status, body) => {
+    const app = await applicationWithRoutes(options)
     const response = await app.inject(url)
     expect(response.statusCode).toBe(status)
     if (body !== '') expect(response.body).toBe(body)
@@ -51,8 +54,8 @@ describe('addRoutes', () => {
     ['POST', '/none', 404],
     ['POST', '/secret', 404],
     ['POST', '/%zz', 400],
-  ])('respond to %s %s with %i', async (method, url, status) => {
-    const app = await routed()
+  ])('adds routes that respond to %s %s with %i', async (method, url, status) => {
+    const app = await applicationWithRoutes()
     const response = await app.inject({ method, url, ...(method === 'POST' && { payload: '{' }) })
     expect(response.statusCode).toBe(status)
     if (status === 405 || status === 204) expect(response.headers.allow).toBe('GET, HEAD, OPTIONS')
@@ -60,21 +63,21 @@ describe('addRoutes', () => {
   })
 
   it.each([new Error('secret'), null, 'secret'])(
-    'respond to %j that is thrown with a 500 that does not show it',
+    'adds routes that respond 500 without the message when the handler throws %j',
     async (thrown) => {
       const serve = () => {
         throw thrown
       }
-      const app = await routed({}, { serve })
+      const app = await applicationWithRoutes({}, { serve })
       const response = await app.inject('/f')
       expect([response.statusCode, response.body.includes('secret')]).toEqual([500, false])
       await app.close()
     },
   )
 
-  it('refuse a route for each file of a source without a listing', async () => {
+  it('throws for wildcard: false with a source that can’t list its files', async () => {
     const source = { open: async () => ({ kind: 'absent' as const }) }
-    await expect(routed({ wildcard: false }, { source })).rejects.toMatchObject({
+    await expect(applicationWithRoutes({ wildcard: false }, { source })).rejects.toMatchObject({
       code: 'BAD_SETTING',
       message: 'wildcard: expected true, since the source has no listing',
     })

@@ -18,7 +18,7 @@ async function respond(
 }
 
 describe.each(['eventStream', 'ndjson'] as const)('reply.%s', (name) => {
-  it('calls a function with the last id, a signal and the request', async () => {
+  it('calls a source function with the last event id, a signal and the request', async () => {
     let context: StreamContext | undefined
     let own: FastifyRequest | undefined
     const handle = (reply: FastifyReply, request: FastifyRequest) => {
@@ -33,7 +33,7 @@ describe.each(['eventStream', 'ndjson'] as const)('reply.%s', (name) => {
     expect(context?.request).toBe(own)
   })
 
-  it('reads the last id as UTF-8, though header fields are read as Latin-1', async () => {
+  it('decodes the last event id as UTF-8 although node:http decodes header fields as Latin-1', async () => {
     let lastEventId: string | undefined
     const id = Buffer.from('Ċ 1').toString('latin1')
     const handle = (reply: FastifyReply) =>
@@ -45,7 +45,7 @@ describe.each(['eventStream', 'ndjson'] as const)('reply.%s', (name) => {
     expect(lastEventId).toBe('Ċ 1')
   })
 
-  it('sends one stream where a handler calls it twice, and warns', async () => {
+  it('sends one stream and logs a warning where a handler calls it twice', async () => {
     const { text, log } = await respond((reply) => {
       reply[name](['first'])
       return reply[name](['second'])
@@ -64,7 +64,7 @@ describe.each(['eventStream', 'ndjson'] as const)('reply.%s', (name) => {
     expect((await respond((reply) => reply[name](source as string[]))).status).toBe(500)
   })
 
-  it('responds 500 to an option of the wrong form', async () => {
+  it('responds 500 to a malformed option, and logs its name', async () => {
     const { status, log } = await respond((reply) => reply[name]([], { heartbeat: -1 }))
     expect(status).toBe(500)
     expect(JSON.stringify(log)).toContain('heartbeat: ')

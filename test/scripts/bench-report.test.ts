@@ -34,18 +34,18 @@ const cases = {
 const goal = { case: 'small', server: 'lastbyte', metric: 'rate', times: { server: 'sirv' } }
 
 describe('figureOf', () => {
-  it('is the median of all rounds, and the maximum for peak memory', () => {
+  it('returns the median of all rounds, and for peak memory the maximum', () => {
     expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'rate' })).toBe(1000)
     expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'memory' })).toBe(30)
   })
 
-  it('is undefined for a case or a server that was not measured', () => {
+  it('returns undefined for a case or a server that was not measured', () => {
     expect(figureOf(cases, { case: 'whole', server: 'lastbyte', metric: 'rate' })).toBeUndefined()
     expect(figureOf(cases, { case: 'small', server: 'nginx', metric: 'rate' })).toBeUndefined()
   })
 })
 
-describe('judge, of a benchmark goal,', () => {
+describe('judge', () => {
   it.each([
     [{ atLeast: 2 }, { kind: 'met', reached: 2.5, by: 0.25 }],
     [{ atLeast: 5 }, { kind: 'missed', reached: 2.5, by: -0.5 }],
@@ -59,11 +59,11 @@ describe('judge, of a benchmark goal,', () => {
       { atMost: 2000, times: undefined },
       { kind: 'met', reached: 1000, by: 0.5 },
     ],
-  ])('compares the figure with %j: %j', (own, verdict) => {
+  ])('compares the measured figure with the goal %j and returns %j', (own, verdict) => {
     expect(judge({ ...goal, ...own }, cases)).toEqual(verdict)
   })
 
-  it('leaves a missed rate open if the machine was the limit', () => {
+  it('returns open for a missed rate where the machine was the limit', () => {
     const workers = {
       case: 'workers',
       server: 'workers-2',
@@ -74,15 +74,15 @@ describe('judge, of a benchmark goal,', () => {
     expect(judge({ ...workers, atLeast: 1.2 }, cases)).toMatchObject({ kind: 'met' })
   })
 
-  it('finds either an upper or a lower limit in every goal', () => {
+  it('can compare every goal of GOALS, which has either an upper or a lower limit', () => {
     for (const each of GOALS) {
       expect([each.atMost, each.atLeast].filter((limit) => limit !== undefined)).toHaveLength(1)
     }
   })
 })
 
-describe('the tables of the benchmark report', () => {
-  it('show a faster server as faster, and the margin by which a goal was missed', () => {
+describe('The tables of the benchmark report', () => {
+  it('contain the ratio of a faster server, and the margin of a missed goal', () => {
     const ahead = structuredClone(cases)
     ahead.small.figures.sirv.rate = [2000]
     expect(sectionOf('small', ahead, { rounds: 3, seconds: 2 })).toContain('| sirv | ≥ 2,000')
@@ -90,7 +90,7 @@ describe('the tables of the benchmark report', () => {
     expect(goalsTable(ahead, [{ ...goal, atLeast: 2 }])).toContain('| 0.5 | **missed by 75 %** |')
   })
 
-  it('format figures with three significant digits, or as an integer from 100', () => {
+  it('contain figures below 100 with three significant digits, and others as integers', () => {
     expect([0.12345, 12.345, 123.45, 12345.6, undefined].map(number)).toEqual([
       ...['0.123', '12.3', '123', '12,346', '–'],
     ])
@@ -98,20 +98,20 @@ describe('the tables of the benchmark report', () => {
 })
 
 describe('chartOf', () => {
-  it('draws the best server first, with light and dark colours', () => {
+  it('renders the best server first, with colours for light and dark mode', () => {
     const chart = chartOf(cases, { caption: 'A < B' })
     expect(chart.indexOf('lastbyte</text>')).toBeLessThan(chart.indexOf('sirv</text>'))
     expect(chart).toContain('prefers-color-scheme: dark')
     expect(chart).toContain('A &lt; B')
   })
 
-  it('is undefined without figures', () => expect(chartOf({})).toBeUndefined())
+  it('returns undefined without figures', () => expect(chartOf({})).toBeUndefined())
 })
 
 describe('insertInto', () => {
   const before = '# Words\n\n<!-- bench:begin -->\n\nold\n\n<!-- bench:end -->\n\nMore words\n'
 
-  it('replaces only the text between the marks, also when it is repeated', () => {
+  it('replaces only the text between the marks, also when called again', () => {
     const once = insertInto(before, 'new $& figures\n')
     expect(once).toBe(before.replace('old', () => 'new $& figures'))
     expect(insertInto(once, 'old')).toBe(before)
@@ -125,12 +125,12 @@ describe('insertInto', () => {
 describe('percentile', () => {
   const times = Array.from({ length: 200 }, (_, index) => 200 - index)
 
-  it('is the smallest time that this share of the times does not exceed', () => {
+  it('returns the smallest time that at least the given share of the times does not exceed', () => {
     expect(percentile(times, 0.5)).toBe(100)
     expect(percentile(times, 0.99)).toBe(198)
   })
 
-  it('is undefined for fewer than 100 times', () => {
+  it('returns undefined for p99 of fewer than 100 times', () => {
     expect(percentile(times.slice(0, 99), 0.99)).toBeUndefined()
   })
 })
@@ -160,15 +160,18 @@ describe('readOptions', () => {
     [['--rounds', '1'], false],
     [['--servers', 'lastbyte'], false],
     [['--from', 'figures.json'], false],
-  ])('for the arguments %j, writes docs/benchmarks.md: %s', (args, writes) => {
-    expect(readOptions(args)).toMatchObject({ writes })
-  })
+  ])(
+    'for the arguments %j returns writes: %s, whether docs/benchmarks.md is written',
+    (args, writes) => {
+      expect(readOptions(args)).toMatchObject({ writes })
+    },
+  )
 
   it.each([
     [['--only', 'large'], '--only: expected names out of whole'],
     [['--servers', 'apache'], '--servers: expected names out of lastbyte'],
     [['--rounds', '0'], '--rounds: expected an integer from 1; received 0'],
-  ])('throws for the arguments %j and names the option', (args, message) => {
+  ])('throws an error that names the option for the arguments %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message)
   })
 })

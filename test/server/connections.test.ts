@@ -10,9 +10,9 @@ async function serving() {
   const connections = new Connections(app)
   const sockets: object[] = []
   app.server.on('connection', (socket) => sockets.push(socket))
-  const held: (() => void)[] = []
+  const releases: (() => void)[] = []
   app.get('/', async () => {
-    await new Promise<void>((release) => held.push(release))
+    await new Promise<void>((release) => releases.push(release))
     return 'done'
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -21,7 +21,7 @@ async function serving() {
     app,
     connections,
     sockets,
-    held,
+    releases,
     port,
     async [Symbol.asyncDispose]() {
       app.server.closeAllConnections()
@@ -31,38 +31,38 @@ async function serving() {
 }
 
 describe('Connections', () => {
-  it('knows on which connection a response is being sent', async () => {
+  it('reports a connection as responding until its response has ended', async () => {
     await using server = await serving()
     using client = new RawClient(server.port)
     client.request('/')
-    await expect.poll(() => server.held).toHaveLength(1)
+    await expect.poll(() => server.releases).toHaveLength(1)
     const [socket] = server.sockets as [object]
     expect(server.connections.isResponding(socket)).toBe(true)
-    server.held[0]?.()
+    server.releases[0]?.()
     await client.response()
     await expect.poll(() => server.connections.isResponding(socket)).toBe(false)
   })
 
-  it('counts pipelined requests', async () => {
+  it('reports a connection as responding until all pipelined responses have ended', async () => {
     await using server = await serving()
     using client = new RawClient(server.port)
     client.request('/')
     client.request('/')
-    await expect.poll(() => server.held).toHaveLength(2)
+    await expect.poll(() => server.releases).toHaveLength(2)
     const [socket] = server.sockets as [object]
-    server.held[0]?.()
+    server.releases[0]?.()
     await client.response()
     expect(server.connections.isResponding(socket)).toBe(true)
-    server.held[1]?.()
+    server.releases[1]?.()
   })
 
-  it('closes at once a connection that never sent a request, and the others after the grace', async () => {
+  it('closes connections without a request at once, and the others after the grace', async () => {
     await using server = await serving()
     const silent = connect(server.port, '127.0.0.1')
     await once(silent, 'connect')
     using client = new RawClient(server.port)
     client.request('/')
-    await expect.poll(() => server.held).toHaveLength(1)
+    await expect.poll(() => server.releases).toHaveLength(1)
     await expect.poll(() => server.sockets).toHaveLength(2)
     server.connections.drain(20)
     await once(silent.resume(), 'close')

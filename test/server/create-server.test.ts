@@ -5,11 +5,11 @@ import { RawClient } from '../fixture/raw-http.js'
 
 const LONG = 'a'.repeat(9_000)
 
-describe('The server of the command', () => {
+describe('The server of lastbyte serve', () => {
   it.each<[string, string, string, Record<string, string>, number]>([
     ['an absent file', 'GET', '/nope', {}, 404],
     ['a dotfile', 'GET', '/.env', {}, 404],
-    ['a symlink out', 'GET', '/%2e%2e/x', {}, 400],
+    ['an encoded dot segment', 'GET', '/%2e%2e/x', {}, 400],
     ['a dot segment', 'GET', '/../etc/passwd', {}, 400],
     ['an encoded slash', 'GET', '/dir%2ffile', {}, 400],
     ['a backslash', 'GET', '/dir%5cfile', {}, 400],
@@ -72,7 +72,7 @@ describe('The server of the command', () => {
     expect(response).toMatchObject({ status: 400, ended: 'fin' })
   })
 
-  it('adds no byte to a body that is being sent when garbage arrives behind its request', async () => {
+  it('writes no byte into a body when malformed bytes follow its request', async () => {
     using folder = new Folder({ file: pattern(8_000_000) })
     await using served = await serverWith({ root: folder.path })
     using client = new RawClient(served.port)
@@ -103,8 +103,8 @@ describe('The server of the command', () => {
   )
 })
 
-describe('OPTIONS and CORS', () => {
-  it('have a 204 that lists the methods', async () => {
+describe('The server of lastbyte serve', () => {
+  it('responds to OPTIONS with 204 and the allowed methods', async () => {
     using folder = new Folder({ file: 'file' })
     await using served = await serverWith({ root: folder.path })
     const response = await fetch(`${served.url}/file`, { method: 'OPTIONS' })
@@ -112,7 +112,7 @@ describe('OPTIONS and CORS', () => {
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
-  it('let an allowed origin read what a player needs, and send Range', async () => {
+  it('sends CORS fields that permit an origin to read the fields of a player, and to send Range', async () => {
     using folder = new Folder({ file: 'file' })
     await using served = await serverWith(
       { root: folder.path },
@@ -145,7 +145,7 @@ describe('OPTIONS and CORS', () => {
     expect(preflight.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
-  it('have no CORS field without --cors', async () => {
+  it('sends no CORS field without --cors', async () => {
     using folder = new Folder({ file: 'file' })
     await using served = await serverWith({ root: folder.path })
     const response = await fetch(`${served.url}/file`, { headers: { Origin: 'https://x.example' } })
@@ -154,7 +154,7 @@ describe('OPTIONS and CORS', () => {
 })
 
 describe('The log of the server', () => {
-  it('has one line for each transfer, with path, status, bytes and outcome', async () => {
+  it('has one line with path, status, bytes and outcome for each transfer', async () => {
     using folder = new Folder({ 'a b.bin': pattern(1000) })
     await using served = await serverWith({ root: folder.path })
     await fetch(`${served.url}/a%20b.bin?query=1`, { headers: { Range: 'bytes=10-19' } }).then(
@@ -174,7 +174,7 @@ describe('The log of the server', () => {
     })
   })
 
-  it('has a line for each refused request', async () => {
+  it('has one line for each request with an error status', async () => {
     using folder = new Folder()
     await using served = await serverWith({ root: folder.path })
     await fetch(`${served.url}/nope`)

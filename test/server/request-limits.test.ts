@@ -12,7 +12,7 @@ describe('limitRequests', () => {
     ['header fields of 15 KiB', 10, { a: 'a'.repeat(15 * KIB) }, 200],
     ['header fields of 17 KiB', 10, { a: 'a'.repeat(17 * KIB) }, 431],
     ['many header fields of 17 KiB in all', 10, fields(170), 431],
-  ])('responds to %s', async (_what, length, headers, status) => {
+  ])('applies the limit to %s', async (_what, length, headers, status) => {
     using folder = new Folder({ f: 'f' })
     await using server = await serverWith({ root: folder.path })
     using client = new RawClient(server.port)
@@ -21,7 +21,7 @@ describe('limitRequests', () => {
   })
 })
 
-/** So many fields of 100 bytes. */
+/** `count` header fields of 100 bytes. */
 function fields(count: number): Record<string, string> {
   const names = Array.from({ length: count }, (_, n) => `x-field-${n}`)
   return Object.fromEntries(names.map((name) => [name, 'v'.repeat(100 - name.length)]))
@@ -29,7 +29,7 @@ function fields(count: number): Record<string, string> {
 
 describe('respondToParseError', () => {
   it.each([
-    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['bytes that are not HTTP', 'hello\r\n\r\n', 400],
     ['a malformed header field', 'GET /f HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n', 400],
     ['a request target over the parser’s limit', `GET /${'a'.repeat(70 * KIB)} HTTP/1.1\r\n`, 414],
     [

@@ -4,7 +4,7 @@ import { LOGGER, TLS } from '../../src/server/server-options.js'
 
 const pem = Buffer.from('-----BEGIN CERTIFICATE-----')
 
-describe('the expectation of a logger', () => {
+describe('The expectation of a logger', () => {
   it('accepts the logger of pino', () => {
     expect(LOGGER.accepts(pino({ level: 'silent' }))).toBe(true)
   })
@@ -14,7 +14,7 @@ describe('the expectation of a logger', () => {
   })
 })
 
-describe('the expectation of TLS', () => {
+describe('The expectation of TLS', () => {
   it.each([
     [{ cert: pem, key: pem }],
     [{ cert: String(pem), key: String(pem) }],
