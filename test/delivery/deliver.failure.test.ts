@@ -106,7 +106,7 @@ describe('A failure after the header section', () => {
   })
 })
 
-describe('A client that leaves', () => {
+describe('A client that disconnects', () => {
   it('has the descriptor of its file closed, and one log line without a stack', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     await using served = await applicationWith({ root: folder.path })

@@ -6,7 +6,10 @@ import { type Peer, Transfer } from '../../src/delivery/transfer.js'
 const PEER = { localAddress: '127.0.0.1', localPort: 80, remoteAddress: '127.0.0.1', remotePort: 1 }
 const ENDS = '0100007F:0050 0100007F:0001'
 
-/** A detector with fake timers, a stallTimeout of 1,000 ms, a sourceTimeout of 400 ms and a fake send queue. */
+/**
+ * A detector with fake timers, a stallTimeout of 1,000 ms, a sourceTimeout of 400 ms and a fake send
+ * queue.
+ */
 function detectorScene(shared = false) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const peer: Peer = { ...PEER, shared }
@@ -20,7 +23,9 @@ function detectorScene(shared = false) {
   const running = new Set([transfer])
   const queue = { bytes: 5000 }
   new StallDetector(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(timeouts)
-  /** Advances the clock in steps of 100 ms, the interval of the checks; calls `each` before every step. */
+  /**
+   * Advances the clock in steps of 100 ms, the interval of the checks; calls `each` before every step.
+   */
   const pass = async (ms: number, each = () => {}) => {
     for (let at = 0; at < ms; at += 100) {
       each()

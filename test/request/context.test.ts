@@ -1,45 +1,43 @@
 import Fastify from 'fastify'
 import { describe, expect, it, vi } from 'vitest'
 import * as bindings from '../../src/native/bindings.js'
-import { type ContextSettings, createContext } from '../../src/request/context.js'
-
-const SETTINGS: ContextSettings = {
-  faults: undefined,
-  shutdownGrace: 0,
-  sourceTimeout: 1000,
-  stallTimeout: 1000,
-  zeroCopy: 'off',
-}
+import { createContext } from '../../src/request/context.js'
+import { CONTEXT_SETTINGS } from '../fixture/delivery.js'
 
 describe('createContext', () => {
   it('uses one transfer registry for all registrations of an application', async () => {
     const app = Fastify()
-    const [one, other] = [createContext(app, SETTINGS), createContext(app, SETTINGS)]
+    const [one, other] = [
+      createContext(app, CONTEXT_SETTINGS),
+      createContext(app, CONTEXT_SETTINGS),
+    ]
     expect(one.transfers).toBe(other.transfers)
     expect(app.transfers).toBe(one.transfers)
-    expect(createContext(Fastify(), SETTINGS).transfers).not.toBe(one.transfers)
+    expect(createContext(Fastify(), CONTEXT_SETTINGS).transfers).not.toBe(one.transfers)
     await app.close()
   })
 
   it('ends running transfers when the application closes', async () => {
     const app = Fastify()
-    const { transfers } = createContext(app, SETTINGS)
+    const { transfers } = createContext(app, CONTEXT_SETTINGS)
     expect(transfers.draining).toBe(false)
     await app.close()
     expect(transfers.draining).toBe(true)
   })
 
   it('returns no ZeroCopy with zeroCopy: off', () => {
-    expect(createContext(Fastify(), SETTINGS).zeroCopy).toBeUndefined()
+    expect(createContext(Fastify(), CONTEXT_SETTINGS).zeroCopy).toBeUndefined()
   })
 
   it('throws BAD_SETTING with the reason where zeroCopy: on is not available', () => {
     const none = { kind: 'none', reason: 'there is no binary for this machine' } as const
     vi.spyOn(bindings, 'loadBindings').mockReturnValue(none)
-    expect(() => createContext(Fastify(), { ...SETTINGS, zeroCopy: 'on' })).toThrow(
+    expect(() => createContext(Fastify(), { ...CONTEXT_SETTINGS, zeroCopy: 'on' })).toThrow(
       /zeroCopy: .*there is no binary for this machine/,
     )
-    expect(createContext(Fastify(), { ...SETTINGS, zeroCopy: 'auto' }).zeroCopy).toBeUndefined()
+    expect(
+      createContext(Fastify(), { ...CONTEXT_SETTINGS, zeroCopy: 'auto' }).zeroCopy,
+    ).toBeUndefined()
     vi.restoreAllMocks()
   })
 })

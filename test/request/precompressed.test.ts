@@ -15,6 +15,7 @@ import {
   ZST,
 } from '../fixture/precompressed-folder.js'
 import { settledSource } from '../fixture/settled-files.js'
+import { reprDigest } from '../fixture/sha256.js'
 
 describe('A precompressed file', () => {
   it.each([
@@ -138,8 +139,7 @@ describe('The encoded bytes of a precompressed file', () => {
     using folder = precompressedFolder()
     await using served = await applicationWith({ root: folder.path, preCompressed: true })
     const want = { 'Want-Repr-Digest': 'sha-256=5', 'Want-Content-Digest': 'sha-256=5' }
-    const digest = (bytes: Buffer) =>
-      `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
+    const digest = (bytes: Buffer) => reprDigest(bytes)
     const whole = await sendRequest(`${served.url}/app.js`, { ...BROTLI, ...want })
     expect(whole.fields['repr-digest']).toBe(digest(BR))
     const part = await sendRequest(`${served.url}/app.js`, {

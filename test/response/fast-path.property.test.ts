@@ -2,9 +2,9 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { expect, it } from 'vitest'
-import type { ByteSource } from '../../src/source/byte-source.js'
 import { fileSource } from '../../src/source/file/file-source.js'
 import { applicationWith } from '../fixture/application.js'
+import { countingSource } from '../fixture/counting-source.js'
 import { Folder, pattern } from '../fixture/files.js'
 
 /** Fields that may differ between the two paths: the time, and those of the connection. */
@@ -143,14 +143,7 @@ it('respondFromCache sends the same response as the path through source.open to 
     'dir/index.html': '<p>index',
   })
   const cached = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
-  let opens = 0
-  const counted: ByteSource = {
-    ...cached,
-    open: (...args) => {
-      opens += 1
-      return cached.open(...args)
-    },
-  }
+  const { source: counted, opens } = countingSource(cached)
   const { cached: _cached, ...uncached } = cached
   await using fast = await applicationWith({ source: counted }, addApplicationHook)
   await using slow = await applicationWith({ source: uncached }, addApplicationHook)
@@ -175,9 +168,9 @@ it('respondFromCache sends the same response as the path through source.open to 
           ? { ...drawing.own, 'last-modified': fields['last-modified'] ?? last }
           : drawing.own
       const completedRequest = { ...drawing, headers, own }
-      const before = opens
+      const before = opens()
       const cachedResponse = await send(agent, fast.port, completedRequest)
-      if (opens === before) fromMemory += 1
+      if (opens() === before) fromMemory += 1
       expect(cachedResponse).toEqual(await send(agent, slow.port, completedRequest))
     }),
     { numRuns: 400 },

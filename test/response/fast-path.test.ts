@@ -6,24 +6,11 @@ import lastbyte from '../../src/plugin/plugin.js'
 import type { LastbyteOptions } from '../../src/settings/options.js'
 import type { ByteSource } from '../../src/source/byte-source.js'
 import { applicationWith } from '../fixture/application.js'
+import { countingSource } from '../fixture/counting-source.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { rewrite, settledSource } from '../fixture/settled-files.js'
-
-/** A folder source that counts its calls of `open`. */
-function countingSource(folder: Folder): { source: ByteSource; opens: () => number } {
-  const files = settledSource(folder)
-  let opens = 0
-  const source: ByteSource = {
-    ...files,
-    open: (...args) => {
-      opens += 1
-      return files.open(...args)
-    },
-  }
-  return { source, opens: () => opens }
-}
 
 async function fetchFile(url: string, headers: Record<string, string> = {}, method = 'GET') {
   const response = await fetch(url, { headers, method, redirect: 'manual' })
@@ -38,7 +25,7 @@ async function fetchFile(url: string, headers: Record<string, string> = {}, meth
 
 async function serving(files: Record<string, string>, options: LastbyteOptions = {}) {
   const folder = new Folder(files)
-  const { source, opens } = countingSource(folder)
+  const { source, opens } = countingSource(settledSource(folder))
   const served = await applicationWith({ source, ...options })
   return {
     folder,

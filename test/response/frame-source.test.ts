@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Version } from '../../src/fault/fault.js'
 import type { Exchange } from '../../src/request/exchange.js'
 import { followedBytes, selectedBytes } from '../../src/response/frame-source.js'
 import { digestCache } from '../../src/source/digest/digest-cache.js'
 import { MemorySource } from '../fixture/memory-source.js'
+import { reprDigest } from '../fixture/sha256.js'
 import { transferAlone } from '../fixture/transfer.js'
 
 const TEXT = '0123456789'
-const digestOf = (text: string) =>
-  `sha-256=:${createHash('sha-256').update(text).digest('base64')}:`
 
 interface Case {
   readonly slice?: { readonly start: number; readonly end: number }
@@ -67,18 +65,18 @@ async function read({ slice = { start: 0, end: 10 }, next = slice.start, ...more
 
 describe('selectedBytes', () => {
   it.each<[string, Case, string, string | undefined]>([
-    ['the bytes and the digest of the whole', {}, TEXT, digestOf(TEXT)],
+    ['the bytes and the digest of the whole', {}, TEXT, reprDigest(TEXT)],
     [
       'the bytes and the digest of a slice',
       { slice: { start: 2, end: 5 } },
       '234',
-      digestOf('234'),
+      reprDigest('234'),
     ],
     [
       'the rest of a slice after a reconnect, with the digest of the whole slice',
       { slice: { start: 2, end: 8 }, next: 5 },
       '567',
-      digestOf('234567'),
+      reprDigest('234567'),
     ],
     ['the bytes without a digest with digest: off', { digest: 'off' }, TEXT, undefined],
     [
@@ -132,7 +130,7 @@ describe('followedBytes', () => {
       const selected = { slice: { start: 0, end: 10 }, next, reportDigest }
       for await (const chunk of followedBytes(exchange, growth, selected)) chunks.push(chunk)
       expect(Buffer.concat(chunks).toString()).toBe(text)
-      expect(digest).toBe(next === 0 ? digestOf(text) : undefined)
+      expect(digest).toBe(next === 0 ? reprDigest(text) : undefined)
     }
   })
 })

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { appendFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { applicationWith } from '../fixture/application.js'
 import { LiveEvents, type RawEvents, readEvents } from '../fixture/event-client.js'
 import { FailingSource } from '../fixture/failing-source.js'
 import { Folder } from '../fixture/files.js'
+import { reprDigest } from '../fixture/sha256.js'
 
 const PATH = '/log.txt?follow=1&encoding=utf-8'
 
@@ -51,7 +51,7 @@ describe('A file with follow=1', () => {
       event: 'end',
       data: {
         size: 17,
-        digest: `sha-256=:${createHash('sha256').update(text).digest('base64')}:`,
+        digest: reprDigest(text),
       },
     })
     await served.app.settled()
@@ -110,7 +110,7 @@ describe('A file with follow=1', () => {
     expect(lastOf(got).data.type).toBe('file_replaced')
   })
 
-  it('is closed when the client leaves', async () => {
+  it('is closed when the client disconnects', async () => {
     await using served = await serving('one\n')
     using events = new LiveEvents(served.app.port, PATH)
     await events.until((got) => textOf(got) === 'one\n')

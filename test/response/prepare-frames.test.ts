@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { applicationWith } from '../fixture/application.js'
@@ -7,14 +6,12 @@ import { FailingSource } from '../fixture/failing-source.js'
 import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
+import { reprDigest } from '../fixture/sha256.js'
 
 const SIZE = 300_000
 const BYTES = pattern(SIZE)
 const EVENTS = { Accept: 'text/event-stream', Connection: 'close' }
 const LINES = { Accept: 'application/x-ndjson', Connection: 'close' }
-const sha256 = (bytes: Uint8Array) =>
-  `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
-
 async function serving(files: Record<string, string | Uint8Array> = { f: BYTES }) {
   const folder = new Folder(files)
   const app = await applicationWith({ root: folder.path })
@@ -69,7 +66,7 @@ describe('A file sent as events', () => {
     expect(lastOf(got)).toEqual({
       id: `${etag}:${SIZE}:end`,
       event: 'end',
-      data: { size: SIZE, digest: sha256(BYTES) },
+      data: { size: SIZE, digest: reprDigest(BYTES) },
     })
   })
 
@@ -91,7 +88,7 @@ describe('A file sent as events', () => {
     const slice = BYTES.subarray(100_000, 250_000)
     const got = await readEvents(served.port, '/f?start=100000&end=250000', EVENTS)
     expect(bytesOf(got, 100_000).equals(slice)).toBe(true)
-    expect(lastOf(got).data).toEqual({ size: 150_000, digest: sha256(slice) })
+    expect(lastOf(got).data).toEqual({ size: 150_000, digest: reprDigest(slice) })
     const id = got.events[0]?.id ?? ''
     const from = Number(/\d+$/.exec(id)?.[0])
     const fields = { ...EVENTS, 'Last-Event-ID': id }
@@ -165,7 +162,7 @@ describe('A file sent as events', () => {
     const got = await readEvents(served.port, '/t.txt?encoding=utf-8', EVENTS)
     expect(JSON.parse(got.events[0]?.data ?? '').encoding).toBe('utf-8')
     expect(bytesOf(got).equals(bytes)).toBe(true)
-    expect(lastOf(got).data.digest).toBe(sha256(bytes))
+    expect(lastOf(got).data.digest).toBe(reprDigest(bytes))
   })
 })
 
@@ -179,7 +176,7 @@ describe('A file sent as NDJSON', () => {
     const bytes = (all: Record<string, unknown>[]) =>
       Buffer.concat(all.slice(0, -1).map(({ chunk }) => Buffer.from(String(chunk), 'base64')))
     expect(bytes(frames).equals(BYTES)).toBe(true)
-    expect(frames.at(-1)).toEqual({ type: 'end', size: SIZE, digest: sha256(BYTES) })
+    expect(frames.at(-1)).toEqual({ type: 'end', size: SIZE, digest: reprDigest(BYTES) })
 
     const { offset } = frames[2] as { offset: number }
     const place = { 'Last-Event-ID': `${etag}:${offset}` }
@@ -241,7 +238,7 @@ describe('A file in frames', () => {
     const fields = { ...EVENTS, 'Last-Event-ID': got.events.at(-1)?.id ?? '' }
     const rest = await readEvents(faulty.server.port, '/f', fields)
     expect(Buffer.concat([bytes, bytesOf(rest, bytes.length)]).equals(CONTENT)).toBe(true)
-    expect(lastOf(rest).data).toEqual({ size: CONTENT.length, digest: sha256(CONTENT) })
+    expect(lastOf(rest).data).toEqual({ size: CONTENT.length, digest: reprDigest(CONTENT) })
   })
 
   it('ends with an error frame for the fault source-error', async () => {
@@ -257,7 +254,7 @@ describe('A file in frames', () => {
     const fault = 'corrupt; at=5000'
     const got = eventsOf(await faulty.requestWithFault(fault, { Accept: 'text/event-stream' }))
     expect(bytesOf(got).equals(CONTENT)).toBe(false)
-    expect(lastOf(got).data.digest).toBe(sha256(CONTENT))
+    expect(lastOf(got).data.digest).toBe(reprDigest(CONTENT))
   })
 })
 

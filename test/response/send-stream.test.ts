@@ -4,6 +4,7 @@ import { RowFraming } from '../../src/body/row-framing.js'
 import { createContext } from '../../src/request/context.js'
 import { sendStream } from '../../src/response/send-stream.js'
 import { settleStreams } from '../../src/settings/stream-settings.js'
+import { CONTEXT_SETTINGS } from '../fixture/delivery.js'
 
 /** Sends a stream with these items; returns the response, and the records of transfers. */
 async function sent(
@@ -15,13 +16,7 @@ async function sent(
   } = {},
 ) {
   const app = Fastify({ exposeHeadRoutes: false })
-  const context = createContext(app, {
-    faults: undefined,
-    shutdownGrace: 0,
-    sourceTimeout: 1000,
-    stallTimeout: 1000,
-    zeroCopy: 'off',
-  })
+  const context = createContext(app, CONTEXT_SETTINGS)
   const records: unknown[] = []
   app.transfers.observe(({ outcome }) => records.push(outcome))
   const handler = (_request: unknown, reply: Parameters<typeof sendStream>[1]) => {
