@@ -84,7 +84,10 @@ export class StallDetector {
  * The error that cuts a transfer after `waited` ms without activity; undefined if that is within its
  * timeout.
  */
-function timeoutError({ waitingFor, timeouts }: Transfer, waited: number): LastbyteError | undefined {
+function timeoutError(
+  { waitingFor, timeouts }: Transfer,
+  waited: number,
+): LastbyteError | undefined {
   const { stallTimeout, sourceTimeout } = timeouts
   if (waitingFor === 'client' && waited >= stallTimeout) {
     const message = `Cannot continue sending: the client received nothing for ${stallTimeout} ms`
