@@ -137,7 +137,7 @@ function write(
   } else {
     writeFields(reply.code(plan.status), plan.fields)
     applyHeaders(reply)
-    // What node:http refuses is still an error status here, and no longer after `hijack`.
+    // Throws for fields that node:http rejects; after `hijack` no error status could be sent.
     raw.writeHead(plan.status)
   }
   reply.hijack()

@@ -62,7 +62,7 @@ export function logProblem(
   reply.log.info({ method, path: splitTarget(raw.url ?? '').path, status, detail }, 'refused')
 }
 
-/** Codes of node:http for header fields that it refuses to send. */
+/** Codes of the errors that node:http throws for header fields which can't be sent. */
 const UNSENDABLE: ReadonlySet<unknown> = new Set([
   'ERR_INVALID_CHAR',
   'ERR_HTTP_INVALID_HEADER_VALUE',

@@ -53,6 +53,6 @@ export async function describeVersion(
   const editing = editFields(reply, fields, (headerReply) =>
     setHeaders(headerReply, file?.path ?? key, file?.stat),
   )
-  // An asynchronous hook that never settles must not keep the file open after the client has left.
+  // A hook that never settles must not keep the file open after the client has disconnected.
   return transfer.until(editing)
 }

@@ -56,7 +56,7 @@ describe('A problem whose payload an onSend hook replaces', () => {
   it.each<[string, (payload: unknown) => unknown, string]>([
     ['by a text', () => 'replaced', 'replaced'],
     ['by a stream', () => Readable.from(['rep', 'laced']), 'replaced'],
-  ])('%s has the length of the new payload', async (_how, replace, text) => {
+  ])('%s is sent with the Content-Length of the new payload', async (_how, replace, text) => {
     using folder = new Folder({ f: 'f' })
     await using app = await applicationWith({ root: folder.path, serve: false }, (app) => {
       app.addHook('onSend', async (_request, _reply, payload) => replace(payload))

@@ -54,7 +54,7 @@ describe('The version of a response', () => {
   })
 })
 
-it('a setHeaders that never settles ends with the client, and frees the file', async () => {
+it('An asynchronous setHeaders that never settles does not keep the file open after a disconnect', async () => {
   using folder = new Folder({ f: 'hello' })
   const entered = new EventEmitter()
   const setHeaders = () => {

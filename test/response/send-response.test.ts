@@ -141,15 +141,15 @@ describe('sendResponse through the HEAD route that Fastify adds to a GET route',
   })
 })
 
-describe('sendResponse with a source that an application made', () => {
+describe('sendResponse with a source of the application', () => {
   const throwing = () => {
     throw new Error('broken close')
   }
   it.each([
     ['throws', throwing],
-    ['returns nothing', () => undefined],
+    ['returns undefined', () => undefined],
     ['rejects', () => Promise.reject(new Error('broken close'))],
-  ])('responds, and settles each transfer once, where close %s', async (_how, close) => {
+  ])('sends the response and settles its transfer once where close %s', async (_how, close) => {
     const memory = new MemorySource({ f: 'hello world' })
     const source = {
       open: async (key: string) => {
@@ -175,7 +175,7 @@ describe('sendResponse with a source that an application made', () => {
     expect([app.records.length, app.app.transfers.running.size]).toEqual([3, 0])
   })
 
-  it('sends a 204 without the fields of a representation that the application has set', async () => {
+  it('sends a 204 without the representation fields that the application has set', async () => {
     await using app = await applicationWith({ serve: false }, (app) => {
       app.get('/events', (_request, reply) =>
         reply
@@ -197,7 +197,7 @@ describe('sendResponse with a source that an application made', () => {
     }
   })
 
-  it('sends an error status where node:http refuses the fields of a cached file', async () => {
+  it('sends an error status where node:http rejects the fields of a cached file', async () => {
     using folder = new Folder({ f: 'hello world' })
     await using app = await applicationWith({ root: folder.path, serve: false }, (app) => {
       app.get('/plain', (_request, reply) => reply.sendFile('f'))
