@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import Fastify, { type FastifyReply } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { applyHeaders, clearFields, writeFields } from '../../src/response/write-fields.js'
@@ -96,6 +97,20 @@ describe('applyHeaders', () => {
         return names
       })
       expect(left).toEqual([])
+    },
+  )
+})
+
+describe('Header fields of a response', () => {
+  it.each(['request', 'response', 'delivery'])(
+    'are put on the reply in write-fields.ts alone, not elsewhere in src/%s',
+    (folder) => {
+      const files = readdirSync(`src/${folder}`).filter((name) => name !== 'write-fields.ts')
+      const writers = files.filter((name) => {
+        const code = readFileSync(`src/${folder}/${name}`, 'utf8').replace(/^\s*(\*|\/\/).*$/gm, '')
+        return /\breply\.(header|headers|type)\(|\.code\([^)]*\)\s*\.header/.test(code)
+      })
+      expect(writers).toEqual([])
     },
   )
 })
