@@ -58,6 +58,8 @@ static long system_call(long n, long a, long b, long c, long d, long e, long f) 
 #define RWF_NOWAIT 8
 #define EXDEV 18
 #define EISDIR 21
+#define EOVERFLOW 75
+#define STATX_ATTR_APPEND 0x20
 #define EINVAL 22
 #define ESTALE 116
 #define AT_FDCWD (-100)
@@ -195,10 +197,20 @@ static long long device_of(const struct status *status) {
                      (minor & 0xffffff00ULL) << 12 | (minor & 0xffULL));
 }
 
-static struct identity identity_of(const struct status *status) {
-  struct identity identity = {device_of(status), (long long)status->inode, (long long)status->size,
-                              nanoseconds(&status->modified), nanoseconds(&status->changed)};
-  return identity;
+/* Whether the nanoseconds of a time fit into 64 bits: from 1677 to 2262. File systems store later times. */
+static int fits(const struct timestamp *time) {
+  return time->seconds > -9223372036LL && time->seconds < 9223372036LL;
+}
+
+/* Returns 0, or -EOVERFLOW for a time or a size that the identity cannot represent. */
+static long identify(const struct status *status, struct identity *identity) {
+  if (!fits(&status->modified) || !fits(&status->changed) || (long long)status->size < 0) return -EOVERFLOW;
+  identity->device = device_of(status);
+  identity->inode = (long long)status->inode;
+  identity->size = (long long)status->size;
+  identity->modified = nanoseconds(&status->modified);
+  identity->changed = nanoseconds(&status->changed);
+  return 0;
 }
 
 static int is_same(const struct identity *one, const struct identity *other) {
@@ -227,7 +239,9 @@ static napi_value is_current(napi_env env, napi_callback_info info) {
   struct status status;
   long failure = get_status(AT_FDCWD, version->path, 0, &status);
   if (failure < 0) return number(env, failure);
-  struct identity now = identity_of(&status);
+  struct identity now;
+  failure = identify(&status, &now);
+  if (failure < 0) return number(env, failure);
   return number(env, is_same(&version->identity, &now));
 }
 
@@ -264,14 +278,17 @@ static long read_version(long file, struct probe_result *result, unsigned long c
   long count = get_status(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
   if (count < 0) return count;
   if ((status.mode & S_IFMT) != S_IFREG) return -EISDIR;
-  result->identity = identity_of(&status);
+  count = identify(&status, &result->identity);
+  if (count < 0) return count;
   if (capacity == 0) return 0;
   struct vector vector = {result->bytes, capacity};
   count = system_call(SYS_PREADV2, file, (long)&vector, 1, position, 0, flags);
   if (count < 0) return count;
   long failure = get_status(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
   if (failure < 0) return failure;
-  struct identity after = identity_of(&status);
+  struct identity after;
+  failure = identify(&status, &after);
+  if (failure < 0) return failure;
   return is_same(&result->identity, &after) ? count : -ESTALE;
 }
 
@@ -327,6 +344,15 @@ static napi_value probe(napi_env env, napi_callback_info info) {
   return number(env, count);
 }
 
+/* isAppendOnly(file): 1 if the kernel lets nobody change bytes that the file has (chattr +a), otherwise 0. */
+static napi_value is_append_only(napi_env env, napi_callback_info info) {
+  double args[1];
+  if (!read_numbers(env, info, 1, args)) return number(env, -EINVAL);
+  struct status status;
+  long failure = get_status((long)args[0], "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, &status);
+  return number(env, failure == 0 ? (status.attributes & STATX_ATTR_APPEND) != 0 : failure);
+}
+
 /* unsentBytes(socket): the number of bytes in the send queue that the peer has not acknowledged. */
 static napi_value unsent_bytes(napi_env env, napi_callback_info info) {
   double args[1];
@@ -349,5 +375,6 @@ NAPI_MODULE_INIT() {
   export_function(env, exports, "unsentBytes", unsent_bytes);
   export_function(env, exports, "isCurrent", is_current);
   export_function(env, exports, "probe", probe);
+  export_function(env, exports, "isAppendOnly", is_append_only);
   return exports;
 }

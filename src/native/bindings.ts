@@ -28,6 +28,8 @@ export interface NativeBindings {
    * @param result receives an identity (see `identityIn`) and the bytes behind it
    */
   probe(target: Uint8Array, result: Uint8Array, position: number): number
+  /** Returns 1 if the file may only be appended to (`chattr +a`): its bytes cannot change. */
+  isAppendOnly(file: number): number
 }
 
 /** RWF_NOWAIT of preadv2(2): fail with EAGAIN instead of waiting for a disk. */

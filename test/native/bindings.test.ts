@@ -31,7 +31,15 @@ describe('the committed native binaries', () => {
       const capability = loadBindings()
       expect(capability).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
       if (capability.kind !== 'native') return
-      const functions = ['isCurrent', 'isResident', 'probe', 'read', 'sendfile', 'unsentBytes']
+      const functions = [
+        'isAppendOnly',
+        'isCurrent',
+        'isResident',
+        'probe',
+        'read',
+        'sendfile',
+        'unsentBytes',
+      ]
       expect(Object.keys(capability.calls).sort()).toEqual(functions)
       const invalid = -constants.errno.EINVAL
       for (const call of Object.values(capability.calls)) expect(call(), call.name).toBe(invalid)
