@@ -10,6 +10,8 @@ export interface Validators {
   readonly etag?: string | undefined
   /** ms since the epoch. Last-Modified has a resolution of one second. */
   readonly lastModified?: number | undefined
+  /** `weak`: two versions may share `lastModified`, however old it is. */
+  readonly dateStrength?: 'weak' | undefined
 }
 
 /** The outcome of the preconditions. `range`: whether If-Range lets the Range header field apply. */
@@ -107,11 +109,12 @@ function isModifiedAfter(
 
 /**
  * RFC 9110 §13.1.5: an entity tag by strong comparison, or a date equal to Last-Modified. The date is a
- * strong validator only if it is at least one second older than the response's Date (§8.8.2.2).
+ * strong validator only if it is at least one second older than the response's Date (§8.8.2.2), and set by
+ * the write itself.
  */
 function ifRange(
   field: string | undefined,
-  { etag, lastModified }: Validators,
+  { etag, lastModified, dateStrength }: Validators,
   now: number,
 ): Condition {
   if (field === undefined) return 'absent'
@@ -119,7 +122,7 @@ function ifRange(
   if (tag !== undefined) return conditionOf(strongMatch(tag, parseEntityTag(etag)))
   const date = parseHttpDate(field, now)
   if (date === undefined || lastModified === undefined) return 'fails'
-  const isStrong = wholeSecond(now) - date >= 1000
+  const isStrong = dateStrength !== 'weak' && wholeSecond(now) - date >= 1000
   return conditionOf(isStrong && date === wholeSecond(lastModified))
 }
 

@@ -21,7 +21,7 @@ export interface ResponseInput {
   readonly method: string
   /** Header fields of the request, as node:http names them. */
   readonly request: RequestFields
-  readonly facts: Pick<Facts, 'size' | 'given' | 'contentType'>
+  readonly facts: Pick<Facts, 'size' | 'given' | 'contentType' | 'dateStrength'>
   /** The fields that describe the representation, from `describeRepresentation`. */
   readonly fields: HeaderFields
   /** The coding that Accept-Encoding selected; undefined where no coding was negotiated. */
@@ -128,7 +128,8 @@ function decide(
   const lastModified = comparesDates
     ? parseHttpDate(fields['last-modified']?.toString(), now)
     : undefined
-  const selected = { size: facts.size, etag: fields.etag?.toString(), lastModified }
+  const { size, dateStrength } = facts
+  const selected = { size, etag: fields.etag?.toString(), lastModified, dateStrength }
   const plan = planDelivery(method, requestFields, selected, now)
   // A Content-Encoding would apply to the multipart body as a whole, not to the bytes in its parts.
   const isMisread = plan.kind === 'slices' && fields['content-encoding'] !== undefined

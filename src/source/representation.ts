@@ -40,6 +40,12 @@ export interface Facts {
   readonly etag?: string | undefined
   /** ms since the epoch; sent as Last-Modified. */
   readonly lastModified?: number | undefined
+  /**
+   * `weak`: two versions may share `lastModified`, as files do whose mtime was set by a program. If-Range
+   * with a date (RFC 9110 §13.1.5) then never holds. Default: the date identifies a version once it is at
+   * least 1 s old.
+   */
+  readonly dateStrength?: 'weak' | undefined
   /** The Accept-Ranges field: `untold` sends none. Default `bytes`. */
   readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
   /** `whole`: the store ignored a Range field, so the response is a 200 with all bytes. */

@@ -16,6 +16,7 @@ const MODIFIED = Date.parse(SAME)
 const NOW = MODIFIED + 86_400_000
 const CURRENT: Validators = { etag: '"v1"', lastModified: MODIFIED + 999 }
 const WEAK: Validators = { ...CURRENT, etag: 'W/"v1"' }
+const BACK_DATED: Validators = { lastModified: MODIFIED, dateStrength: 'weak' }
 const NO_TAG: Validators = { lastModified: MODIFIED }
 const NO_DATE: Validators = { etag: '"v1"' }
 const NOTHING: Validators = {}
@@ -118,6 +119,7 @@ describe('judgePreconditions accepts only strong validators in If-Range:', () =>
     { section: '13.1.5', field: EARLIER, want: 'ignored' },
     { section: '13.1.5', field: LATER, want: 'ignored' },
     { section: '13.1.5', field: SAME, of: NO_DATE, want: 'ignored' },
+    { section: '13.1.5', field: SAME, of: BACK_DATED, want: 'ignored' },
     { section: '13.1.5', field: 'garbage', of: NO_DATE, want: 'ignored' },
     { section: '8.8.2.2', field: SAME, now: MODIFIED + 1000, want: 'applies' },
     { section: '8.8.2.2', field: SAME, now: MODIFIED + 999, want: 'ignored' },

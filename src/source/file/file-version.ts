@@ -31,6 +31,11 @@ export function hasChanged(opened: BigIntStats, now: BigIntStats): boolean {
   )
 }
 
+/** Whether positions in a file exceed 2^53 - 1, beyond which a number skips some. */
+export function isTooLarge({ size }: Pick<FileIdentity, 'size'>): boolean {
+  return size > BigInt(Number.MAX_SAFE_INTEGER)
+}
+
 /** Whether two stats show the same version of the same file. */
 export function isSame(one: FileIdentity, other: FileIdentity): boolean {
   return (

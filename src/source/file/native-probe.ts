@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import type { Slice } from '../../http/byte-range.js'
 import { type NativeBindings, RWF_NOWAIT } from '../../native/bindings.js'
 import type { FileProbe, ProbeResult, ProbeTarget } from './file-probe.js'
-import { IDENTITY_SIZE, identityIn } from './file-version.js'
+import { IDENTITY_SIZE, identityIn, isTooLarge } from './file-version.js'
 import { filesystemTypeSync } from './filesystem-type.js'
 import { type FileClock, isFresh } from './settled-stat.js'
 
@@ -61,7 +61,7 @@ export class NativeProbe implements FileProbe {
     const count = this.#probe(key, this.#result, 0)
     if (count < 0) return undefined
     const identity = identityIn(this.#result)
-    if (isFresh(identity, now)) return undefined
+    if (isFresh(identity, now) || isTooLarge(identity)) return undefined
     const isWhole = identity.size === BigInt(count)
     const bytes = isWhole
       ? Buffer.from(this.#result.subarray(IDENTITY_SIZE, IDENTITY_SIZE + count))

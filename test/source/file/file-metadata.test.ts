@@ -7,7 +7,7 @@ const identity = {
   ino: 2n,
   size: 3_000_000_000n,
   mtimeNs: 1_700_000_000_999_999_999n,
-  ctimeNs: 5n,
+  ctimeNs: 1_700_000_001_999_999_998n,
 }
 
 describe('fileMetadata', () => {
@@ -19,6 +19,30 @@ describe('fileMetadata', () => {
       etag: entityTagOf(identity),
       lastModified: 1_700_000_000_999,
     })
+  })
+
+  it.each([
+    [0n, undefined],
+    [999_999_999n, undefined],
+    [-999_999_999n, undefined],
+    [1_000_000_000n, 'weak'],
+    [-1_000_000_000n, 'weak'],
+    [1_700_000_000_000_000_000n, 'weak'],
+  ])(
+    'has a %s ns older mtime than ctime, so the strength of its date is %s',
+    (difference, strength) => {
+      const ctimeNs = identity.mtimeNs + difference
+      expect(fileMetadata('/f', { ...identity, ctimeNs }, 'settled').dateStrength).toBe(strength)
+    },
+  )
+
+  it.each([
+    [-1n, -1],
+    [-1_000_000n, -1],
+    [-1_000_001n, -2],
+    [1_999_999n, 1],
+  ])('rounds an mtime of %s ns down to %s ms', (mtimeNs, ms) => {
+    expect(fileMetadata('/f', { ...identity, mtimeNs }, 'settled').lastModified).toBe(ms)
   })
 
   it('has no entity tag for a fresh file, since the next write may leave the same stat', () => {
