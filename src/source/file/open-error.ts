@@ -7,6 +7,10 @@ type Refused = Extract<Opened, { kind: 'refused' }>
 export const REFUSED = {
   outside: { kind: 'refused', reason: 'The path leads out of the served folder.' },
   notRegular: { kind: 'refused', reason: 'Only regular files are served.' },
+  tooLarge: {
+    kind: 'refused',
+    reason: `Files of more than ${Number.MAX_SAFE_INTEGER} bytes are not served.`,
+  },
   unknownSize: { kind: 'refused', reason: 'The size of the file is not known.' },
   dotfile: { kind: 'refused', reason: 'Names that start with a dot are not served.' },
   unreadable: { kind: 'refused', reason: 'The file may not be read.' },
