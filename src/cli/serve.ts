@@ -13,9 +13,10 @@ export async function serve(environment: Environment): Promise<void> {
   await startServer(environment, { source })
 }
 
-function openFolder({ MEDIA_ROOT, DOTFILES }: Environment) {
+function openFolder({ MEDIA_ROOT, DOTFILES, APPEND_ONLY }: Environment) {
   try {
-    return fileSource({ roots: [MEDIA_ROOT], dotfiles: DOTFILES })
+    const appends = APPEND_ONLY ? 'declared' : 'enforced'
+    return fileSource({ roots: [MEDIA_ROOT], dotfiles: DOTFILES, appends })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw usageError('MEDIA_ROOT', reason.replace(/^roots?: /, ''))

@@ -12,8 +12,9 @@ import { decorateStreams } from './stream-decorators.js'
 
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
-  const { roots, dotfiles, cacheControl } = settings
-  const sources = new SourceRegistry(settings.source ?? fileSource({ roots, dotfiles }), settings)
+  const { roots, dotfiles, appends, cacheControl } = settings
+  const source = settings.source ?? fileSource({ roots, dotfiles, appends })
+  const sources = new SourceRegistry(source, settings)
   fastify.addHook('onClose', () => sources.close())
   const context = createContext(fastify, settings)
 

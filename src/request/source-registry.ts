@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { ByteSource } from '../source/byte-source.js'
 import { type DigestCache, digestCache } from '../source/digest/digest-cache.js'
 import { type HashThread, hashThread } from '../source/digest/hash-thread.js'
+import type { AppendPolicy } from '../source/file/append-only.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import { fileSource } from '../source/file/file-source.js'
 
@@ -14,6 +15,7 @@ export interface ServedSource {
 /** The settings of every source of a registration. */
 interface SourceSettings {
   readonly dotfiles: Dotfiles
+  readonly appends: AppendPolicy
   /** ms in which a source must send something. */
   readonly sourceTimeout: number
 }
@@ -51,8 +53,8 @@ export class SourceRegistry {
   forRoot(root: string): ServedSource {
     const known = this.#others.get(root)
     if (known !== undefined) return known
-    const { dotfiles } = this.settings
-    const served = this.#serve(fileSource({ roots: [root], dotfiles }))
+    const { dotfiles, appends } = this.settings
+    const served = this.#serve(fileSource({ roots: [root], dotfiles, appends }))
     this.#others.set(root, served)
     return served
   }

@@ -83,6 +83,15 @@ export interface LastbyteOptions extends CacheOptions {
    */
   dotfiles?: Dotfiles
   /**
+   * Declares that the files of this folder are only appended to, as logs and recordings are. A response
+   * whose file grows is then completed with the bytes that the file had at the request; otherwise it ends
+   * short, because a file that grew may have been rewritten too. Don't set it where files are rewritten in
+   * place: a response could mix two versions. Files that the kernel protects (`chattr +a`) don't need it.
+   *
+   * @default false
+   */
+  appendOnly?: boolean
+  /**
    * Sets header fields of its own. It is called before preconditions are evaluated (RFC 9110 §13), so
    * that its ETag and Last-Modified count. Default: none.
    */

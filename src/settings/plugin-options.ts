@@ -45,6 +45,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
     copy: copyArray,
   },
   dotfiles: oneOf('allow', 'deny', 'ignore'),
+  appendOnly: BOOLEAN,
   setHeaders: FUNCTION,
   allowedPath: FUNCTION,
   list: {

@@ -3,6 +3,7 @@ import type { FaultLayer } from '../fault/fault-layer.js'
 import { CONTENT_CODINGS, type ContentCoding } from '../http/content-coding.js'
 import { ZERO_COPY_VARIABLE } from '../native/bindings.js'
 import type { ByteSource } from '../source/byte-source.js'
+import type { AppendPolicy } from '../source/file/append-only.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { type CacheOptions, cacheControlField } from './cache-control.js'
@@ -20,6 +21,8 @@ export interface Settings {
   readonly serve: boolean
   readonly index: readonly string[]
   readonly dotfiles: Dotfiles
+  /** What states that files are only appended to. */
+  readonly appends: AppendPolicy
   /** The value of Cache-Control, or undefined for none. */
   readonly cacheControl: string | undefined
   /** The options that it was made from, for calls that replace some of them. */
@@ -61,6 +64,7 @@ export function settleOptions(options: unknown): Settings {
     serve: own.serve ?? true,
     index: own.index === false ? [] : [own.index ?? 'index.html'].flat(),
     dotfiles: own.dotfiles ?? 'ignore',
+    appends: own.appendOnly === true ? 'declared' : 'enforced',
     cacheControl: cacheControlField(own),
     cache: own,
     setHeaders: own.setHeaders,

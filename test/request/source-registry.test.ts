@@ -7,7 +7,7 @@ import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder } from '../fixture/files.js'
 
-const SETTINGS = { dotfiles: 'ignore', sourceTimeout: 1000 } as const
+const SETTINGS = { dotfiles: 'ignore', appends: 'enforced', sourceTimeout: 1000 } as const
 
 /** Creates subfolders `0`, `1`, …, each with a file that contains the number; returns their paths. */
 function numbered(folder: Folder, count: number): string[] {

@@ -22,6 +22,7 @@ describe('settleOptions', () => {
       serve: true,
       index: ['index.html'],
       dotfiles: 'ignore',
+      appends: 'enforced',
       cacheControl: 'public, max-age=0',
       cache: { root: 'media' },
       setHeaders: undefined,

@@ -130,6 +130,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   serve: NONE,
   index: [...STRING, 'array'],
   dotfiles: NONE,
+  appendOnly: NONE,
   setHeaders: FUNCTION,
   allowedPath: FUNCTION,
   list: OBJECTS,

@@ -20,6 +20,7 @@ export interface Environment {
   readonly WORKERS: number
   readonly LOG_LEVEL: string
   readonly LIST: boolean
+  readonly APPEND_ONLY: boolean
   readonly DOTFILES: 'ignore' | 'deny' | 'allow'
   readonly MAX_AGE: number
   readonly IMMUTABLE: boolean

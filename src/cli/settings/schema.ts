@@ -34,6 +34,10 @@ export const SETTINGS_SCHEMA = {
   ]),
   LIST: onOff('list directories that have no index.html', 'list'),
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
+  APPEND_ONLY: {
+    ...onOff('declare that files are only appended to, such as logs', 'append-only'),
+    only: 'serve',
+  },
   MAX_AGE: duration('how long a client may cache a response', 'max-age', '0s'),
   IMMUTABLE: onOff('declare that files never change, for URLs that carry a version', 'immutable'),
   PRECOMPRESSED: {

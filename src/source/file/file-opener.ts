@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { LastbyteError } from '../../errors.js'
 import type { Opened, OpenRequest } from '../byte-source.js'
+import type { AppendOnlyCheck } from './append-only.js'
 import { type BufferPool, bufferPool } from './buffer-pool.js'
 import { closeDescriptor, openDescriptor, readDescriptor } from './descriptor.js'
 import type { DescriptorCache } from './descriptor-cache.js'
@@ -8,6 +9,7 @@ import type { FileCache } from './file-cache.js'
 import { fileMetadata } from './file-metadata.js'
 import { FileRepresentation } from './file-representation.js'
 import { type FileRoot, realPathOf } from './file-root.js'
+import { isTooLarge } from './file-version.js'
 import { type FilesystemType, FilesystemTypes } from './filesystem-type.js'
 import { judgeOpenError, openError, REFUSED } from './open-error.js'
 import { OpenFile } from './open-file.js'
@@ -22,6 +24,7 @@ export interface FileOpenerOptions {
   readonly clock: FileClock
   /** Receives the facts of files on local storage; absent where facts are not cached. */
   readonly cache: FileCache | undefined
+  readonly isAppendOnly: AppendOnlyCheck
 }
 
 /** A key in a root. */
@@ -89,6 +92,7 @@ export class FileOpener {
     if (stat.isDirectory()) return { kind: 'directory' }
     if (path.endsWith('/')) return { kind: 'absent' }
     if (!stat.isFile()) return REFUSED.notRegular
+    if (isTooLarge(stat)) return REFUSED.tooLarge
     const filesystem = await this.#filesystems.typeOf(path, stat.dev)
     if (await hasUnknownSize(descriptor, stat, filesystem)) return REFUSED.unknownSize
     const file = this.#openFile(descriptor, location, { stat, settled, filesystem })
@@ -98,7 +102,7 @@ export class FileOpener {
   /** Adds the file to the caches, unless it is fresh: the next write may not show in its stat. */
   #openFile(descriptor: number, { root, key, path }: Location, found: Found): OpenFile {
     const { stat: version, settled, filesystem } = found
-    const { cache, descriptors } = this.options
+    const { cache, descriptors, isAppendOnly } = this.options
     const facts = fileMetadata(path, version, settled ? 'settled' : 'fresh')
     const cacheBytes =
       settled && filesystem !== 'other' && cache !== undefined
@@ -111,6 +115,7 @@ export class FileOpener {
       facts,
       filesystem,
       onContent: cacheBytes,
+      isAppendOnly,
     })
     cacheBytes()
     if (settled) descriptors.put(root.idOf(key), file)

@@ -1,5 +1,6 @@
-import { loadBindings } from '../../native/bindings.js'
+import { type Capability, loadBindings } from '../../native/bindings.js'
 import type { ByteSource, Entry, Opened } from '../byte-source.js'
+import { type AppendPolicy, appendOnlyCheck } from './append-only.js'
 import { FileCache } from './file-cache.js'
 import { listFolder } from './file-listing.js'
 import { FileOpener } from './file-opener.js'
@@ -14,6 +15,8 @@ export interface FileSourceOptions {
   /** Folders in the order in which a key is looked up. */
   readonly roots: readonly string[]
   readonly dotfiles: Dotfiles
+  /** Default `enforced`. */
+  readonly appends?: AppendPolicy
   /** The clock that decides whether a file is fresh. Default: the system's. */
   readonly clock?: FileClock
   /** Default: those that all sources of the process share. */
@@ -29,16 +32,23 @@ export interface FileSourceOptions {
 export function fileSource({
   roots: paths,
   dotfiles,
+  appends = 'enforced',
   clock = SYSTEM_CLOCK,
   caches = PROCESS_CACHES,
 }: FileSourceOptions): ByteSource {
+  const capability = loadBindings()
   const roots = paths.map((path) => new FileRoot(path))
   const [first, ...others] = roots
   const cache =
     first !== undefined && others.length === 0
-      ? new FileCache(first, caches.entries, probeOf(first, clock))
+      ? new FileCache(first, caches.entries, probeOf(first, clock, capability))
       : undefined
-  const opener = new FileOpener({ descriptors: caches.descriptors, clock, cache })
+  const opener = new FileOpener({
+    descriptors: caches.descriptors,
+    clock,
+    cache,
+    isAppendOnly: appendOnlyCheck(appends, capability),
+  })
   const isHidden = (key: string) => dotfiles !== 'allow' && hasDotfile(key)
 
   return {
@@ -71,8 +81,7 @@ export function fileSource({
 }
 
 /** The native probe where the bindings load and the root is on local storage. */
-function probeOf(root: FileRoot, clock: FileClock): FileProbe {
-  const capability = loadBindings()
+function probeOf(root: FileRoot, clock: FileClock, capability: Capability): FileProbe {
   if (capability.kind === 'none') return PORTABLE_PROBE
   return NativeProbe.forRoot(root.path, capability.calls, clock) ?? PORTABLE_PROBE
 }

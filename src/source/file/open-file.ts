@@ -1,6 +1,7 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { type ErrorCode, LastbyteError } from '../../errors.js'
 import type { Facts, FileStat, LocalFile } from '../representation.js'
+import type { AppendOnlyCheck } from './append-only.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { fileStatOf, hasChanged } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
@@ -14,6 +15,7 @@ export interface OpenFileFacts {
   readonly version: BigIntStats
   readonly facts: Facts
   readonly filesystem: FilesystemType
+  readonly isAppendOnly: AppendOnlyCheck
   /** Called with all bytes of a file of at most `SMALL_FILE` bytes, each time they have been read at once. */
   readonly onContent?: (bytes: Buffer) => void
 }
@@ -29,6 +31,9 @@ export class OpenFile implements LocalFile {
   readonly facts: Facts
   readonly filesystem: FilesystemType
   readonly #onContent: ((bytes: Buffer) => void) | undefined
+  readonly #isAppendOnly: AppendOnlyCheck
+  /** Whether the bytes were protected when the file was opened. */
+  readonly #wasAppendOnly: boolean
   #users = 0
   #closed = false
   /**
@@ -46,6 +51,8 @@ export class OpenFile implements LocalFile {
     this.facts = file.facts
     this.filesystem = file.filesystem
     this.#onContent = file.onContent
+    this.#isAppendOnly = file.isAppendOnly
+    this.#wasAppendOnly = file.isAppendOnly(file.descriptor)
     this.#lastStat = file.version
   }
 
@@ -120,7 +127,7 @@ export class OpenFile implements LocalFile {
   }
 
   #verify(now: BigIntStats, position: number): void {
-    if (hasChanged(this.#lastStat, now)) {
+    if (hasChanged(this.#lastStat, now) && !this.#hasGrown(now)) {
       throw this.#error(
         'REPRESENTATION_CHANGED',
         position,
@@ -128,6 +135,12 @@ export class OpenFile implements LocalFile {
       )
     }
     this.#lastStat = now
+  }
+
+  /** Whether the file was only appended to, so that it still has all bytes of this version. */
+  #hasGrown(now: BigIntStats): boolean {
+    const { descriptor } = this
+    return this.#wasAppendOnly && now.size > this.#lastStat.size && this.#isAppendOnly(descriptor)
   }
 
   #error(code: ErrorCode, offset: number, reason: string, cause?: unknown): LastbyteError {
