@@ -1,12 +1,12 @@
 import { LastbyteError } from '../errors.js'
+import { observeQueue, type QueueState, UNOBSERVED } from './queue-activity.js'
 import { readSendQueues, type SendQueues, sendQueueOf } from './tcp-send-queue.js'
 import type { Transfer, TransferTimeouts } from './transfer.js'
 
 /** The result of one check of a transfer. */
 interface Observation {
   readonly beats: number
-  /** Bytes that the client has not acknowledged, where they are known. */
-  readonly queue: number | undefined
+  readonly state: QueueState
   /** When the side that the transfer waits for was last active; ms. */
   readonly activeAt: number
   /** When the transfer last made progress; ms. */
@@ -18,7 +18,7 @@ const CHECKS_PER_TIMEOUT = 4
 
 /**
  * Number of timeouts after which activity of a shared connection no longer counts for a stream without
- * progress.
+ * progress, whose own bytes have left the queue.
  */
 const TRUSTED_TIMEOUTS = 3
 
@@ -72,11 +72,12 @@ export class StallDetector {
     const now = this.now()
     const last = this.#observations.get(transfer)
     const { beats, peer, timeouts } = transfer
-    if (last?.beats !== beats) return { beats, queue: undefined, activeAt: now, beatAt: now }
+    if (last?.beats !== beats) return { beats, state: UNOBSERVED, activeAt: now, beatAt: now }
     const queue = transfer.waitingFor === 'client' ? sendQueueOf(peer, queues) : undefined
-    const moved = last.queue !== undefined && queue !== last.queue
+    const { state, change } = observeQueue(last.state, queue)
     const trusted = !peer.shared || now - last.beatAt < TRUSTED_TIMEOUTS * timeouts.stallTimeout
-    return { ...last, queue, activeAt: moved && trusted ? now : last.activeAt }
+    const isActive = change === 'backlog' || (change === 'other' && trusted)
+    return { ...last, state, activeAt: isActive ? now : last.activeAt }
   }
 }
 

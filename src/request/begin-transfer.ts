@@ -39,6 +39,7 @@ export function beginTransfer(
   if (signal?.aborted) cancel()
   else signal?.addEventListener('abort', cancel)
 
+  context.timers.watch(raw, reply.raw, transfer)
   context.disconnects.watch(raw, reply.raw, () => {
     signal?.removeEventListener('abort', cancel)
     if (!context.transfers.running.has(transfer)) return
@@ -55,6 +56,7 @@ export function recordCompleted(
   bytes: number,
 ): void {
   const { method, headers, raw } = reply.request
+  context.timers.watch(raw, reply.raw)
   const { path } = splitTarget(raw.url ?? '')
   const { statusCode: status } = reply
   const record = { method, path, range: headers.range, status, bytes, ...COMPLETED }

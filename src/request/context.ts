@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { DisconnectWatcher } from '../delivery/client-disconnect.js'
+import { ConnectionTimers } from '../delivery/connection-timers.js'
 import type { TransferTimeouts } from '../delivery/transfer.js'
 import { TransferRegistry } from '../delivery/transfer-registry.js'
 import { ZeroCopy } from '../delivery/zero-copy.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
-import { loadBindings } from '../native/bindings.js'
+import { loadBindings, type NativeBindings } from '../native/bindings.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { FastifyInternals } from './fastify-internals.js'
 
@@ -29,6 +30,7 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly settings: S
   readonly transfers: TransferRegistry
   readonly disconnects: DisconnectWatcher
+  readonly timers: ConnectionTimers
   readonly internals: FastifyInternals
   /** undefined where files are read and written by this process. */
   readonly zeroCopy: ZeroCopy | undefined
@@ -50,12 +52,14 @@ export function createContext<S extends ContextSettings>(
     // A connection that becomes idle while the server closes would stay open for keepAliveTimeout.
     if (transfers.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
   })
+  const calls = bindingsFor(settings)
   return {
     settings,
     transfers,
     disconnects: new DisconnectWatcher(),
+    timers: new ConnectionTimers(calls),
     internals: new FastifyInternals(),
-    zeroCopy: createZeroCopy(settings),
+    zeroCopy: calls && new ZeroCopy(calls),
   }
 }
 
@@ -64,10 +68,10 @@ function transfersOf(fastify: FastifyInstance): TransferRegistry {
   return fastify.transfers
 }
 
-function createZeroCopy({ zeroCopy }: ContextSettings): ZeroCopy | undefined {
+function bindingsFor({ zeroCopy }: ContextSettings): NativeBindings | undefined {
   if (zeroCopy === 'off') return undefined
   const capability = loadBindings()
-  if (capability.kind === 'native') return new ZeroCopy(capability.calls)
+  if (capability.kind === 'native') return capability.calls
   if (zeroCopy === 'on') {
     throw invalidSetting('zeroCopy', `is not available here: ${capability.reason}`, zeroCopy)
   }

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 /** The property of Fastify's route context that `skipsOnSend` reads. */
 interface RouteContext {
   readonly onSend: unknown
+  readonly onTimeout: unknown
 }
 
 /**
@@ -13,10 +14,11 @@ interface RouteContext {
 export class FastifyInternals {
   #contextKey: symbol | undefined
   #trailersKey: symbol | undefined
+  #timerKey: symbol | undefined
 
   /**
    * Whether `reply.send` sends its payload unchanged: the route has no onSend hook, and the reply no
-   * trailers.
+   * trailers. Not with onTimeout hooks either, since Fastify skips them for a reply that is hijacked.
    */
   skipsOnSend(reply: FastifyReply): boolean {
     const { request } = reply
@@ -24,7 +26,18 @@ export class FastifyInternals {
     this.#contextKey ??= keyOf(request, 'fastify.context')
     if (this.#trailersKey === undefined || this.#contextKey === undefined) return false
     const context = valueAt<RouteContext>(request, this.#contextKey)
-    return context?.onSend === null && valueAt(reply, this.#trailersKey) === null
+    if (context?.onSend !== null || context.onTimeout !== null) return false
+    return valueAt(reply, this.#trailersKey) === null
+  }
+
+  /**
+   * Ends the route's `handlerTimeout` when a body begins: how long it lasts depends on the client, which
+   * the timeouts of the transfer limit. Fastify itself would cut the body.
+   */
+  endHandlerTimeout({ request }: FastifyReply): void {
+    this.#timerKey ??= keyOf(request, 'fastify.request.timeoutTimer')
+    if (this.#timerKey === undefined) return
+    clearTimeout(valueAt<NodeJS.Timeout>(request, this.#timerKey) ?? undefined)
   }
 }
 

@@ -74,8 +74,9 @@ class RunningDelivery {
       return
     }
     this.#state = 'begun'
-    const { context, transfer, faults } = this.delivery
+    const { context, reply, transfer, faults } = this.delivery
     const { body } = this.response
+    context.internals.endHandlerTimeout(reply)
     const count = (bytes: number) => context.transfers.countBytes(transfer, bytes)
     deliver(body, destination, transfer, count).then(
       () => {

@@ -69,6 +69,17 @@ describe('StallDetector', () => {
     expect(code()).toBe('CLIENT_STALLED')
   })
 
+  it('does not abort a stream of a shared connection while its queued bytes are acknowledged', async () => {
+    const { transfer, queue, pass, code } = detectorScene(true)
+    transfer.waitFor('client')
+    await pass(20_000, () => {
+      queue.bytes -= 10
+    })
+    expect(code()).toBeUndefined()
+    await pass(1300)
+    expect(code()).toBe('CLIENT_STALLED')
+  })
+
   it('aborts for a source that sends nothing, but not while the server itself works', async () => {
     const { transfer, pass, code } = detectorScene()
     transfer.waitFor('server')
