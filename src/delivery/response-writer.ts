@@ -94,17 +94,28 @@ export function performEnding(ending: Ending, response: Response): void {
   else response.once('socket', () => response.destroy())
 }
 
-/** ms that a client has to receive an error frame. */
+/** ms that a client may be idle before it has received an error frame. */
 const ERROR_FRAME_TIMEOUT = 5_000
 
 function endWithError(frame: Uint8Array, response: Response): void {
-  const timer = setTimeout(() => response.destroy(), ERROR_FRAME_TIMEOUT).unref()
-  response.once('close', () => clearTimeout(timer))
   ;(response as ServerResponse).end(frame)
-  if ('stream' in response) return
-  const { socket } = response
-  if (socket) socket.destroySoon()
-  else response.once('socket', (turn) => setImmediate(() => turn.destroySoon()))
+  if ('stream' in response) {
+    destroyIfIdle(response, response.stream)
+    return
+  }
+  const closeSoon = (socket: Socket) => {
+    destroyIfIdle(response, socket)
+    socket.destroySoon()
+  }
+  if (response.socket) closeSoon(response.socket)
+  else response.once('socket', (turn) => setImmediate(() => closeSoon(turn)))
+}
+
+/** Uses the idle timer of the connection, which a slow client restarts (see `ConnectionTimers`). */
+function destroyIfIdle(response: Response, timed: Socket | Http2ServerResponse['stream']): void {
+  const { timeout } = timed as { timeout?: number }
+  if (!timeout || timeout > ERROR_FRAME_TIMEOUT) timed.setTimeout(ERROR_FRAME_TIMEOUT)
+  timed.once('timeout', () => response.destroy())
 }
 
 function endStream(ending: Ending, { stream }: Http2ServerResponse): void {

@@ -25,3 +25,34 @@ test('performEnding closes a connection that is sending its FIN when it resets i
   server.close()
   await once(server, 'close')
 })
+
+test.each([
+  [5_000, 0],
+  [100, 100],
+])(
+  'performEnding sets the idle timer of an error frame to %i ms where it is %i ms, not a deadline',
+  async (expected, before) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const client = connect(port, '127.0.0.1', () =>
+      client.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'),
+    )
+    client.pause().on('error', () => {})
+    const [, response] = await once(server, 'request')
+    const { socket } = response
+    if (before > 0) socket.setTimeout(before)
+
+    response.write(Buffer.alloc(32 * 1024 * 1024))
+    performEnding({ kind: 'error-frame', bytes: Buffer.from('failed') }, response)
+
+    expect(socket.timeout).toBe(expected)
+    // Stands for the time that passes without a byte.
+    if (before === 0) socket.emit('timeout')
+    await once(response, 'close')
+    client.destroy()
+    server.close()
+    await once(server, 'close')
+  },
+)
