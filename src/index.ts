@@ -1,8 +1,12 @@
 export { type ErrorCode, LastbyteError } from './errors.js'
 export type { ServerSentEvent } from './http/event-stream.js'
 export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'
+// These modules declare reply.sendFile, reply.download, reply.eventStream, reply.ndjson and app.transfers. An
+// application sees the declarations only through a chain of exports from here.
+export type {} from './plugin/file-decorators.js'
 export { default, default as lastbyte } from './plugin/plugin.js'
 export type { EventSourceOf, RowSource, StreamContext } from './plugin/stream-decorators.js'
+export type {} from './request/context.js'
 export type { Heal } from './resume/retry-loop.js'
 export type { HealingOptions } from './resume/retry-policy.js'
 export type { ListedName, ListOptions } from './settings/list-options.js'
