@@ -6,19 +6,20 @@ import type { Layout, Piece } from './layout.js'
  * The layout of `multipart/byteranges` (RFC 9110 §14.6): the slices in the requested order, each with
  * its own Content-Type and Content-Range.
  *
+ * @param contentType undefined: the parts have none
  * @param total bytes of the whole representation
  * @param boundary a token that doesn't occur in the bytes; 128 random bits are enough
  */
 export function layoutMultipart(
   slices: readonly Slice[],
   total: number,
-  contentType: string,
+  contentType: string | undefined,
   boundary: string,
 ): Layout {
   const pieces: Piece[] = slices.flatMap((slice, index) => [
     literal(
       `${index === 0 ? '' : '\r\n'}--${boundary}\r\n` +
-        `Content-Type: ${contentType}\r\n` +
+        (contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`) +
         `Content-Range: ${formatContentRange(slice, total)}\r\n\r\n`,
     ),
     { kind: 'slice', slice },

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { ContentCoding } from '../http/content-coding.js'
 import { attachment } from '../http/content-disposition.js'
 import { parsePath } from '../http/request-target.js'
 import type { RegistrationContext } from '../request/context.js'
-import type { SourceRegistry } from '../request/source-registry.js'
+import type { ServedSource, SourceRegistry } from '../request/source-registry.js'
 import { handleRequest } from '../response/handle-request.js'
 import { sendProblem } from '../response/problem-response.js'
-import { type CacheOptions, cacheControlField } from '../settings/cache-control.js'
+import { settleFiles } from '../settings/file-options.js'
 import { readSendOptions, type SendOptions } from '../settings/send-options.js'
 import type { Settings } from '../settings/settings.js'
+import type { Dotfiles } from '../source/file/file-root.js'
 import { invalidSetting } from '../validation/option-error.js'
 
 declare module 'fastify' {
@@ -35,33 +35,51 @@ declare module 'fastify' {
 interface FileCall {
   readonly path: string
   readonly options: SendOptions
-  readonly codings: readonly ContentCoding[]
   readonly disposition?: string
 }
 
-/** Adds `reply.sendFile` and `reply.download`. `defaults`: the cache options of the registration. */
+/** Adds `reply.sendFile` and `reply.download`. */
 export function decorateReply(
   fastify: FastifyInstance,
   context: RegistrationContext<Settings>,
   sources: SourceRegistry,
-  defaults: CacheOptions,
 ): void {
-  const { roots, source, preCompressed } = context.settings
-  const hasOwn = roots.length > 0 || source !== undefined
+  const { settings } = context
+  const hasOwn = settings.roots.length > 0 || settings.source !== undefined
+  const warned = new Set<string>()
+  const read = (reply: FastifyReply, ...given: unknown[]): Readonly<SendOptions> => {
+    const ignore = (option: string) => {
+      if (warned.has(option)) return
+      warned.add(option)
+      reply.log.warn(
+        { option },
+        'option of sendFile or download ignored: set it in the registration',
+      )
+    }
+    return Object.assign({}, ...given.map((options) => readSendOptions(options, ignore)))
+  }
+  const sourceFor = (root: string | undefined, dotfiles: Dotfiles): ServedSource => {
+    if (root !== undefined) return sources.forRoots([root], dotfiles)
+    const isOwn = settings.roots.length === 0 || dotfiles === settings.dotfiles
+    return isOwn ? sources.own : sources.forRoots(settings.roots, dotfiles)
+  }
   const send = (reply: FastifyReply, call: FileCall): FastifyReply => {
-    const { path, options, codings, disposition } = call
-    const { root = roots[0], signal, ...cache } = options
+    const { path, options, disposition } = call
+    const { root: folder, signal, ...own } = options
     const key = parsePath(path)
     if (key === undefined) {
       return sendProblem(reply, 403, 'The path leads out of the served folder.')
     }
-    if (options.root === undefined && !hasOwn) {
+    if (folder === undefined && !hasOwn) {
       const message = 'expected a folder in this call, since the registration has none'
-      throw invalidSetting('root', message, options.root)
+      throw invalidSetting('root', message, folder)
     }
-    const served = options.root === undefined ? sources.own : sources.forRoot(options.root)
-    const cacheControl = cacheControlField({ ...defaults, ...cache })
-    const requested = { key, served, root, cacheControl, disposition, codings, signal }
+    const files = isEmpty(own) ? settings : settleFiles(settings.files, own)
+    const served = sourceFor(folder, files.dotfiles)
+    // A download is saved without its Content-Encoding, so none is selected.
+    const codings = disposition === undefined ? files.preCompressed : []
+    const root = folder ?? settings.roots[0]
+    const requested = { key, served, root, settings: files, codings, disposition, signal }
     handleRequest(context, requested, reply)
     return reply
   }
@@ -69,14 +87,16 @@ export function decorateReply(
   type Second = string | SendOptions
   fastify.decorateReply('sendFile', function (path: string, root?: Second, more?: SendOptions) {
     const own = typeof root === 'string' ? { root } : root
-    const options = { ...readSendOptions(own), ...readSendOptions(more) }
-    return send(this, { path, options, codings: preCompressed })
+    return send(this, { path, options: read(this, own, more) })
   })
   fastify.decorateReply('download', function (path: string, name?: Second, more?: SendOptions) {
     const own = typeof name === 'string' ? undefined : name
-    const options = { ...readSendOptions(own), ...readSendOptions(more) }
     const disposition = attachment(typeof name === 'string' ? name : path)
-    // A download is saved without its Content-Encoding, so none is selected.
-    return send(this, { path, options, codings: [], disposition })
+    return send(this, { path, options: read(this, own, more), disposition })
   })
+}
+
+function isEmpty(options: object): boolean {
+  for (const _name in options) return false
+  return true
 }

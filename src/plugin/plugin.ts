@@ -12,14 +12,14 @@ import { decorateStreams } from './stream-decorators.js'
 
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
-  const { roots, dotfiles, appends, cacheControl } = settings
+  const { roots, dotfiles, appends } = settings
   const source = settings.source ?? fileSource({ roots, dotfiles, appends })
   const sources = new SourceRegistry(source, settings)
   fastify.addHook('onClose', () => sources.close())
   const context = createContext(fastify, settings)
 
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {
-    decorateReply(fastify, context, sources, settings.cache)
+    decorateReply(fastify, context, sources)
   }
   if (!fastify.hasReplyDecorator('eventStream')) decorateStreams(fastify, context)
   if (!settings.serve) return
@@ -29,8 +29,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   await addRoutes(fastify, settings, {
     source: served.source,
     allows: (key, reply) => isAllowed(settings, { key, root }, reply),
-    serve: (key, reply) =>
-      handleRequest(context, { key, served, root, cacheControl, codings }, reply),
+    serve: (key, reply) => handleRequest(context, { key, served, root, settings, codings }, reply),
   })
 }
 

@@ -9,9 +9,6 @@ import { type ByteSource, closeOpened } from '../source/byte-source.js'
 const ALLOW = 'GET, HEAD, OPTIONS'
 const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** Options for other plugins: the routes are hidden from API descriptions, and not compressed. */
-const OTHER_PLUGINS: object = { schema: { hide: true }, compress: false }
-
 /** The source and the handlers of the routes of a registration. */
 export interface RouteTarget {
   readonly source: ByteSource
@@ -35,7 +32,7 @@ export async function addRoutes(
       reply.log.error({ err: error }, 'failed before the header section')
       return sendFailure(reply, error)
     },
-    ...OTHER_PLUGINS,
+    ...forOtherPlugins(settings),
   }
   const readable = { ...shared, method: ['GET', 'HEAD'] as RouteOptions['method'] }
 
@@ -82,6 +79,11 @@ export async function addRoutes(
     },
     handler: (_request, reply) => reply,
   })
+}
+
+/** Options for other plugins: whether API descriptions hide the routes, and that they aren't compressed. */
+function forOtherPlugins({ schemaHide }: Pick<Settings, 'schemaHide'>): object {
+  return { schema: { hide: schemaHide }, compress: false }
 }
 
 /** Responds 204 to OPTIONS, and 405 to methods that would change files (RFC 9110 §9.3.7, §15.5.6). */

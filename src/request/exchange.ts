@@ -1,4 +1,5 @@
 import type { ContentCoding } from '../http/content-coding.js'
+import type { FileSettings } from '../settings/file-options.js'
 import type { Settings } from '../settings/settings.js'
 import type { TransferScope } from './begin-transfer.js'
 import type { RegistrationContext } from './context.js'
@@ -11,8 +12,8 @@ export interface RequestedFile {
   readonly served: ServedSource
   /** The folder that is passed to `allowedPath`; undefined for a source that is not a folder. */
   readonly root: string | undefined
-  /** The value of Cache-Control; undefined: the field is not sent. */
-  readonly cacheControl: string | undefined
+  /** How the file is found and sent: as the registration says, unless a call says otherwise. */
+  readonly settings: FileSettings
   /** The value of Content-Disposition; undefined: the field is not sent. */
   readonly disposition?: string | undefined
   /** The content codings that may be sent, best first. */

@@ -14,7 +14,6 @@ export interface ServedSource {
 
 /** The settings of every source of a registration. */
 interface SourceSettings {
-  readonly dotfiles: Dotfiles
   readonly appends: AppendPolicy
   /** ms in which a source must send something. */
   readonly sourceTimeout: number
@@ -46,16 +45,17 @@ export class SourceRegistry {
   }
 
   /**
-   * The source of a folder.
+   * The source of folders.
    *
-   * @throws LastbyteError BAD_SETTING where the folder can't be read
+   * @throws LastbyteError BAD_SETTING where one of them can't be read
    */
-  forRoot(root: string): ServedSource {
-    const known = this.#others.get(root)
+  forRoots(roots: readonly string[], dotfiles: Dotfiles): ServedSource {
+    const name = JSON.stringify([dotfiles, ...roots])
+    const known = this.#others.get(name)
     if (known !== undefined) return known
-    const { dotfiles, appends } = this.settings
-    const served = this.#serve(fileSource({ roots: [root], dotfiles, appends }))
-    this.#others.set(root, served)
+    const { appends } = this.settings
+    const served = this.#serve(fileSource({ roots, dotfiles, appends }))
+    this.#others.set(name, served)
     return served
   }
 

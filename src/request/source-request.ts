@@ -3,7 +3,7 @@ import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { splitTarget } from '../http/request-target.js'
 import type { Heal } from '../resume/retry-loop.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
-import type { Delivery } from './exchange.js'
+import type { Delivery, Exchange } from './exchange.js'
 
 /** The request to the source. The fields and query parameters of the fault layer are removed. */
 export function sourceRequest(delivery: Delivery): OpenRequest {
@@ -17,6 +17,23 @@ export function sourceRequest(delivery: Delivery): OpenRequest {
     fields,
     asker: clientOf(reply.request),
     onHeal: (heal) => recordHeal(delivery, heal),
+  }
+}
+
+/** The request to the source for the bytes of a file, without fields that its settings switch off. */
+export function sourceRequestForFile(exchange: Exchange): OpenRequest {
+  const { fields = {}, ...request } = sourceRequest(exchange)
+  const { acceptRanges, etag, lastModified } = exchange.requested.settings.fields
+  if (acceptRanges && lastModified && etag !== 'none') return { ...request, fields }
+  const unused = new Set([
+    ...(acceptRanges ? [] : ['range', 'if-range']),
+    ...(etag === 'none' ? ['if-match', 'if-none-match'] : []),
+    ...(lastModified ? [] : ['if-modified-since', 'if-unmodified-since']),
+  ])
+  return {
+    ...request,
+    range: acceptRanges ? request.range : undefined,
+    fields: without(fields, unused),
   }
 }
 
@@ -35,13 +52,19 @@ const FRAME_FIELDS = new Set([
 /** The request to the source for a response in frames. `query`: without the parameters of frames. */
 export function sourceRequestForFrames(delivery: Delivery, query: string): OpenRequest {
   const { fields = {}, ...request } = sourceRequest(delivery)
-  const own = Object.entries(fields).filter(([name]) => !FRAME_FIELDS.has(name))
   return {
     ...request,
     range: undefined,
     query: withoutFault(query),
-    fields: Object.fromEntries(own),
+    fields: without(fields, FRAME_FIELDS),
   }
+}
+
+function without(
+  fields: NonNullable<OpenRequest['fields']>,
+  names: ReadonlySet<string>,
+): NonNullable<OpenRequest['fields']> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)))
 }
 
 /** The client's address and protocol, for the X-Forwarded and Via fields. */

@@ -1,4 +1,5 @@
 import { formatHttpDate } from '../http/http-date.js'
+import type { FieldSettings } from '../settings/field-options.js'
 import type { Facts } from '../source/representation.js'
 import { type HeaderFields, joinVary, mergeFields, type ReplyFields } from './header-fields.js'
 
@@ -10,8 +11,7 @@ export interface Description {
   readonly lastModified: number | undefined
   /** Whether the source's digest fields are sent. `withheld`: a fault replaces the bytes. */
   readonly digests: 'sent' | 'withheld'
-  /** The value of Cache-Control; undefined: the field is not sent. */
-  readonly cacheControl: string | undefined
+  readonly settings: FieldSettings
   /** The value of Content-Disposition; undefined: the field is not sent. */
   readonly disposition?: string | undefined
 }
@@ -35,17 +35,22 @@ export function describeRepresentation(
 }
 
 function ownFields(description: Description, now: number): HeaderFields {
-  const { facts, etag, lastModified, digests, cacheControl } = description
+  const { facts, etag, lastModified, digests, settings } = description
   const fields: HeaderFields = {}
-  if (facts.ranges !== 'untold') fields['accept-ranges'] = facts.ranges ?? 'bytes'
+  if (settings.acceptRanges && facts.ranges !== 'untold') {
+    fields['accept-ranges'] = facts.ranges ?? 'bytes'
+  }
   fields['x-content-type-options'] = 'nosniff'
-  if (facts.contentType !== undefined) fields['content-type'] = facts.contentType
-  if (cacheControl !== undefined) fields['cache-control'] = cacheControl
-  if (etag !== undefined) fields.etag = etag
-  // Last-Modified must not be later than Date (RFC 9110 §8.8.2.1).
-  const modified =
-    lastModified === undefined ? undefined : formatHttpDate(Math.min(lastModified, now))
-  if (modified !== undefined) fields['last-modified'] = modified
+  if (settings.contentType && facts.contentType !== undefined) {
+    fields['content-type'] = facts.contentType
+  }
+  if (settings.cacheControl !== undefined) fields['cache-control'] = settings.cacheControl
+  if (settings.etag !== 'none' && etag !== undefined) fields.etag = etag
+  if (settings.lastModified && lastModified !== undefined) {
+    // Last-Modified must not be later than Date (RFC 9110 §8.8.2.1).
+    const modified = formatHttpDate(Math.min(lastModified, now))
+    if (modified !== undefined) fields['last-modified'] = modified
+  }
   for (const [name, value] of Object.entries(facts.fields ?? {})) {
     if (digests === 'sent' || !DIGEST_FIELDS.has(name)) fields[name] = value
   }

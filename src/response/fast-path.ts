@@ -7,6 +7,8 @@ import { namesFrames } from '../http/frame-form.js'
 import { beginTransfer, recordCompleted } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { RequestedFile } from '../request/exchange.js'
+import { type FieldSettings, isSameFields } from '../settings/field-options.js'
+import type { FileSettings } from '../settings/file-options.js'
 import type { Settings } from '../settings/settings.js'
 import type { CachedFile } from '../source/representation.js'
 import { describeRepresentation } from './describe-representation.js'
@@ -14,6 +16,7 @@ import { WANT_DIGEST_FIELDS } from './digest-fields.js'
 import type { HeaderFields, ReplyFields } from './header-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
 import { logProblem } from './problem-response.js'
+import { plannedFacts } from './select-version.js'
 import { applyHeaders, writeFields } from './write-fields.js'
 
 /**
@@ -25,7 +28,7 @@ export function respondFromCache(
   requested: RequestedFile,
   reply: FastifyReply,
 ): FastifyReply | undefined {
-  const { settings } = context
+  const { settings } = requested
   if (!isSynchronous(context, requested, reply)) return undefined
   const cached = requested.served.source.cached?.(cachedKey(requested.key, settings))
   if (cached === undefined) return undefined
@@ -36,11 +39,21 @@ export function respondFromCache(
   const application = reply.getHeaders()
   const fields = describe(cached, requested, application, now)
   // The coding depends on the precompressed siblings of the file, which are not cached.
-  if (requested.codings.length > 0 && isCompressible(String(fields['content-type'])))
-    return undefined
+  const contentType = fields['content-type'] ?? facts.contentType
+  if (requested.codings.length > 0 && isCompressible(String(contentType))) return undefined
   const { method = '', headers: request } = reply.request.raw
   const { statusCode: status } = reply
-  const inputs = { method, request, facts, fields, coding: undefined, status, now, boundary }
+  const planned = plannedFacts(facts, settings.fields)
+  const inputs = {
+    method,
+    request,
+    facts: planned,
+    fields,
+    coding: undefined,
+    status,
+    now,
+    boundary,
+  }
   const plan = planResponse(inputs)
   const bytes = contentOf(plan, cached)
   if (bytes === undefined) return undefined
@@ -50,12 +63,12 @@ export function respondFromCache(
 /** Whether the request and the reply need nothing asynchronous: no faults, frames, digests or hooks. */
 function isSynchronous(
   { settings, internals }: RegistrationContext<Settings>,
-  { signal }: RequestedFile,
+  { signal, settings: { fields, onFile } }: RequestedFile,
   reply: FastifyReply,
 ): boolean {
-  const { faults, etag, digest, setHeaders } = settings
-  if (faults !== undefined || etag !== 'stat' || digest === 'known') return false
-  if (setHeaders !== undefined || signal !== undefined) return false
+  const { faults, digest, setHeaders } = settings
+  if (faults !== undefined || fields.etag === 'content' || digest === 'known') return false
+  if (setHeaders !== undefined || onFile !== undefined || signal !== undefined) return false
   const { raw } = reply.request
   if (raw.httpVersionMajor !== 1 || !hasRoom(reply.raw)) return false
   const { headers } = raw
@@ -70,33 +83,33 @@ function hasRoom({ socket, headersSent }: ServerResponse): boolean {
 }
 
 /** The key of the file; of a folder, the key of its first index, which may be absent. */
-function cachedKey(key: string, { index: [first] }: Settings): string {
+function cachedKey(key: string, { index: [first] }: FileSettings): string {
   const isFolder = key === '' || key.endsWith('/')
   return isFolder && first !== undefined ? key + first : key
 }
 
 /** The fields of a cached file for an application that sets none, kept in its `rendered`. */
 interface Rendered {
-  readonly cacheControl: string | undefined
+  readonly settings: FieldSettings
   readonly fields: HeaderFields
 }
 
 function describe(
   cached: CachedFile,
-  { cacheControl, disposition }: RequestedFile,
+  { settings: { fields: settings }, disposition }: RequestedFile,
   application: ReplyFields,
   now: number,
 ): HeaderFields {
   const { facts } = cached
   const { etag, lastModified } = facts
-  const description = { facts, etag, lastModified, digests: 'sent', cacheControl } as const
+  const description = { facts, etag, lastModified, digests: 'sent', settings } as const
   if (disposition !== undefined || !isEmpty(application)) {
     return describeRepresentation({ ...description, disposition }, application, now)
   }
   const known = cached.rendered as Rendered | undefined
-  if (known !== undefined && known.cacheControl === cacheControl) return known.fields
+  if (known !== undefined && isSameFields(known.settings, settings)) return known.fields
   const fields = describeRepresentation(description, application, now)
-  cached.rendered = { cacheControl, fields } satisfies Rendered
+  cached.rendered = { settings, fields } satisfies Rendered
   return fields
 }
 

@@ -7,7 +7,7 @@ import type { Exchange, RequestedFile } from '../request/exchange.js'
 import { createFaultInjector } from '../request/fault-injector.js'
 import { selectPrecompressed } from '../request/precompressed.js'
 import { type ResolvedKey, resolveKey } from '../request/resolve.js'
-import { sourceRequest, sourceRequestForFrames } from '../request/source-request.js'
+import { sourceRequestForFile, sourceRequestForFrames } from '../request/source-request.js'
 import type { Settings } from '../settings/settings.js'
 import { earlyResponse } from './early-response.js'
 import { respondFromCache } from './fast-path.js'
@@ -134,9 +134,11 @@ async function open(exchange: Exchange, frames: FramesRequest | undefined): Prom
   const { context, requested, transfer } = exchange
   const request = frames
     ? sourceRequestForFrames(exchange, frames.query.rest)
-    : sourceRequest(exchange)
+    : sourceRequestForFile(exchange)
   const { key, served, codings } = requested
-  const resolving = resolveKey(served.source, key, context.settings, request, transfer.signal)
+  const { redirect, list } = context.settings
+  const rules = { ...requested.settings, redirect, list }
+  const resolving = resolveKey(served.source, key, rules, request, transfer.signal)
   const opening =
     codings.length === 0
       ? resolving

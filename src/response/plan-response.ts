@@ -21,7 +21,10 @@ export interface ResponseInput {
   readonly method: string
   /** Header fields of the request, as node:http names them. */
   readonly request: RequestFields
-  readonly facts: Pick<Facts, 'size' | 'given' | 'contentType' | 'dateStrength'>
+  readonly facts: Pick<Facts, 'size' | 'given' | 'dateStrength'> & {
+    /** undefined: no Content-Type is sent, unless the application has set one. */
+    readonly contentType: string | undefined
+  }
   /** The fields that describe the representation, from `describeRepresentation`. */
   readonly fields: HeaderFields
   /** The coding that Accept-Encoding selected; undefined where no coding was negotiated. */
@@ -159,10 +162,8 @@ function body(
   description: HeaderFields,
   { status, layout, contentRange }: PlannedBody,
 ): ResponsePlan {
-  const framing: HeaderFields = {
-    'content-type': layout.contentType,
-    'content-length': String(layout.length),
-  }
+  const framing: HeaderFields = { 'content-length': String(layout.length) }
+  if (layout.contentType !== undefined) framing['content-type'] = layout.contentType
   if (contentRange !== undefined) framing['content-range'] = contentRange
   // A Content-Range of the application belongs to the status that it has set, not to this response.
   const isForeign = contentRange === undefined && 'content-range' in description
@@ -175,7 +176,10 @@ function body(
   return { kind: 'body', status, fields, layout, contentRange: range }
 }
 
-function typeOf(fields: HeaderFields, { contentType }: Pick<Facts, 'contentType'>): string {
+function typeOf(
+  fields: HeaderFields,
+  { contentType }: Pick<ResponseInput['facts'], 'contentType'>,
+): string | undefined {
   return fields['content-type']?.toString() ?? contentType
 }
 

@@ -11,7 +11,7 @@ import { digestFields } from './digest-fields.js'
 import type { HeaderFields } from './header-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
 import type { PreparedResponse } from './prepared-response.js'
-import { describeVersion, selectVersion } from './select-version.js'
+import { describeVersion, plannedFacts, selectVersion } from './select-version.js'
 
 type BodyPlan = Extract<ResponsePlan, { kind: 'body' }>
 
@@ -42,7 +42,7 @@ async function prepare(
   found: FoundRepresentation,
   release: () => Promise<void>,
 ): Promise<PreparedResponse> {
-  const { reply, faults } = exchange
+  const { reply, requested, faults } = exchange
   const { method, headers } = reply.request
   const { facts } = found.representation
   const version = await selectVersion(exchange, found)
@@ -50,7 +50,7 @@ async function prepare(
   const plan = planResponse({
     method,
     request: faults?.session.fields(headers) ?? headers,
-    facts,
+    facts: plannedFacts(facts, requested.settings.fields),
     fields: await describeVersion(exchange, found, version, now),
     coding: found.coding,
     status: reply.statusCode,

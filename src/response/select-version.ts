@@ -1,10 +1,13 @@
 import type { Version } from '../fault/fault.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
+import type { FieldSettings } from '../settings/field-options.js'
+import type { Facts } from '../source/representation.js'
 import { describeRepresentation } from './describe-representation.js'
 import { contentEntityTag } from './digest-fields.js'
 import { editFields } from './edit-fields.js'
 import type { HeaderFields } from './header-fields.js'
+import type { ResponseInput } from './plan-response.js'
 
 /**
  * The version that the response sends: the opened one, unless a fault replaces it.
@@ -28,11 +31,11 @@ export async function selectVersion(
 
 /** The source's ETag, or with `etag: 'content'` one from a digest of the bytes. */
 async function entityTagOf(
-  { context, requested, transfer }: Exchange,
+  { requested, transfer }: Exchange,
   { key, representation }: FoundRepresentation,
 ): Promise<string | undefined> {
   const { etag, size, query } = representation.facts
-  if (context.settings.etag === 'stat' || etag === undefined) return etag
+  if (requested.settings.fields.etag !== 'content' || etag === undefined) return etag
   transfer.waitFor('server')
   return contentEntityTag({ key, query, etag, size }, requested.served.digests, transfer.signal)
 }
@@ -45,8 +48,15 @@ export async function describeVersion(
   now: number,
 ): Promise<HeaderFields> {
   const { facts, file } = representation
-  const { cacheControl, disposition } = requested
-  const description = { facts, etag, lastModified, digests, cacheControl, disposition }
+  const { disposition, settings } = requested
+  const { onFile } = settings
+  if (onFile !== undefined) {
+    await transfer.until(Promise.resolve(onFile(file?.path ?? key, file?.stat)))
+  }
+  const description = {
+    ...{ facts, etag, lastModified, digests, disposition },
+    settings: settings.fields,
+  }
   const fields = describeRepresentation(description, reply.getHeaders(), now)
   const { setHeaders } = context.settings
   if (setHeaders === undefined) return fields
@@ -55,4 +65,22 @@ export async function describeVersion(
   )
   // A hook that never settles must not keep the file open after the client has disconnected.
   return transfer.until(editing)
+}
+
+type PlannableFacts = Pick<Facts, 'size' | 'given' | 'contentType' | 'dateStrength'>
+
+/**
+ * The facts by which the response is planned. Where ranges or the Content-Type are switched off, the
+ * whole representation is sent, or no type of its own.
+ */
+export function plannedFacts(
+  { size, given, contentType, dateStrength }: PlannableFacts,
+  settings: Pick<FieldSettings, 'acceptRanges' | 'contentType'>,
+): ResponseInput['facts'] {
+  return {
+    size,
+    given: settings.acceptRanges ? given : 'whole',
+    contentType: settings.contentType ? contentType : undefined,
+    dateStrength,
+  }
 }

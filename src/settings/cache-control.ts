@@ -10,7 +10,8 @@ export interface CacheOptions {
    */
   cacheControl?: boolean
   /**
-   * `max-age` in ms, or as a text such as `1d`. It is sent in whole seconds.
+   * `max-age` in ms, or as a text such as `1d` or `2 years`. It is sent in whole seconds, and at most a
+   * year of 365 days is sent, also for Infinity.
    *
    * @default 0
    */
@@ -23,11 +24,14 @@ export interface CacheOptions {
   immutable?: boolean
 }
 
+/** ms of a year: servers should not send a longer lifetime (RFC 2616 §14.21), and `@fastify/static` doesn't. */
+const LONGEST_MAX_AGE = 365 * 24 * 60 * 60 * 1000
+
 /** What the options of Cache-Control must be. */
 export const CACHE_OPTIONS: Expectations<CacheOptions> = {
   cacheControl: BOOLEAN,
   maxAge: {
-    expected: 'a number of ms, 0 or more, or a time such as "1d"',
+    expected: 'a number of ms, 0 or more, Infinity, or a time such as "1d"',
     accepts: (value) => durationOf(value) !== undefined,
   },
   immutable: BOOLEAN,
@@ -36,12 +40,13 @@ export const CACHE_OPTIONS: Expectations<CacheOptions> = {
 /** The value of Cache-Control (RFC 9111 §5.2.2, RFC 8246), or undefined for none. */
 export function cacheControlField(options: CacheOptions): string | undefined {
   if (options.cacheControl === false) return undefined
-  const seconds = Math.floor((durationOf(options.maxAge ?? 0) ?? 0) / 1000)
+  const ms = Math.min(durationOf(options.maxAge ?? 0) ?? 0, LONGEST_MAX_AGE)
+  const seconds = Math.floor(ms / 1000)
   return `public, max-age=${seconds}${options.immutable ? ', immutable' : ''}`
 }
 
 /** ms, or undefined for anything that is no duration. */
 function durationOf(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? parseDuration(value) : value
-  return typeof ms === 'number' && ms >= 0 && ms <= Number.MAX_SAFE_INTEGER ? ms : undefined
+  return typeof ms === 'number' && ms >= 0 ? ms : undefined
 }

@@ -1,5 +1,6 @@
 import { type Expectations, FUNCTION, oneOf, STRINGS } from '../validation/expectation.js'
 import { readNestedOptions } from '../validation/read-options.js'
+import { NOT_OF_A_LISTING } from './static-options.js'
 
 /**
  * How directories are listed, as in `@fastify/static`.
@@ -80,6 +81,8 @@ const LIST_OPTIONS: Expectations<ListOptions> = {
 export function readListOptions(
   list: boolean | ListOptions | undefined,
 ): Readonly<ListOptions> | undefined {
-  if (typeof list === 'object') return readNestedOptions('list', list, LIST_OPTIONS)
+  if (typeof list === 'object') {
+    return readNestedOptions('list', list, LIST_OPTIONS, NOT_OF_A_LISTING)
+  }
   return list ? {} : undefined
 }

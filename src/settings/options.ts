@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { FaultLayer } from '../fault/fault-layer.js'
-import type { ContentCoding } from '../http/content-coding.js'
 import type { ByteSource } from '../source/byte-source.js'
-import type { Dotfiles } from '../source/file/file-root.js'
 import type { FileStat } from '../source/representation.js'
-import type { CacheOptions } from './cache-control.js'
+import type { FileOptions } from './file-options.js'
 import type { ListOptions } from './list-options.js'
 import type { StreamDefaults } from './stream-options.js'
 
@@ -50,7 +48,7 @@ export type HeaderReply = FastifyReply & { setHeader(name: string, value: string
  * await app.close()
  * ```
  */
-export interface LastbyteOptions extends CacheOptions {
+export interface LastbyteOptions extends FileOptions {
   /** A folder, or several that are tried in order. Default: none. */
   root?: string | URL | (string | URL)[]
   /**
@@ -70,18 +68,6 @@ export interface LastbyteOptions extends CacheOptions {
    * @default true
    */
   serve?: boolean
-  /**
-   * Names of the files that are sent for a directory; false for none.
-   *
-   * @default 'index.html'
-   */
-  index?: string | string[] | false
-  /**
-   * Names that start with a dot: `ignore` (404), `deny` (403) or `allow`.
-   *
-   * @default 'ignore'
-   */
-  dotfiles?: Dotfiles
   /**
    * Declares that the files of this folder are only appended to, as logs and recordings are. A response
    * whose file grows is then completed with the bytes that the file had at the request; otherwise it ends
@@ -119,33 +105,23 @@ export interface LastbyteOptions extends CacheOptions {
    * @default true
    */
   wildcard?: boolean
+  /** Globs of the files and folders, relative to the root, that get no route with `wildcard: false`. Default: none. */
+  globIgnore?: string[]
+  /**
+   * Whether the routes are hidden from descriptions of the API, such as OpenAPI: `schema.hide`.
+   *
+   * @default true
+   */
+  schemaHide?: boolean
+  /** Only false is supported: the prefix without its slash is redirected to the one with it. Default: false. */
+  prefixAvoidTrailingSlash?: false
   /** Constraints of the routes, such as `{ host: 'media.example' }`. Default: none. */
   constraints?: RouteOptions['constraints']
-  /**
-   * Extensions that are tried for a path without a file, such as `['html']`.
-   *
-   * @default []
-   */
-  extensions?: string[]
-  /**
-   * Whether a text file is sent as the `.br`, `.zst` or `.gz` file beside it if the client accepts that
-   * content coding: true, or the content codings in order of preference.
-   *
-   * @default false
-   */
-  preCompressed?: boolean | ContentCoding[]
   /** The log level of the routes. Default: the application's. */
   logLevel?: NonNullable<RouteOptions['logLevel']>
 
   /** Where the bytes come from, instead of a folder. Default: none. */
   source?: ByteSource
-  /**
-   * What entity tags are made of: the file's identity and times, or a digest of its bytes, which is the
-   * same for copies on different disks.
-   *
-   * @default 'stat'
-   */
-  etag?: 'stat' | 'content'
   /**
    * When Repr-Digest and Content-Digest (RFC 9530) are sent: on request, also without one if they are
    * known, or never.

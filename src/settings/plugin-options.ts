@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { FaultLayer } from '../fault/fault-layer.js'
-import { CONTENT_CODINGS } from '../http/content-coding.js'
 import { BYTE_SOURCE } from '../source/byte-source-expectation.js'
 import {
   BOOLEAN,
@@ -16,9 +15,10 @@ import {
 } from '../validation/expectation.js'
 import { byteCount, milliseconds } from '../validation/number-expectations.js'
 import { invalidSetting } from '../validation/option-error.js'
-import { readOptions } from '../validation/read-options.js'
-import { CACHE_OPTIONS } from './cache-control.js'
+import { OPTIONS_PLACE, readOptions } from '../validation/read-options.js'
+import { FILE_OPTIONS } from './file-options.js'
 import type { LastbyteOptions } from './options.js'
+import { NOT_OF_A_REGISTRATION } from './static-options.js'
 
 const PATH: Expectation = {
   expected: 'a path that starts with a slash',
@@ -29,7 +29,7 @@ export const ZERO_COPY = oneOf('auto', 'on', 'off')
 
 /** What each option of the plugin must be. */
 export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
-  ...CACHE_OPTIONS,
+  ...FILE_OPTIONS,
   root: {
     expected: 'a path, a file: URL, or a non-empty array of them',
     accepts: (value) =>
@@ -39,12 +39,6 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   prefix: PATH,
   decorateReply: BOOLEAN,
   serve: BOOLEAN,
-  index: {
-    expected: 'a name, an array of names, or false',
-    accepts: (value) => value === false || STRING.accepts(value) || STRINGS.accepts(value),
-    copy: copyArray,
-  },
-  dotfiles: oneOf('allow', 'deny', 'ignore'),
   appendOnly: BOOLEAN,
   setHeaders: FUNCTION,
   allowedPath: FUNCTION,
@@ -55,15 +49,14 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   redirect: BOOLEAN,
   wildcard: BOOLEAN,
   constraints: OBJECT,
-  extensions: STRINGS,
-  preCompressed: {
-    expected: 'true, false, or an array of "br", "zstd" and "gzip", each at most once',
-    accepts: (value) => BOOLEAN.accepts(value) || areCodings(value),
-    copy: copyArray,
+  schemaHide: BOOLEAN,
+  globIgnore: STRINGS,
+  prefixAvoidTrailingSlash: {
+    expected: 'false, since "redirect" leads from the prefix without its slash to the one with it',
+    accepts: (value) => value === false,
   },
   logLevel: STRING,
   source: BYTE_SOURCE,
-  etag: oneOf('stat', 'content'),
   digest: oneOf('asked', 'known', 'off'),
   digestLimit: byteCount(0),
   stallTimeout: milliseconds(1),
@@ -86,10 +79,11 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
 export function readPluginOptions(options: unknown): Readonly<LastbyteOptions> {
   // Fastify's own option of `register`, which it leaves among the plugin's.
   const logSerializers: Expectation = { expected: 'an object', accepts: () => true }
-  const { logSerializers: _fastify, ...own } = readOptions<FastifyOptions>(options, {
-    ...PLUGIN_OPTIONS,
-    logSerializers,
-  })
+  const { logSerializers: _fastify, ...own } = readOptions<FastifyOptions>(
+    options,
+    { ...PLUGIN_OPTIONS, logSerializers },
+    { ...OPTIONS_PLACE, alternatives: NOT_OF_A_REGISTRATION },
+  )
   const { root, source, serve } = own
   if (root !== undefined && source !== undefined) {
     throw invalidSetting('root', 'provide exactly one of "root" and "source"', root)
@@ -102,11 +96,6 @@ export function readPluginOptions(options: unknown): Readonly<LastbyteOptions> {
 }
 
 type FastifyOptions = LastbyteOptions & { readonly logSerializers?: unknown }
-
-function areCodings(value: unknown): boolean {
-  if (!Array.isArray(value) || new Set(value).size !== value.length) return false
-  return value.every((each) => CONTENT_CODINGS.includes(each))
-}
 
 function isRoot(value: unknown): boolean {
   if (!(value instanceof URL)) return typeof value === 'string' && value !== ''

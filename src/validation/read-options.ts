@@ -11,9 +11,13 @@ export interface OptionsPlace {
   /** Precedes the name of each option: `list.`, or nothing. */
   readonly prefix: string
   readonly error: OptionError
+  /** What replaces options that a caller may expect here, by their names. */
+  readonly alternatives?: Readonly<Record<string, string>>
+  /** Whether an option without an effect here is skipped, where it is not known. Default: none is. */
+  readonly ignores?: (name: string) => boolean
 }
 
-const OPTIONS: OptionsPlace = { name: 'options', prefix: '', error: settingError }
+export const OPTIONS_PLACE: OptionsPlace = { name: 'options', prefix: '', error: settingError }
 
 /**
  * Reads options: each property once, and into a frozen copy, so that neither a getter nor a later change
@@ -26,19 +30,20 @@ const OPTIONS: OptionsPlace = { name: 'options', prefix: '', error: settingError
 export function readOptions<T extends object>(
   options: unknown,
   expectations: Expectations<T>,
-  place: OptionsPlace = OPTIONS,
+  place: OptionsPlace = OPTIONS_PLACE,
 ): Readonly<T> {
   if (options === undefined) return readOptions({}, expectations, place)
-  const given = namesOf(options, place)
   const known = Object.keys(expectations)
-  for (const name of given) {
-    if (typeof name === 'symbol' || !known.includes(name)) {
+  const given: string[] = []
+  for (const name of namesOf(options, place)) {
+    if (typeof name === 'string' && known.includes(name)) given.push(name)
+    else if (typeof name === 'symbol' || !place.ignores?.(name)) {
       throw unknownOption(options as object, name, known, place)
     }
   }
   const read: Record<string, unknown> = {}
   // A known option may also be an inherited getter, as of a class, which isn't enumerated.
-  for (const name of new Set([...(given as string[]), ...known])) {
+  for (const name of new Set([...given, ...known])) {
     const expectation = expectations[name as keyof T]
     const value = readOption(options as Record<string, unknown>, name, expectation, place)
     if (value !== undefined) read[name] = value
@@ -51,8 +56,14 @@ export function readNestedOptions<T extends object>(
   name: string,
   options: unknown,
   expectations: Expectations<T>,
+  alternatives: Readonly<Record<string, string>> = {},
 ): Readonly<T> {
-  return readOptions(options, expectations, { ...OPTIONS, name, prefix: `${name}.` })
+  return readOptions(options, expectations, {
+    ...OPTIONS_PLACE,
+    alternatives,
+    name,
+    prefix: `${name}.`,
+  })
 }
 
 /** Reads an argument of its own. @throws the error of `error`, BAD_SETTING by default */
@@ -108,12 +119,16 @@ function unknownOption(
   options: object,
   name: string | symbol,
   known: readonly string[],
-  { prefix, error }: OptionsPlace,
+  { prefix, error, alternatives = {} }: OptionsPlace,
 ): LastbyteError {
   const received = dataOf(options, name)
   if (typeof name === 'symbol') {
     const message = `${prefix}${describeValue(name)}: unknown option; known options: ${listOf(known)}`
     return error(`${prefix}${String(name)}`, message, received)
+  }
+  if (Object.hasOwn(alternatives, name)) {
+    const problem = `not supported: ${alternatives[name]}`
+    return error(prefix + name, withReceived(prefix + name, problem, received), received)
   }
   const nearest = nearestName(name, known)
   const hint = nearest === undefined ? '' : ` did you mean ${prefix}${nearest}?`

@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { MAX_ROOTS, SourceRegistry } from '../../src/request/source-registry.js'
+import { closeOpened } from '../../src/source/byte-source.js'
 import { fileSource } from '../../src/source/file/file-source.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder } from '../fixture/files.js'
 
-const SETTINGS = { dotfiles: 'ignore', appends: 'enforced', sourceTimeout: 1000 } as const
+const SETTINGS = { appends: 'enforced', sourceTimeout: 1000 } as const
 
 /** Creates subfolders `0`, `1`, …, each with a file that contains the number; returns their paths. */
 function numbered(folder: Folder, count: number): string[] {
@@ -23,12 +24,29 @@ function registryOf({ path }: Folder): SourceRegistry {
   return new SourceRegistry(fileSource({ roots: [path], dotfiles: 'ignore' }), SETTINGS)
 }
 
-describe('SourceRegistry.forRoot', () => {
+describe('SourceRegistry.forRoots', () => {
   it('returns the same source for each call with a folder', async () => {
     using folder = new Folder({ f: 'f' })
     const registry = registryOf(folder)
-    expect(registry.forRoot(folder.path)).toBe(registry.forRoot(folder.path))
+    const first = registry.forRoots([folder.path], 'ignore')
+    expect(registry.forRoots([folder.path], 'ignore')).toBe(first)
     expect(registry.size).toBe(1)
+    await registry.close()
+  })
+
+  it('opens the same folder once more for another rule for names that start with a dot', async () => {
+    using folder = new Folder({ '.f': 'f' })
+    const registry = registryOf(folder)
+    const open = async (dotfiles: 'allow' | 'deny' | 'ignore') => {
+      const { source } = registry.forRoots([folder.path], dotfiles)
+      const opened = await source.open('.f', { method: 'GET' }, new AbortController().signal)
+      await closeOpened(opened)
+      return opened.kind
+    }
+    expect(await open('allow')).toBe('representation')
+    expect(await open('deny')).toBe('refused')
+    expect(await open('ignore')).toBe('absent')
+    expect(registry.size).toBe(3)
     await registry.close()
   })
 
@@ -36,10 +54,10 @@ describe('SourceRegistry.forRoot', () => {
     using folder = new Folder({ f: 'f' })
     const registry = registryOf(folder)
     const paths = numbered(folder, MAX_ROOTS + 10)
-    const first = registry.forRoot(paths[0] ?? '')
+    const first = registry.forRoots([paths[0] ?? ''], 'ignore')
     for (const path of paths) {
-      registry.forRoot(path)
-      expect(registry.forRoot(paths[0] ?? '')).toBe(first)
+      registry.forRoots([path], 'ignore')
+      expect(registry.forRoots([paths[0] ?? ''], 'ignore')).toBe(first)
     }
     expect(registry.size).toBe(MAX_ROOTS)
     await registry.close()
@@ -48,7 +66,7 @@ describe('SourceRegistry.forRoot', () => {
   it('throws for a folder that is absent, names it, and does not register it', async () => {
     using folder = new Folder({ f: 'f' })
     const registry = registryOf(folder)
-    expect(() => registry.forRoot(folder.at('absent'))).toThrow(/root: .*absent/)
+    expect(() => registry.forRoots([folder.at('absent')], 'ignore')).toThrow(/root: .*absent/)
     expect(registry.size).toBe(0)
     await registry.close()
   })

@@ -4,6 +4,7 @@ import {
   describeRepresentation,
 } from '../../src/response/describe-representation.js'
 import type { ReplyFields } from '../../src/response/header-fields.js'
+import { settleFields } from '../../src/settings/field-options.js'
 
 const NOW = Date.UTC(2026, 0, 2)
 const DESCRIPTION: Description = {
@@ -11,7 +12,7 @@ const DESCRIPTION: Description = {
   etag: '"v1"',
   lastModified: Date.UTC(2026, 0, 1),
   digests: 'sent',
-  cacheControl: 'public, max-age=60',
+  settings: settleFields({ maxAge: '1m' }),
 }
 const ALL = {
   'accept-ranges': 'bytes',
@@ -32,9 +33,39 @@ describe('describeRepresentation', () => {
     ['no ETag where no version is known', { etag: undefined }, {}, { etag: undefined }],
     [
       'no Cache-Control where it is off',
-      { cacheControl: undefined },
+      { settings: settleFields({ cacheControl: false }) },
       {},
       { 'cache-control': undefined },
+    ],
+    [
+      'no Accept-Ranges where it is off',
+      { settings: settleFields({ maxAge: '1m', acceptRanges: false }) },
+      {},
+      { 'accept-ranges': undefined },
+    ],
+    [
+      'no Content-Type where it is off',
+      { settings: settleFields({ maxAge: '1m', contentType: false }) },
+      {},
+      { 'content-type': undefined },
+    ],
+    [
+      'no ETag where it is off',
+      { settings: settleFields({ maxAge: '1m', etag: false }) },
+      {},
+      { etag: undefined },
+    ],
+    [
+      'no Last-Modified where it is off',
+      { settings: settleFields({ maxAge: '1m', lastModified: false }) },
+      {},
+      { 'last-modified': undefined },
+    ],
+    [
+      'the fields of the application where those of the plugin are off',
+      { settings: settleFields({ maxAge: '1m', contentType: false, etag: false }) },
+      { 'content-type': 'a/b', etag: '"own"' },
+      { 'content-type': 'a/b', etag: '"own"' },
     ],
     [
       'no Accept-Ranges where the origin sent none',

@@ -33,7 +33,7 @@ async function prepared(
   app.get('/f', async (_request, reply) => {
     reply.header('x-own', 'own')
     const served = { source, digests }
-    const requested = { key: 'f', served, root: undefined, cacheControl: 'no-cache', codings: [] }
+    const requested = { key: 'f', served, root: undefined, settings, codings: [] }
     const scope = { ...beginTransfer(context, reply), context, requested }
     const faults = createFaultInjector(scope)
     faults?.session.draw(text.length)

@@ -120,16 +120,28 @@ const S3: AcceptedSamples<S3Options> = {
 
 const FAILOVER: AcceptedSamples<FailoverOptions> = { ...RETRIES, restFor: MS }
 
-const CACHE = { cacheControl: NONE, maxAge: ['fraction', 'string'], immutable: NONE } as const
+const FILE = {
+  cacheControl: NONE,
+  maxAge: ['fraction', 'Infinity', 'string'],
+  immutable: NONE,
+  acceptRanges: NONE,
+  contentType: NONE,
+  etag: NONE,
+  lastModified: NONE,
+  dotfiles: NONE,
+  serveDotFiles: NONE,
+  index: [...STRING, 'array'],
+  extensions: [...STRING, 'array'],
+  preCompressed: ARRAY,
+  onFile: FUNCTION,
+} as const
 
 const PLUGIN: AcceptedSamples<LastbyteOptions> = {
-  ...CACHE,
+  ...FILE,
   root: TEXT,
   prefix: NONE,
   decorateReply: NONE,
   serve: NONE,
-  index: [...STRING, 'array'],
-  dotfiles: NONE,
   appendOnly: NONE,
   setHeaders: FUNCTION,
   allowedPath: FUNCTION,
@@ -137,11 +149,11 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   redirect: NONE,
   wildcard: NONE,
   constraints: OBJECTS,
-  extensions: ARRAY,
-  preCompressed: ARRAY,
+  globIgnore: ARRAY,
+  schemaHide: NONE,
+  prefixAvoidTrailingSlash: NONE,
   logLevel: STRING,
   source: NONE,
-  etag: NONE,
   digest: NONE,
   digestLimit: NONE,
   stallTimeout: MS,
@@ -160,7 +172,7 @@ const LIST: AcceptedSamples<ListOptions> = {
   render: FUNCTION,
 }
 
-const SEND: AcceptedSamples<SendOptions> = { ...CACHE, root: TEXT, signal: NONE }
+const SEND: AcceptedSamples<SendOptions> = { ...FILE, root: TEXT, signal: NONE }
 
 const EVENT_STREAM: AcceptedSamples<EventStreamOptions> = {
   heartbeat: MS,
