@@ -30,7 +30,10 @@ export function respondFromCache(
 ): FastifyReply | undefined {
   const { settings } = requested
   if (!isSynchronous(context, requested, reply)) return undefined
-  const cached = requested.served.source.cached?.(cachedKey(requested.key, settings))
+  const key = cachedKey(requested.key, settings)
+  // `allowedPath` has to judge the path of the index too.
+  if (key !== requested.key && context.settings.allowedPath !== undefined) return undefined
+  const cached = requested.served.source.cached?.(key)
   if (cached === undefined) return undefined
   const now = Date.now()
   const { facts } = cached

@@ -138,7 +138,9 @@ async function open(exchange: Exchange, frames: FramesRequest | undefined): Prom
   const { key, served, codings } = requested
   const { redirect, list } = context.settings
   const rules = { ...requested.settings, redirect, list }
-  const resolving = resolveKey(served.source, key, rules, request, transfer.signal)
+  const resolving = resolveKey(served.source, key, rules, request, transfer.signal).then((found) =>
+    refuseFound(exchange, found),
+  )
   const opening =
     codings.length === 0
       ? resolving
@@ -151,6 +153,24 @@ async function open(exchange: Exchange, frames: FramesRequest | undefined): Prom
     opening.then(close).catch(() => {})
     throw error
   }
+}
+
+/** The found file, unless `allowedPath` refuses its path, which has an index or an extension added. */
+async function refuseFound(
+  { context, requested, reply }: Exchange,
+  found: ResolvedKey,
+): Promise<ResolvedKey> {
+  if (found.kind !== 'representation' || found.key === requested.key) return found
+  const { key, representation } = found
+  const { roots } = context.settings
+  const root = roots.find((each) => representation.file?.path === `${each}/${key}`)
+  let isRefused = true
+  try {
+    isRefused = !isAllowed(context.settings, { key, root: root ?? requested.root }, reply)
+  } finally {
+    if (isRefused) await representation.close()
+  }
+  return isRefused ? { kind: 'absent' } : found
 }
 
 function prefersFrames(frames: FramesRequest | undefined, resolved: ResolvedKey): boolean {
