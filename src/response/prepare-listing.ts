@@ -21,7 +21,7 @@ export function prepareListing(
   found: readonly Entry[],
   reply: FastifyReply,
 ): PreparedResponse {
-  const { path } = splitTarget(reply.request.raw.url ?? '/')
+  const { path, query } = splitTarget(reply.request.raw.url ?? '/')
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const entries = sortEntries(found).map((entry) => {
     const href = folder + encodeKey(entry.name) + (entry.kind === 'directory' ? '/' : '')
@@ -38,7 +38,7 @@ export function prepareListing(
   const dirs = named('directory')
   const files = named('file')
 
-  if ((list.format ?? preferredForm(reply)) === 'html') {
+  if ((formatOf(query) ?? list.format ?? preferredForm(reply)) === 'html') {
     const title = `/${key.replace(/[^/]*$/, '')}`
     const page = list.render?.(dirs, files) ?? listingPage(title, entries)
     const fields = { ...LISTING_FIELDS, 'content-type': 'text/html; charset=utf-8' }
@@ -50,6 +50,12 @@ export function prepareListing(
       ? { dirs, files }
       : { dirs: dirs.map(bare), files: files.map(bare) }
   return { kind: 'payload', fields: LISTING_FIELDS, payload }
+}
+
+/** The format that the query parameter `format` names; undefined for another value or none. */
+function formatOf(query: string): 'html' | 'json' | undefined {
+  const format = new URLSearchParams(query).get('format')
+  return format === 'html' || format === 'json' ? format : undefined
 }
 
 function preferredForm(reply: FastifyReply): 'html' | 'json' {

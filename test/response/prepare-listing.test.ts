@@ -45,6 +45,20 @@ describe('prepareListing', () => {
     },
   )
 
+  it.each([
+    ['?format=json', undefined],
+    ['?x=1&format=html', 'text/html; charset=utf-8'],
+    ['?format=xml', 'text/html; charset=utf-8'],
+  ])(
+    'for the query %s returns the Content-Type %s, whatever the settings say',
+    async (query, type) => {
+      const format = query.endsWith('html') ? 'json' : 'html'
+      const settings = { list: { format }, watch: undefined } as const
+      const { fields } = await listed(settings, { url: `/films/${query}` })
+      expect(fields['content-type']).toBe(type)
+    },
+  )
+
   it('returns the format of the settings whatever Accept prefers', async () => {
     const json = await listed(
       { list: { format: 'json' }, watch: undefined },
