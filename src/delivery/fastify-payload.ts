@@ -6,7 +6,11 @@ import type { Response } from './response-writer.js'
  * response, and calls `pipe` with it, which starts the delivery without the buffering of a Readable.
  */
 export class FastifyPayload extends Stream {
-  constructor(private readonly start: (response: Response) => void) {
+  /** @param path of the file, for onSend hooks, which find it on a stream of `fs.createReadStream` too */
+  constructor(
+    private readonly start: (response: Response) => void,
+    readonly path?: string | undefined,
+  ) {
     super()
   }
 

@@ -75,6 +75,7 @@ async function prepare(
         status: plan.status,
         fields: { ...announcedFields(plan.fields, announced), ...digests },
         body: faults?.body(plan.layout.pieces, body as Body, announced.length) ?? body,
+        path: found.representation.file?.path,
         release,
       }
     }

@@ -34,6 +34,8 @@ export interface BodyResponse {
   readonly status: number
   readonly fields: HeaderFields
   readonly body: Body<Part>
+  /** The path of the file on this machine, which onSend hooks find on the payload. */
+  readonly path?: string | undefined
   /** Releases the source of the body; called once, when the delivery has ended or failed. */
   readonly release: () => Promise<void>
 }

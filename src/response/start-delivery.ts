@@ -63,7 +63,7 @@ class RunningDelivery {
         throw new LastbyteError('BODY_INTERCEPTED', message)
       }
       this.begin(destination)
-    })
+    }, this.response.path)
     return this.#payload
   }
 
