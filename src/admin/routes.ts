@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url'
-import assets from '@fastify/static'
+import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey, parseTarget } from '../http/request-target.js'
 import { sendProblem } from '../response/problem-response.js'
@@ -10,6 +9,12 @@ import { subtitlesOf, watchPage } from './watch-page.js'
 /** The path prefix of all URLs that are not files. */
 export const OWN = '/-'
 export const WATCH = `${OWN}/watch`
+
+/** The files that the watch page loads, and their types. */
+const ASSETS = [
+  ['watch.js', 'text/javascript; charset=utf-8'],
+  ['watch.css', 'text/css; charset=utf-8'],
+] as const
 
 const NEVER = new AbortController().signal
 
@@ -41,9 +46,16 @@ export async function adminRoutes(
     return reply.type(metrics.contentType).send(await metrics.metrics())
   })
 
-  const root = fileURLToPath(new URL('./assets/', import.meta.url))
-  const prefix = `${OWN}/assets/`
-  await app.register(assets, { root, prefix, decorateReply: false, index: false })
+  for (const [name, contentType] of ASSETS) {
+    const text = await readFile(new URL(`./assets/${name}`, import.meta.url), 'utf8')
+    app.get(`${OWN}/assets/${name}`, (_request, reply) =>
+      reply
+        .type(contentType)
+        .header('cache-control', 'no-cache')
+        .header('x-content-type-options', 'nosniff')
+        .send(text),
+    )
+  }
   app.get(`${WATCH}/*`, async (request, reply) => {
     const target = parseTarget(request.raw.url ?? '', 2)
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)

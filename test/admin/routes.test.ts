@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { adminRoutes, WATCH } from '../../src/admin/routes.js'
 import { fileSource } from '../../src/source/file/file-source.js'
@@ -73,6 +74,23 @@ describe('The routes under /-/', () => {
     expect(html).not.toContain('<b>')
     for (const [, source] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
       expect((await fetch(application.url + source)).status, source).toBe(200)
+    }
+  })
+
+  it.each([
+    ['watch.js', 'text/javascript; charset=utf-8'],
+    ['watch.css', 'text/css; charset=utf-8'],
+  ])('serve %s of the page as %s, for GET and HEAD', async (name, contentType) => {
+    using folder = new Folder()
+    await using application = await served(folder)
+    const text = readFileSync(`src/admin/assets/${name}`, 'utf8')
+    for (const method of ['GET', 'HEAD']) {
+      const response = await fetch(`${application.url}/-/assets/${name}`, { method })
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe(contentType)
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(text)))
+      expect(await response.text()).toBe(method === 'GET' ? text : '')
     }
   })
 
