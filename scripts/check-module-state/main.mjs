@@ -4,6 +4,8 @@ import { checkModuleState } from './check-module-state.mjs'
 
 const violations = checkModuleState(process.argv[2] ?? '.', {
   'src/source/file/process-caches.ts#PROCESS_CACHES': 'docs/decisions/0020-process-wide-caches.md',
+  'src/native/report-loss.ts#REPORTED':
+    'one entry for each kind of loss: a warning belongs to the process',
   'src/admin/authorize.ts#LOOPBACK': 'a constant: its subnets are added when the module is loaded',
   'src/admin/routes.ts#NEVER': 'a constant: a signal that nothing aborts',
 })

@@ -1,6 +1,14 @@
+<<<<<<< HEAD
 import { readFile } from 'node:fs/promises'
+=======
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import assets from '@fastify/static'
+>>>>>>> dda361d (fix: an application that is bundled into one file starts, and has digests)
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey, parseTarget } from '../http/request-target.js'
+import { installedFile } from '../native/installed-file.js'
+import { reportLoss } from '../native/report-loss.js'
 import { sendProblem } from '../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import { transferMetrics } from './metrics.js'
@@ -46,6 +54,7 @@ export async function adminRoutes(
     return reply.type(metrics.contentType).send(await metrics.metrics())
   })
 
+<<<<<<< HEAD
   for (const [name, contentType] of ASSETS) {
     const text = await readFile(new URL(`./assets/${name}`, import.meta.url), 'utf8')
     app.get(`${OWN}/assets/${name}`, (_request, reply) =>
@@ -56,11 +65,28 @@ export async function adminRoutes(
         .send(text),
     )
   }
+=======
+  await watchAssets(app)
+>>>>>>> dda361d (fix: an application that is bundled into one file starts, and has digests)
   app.get(`${WATCH}/*`, async (request, reply) => {
     const target = parseTarget(request.raw.url ?? '', 2)
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
     return watch(reply, source, target.key)
   })
+}
+
+/** The script and the style of the watch page; the page plays without them. */
+async function watchAssets(app: FastifyInstance): Promise<void> {
+  const folder = installedFile('../admin/assets/')
+  if (folder === undefined || !existsSync(new URL('watch.js', folder))) {
+    const effect =
+      'the page that plays a file has no style and does not show the state of the player'
+    reportLoss({ part: 'dist/admin/assets/watch.js', reason: 'it is missing', effect })
+    return
+  }
+  const root = fileURLToPath(folder)
+  const prefix = `${OWN}/assets/`
+  await app.register(assets, { root, prefix, decorateReply: false, index: false })
 }
 
 async function watch(reply: FastifyReply, source: ByteSource, key: string): Promise<FastifyReply> {

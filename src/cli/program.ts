@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { installedFile } from '../native/installed-file.js'
 import type { GetFlags } from './get-flags.js'
 import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
 import type { ServingCommand, Setting } from './settings/setting.js'
@@ -102,6 +103,12 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value]
 }
 
+/** A bundle of the command has no package.json beside it, and must still start. */
 function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+  const file = installedFile('../../package.json')
+  try {
+    return JSON.parse(file === undefined ? '{}' : readFileSync(file, 'utf8')).version ?? 'unknown'
+  } catch {
+    return 'unknown'
+  }
 }

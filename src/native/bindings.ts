@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import nodeModule from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { installedFile } from './installed-file.js'
 
 /**
  * System calls that Node does not expose, implemented in native/zero_copy.c. Each call runs to completion and
@@ -38,20 +39,29 @@ export const RWF_NOWAIT = 8
 /** The bindings, or why this process runs without them. */
 export type Capability =
   | { readonly kind: 'native'; readonly calls: NativeBindings; readonly binary: string }
-  | { readonly kind: 'none'; readonly reason: string }
+  | {
+      readonly kind: 'none'
+      readonly reason: string
+      /** The file that should be there and can't be used; undefined where the package has none, or it is off. */
+      readonly file?: string
+    }
 
 /** The environment variable that disables the bindings for a process when it is `off`. */
 export const ZERO_COPY_VARIABLE = 'LASTBYTE_ZERO_COPY'
 
+/** The binaries that the package contains; native/build.sh compiles them. */
+const COMMITTED = ['zero-copy-linux-x64.node', 'zero-copy-linux-arm64.node']
+
 /** Which binary to load; tests pass another folder or platform. */
 interface BinaryLocation {
-  readonly folder: URL
+  /** undefined: not known, see `installedFile`. */
+  readonly folder: URL | undefined
   readonly platform: string
   readonly arch: string
 }
 
 const INSTALLED: BinaryLocation = {
-  folder: new URL('../../native/', import.meta.url),
+  folder: installedFile('../../native/'),
   platform: process.platform,
   arch: process.arch,
 }
@@ -63,23 +73,28 @@ const INSTALLED: BinaryLocation = {
 export function loadBindings({ folder, platform, arch }: BinaryLocation = INSTALLED): Capability {
   if (process.env[ZERO_COPY_VARIABLE] === 'off') return none(`${ZERO_COPY_VARIABLE} is off`)
   const binary = `zero-copy-${platform}-${arch}.node`
+  if (!COMMITTED.includes(binary)) return none(`there is no binary for ${platform} on ${arch}`)
+  const failed = (reason: string) => none(reason, `native/${binary}`)
+  if (folder === undefined) return failed(`${binary} is not in a CommonJS bundle`)
   try {
     const checksums = readFileSync(new URL('SHA256SUMS', folder), 'utf8')
     const expected = new RegExp(`^([0-9a-f]{64}) [ *]${binary}$`, 'm').exec(checksums)?.[1]
-    if (expected === undefined) return none(`there is no binary for ${platform} on ${arch}`)
     const path = new URL(binary, folder)
     // Loading a truncated library can end the process with a signal.
     const received = createHash('sha256').update(readFileSync(path)).digest('hex')
     if (received !== expected) {
-      return none(`${binary}: expected the SHA-256 checksum of SHA256SUMS; received ${received}`)
+      return failed(`${binary}: expected the SHA-256 checksum of SHA256SUMS; received ${received}`)
     }
-    const calls: NativeBindings = createRequire(import.meta.url)(fileURLToPath(path))
+    // Without import.meta, which a CommonJS bundle doesn't have. The name createRequire would clash with that of the
+    // banner that esbuild's users add to a bundle.
+    const file = fileURLToPath(path)
+    const calls: NativeBindings = nodeModule.createRequire(file)(file)
     return { kind: 'native', calls, binary }
   } catch (error) {
-    return none(`cannot load ${binary}: ${(error as Error).message}`)
+    return failed(`cannot load ${binary}: ${(error as Error).message}`)
   }
 }
 
-function none(reason: string): Capability {
-  return { kind: 'none', reason }
+function none(reason: string, file?: string): Capability {
+  return { kind: 'none', reason, ...(file === undefined ? {} : { file }) }
 }

@@ -6,6 +6,7 @@ import { TransferRegistry } from '../delivery/transfer-registry.js'
 import { ZeroCopy } from '../delivery/zero-copy.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import { loadBindings, type NativeBindings } from '../native/bindings.js'
+import { reportMissingBindings } from '../native/report-loss.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { FastifyInternals } from './fastify-internals.js'
 
@@ -75,5 +76,6 @@ function bindingsFor({ zeroCopy }: ContextSettings): NativeBindings | undefined 
   if (zeroCopy === 'on') {
     throw invalidSetting('zeroCopy', `is not available here: ${capability.reason}`, zeroCopy)
   }
+  reportMissingBindings(capability)
   return undefined
 }

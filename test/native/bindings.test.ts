@@ -47,17 +47,28 @@ describe('the committed native binaries', () => {
   )
 })
 
+const LINUX = { platform: 'linux', arch: 'x64' }
+const BINARY = 'native/zero-copy-linux-x64.node'
+
 describe('loadBindings reports the reason and throws nothing', () => {
   it.each([
-    ['on an unsupported platform', { platform: 'plan9', arch }, /no binary for plan9/],
-    [
-      'if the folder is missing',
-      { platform, arch, folder: new URL('absent/', NATIVE) },
-      /cannot load/,
-    ],
-  ])('%s', (_case, location, reason) => {
-    const capability = loadBindings({ folder: NATIVE, ...location })
-    expect(capability).toEqual({ kind: 'none', reason: expect.stringMatching(reason) })
+    ['on an unsupported platform', { platform: 'plan9', arch }, /no binary for plan9/, undefined],
+    ['if the folder is missing', { folder: new URL('absent/', NATIVE) }, /cannot load/, BINARY],
+    ['in a CommonJS bundle', { folder: undefined }, /not in a CommonJS bundle/, BINARY],
+  ])('%s', (_case, location, reason, file) => {
+    const capability = loadBindings({ folder: NATIVE, ...LINUX, ...location })
+    expect(capability).toEqual({ kind: 'none', reason: expect.stringMatching(reason), file })
+  })
+
+  it('if the binary is missing, as where an installation left it out', () => {
+    using folder = new Folder()
+    copyFileSync(new URL('SHA256SUMS', NATIVE), folder.at('SHA256SUMS'))
+    const capability = loadBindings({ folder: pathToFileURL(`${folder.path}/`), ...LINUX })
+    expect(capability).toEqual({
+      kind: 'none',
+      reason: expect.stringMatching(/cannot load .*ENOENT/),
+      file: BINARY,
+    })
   })
 
   it('if the binary is truncated, since loading it could end the process', () => {

@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { Algorithm } from '../../http/digest-fields.js'
+import { reportLoss } from '../../native/report-loss.js'
+import { HASH_WORKER } from './hash-worker.js'
 
-/** Computes hashes in one worker thread, which starts with the first. */
+/**
+ * Computes hashes in one worker thread, which starts with the first. Where no thread can start, as in a process
+ * without that permission (`node --permission`), this thread computes them, between other work.
+ */
 export interface HashThread {
   /**
    * The digest of all chunks. The next chunk is requested once the thread has hashed the last.
@@ -13,7 +19,7 @@ export interface HashThread {
   close(): Promise<void>
 }
 
-/** A message of hash-worker.js. */
+/** A message of hash-worker.ts. */
 interface Reply {
   readonly job: number
   readonly digest?: Uint8Array
@@ -24,20 +30,27 @@ interface PendingReply {
   reject(error: Error): void
 }
 
-export function hashThread(): HashThread {
+/** @param createWorker default: a worker that runs hash-worker.ts */
+export function hashThread(createWorker: () => Worker = createHashWorker): HashThread {
   let worker: Worker | undefined
+  let canStart = true
   let closing: Promise<unknown> | undefined
   let jobs = 0
   const pending = new Map<number, PendingReply>()
 
   function start(): Worker {
-    const thread = new Worker(new URL('./hash-worker.js', import.meta.url))
+    const thread = createWorker()
+    let hasReplied = false
     thread.unref()
-    thread.on('message', (reply: Reply) => pending.get(reply.job)?.resolve(reply))
+    thread.on('message', (reply: Reply) => {
+      hasReplied = true
+      pending.get(reply.job)?.resolve(reply)
+    })
     const ended = (error?: unknown) => {
       // An error is followed by an exit, when the next thread may be running.
       if (worker !== thread) return
       worker = undefined
+      if (error instanceof Error && !hasReplied) disable(error)
       for (const { reject } of pending.values()) {
         reject(new Error('Cannot hash: the thread ended', { cause: error }))
       }
@@ -46,6 +59,30 @@ export function hashThread(): HashThread {
     thread.on('error', ended)
     thread.on('exit', ended)
     return thread
+  }
+
+  function disable({ message }: Error): void {
+    canStart = false
+    const effect = 'digests are computed on the main thread, which delays other requests'
+    reportLoss({ part: 'A worker thread for digests', reason: message, effect })
+  }
+
+  /** Begins a hash in the thread. Returns false where no thread can start. */
+  async function begin(job: number, algorithm: string): Promise<boolean> {
+    if (!canStart) return false
+    try {
+      worker ??= start()
+    } catch (error) {
+      disable(error as Error)
+      return false
+    }
+    try {
+      await send(job, { algorithm })
+      return true
+    } catch (error) {
+      if (!canStart) return false
+      throw error
+    }
   }
 
   function send(job: number, message: object, transfer: ArrayBuffer[] = []): Promise<Reply> {
@@ -60,8 +97,9 @@ export function hashThread(): HashThread {
     async hash(algorithm, chunks) {
       jobs += 1
       const job = jobs
+      const name = algorithm.replace('-', '')
       try {
-        await send(job, { algorithm: algorithm.replace('-', '') })
+        if (!(await begin(job, name))) return await hashHere(name, chunks)
         for await (const bytes of chunks) {
           // A copy, since it is transferred and the source reuses its buffer.
           const chunk = Uint8Array.from(bytes)
@@ -83,4 +121,15 @@ export function hashThread(): HashThread {
       await closing
     },
   }
+}
+
+function createHashWorker(): Worker {
+  // Without this process's options: --input-type=module would make it a module, --import would load into it.
+  return new Worker(HASH_WORKER, { eval: true, execArgv: [] })
+}
+
+async function hashHere(name: string, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const hash = createHash(name)
+  for await (const bytes of chunks) hash.update(bytes)
+  return new Uint8Array(hash.digest())
 }

@@ -1,4 +1,5 @@
 import { type Capability, loadBindings } from '../../native/bindings.js'
+import { reportMissingBindings } from '../../native/report-loss.js'
 import type { ByteSource, Entry, Opened } from '../byte-source.js'
 import { type AppendPolicy, appendOnlyCheck } from './append-only.js'
 import { FileCache } from './file-cache.js'
@@ -82,6 +83,9 @@ export function fileSource({
 
 /** The native probe where the bindings load and the root is on local storage. */
 function probeOf(root: FileRoot, clock: FileClock, capability: Capability): FileProbe {
-  if (capability.kind === 'none') return PORTABLE_PROBE
+  if (capability.kind === 'none') {
+    reportMissingBindings(capability)
+    return PORTABLE_PROBE
+  }
   return NativeProbe.forRoot(root.path, capability.calls, clock) ?? PORTABLE_PROBE
 }

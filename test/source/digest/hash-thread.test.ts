@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it, vi } from 'vitest'
 import type { Algorithm } from '../../../src/http/digest-fields.js'
 import { hashThread } from '../../../src/source/digest/hash-thread.js'
 import { pattern } from '../../fixture/files.js'
@@ -72,6 +73,33 @@ describe('hashThread', () => {
     expect(await thread.hash('sha-256', chunksOf())).toEqual(digestOf('sha256', Buffer.of()))
     await thread.close()
   })
+
+  it.each([
+    ['is refused', () => Promise.reject(new Error('no permission for workers'))],
+    ['ends at once with an error', async () => new Worker('throw new Error("no")', { eval: true })],
+  ])(
+    'computes digests on the main thread, with one warning, if a thread %s',
+    async (_case, create) => {
+      vi.resetModules()
+      const { hashThread } = await import('../../../src/source/digest/hash-thread.js')
+      const warning = vi.spyOn(process, 'emitWarning').mockReturnValue()
+      const created = await create().catch((error: Error) => error)
+      const thread = hashThread(() => {
+        if (created instanceof Error) throw created
+        return created
+      })
+      const bytes = pattern(300_000)
+      const both = [1, 2].map(() => thread.hash('sha-512', chunksOf(bytes, bytes)))
+      const expected = digestOf('sha512', Buffer.concat([bytes, bytes]))
+      expect(await Promise.all(both)).toEqual([expected, expected])
+      expect(await thread.hash('sha-256', chunksOf())).toEqual(digestOf('sha256', Buffer.of()))
+      expect(warning.mock.calls).toEqual([
+        [expect.stringMatching(/worker thread for digests .*main thread/), expect.anything()],
+      ])
+      warning.mockRestore()
+      await thread.close()
+    },
+  )
 
   it('closes without having been started', async () => {
     await hashThread().close()

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { HASH_WORKER } from '../../../src/source/digest/hash-worker.js'
 
 /** The worker, and a function that sends it a message and returns the next reply. */
 function stage() {
-  const url = new URL('../../../src/source/digest/hash-worker.js', import.meta.url)
-  const worker = new Worker(url)
+  const worker = new Worker(HASH_WORKER, { eval: true })
   const send = async (message: object) => {
     worker.postMessage(message)
     const [reply] = await once(worker, 'message')
