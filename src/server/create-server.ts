@@ -112,13 +112,21 @@ async function allowOrigin(app: FastifyInstance, origin: string): Promise<void> 
   })
 }
 
+/** Fastify has LogController from 5.10 on, and warns of the option then. */
+function withoutRequestLog(): FastifyServerOptions {
+  const { LogController } = Fastify as Partial<Pick<typeof Fastify, 'LogController'>>
+  return LogController === undefined
+    ? { disableRequestLogging: true }
+    : { logController: new LogController({ disableRequestLogging: true }) }
+}
+
 function newApplication(
   { tls, logger }: ApplicationOptions,
   onParseError: (error: Error, socket: Socket) => void,
 ): FastifyInstance {
   const shared: FastifyServerOptions = {
     loggerInstance: logger,
-    logController: new Fastify.LogController({ disableRequestLogging: true }),
+    ...withoutRequestLog(),
     clientErrorHandler: onParseError,
     frameworkErrors: (error, _request, reply) => {
       sendProblem(
