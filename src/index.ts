@@ -1,3 +1,5 @@
+export type { Transfer, TransferRecord } from './delivery/transfer.js'
+export type { TransferRegistry } from './delivery/transfer-registry.js'
 export { type ErrorCode, LastbyteError } from './errors.js'
 export type { ServerSentEvent } from './http/event-stream.js'
 export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'

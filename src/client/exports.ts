@@ -4,7 +4,7 @@ export { StreamError, type StreamErrorOptions } from '../http/stream-error.js'
 export type { Answer } from '../transport/response.js'
 export type { ClientRequest, Transport } from './platform/transport.js'
 export type { ClientEvent } from './read-policy.js'
-export type { ResumableStream, StreamOptions } from './resumable-stream.js'
+export type { OpenStream, ResumableStream, StreamOptions } from './resumable-stream.js'
 export type { ReceivedFrame } from './stream/frame-checker.js'
 export type {
   ReadEventStream,

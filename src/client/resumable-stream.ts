@@ -109,6 +109,25 @@ export interface ResumableStream {
  *
  * @throws LastbyteError BAD_SETTING for a URL or option that can't be used; REFUSED, UNREACHABLE,
  *   GAVE_UP; the signal's reason
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte from 'lastbyte'
+ * import { type OpenStream, resumableStream } from 'lastbyte/client'
+ *
+ * // Gives up after a second without progress.
+ * const impatient: OpenStream = (url, options) =>
+ *   resumableStream(url, { retryFor: 1_000, ...options })
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const { body } = await impatient(`${url}/clip.vtt`)
+ * assert.match(await new Response(body).text(), /^WEBVTT/)
+ * await app.close()
+ * ```
  */
 export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise<ResumableStream>
 

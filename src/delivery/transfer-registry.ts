@@ -9,7 +9,24 @@ import {
   type TransferTimeouts,
 } from './transfer.js'
 
-/** The running transfers of one application, and counters of all its transfers. */
+/**
+ * The running transfers of one application, and counters of all its transfers.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type TransferRegistry } from 'lastbyte'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * const transfers: TransferRegistry = app.transfers
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * const { byteLength } = await (await fetch(`${url}/clip.mp4`)).arrayBuffer()
+ * assert.equal(transfers.bytesSent, byteLength)
+ * await app.close()
+ * ```
+ */
 export class TransferRegistry {
   /** Body bytes that were sent, including those of running transfers. */
   bytesSent = 0

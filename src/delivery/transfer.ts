@@ -41,7 +41,28 @@ export interface TransferSubject {
   readonly range?: string | undefined
 }
 
-/** A settled transfer, in the shape in which it is logged. */
+/**
+ * A settled transfer, in the shape in which it is logged.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type TransferRecord } from 'lastbyte'
+ *
+ * const records: TransferRecord[] = []
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * app.transfers.observe((record) => void records.push(record))
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * await (await fetch(`${url}/clip.mp4`, { headers: { range: 'bytes=0-9' } })).arrayBuffer()
+ * await app.close()
+ * assert.deepEqual(
+ *   records.map(({ path, status, bytes }) => [path, status, bytes]),
+ *   [['/clip.mp4', 206, 10]],
+ * )
+ * ```
+ */
 export interface TransferRecord extends TransferSubject {
   readonly status: number
   /** Body bytes that the kernel has accepted. */
@@ -73,7 +94,30 @@ export interface TransferOwner {
   settled(record: TransferRecord | undefined): void
 }
 
-/** One transfer, from the request to its settlement, and the signal that ends it early. */
+/**
+ * One transfer, from the request to its settlement, and the signal that ends it early.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte, { type Transfer } from 'lastbyte'
+ *
+ * let running: readonly Transfer[] = []
+ * const app = Fastify()
+ * await app.register(lastbyte, { serve: false })
+ * app.get('/rows', (_request, reply) =>
+ *   reply.ndjson(async function* () {
+ *     running = [...app.transfers.running]
+ *     yield { n: 1 }
+ *   }),
+ * )
+ * const url = await app.listen({ host: '127.0.0.1', port: 0 })
+ * await (await fetch(`${url}/rows`)).text()
+ * await app.close()
+ * assert.deepEqual(running.map(({ subject }) => subject.path), ['/rows'])
+ * ```
+ */
 export class Transfer {
   status = 0
   bytes = 0

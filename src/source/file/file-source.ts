@@ -38,6 +38,7 @@ export function fileSource({
   caches = PROCESS_CACHES,
 }: FileSourceOptions): ByteSource {
   const capability = loadBindings()
+  reportMissingBindings(capability)
   const roots = paths.map((path) => new FileRoot(path))
   const [first, ...others] = roots
   const cache =
@@ -83,9 +84,6 @@ export function fileSource({
 
 /** The native probe where the bindings load and the root is on local storage. */
 function probeOf(root: FileRoot, clock: FileClock, capability: Capability): FileProbe {
-  if (capability.kind === 'none') {
-    reportMissingBindings(capability)
-    return PORTABLE_PROBE
-  }
+  if (capability.kind === 'none') return PORTABLE_PROBE
   return NativeProbe.forRoot(root.path, capability.calls, clock) ?? PORTABLE_PROBE
 }
