@@ -1,10 +1,4 @@
-<<<<<<< HEAD
 import { readFile } from 'node:fs/promises'
-=======
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import assets from '@fastify/static'
->>>>>>> dda361d (fix: an application that is bundled into one file starts, and has digests)
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey, parseTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
@@ -54,20 +48,7 @@ export async function adminRoutes(
     return reply.type(metrics.contentType).send(await metrics.metrics())
   })
 
-<<<<<<< HEAD
-  for (const [name, contentType] of ASSETS) {
-    const text = await readFile(new URL(`./assets/${name}`, import.meta.url), 'utf8')
-    app.get(`${OWN}/assets/${name}`, (_request, reply) =>
-      reply
-        .type(contentType)
-        .header('cache-control', 'no-cache')
-        .header('x-content-type-options', 'nosniff')
-        .send(text),
-    )
-  }
-=======
   await watchAssets(app)
->>>>>>> dda361d (fix: an application that is bundled into one file starts, and has digests)
   app.get(`${WATCH}/*`, async (request, reply) => {
     const target = parseTarget(request.raw.url ?? '', 2)
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
@@ -77,16 +58,32 @@ export async function adminRoutes(
 
 /** The script and the style of the watch page; the page plays without them. */
 async function watchAssets(app: FastifyInstance): Promise<void> {
-  const folder = installedFile('../admin/assets/')
-  if (folder === undefined || !existsSync(new URL('watch.js', folder))) {
+  for (const [name, contentType] of ASSETS) {
+    const text = await textOf(name)
+    if (text === undefined) return
+    app.get(`${OWN}/assets/${name}`, (_request, reply) =>
+      reply
+        .type(contentType)
+        .header('cache-control', 'no-cache')
+        .header('x-content-type-options', 'nosniff')
+        .send(text),
+    )
+  }
+}
+
+/** The content of an asset; undefined, with a warning of the process, if it can't be read. */
+async function textOf(name: string): Promise<string | undefined> {
+  const path = `../admin/assets/${name}`
+  try {
+    const url = installedFile(path)
+    if (url === undefined) throw new Error('a bundle has no URL')
+    return await readFile(url, 'utf8')
+  } catch (error) {
     const effect =
       'the page that plays a file has no style and does not show the state of the player'
-    reportLoss({ part: 'dist/admin/assets/watch.js', reason: 'it is missing', effect })
-    return
+    reportLoss({ part: `dist/admin/assets/${name}`, reason: (error as Error).message, effect })
+    return undefined
   }
-  const root = fileURLToPath(folder)
-  const prefix = `${OWN}/assets/`
-  await app.register(assets, { root, prefix, decorateReply: false, index: false })
 }
 
 async function watch(reply: FastifyReply, source: ByteSource, key: string): Promise<FastifyReply> {
