@@ -4,6 +4,7 @@ import { encodeKey, parseTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
 import { reportLoss } from '../native/report-loss.js'
 import { sendProblem } from '../response/problem-response.js'
+import { redirectTo } from '../response/redirect.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import { transferMetrics } from './metrics.js'
 import { subtitlesOf, watchPage } from './watch-page.js'
@@ -52,6 +53,7 @@ export async function adminRoutes(
   app.get(`${WATCH}/*`, async (request, reply) => {
     const target = parseTarget(request.raw.url ?? '', 2)
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
+    if (target.kind === 'dotted') return redirectTo(reply, target.location)
     return watch(reply, source, target.key)
   })
 }

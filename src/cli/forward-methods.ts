@@ -5,6 +5,7 @@ import { createContext } from '../request/context.js'
 import { clientOf } from '../request/source-request.js'
 import { type Forwarding, forwardRequest } from '../response/forward-request.js'
 import { sendFailure, sendProblem } from '../response/problem-response.js'
+import { redirectTo } from '../response/redirect.js'
 import { passedFields } from '../source/upstream/passthrough-response.js'
 import { isPrivateHost, lookupPublic, prohibited } from '../source/upstream/private-address.js'
 import { asSourceError, type UpstreamClient } from '../source/upstream/upstream-client.js'
@@ -42,6 +43,7 @@ export async function forwardMethods(
   const handler = (request: FastifyRequest, reply: FastifyReply) => {
     const target = parseTarget(request.raw.url ?? '', 0)
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
+    if (target.kind === 'dotted') return redirectTo(reply, target.location)
     const url = upstream.urlOf(target.key, target.query)
     if (url === undefined) return sendProblem(reply, 404)
     if (forbidPrivate && isPrivateHost(url)) {

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { attachment } from '../http/content-disposition.js'
-import { parsePath } from '../http/request-target.js'
+import { judgeTarget, parsePath } from '../http/request-target.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { ServedSource, SourceRegistry } from '../request/source-registry.js'
 import { handleRequest } from '../response/handle-request.js'
 import { sendProblem } from '../response/problem-response.js'
+import { redirectTo } from '../response/redirect.js'
 import { settleFiles } from '../settings/file-options.js'
 import { readSendOptions, type SendOptions } from '../settings/send-options.js'
 import type { Settings } from '../settings/settings.js'
@@ -66,6 +67,9 @@ export function decorateReply(
   const send = (reply: FastifyReply, call: FileCall): FastifyReply => {
     const { path, options, disposition } = call
     const { root: folder, signal, ...own } = options
+    const judged = judgeTarget(reply.request.raw.url ?? '', path, context.syntax)
+    if (judged.kind === 'malformed') return sendProblem(reply, 403, judged.reason)
+    if (judged.kind === 'dotted') return redirectTo(reply, judged.location)
     const key = parsePath(path)
     if (key === undefined) {
       return sendProblem(reply, 403, 'The path leads out of the served folder.')

@@ -9,6 +9,7 @@ import { loadBindings, type NativeBindings } from '../native/bindings.js'
 import { reportMissingBindings } from '../native/report-loss.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { FastifyInternals } from './fastify-internals.js'
+import { type RouterSyntax, targetSyntax } from './target-syntax.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -33,6 +34,7 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly disconnects: DisconnectWatcher
   readonly timers: ConnectionTimers
   readonly internals: FastifyInternals
+  readonly syntax: RouterSyntax
   /** undefined where files are read and written by this process. */
   readonly zeroCopy: ZeroCopy | undefined
 }
@@ -60,6 +62,7 @@ export function createContext<S extends ContextSettings>(
     disconnects: new DisconnectWatcher(),
     timers: new ConnectionTimers(calls),
     internals: new FastifyInternals(),
+    syntax: targetSyntax(fastify),
     zeroCopy: calls && new ZeroCopy(calls),
   }
 }

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** The property of Fastify's route context that `skipsOnSend` reads. */
 interface RouteContext {
@@ -39,6 +39,12 @@ export class FastifyInternals {
     if (this.#timerKey === undefined) return
     clearTimeout(valueAt<NodeJS.Timeout>(request, this.#timerKey) ?? undefined)
   }
+}
+
+/** The instance of the whole application: Fastify makes each scope an object whose prototype is its parent. */
+export function rootInstance(fastify: FastifyInstance): FastifyInstance {
+  const parent = Object.getPrototypeOf(fastify) as FastifyInstance | null
+  return typeof parent?.addHook === 'function' ? rootInstance(parent) : fastify
 }
 
 function keyOf(owner: object, description: string): symbol | undefined {

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { LastbyteError } from '../errors.js'
-import { splitTarget } from '../http/request-target.js'
+import { localReference, splitTarget } from '../http/request-target.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Exchange, RequestedFile } from '../request/exchange.js'
@@ -115,8 +115,8 @@ function prepareWithoutContent(
 ): PreparedResponse {
   switch (resolved.kind) {
     case 'redirect': {
-      const { path, query } = splitTarget(reply.request.raw.url ?? '')
-      return { kind: 'redirect', location: `${path}/${query}` }
+      const { path, query } = splitTarget(reply.request.raw.url ?? '', context.syntax)
+      return { kind: 'redirect', location: `${localReference(path)}/${query}` }
     }
     case 'listing':
       return prepareListing(context.settings, requested.key, resolved.entries, reply)

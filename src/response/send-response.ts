@@ -6,6 +6,7 @@ import type { Delivery } from '../request/exchange.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { failureResponse, sendProblemResponse } from './problem-response.js'
+import { redirectTo } from './redirect.js'
 import { startDelivery } from './start-delivery.js'
 import { writeFields } from './write-fields.js'
 
@@ -94,7 +95,7 @@ function sendOther(
     case 'status':
       return sendContent(addFields(reply.code(response.status), response), undefined)
     case 'redirect':
-      return reply.redirect(response.location, 301)
+      return redirectTo(reply, response.location)
     case 'not-found':
       reply.callNotFound()
       return reply

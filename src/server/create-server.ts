@@ -6,8 +6,9 @@ import Fastify, {
   type FastifyReply,
   type FastifyServerOptions,
 } from 'fastify'
+import { withoutDotSegments } from '../http/request-target.js'
+import { respondToOtherMethod } from '../plugin/other-methods.js'
 import lastbyte from '../plugin/plugin.js'
-import { respondToOtherMethod } from '../plugin/routes.js'
 import { sendFailure, sendProblem } from '../response/problem-response.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { readPluginOptions } from '../settings/plugin-options.js'
@@ -137,6 +138,8 @@ function newApplication(
     },
     // While the server closes, requests on open connections get their usual response, not a 503.
     return503OnClosing: false,
+    // Before routing and hooks, so that all of them see the same path. apt sends `/./Packages`.
+    rewriteUrl: ({ url = '' }) => withoutDotSegments(url),
     routerOptions: { maxParamLength: MAX_HEADER_SECTION },
   }
   if (tls === undefined) return Fastify({ ...shared, http: { maxHeaderSize: MAX_HEADER_SECTION } })

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest'
 import {
   encodeKey,
   encodePath,
+  judgeTarget,
+  localReference,
   parsePath,
   parseTarget,
   splitTarget,
+  withoutDotSegments,
 } from '../../src/http/request-target.js'
 import { anyText } from '../fixture/any-text.js'
 
@@ -51,13 +54,10 @@ describe('parseTarget, for a request target that could leave the root,', () => {
     { url: '/..', reason: 'dot segment' },
     { url: '/../etc/passwd', reason: 'dot segment' },
     { url: '/a/../b', reason: 'dot segment' },
-    { url: '/a/./b', reason: 'dot segment' },
-    { url: '/.', reason: 'dot segment' },
     { url: '/%2e%2e/a', reason: 'dot segment' },
     { url: '/%2E%2E/a', reason: 'dot segment' },
     { url: '/.%2e/a', reason: 'dot segment' },
     { url: '/%2e./a', reason: 'dot segment' },
-    { url: '/%2e', reason: 'dot segment' },
     { url: 'http://host/../a', reason: 'dot segment' },
     { url: '/a%2fb', reason: 'slash' },
     { url: '/a%2Fb', reason: 'slash' },
@@ -95,7 +95,11 @@ it.each([
   { path: '../a', want: undefined },
   { path: '/../a', want: undefined },
   { path: 'a/..', want: undefined },
-  { path: './a', want: undefined },
+  { path: './a', want: 'a' },
+  { path: '/./a/./b', want: 'a/b' },
+  { path: 'a/.', want: 'a/' },
+  { path: './/a', want: 'a' },
+  { path: './../a', want: undefined },
   { path: 'a\\b', want: undefined },
   { path: 'a\0', want: undefined },
 ])('parsePath of $path is $want', ({ path, want }) => {
@@ -126,16 +130,132 @@ it.each([
   expect(encodeKey(key)).toBe(want)
 })
 
+const MERGED = { ignoreDuplicateSlashes: true, useSemicolonDelimiter: false }
+const SEMICOLON = { ignoreDuplicateSlashes: false, useSemicolonDelimiter: true }
+
+it.each([
+  { url: '/..', depth: 1 },
+  { url: '/app/../x', depth: 2 },
+  { url: '/app/%2E%2e/x', depth: 2 },
+  { url: '/a%2fb/x', depth: 1 },
+  { url: '/a%5cb/x', depth: 1 },
+  { url: '/%00/x', depth: 1 },
+  { url: '/%ff/x', depth: 1 },
+  { url: '/a/x#b', depth: 1 },
+  { url: 'http://host/../x', depth: 1 },
+])('parseTarget judges the prefix as well: $url is malformed', ({ url, depth }) => {
+  expect(parseTarget(url, depth).kind).toBe('malformed')
+})
+
+it.each([
+  { url: '/./a', location: '/a' },
+  { url: '/.', location: '/' },
+  { url: '/a/.', location: '/a/' },
+  { url: '/a/%2e/b?c=/./', location: '/a/b?c=/./' },
+  { url: '/.//host/a', location: '/host/a' },
+  { url: '/a/.//b', location: '/a//b' },
+  { url: 'http://host/./a?b', location: '/a?b' },
+])('parseTarget of $url is a location without dots, $location (RFC 3986 §5.2.4)', (row) => {
+  expect(parseTarget(row.url, 0)).toEqual({ kind: 'dotted', location: row.location })
+  expect(withoutDotSegments(row.url)).toBe(row.location)
+})
+
+it.each(['/a', '/a/..', '/./..', '/.a/b', '/a?b=/./c'])(
+  'withoutDotSegments does not change %s',
+  (url) => {
+    expect(withoutDotSegments(url)).toBe(url)
+  },
+)
+
+it.each([
+  { url: '/films//a', syntax: MERGED, key: 'a', query: '' },
+  { url: '//films/a//b//', syntax: MERGED, key: 'a/b/', query: '' },
+  { url: '/films/a//b', syntax: SEMICOLON, key: 'a//b', query: '' },
+  { url: '/films/a;b?c', syntax: SEMICOLON, key: 'a', query: ';b?c' },
+  { url: '/films/a?b;c', syntax: SEMICOLON, key: 'a', query: '?b;c' },
+  { url: '/films/a%3Bb', syntax: SEMICOLON, key: 'a;b', query: '' },
+  { url: '/films/a;b', syntax: MERGED, key: 'a;b', query: '' },
+])('parseTarget of $url is $key by the options of the router', ({ url, syntax, key, query }) => {
+  expect(parseTarget(url, 1, syntax)).toEqual({ kind: 'key', key, query })
+})
+
+it.each([
+  { path: '/a/b', want: '/a/b' },
+  { path: '//host/a', want: '/host/a' },
+  { path: '/\\host', want: '/host' },
+  { path: '', want: '/' },
+])('localReference of $path is $want, which no client takes for a host', ({ path, want }) => {
+  expect(localReference(path)).toBe(want)
+})
+
+describe('judgeTarget, of a request whose handler sends a file,', () => {
+  it.each([
+    { url: '/send', path: 'a' },
+    { url: '/a%2Fb', path: 'a/b' },
+    { url: '/a%ff', path: 'a' },
+    { url: '//other', path: '/index.html' },
+    { url: '/send//a', path: 'a' },
+    { url: '/.well-known/x', path: '.well-known/x' },
+    { url: '/a?b=/../c', path: 'a' },
+  ])('accepts $url for the path $path', ({ url, path }) => {
+    expect(judgeTarget(url, path)).toEqual({ kind: 'accepted' })
+  })
+
+  it.each([
+    { url: '/../a', path: 'a' },
+    { url: '/%2e%2E/a', path: 'a' },
+    { url: '/x/..%2fa', path: 'a' },
+    { url: '/x/.%2fa', path: 'a' },
+    { url: '/x/..%5Ca', path: 'a' },
+    { url: '/send//a', path: '/a' },
+    { url: '/send/%2Fa', path: '/a' },
+    { url: '//a', path: '/a' },
+  ])('refuses $url for the path $path', ({ url, path }) => {
+    expect(judgeTarget(url, path).kind).toBe('malformed')
+  })
+
+  it('returns a location without segments of a single dot', () => {
+    const want = { kind: 'dotted', location: '/send/a?b' }
+    expect(judgeTarget('/./send/%2e/a?b', './a')).toEqual(want)
+  })
+
+  it('accepts duplicate slashes where the router takes them for one', () => {
+    expect(judgeTarget('/send//a', 'a', MERGED)).toEqual({ kind: 'accepted' })
+  })
+})
+
 describe('for any input,', () => {
   const tokens = ['/', '.', '%2e', '%2f', '%5c', '%00', '\\', '%25', '%', 'http://', '?', 'é', 'a']
   const text = anyText(...tokens)
   const hasDotSegment = (key: string) => key.split('/').some((segment) => /^\.\.?$/.test(segment))
 
+  it('parseTarget returns a key only for a target without dot segments, whatever the prefix', () => {
+    fc.assert(
+      fc.property(text, fc.nat(3), (rest, depth) => {
+        if (parseTarget(`/${rest}`, depth).kind !== 'key') return
+        const path = rest.replace(/\?.*/s, '')
+        const decoded = decodeURIComponent(path)
+        expect(hasDotSegment(decoded), rest).toBe(false)
+      }),
+    )
+  })
+
+  it('parseTarget and withoutDotSegments return a location that is a path without dots', () => {
+    fc.assert(
+      fc.property(text, (rest) => {
+        const target = parseTarget(`/${rest}`, 0)
+        if (target.kind !== 'dotted') return
+        expect(target.location).toMatch(/^\/(?!\/)/)
+        expect(parseTarget(target.location, 0).kind).toBe('key')
+      }),
+    )
+  })
+
   it('parseTarget returns no key that leaves its root', () => {
     fc.assert(
       fc.property(text, fc.nat(3), (rest, depth) => {
         const target = parseTarget(`/${rest}`, depth)
-        if (target.kind === 'malformed') return
+        if (target.kind !== 'key') return
         expect(hasDotSegment(target.key)).toBe(false)
         expect(target.key).not.toMatch(/[\\\p{Cc}]/u)
       }),

@@ -283,13 +283,6 @@ describe('The plugin option', () => {
     expect(await text(`/${encodeURI('co:lon ä 100%')}`)).toBe('c')
     folder.write('late.txt', 'late')
     expect(await text('/late.txt')).toBe('fallback')
-    folder.write('sta*r', 'x')
-    const again = Fastify()
-    await expect(async () =>
-      again.register(lastbyte, { root: folder.path, wildcard: false }),
-    ).rejects.toThrow(
-      /wildcard: expected true, since no route can have the name of the file sta\*r/,
-    )
   })
 
   it('constraints selects between several registrations of one application', async () => {

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify'
+import type { Settings } from '../settings/settings.js'
+import type { ByteSource } from '../source/byte-source.js'
+import { keyOf, type UrlSpace } from './url-space.js'
+
+/** The source and the handlers of the routes of a registration. */
+export interface RouteTarget {
+  readonly source: ByteSource
+  /** Whether a response may reveal that this key exists. */
+  readonly allows: (key: string, reply: FastifyReply) => boolean
+  /** Responds to a GET or HEAD for a key. */
+  readonly serve: (key: string, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+}
+
+/** The options of every route of a registration. */
+export type SharedOptions = Omit<RouteOptions, 'method' | 'url' | 'handler'> & {
+  readonly constraints: NonNullable<RouteOptions['constraints']>
+}
+
+/** A registration: where its routes are added, and what they serve. */
+export interface Registration {
+  readonly fastify: FastifyInstance
+  readonly settings: Settings
+  readonly target: RouteTarget
+  readonly space: UrlSpace
+  readonly shared: SharedOptions
+}
+
+/** Responds to a request for a key. */
+export type Respond = (request: { readonly key: string; readonly reply: FastifyReply }) => unknown
+
+/** A route for GET and HEAD. It judges the whole target, also of a route whose path names the file. */
+export function addReadable(
+  { fastify, space, shared }: Registration,
+  url: string,
+  respond: Respond,
+): void {
+  fastify.route({
+    ...shared,
+    method: ['GET', 'HEAD'],
+    url,
+    handler: (request, reply) => {
+      const key = keyOf(space, request, reply)
+      return key === undefined ? reply : respond({ key, reply })
+    },
+  })
+}

@@ -1,0 +1,108 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { parseTarget, segmentsOf, splitTarget } from '../http/request-target.js'
+import { type RouterSyntax, targetSyntax } from '../request/target-syntax.js'
+import { sendProblem } from '../response/problem-response.js'
+import { redirectTo } from '../response/redirect.js'
+
+/** The URLs of a registration: all below the prefix of its scope and its own. */
+export interface UrlSpace {
+  /** The path of the routes with all prefixes, and a slash at its end: `/v1/files/`, `/of/:tenant/`. */
+  readonly path: string
+  /** The segments of the path. */
+  readonly segments: readonly string[]
+  readonly syntax: RouterSyntax
+}
+
+/** The URLs of a registration with this prefix, which ends with a slash. */
+export function urlSpace(
+  fastify: Pick<FastifyInstance, 'prefix' | 'initialConfig'>,
+  prefix: string,
+): UrlSpace {
+  const syntax = targetSyntax(fastify)
+  // Fastify joins the prefix of a scope and the path of a route with one slash.
+  const scope = fastify.prefix.replace(/\/$/, '')
+  const path = scope + prefix
+  return { path, segments: segmentsOf(withoutPatterns(path), syntax).slice(0, -1), syntax }
+}
+
+/** A route without the regular expressions of its parameters, which may contain slashes. */
+function withoutPatterns(route: string): string {
+  let kept = ''
+  let depth = 0
+  for (let at = 0; at < route.length; at += 1) {
+    const unit = route[at]
+    if (unit === '(' && (depth > 0 || /(?:^|[^:]):[^:/().-]*$/.test(kept))) depth += 1
+    if (depth === 0) kept += unit
+    else if (unit === '\\') at += 1
+    else if (unit === ')') depth -= 1
+  }
+  return kept
+}
+
+/**
+ * The key that a request names. undefined where the target names none: the response has been sent then, and
+ * `reply` is to be returned.
+ */
+export function keyOf(
+  space: UrlSpace,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): string | undefined {
+  const { segments, syntax } = space
+  const target = parseTarget(request.raw.url ?? '', segments.length, syntax)
+  switch (target.kind) {
+    case 'key':
+      if (!hasEmptyParameter(space, request)) return target.key
+      reply.callNotFound()
+      return undefined
+    case 'dotted':
+      redirectTo(reply, target.location)
+      return undefined
+    case 'malformed':
+      sendProblem(reply, 400, target.reason)
+      return undefined
+  }
+}
+
+/** Whether a parameter of the prefix matched an empty segment, as `:tenant` does in `/of//file`. */
+function hasEmptyParameter({ segments, syntax }: UrlSpace, { raw }: FastifyRequest): boolean {
+  if (!segments.some(isParametric)) return false
+  const received = segmentsOf(splitTarget(raw.url ?? '', syntax).path, syntax)
+  return segments.some((segment, index) => isParametric(segment) && received[index] === '')
+}
+
+/**
+ * The location of the folder of all files, for a request to it without the slash at its end; undefined for
+ * other requests.
+ */
+export function locationOfRoot({ segments, syntax }: UrlSpace, url: string): string | undefined {
+  const { path, query } = splitTarget(url, syntax)
+  const received = segmentsOf(path, syntax)
+  if (received.length !== segments.length || received.at(-1) === '') return undefined
+  const isSame = (segment: string, index: number) => matches(segments[index], segment, syntax)
+  return received.every(isSame) ? `/${received.join('/')}/${query}` : undefined
+}
+
+/** Whether the path of a request target lies below the prefix. */
+export function isWithin({ segments, syntax }: UrlSpace, url: string): boolean {
+  const received = segmentsOf(splitTarget(url, syntax).path, syntax)
+  if (received.length <= segments.length) return false
+  return segments.every((segment, index) => matches(segment, received[index] ?? '', syntax))
+}
+
+/** Whether a segment of a request target is that of a route; a parameter is any segment but an empty one. */
+function matches(route = '', encoded: string, { caseSensitive }: RouterSyntax): boolean {
+  if (isParametric(route)) return encoded !== '' && !/^(?:\.|%2e){1,2}$/i.test(encoded)
+  const name = route.replaceAll('::', ':')
+  try {
+    const segment = decodeURIComponent(encoded)
+    return caseSensitive ? segment === name : segment.toLowerCase() === name.toLowerCase()
+  } catch {
+    return false
+  }
+}
+
+/** Whether a segment of a route contains a parameter; a double colon stands for a colon. */
+export function isParametric(segment: string): boolean {
+  return segment.replaceAll('::', '').includes(':')
+}
