@@ -9,7 +9,7 @@ import { redirectTo } from '../response/redirect.js'
 import { settleFiles } from '../settings/file-options.js'
 import { readSendOptions, type SendOptions } from '../settings/send-options.js'
 import type { Settings } from '../settings/settings.js'
-import type { Dotfiles } from '../source/file/file-root.js'
+import { absolutePath, type Dotfiles } from '../source/file/file-root.js'
 import { invalidSetting } from '../validation/option-error.js'
 
 declare module 'fastify' {
@@ -62,11 +62,12 @@ export function decorateReply(
   const sourceFor = (root: string | undefined, dotfiles: Dotfiles): ServedSource => {
     if (root !== undefined) return sources.forRoots([root], dotfiles)
     const isOwn = settings.roots.length === 0 || dotfiles === settings.dotfiles
-    return isOwn ? sources.own : sources.forRoots(settings.roots, dotfiles)
+    return isOwn ? sources.own : sources.forRoots(settings.roots, dotfiles, 'awaited')
   }
   const send = (reply: FastifyReply, call: FileCall): FastifyReply => {
     const { path, options, disposition } = call
-    const { root: folder, signal, ...own } = options
+    const { root: given, signal, ...own } = options
+    const folder = given === undefined ? undefined : absolutePath(given)
     const judged = judgeTarget(reply.request.raw.url ?? '', path, context.syntax)
     if (judged.kind === 'malformed') return sendProblem(reply, 403, judged.reason)
     if (judged.kind === 'dotted') return redirectTo(reply, judged.location)
@@ -76,7 +77,7 @@ export function decorateReply(
     }
     if (folder === undefined && !hasOwn) {
       const message = 'expected a folder in this call, since the registration has none'
-      throw invalidSetting('root', message, folder)
+      throw invalidSetting('root', message, given)
     }
     const files = isEmpty(own) ? settings : settleFiles(settings.files, own)
     const served = sourceFor(folder, files.dotfiles)

@@ -1,4 +1,5 @@
-import type { FastifyPluginAsync } from 'fastify'
+import { existsSync } from 'node:fs'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createContext } from '../request/context.js'
 import { SourceRegistry } from '../request/source-registry.js'
@@ -13,7 +14,8 @@ import { decorateStreams } from './stream-decorators.js'
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
   const { roots, dotfiles, appends } = settings
-  const source = settings.source ?? fileSource({ roots, dotfiles, appends })
+  const source = settings.source ?? fileSource({ roots, dotfiles, appends, missing: 'awaited' })
+  warnOfMissing(fastify, roots)
   const sources = new SourceRegistry(source, settings)
   fastify.addHook('onClose', () => sources.close())
   const context = createContext(fastify, settings)
@@ -31,6 +33,14 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
     allows: (key, reply) => isAllowed(settings, { key, root }, reply),
     serve: (key, reply) => handleRequest(context, { key, served, root, settings, codings }, reply),
   })
+}
+
+/** A front-end may be built after its server has started. Until then its files are absent. */
+function warnOfMissing(fastify: FastifyInstance, roots: readonly string[]): void {
+  for (const root of roots) {
+    if (existsSync(root)) continue
+    fastify.log.warn({ root }, 'root: no such folder; its files are served once it exists')
+  }
 }
 
 /**

@@ -36,7 +36,10 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
       Array.isArray(value) ? value.length > 0 && value.every(isRoot) : isRoot(value),
     copy: copyArray,
   },
-  prefix: PATH,
+  prefix: {
+    expected: PATH.expected,
+    accepts: (value) => value === '' || PATH.accepts(value),
+  },
   decorateReply: BOOLEAN,
   serve: BOOLEAN,
   appendOnly: BOOLEAN,

@@ -3,6 +3,7 @@ import type { FaultLayer } from '../fault/fault-layer.js'
 import { ZERO_COPY_VARIABLE } from '../native/bindings.js'
 import type { ByteSource } from '../source/byte-source.js'
 import type { AppendPolicy } from '../source/file/append-only.js'
+import { absolutePath } from '../source/file/file-root.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { type FileOptions, type FileSettings, settleFiles } from './file-options.js'
 import { type ListOptions, readListOptions } from './list-options.js'
@@ -49,9 +50,11 @@ export function settleOptions(options: unknown): Settings {
     roots:
       root === undefined
         ? []
-        : [root].flat().map((path) => (path instanceof URL ? fileURLToPath(path) : path)),
+        : [root]
+            .flat()
+            .map((path) => absolutePath(path instanceof URL ? fileURLToPath(path) : path)),
     source: own.source,
-    prefix: (own.prefix ?? '/').replace(/\/*$/, '/'),
+    prefix: `/${own.prefix ?? ''}/`.replace(/\/+/g, '/'),
     decorateReply: own.decorateReply,
     serve: own.serve ?? true,
     appends: own.appendOnly === true ? 'declared' : 'enforced',

@@ -324,8 +324,8 @@ describe('The plugin option', () => {
     ],
     [{ root: '.', source: { open() {} } }, /^root: provide exactly one of "root" and "source"; /],
     [
-      { root: '/nonexistent' },
-      /root: expected a folder that can be read; received "\/nonexistent" \(ENOENT\)/,
+      { root: '/dev/null' },
+      /root: expected a folder that can be read; received "\/dev\/null" \(ENOTDIR\)/,
     ],
     [{ root: [] }, /root: expected a path, a file: URL, or a non-empty array/],
     [{ root: '.', acceptRanges: 'no' }, /acceptRanges: expected true or false; received "no"/],

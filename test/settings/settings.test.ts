@@ -15,7 +15,7 @@ describe('settleOptions', () => {
     const settings = settleOptions({ root: 'media' })
     expect(Object.isFrozen(settings)).toBe(true)
     expect(settings).toEqual({
-      roots: ['media'],
+      roots: [resolve('media')],
       source: undefined,
       prefix: '/',
       decorateReply: undefined,
@@ -66,10 +66,13 @@ describe('settleOptions', () => {
 
   it.each<[object, Partial<Settings>]>([
     [{ root: pathToFileURL('/a b') }, { roots: [resolve('/a b')] }],
-    [{ root: ['a', 'b'] }, { roots: ['a', 'b'] }],
+    [{ root: ['a', 'b'] }, { roots: [resolve('a'), resolve('b')] }],
     [{ serve: false }, { roots: [], serve: false }],
     [{ root: 'a', prefix: '/media' }, { prefix: '/media/' }],
     [{ root: 'a', prefix: '/media//' }, { prefix: '/media/' }],
+    [{ root: 'a', prefix: '//a//b' }, { prefix: '/a/b/' }],
+    [{ root: 'a', prefix: '' }, { prefix: '/' }],
+    [{ root: '/a/' }, { roots: ['/a/'] }],
     [{ root: 'a', index: false }, { index: [] }],
     [{ root: 'a', index: 'a.html' }, { index: ['a.html'] }],
     [{ root: 'a', index: ['a.html', 'b.html'] }, { index: ['a.html', 'b.html'] }],
@@ -110,6 +113,6 @@ describe('settleOptions', () => {
     const settings = settleOptions(options)
     options.root.push('b')
     options.extensions.push('htm')
-    expect(settings).toMatchObject({ roots: ['a'], extensions: ['html'] })
+    expect(settings).toMatchObject({ roots: [resolve('a')], extensions: ['html'] })
   })
 })

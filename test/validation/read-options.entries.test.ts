@@ -139,7 +139,7 @@ const FILE = {
 const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   ...FILE,
   root: TEXT,
-  prefix: NONE,
+  prefix: ['empty string'],
   decorateReply: NONE,
   serve: NONE,
   appendOnly: NONE,

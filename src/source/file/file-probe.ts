@@ -31,6 +31,21 @@ export interface FileProbe {
   read(file: ProbeTarget, slice: Slice): Buffer | undefined
 }
 
+/** A probe that is created once its root exists; until then, that without native bindings. */
+export function deferredProbe(create: () => FileProbe | undefined): FileProbe {
+  let created: FileProbe | undefined
+  const current = (): FileProbe => {
+    created ??= create()
+    return created ?? PORTABLE_PROBE
+  }
+  return {
+    isCurrent: (file) => current().isCurrent(file),
+    isWithinRoot: (file) => current().isWithinRoot(file),
+    probe: (key) => current().probe(key),
+    read: (file, slice) => current().read(file, slice),
+  }
+}
+
 /** The probe without native bindings: node:fs cannot open a file without blocking on a disk. */
 export const PORTABLE_PROBE: FileProbe = {
   isCurrent({ path, version }) {

@@ -1,19 +1,30 @@
 import fs from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
-import { sep } from 'node:path'
+import { isAbsolute, resolve, sep } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 
 /** How names that start with a dot are served: as files, with 403, or with 404. */
 export type Dotfiles = 'allow' | 'deny' | 'ignore'
 
+/** A folder that does not exist at the start: an error, or served once it exists. */
+export type MissingRoot = 'refused' | 'awaited'
+
 /** A folder whose files are served. */
 export class FileRoot {
-  /** The root without symbolic links. */
-  #realPath: string
+  /** An absolute path: the working directory of the process may change. */
+  readonly path: string
+  /** The root without symbolic links; undefined until a folder that was missing has been found. */
+  #realPath: string | undefined
 
   /** @throws LastbyteError BAD_SETTING if the folder cannot be read */
-  constructor(readonly path: string) {
-    this.#realPath = readableFolder(path)
+  constructor(path: string, missing: MissingRoot = 'refused') {
+    this.path = absolutePath(path)
+    this.#realPath = readableFolder(path, missing)
+  }
+
+  /** Whether the folder has been found. */
+  get isFound(): boolean {
+    return this.#realPath !== undefined
   }
 
   /** The path of a key, or undefined for a key that no file can have. */
@@ -32,13 +43,19 @@ export class FileRoot {
    * may be a symbolic link that a deployment has pointed at another folder.
    */
   async contains(realPath: string): Promise<boolean> {
-    if (isWithin(this.#realPath, realPath)) return true
-    this.#realPath = await realpath(this.path)
-    return isWithin(this.#realPath, realPath)
+    if (this.#realPath !== undefined && isWithin(this.#realPath, realPath)) return true
+    const found = await realpath(this.path)
+    this.#realPath = found
+    return isWithin(found, realPath)
   }
 }
 
-function readableFolder(root: string): string {
+/** A path that is given as absolute is kept as it is, a slash at its end included. */
+export function absolutePath(path: string): string {
+  return isAbsolute(path) ? path : resolve(path)
+}
+
+function readableFolder(root: string, missing: MissingRoot): string | undefined {
   try {
     const real = fs.realpathSync(root)
     if (!fs.statSync(real).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
@@ -46,6 +63,7 @@ function readableFolder(root: string): string {
     return real
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' && missing === 'awaited') return undefined
     const message = `root: expected a folder that can be read; received ${JSON.stringify(root)} (${code})`
     throw new LastbyteError('BAD_SETTING', message, { setting: 'root', received: root }, { cause })
   }

@@ -5,8 +5,8 @@ import { type AppendPolicy, appendOnlyCheck } from './append-only.js'
 import { FileCache } from './file-cache.js'
 import { listFolder } from './file-listing.js'
 import { FileOpener } from './file-opener.js'
-import { type FileProbe, PORTABLE_PROBE } from './file-probe.js'
-import { type Dotfiles, FileRoot, hasDotfile } from './file-root.js'
+import { deferredProbe, type FileProbe, PORTABLE_PROBE } from './file-probe.js'
+import { type Dotfiles, FileRoot, hasDotfile, type MissingRoot } from './file-root.js'
 import { NativeProbe } from './native-probe.js'
 import { REFUSED } from './open-error.js'
 import { type FileCaches, PROCESS_CACHES } from './process-caches.js'
@@ -16,6 +16,8 @@ export interface FileSourceOptions {
   /** Folders in the order in which a key is looked up. */
   readonly roots: readonly string[]
   readonly dotfiles: Dotfiles
+  /** Default `refused`. */
+  readonly missing?: MissingRoot
   /** Default `enforced`. */
   readonly appends?: AppendPolicy
   /** The clock that decides whether a file is fresh. Default: the system's. */
@@ -33,13 +35,14 @@ export interface FileSourceOptions {
 export function fileSource({
   roots: paths,
   dotfiles,
+  missing = 'refused',
   appends = 'enforced',
   clock = SYSTEM_CLOCK,
   caches = PROCESS_CACHES,
 }: FileSourceOptions): ByteSource {
   const capability = loadBindings()
   reportMissingBindings(capability)
-  const roots = paths.map((path) => new FileRoot(path))
+  const roots = paths.map((path) => new FileRoot(path, missing))
   const [first, ...others] = roots
   const cache =
     first !== undefined && others.length === 0
@@ -85,5 +88,8 @@ export function fileSource({
 /** The native probe where the bindings load and the root is on local storage. */
 function probeOf(root: FileRoot, clock: FileClock, capability: Capability): FileProbe {
   if (capability.kind === 'none') return PORTABLE_PROBE
+  if (!root.isFound) {
+    return deferredProbe(() => (root.isFound ? probeOf(root, clock, capability) : undefined))
+  }
   return NativeProbe.forRoot(root.path, capability.calls, clock) ?? PORTABLE_PROBE
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { PORTABLE_PROBE } from '../../../src/source/file/file-probe.js'
+import { deferredProbe, PORTABLE_PROBE } from '../../../src/source/file/file-probe.js'
 import { versionedPath } from '../../../src/source/file/file-version.js'
 import { Folder } from '../../fixture/files.js'
 import { rewrite } from '../../fixture/settled-files.js'
@@ -16,4 +16,17 @@ it('PORTABLE_PROBE recognizes the current version and finds or reads no file by 
   rewrite(path, 'else')
   expect(PORTABLE_PROBE.isCurrent(target)).toBe(false)
   expect(PORTABLE_PROBE.isCurrent({ ...target, path: folder.at('none') })).toBe(false)
+})
+
+it('deferredProbe asks for the probe until it exists, and uses that of node:fs meanwhile', () => {
+  using folder = new Folder({ f: 'text' })
+  const path = folder.at('f')
+  const target = { path, key: 'f', version: versionedPath(path, statSync(path, { bigint: true })) }
+  const found = { identity: statSync(path, { bigint: true }), bytes: undefined }
+  const results = [undefined, { ...PORTABLE_PROBE, isWithinRoot: () => true, probe: () => found }]
+  const probe = deferredProbe(() => results.shift())
+  expect([probe.isCurrent(target), results.length]).toEqual([true, 1])
+  expect([probe.isWithinRoot(target), results.length]).toEqual([true, 0])
+  expect(probe.probe('f')).toBe(found)
+  expect(probe.read(target, { start: 0, end: 1 })).toBeUndefined()
 })

@@ -1,6 +1,11 @@
 import { closeSync, openSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { FileRoot, hasDotfile, realPathOf } from '../../../src/source/file/file-root.js'
+import {
+  absolutePath,
+  FileRoot,
+  hasDotfile,
+  realPathOf,
+} from '../../../src/source/file/file-root.js'
 import { Folder } from '../../fixture/files.js'
 
 describe('FileRoot', () => {
@@ -13,6 +18,18 @@ describe('FileRoot', () => {
     const facts = { setting: 'root', received: path }
     const error = expect.objectContaining({ code: 'BAD_SETTING', message, facts })
     expect(() => new FileRoot(path)).toThrow(error)
+  })
+
+  it('that may be missing contains its files once it exists', async () => {
+    using folder = new Folder()
+    const root = new FileRoot(folder.at('root'), 'awaited')
+    expect(root.isFound).toBe(false)
+    folder.write('root/f', 'x')
+    folder.write('root-2/f', 'x')
+    expect(await root.contains(folder.at('root-2/f'))).toBe(false)
+    expect(await root.contains(folder.at('root/f'))).toBe(true)
+    expect(root.isFound).toBe(true)
+    expect(() => new FileRoot(folder.at('root/f'), 'awaited')).toThrow('ENOTDIR')
   })
 
   it.each([
@@ -80,4 +97,9 @@ it('realPathOf resolves symbolic links, also after the file was removed', async 
   rmSync(folder.at('dir/f'))
   expect(await realPathOf(descriptor, folder.at('link/f'))).toBe(folder.at('dir/f'))
   closeSync(descriptor)
+})
+
+it('absolutePath resolves a relative path, and keeps an absolute one', () => {
+  expect(absolutePath('a/../b')).toBe(`${process.cwd()}/b`)
+  expect(absolutePath('/a/b/')).toBe('/a/b/')
 })
