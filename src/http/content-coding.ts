@@ -55,6 +55,7 @@ const COMPRESSIBLE_TYPES = new Set([
   'application/wasm',
   'application/x-javascript',
   'application/x-ndjson',
+  'application/x-sami',
   'application/x-sh',
   'application/x-subrip',
   'application/xml',
