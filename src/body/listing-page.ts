@@ -20,14 +20,28 @@ export function sortEntries<T extends ListedEntry>(entries: readonly T[]): T[] {
   })
 }
 
+/** Where a directory is, relative to the URL of its listing. */
+export interface ListingPlace {
+  /** Precedes the names; empty where the URL has a slash at its end. */
+  readonly base: string
+  readonly parent: string
+}
+
 /**
- * The listing of a directory in HTML.
+ * The listing of a directory in HTML. Links begin with the name itself: some programs that read listings
+ * keep `./` as a part of it. A colon in a name is encoded, so that no name is taken for a scheme.
  *
  * @param path the decoded path of the directory, with a slash at its end
  */
-export function listingPage(path: string, entries: readonly ListedEntry[]): string {
+export function listingPage(
+  path: string,
+  entries: readonly ListedEntry[],
+  { base, parent }: ListingPlace = { base: '', parent: '../' },
+): string {
   const parentRow =
-    path === '/' ? '' : '<tr><td><a href="../">..</a></td><td></td><td></td><td></td></tr>\n'
+    path === '/'
+      ? ''
+      : `<tr><td><a href="${escapeHtml(parent)}">..</a></td><td></td><td></td><td></td></tr>\n`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -43,16 +57,16 @@ td:nth-child(2), th:nth-child(2) { text-align: right; font-variant-numeric: tabu
 <table>
 <thead><tr><th>Name</th><th>Bytes</th><th>Modified</th><th></th></tr></thead>
 <tbody>
-${parentRow}${entries.map(row).join('\n')}
+${parentRow}${entries.map((entry) => row(entry, base)).join('\n')}
 </tbody>
 </table>
 </html>
 `
 }
 
-function row({ name, kind, size, lastModified, watch }: ListedEntry): string {
+function row({ name, kind, size, lastModified, watch }: ListedEntry, base: string): string {
   const slash = kind === 'directory' ? '/' : ''
-  const href = escapeHtml(`./${encodeKey(name)}${slash}`)
+  const href = escapeHtml(base + encodeKey(name) + slash)
   const bytes = kind === 'directory' ? '' : size.toLocaleString('en')
   const modified = formatMinute(new Date(lastModified))
   const play = watch === undefined ? '' : `<a href="${escapeHtml(watch)}">watch</a>`

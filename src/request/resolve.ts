@@ -21,7 +21,8 @@ export type ResolvedKey =
   | ({ readonly kind: 'representation' } & FoundRepresentation)
   /** A directory whose request target lacks the trailing slash. */
   | { readonly kind: 'redirect' }
-  | { readonly kind: 'listing'; readonly entries: readonly Entry[] }
+  /** `folder`: the key of the directory, with a slash at its end unless it is the root. */
+  | { readonly kind: 'listing'; readonly folder: string; readonly entries: readonly Entry[] }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: string }
   /** The response of an upstream server, which is passed through to the client. */
@@ -110,5 +111,5 @@ async function listing(
   signal: AbortSignal,
 ): Promise<ResolvedKey | undefined> {
   const entries = await source.list?.(folder, signal)
-  return entries && { kind: 'listing', entries }
+  return entries && { kind: 'listing', folder, entries }
 }

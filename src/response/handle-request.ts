@@ -119,7 +119,7 @@ function prepareWithoutContent(
       return { kind: 'redirect', location: `${localReference(path)}/${query}` }
     }
     case 'listing':
-      return prepareListing(context.settings, requested.key, resolved.entries, reply)
+      return prepareListing(context.settings, { ...resolved, key: requested.key }, reply)
     case 'refused':
       return problemResponse(reply, { status: 403, detail: resolved.reason })
     case 'absent':

@@ -14,15 +14,24 @@ const LISTING_FIELDS = {
   'x-content-type-options': 'nosniff',
 }
 
+/** The key of a request, and the directory that is listed for it. */
+interface ListedFolder {
+  readonly key: string
+  readonly folder: string
+  readonly entries: readonly Entry[]
+}
+
 /** Prepares the listing of a directory: HTML, or JSON where Accept prefers it (RFC 9110 §12.5.1). */
 export function prepareListing(
   { list = {}, watch }: Pick<Settings, 'list' | 'watch'>,
-  key: string,
-  found: readonly Entry[],
+  { key, folder: listed, entries: found }: ListedFolder,
   reply: FastifyReply,
 ): PreparedResponse {
   const { path, query } = splitTarget(reply.request.raw.url ?? '/')
-  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  // Without a redirect, the URL of a directory may lack the slash at its end.
+  const isBare = !path.endsWith('/') && listed.replace(/\/$/, '') === key
+  const own = path.slice(path.lastIndexOf('/') + 1)
+  const folder = isBare ? `${path}/` : path.slice(0, path.length - own.length)
   const entries = sortEntries(found).map((entry) => {
     const href = folder + encodeKey(entry.name) + (entry.kind === 'directory' ? '/' : '')
     const plays = watch !== undefined && entry.kind === 'file' && isPlayable(entry.name)
@@ -39,8 +48,10 @@ export function prepareListing(
   const files = named('file')
 
   if ((formatOf(query) ?? list.format ?? preferredForm(reply)) === 'html') {
-    const title = `/${key.replace(/[^/]*$/, '')}`
-    const page = list.render?.(dirs, files) ?? listingPage(title, entries)
+    const place = isBare
+      ? { base: `${own.replaceAll(':', '%3A')}/`, parent: './' }
+      : { base: '', parent: '../' }
+    const page = list.render?.(dirs, files) ?? listingPage(`/${listed}`, entries, place)
     const fields = { ...LISTING_FIELDS, 'content-type': 'text/html; charset=utf-8' }
     return { kind: 'payload', fields, payload: page }
   }

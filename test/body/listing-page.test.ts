@@ -53,14 +53,14 @@ describe('sortEntries', () => {
 describe('a row of listingPage', () => {
   it('shows the name, the size and the time of a file', () => {
     expect(rowOf(entry('film.mp4'))).toBe(
-      '<tr><td><a href="./film.mp4">film.mp4</a></td>' +
+      '<tr><td><a href="film.mp4">film.mp4</a></td>' +
         '<td>1,234,567</td><td>1994-11-06 08:49</td><td></td></tr>',
     )
   })
 
   it('shows a directory with a slash and without a size', () => {
     expect(rowOf(entry('films', { kind: 'directory' }))).toContain(
-      '<a href="./films/">films/</a></td><td></td>',
+      '<a href="films/">films/</a></td><td></td>',
     )
   })
 
@@ -85,6 +85,7 @@ describe('listingPage escapes names as text and as links:', () => {
     { name: 'javascript:alert(1)', text: 'javascript:alert(1)' },
     { name: 'http:', text: 'http:' },
     { name: 'C:film.mp4', text: 'C:film.mp4' },
+    { name: 'a:b', text: 'a:b' },
     { name: '-rf', text: '-rf' },
     { name: '?query#fragment', text: '?query#fragment' },
     { name: '50%2e', text: '50%2e' },
@@ -95,6 +96,7 @@ describe('listingPage escapes names as text and as links:', () => {
     const page = listingPage('/films/', [entry(name)])
     expect(page).toContain(`>${text}`)
     const [, href = ''] = hrefsOf(page)
+    expect(href).not.toMatch(/^\.\/|:/)
     const { origin, pathname, search, hash } = new URL(href, 'http://host/films/')
     expect([origin, search, hash]).toEqual(['http://host', '', ''])
     expect(decodeURIComponent(pathname)).toBe(`/films/${name}`)
@@ -107,6 +109,11 @@ describe('listingPage', () => {
     { path: '/films/', want: ['../'] },
   ])('of $path has links to the parent: $want', ({ path, want }) => {
     expect(hrefsOf(listingPage(path, []))).toEqual(want)
+  })
+
+  it('links from another URL than its own', () => {
+    const place = { base: 'films/', parent: './' }
+    expect(hrefsOf(listingPage('/films/', [entry('a:b')], place))).toEqual(['./', 'films/a%3Ab'])
   })
 
   it('escapes its own path', () => {

@@ -319,7 +319,7 @@ describe('A root', () => {
     mkdirSync(parent.at('dist'))
     writeFileSync(parent.at('dist/f'), 'built')
     expect(await get('/f')).toEqual([200, 'built'])
-    expect((await get('/'))[1]).toContain('>f</a>')
+    expect((await get('/'))[1]).toContain('href="f"')
     rmSync(root, { recursive: true })
     expect((await get('/f'))[0]).toBe(404)
     expect((await get('/'))[0]).toBe(404)

@@ -15,12 +15,17 @@ type Listing = Extract<PreparedResponse, { kind: 'payload' }>
 
 async function listed(
   settings: Pick<Settings, 'list' | 'watch'>,
-  { url = '/films/?x=1', accept }: { url?: string; accept?: string } = {},
+  {
+    url = '/films/?x=1',
+    key = 'films/',
+    accept,
+  }: { url?: string; key?: string; accept?: string } = {},
 ): Promise<Listing> {
   const app = Fastify()
   let listing: PreparedResponse | undefined
   app.get('/*', async (_request, reply) => {
-    listing = prepareListing(settings, 'films/', ENTRIES, reply)
+    const folder = { key, folder: 'films/', entries: ENTRIES }
+    listing = prepareListing(settings, folder, reply)
     return ''
   })
   await app.inject({ url, headers: accept === undefined ? {} : { accept } })
@@ -90,5 +95,31 @@ describe('prepareListing', () => {
     const { payload } = await listed({ list: {}, watch: '/-/watch' })
     expect(payload).toContain('/-/watch/films/b%20%231.mp4')
     expect(payload).not.toContain('/-/watch/films/a.txt')
+  })
+
+  it.each([
+    ['/p/films/', 'films/', 'a.txt', '../'],
+    ['/p/films', 'films', 'films/a.txt', './'],
+    ['/p/films/ls.html', 'films/ls.html', 'a.txt', '../'],
+    ['/p/fi%6Cms?/', 'films', 'fi%6Cms/a.txt', './'],
+  ])('links from %s to the entries of the directory', async (url, key, link, parent) => {
+    const { payload } = await listed({ list: {}, watch: '/-/watch' }, { url, key })
+    expect(payload).toContain(`href="${link}"`)
+    expect(payload).toContain(`href="${parent}"`)
+    expect(payload).toContain('<title>/films/</title>')
+    const folder = url.startsWith('/p/fi%6C') ? '/p/fi%6Cms/' : '/p/films/'
+    expect(payload).toContain(`/-/watch${folder}b%20%231.mp4`)
+  })
+
+  it('links from a name with a colon to its entries, not to a scheme', async () => {
+    const { payload } = await listed(
+      { list: {}, watch: undefined },
+      { url: '/p/a:/films', key: 'films' },
+    )
+    expect(payload).toContain('href="films/a.txt"')
+    const named = { url: '/p/f:ilms', key: 'films' }
+    expect((await listed({ list: {}, watch: undefined }, named)).payload).toContain(
+      'href="f%3Ailms/a.txt"',
+    )
   })
 })
