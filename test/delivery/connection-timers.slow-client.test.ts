@@ -224,7 +224,8 @@ describe.concurrent('A slow client, while it receives bytes', () => {
 
   it('receives a whole listing', { timeout: 60_000 }, async () => {
     await using served = await serve(listed.path, {
-      server: CONNECTION_TIMEOUT,
+      // A listing takes some time before its first byte.
+      server: { connectionTimeout: 5 * TIMER },
       files: { list: true },
     })
     const { body, fields } = await readOne(served.port, '/')
