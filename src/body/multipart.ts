@@ -4,7 +4,8 @@ import type { Layout, Piece } from './layout.js'
 
 /**
  * The layout of `multipart/byteranges` (RFC 9110 §14.6): the slices in the requested order, each with
- * its own Content-Type and Content-Range.
+ * its own Content-Type and Content-Range. The first delimiter begins with a CRLF as well, which RFC 2046
+ * §5.1.1 permits as an empty preamble and nginx sends: zsync drops a line before it.
  *
  * @param contentType undefined: the parts have none
  * @param total bytes of the whole representation
@@ -16,9 +17,9 @@ export function layoutMultipart(
   contentType: string | undefined,
   boundary: string,
 ): Layout {
-  const pieces: Piece[] = slices.flatMap((slice, index) => [
+  const pieces: Piece[] = slices.flatMap((slice) => [
     literal(
-      `${index === 0 ? '' : '\r\n'}--${boundary}\r\n` +
+      `\r\n--${boundary}\r\n` +
         (contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`) +
         `Content-Range: ${formatContentRange(slice, total)}\r\n\r\n`,
     ),
