@@ -9,6 +9,7 @@ const CLIENTS = {
   curl: ['curl', 'ca-certificates'],
   wget: ['wget'],
   aria2c: ['aria2'],
+  zsync: ['zsync'],
   ffmpeg: ['ffmpeg'],
   ffprobe: ['ffmpeg'],
   fusermount3: ['fuse3', 'python3-fusepy'],
