@@ -8,6 +8,7 @@ import type { LastbyteOptions } from '../settings/options.js'
 import { settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
 import { decorateReply } from './file-decorators.js'
+import { withoutIgnored } from './glob-ignore.js'
 import { addRoutes } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
 
@@ -29,7 +30,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const [root] = roots
   const codings = settings.preCompressed
   await addRoutes(fastify, settings, {
-    source: served.source,
+    source: withoutIgnored(served.source, settings.globIgnore),
     allows: (key, reply) => isAllowed(settings, { key, root }, reply),
     serve: (key, reply) => handleRequest(context, { key, served, root, settings, codings }, reply),
   })

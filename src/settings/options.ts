@@ -113,6 +113,12 @@ export interface LastbyteOptions extends FileOptions {
    * @default true
    */
   schemaHide?: boolean
+  /**
+   * Whether no warning is logged for a root that is missing at the start.
+   *
+   * @default false
+   */
+  suppressWarning?: boolean
   /** Only false is supported: the prefix without its slash is redirected to the one with it. Default: false. */
   prefixAvoidTrailingSlash?: false
   /** Constraints of the routes, such as `{ host: 'media.example' }`. Default: none. */

@@ -53,6 +53,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   wildcard: BOOLEAN,
   constraints: OBJECT,
   schemaHide: BOOLEAN,
+  suppressWarning: BOOLEAN,
   globIgnore: STRINGS,
   prefixAvoidTrailingSlash: {
     expected: 'false, since "redirect" leads from the prefix without its slash to the one with it',

@@ -30,6 +30,7 @@ export interface Settings extends FileSettings {
   readonly constraints: LastbyteOptions['constraints']
   readonly globIgnore: readonly string[]
   readonly schemaHide: boolean
+  readonly suppressWarning: boolean
   readonly logLevel: LastbyteOptions['logLevel']
   readonly digest: 'asked' | 'known' | 'off'
   readonly digestLimit: number
@@ -68,6 +69,7 @@ export function settleOptions(options: unknown): Settings {
     constraints: own.constraints,
     globIgnore: own.globIgnore ?? [],
     schemaHide: own.schemaHide ?? true,
+    suppressWarning: own.suppressWarning ?? false,
     logLevel: own.logLevel,
     digest: own.digest ?? 'asked',
     digestLimit: own.digestLimit ?? 64 * 1024 * 1024,

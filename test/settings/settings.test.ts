@@ -41,6 +41,7 @@ describe('settleOptions', () => {
       extensions: [],
       globIgnore: [],
       schemaHide: true,
+      suppressWarning: false,
       preCompressed: [],
       logLevel: undefined,
       digest: 'asked',

@@ -151,6 +151,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   constraints: OBJECTS,
   globIgnore: ARRAY,
   schemaHide: NONE,
+  suppressWarning: NONE,
   prefixAvoidTrailingSlash: NONE,
   logLevel: STRING,
   source: NONE,
