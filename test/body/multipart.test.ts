@@ -98,4 +98,18 @@ describe('layoutMultipart', () => {
       }),
     )
   })
+
+  it('gives the parts no Content-Type where the representation has none', () => {
+    const slices = [
+      { start: 0, end: 1 },
+      { start: 2, end: 3 },
+    ]
+    const layout = layoutMultipart(slices, 3, undefined, BOUNDARY)
+    const body = bytesOf(layout, Buffer.from('abc'))
+    expect(partsOf(body).map(({ fields }) => fields)).toEqual([
+      ['Content-Range: bytes 0-0/3'],
+      ['Content-Range: bytes 2-2/3'],
+    ])
+    expect(layout.length).toBe(body.length)
+  })
 })

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { LastbyteError } from '../../src/errors.js'
-import { sourceRequest, sourceRequestForFrames } from '../../src/request/source-request.js'
+import type { Exchange } from '../../src/request/exchange.js'
+import {
+  sourceRequest,
+  sourceRequestForFile,
+  sourceRequestForFrames,
+} from '../../src/request/source-request.js'
+import { type FieldOptions, settleFields } from '../../src/settings/field-options.js'
 import type { OpenRequest } from '../../src/source/byte-source.js'
 import { DeliveryRoute } from '../fixture/delivery.js'
 
@@ -62,6 +68,42 @@ describe('sourceRequest', () => {
       error: { code: 'SOURCE_SHORT' },
     })
   })
+})
+
+describe('sourceRequestForFile', () => {
+  it.each<[FieldOptions, string[]]>([
+    [{}, []],
+    [{ etag: 'content' }, []],
+    [{ acceptRanges: false }, ['range', 'if-range']],
+    [{ etag: false }, ['if-match', 'if-none-match']],
+    [{ lastModified: false }, ['if-modified-since', 'if-unmodified-since']],
+    [
+      { etag: false, lastModified: false },
+      ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'],
+    ],
+  ])(
+    'with %o leaves out the fields %o, which switched-off fields make useless',
+    async (options, absent) => {
+      const conditions = {
+        'if-match': '"a"',
+        'if-none-match': '"a"',
+        'if-range': '"a"',
+        'if-modified-since': 'now',
+        'if-unmodified-since': 'now',
+      }
+      const headers = { ...conditions, range: 'bytes=0-1', 'x-own': 'x' }
+      const fields = settleFields(options)
+      const request = await openRequestFor('/f?a=1', { headers }, (delivery) =>
+        sourceRequestForFile({ ...delivery, requested: { settings: { fields } } } as Exchange),
+      )
+      expect(request.range).toBe(absent.includes('range') ? undefined : 'bytes=0-1')
+      expect(request).toMatchObject({ query: '?a=1', fields: { 'x-own': 'x' } })
+      const names = Object.keys(headers)
+      expect(names.filter((name) => !(name in (request.fields ?? {})))).toEqual(
+        names.filter((name) => absent.includes(name)),
+      )
+    },
+  )
 })
 
 describe('sourceRequestForFrames', () => {
