@@ -59,6 +59,8 @@ export const RULES = {
   maxLines: 250,
   /** Folders of test/ that mirror no folder of src/. */
   otherTestFolders: ['contract', 'docs', 'fixture', 'journey', 'scripts'],
+  /** Subjects of tests that are no module: comparisons with another plugin. */
+  comparisons: ['plugin/static-parity'],
   /** Source file with logic → why it has no test file of its own. */
   withoutTwin: WITHOUT_TWIN,
 }

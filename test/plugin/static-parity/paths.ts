@@ -1,0 +1,129 @@
+import {
+  FORBIDDEN,
+  MALFORMED,
+  NOT_FOUND,
+  ok,
+  type ParityApp,
+  type ParityRow,
+} from '../../fixture/static-parity.js'
+
+/** A route of the application that protects a folder. */
+function guard(app: ParityApp): void {
+  app.all('/deep/*', async (_request, reply) => reply.code(401).send('guarded'))
+}
+
+const PAGE = 'deep/inner/leaf/page.html'
+const GUARDED = { status: 401, body: 'guarded' }
+
+/** Targets with dot segments that lead to the guarded file. */
+const AROUND = [
+  `/x/../${PAGE}`,
+  `/x/%2e%2e/${PAGE}`,
+  `/x/%2E%2E/${PAGE}`,
+  `/./${PAGE}`,
+  `/%2e/${PAGE}`,
+  `/%2E/${PAGE}`,
+  `/x/./${PAGE}`,
+]
+
+export const PATHS: readonly ParityRow[] = [
+  {
+    title: 'A target with dot segments gets around no route of the application.',
+    difference: 'dot segments and doubled slashes',
+    before: guard,
+    steps: [
+      { get: `/${PAGE}`, static: GUARDED },
+      ...AROUND.map((get) => ({ get, static: FORBIDDEN, lastbyte: MALFORMED })),
+    ],
+  },
+  {
+    title: 'A target with a doubled slash gets around no route of the application.',
+    difference: 'dot segments and doubled slashes',
+    before: guard,
+    steps: [{ get: `//${PAGE}`, static: FORBIDDEN, lastbyte: NOT_FOUND }],
+  },
+  {
+    title: 'A target with an encoded slash gets around no route of the application.',
+    difference: 'encoded slashes and backslashes',
+    before: guard,
+    steps: [
+      {
+        get: '/deep%2Finner/leaf/page.html',
+        static: NOT_FOUND,
+        lastbyte: MALFORMED,
+      },
+    ],
+  },
+  {
+    title: 'A target with a backslash gets around no route of the application.',
+    difference: 'encoded slashes and backslashes',
+    before: guard,
+    steps: [
+      '/.\\deep\\inner\\leaf\\page.html',
+      '/%2e%5cdeep%5cinner%5cleaf%5cpage.html',
+      '/x\\deep',
+    ].map((get) => ({ get, static: FORBIDDEN, lastbyte: MALFORMED })),
+  },
+  {
+    title: 'Dot segments in the parameter of a prefix get around no route of the application.',
+    difference: 'dot segments and doubled slashes',
+    options: (site) => ({ root: site.at('main'), prefix: '/app/:version', decorateReply: false }),
+    before: guard,
+    steps: [
+      { get: `/${PAGE}`, static: GUARDED },
+      ...[`/app/../${PAGE}`, `/app/%2e%2e/${PAGE}`, `/app/%2E%2E/${PAGE}`].map((get) => ({
+        get,
+        static: FORBIDDEN,
+        lastbyte: MALFORMED,
+      })),
+    ],
+  },
+  {
+    title: 'A target that ends in a dot segment gets around no route of the application.',
+    difference: 'dot segments and doubled slashes',
+    before: (app) =>
+      app.all(`/${PAGE}`, async (_request, reply) => reply.code(401).send('guarded')),
+    steps: [
+      { get: `/${PAGE}`, static: GUARDED },
+      ...['/.', '/%2e', '/%2E', '/./'].map((end) => ({
+        get: `/${PAGE}${end}`,
+        static: FORBIDDEN,
+        lastbyte: MALFORMED,
+      })),
+    ],
+  },
+  {
+    title: 'A target with dot segments or doubled slashes is refused without a guard too.',
+    difference: 'dot segments and doubled slashes',
+    steps: [
+      { get: '/style.css', static: ok('h1 { margin: 0 }') },
+      ...['/./style.css', '/%2e/style.css', '/x/../style.css', '/style.css/.', '/deep/inner/.'].map(
+        (get) => ({ get, static: FORBIDDEN, lastbyte: MALFORMED }),
+      ),
+      ...['//style.css', '/deep//inner/index.html'].map((get) => ({
+        get,
+        static: FORBIDDEN,
+        lastbyte: NOT_FOUND,
+      })),
+    ],
+  },
+  {
+    title: 'A target that a browser would take for another host is not redirected.',
+    difference: 'dot segments and doubled slashes',
+    options: (site) => ({ root: site.at('main'), redirect: true }),
+    steps: [
+      { get: '//^/..', static: FORBIDDEN, lastbyte: MALFORMED },
+      { get: '//host/%2e%2e', static: FORBIDDEN, lastbyte: MALFORMED },
+      { get: '//deep/inner', static: FORBIDDEN, lastbyte: NOT_FOUND },
+    ],
+  },
+  {
+    title: 'A target that leads out of the prefix is no file of the root.',
+    difference: 'dot segments and doubled slashes',
+    options: (site) => ({ root: site.at('main'), prefix: '/static' }),
+    steps: [
+      { get: '/static/../second/index.html', static: FORBIDDEN, lastbyte: MALFORMED },
+      { get: '/static/%2e%2e/second/index.html', static: FORBIDDEN, lastbyte: MALFORMED },
+    ],
+  },
+]
