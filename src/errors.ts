@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'BAD_SETTING'
   /** A fault or a fault rule is invalid. `facts.member` names the invalid member. */
   | 'BAD_FAULT'
+  /** The value of a header field has a control character. `facts.field` is the name of the field. */
+  | 'BAD_FIELD'
   /** An event or a row can't be serialized. `facts.member` names the invalid member. */
   | 'BAD_EVENT'
   /** The application threw a `StreamError`, or a client received an `error` frame. */

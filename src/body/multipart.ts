@@ -1,5 +1,6 @@
 import { type Slice, totalLength } from '../http/byte-range.js'
 import { formatContentRange } from '../http/content-range.js'
+import { fieldValue } from '../http/field-value.js'
 import type { Layout, Piece } from './layout.js'
 
 /**
@@ -20,7 +21,9 @@ export function layoutMultipart(
   const pieces: Piece[] = slices.flatMap((slice) => [
     literal(
       `\r\n--${boundary}\r\n` +
-        (contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`) +
+        (contentType === undefined
+          ? ''
+          : `Content-Type: ${fieldValue('content-type', contentType)}\r\n`) +
         `Content-Range: ${formatContentRange(slice, total)}\r\n\r\n`,
     ),
     { kind: 'slice', slice },

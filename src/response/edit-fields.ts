@@ -1,10 +1,13 @@
 import type { FastifyReply } from 'fastify'
+import { fieldValues } from '../http/field-value.js'
 import type { HeaderReply } from '../settings/options.js'
 import type { HeaderFields } from './header-fields.js'
 
 /**
  * Calls `edit` with a reply whose header methods read and change a copy of `fields`, and returns the
  * copy. A removed field is removed from the real reply as well, since the application may have set it.
+ *
+ * @throws LastbyteError BAD_FIELD where `edit` sets a field that can't be sent
  */
 export async function editFields(
   reply: FastifyReply,
@@ -21,7 +24,7 @@ export async function editFields(
 function draftReply(reply: FastifyReply, draft: HeaderFields): HeaderReply {
   const set = (name: string, value: unknown) => {
     const key = name.toLowerCase()
-    const values = Array.isArray(value) ? value.map(String) : String(value ?? '')
+    const values = fieldValues(key, value ?? '')
     const present = draft[key]
     // Fastify's `header` adds a cookie in place of replacing the others.
     const isCookie = key === 'set-cookie' && present !== undefined

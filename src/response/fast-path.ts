@@ -17,7 +17,7 @@ import type { HeaderFields, ReplyFields } from './header-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
 import { logProblem } from './problem-response.js'
 import { plannedFacts } from './select-version.js'
-import { applyHeaders, writeFields } from './write-fields.js'
+import { applyHeaders, fieldLines, writeFields } from './write-fields.js'
 
 /**
  * Sends a cached file in the current turn of the event loop, without a transfer, a promise or a
@@ -148,12 +148,12 @@ function write(
 ): FastifyReply {
   const { raw, request } = reply
   if (isEmpty(application) && !hasResponseListeners(reply)) {
-    raw.writeHead(plan.status, plan.fields)
+    raw.writeHead(plan.status, fieldLines(plan.fields))
     skipRequestBody(request.raw)
   } else {
     writeFields(reply.code(plan.status), plan.fields)
     applyHeaders(reply)
-    // Throws for fields that node:http rejects; after `hijack` no error status could be sent.
+    // Throws for fields that can't be sent; after `hijack` no error status could be sent.
     raw.writeHead(plan.status)
   }
   reply.hijack()

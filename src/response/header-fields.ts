@@ -1,3 +1,5 @@
+import { fieldValues } from '../http/field-value.js'
+
 /** Header fields of one response by lower-case name. */
 export type HeaderFields = Record<string, string | string[]>
 
@@ -27,12 +29,16 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
  * - Vary is the union of both (RFC 9110 §12.5.5).
  * - Set-Cookie stays on the reply, where the application may still add cookies.
  * - Content-Length and Content-Range are set after the merge, by the plan of the body.
+ * - The values are those that are written, so that an ETag is compared as the client received it.
+ *
+ * @throws LastbyteError BAD_FIELD
  */
 export function mergeFields(own: HeaderFields, application: ReplyFields): HeaderFields {
-  const merged: HeaderFields = { ...own }
+  const merged: HeaderFields = {}
+  for (const [name, value] of Object.entries(own)) merged[name] = fieldValues(name, value)
   for (const [name, value] of Object.entries(application)) {
     if (value === undefined || name === 'set-cookie') continue
-    merged[name] = typeof value === 'number' ? String(value) : value
+    merged[name] = fieldValues(name, value)
   }
   if (own.vary !== undefined && merged.vary !== own.vary) {
     merged.vary = joinVary(String(merged.vary), String(own.vary))

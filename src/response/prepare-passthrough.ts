@@ -12,8 +12,13 @@ export function preparePassthrough(
   const release = async () => {
     await upstream.close()
   }
-  const application = mergeFields({}, reply.getHeaders())
-  const fields: HeaderFields = { ...application, ...upstream.fields }
+  let fields: HeaderFields
+  try {
+    fields = { ...mergeFields({}, reply.getHeaders()), ...mergeFields(upstream.fields, {}) }
+  } catch (error) {
+    release().catch(() => {})
+    throw error
+  }
   const isBodiless = status === 204 || status === 304
   if (length !== undefined && !isBodiless) fields['content-length'] = String(length)
   if (isBodiless || reply.request.method === 'HEAD') {

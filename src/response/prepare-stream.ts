@@ -106,7 +106,8 @@ export async function prepareFrames<T>(
     await release()
   }
   transfer.waitFor('server')
-  const { value: first } = await transfer.until(rest.next()).catch(async (error) => {
+  const begin = async () => ({ first: (await rest.next()).value, described: fields() })
+  const { first, described } = await transfer.until(begin()).catch(async (error) => {
     await end()
     throw error
   })
@@ -122,7 +123,7 @@ export async function prepareFrames<T>(
   return {
     kind: 'body',
     status: reply.statusCode,
-    fields: fields(),
+    fields: described,
     body: faults?.body(UNBOUNDED, body, undefined) ?? body,
     release: () => {
       stopReauthorizing()

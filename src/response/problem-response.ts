@@ -3,13 +3,14 @@ import { splitTarget } from '../http/request-target.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { ProblemResponse } from './prepared-response.js'
 import { type Problem, problemBytes, problemFields, problemForError } from './problem.js'
-import { clearFields, writeFields } from './write-fields.js'
+import { clearFields, dropUnsendable, writeFields } from './write-fields.js'
 
 /**
  * An error response. It keeps the fields that the application has set, except for those that describe a
- * representation.
+ * representation and those that can't be sent.
  */
 export function problemResponse(reply: FastifyReply, problem: Problem): ProblemResponse {
+  dropUnsendable(reply)
   const { status, detail, fields } = problem
   const application = withoutRepresentation(mergeFields({}, reply.getHeaders()))
   const bytes = problemBytes(problem)

@@ -1,7 +1,15 @@
 import type { FastifyReply } from 'fastify'
+import { encodeBytes } from '../http/location.js'
+import { mergeFields } from './header-fields.js'
+import { writeFields } from './write-fields.js'
 
-/** Redirects to another URL of the same resource. Other methods keep theirs (RFC 9110 §15.4.2, §15.4.9). */
+/**
+ * Redirects to another URL of the same resource. Other methods keep theirs (RFC 9110 §15.4.2, §15.4.9).
+ *
+ * @throws LastbyteError BAD_FIELD for a field of the application that can't be sent
+ */
 export function redirectTo(reply: FastifyReply, location: string): FastifyReply {
   const { method } = reply.request
-  return reply.redirect(location, method === 'GET' || method === 'HEAD' ? 301 : 308)
+  writeFields(reply, mergeFields({}, reply.getHeaders()))
+  return reply.redirect(encodeBytes(location), method === 'GET' || method === 'HEAD' ? 301 : 308)
 }

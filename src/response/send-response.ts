@@ -4,7 +4,7 @@ import { performEnding } from '../delivery/response-writer.js'
 import { LastbyteError } from '../errors.js'
 import type { Delivery } from '../request/exchange.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
-import type { PreparedResponse } from './prepared-response.js'
+import type { BodyResponse, PreparedResponse } from './prepared-response.js'
 import { failureResponse, sendProblemResponse } from './problem-response.js'
 import { redirectTo } from './redirect.js'
 import { startDelivery } from './start-delivery.js'
@@ -56,7 +56,7 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
   switch (response.kind) {
     case 'body':
       transfer.status = response.status
-      writeFields(reply.code(response.status), response.fields)
+      writeBodyFields(reply.code(response.status), response)
       startDelivery(delivery, response)
       return reply
     case 'complete':
@@ -76,6 +76,18 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
     default:
       transfer.settle({ kind: 'no-transfer' })
       return sendOther(reply, response)
+  }
+}
+
+/** Releases the source of the body where its fields can't be sent. */
+function writeBodyFields(reply: FastifyReply, { fields, release }: BodyResponse): void {
+  try {
+    writeFields(reply, fields)
+  } catch (error) {
+    release().catch((failure) => {
+      reply.log.error({ err: failure }, 'cannot close the source of a body')
+    })
+    throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorCode, LastbyteError } from '../errors.js'
 
 /** No attempt can change the outcome. */
-const FINAL: ReadonlySet<ErrorCode> = new Set(['BAD_SETTING', 'REFUSED', 'CANCELLED'])
+const FINAL: ReadonlySet<ErrorCode> = new Set(['BAD_SETTING', 'BAD_FIELD', 'REFUSED', 'CANCELLED'])
 /** The version whose bytes have been received can't be continued. */
 const VERSION_LOST: ReadonlySet<ErrorCode> = new Set([
   'REPRESENTATION_CHANGED',

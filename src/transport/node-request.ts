@@ -7,6 +7,8 @@ import {
 } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
+import { canonicalName } from '../http/field-name.js'
+import { fieldValues } from '../http/field-value.js'
 import { NodeBody } from './node-body.js'
 import type { Answer } from './response.js'
 
@@ -40,13 +42,17 @@ export interface NodeResponse extends Answer {
   readonly httpVersion: string
 }
 
-/** Sends a request. Resolves when the header section of the final response has arrived. */
+/**
+ * Sends a request. Resolves when the header section of the final response has arrived.
+ *
+ * @throws LastbyteError BAD_FIELD for a field that can't be sent; what node:http rejects
+ */
 export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
   const { agent, url, target, method = 'GET', fields, readAhead = READ_AHEAD, signal } = request
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const path = target === undefined ? undefined : { path: target }
-    const outgoing = send(url, { agent, method, headers: fields, signal, ...path })
+    const outgoing = send(url, { agent, method, headers: requestLines(fields), signal, ...path })
     outgoing.on('error', reject)
     // A switch to another protocol closes the connection without an error.
     outgoing.on('close', () => reject(new Error('the connection ended without a response')))
@@ -63,6 +69,21 @@ export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
     if (request.body === undefined) outgoing.end()
     else sendBody(request.body, outgoing, request.onBodyChunk)
   })
+}
+
+/**
+ * The fields in their usual spelling. Content-Length is last: Node reads a Content-Disposition after it as
+ * UTF-8 and writes that as Latin-1, which makes a line feed of U+010A.
+ *
+ * @throws LastbyteError BAD_FIELD
+ */
+function requestLines(fields: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const { 'content-length': length, ...others } = fields
+  const lines: OutgoingHttpHeaders = {}
+  for (const [name, value] of Object.entries(others)) {
+    if (value !== undefined) lines[canonicalName(name)] = fieldValues(name, value)
+  }
+  return length === undefined ? lines : { ...lines, 'Content-Length': String(length) }
 }
 
 /**

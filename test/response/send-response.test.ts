@@ -94,7 +94,7 @@ describe('sendResponse', () => {
     expect([headers.get('vary'), headers.get('x-own')]).toEqual(['Origin, Accept', 'own'])
   })
 
-  it.each(['a\nb', 'a\0', 'Ċ'])(
+  it.each(['a\nb', 'a\0', '\x7f'])(
     'sends a 500 where a field of the application (%j) can’t be sent, and releases the source',
     async (value) => {
       const { response, released } = bodyOf(['hello'], 5)

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import Fastify, { type FastifyReply } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { applyHeaders, clearFields, writeFields } from '../../src/response/write-fields.js'
+import {
+  applyHeaders,
+  clearFields,
+  dropUnsendable,
+  fieldLines,
+  writeFields,
+} from '../../src/response/write-fields.js'
 
 async function onReply<T>(use: (reply: FastifyReply) => T) {
   const app = Fastify()
@@ -65,6 +72,45 @@ describe('writeFields', () => {
   })
 })
 
+describe('writeFields of a field that can’t be sent', () => {
+  it.each<[string, (reply: FastifyReply) => void]>([
+    ['of the response', (reply) => writeFields(reply, { 'x-bad': 'a\nb' })],
+    ['of the application', (reply) => writeFields(reply.header('x-bad', 'a\rb'), {})],
+    ['of a list', (reply) => writeFields(reply, { 'x-bad': ['a', 'b\0'] })],
+  ])('throws BAD_FIELD with the name of the field %s', async (_whose, write) => {
+    const error = expect.objectContaining({ code: 'BAD_FIELD', facts: expect.anything() })
+    await onReply((reply) => {
+      expect(() => write(reply)).toThrow(error)
+      dropUnsendable(reply)
+    })
+  })
+})
+
+describe('dropUnsendable', () => {
+  it('removes only the fields that can’t be sent, and logs their names without their values', async () => {
+    const errors: unknown[] = []
+    const left = await onReply((reply) => {
+      reply.log.error = ((facts: { err: Error }) => errors.push(facts.err.message)) as never
+      reply.headers({ etag: '"a"', 'x-bad': 'secret\n' })
+      dropUnsendable(reply)
+      return { ...reply.getHeaders() }
+    })
+    expect(left).toEqual({ etag: '"a"' })
+    expect(errors).toEqual([expect.stringMatching(/"x-bad".*U\+000A at position 6$/)])
+    expect(String(errors)).not.toContain('secret')
+  })
+})
+
+describe('fieldLines', () => {
+  it('has a name and a value for each line, and refuses what can’t be sent', () => {
+    const lines = fieldLines({ etag: '"a"', 'set-cookie': ['a=1', 'b=2'], 'x-jp': '日' })
+    expect(lines).toEqual([
+      ...['ETag', '"a"', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'X-Jp', '\xe6\x97\xa5'],
+    ])
+    expect(() => fieldLines({ etag: '"\n"' })).toThrow(/"etag"/)
+  })
+})
+
 describe('clearFields', () => {
   it('removes every field of the reply', async () => {
     const left = await onReply((reply) => {
@@ -86,12 +132,13 @@ describe('applyHeaders', () => {
     expect(applied).toEqual({ etag: '"a"', 'x-list': ['a', 'b'] })
   })
 
-  it.each(['a\nb', 'a\0b', 'Ċ'])(
+  it.each(['a\nb', 'a\0b', '\x7f'])(
     'sets no field where the value %j can’t be sent',
     async (value) => {
       const left = await onReply((reply) => {
         reply.headers({ etag: '"a"', 'x-bad': value })
-        expect(() => applyHeaders(reply)).toThrow(/Invalid character/)
+        const error = expect.objectContaining({ code: 'BAD_FIELD' })
+        expect(() => applyHeaders(reply)).toThrow(error)
         const names = reply.raw.getHeaderNames()
         clearFields(reply)
         return names
@@ -99,6 +146,16 @@ describe('applyHeaders', () => {
       expect(left).toEqual([])
     },
   )
+
+  it('encodes characters above U+00FF as UTF-8, and spells names as HTTP/1.1 does', async () => {
+    const applied = await onReply((reply) => {
+      reply.headers({ etag: '"a"', 'x-name': 'Ċ' })
+      applyHeaders(reply)
+      const raw = reply.raw as ServerResponse & { getRawHeaderNames(): string[] }
+      return [raw.getRawHeaderNames(), raw.getHeader('x-name')]
+    })
+    expect(applied).toEqual([['ETag', 'X-Name'], '\xc4\x8a'])
+  })
 })
 
 describe('Header fields of a response', () => {

@@ -1,5 +1,6 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
+import { resolveLocation } from '../../http/location.js'
 import { withoutSecrets } from '../../http/request-url.js'
 import { Agents } from '../../transport/agents.js'
 import { connectError } from '../../transport/connect-error.js'
@@ -44,7 +45,7 @@ async function followRedirects(agents: Agents, request: ClientRequest): Promise<
     const location = response.field('location')
     if (!REDIRECTS.has(response.status) || location === undefined) return response
     releaseIterator(response.body)
-    const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
+    const next = resolveLocation(location, url)
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
       const received = `a redirect to ${withoutSecrets(location)}`
       throw refused(request, response, `an http: or https: URL; received ${received}`)
@@ -73,6 +74,7 @@ async function send(agents: Agents, { url, fields, signal }: Hop): Promise<Answe
     return await sendNodeRequest({ agent: agents.for(url), url: bareUrl(url), fields, signal })
   } catch (error) {
     signal.throwIfAborted()
+    if (error instanceof LastbyteError && error.code === 'BAD_FIELD') throw error
     throw connectError(url, error)
   }
 }

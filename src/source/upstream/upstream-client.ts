@@ -2,6 +2,7 @@ import { releaseIterator } from '../../async/release-iterator.js'
 import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { addVia, crossOriginFields, endToEnd, type Forwarded } from '../../http/forwarding.js'
+import { resolveLocation } from '../../http/location.js'
 import type { RequestFields } from '../../http/precondition.js'
 import type { ProxyError } from '../../http/proxy-status.js'
 import { encodePath } from '../../http/request-target.js'
@@ -156,7 +157,7 @@ export function addsSlash(from: URL, to: URL): boolean {
 export function redirectOf({ status, field }: NodeResponse, from: URL): URL | undefined {
   const location = field('location')
   if (!REDIRECTS.has(status) || location === undefined) return undefined
-  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined
+  const to = resolveLocation(location, from)
   return to && /^https?:$/.test(to.protocol) ? to : undefined
 }
 
@@ -169,12 +170,12 @@ function only(fields: Forwarded, names: readonly string[]): Forwarded {
  * exist, the certificate is not valid, or the request can't be sent at all.
  */
 export function unreached(url: URL, cause: unknown): LastbyteError {
-  if (cause instanceof LastbyteError) return cause
+  if (cause instanceof LastbyteError && cause.code !== 'BAD_FIELD') return cause
   const { code = '', message } = cause as NodeJS.ErrnoException
   if (code.startsWith('HPE_'))
     return failed(`its response is not HTTP: ${message}`, 'http_protocol_error')
   const error = connectError(url, cause)
-  const isInvalid = /^ERR_(INVALID|UNESCAPED)/.test(code)
+  const isInvalid = /^(ERR_(INVALID|UNESCAPED)|BAD_FIELD)/.test(code)
   const proxyError = isInvalid
     ? 'proxy_configuration_error'
     : proxyErrorOf(String(error.facts.reason), code)

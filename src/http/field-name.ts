@@ -1,0 +1,46 @@
+/** The names that responses have often, and those whose capitals don't begin the words between hyphens. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map(
+  [
+    ...['Accept', 'Accept-Encoding', 'Accept-Ranges', 'Age', 'Allow', 'Cache-Control'],
+    ...[
+      'Connection',
+      'Content-Digest',
+      'Content-Disposition',
+      'Content-Encoding',
+      'Content-Language',
+    ],
+    ...['Content-Length', 'Content-Range', 'Content-Type', 'Date', 'Digest', 'Expires', 'Host'],
+    ...['If-Match', 'If-Range', 'Last-Modified', 'Link', 'Location', 'Range', 'Repr-Digest'],
+    ...['Retry-After', 'Server', 'Set-Cookie', 'Trailer', 'Transfer-Encoding', 'User-Agent'],
+    ...['Vary', 'Via', 'Want-Repr-Digest', 'X-Accel-Buffering', 'X-Content-Type-Options'],
+    ...[
+      'A-IM',
+      'ALPN',
+      'CDN-Cache-Control',
+      'CDN-Loop',
+      'Content-DPR',
+      'Content-MD5',
+      'DNT',
+      'DPR',
+    ],
+    ...['DPoP', 'ECT', 'ETag', 'Expect-CT', 'HTTP2-Settings', 'IM', 'NEL', 'P3P', 'RTT', 'SLUG'],
+    ...['SOAPAction', 'Sec-CH-UA', 'Sec-CH-UA-Mobile', 'Sec-CH-UA-Platform', 'Sec-GPC'],
+    ...['Sec-WebSocket-Accept', 'Sec-WebSocket-Extensions', 'Sec-WebSocket-Key'],
+    ...['Sec-WebSocket-Protocol', 'Sec-WebSocket-Version', 'SourceMap', 'TE', 'TTL'],
+    ...['WWW-Authenticate', 'X-DNS-Prefetch-Control', 'X-HTTP-Method-Override'],
+    ...['X-UA-Compatible', 'X-XSS-Protection'],
+  ].map((name) => [name.toLowerCase(), name]),
+)
+
+/**
+ * The usual spelling of a field name in HTTP/1.1: `content-type` becomes `Content-Type`, `etag` becomes
+ * `ETag`. Names are case-insensitive (RFC 9110 §5.1), but clients of embedded devices compare them as they
+ * are. A name with a capital stays as it is: its sender has chosen the spelling.
+ */
+export function canonicalName(name: string): string {
+  return SPELLINGS.get(name) ?? (/[A-Z]/.test(name) ? name : capitalized(name))
+}
+
+function capitalized(name: string): string {
+  return name.replace(/(?<![^-])[a-z]/g, (letter) => letter.toUpperCase())
+}
