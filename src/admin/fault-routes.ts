@@ -4,6 +4,7 @@ import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
+import { guardFields } from '../response/guard-fields.js'
 import { type Permission, permits } from './authorize.js'
 import { type JournalStreamOptions, journalStream } from './journal-stream.js'
 
@@ -24,6 +25,7 @@ export async function faultRoutes(
   const sendJournal = journalStream(app, layer, options)
   await app.register(async (admin) => {
     admin.addHook('onRequest', async (request, reply) => {
+      guardFields(reply)
       const refusal = permits(request.raw, options)
       if (refusal !== undefined) return refuse(reply, refusal.status, refusal.detail)
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey, parseTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
 import { reportLoss } from '../native/report-loss.js'
+import { guardFields } from '../response/guard-fields.js'
 import { sendProblem } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
@@ -35,7 +36,14 @@ export interface AdminOptions {
 }
 
 /** Adds the routes for health, readiness and metrics, and the page that plays a file. */
-export async function adminRoutes(
+export async function adminRoutes(app: FastifyInstance, options: AdminOptions): Promise<void> {
+  await app.register(async (admin) => {
+    admin.addHook('onRequest', async (_request, reply) => guardFields(reply))
+    await addRoutes(admin, options)
+  })
+}
+
+async function addRoutes(
   app: FastifyInstance,
   { source, metrics = transferMetrics(app.transfers) }: AdminOptions,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { callNotFound, guardFields } from '../response/guard-fields.js'
 import { sendProblem } from '../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import type { Registration } from './readable-route.js'
@@ -38,7 +39,7 @@ export function addOtherMethods({ fastify, settings, target, space, shared }: Re
     method: others,
     // In onRequest, so that no request body is read.
     onRequest: async (request, reply) => {
-      if ((await respond(request, reply)) === undefined) reply.callNotFound()
+      if ((await respond(request, reply)) === undefined) callNotFound(reply)
       return reply
     },
     handler: (_request, reply) => reply,
@@ -48,6 +49,7 @@ export function addOtherMethods({ fastify, settings, target, space, shared }: Re
 /** Responds 204 to OPTIONS, and 405 to methods that would change files (RFC 9110 §9.3.7, §15.5.6). */
 export function respondToOtherMethod(reply: FastifyReply): FastifyReply {
   const { method } = reply.request
+  guardFields(reply)
   if (method === 'OPTIONS') return reply.code(204).header('allow', ALLOW).send()
   return sendProblem(reply, 405, `This URL allows ${ALLOW}; received ${method}.`, {
     allow: ALLOW,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { callNotFound, guardFields } from '../response/guard-fields.js'
 import { sendFailure } from '../response/problem-response.js'
 import type { Settings } from '../settings/settings.js'
 import { canonicalKey, everyKey, fileRoutes, isTooLong } from './file-routes.js'
@@ -22,6 +23,8 @@ export async function addRoutes(
   const shared: SharedOptions = {
     constraints,
     ...(logLevel !== undefined && { logLevel }),
+    // The response to an error of a hook may be that of the application's error handler.
+    onError: async (_request: FastifyRequest, reply: FastifyReply) => guardFields(reply),
     errorHandler: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       reply.log.error({ err: error }, 'failed before the header section')
       return sendFailure(reply, error)
@@ -46,8 +49,7 @@ async function addFileRoutes(registration: Registration): Promise<void> {
     addReadable(registration, settings.prefix + url, ({ key, reply }) => {
       const served = routeKeys.get(canonicalKey(key, space.syntax))
       if (served !== undefined) return target.serve(served, reply)
-      reply.callNotFound()
-      return reply
+      return callNotFound(reply)
     })
   }
   if (keys.includes('')) addRootRoute(registration)

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parseTarget, segmentsOf, splitTarget } from '../http/request-target.js'
 import { type RouterSyntax, targetSyntax } from '../request/target-syntax.js'
+import { callNotFound } from '../response/guard-fields.js'
 import { sendProblem } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
 
@@ -53,7 +54,7 @@ export function keyOf(
   switch (target.kind) {
     case 'key':
       if (!hasEmptyParameter(space, request)) return target.key
-      reply.callNotFound()
+      callNotFound(reply)
       return undefined
     case 'dotted':
       redirectTo(reply, target.location)

@@ -29,8 +29,9 @@ interface FieldWriter {
  * package, a hook, a route of the application or Fastify. In HTTP/1.1 the names are written in their usual
  * spelling; HTTP/2 has lower-case names. Further calls for the same response do nothing.
  *
- * @throws LastbyteError BAD_FIELD for a field that is already set and can't be sent; it is removed. Later
- *   the methods that set fields throw it
+ * @throws LastbyteError BAD_FIELD for a field that is already set and can't be sent. Later the methods that
+ *   set fields throw it. All fields are removed then: the error response that Fastify sends would have the
+ *   Content-Length of another content
  */
 export function guardFields(reply: FastifyReply): void {
   const { raw } = reply
@@ -44,30 +45,33 @@ export function guardFields(reply: FastifyReply): void {
   })
   if (isHttp1) guardContent(raw)
   for (const name of writer.getRawHeaderNames?.() ?? writer.getHeaderNames()) {
-    resetField(writer, name)
+    writer.setHeader(name, writer.getHeader(name) as string)
   }
+}
+
+/** Responds with the 404 of the application. */
+export function callNotFound(reply: FastifyReply): FastifyReply {
+  guardFields(reply)
+  reply.callNotFound()
+  return reply
 }
 
 const asItIs = (name: string): string => name
 
-/** Sets a field again that was set before the response was guarded. */
-function resetField(writer: FieldWriter, name: string): void {
-  const value = writer.getHeader(name)
-  try {
-    writer.setHeader(name, value as string)
-  } catch (error) {
-    writer.removeHeader(name)
-    throw error
-  }
-}
-
 function guardSetters(writer: FieldWriter, spelled: (name: string) => string): void {
   const { setHeader, appendHeader, writeHead, writeEarlyHints } = writer
-  writer.setHeader = (name, value) =>
-    setHeader.call(writer, spelled(name), fieldValues(name, value))
+  const checked = (name: string, value: unknown) => {
+    try {
+      return fieldValues(name, value)
+    } catch (error) {
+      for (const each of writer.getHeaderNames()) writer.removeHeader(each)
+      throw error
+    }
+  }
+  writer.setHeader = (name, value) => setHeader.call(writer, spelled(name), checked(name, value))
   if (appendHeader !== undefined) {
     writer.appendHeader = (name, value) =>
-      appendHeader.call(writer, spelled(name), fieldValues(name, value))
+      appendHeader.call(writer, spelled(name), checked(name, value))
   }
   writer.writeHead = (status, ...rest: unknown[]) => {
     const reason = rest.filter((each) => typeof each === 'string')

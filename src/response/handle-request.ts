@@ -11,6 +11,7 @@ import { sourceRequestForFile, sourceRequestForFrames } from '../request/source-
 import type { Settings } from '../settings/settings.js'
 import { earlyResponse } from './early-response.js'
 import { respondFromCache } from './fast-path.js'
+import { callNotFound } from './guard-fields.js'
 import {
   chooseFrames,
   type FramesRequest,
@@ -32,8 +33,7 @@ export function handleRequest(
 ): FastifyReply | Promise<FastifyReply> {
   try {
     if (!isAllowed(context.settings, requested, reply)) {
-      reply.callNotFound()
-      return reply
+      return callNotFound(reply)
     }
     const response = respondFromCache(context, requested, reply)
     if (response !== undefined) return response

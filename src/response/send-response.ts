@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { performEnding } from '../delivery/response-writer.js'
 import { LastbyteError } from '../errors.js'
 import type { Delivery } from '../request/exchange.js'
+import { callNotFound } from './guard-fields.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { BodyResponse, PreparedResponse } from './prepared-response.js'
 import { failureResponse, sendProblemResponse } from './problem-response.js'
@@ -109,8 +110,7 @@ function sendOther(
     case 'redirect':
       return redirectTo(reply, response.location)
     case 'not-found':
-      reply.callNotFound()
-      return reply
+      return callNotFound(reply)
   }
 }
 
