@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { invalidRequest } from '../http/request-host.js'
 import { parseTarget, segmentsOf, splitTarget } from '../http/request-target.js'
 import { type RouterSyntax, targetSyntax } from '../request/target-syntax.js'
 import { callNotFound } from '../response/guard-fields.js'
@@ -50,6 +51,11 @@ export function keyOf(
   reply: FastifyReply,
 ): string | undefined {
   const { segments, syntax } = space
+  const invalid = invalidRequest(request.raw)
+  if (invalid !== undefined) {
+    sendProblem(reply, 400, invalid)
+    return undefined
+  }
   const target = parseTarget(request.raw.url ?? '', segments.length, syntax)
   switch (target.kind) {
     case 'key':

@@ -142,8 +142,10 @@ function newApplication(
     rewriteUrl: ({ url = '' }) => withoutDotSegments(url),
     routerOptions: { maxParamLength: MAX_HEADER_SECTION },
   }
-  if (tls === undefined) return Fastify({ ...shared, http: { maxHeaderSize: MAX_HEADER_SECTION } })
-  const https = { ...tls, allowHTTP1: true, maxHeaderSize: MAX_HEADER_SECTION }
+  // A missing Host field is refused by limitRequests, with problem details.
+  const limits = { maxHeaderSize: MAX_HEADER_SECTION, requireHostHeader: false }
+  if (tls === undefined) return Fastify({ ...shared, http: limits })
+  const https = { ...tls, ...limits, allowHTTP1: true }
   // Fastify has a type for each kind of server; the callers use only the members that all have.
   return Fastify({ ...shared, http2: true, https } as never) as unknown as FastifyInstance
 }

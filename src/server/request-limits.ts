@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
+import { invalidRequest } from '../http/request-host.js'
 import { sendProblem } from '../response/problem-response.js'
 import type { Connections } from './connections.js'
 
@@ -11,10 +12,18 @@ const MAX_FIELDS = 16 * 1024
 /** Maximum bytes of a header section in Node's parser: above both limits, so that those apply first. */
 export const MAX_HEADER_SECTION = 32 * 1024
 
-/** Responds 414 to a request target that is too long, and 431 to header fields that are too long. */
+/**
+ * Responds 400 to a request with an invalid Host field or target, 414 to a target that is too long, and 431
+ * to header fields that are too long.
+ */
 export function limitRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    const { url = '', rawHeaders = [] } = request.raw
+    const { url = '', rawHeaders = [], httpVersionMajor } = request.raw
+    const invalid = invalidRequest(request.raw)
+    if (invalid !== undefined) {
+      // A request that proxies read differently: what follows it on the connection isn't trusted.
+      return sendProblem(reply, 400, invalid, httpVersionMajor === 1 ? { connection: 'close' } : {})
+    }
     if (url.length > MAX_TARGET) {
       return sendProblem(reply, 414, `The request target is longer than ${MAX_TARGET} bytes.`)
     }
