@@ -155,6 +155,20 @@ function guardContent(raw: ServerResponse): void {
     }
     return end(bytes, ...rest)
   }) as typeof raw.end
+  const flushHeaders = raw.flushHeaders.bind(raw)
+  raw.flushHeaders = () => {
+    if (raw.headersSent || hasOnlyAscii(raw)) return flushHeaders()
+    // In the current turn, as flushHeaders does: node:http corks a write until the next one.
+    raw.socket?.cork()
+    write(NOTHING)
+    raw.socket?.uncork()
+  }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+function hasOnlyAscii(raw: ServerResponse): boolean {
+  return raw.getHeaderNames().every((name) => /^[\t -~]*$/.test(String(raw.getHeader(name))))
 }
 
 /** Writes the head before `end` makes the length of the content known, and with the length it implies. */
@@ -164,7 +178,10 @@ function writeHeadBefore(raw: ServerResponse, bytes: Uint8Array): void {
   raw.writeHead(raw.statusCode)
 }
 
-/** node:http writes a string and the head in front of it in the string's encoding: `Ü` as two bytes. */
+/**
+ * node:http writes a string and the head in front of it in the string's encoding: `Ü` as two bytes. So does
+ * `flushHeaders`, with an empty string.
+ */
 function asBytes(chunk: unknown, encoding: unknown): unknown {
   if (typeof chunk !== 'string') return chunk
   return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')

@@ -99,6 +99,15 @@ const WAYS: [
       response.end('ok')
     },
   ],
+  [
+    'setHeader, then flushHeaders and end',
+    (response, name, value) => {
+      response.setHeader(name, value)
+      response.setHeader('content-length', 2)
+      response.flushHeaders()
+      response.end('ok')
+    },
+  ],
   ['writeHead', (response, name, value) => response.writeHead(200, { [name]: value }).end('ok')],
   [
     'writeHead after Content-Length',
