@@ -3,6 +3,7 @@ import { LastbyteError } from '../errors.js'
 import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
+import { printableText } from '../http/printable-text.js'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { guardFields } from '../response/guard-fields.js'
 import { type Permission, permits } from './authorize.js'
@@ -31,6 +32,8 @@ export async function faultRoutes(
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
       return undefined
     })
+    // The journal has paths and fields of requests, and is read on terminals.
+    admin.setReplySerializer((payload) => printableText(JSON.stringify(payload)))
     // Only JSON: a form of another site can send other types without a preflight request.
     admin.removeAllContentTypeParsers()
     const parse = admin.getDefaultJsonParser('error', 'error')

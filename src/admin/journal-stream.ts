@@ -4,6 +4,7 @@ import { EventFraming } from '../body/event-framing.js'
 import { TransferRegistry } from '../delivery/transfer-registry.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
+import { printableText } from '../http/printable-text.js'
 import { StreamError } from '../http/stream-error.js'
 import { decodeLastEventId } from '../http/stream-id.js'
 import { createContext } from '../request/context.js'
@@ -71,7 +72,10 @@ async function* events(
   for await (const item of layer.readJournal(after, signal)) {
     if (item.kind === 'missed') throw tooSlow(item.entries)
     const { number, entry } = item
-    if (rule === undefined || entry.rule === rule) yield { id: `${session}.${number}`, data: entry }
+    if (rule === undefined || entry.rule === rule) {
+      // Watchers are read on terminals.
+      yield { id: `${session}.${number}`, data: printableText(JSON.stringify(entry)) }
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { printableLines } from '../http/printable-text.js'
 import { installedFile } from '../native/installed-file.js'
 import type { GetFlags } from './get-flags.js'
 import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
@@ -16,6 +17,8 @@ export function createProgram(): Command {
   const program = new Command('lastbyte')
     .description('Serves files so that a client whose connection breaks resumes at the last byte.')
     .version(packageVersion())
+    // A message quotes arguments.
+    .configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
     .exitOverride()
   addServe(program)
   addProxy(program)

@@ -1,6 +1,7 @@
 import type { Downloaded, Progress } from '../client/download/download.js'
 import type { ClientEvent } from '../client/read-policy.js'
 import { LastbyteError } from '../errors.js'
+import { printableText } from '../http/printable-text.js'
 
 /** Reports a download to a person or a program. Never on stdout when the bytes go there. */
 export interface Reporter {
@@ -35,7 +36,7 @@ function silentReporter(): Reporter {
 
 /** One JSON event per line. */
 function jsonReporter(to: string, out: NodeJS.WriteStream): Reporter {
-  const print = (event: object) => void out.write(`${JSON.stringify(event)}\n`)
+  const print = (event: object) => void out.write(`${printableText(JSON.stringify(event))}\n`)
   return {
     progress: throttled((progress: Progress) => print({ type: 'progress', ...progress })),
     event: (event) =>
@@ -47,7 +48,7 @@ function jsonReporter(to: string, out: NodeJS.WriteStream): Reporter {
 
 /** Lines for a log: retries, restarts and the end. The command prints the error of a failure. */
 function lineReporter(to: string): Reporter {
-  const print = (text: string) => void process.stderr.write(`lastbyte: ${text}\n`)
+  const print = (text: string) => void process.stderr.write(`lastbyte: ${printableText(text)}\n`)
   return {
     progress() {},
     event: (event) => print(eventText(event)),
@@ -91,7 +92,7 @@ async function barReporter(to: string): Promise<Reporter> {
     },
     complete(result) {
       bar.stop()
-      process.stderr.write(`${completeText(to, result)}\n`)
+      process.stderr.write(`${printableText(completeText(to, result))}\n`)
     },
     failed: () => bar.stop(),
   }

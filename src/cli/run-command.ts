@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { printableText } from '../http/printable-text.js'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
 import { createProgram } from './program.js'
 
@@ -18,7 +19,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
     const code = exitCodeOf(error)
     if (code === undefined) throw error
-    process.stderr.write(`lastbyte: ${oneLine((error as Error).message)}\n`)
+    process.stderr.write(`lastbyte: ${printableText(oneLine((error as Error).message))}\n`)
     return code
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Transfer, TransferRecord } from '../delivery/transfer.js'
 import { LastbyteError } from '../errors.js'
+import { printableText } from '../http/printable-text.js'
 import { splitTarget } from '../http/request-target.js'
 import type { RegistrationContext } from './context.js'
 
@@ -69,12 +70,14 @@ const COMPLETED = { outcome: 'complete', heals: undefined, ms: 0, error: undefin
 /** Logs one line. Expected errors are logged with their message, but without a stack. */
 function logTransfer(reply: FastifyReply, record: TransferRecord): void {
   const { error, outcome } = record
+  const { path, range = '' } = record
+  const text = { path: printableText(path), ...(range !== '' && { range: printableText(range) }) }
   if (error === undefined) {
-    reply.log.info(record, 'transfer')
+    reply.log.info({ ...record, ...text }, 'transfer')
     return
   }
   const cause = error.cause instanceof Error ? error.cause.message : undefined
-  const logged = { ...record, error: { code: error.code, message: error.message, cause } }
+  const logged = { ...record, ...text, error: { code: error.code, message: error.message, cause } }
   const isServerFailure = outcome === 'source-failed' || outcome === 'changed'
   reply.log[isServerFailure ? 'warn' : 'info'](logged, 'transfer')
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { printableText } from '../http/printable-text.js'
 import { splitTarget } from '../http/request-target.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { ProblemResponse } from './prepared-response.js'
@@ -60,7 +61,8 @@ export function logProblem(
   { status, detail }: Pick<ProblemResponse, 'status' | 'detail'>,
 ): void {
   const { method, raw } = reply.request
-  reply.log.info({ method, path: splitTarget(raw.url ?? '').path, status, detail }, 'refused')
+  const path = printableText(splitTarget(raw.url ?? '').path)
+  reply.log.info({ method, path, status, detail }, 'refused')
 }
 
 /** Codes of the errors that node:http throws for header fields which can't be sent. */

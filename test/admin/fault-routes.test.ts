@@ -8,6 +8,7 @@ const json = (body: unknown) => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 })
+const TRUNCATE = { fault: { kind: 'truncate', at: 5 } } as const
 const truncate = { fault: { kind: 'truncate', at: 5 } }
 
 describe('/-/faults', () => {
@@ -36,6 +37,32 @@ describe('/-/faults', () => {
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(204)
     expect(faulty.faults.rules()).toEqual([])
   })
+
+  it.each(['application/json', 'text/event-stream'])(
+    'shows no character in the journal as %s on which a terminal acts',
+    async (accept) => {
+      await using faulty = await FaultServer.start()
+      const { url } = faulty.server
+      faulty.faults.arm({ ...TRUNCATE, match: { path: '/f' } })
+      await fetch(`${url}/f?x`, { headers: { range: 'bytes=\x9b2J' } }).then(
+        (each) => each.text(),
+        () => {},
+      )
+      const stop = new AbortController()
+      const response = await fetch(`${url}/-/faults/journal`, {
+        headers: { accept },
+        signal: stop.signal,
+      })
+      let text = ''
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+        text += Buffer.from(chunk).toString()
+        if (text.includes('"range"')) break
+      }
+      stop.abort()
+      expect(text).toContain('bytes=\\u009b2J')
+      expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+    },
+  )
 
   it.each([
     [{ fault: { kind: 'truncate', at: -1 } }, 'fault.at'],

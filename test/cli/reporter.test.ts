@@ -49,6 +49,23 @@ describe('a reporter', () => {
     ])
   })
 
+  it.each([true, false])(
+    'prints no character of a server or a name on which a terminal acts (--json: %j)',
+    async (json) => {
+      process.stderr.isTTY = false
+      const reporter = await createReporter({ json }, 'f\x1b\u202e')
+      const error = new LastbyteError('REFUSED', 'received \u009b2J', { etag: '"\x1b[2J"' })
+      reporter.event({ type: 'retry', tries: 1, wait: 5, offset: 7, error })
+      reporter.event({ type: 'restart', why: 'a\x1b\nb' })
+      reporter.complete(RESULT)
+      reporter.failed(error)
+      const text = printed.stdout + printed.stderr
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+      expect(text).toContain('\\u009b2J')
+      expect(text.trim().split('\n')).toHaveLength(json ? 4 : 3)
+    },
+  )
+
   it('with --json prints to stderr when the bytes go to stdout', async () => {
     const reporter = await createReporter({ json: true }, '-')
     reporter.complete(RESULT)

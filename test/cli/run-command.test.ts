@@ -263,3 +263,19 @@ describe('other exits of the command', () => {
     }
   })
 })
+
+describe('a message of the command', () => {
+  it.each([
+    ['an unknown option', ['get', '--\x1b[31m', 'http://127.0.0.1:1/f']],
+    [
+      'a file name',
+      ['get', '-o', '/absent/\x1b\u202ef', 'http://127.0.0.1:1/f', '--retry-for', '0s'],
+    ],
+    ['an argument', ['serve', '/absent/\u009b2J\x1b']],
+  ])('quotes %s without a character on which a terminal acts', async (_what, args) => {
+    const { code, stderr } = await run(args)
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/\\u00(1b|9b)/)
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  })
+})

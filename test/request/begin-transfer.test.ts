@@ -25,6 +25,17 @@ describe('beginTransfer', () => {
     )
   })
 
+  it('logs a Range field without a character on which a terminal acts', async () => {
+    const route = new DeliveryRoute()
+    await using opened = await route.open(({ reply, transfer }) => {
+      transfer.settle({ kind: 'complete' })
+      return reply.send('x')
+    })
+    await fetch(opened.url, { headers: { range: 'bytes=\x9b2J' } })
+    const [line] = opened.log.filter(({ msg }) => msg === 'transfer')
+    expect(line).toMatchObject({ range: 'bytes=\\u009b2J' })
+  })
+
   it.each<[string, LastbyteError, number, string]>([
     ['a client that disconnected', new LastbyteError('CLIENT_GONE', 'left'), 30, 'client-gone'],
     ['a source that failed', new LastbyteError('SOURCE_FAILED', 'disk'), 40, 'source-failed'],

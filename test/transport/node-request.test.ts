@@ -43,6 +43,40 @@ describe('sendNodeRequest', () => {
     expect(await textOf(response.body)).toBe('ok')
   })
 
+  it('sends each byte of a field, also of Content-Disposition beside Content-Length', async () => {
+    await using server = await ScriptedServer.start(echo)
+    const bytes = (text: string) => Buffer.from(text).toString('latin1')
+    const disposition = bytes('a; filename="日Ċ"')
+    const body = Readable.from([Buffer.from('ok')])
+    const fields = {
+      'content-length': '2',
+      'content-disposition': disposition,
+      'x-own': '日',
+      'x-latin': '\xfc',
+      etag: undefined,
+    }
+    await send(server, { method: 'POST', fields, body })
+    const { rawHeaders = [] } = server.requests[0] ?? {}
+    const lines = rawHeaders.flatMap((name, at) =>
+      at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : [],
+    )
+    expect(lines.slice(0, 4)).toEqual([
+      `Content-Disposition: ${disposition}`,
+      `X-Own: ${bytes('日')}`,
+      'X-Latin: \xfc',
+      'Content-Length: 2',
+    ])
+  })
+
+  it('rejects with BAD_FIELD for a field that can’t be sent', async () => {
+    await using server = await ScriptedServer.start(echo)
+    await expect(send(server, { fields: { 'x-own': 'a\r\nb: c' } })).rejects.toMatchObject({
+      code: 'BAD_FIELD',
+      facts: { field: 'x-own' },
+    })
+    expect(server.requests).toEqual([])
+  })
+
   it('sends the path of the URL, or the target in its place, which is not normalized', async () => {
     await using server = await ScriptedServer.start(echo)
     const plain = await send(server, { url: new URL(`${server.url}/a/../b?q=1`) })

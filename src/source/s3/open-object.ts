@@ -4,6 +4,7 @@ import { LastbyteError } from '../../errors.js'
 import { firstRange, type Slice } from '../../http/byte-range.js'
 import { parseContentRange } from '../../http/content-range.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
+import { fieldValue } from '../../http/field-value.js'
 import type { Forwarded } from '../../http/forwarding.js'
 import { mediaType } from '../../http/media-type.js'
 import { type RetryPolicy, retryPolicyFor } from '../../resume/retry-policy.js'
@@ -135,7 +136,10 @@ function factsOf(key: string, object: S3Object): CachedFacts {
     versionId: VersionId === 'null' ? undefined : VersionId,
     facts: {
       name: key.slice(key.lastIndexOf('/') + 1),
-      contentType: UNTYPED.has(ContentType) ? mediaType(key) : (ContentType ?? mediaType(key)),
+      contentType:
+        UNTYPED.has(ContentType) || ContentType === undefined
+          ? mediaType(key)
+          : sendable('content-type', ContentType),
       size,
       etag: isStrong ? ETag : undefined,
       lastModified: LastModified?.getTime(),
@@ -151,7 +155,20 @@ function fieldsOf(object: S3Object): Forwarded {
     'content-encoding': object.ContentEncoding,
     'content-language': object.ContentLanguage,
   }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value)) as Forwarded
+  const present = Object.entries(fields).flatMap(([name, value]) =>
+    value ? [[name, sendable(name, value)]] : [],
+  )
+  return Object.fromEntries(present)
+}
+
+/** The metadata of an object as a field value. @throws LastbyteError BAD_FIELD, as a failure of the store */
+function sendable(name: string, value: string): string {
+  try {
+    return fieldValue(name, value)
+  } catch (error) {
+    const { code, message, facts } = error as LastbyteError
+    throw new LastbyteError(code, message, { ...facts, proxyError: 'http_protocol_error' })
+  }
 }
 
 function totalOf({ ContentRange, ContentLength }: S3Object): number | undefined {

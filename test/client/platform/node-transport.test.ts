@@ -85,6 +85,21 @@ describe('nodeTransport', () => {
     },
   )
 
+  it('requests the percent-encoded path of a Location that is raw UTF-8', async () => {
+    await using server = await ScriptedServer.start((request, response) => {
+      const location = Buffer.from('/ä?ö').toString('latin1')
+      if (request.url === '/f') redirect(302, location)(request, response)
+      else response.end('content')
+    })
+    expect((await get(`${server.url}/f`)).text).toBe('content')
+    expect(server.requests.map(({ url }) => url)).toEqual(['/f', '/%C3%A4?%C3%B6'])
+  })
+
+  it('refuses a field that can’t be sent, without a retry', async () => {
+    const refused = get('http://127.0.0.1:1/f', { 'x-own': 'secret\n' })
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_FIELD', facts: { field: 'x-own' } })
+  })
+
   it('sends no credentials to another origin, and not again when it is redirected back', async () => {
     await using origin = await ScriptedServer.start((request, response) => {
       if (request.url === '/f') redirect(302, `${other.url}/g`)(request, response)
