@@ -44,10 +44,9 @@ describe('/-/faults', () => {
       await using faulty = await FaultServer.start()
       const { url } = faulty.server
       faulty.faults.arm({ ...TRUNCATE, match: { path: '/f' } })
-      await fetch(`${url}/f?x`, { headers: { range: 'bytes=\x9b2J' } }).then(
-        (each) => each.text(),
-        () => {},
-      )
+      const headers = { range: 'bytes=\x9b2J' }
+      await expect(fetch(`${url}/f?x`, { headers }).then((cut) => cut.text())).rejects.toThrow()
+      await faulty.faults.settled()
       const stop = new AbortController()
       const response = await fetch(`${url}/-/faults/journal`, {
         headers: { accept },

@@ -199,7 +199,7 @@ describe('The path that the router has matched is the one that is served:', () =
       'index of private',
     ],
     ['an absolute form', {}, 'http://host.example/files/f', 'file f'],
-    ['an absolute form with a user', {}, 'http://user@host.example:80/files/f?q', 'file f'],
+    ['an absolute form with a port', {}, 'http://host.example:80/files/f?q', 'file f'],
     [
       'a rewritten target',
       { rewriteUrl: ({ url = '' }) => `/files${url}` },
