@@ -4,12 +4,15 @@
  * what follows.
  */
 const ACTING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+/** A fast check for most texts. */
+const PLAIN = /^[ -~]*$/
 
 /**
  * Text from outside for a terminal or a log: characters that would act are written as `\u001b`. A text in
  * JSON stays the same JSON.
  */
 export function printableText(text: string): string {
+  if (PLAIN.test(text)) return text
   return text.replace(
     ACTING,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

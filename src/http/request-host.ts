@@ -64,7 +64,11 @@ function invalidTarget({ method, url = '' }: NamedRequest): string | undefined {
 const HOST =
   /^(?:(?:[\w.~!$&'()*+;=-]|%[\da-f]{2})+|\[(?:([\da-f:.]+)(?:%25[\w.~-]+)?|v[\da-f]+\.[\w.~!$&'()*+;=:-]+)\])(?::(\d*))?$/i
 
+/** A fast check for most hosts. */
+const PLAIN_HOST = /^[\w.-]+(?::\d{1,4})?$/
+
 function isHost(value: string): boolean {
+  if (PLAIN_HOST.test(value)) return true
   const match = HOST.exec(value)
   if (match === null) return false
   const [, address, port = ''] = match

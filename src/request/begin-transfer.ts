@@ -70,14 +70,20 @@ const COMPLETED = { outcome: 'complete', heals: undefined, ms: 0, error: undefin
 /** Logs one line. Expected errors are logged with their message, but without a stack. */
 function logTransfer(reply: FastifyReply, record: TransferRecord): void {
   const { error, outcome } = record
-  const { path, range = '' } = record
-  const text = { path: printableText(path), ...(range !== '' && { range: printableText(range) }) }
+  const printable = printableRecord(record)
   if (error === undefined) {
-    reply.log.info({ ...record, ...text }, 'transfer')
+    reply.log.info(printable, 'transfer')
     return
   }
   const cause = error.cause instanceof Error ? error.cause.message : undefined
-  const logged = { ...record, ...text, error: { code: error.code, message: error.message, cause } }
+  const logged = { ...printable, error: { code: error.code, message: error.message, cause } }
   const isServerFailure = outcome === 'source-failed' || outcome === 'changed'
   reply.log[isServerFailure ? 'warn' : 'info'](logged, 'transfer')
+}
+
+/** A record without characters on which a terminal acts. */
+function printableRecord(record: TransferRecord): TransferRecord {
+  const path = printableText(record.path)
+  const range = record.range && printableText(record.range)
+  return path === record.path && range === record.range ? record : { ...record, path, range }
 }

@@ -63,16 +63,15 @@ export function applyHeaders(reply: FastifyReply): void {
 }
 
 /**
- * The names and values that `writeHead` writes for a response without other fields: faster than setting
- * them one by one, for a content that node:http does not know before them.
- *
- * @throws LastbyteError BAD_FIELD
+ * The names and values that `writeHead` writes for a response without fields of the application: faster than
+ * setting them one by one. The values are those of `mergeFields`, which has checked them.
  */
 export function fieldLines(fields: HeaderFields): string[] {
   const lines: string[] = []
   for (const name in fields) {
-    const value = fieldValues(name, fields[name])
-    for (const each of Array.isArray(value) ? value : [value]) lines.push(canonicalName(name), each)
+    const value = fields[name]
+    if (typeof value === 'string') lines.push(canonicalName(name), value)
+    else for (const each of value ?? []) lines.push(canonicalName(name), each)
   }
   return lines
 }
