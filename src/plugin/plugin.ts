@@ -16,7 +16,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const settings = settleOptions(options)
   const { roots, dotfiles, appends } = settings
   const source = settings.source ?? fileSource({ roots, dotfiles, appends, missing: 'awaited' })
-  warnOfMissing(fastify, roots)
+  if (!settings.suppressWarning) warnOfMissing(fastify, roots)
   const sources = new SourceRegistry(source, settings)
   fastify.addHook('onClose', () => sources.close())
   const context = createContext(fastify, settings)

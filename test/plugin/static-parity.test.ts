@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import peer from '@fastify/static'
 import { afterAll, describe, expect, it } from 'vitest'
 import lastbyte from '../../src/plugin/plugin.js'
-import { type ParityFacts, type ParityRow, parityOf, Site } from '../fixture/static-parity.js'
+import { type ParityFacts, type ParityRow, parityOf } from '../fixture/static-parity.js'
+import { Site } from '../fixture/static-parity-site.js'
 import { ALLOWED_PATH } from './static-parity/allowed-path.js'
 import { ERRORS } from './static-parity/errors.js'
 import { FILES } from './static-parity/files.js'
@@ -15,6 +16,7 @@ import { PATHS } from './static-parity/paths.js'
 import { PRECOMPRESSED } from './static-parity/precompressed.js'
 import { ROUTES } from './static-parity/routes.js'
 import { SEND_FILE } from './static-parity/send-file.js'
+import { START } from './static-parity/start.js'
 import { TYPES } from './static-parity/types.js'
 
 const THEMES: Readonly<Record<string, readonly ParityRow[]>> = {
@@ -22,6 +24,7 @@ const THEMES: Readonly<Record<string, readonly ParityRow[]>> = {
   Folders: FOLDERS,
   Routes: ROUTES,
   'reply.sendFile and reply.download': SEND_FILE,
+  'The start of the application': START,
   Options: OPTIONS,
   allowedPath: ALLOWED_PATH,
   'Paths of requests': PATHS,

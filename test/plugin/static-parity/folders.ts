@@ -1,8 +1,7 @@
-import { NOT_FOUND, ok, type ParityRow } from '../../fixture/static-parity.js'
+import { NOT_FOUND, ok, type ParityRow, to } from '../../fixture/static-parity.js'
 
 const INNER = ok('<h1>inner</h1>')
 const MAIN = ok('<h1>main</h1>')
-const to = (location: string) => ({ status: 301, fields: { location } })
 
 export const FOLDERS: readonly ParityRow[] = [
   {
@@ -28,12 +27,17 @@ export const FOLDERS: readonly ParityRow[] = [
     title: 'redirect: false sends the index for the URL of a folder without its slash.',
     options: (site) => ({ root: site.at('main'), prefix: '/static', redirect: false }),
     steps: [
-      { get: '/static', static: NOT_FOUND },
       { get: '/static/', static: MAIN },
       { get: '/static/deep', static: NOT_FOUND },
       { get: '/static/deep/inner', static: INNER },
       { get: '/static/deep/inner/', static: INNER },
     ],
+  },
+  {
+    title: 'redirect: false makes the prefix without its slash a 404, or the index.',
+    difference: 'the prefix without its slash',
+    options: (site) => ({ root: site.at('main'), prefix: '/static', redirect: false }),
+    steps: [{ get: '/static', static: NOT_FOUND, lastbyte: MAIN }],
   },
   {
     title: 'redirect: true redirects the URL of a folder with an index, and keeps the query.',
@@ -142,7 +146,9 @@ export const FOLDERS: readonly ParityRow[] = [
     ],
   },
   {
-    title: 'wildcard: false with a prefix leaves the prefix without its slash to the application.',
+    title:
+      'wildcard: false with a prefix leaves the prefix without its slash to the application, or serves it.',
+    difference: 'the prefix without its slash',
     options: (site) => ({
       root: site.at('main'),
       prefix: '/static',
@@ -152,7 +158,7 @@ export const FOLDERS: readonly ParityRow[] = [
     }),
     setUp: (app) => app.get('/*', async () => 'other'),
     steps: [
-      { get: '/static', static: ok('other') },
+      { get: '/static', static: ok('other'), lastbyte: ok('<h1>home</h1>') },
       { get: '/static/', static: ok('<h1>home</h1>') },
       { get: '/static/?a=b', static: ok('<h1>home</h1>') },
       { method: 'HEAD', get: '/static/', static: { status: 200, body: '' } },

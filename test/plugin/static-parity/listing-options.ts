@@ -1,4 +1,5 @@
-import type { ParityRow, Site } from '../../fixture/static-parity.js'
+import type { ParityRow } from '../../fixture/static-parity.js'
+import type { Site } from '../../fixture/static-parity-site.js'
 
 /** Options with which only one or neither plugin starts. */
 function start(title: string, list: unknown, starts: { static: boolean; lastbyte?: boolean }) {

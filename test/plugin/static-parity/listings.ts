@@ -5,8 +5,8 @@ import {
   NOT_FOUND,
   ok,
   type ParityRow,
-  type Site,
 } from '../../fixture/static-parity.js'
+import type { Site } from '../../fixture/static-parity-site.js'
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 const HTML_TYPE = { 'content-type': matching(/^text\/html/) }

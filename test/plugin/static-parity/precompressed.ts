@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import { NOT_FOUND, ok, type ParityRow, type Site } from '../../fixture/static-parity.js'
+import { NOT_FOUND, ok, type ParityRow } from '../../fixture/static-parity.js'
+import type { Site } from '../../fixture/static-parity-site.js'
 
 const ALL = { 'accept-encoding': 'gzip, deflate, br' }
 const text = (bytes: Buffer) => bytes.toString('latin1')
