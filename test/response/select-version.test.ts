@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import { plannedFacts } from '../../src/response/select-version.js'
+import { settleFields } from '../../src/settings/field-options.js'
 import { applicationWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
@@ -75,3 +77,27 @@ async function keyed() {
   const { MemorySource } = await import('../fixture/memory-source.js')
   return new MemorySource({ f: 'hello' })
 }
+
+describe('plannedFacts', () => {
+  const FACTS = {
+    size: 3,
+    contentType: 'text/plain',
+    given: undefined,
+    dateStrength: 'weak',
+  } as const
+
+  it('returns the facts themselves where ranges and the type are sent', () => {
+    expect(plannedFacts(FACTS, settleFields({ etag: false }))).toBe(FACTS)
+  })
+
+  it.each([
+    [{ acceptRanges: false }, { given: 'whole' }],
+    [{ contentType: false }, { contentType: undefined }],
+    [
+      { acceptRanges: false, contentType: false },
+      { given: 'whole', contentType: undefined },
+    ],
+  ])('for %o changes %o', (options, changes) => {
+    expect(plannedFacts(FACTS, settleFields(options))).toEqual({ ...FACTS, ...changes })
+  })
+})
