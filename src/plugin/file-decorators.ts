@@ -89,12 +89,12 @@ export function decorateReply(
     return reply
   }
 
-  type Second = string | SendOptions
-  fastify.decorateReply('sendFile', function (path: string, root?: Second, more?: SendOptions) {
+  // Not typed by SendOptions: @fastify/static declares methods of the same names, and `read` validates them.
+  fastify.decorateReply('sendFile', function (path: string, root?: unknown, more?: unknown) {
     const own = typeof root === 'string' ? { root } : root
     return send(this, { path, options: read(this, own, more) })
   })
-  fastify.decorateReply('download', function (path: string, name?: Second, more?: SendOptions) {
+  fastify.decorateReply('download', function (path: string, name?: unknown, more?: unknown) {
     const own = typeof name === 'string' ? undefined : name
     const disposition = attachment(typeof name === 'string' ? name : path)
     return send(this, { path, options: read(this, own, more), disposition })
