@@ -114,8 +114,51 @@ export class LastbyteError extends Error {
 }
 
 /** The error itself if it is a LastbyteError; otherwise a new one with the original as its cause. */
-export function asLastbyteError(error: unknown, code: ErrorCode, message: string): LastbyteError {
-  return error instanceof LastbyteError
-    ? error
-    : new LastbyteError(code, message, {}, { cause: error })
+export function asLastbyteError(thrown: unknown, code: ErrorCode, message: string): LastbyteError {
+  const error = toError(thrown)
+  if (error instanceof LastbyteError) return error
+  const cause = typeof thrown === 'object' ? error : thrown
+  return new LastbyteError(code, message, {}, { cause: thrown === null ? null : cause })
+}
+
+/** Errors of a chain of causes that are inspected. */
+const MOST_CAUSES = 10
+
+/**
+ * A thrown value as an Error that can be inspected and logged. Applications throw anything: `null`, a
+ * symbol, a plain object, an Error that is frozen (which loggers that mark it can't serialize), or one with
+ * a property that throws. An Error without such obstacles is returned itself.
+ */
+export function toError(thrown: unknown): Error {
+  try {
+    if (!(thrown instanceof Error)) return errorFromValue(thrown)
+    if (!isLoggable(thrown)) return new Error('an Error was thrown that cannot be read')
+    return Object.isExtensible(thrown) ? thrown : Object.create(thrown)
+  } catch {
+    return new Error('a value was thrown that cannot be read')
+  }
+}
+
+function isLoggable(error: Error): boolean {
+  let next: unknown = error
+  for (let causes = 0; next instanceof Error; causes += 1) {
+    const { message, stack, cause } = next
+    // Reads every enumerable property, as a logger does.
+    Object.values(next)
+    const isText = typeof message === 'string' && (stack === undefined || typeof stack === 'string')
+    const isExtensible = causes === 0 || Object.isExtensible(next)
+    if (!isText || !isExtensible || causes === MOST_CAUSES) return false
+    next = cause
+  }
+  return true
+}
+
+/** Keeps the status of an object such as `{ statusCode: 404, message: 'No such room' }`. */
+function errorFromValue(thrown: unknown): Error {
+  if (typeof thrown !== 'object' || thrown === null) {
+    return new Error(`expected an Error to be thrown; received ${String(thrown)}`)
+  }
+  const { message, statusCode } = thrown as { message?: unknown; statusCode?: unknown }
+  const error = new Error(typeof message === 'string' ? message : 'an object was thrown')
+  return typeof statusCode === 'number' ? Object.assign(error, { statusCode }) : error
 }

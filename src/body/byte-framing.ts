@@ -33,7 +33,9 @@ export class ByteFraming implements Framing<Uint8Array> {
   readonly heartbeat: string
   /** The digest of the selected slice for the terminal frame, in the form of RFC 9530. */
   digest: string | undefined
+  /** The first byte that has not been framed, and the first that has not been passed on to the response. */
   #next: number
+  #unsent: number
   /** The first bytes of a character whose other bytes have not arrived. */
   #incomplete: Uint8Array = new Uint8Array()
 
@@ -44,6 +46,7 @@ export class ByteFraming implements Framing<Uint8Array> {
     this.opening = isEvents && retry !== undefined ? formatEvent({ retry }) : ''
     this.heartbeat = isEvents ? ':\n\n' : formatLine({ type: 'heartbeat' })
     this.#next = next
+    this.#unsent = next
   }
 
   frame(bytes: Uint8Array): string {
@@ -53,6 +56,10 @@ export class ByteFraming implements Framing<Uint8Array> {
     return this.#frames(complete, encodeText)
   }
 
+  flushed(): void {
+    this.#unsent = this.#next
+  }
+
   /** Size and digest describe the whole slice, even if a resumed stream sent only a part of it. */
   end(): string {
     const rest = this.#flushIncomplete()
@@ -60,7 +67,7 @@ export class ByteFraming implements Framing<Uint8Array> {
     const { digest } = this
     const frame = { type: 'end', size, ...(digest !== undefined && { digest }) } as const
     if (this.options.form === 'lines') return rest + formatLine(frame)
-    return rest + formatFrameEvent(frame, { id: terminalId(this.#id ?? '', 'end') })
+    return rest + formatFrameEvent(frame, { id: terminalId(this.#idOf(this.#next) ?? '', 'end') })
   }
 
   /** A retryable failure has no id, so that the client resumes after the last data frame. */
@@ -68,15 +75,16 @@ export class ByteFraming implements Framing<Uint8Array> {
     const { form, errorEvent: event, etag, now } = this.options
     const described = describeFailure(thrown, etag !== undefined)
     const timestamp = new Date(now()).toISOString()
-    const error = { ...described, timestamp, offset: this.#next }
+    const error = { ...described, timestamp, offset: this.#unsent }
     if (form === 'lines') return formatLine({ type: 'error', error })
-    const id = described.retryable ? undefined : terminalId(this.#id ?? '', 'failed')
+    const sentId = this.#idOf(this.#unsent)
+    const id = described.retryable ? undefined : terminalId(sentId ?? '', 'failed')
     return formatFrameEvent({ type: 'error', error }, { id, event })
   }
 
-  get #id(): string | undefined {
+  #idOf(offset: number): string | undefined {
     const { etag } = this.options
-    return etag === undefined ? undefined : formatStreamId(etag, this.#next)
+    return etag === undefined ? undefined : formatStreamId(etag, offset)
   }
 
   /** A character that stays incomplete is not text. */
@@ -93,7 +101,7 @@ export class ByteFraming implements Framing<Uint8Array> {
       const frame: DataFrame = { type: 'data', offset: this.#next, ...data }
       at += length
       this.#next += length
-      const id = this.#id
+      const id = this.#idOf(this.#next)
       text += this.options.form === 'lines' ? formatLine(frame) : formatFrameEvent(frame, { id })
     }
     return text

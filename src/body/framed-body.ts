@@ -1,3 +1,5 @@
+import { releaseIterator } from '../async/release-iterator.js'
+import { asLastbyteError } from '../errors.js'
 import type { Framing } from './framing.js'
 
 /** When chunks are sent while the source yields nothing. */
@@ -81,19 +83,21 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     }
   }
 
-  readonly #onResult = ({ done, value }: IteratorResult<T>): void => {
+  readonly #onResult = (result: IteratorResult<T>): void => {
     this.#requested = false
     if (this.#ended) return
     try {
-      if (done) {
+      if (result.done) {
         this.#text += this.framing.end()
         this.#end()
       } else {
-        this.#text += this.framing.frame(value)
+        this.#text += this.framing.frame(result.value)
       }
     } catch (error) {
-      this.#onError(error)
-      this.source.return?.()?.catch(() => {})
+      // Getters and toJSON of an item may throw anything. The same item would fail again: it is final.
+      this.#onError(asLastbyteError(error, 'BAD_EVENT', 'Cannot serialize an item of the stream'))
+      releaseIterator(this.source)
+      ignoreRejection(result)
       return
     }
     if (this.#ended) this.#flush()
@@ -129,6 +133,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     }
     const text = this.#opened ? this.#text : this.framing.opening + this.#text
     this.#text = ''
+    this.framing.flushed()
     read.resolve({ done: false, value: Buffer.from(text) })
     if (!this.#ended) this.#turn ??= setImmediate(this.#onNextTurn)
     this.#sentAt = performance.now()
@@ -160,5 +165,14 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     clearImmediate(this.#turn)
     this.#timer = undefined
     this.#turn = undefined
+  }
+}
+
+/** An item that is a promise was refused; its later rejection must not end the process. */
+function ignoreRejection(result: IteratorResult<unknown>): void {
+  try {
+    Promise.resolve(result.value).catch(() => {})
+  } catch {
+    // There is no result, or it cannot be read.
   }
 }

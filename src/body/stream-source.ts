@@ -1,4 +1,5 @@
 import { LastbyteError } from '../errors.js'
+import { isThenable } from '../http/event-stream.js'
 
 /** A source of items that can be iterated or read as a stream. */
 export type ReadableItems<T> =
@@ -10,8 +11,8 @@ export type ReadableItems<T> =
 /** Readable items, a promise of them, or a function that returns either. */
 export type StreamSource<T, Context> =
   | ReadableItems<T>
-  | Promise<ReadableItems<T>>
-  | ((context: Context) => ReadableItems<T> | Promise<ReadableItems<T>>)
+  | PromiseLike<ReadableItems<T>>
+  | ((context: Context) => ReadableItems<T> | PromiseLike<ReadableItems<T>>)
 
 /** An opened source. `close` releases it without waiting for an item that was requested. */
 interface OpenItems<T> {
@@ -35,9 +36,9 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
     private readonly context: Context,
   ) {
     if (typeof source === 'function') return
-    if (!(source instanceof Promise)) this.#opened = open(source)
+    if (!isThenable(source)) this.#opened = open(source)
     // A rejection is delivered with the first item; before that it must not be unhandled.
-    else source.catch(() => {})
+    else source.then(undefined, () => {})
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -55,11 +56,12 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
     if (this.#stopped) return { done: true, value: undefined }
     this.#opened = open(await this.#call())
     if (!this.#stopped) return this.#opened.next()
-    this.#opened.close()
+    // An error of the source after the stream has ended concerns nobody.
+    this.return().catch(() => {})
     return { done: true, value: undefined }
   }
 
-  #call(): ReadableItems<T> | Promise<ReadableItems<T>> {
+  #call(): ReadableItems<T> | PromiseLike<ReadableItems<T>> {
     return typeof this.source === 'function' ? this.source(this.context) : this.source
   }
 }
@@ -87,7 +89,13 @@ function openIterable<T>(source: Iterable<T> | AsyncIterable<T>): OpenItems<T> {
   }
   if (typeof iterate === 'function' && typeof source !== 'string') {
     const items: Iterator<T> = iterate.call(source)
-    return { next: async () => items.next(), close: () => items.return?.() }
+    const next = async () => {
+      const result = items.next()
+      // As `for await` does, so that the rejection of a promise in an array is not unhandled.
+      const { done, value } = result
+      return isThenable(value) && !done ? { done: false, value: (await value) as T } : result
+    }
+    return { next, close: () => items.return?.() }
   }
   const expected = 'an iterable, a stream, a promise of one or a function that returns one'
   const message = `Cannot send the stream: source: expected ${expected}; received ${source === null ? source : typeof source}`

@@ -29,7 +29,7 @@ export interface ServerSentEvent {
    * The event's id, which the client sends in Last-Event-ID when it reconnects. `''` resets it. No CR,
    * LF or NUL; no `:end` or `:failed` at its end, which mark our terminal frames.
    */
-  readonly id?: string | number
+  readonly id?: string | number | bigint
   /** The event's name, without CR, LF or NUL. @default 'message' at the client */
   readonly event?: string
   /** A string is sent as it is, with each line end as LF; any other value is sent as JSON. */
@@ -59,8 +59,8 @@ export function formatEvent(event: ServerSentEvent): string {
     }
   }
   const { id, event: name, data, retry, comment } = event
-  let text = comment === undefined ? '' : lines(':', comment)
-  if (id !== undefined) text += field('id', String(id))
+  let text = comment === undefined ? '' : lines(':', textOf('comment', comment))
+  if (id !== undefined) text += field('id', formatEventId(id))
   if (name !== undefined) text += field('event', name)
   if (retry !== undefined) text += field('retry', milliseconds(retry))
   if (data !== undefined) text += typeof data === 'string' ? lines('data:', data) : json(data)
@@ -69,17 +69,35 @@ export function formatEvent(event: ServerSentEvent): string {
 }
 
 function field(name: 'id' | 'event' | 'retry', value: string): string {
-  if (FORBIDDEN_IN_FIELD.test(value)) {
+  if (FORBIDDEN_IN_FIELD.test(textOf(name, value))) {
     throw invalid(name, `expected text without CR, LF and NUL; received ${JSON.stringify(value)}`)
   }
   return `${name}: ${value}\n`
 }
 
-function milliseconds(retry: number): string {
-  if (!Number.isSafeInteger(retry) || retry < 0) {
-    throw invalid('retry', `expected an integer of ms from 0; received ${retry}`)
+/** An id as it is sent. @throws LastbyteError BAD_EVENT */
+export function formatEventId(id: unknown): string {
+  if (typeof id === 'string') return id
+  if (typeof id === 'bigint' || Number.isFinite(id)) return String(id)
+  throw invalid('id', `expected a string or a finite number; received ${kindOf(id)}`)
+}
+
+function milliseconds(retry: unknown): string {
+  if (!Number.isSafeInteger(retry) || Number(retry) < 0) {
+    const received = typeof retry === 'number' ? retry : kindOf(retry)
+    throw invalid('retry', `expected an integer of ms from 0; received ${received}`)
   }
   return String(retry)
+}
+
+function textOf(member: string, value: unknown): string {
+  if (typeof value === 'string') return value
+  throw invalid(member, `expected a string; received ${kindOf(value)}`)
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  return value === null ? 'null' : `a value of type ${typeof value}`
 }
 
 function lines(prefix: ':' | 'data:', text: string): string {
@@ -93,10 +111,20 @@ function lines(prefix: ':' | 'data:', text: string): string {
 /** Always one line: JSON escapes CR and LF. */
 function json(data: unknown): string {
   const text: string | undefined = JSON.stringify(data)
-  if (text === undefined) {
-    throw invalid('data', `expected a string or a JSON value; received a ${typeof data}`)
+  if (text === undefined || isThenable(data)) {
+    const received = isThenable(data) ? 'promise' : typeof data
+    throw invalid('data', `expected a string or a JSON value; received a ${received}`)
   }
   return `data: ${text}\n`
+}
+
+/** JSON represents a promise as `{}`, which no application means. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  try {
+    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+  } catch {
+    return false
+  }
 }
 
 function invalid(member: string, reason: string): LastbyteError {

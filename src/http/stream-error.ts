@@ -1,4 +1,4 @@
-import { LastbyteError } from '../errors.js'
+import { LastbyteError, toError } from '../errors.js'
 
 /**
  * The failure in an `error` frame, as it is serialized: the data of the `error` event, or the `error`
@@ -143,11 +143,14 @@ const SOURCE_FAILED = failure('source_error', 500, RETRYABLE, 'The source failed
  *
  * @param resumable whether the frames carry ids, so that a new request can resume after the last one
  */
-export function describeFailure(error: unknown, resumable: boolean): FailureDescription {
+export function describeFailure(thrown: unknown, resumable: boolean): FailureDescription {
+  const error = toError(thrown)
   if (error instanceof StreamError) {
     const { type, message, status, retryable } = error
-    const code = status >= 400 && status < 600 ? status : SOURCE_FAILED.code
-    return { type, message, code, retryable }
+    const code = isErrorStatus(status) ? status : SOURCE_FAILED.code
+    // An application without types may have passed any value.
+    const token = typeof type === 'string' ? type : SOURCE_FAILED.type
+    return { type: token, message, code, retryable: retryable === true }
   }
   if (error instanceof LastbyteError) {
     if (error.code === 'BAD_FAULT') return failure('request_error', 400, FINAL, error.message)
@@ -157,15 +160,18 @@ export function describeFailure(error: unknown, resumable: boolean): FailureDesc
   if (code !== undefined && code < 500) {
     const type = code === 401 ? 'authentication_error' : 'request_error'
     const retryable = code === 408 || code === 429
-    return { type, message: (error as Error).message, code, retryable }
+    return { type, message: error.message, code, retryable }
   }
   return { ...SOURCE_FAILED, code: code ?? SOURCE_FAILED.code, retryable: resumable }
 }
 
-function statusCodeOf(error: unknown): number | undefined {
-  const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown }
-  const isStatus = Number.isInteger(statusCode) && Number(statusCode) >= 400
-  return isStatus && Number(statusCode) < 600 ? Number(statusCode) : undefined
+function statusCodeOf(error: Error): number | undefined {
+  const { statusCode } = error as { readonly statusCode?: unknown }
+  return isErrorStatus(statusCode) ? statusCode : undefined
+}
+
+function isErrorStatus(status: unknown): status is number {
+  return Number.isInteger(status) && Number(status) >= 400 && Number(status) < 600
 }
 
 function failure(

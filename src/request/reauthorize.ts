@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Transfer } from '../delivery/transfer.js'
-import { LastbyteError } from '../errors.js'
+import { LastbyteError, toError } from '../errors.js'
 import { StreamError } from '../http/stream-error.js'
 import type { Reauthorize } from '../settings/stream-options.js'
 
@@ -39,7 +39,8 @@ export function reauthorizePeriodically(
 }
 
 /** UNAUTHORIZED; SOURCE_FAILED where the application threw a 5xx, which is a failure of the server. */
-function refused(cause?: unknown): LastbyteError {
+function refused(thrown?: unknown): LastbyteError {
+  const cause = thrown === undefined ? undefined : toError(thrown)
   if (cause instanceof StreamError) return cause
   const { statusCode } = (cause ?? {}) as { readonly statusCode?: number }
   const code = statusCode !== undefined && statusCode >= 500 ? 'SOURCE_FAILED' : 'UNAUTHORIZED'

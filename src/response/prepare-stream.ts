@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { FramedBody } from '../body/framed-body.js'
 import type { Framing } from '../body/framing.js'
 import type { Body } from '../delivery/deliver.js'
+import { toError } from '../errors.js'
 import { describeFailure } from '../http/stream-error.js'
 import { decodeLastEventId, isTerminalId } from '../http/stream-id.js'
 import type { Delivery } from '../request/exchange.js'
@@ -144,7 +145,8 @@ export function streamFields(
  * The response for an error before the first frame. Its status is the code that an error frame would
  * have.
  */
-export function streamFailure({ reply, transfer }: Delivery, error: unknown): PreparedResponse {
+export function streamFailure({ reply, transfer }: Delivery, thrown: unknown): PreparedResponse {
+  const error = toError(thrown)
   const { signal, subject } = transfer
   if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
   const { code: status, message } = describeFailure(error, false)
@@ -159,5 +161,7 @@ export function streamFailure({ reply, transfer }: Delivery, error: unknown): Pr
 export function releaseSource(source: AsyncIterator<unknown>, reply: FastifyReply): void {
   source
     .return?.()
-    ?.catch((error) => reply.log.warn({ err: error }, 'cannot release the source of a stream'))
+    ?.catch((error) =>
+      reply.log.warn({ err: toError(error) }, 'cannot release the source of a stream'),
+    )
 }

@@ -4,7 +4,7 @@ import { deliver } from '../delivery/deliver.js'
 import { FastifyPayload } from '../delivery/fastify-payload.js'
 import { performEnding, type Response } from '../delivery/response-writer.js'
 import type { Ending } from '../ending.js'
-import { asLastbyteError, LastbyteError } from '../errors.js'
+import { asLastbyteError, LastbyteError, toError } from '../errors.js'
 import { InjectedEnding } from '../fault/injected-ending.js'
 import type { Delivery } from '../request/exchange.js'
 import type { BodyResponse } from './prepared-response.js'
@@ -85,7 +85,7 @@ class RunningDelivery {
       },
       (thrown) => {
         const error = asLastbyteError(thrown, 'SOURCE_FAILED', 'Cannot send body')
-        const ending = endingFor(thrown, body)
+        const ending = this.#endingFor(thrown, error)
         if (ending.kind === 'error-frame') count(ending.bytes.length)
         faults?.noteEnding(ending, error)
         performEnding(ending, destination)
@@ -102,7 +102,25 @@ class RunningDelivery {
     const { reply } = this.delivery
     this.response
       .release()
-      .catch((error) => reply.log.error({ err: error }, 'cannot close the source of a body'))
+      .catch((error) =>
+        reply.log.error({ err: toError(error) }, 'cannot close the source of a body'),
+      )
+  }
+
+  /** The ending of the body after an error: an error frame where the format has one, otherwise a cut. */
+  #endingFor(thrown: unknown, error: LastbyteError): Ending {
+    const { errorFrame } = this.response.body
+    if (error instanceof InjectedEnding) return error.ending
+    if (errorFrame === undefined || CLIENT_ERRORS.has(error.code)) return { kind: 'cut' }
+    try {
+      return { kind: 'error-frame', bytes: errorFrame(thrown) }
+    } catch (failure) {
+      this.delivery.reply.log.error(
+        { err: toError(failure) },
+        'cannot describe the error of a body',
+      )
+      return { kind: 'cut' }
+    }
   }
 
   #end(error: LastbyteError | undefined): void {
@@ -117,12 +135,4 @@ class RunningDelivery {
 }
 
 /** Errors after which the client can't receive an error frame. */
-const CLIENT_ERRORS = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])
-
-/** The ending of a body after an error: an error frame where the format has one, otherwise a cut. */
-function endingFor(thrown: unknown, { errorFrame }: BodyResponse['body']): Ending {
-  if (thrown instanceof InjectedEnding) return thrown.ending
-  const code = thrown instanceof LastbyteError ? thrown.code : ''
-  if (errorFrame === undefined || CLIENT_ERRORS.has(code)) return { kind: 'cut' }
-  return { kind: 'error-frame', bytes: errorFrame(thrown) }
-}
+const CLIENT_ERRORS: ReadonlySet<string> = new Set(['CLIENT_GONE', 'CLIENT_STALLED'])

@@ -114,6 +114,8 @@ describe('ByteFraming', () => {
   ])('ends a failed stream (retryable: $retryable, ETag: $etag) with the id $id', (row) => {
     const framing = framingWith({ etag: row.etag, errorEvent: 'failure' })
     framing.frame(Buffer.from('abc'))
+    framing.flushed()
+    framing.frame(Buffer.from('not sent'))
     const { retryable } = row
     const [event] = parseEvents(framing.failure(new StreamError({ type: 'x', retryable }, 'X')))
     expect(event).toMatchObject({ event: 'failure' })

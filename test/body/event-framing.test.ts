@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EventFraming } from '../../src/body/event-framing.js'
+import type { ServerSentEvent } from '../../src/http/event-stream.js'
 import { StreamError } from '../../src/http/stream-error.js'
 import { parseEvents } from '../fixture/event-client.js'
 
@@ -69,12 +70,44 @@ describe('EventFraming (HTML §9.2.5)', () => {
   it('ends a failed stream with a terminal id if the failure is final', () => {
     const framing = framingWith({ errorEvent: 'failure' })
     framing.frame({ id: 3, data: 'x' })
+    framing.flushed()
+    framing.frame({ id: 4, data: 'not sent' })
     const [event] = parseEvents(framing.failure(FINAL))
     expect(event).toMatchObject({ id: '3:failed', event: 'failure' })
     expect(JSON.parse(event?.data ?? '')).toEqual({
       ...{ type: 'quota', message: 'Quota exceeded', code: 429, retryable: false },
       ...{ timestamp: '2026-01-01T00:00:00.000Z', offset: 1 },
     })
+  })
+
+  it.each([
+    ['an id with a line feed', { id: 'a\nb', data: 'x' }],
+    ['an id with a carriage return', { id: 'a\rb' }],
+    ['an id with a NUL', { id: 'a\0b' }],
+    ['the id of a terminal frame', { id: '1:end', data: 'x' }],
+    ['an id that is null', { id: null, data: 'x' }],
+    ['an id that is NaN', { id: Number.NaN, data: 'x' }],
+    ['an id that is a symbol', { id: Symbol('id'), data: 'x' }],
+    ['a name that is no string', { id: 4, event: 5 }],
+    ['a comment that is no string', { id: 4, comment: Symbol('c') }],
+    ['a retry that is a bigint', { id: 4, retry: 5n }],
+    ['data that is a promise', { id: 4, data: Promise.resolve() }],
+    ['data that is a bigint', { id: 4, data: 1n }],
+    ['data whose toJSON throws', { id: 4, data: { toJSON: () => JSON.parse('{') } }],
+  ])('refuses %s, and describes the failure by the last event that was sent', (_case, event) => {
+    const framing = framingWith({ errorEvent: 'failure' })
+    framing.frame({ id: 3, data: 'x' })
+    framing.flushed()
+    expect(() => framing.frame(event as unknown as ServerSentEvent)).toThrow()
+    const [failed] = parseEvents(framing.failure(FINAL))
+    expect(failed?.id).toBe('3:failed')
+    expect(JSON.parse(failed?.data ?? '')).toMatchObject({ offset: 1 })
+  })
+
+  it('sends an id that is a bigint', () => {
+    expect(framingWith({}).frame({ id: 2n ** 60n, data: 'x' })).toContain(
+      'id: 1152921504606846976\n',
+    )
   })
 
   it('ends a failed stream without an id if the failure is retryable', () => {

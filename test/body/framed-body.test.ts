@@ -12,6 +12,7 @@ const FRAMING: Framing<string> = {
     if (item === 'invalid') throw new Error('invalid item')
     return `<${item}>`
   },
+  flushed: () => {},
   end: () => '<end>',
   failure: () => '<failure>',
 }
@@ -166,7 +167,10 @@ describe('FramedBody', () => {
     expect(textOf(await read)).toBe('<open><a>')
     const failed = body.next()
     source.yield('invalid')
-    await expect(failed).rejects.toThrow('invalid item')
+    await expect(failed).rejects.toMatchObject({
+      code: 'BAD_EVENT',
+      cause: expect.objectContaining({ message: 'invalid item' }),
+    })
     expect(source.isClosed).toBe(true)
   })
 

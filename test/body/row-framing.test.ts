@@ -44,6 +44,8 @@ describe('RowFraming', () => {
   it('describes a failure in an error frame', () => {
     const framing = new RowFraming(() => NOW)
     framing.frame(1)
+    framing.flushed()
+    framing.frame('not sent')
     const error = {
       ...{ type: 'quota', message: 'Quota exceeded', code: 429, retryable: true },
       ...{ timestamp: '2026-01-01T00:00:00.000Z', offset: 1 },

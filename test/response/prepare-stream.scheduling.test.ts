@@ -9,6 +9,7 @@ const FRAMING: Framing<string> = {
   opening: '',
   heartbeat: '',
   frame: (item) => item,
+  flushed: () => {},
   end: () => '.',
   failure: () => '!',
 }
