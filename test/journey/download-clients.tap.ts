@@ -4,6 +4,7 @@ import tap from 'tap'
 import { CuttingProxy } from '../fixture/cutting-proxy.js'
 import { Folder, fileSize, hasBytes, pattern } from '../fixture/files.js'
 import { needs, RunningProcess, run, Server } from '../fixture/process.js'
+import { sha256 } from '../fixture/sha256.js'
 
 const SIZE = 24_000_000
 const CONTENT = pattern(SIZE)
@@ -224,5 +225,41 @@ tap.test(
     const parts = server.transfers.filter(({ path }) => path === '/f')
     t.ok(parts.every(({ status }) => status === 206))
     t.ok(parts.some(({ range }) => String(range).includes(',')))
+  },
+)
+
+tap.test(
+  'apt updates and downloads from a flat repository, for which it requests /./ paths',
+  needs('apt-get'),
+  async (t) => {
+    const archive = 'not a real archive'
+    const facts = `Size: ${archive.length}\nSHA256: ${sha256(Buffer.from(archive)).hex}`
+    const packages = `Package: probe\nVersion: 1.0\nArchitecture: all\nFilename: ./probe.deb\n${facts}\n`
+    using repository = new Folder({ Packages: packages, 'probe.deb': archive })
+    await using server = await Server.start([repository.path])
+    const source = `deb [trusted=yes] ${server.url} ./`
+    using own = new Folder({ 'etc/sources.list': source, 'etc/preferences.d/f': '', 'lists/f': '' })
+    const settings = {
+      'Dir::Etc': own.at('etc'),
+      'Dir::State': own.path,
+      'Dir::State::status': '/dev/null',
+      'Dir::Cache': own.at('cache'),
+      'APT::Sandbox::User': 'root',
+      'Acquire::http::Proxy': 'DIRECT',
+    }
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
+    const update = await run('apt-get', [...options, 'update'])
+    t.equal(update.code, 0, update.stderr)
+    const { code, stdout, stderr } = await run('apt-get', [
+      ...options,
+      'download',
+      '--print-uris',
+      'probe',
+    ])
+    t.equal(code, 0, stderr)
+    t.match(stdout, `${server.url}/./`, 'apt requests a path with a dot')
+    const uri = /'([^']+)'/.exec(stdout)?.[1] ?? ''
+    const download = await run('curl', ['-sSf', '--path-as-is', uri])
+    t.equal(download.stdout, archive)
   },
 )

@@ -331,6 +331,12 @@ describe('A root', () => {
     expect((await get('/out/passwd'))[0]).toBe(403)
   })
 
+  it('that is missing is not logged with suppressWarning', async () => {
+    await using app = await applicationWith({ root: '/nonexistent', suppressWarning: true })
+    expect(app.log.filter(({ level }) => level === 40)).toEqual([])
+    expect((await fetch(`${app.url}/f`)).status).toBe(404)
+  })
+
   it('that is a symbolic link to nothing is served once it leads to a folder', async () => {
     using parent = new Folder({ 'release/f': 'released' })
     symlinkSync('none', parent.at('current'))
