@@ -106,15 +106,13 @@ export function localReference(path: string): string {
 }
 
 /**
- * Parses an unencoded path from the application into a key; undefined if it could leave its root. Segments
- * of a single dot are dropped.
+ * Parses an unencoded path from the application into a key, without `./` at its start; undefined if it
+ * has other dot segments, or could leave its root.
  */
 export function parsePath(path: string): string | undefined {
-  const segments = path.split('/')
-  if (segments.some((segment) => refusalOf(segment) !== undefined)) return undefined
-  const kept = segments.filter((segment) => segment !== '.')
-  if (segments.at(-1) === '.') kept.push('')
-  return kept.join('/').replace(/^\/+/, '')
+  const key = path.replace(/^(?:\.?\/)+/, '')
+  const isRefused = (segment: string) => segment === '.' || refusalOf(segment) !== undefined
+  return key.split('/').some(isRefused) ? undefined : key
 }
 
 /** What `judgeTarget` finds. */

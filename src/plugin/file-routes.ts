@@ -16,11 +16,12 @@ export interface FolderRules {
   readonly index: readonly string[]
   /** Defined where folders without an index are listed. */
   readonly list: object | undefined
+  /** Whether a folder has a URL without the slash at its end too. */
+  readonly bare: boolean
 }
 
 /**
- * The keys that have a URL: every file, and, with and without the slash at its end, every folder that has
- * an index or is listed.
+ * The keys that have a URL: every file, and every folder that has an index or is listed.
  */
 export async function everyKey(source: ByteSource, rules: FolderRules): Promise<string[]> {
   const keys: string[] = []
@@ -33,7 +34,7 @@ export async function everyKey(source: ByteSource, rules: FolderRules): Promise<
     const files = entries.filter(({ kind }) => kind === 'file')
     if (rules.list !== undefined || files.some(({ name }) => rules.index.includes(name))) {
       keys.push(folder)
-      if (folder !== '') keys.push(folder.slice(0, -1))
+      if (rules.bare && folder !== '') keys.push(folder.slice(0, -1))
     }
     for (const { name } of files) keys.push(folder + name)
     for (const { name, kind } of entries) {

@@ -17,7 +17,7 @@ export function addRootRoute(registration: Registration): void {
   const { constraints } = shared
   const { caseSensitive, ignoreTrailingSlash } = space.syntax
   const last = space.segments.at(-1)
-  if (last === undefined) return
+  if (last === undefined || !(settings.redirect || ignoreTrailingSlash)) return
 
   const redirects = ({ raw }: FastifyRequest) =>
     settings.redirect ? locationOfRoot(space, raw.url ?? '') : undefined

@@ -42,7 +42,8 @@ export async function addRoutes(
 /** A route for each present file and folder. A route that the application has added before takes precedence. */
 async function addFileRoutes(registration: Registration): Promise<void> {
   const { fastify, settings, target, space, shared } = registration
-  const keys = await everyKey(target.source, settings)
+  const bare = settings.redirect || space.syntax.ignoreTrailingSlash
+  const keys = await everyKey(target.source, { ...settings, bare })
   for (const { url, keys: routeKeys } of fileRoutes(keys, space.syntax)) {
     const { constraints } = shared
     if (fastify.hasRoute({ method: 'GET', url: space.path + url, constraints })) continue

@@ -8,7 +8,7 @@ import { anyText } from '../fixture/any-text.js'
 import { MemorySource } from '../fixture/memory-source.js'
 
 const SYNTAX = targetSyntax(Fastify())
-const INDEX = { index: ['index.html', 'index.htm'], list: undefined }
+const INDEX = { index: ['index.html', 'index.htm'], list: undefined, bare: true }
 
 describe('everyKey', () => {
   const source = new MemorySource({
@@ -27,6 +27,11 @@ describe('everyKey', () => {
         'f',
       ]),
     )
+  })
+
+  it('returns folders only with their slash where the other URL is not redirected', async () => {
+    const keys = await everyKey(source, { ...INDEX, bare: false })
+    expect(keys.filter((key) => /^(?:both|a\/b)\/?$/.test(key))).toEqual(['both/', 'a/b/'])
   })
 
   it('returns every folder where folders are listed', async () => {

@@ -89,9 +89,13 @@ describe('The prefix without its slash', () => {
     }
   })
 
-  it('gets the index for redirect: false', async () => {
+  it('is left to the application for redirect: false', async () => {
     const scene = { prefix: '/files', redirect: false }
-    expect(await respond(scene, '/files')).toMatchObject({ status: 200, text: 'index' })
+    expect((await respond(scene, '/files')).status).toBe(404)
+    const router = { ignoreTrailingSlash: true }
+    for (const url of ['/files', '/files/']) {
+      expect(await respond({ ...scene, router }, url)).toMatchObject({ status: 200, text: 'index' })
+    }
   })
 
   it('is redirected for each of two registrations', async () => {
