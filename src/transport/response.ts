@@ -22,4 +22,6 @@ import type { ResponseHead } from '../http/response-head.js'
 export interface Answer extends ResponseHead {
   /** Throws where the body breaks off. `return` closes the connection unless all has arrived. */
   readonly body: AsyncIterator<Uint8Array>
+  /** Whether the content coding of Content-Encoding was removed from the body, as fetch does. Default: no. */
+  readonly isDecoded?: boolean
 }

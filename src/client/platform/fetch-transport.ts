@@ -24,8 +24,17 @@ export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch
       status: response.status,
       field: (name) => response.headers.get(name) ?? undefined,
       body: chunksOf(response.body),
+      isDecoded: isDecoded(response.headers.get('content-encoding')),
     }
   }
+}
+
+/** The content codings that fetch removes from a body. It passes on the bytes of others. */
+const DECODED = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
+
+function isDecoded(contentEncoding: string | null): boolean {
+  const codings = (contentEncoding ?? '').toLowerCase().split(',')
+  return codings.every((coding) => DECODED.has(coding.trim()))
 }
 
 /** A stream's chunks. Not every browser's ReadableStream is an async iterable. */

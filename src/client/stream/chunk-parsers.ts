@@ -24,9 +24,17 @@ export function parseEvents(
       if (type === 'max-buffer-size-exceeded') steps.push(failedStep(tooLong(most)))
     },
   })
+  /** Whether the text so far ends with a CR. */
+  let isAfterReturn = false
   return (chunk) => {
     steps = []
-    parser.feed(decoder.decode(chunk, { stream: true }))
+    const decoded = decoder.decode(chunk, { stream: true })
+    if (decoded === '') return steps
+    const text = isAfterReturn && decoded.startsWith('\n') ? decoded.slice(1) : decoded
+    isAfterReturn = text.endsWith('\r')
+    // The parser waits behind a CR for the LF that may follow; at the end of a stream, or before a pause,
+    // that would withhold an event that is complete.
+    parser.feed(isAfterReturn ? `${text}\n` : text)
     return steps
   }
 }

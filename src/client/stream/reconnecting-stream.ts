@@ -146,12 +146,22 @@ function judge(
   if (isTransient(status, 'any cause')) {
     throw transientResponse(response, parseRetryAfter(response.field('retry-after'), now))
   }
-  const [received] = (response.field('content-type') ?? 'none').toLowerCase().split(';')
-  if (status === 200 && received?.trim() === type) return 'stream'
-  const what = status === 200 ? `Content-Type ${received}, expected ${type}` : `status ${status}`
-  throw new LastbyteError('REFUSED', `Cannot read stream: the server responded with ${what}`, {
+  const why = unreadableReason(response, type)
+  if (why === undefined) return 'stream'
+  throw new LastbyteError('REFUSED', `Cannot read stream: the server responded with ${why}`, {
     status,
   })
+}
+
+/** Why no event or line can be read from a response, whose next one would be the same. */
+function unreadableReason(response: Answer, type: string): string | undefined {
+  const { status } = response
+  if (status !== 200) return `status ${status}`
+  const [received] = (response.field('content-type') ?? 'none').toLowerCase().split(';')
+  if (received?.trim() !== type) return `Content-Type ${received}, expected ${type}`
+  const coding = response.field('content-encoding')?.trim() ?? ''
+  const isPlain = response.isDecoded || /^(identity)?$/i.test(coding)
+  return isPlain ? undefined : `Content-Encoding ${coding}, expected identity`
 }
 
 /** Maps items to steps, up to the first step that ends the connection. */

@@ -37,6 +37,19 @@ describe('fetchTransport', () => {
     expect(inits).toMatchObject([{ cache: 'no-store', signal: SIGNAL }])
   })
 
+  it.each([
+    [undefined, false],
+    ['identity', false],
+    ['gzip', true],
+    ['GZIP, br', true],
+    ['gzip, x-unknown', false],
+  ])('says of Content-Encoding %s whether fetch removes it: %s', async (coding, isDecoded) => {
+    const headers = coding === undefined ? {} : { 'content-encoding': coding }
+    const coded = fetchTransport(async () => new Response('x', { headers }))
+    const answer = await coded({ url: 'http://host.test/f', fields: {}, signal: SIGNAL })
+    expect(answer.isDecoded).toBe(isDecoded)
+  })
+
   it('has an empty body for a response without one', async () => {
     const { body } = await fetchTransport(async () => new Response(null, { status: 204 }))({
       url: 'http://host.test/f',

@@ -89,15 +89,26 @@ describe('parseEvents', () => {
         fc.constantFrom('\n', '\r\n', '\r'),
         (events, lengths, end) => {
           const text = events.map((data, n) => `id: ${n}${end}data: ${data}${end}${end}`).join('')
-          // A final CR may be the start of CRLF, so one more line follows.
-          const bytes = new TextEncoder().encode(`${text}:${end}`)
-          const received = items(readAll(parser(), cut(bytes, lengths)))
+          const received = items(readAll(parser(), cut(new TextEncoder().encode(text), lengths)))
           expect(received.map(({ id, data }) => [id, data])).toEqual(
             events.map((data, n) => [String(n), data]),
           )
         },
       ),
     )
+  })
+
+  it.each<[string, string[], number[]]>([
+    ['CR', ['data: a\r\r', 'data: b\r\r'], [1, 1]],
+    ['CR, cut before the blank line', ['data: a\r', '\r', 'data: b\r\r'], [0, 1, 1]],
+    ['CRLF, cut inside of the blank line', ['data: a\r\n\r', '\n', 'data: b\r\n\r\n'], [1, 0, 1]],
+    ['CRLF, cut inside of the first line end', ['data: a\r', '\n\r\n', 'data: b\n\n'], [0, 1, 1]],
+    ['CR and then LF', ['data: a\r\n\n', 'data: b\r', '\n', '\n'], [1, 0, 0, 1]],
+  ])('returns an event with its last byte where the lines end with %s', (_how, chunks, counts) => {
+    const parse = parser()
+    const received = chunks.map((chunk) => items(parse(Buffer.from(chunk))))
+    expect(received.map(({ length }) => length)).toEqual(counts)
+    expect(received.flat().map(({ data }) => data)).toEqual(['a', 'b'])
   })
 
   it('reports each valid retry field', () => {

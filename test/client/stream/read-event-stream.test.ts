@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { readEventStream as byFetch } from '../../../src/client/browser.js'
-import { readEventStream as byNode } from '../../../src/client/index.js'
+import { readEventStream as byNode, readFrames } from '../../../src/client/index.js'
 import type { ClientEvent } from '../../../src/client/read-policy.js'
 import type {
   ReadEventStream,
@@ -134,6 +135,21 @@ describe.each<[string, ReadEventStream]>([
     expect(server.requests).toHaveLength(1)
   })
 
+  it('yields the last event of a stream whose lines end with CR alone, without a byte behind it', async () => {
+    const text = 'id: 1\rdata: a\r\rid: 2\rdata: b\rdata: c\r\r'
+    const end = `${END}`.replaceAll('\n', '\r')
+    await using server = await ScriptedServer.start(
+      inTurn(sends(text, 'whole'), sends(end, 'whole')),
+    )
+    const { events, error } = await readWith(read, server.url)
+    expect(error).toBeUndefined()
+    expect(events.map(({ id, data }) => [id, data])).toEqual([
+      ['1', 'a'],
+      ['2', 'b\nc'],
+    ])
+    expect(server.requests[1]?.headers['last-event-id']).toBe('2')
+  })
+
   it('throws REFUSED for an event longer than most', async () => {
     await using server = await ScriptedServer.start(sends(`data: ${'x'.repeat(5_000)}`, 'open'))
     const { error } = await readWith(read, server.url, { most: 1_000 })
@@ -212,5 +228,31 @@ describe.each<[string, ReadEventStream]>([
     expect(error).toBeUndefined()
     expect(events.map(({ data }) => JSON.parse(data).n)).toEqual(Array.from(Array(200).keys()))
     expect(retries.length).toBeGreaterThanOrEqual(3)
+  })
+})
+
+describe('A compressed event stream', () => {
+  const COMPRESSED: Script = (_request, response) => {
+    response.writeHead(200, { ...HEAD, 'content-encoding': 'gzip' })
+    response.end(gzipSync(`id: 1\ndata: a\n\n${END}`))
+  }
+
+  it('makes readEventStream and readFrames throw REFUSED at once on Node, which sent Accept-Encoding: identity', async () => {
+    await using server = await ScriptedServer.start(COMPRESSED)
+    const { error } = await readWith(byNode, server.url)
+    expect(error).toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringMatching(/Content-Encoding gzip/),
+    })
+    expect(server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual(['identity'])
+    await expect(readFrames(server.url).next()).rejects.toMatchObject({ code: 'REFUSED' })
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('is read by fetch, which removes the coding', async () => {
+    await using server = await ScriptedServer.start(COMPRESSED)
+    const { events, error } = await readWith(byFetch, server.url)
+    expect(error).toBeUndefined()
+    expect(events.map(({ data }) => data)).toEqual(['a'])
   })
 })

@@ -10,6 +10,7 @@ import {
 } from '../../../src/client/stream/reconnecting-stream.js'
 import { LastbyteError } from '../../../src/errors.js'
 import { StreamError } from '../../../src/http/stream-error.js'
+import type { Answer } from '../../../src/transport/response.js'
 import { FakeServer, respond } from '../../fixture/fake-server.js'
 
 const { signal } = new AbortController()
@@ -66,10 +67,33 @@ describe('reconnectingStream', () => {
     expect(server.events).toMatchObject([{ type: 'retry', offset: 2, tries: 1, error: { code } }])
   })
 
-  it.each([
+  it.each(['identity', 'Identity', ''])(
+    'reads a response whose Content-Encoding is "%s"',
+    async (coding) => {
+      const server = new FakeServer(() =>
+        respond(200, { ...TYPE, 'content-encoding': coding }, 'ab.'),
+      )
+      expect(await read(server)).toEqual({ text: 'ab', error: undefined })
+    },
+  )
+
+  it('reads a response of which the transport has removed the content coding', async () => {
+    const coded = { ...TYPE, 'content-encoding': 'gzip' }
+    const server = new FakeServer(() => ({ ...respond(200, coded, 'ab.'), isDecoded: true }))
+    expect(await read(server)).toEqual({ text: 'ab', error: undefined })
+  })
+
+  it.each<[string, () => Answer | Error, string]>([
     ['a final failure', letters('a?'), 'STREAM_FAILED'],
     ['another type', () => respond(200, { 'content-type': 'text/html' }), 'REFUSED'],
     ['no type', () => respond(200), 'REFUSED'],
+    ...['gzip', 'br', 'x-unknown', 'identity, gzip'].map(
+      (coding): [string, () => Answer, string] => [
+        `the content coding ${coding}`,
+        () => respond(200, { ...TYPE, 'content-encoding': coding }, 'ab.'),
+        'REFUSED',
+      ],
+    ),
     ['a status that is final', () => respond(404), 'REFUSED'],
     [
       'a name that does not exist',
