@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { parseForwardedTarget } from '../http/forwarded-target.js'
 import { addVia, endToEnd } from '../http/forwarding.js'
-import { parseTarget } from '../http/request-target.js'
 import { createContext } from '../request/context.js'
 import { clientOf } from '../request/source-request.js'
 import { type Forwarding, forwardRequest } from '../response/forward-request.js'
 import { sendFailure, sendProblem } from '../response/problem-response.js'
-import { redirectTo } from '../response/redirect.js'
+import { bodyFraming } from '../response/request-body.js'
+import { routeAnyMethod } from '../server/any-method.js'
 import { passedFields } from '../source/upstream/passthrough-response.js'
 import { isPrivateHost, lookupPublic, prohibited } from '../source/upstream/private-address.js'
 import { asSourceError, type UpstreamClient } from '../source/upstream/upstream-client.js'
@@ -19,11 +20,12 @@ export interface ForwardingLimits {
   readonly shutdownGrace: number
 }
 
-const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+/** Methods whose requests without a body are read from the source, with resumes. */
+const READ_METHODS = ['GET', 'HEAD']
 
 /**
- * Forwards requests that are neither GET nor HEAD to the origin. Each is sent once: it may not be safe
- * to repeat. Faults don't act on them.
+ * Forwards requests that are neither GET nor HEAD to the origin, and those of GET and HEAD with a body. Each is
+ * sent once: it may not be safe to repeat, and its body is not kept. Faults don't act on them.
  */
 export async function forwardMethods(
   app: FastifyInstance,
@@ -36,28 +38,34 @@ export async function forwardMethods(
   const context = createContext(app, settings)
   const agents = new Agents({ insecure, ...(forbidPrivate && { lookup: lookupPublic }) })
   app.addHook('onClose', async () => agents.close())
-  // The body is piped to the origin, not parsed.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-
   const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    const target = parseTarget(request.raw.url ?? '', 0)
+    const target = parseForwardedTarget(request.raw.url ?? '')
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
-    if (target.kind === 'dotted') return redirectTo(reply, target.location)
-    const url = upstream.urlOf(target.key, target.query)
-    if (url === undefined) return sendProblem(reply, 404)
+    const destination = upstream.locate(target.path, target.query)
+    const { url } = destination
     if (forbidPrivate && isPrivateHost(url)) {
       return sendFailure(reply, asSourceError(prohibited(url.host), name))
     }
-    return forwardRequest(context, forwardingOf(upstream, request, { agents, url }), reply)
+    return forwardRequest(
+      context,
+      forwardingOf(upstream, request, { agents, ...destination }),
+      reply,
+    )
   }
-  app.route({ method: METHODS, url: '/*', handler })
+  routeAnyMethod(app, READ_METHODS, handler)
+  app.addHook('onRequest', async (request, reply) => {
+    const { method, routeOptions, headers } = request
+    if (!READ_METHODS.includes(method) || routeOptions.url !== '/*') return undefined
+    if (headers['content-length'] === '0' || bodyFraming(request) === undefined) return undefined
+    await handler(request, reply)
+    return reply
+  })
 }
 
 function forwardingOf(
   upstream: UpstreamClient,
   request: FastifyRequest,
-  destination: Pick<Forwarding, 'agents' | 'url'>,
+  destination: Pick<Forwarding, 'agents' | 'url' | 'target'>,
 ): Forwarding {
   const { fields, forwarded, retryPolicy, name } = upstream.settings
   return {
@@ -65,7 +73,7 @@ function forwardingOf(
     readAhead: retryPolicy.readAhead,
     proxyName: name,
     requestFields: (received) => ({
-      ...endToEnd(received, ['content-length', 'host']),
+      ...endToEnd(received, ['content-length', 'expect', 'host']),
       ...(forwarded && upstream.forwardedFor(request.headers, clientOf(request))),
       ...fields,
       via: addVia(received.via?.toString(), request.raw.httpVersion, name),

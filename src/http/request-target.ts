@@ -26,7 +26,7 @@ export interface TargetSyntax {
   readonly useSemicolonDelimiter: boolean
 }
 
-const DEFAULT_SYNTAX: TargetSyntax = {
+export const DEFAULT_SYNTAX: TargetSyntax = {
   ignoreDuplicateSlashes: false,
   useSemicolonDelimiter: false,
 }
@@ -157,7 +157,7 @@ function malformed(reason: string): Malformed {
 }
 
 /** The reason why a decoded segment is not allowed in a key; undefined if it is allowed. */
-function refusalOf(segment: string): string | undefined {
+export function refusalOf(segment: string): string | undefined {
   if (segment === '..') return 'The path contains a dot segment.'
   if (/[/\\]/.test(segment)) return 'A segment of the path contains a slash or a backslash.'
   if (/\p{Cc}/u.test(segment)) return 'The path contains a control character.'
@@ -177,7 +177,7 @@ export function encodePath(key: string): string {
   return encodeKey(key).replace(/%(?:3A|40|24|26|2C|3B|3D)/g, decodeURIComponent)
 }
 
-function decodeSegment(encoded: string): string | undefined {
+export function decodeSegment(encoded: string): string | undefined {
   try {
     return decodeURIComponent(encoded)
   } catch {

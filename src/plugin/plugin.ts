@@ -32,7 +32,8 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   await addRoutes(fastify, settings, {
     source: withoutIgnored(served.source, settings.globIgnore),
     allows: (key, reply) => isAllowed(settings, { key, root }, reply),
-    serve: (key, reply) => handleRequest(context, { key, served, root, settings, codings }, reply),
+    serve: (key, reply, path) =>
+      handleRequest(context, { key, path, served, root, settings, codings }, reply),
   })
 }
 

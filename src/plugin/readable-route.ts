@@ -8,8 +8,12 @@ export interface RouteTarget {
   readonly source: ByteSource
   /** Whether a response may reveal that this key exists. */
   readonly allows: (key: string, reply: FastifyReply) => boolean
-  /** Responds to a GET or HEAD for a key. */
-  readonly serve: (key: string, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+  /** Responds to a GET or HEAD for a key. `path`: that of the request target below the prefix, as received. */
+  readonly serve: (
+    key: string,
+    reply: FastifyReply,
+    path?: string,
+  ) => FastifyReply | Promise<FastifyReply>
 }
 
 /** The options of every route of a registration. */

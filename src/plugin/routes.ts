@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { receivedPath } from '../http/forwarded-target.js'
 import { callNotFound, guardFields } from '../response/guard-fields.js'
 import { sendFailure } from '../response/problem-response.js'
 import type { Settings } from '../settings/settings.js'
@@ -31,10 +32,17 @@ export async function addRoutes(
     },
     ...forOtherPlugins(settings),
   }
-  const space = urlSpace(fastify, prefix)
+  const { paths } = target.source
+  // A guard judges the key, so with one the key must be what the origin reads.
+  const judged = settings.allowedPath === undefined ? paths : undefined
+  const space = { ...urlSpace(fastify, prefix), paths: judged }
   const registration = { fastify, settings, target, space, shared }
   if (!settings.wildcard) return addFileRoutes(registration)
-  addReadable(registration, `${prefix}*`, ({ key, reply }) => target.serve(key, reply))
+  addReadable(registration, `${prefix}*`, ({ key, reply }) => {
+    const { url = '' } = reply.request.raw
+    const path = paths && receivedPath(url, space.segments.length, space.syntax)
+    return target.serve(key, reply, path)
+  })
   addRootRoute(registration)
   addOtherMethods(registration)
 }

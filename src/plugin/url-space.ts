@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { parseNamedPath } from '../http/forwarded-target.js'
 import { invalidRequest } from '../http/request-host.js'
 import { parseTarget, segmentsOf, splitTarget } from '../http/request-target.js'
 import { type RouterSyntax, targetSyntax } from '../request/target-syntax.js'
 import { callNotFound } from '../response/guard-fields.js'
 import { sendProblem } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
+import type { ByteSource } from '../source/byte-source.js'
 
 /** The URLs of a registration: all below the prefix of its scope and its own. */
 export interface UrlSpace {
@@ -13,6 +15,8 @@ export interface UrlSpace {
   /** The segments of the path. */
   readonly segments: readonly string[]
   readonly syntax: RouterSyntax
+  /** `as-received`: paths without an unambiguous key are accepted, for a source that forwards the path. */
+  readonly paths?: ByteSource['paths']
 }
 
 /** The URLs of a registration with this prefix, which ends with a slash. */
@@ -50,13 +54,14 @@ export function keyOf(
   request: FastifyRequest,
   reply: FastifyReply,
 ): string | undefined {
-  const { segments, syntax } = space
+  const { segments, syntax, paths } = space
   const invalid = invalidRequest(request.raw)
   if (invalid !== undefined) {
     sendProblem(reply, 400, invalid)
     return undefined
   }
-  const target = parseTarget(request.raw.url ?? '', segments.length, syntax)
+  const parse = paths === 'as-received' ? parseNamedPath : parseTarget
+  const target = parse(request.raw.url ?? '', segments.length, syntax)
   switch (target.kind) {
     case 'key':
       if (!hasEmptyParameter(space, request)) return target.key

@@ -9,6 +9,8 @@ import type { ServedSource } from './source-registry.js'
 /** The file that a request, or a call of `sendFile`, names, and the options of its response. */
 export interface RequestedFile {
   readonly key: string
+  /** The path of the request target below the prefix, as received; absent for `sendFile`. */
+  readonly path?: string | undefined
   readonly served: ServedSource
   /** The folder that is passed to `allowedPath`; undefined for a source that is not a folder. */
   readonly root: string | undefined

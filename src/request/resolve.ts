@@ -1,4 +1,5 @@
 import type { ContentCoding } from '../http/content-coding.js'
+import { encodePath } from '../http/request-target.js'
 import {
   type ByteSource,
   closeOpened,
@@ -55,7 +56,9 @@ export async function resolveKey(
   if (opened.kind === 'refused' || opened.kind === 'answered') return opened
 
   if (opened.kind === 'absent') {
-    const withExtension = isFolder ? [] : rules.extensions.map((extension) => `${key}.${extension}`)
+    const withExtension = isFolder
+      ? []
+      : rules.extensions.map((extension) => appended(key, request, `.${extension}`))
     const instead =
       (await firstOf(source, withExtension, request, signal)) ??
       (await listingByName(source, key, rules, signal))
@@ -67,10 +70,21 @@ export async function resolveKey(
   if (!isFolder && rules.redirect) return { kind: 'redirect' }
 
   const folder = isFolder ? key : `${key}/`
-  const indexes = rules.index.map((name) => folder + name)
+  const slash = isFolder ? '' : '/'
+  const indexes = rules.index.map((name) => appended(key, request, slash + name))
   const index = await firstOf(source, indexes, request, signal)
   if (index !== undefined) return index
   return (rules.list && (await listing(source, folder, signal))) ?? { kind: 'absent' }
+}
+
+/** A key to open in place of the requested one, and its path if the request has one. */
+interface Candidate {
+  readonly key: string
+  readonly path: string | undefined
+}
+
+function appended(key: string, { path }: OpenRequest, suffix: string): Candidate {
+  return { key: key + suffix, path: path === undefined ? undefined : path + encodePath(suffix) }
 }
 
 function found(key: string, representation: Representation): ResolvedKey {
@@ -79,12 +93,12 @@ function found(key: string, representation: Representation): ResolvedKey {
 
 async function firstOf(
   source: ByteSource,
-  keys: readonly string[],
+  candidates: readonly Candidate[],
   request: OpenRequest,
   signal: AbortSignal,
 ): Promise<ResolvedKey | undefined> {
-  for (const key of keys) {
-    const opened = await source.open(key, request, signal)
+  for (const { key, path } of candidates) {
+    const opened = await source.open(key, { ...request, path }, signal)
     if (opened.kind === 'representation') return found(key, opened.representation)
     if (opened.kind === 'refused' || opened.kind === 'answered') return opened
     await closeOpened(opened)

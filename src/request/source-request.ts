@@ -3,20 +3,28 @@ import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { splitTarget } from '../http/request-target.js'
 import type { Heal } from '../resume/retry-loop.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
-import type { Delivery, Exchange } from './exchange.js'
+import type { Delivery, Exchange, RequestedFile } from './exchange.js'
 
-/** The request to the source. The fields and query parameters of the fault layer are removed. */
-export function sourceRequest(delivery: Delivery): OpenRequest {
-  const { reply } = delivery
+/** A transfer, and the path of its request target. */
+interface RequestScope extends Delivery {
+  readonly requested: Pick<RequestedFile, 'path'>
+}
+
+/** The request to the source. With a fault layer, its fields and query parameters are removed. */
+export function sourceRequest(exchange: RequestScope): OpenRequest {
+  const { reply, context, requested } = exchange
   const { method, headers, raw } = reply.request
-  const { [FAULT_FIELD]: _faults, ...fields } = headers
+  const { [FAULT_FIELD]: _faults, ...others } = headers
+  const { query } = splitTarget(raw.url ?? '')
+  const hasFaults = context.settings.faults !== undefined
   return {
     method: method === 'HEAD' ? 'HEAD' : 'GET',
     range: headers.range,
-    query: withoutFault(splitTarget(raw.url ?? '').query),
-    fields,
+    path: requested.path,
+    query: hasFaults ? withoutFault(query) : query,
+    fields: hasFaults ? others : headers,
     asker: clientOf(reply.request),
-    onHeal: (heal) => recordHeal(delivery, heal),
+    onHeal: (heal) => recordHeal(exchange, heal),
   }
 }
 
@@ -50,12 +58,12 @@ const FRAME_FIELDS = new Set([
 ])
 
 /** The request to the source for a response in frames. `query`: without the parameters of frames. */
-export function sourceRequestForFrames(delivery: Delivery, query: string): OpenRequest {
-  const { fields = {}, ...request } = sourceRequest(delivery)
+export function sourceRequestForFrames(exchange: RequestScope, query: string): OpenRequest {
+  const { fields = {}, ...request } = sourceRequest(exchange)
   return {
     ...request,
     range: undefined,
-    query: withoutFault(query),
+    query: exchange.context.settings.faults === undefined ? query : withoutFault(query),
     fields: without(fields, FRAME_FIELDS),
   }
 }

@@ -27,6 +27,8 @@ export const WANT_DIGEST_FIELDS = [
 /** The version whose digests are computed. */
 interface DigestedVersion {
   readonly key: string
+  /** The path of the request target, where that names the representation instead of the key. */
+  readonly path?: string | undefined
   readonly query?: string | undefined
   readonly etag: string
   /** Bytes. */
@@ -37,12 +39,12 @@ interface DigestedVersion {
 
 /** A strong ETag from a digest of the bytes: equal for copies on different machines. */
 export async function contentEntityTag(
-  { key, query, etag, size }: DigestedVersion,
+  { size, ...version }: DigestedVersion,
   digests: DigestCache,
   signal: AbortSignal,
 ): Promise<string> {
   const slice = { start: 0, end: size }
-  const digest = await digests.compute({ key, query, etag, slice, algorithm: 'sha-256' }, signal)
+  const digest = await digests.compute({ ...version, slice, algorithm: 'sha-256' }, signal)
   return `"${Buffer.from(digest).toString('base64url')}"`
 }
 
@@ -60,14 +62,14 @@ export async function digestFields(
   layout?: Layout,
 ): Promise<HeaderFields> {
   const { context, requested, reply, transfer } = exchange
-  const { etag, size, query, digest } = representation.facts
+  const { etag, size, path, query, digest } = representation.facts
   const { headers } = reply.request
   const isWanted = WANT_DIGEST_FIELDS.some((name) => headers[name] !== undefined)
   const mode = context.settings.digest
   const isOff = mode === 'off' || (mode === 'asked' && !isWanted)
   if (isOff || etag === undefined || version.digests === 'withheld') return {}
   transfer.waitFor('server')
-  const subject = { key, query, etag, size, digest }
+  const subject = { key, path, query, etag, size, digest }
   const digests = new VersionDigests(subject, requested.served.digests, transfer.signal)
   const fields = await requestedDigests(digests, headers, contentSlice(layout), context.settings)
   if (mode === 'known' && fields['repr-digest'] === undefined) {
@@ -145,7 +147,7 @@ class VersionDigests {
   }
 
   #subject(slice: Slice, algorithm: Algorithm): DigestSubject {
-    const { key, query, etag } = this.version
-    return { key, query, etag, slice, algorithm }
+    const { key, path, query, etag } = this.version
+    return { key, path, query, etag, slice, algorithm }
   }
 }

@@ -23,7 +23,7 @@ export interface Forwarding {
   readonly agents: Agents
   readonly url: URL
   /** Path and query of the request to the origin. Default: those of `url`. */
-  readonly target?: string
+  readonly target?: string | undefined
   /** Maximum bytes of the response that are read before the client has received them. */
   readonly readAhead: number
   /** The name of this server in Proxy-Status (RFC 9209). undefined: the field is not sent. */
@@ -97,7 +97,7 @@ function send(
     readAhead,
     onConnected,
     signal: transfer.signal,
-    ...(target !== undefined && { target }),
+    target,
   })
 }
 

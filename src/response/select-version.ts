@@ -34,10 +34,14 @@ async function entityTagOf(
   { requested, transfer }: Exchange,
   { key, representation }: FoundRepresentation,
 ): Promise<string | undefined> {
-  const { etag, size, query } = representation.facts
+  const { etag, size, path, query } = representation.facts
   if (requested.settings.fields.etag !== 'content' || etag === undefined) return etag
   transfer.waitFor('server')
-  return contentEntityTag({ key, query, etag, size }, requested.served.digests, transfer.signal)
+  return contentEntityTag(
+    { key, path, query, etag, size },
+    requested.served.digests,
+    transfer.signal,
+  )
 }
 
 /** The fields that describe the version, after the application's `setHeaders` has edited them. */

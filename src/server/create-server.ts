@@ -15,6 +15,7 @@ import { readPluginOptions } from '../settings/plugin-options.js'
 import { settleOptions } from '../settings/settings.js'
 import { type Expectations, FUNCTION, OBJECT, required, TEXT } from '../validation/expectation.js'
 import { readOptions } from '../validation/read-options.js'
+import { ANY_TARGET, restoreTargets } from './any-target.js'
 import { Connections } from './connections.js'
 import { limitRequests, MAX_HEADER_SECTION, respondToParseError } from './request-limits.js'
 import { LOGGER, TLS } from './server-options.js'
@@ -32,6 +33,12 @@ export interface ApplicationOptions {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
   /** The origin that may read responses from other sites, or `*`. */
   readonly corsOrigin?: string | undefined
+}
+
+/** Options that a caller of `createServer` doesn't choose. */
+interface Routing {
+  /** `any`: every request target reaches a handler, also one that the router can't decode. */
+  readonly targets?: 'any' | undefined
 }
 
 const SERVER_OPTIONS: Expectations<ServerOptions> = {
@@ -61,7 +68,9 @@ export async function createServer(serverOptions: ServerOptions): Promise<Fastif
   const options = readOptions(serverOptions, SERVER_OPTIONS)
   const files = readPluginOptions(options.files)
   const { shutdownGrace } = settleOptions(files)
-  const app = await createApplication(options, shutdownGrace)
+  // What is not a file of ours is for the handlers of `passOthers` to judge.
+  const targets = options.passOthers && 'any'
+  const app = await createApplication({ ...options, targets }, shutdownGrace)
   const respondToOptions = async (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
       return request.method === 'OPTIONS' ? respondToOtherMethod(reply) : undefined
@@ -77,12 +86,13 @@ export async function createServer(serverOptions: ServerOptions): Promise<Fastif
  * connections `shutdownGrace` ms after it begins to close.
  */
 export async function createApplication(
-  options: ApplicationOptions,
+  options: ApplicationOptions & Routing,
   shutdownGrace: number,
 ): Promise<FastifyInstance> {
   const app = newApplication(options, (error, socket) =>
     respondToParseError(error, socket, connections),
   )
+  if (options.targets === 'any') restoreTargets(app)
   const connections = new Connections(app)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
@@ -122,7 +132,7 @@ function withoutRequestLog(): FastifyServerOptions {
 }
 
 function newApplication(
-  { tls, logger }: ApplicationOptions,
+  { tls, logger, targets }: ApplicationOptions & Routing,
   onParseError: (error: Error, socket: Socket) => void,
 ): FastifyInstance {
   const shared: FastifyServerOptions = {
@@ -140,6 +150,7 @@ function newApplication(
     return503OnClosing: false,
     // Before routing and hooks, so that all of them see the same path. apt sends `/./Packages`.
     rewriteUrl: ({ url = '' }) => withoutDotSegments(url),
+    ...(targets === 'any' && ANY_TARGET),
     routerOptions: { maxParamLength: MAX_HEADER_SECTION },
   }
   // A missing Host field is refused by limitRequests, with problem details.

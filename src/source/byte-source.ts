@@ -49,6 +49,11 @@ export interface ByteSource {
   /** The entries of a folder that `open` would open. @throws as `open` */
   list?(key: string, signal: AbortSignal): Promise<Entry[]>
   /**
+   * `as-received`: the source forwards `OpenRequest.path`, so it also opens paths that have no unambiguous
+   * key, with encoded slashes or other bytes than UTF-8. Default: such paths get a 400.
+   */
+  readonly paths?: 'as-received' | undefined
+  /**
    * ms within which the source yields bytes or fails, for sources that retry. Default of the option
    * `sourceTimeout`; 30,000 if absent.
    */
@@ -84,6 +89,11 @@ export interface OpenRequest {
   readonly method: 'GET' | 'HEAD'
   /** The Range field, unless a precondition or the method rules it out. */
   readonly range?: string | undefined
+  /**
+   * The path of the request target as it was received, below the prefix and without its first slash.
+   * Percent-encoded. Absent where the application chose the key.
+   */
+  readonly path?: string | undefined
   /** The query of the request target, with its question mark. */
   readonly query?: string | undefined
   /** The header fields of the request, for sources that forward it. */

@@ -83,6 +83,7 @@ export function failover(candidates: readonly ByteSource[], options?: FailoverOp
   const retryPolicy = settleRetryPolicy(retries)
   return {
     patience: longestWait(retryPolicy),
+    ...(sources.every(({ paths }) => paths === 'as-received') && { paths: 'as-received' }),
 
     open(key, request, signal) {
       const asError = (thrown: unknown) =>

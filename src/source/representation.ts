@@ -50,6 +50,8 @@ export interface Facts {
   readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
   /** `whole`: the store ignored a Range field, so the response is a 200 with all bytes. */
   readonly given?: 'whole' | undefined
+  /** The path of the request target that is the representation's name in place of the key. */
+  readonly path?: string | undefined
   /** The query that is part of the representation's name, with its question mark. */
   readonly query?: string | undefined
   /** The digest of all bytes, if the store has it, so that Repr-Digest (RFC 9530) needs no computation. */

@@ -1,10 +1,11 @@
-import type { FastifyRequest } from 'fastify'
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
+import { type ForwardedTarget, parseForwardedTarget } from '../http/forwarded-target.js'
 import { endToEnd } from '../http/forwarding.js'
-import { splitTarget } from '../http/request-target.js'
 import { withoutSecrets } from '../http/request-url.js'
 import { createContext } from '../request/context.js'
 import { type Forwarding, forwardRequest } from '../response/forward-request.js'
+import { sendProblem } from '../response/problem-response.js'
+import { routeAnyMethod } from '../server/any-method.js'
 import { createApplication } from '../server/create-server.js'
 import { Agents } from '../transport/agents.js'
 import {
@@ -100,7 +101,7 @@ export async function faultProxy(given: FaultProxyOptions): Promise<FaultListene
   const origin = originOf(options.origin)
   const faults = createServerFaults(options)
   const { tls, insecure = false, sourceTimeout = 30_000, stallTimeout = 60_000 } = options
-  const app = await createApplication({ logger: loggerOf(options), tls }, 0)
+  const app = await createApplication({ logger: loggerOf(options), tls, targets: 'any' }, 0)
   const context = createContext(app, {
     faults,
     shutdownGrace: 0,
@@ -110,23 +111,25 @@ export async function faultProxy(given: FaultProxyOptions): Promise<FaultListene
   })
   const agents = new Agents({ insecure })
   app.addHook('onClose', async () => agents.close())
-  // The body is piped to the origin, not parsed.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.all('/*', (request, reply) =>
-    forwardRequest(context, forwardingOf(request, origin, agents), reply),
-  )
+  routeAnyMethod(app, [], (request, reply) => {
+    const target = parseForwardedTarget(request.raw.url ?? '')
+    if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
+    return forwardRequest(context, forwardingOf(target, origin, agents), reply)
+  })
   return listen(app, faults, options)
 }
 
-function forwardingOf({ raw }: FastifyRequest, origin: URL, agents: Agents): Forwarding {
-  const { path, query } = splitTarget(raw.url ?? '/')
+function forwardingOf(
+  { path, query }: Extract<ForwardedTarget, { kind: 'path' }>,
+  origin: URL,
+  agents: Agents,
+): Forwarding {
+  const base = path === '*' ? '' : origin.pathname.replace(/\/$/, '')
   return {
     agents,
     // Without credentials of the origin's URL, which Node would send as Authorization.
     url: new URL(origin.origin),
-    // As it was received: a URL object normalizes dot segments.
-    target: origin.pathname.replace(/\/$/, '') + path + withoutFault(query),
+    target: base + path + withoutFault(query),
     readAhead: READ_AHEAD,
     proxyName: undefined,
     requestFields: (fields) => endToEnd(fields, ['host', FAULT_FIELD, 'expect', 'content-length']),

@@ -19,7 +19,7 @@ export interface NodeRequest {
   readonly agent: Agent
   readonly url: URL
   /** Path and query that are sent in place of those of `url`: a URL object normalizes dot segments. */
-  readonly target?: string
+  readonly target?: string | undefined
   /** Default GET. */
   readonly method?: string
   /** With a body, also the field that frames it: Content-Length, or Transfer-Encoding: chunked. */

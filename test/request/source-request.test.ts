@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LastbyteError } from '../../src/errors.js'
+
+import { createFaults } from '../../src/fault/create-faults.js'
 import type { Exchange } from '../../src/request/exchange.js'
 import {
   sourceRequest,
@@ -7,6 +9,7 @@ import {
   sourceRequestForFrames,
 } from '../../src/request/source-request.js'
 import { type FieldOptions, settleFields } from '../../src/settings/field-options.js'
+
 import type { OpenRequest } from '../../src/source/byte-source.js'
 import { DeliveryRoute } from '../fixture/delivery.js'
 
@@ -15,25 +18,31 @@ async function openRequestFor(
   path: string,
   init: RequestInit = {},
   make: typeof sourceRequest = sourceRequest,
+  settings: Parameters<DeliveryRoute['open']>[2] = {},
 ): Promise<OpenRequest> {
   const route = new DeliveryRoute()
   let request: OpenRequest | undefined
-  await using opened = await route.open((delivery) => {
-    request = make(delivery)
-    return delivery.reply.send('')
-  })
+  await using opened = await route.open(
+    (delivery) => {
+      request = make({ ...delivery, requested: { path: 'a%3Bb' } })
+      return delivery.reply.send('')
+    },
+    undefined,
+    settings,
+  )
   await fetch(opened.url + path, init)
   return request as OpenRequest
 }
 
 describe('sourceRequest', () => {
-  it('has the method, the range, the query, the fields and the client of the request', async () => {
+  it('has the method, the range, the path, the query, the fields and the client of the request', async () => {
     const request = await openRequestFor('/f?a=1&b', {
       headers: { range: 'bytes=0-1', 'x-own': 'x' },
     })
     expect(request).toMatchObject({
       method: 'GET',
       range: 'bytes=0-1',
+      path: 'a%3Bb',
       query: '?a=1&b',
       fields: { 'x-own': 'x' },
       asker: { address: '127.0.0.1', protocol: 'http', httpVersion: '1.1' },
@@ -41,11 +50,20 @@ describe('sourceRequest', () => {
     expect((await openRequestFor('/f', { method: 'HEAD' })).method).toBe('HEAD')
   })
 
-  it('has neither the field nor the query parameter of the fault layer', async () => {
-    const headers = { 'lastbyte-fault': 'truncate; at=5' }
-    const request = await openRequestFor('/f?lastbyte-fault=reset&a=1&%zz=1', { headers })
+  const headers = { 'lastbyte-fault': 'truncate; at=5' }
+  const withFaults = { faults: createFaults({ seed: 1 }) }
+
+  it('has neither the field nor the query parameter of a fault layer', async () => {
+    const path = '/f?lastbyte-fault=reset&a=1&%zz=1'
+    const request = await openRequestFor(path, { headers }, sourceRequest, withFaults)
     expect(request.query).toBe('?a=1&%zz=1')
     expect(request.fields).not.toHaveProperty('lastbyte-fault')
+  })
+
+  it('has them unchanged without a fault layer, for a server behind this one', async () => {
+    const request = await openRequestFor('/f?lastbyte-fault=reset&a=1', { headers })
+    expect(request.query).toBe('?lastbyte-fault=reset&a=1')
+    expect(request.fields).toMatchObject(headers)
   })
 
   it('counts and logs each source read that is resumed', async () => {
@@ -53,7 +71,12 @@ describe('sourceRequest', () => {
     const error = new LastbyteError('SOURCE_SHORT', 'it ended')
     let heals = 0
     await using opened = await route.open((delivery) => {
-      sourceRequest(delivery).onHeal?.({ offset: 7, tries: 2, wait: 1.6, error })
+      sourceRequest({ ...delivery, requested: {} }).onHeal?.({
+        offset: 7,
+        tries: 2,
+        wait: 1.6,
+        error,
+      })
       heals = delivery.transfer.heals
       return delivery.reply.send('')
     })
@@ -119,8 +142,11 @@ describe('sourceRequestForFrames', () => {
       'if-unmodified-since': 'now',
       'x-own': 'x',
     }
-    const request = await openRequestFor('/f?start=1', { headers }, (delivery) =>
-      sourceRequestForFrames(delivery, '?lastbyte-fault=reset&own=1'),
+    const request = await openRequestFor(
+      '/f?start=1',
+      { headers },
+      (scope) => sourceRequestForFrames(scope, '?lastbyte-fault=reset&own=1'),
+      { faults: createFaults({ seed: 1 }) },
     )
     const { accept, range: _range, ...conditions } = headers
     expect(request).toMatchObject({ range: undefined, query: '?own=1', fields: { 'x-own': 'x' } })

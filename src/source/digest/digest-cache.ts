@@ -11,6 +11,8 @@ import { type HashThread, hashThread } from './hash-thread.js'
 /** Which bytes to digest: a slice of the version of a key that has this strong entity tag. */
 export interface DigestSubject {
   readonly key: string
+  /** The path of the request target, where that names the representation instead of the key. */
+  readonly path?: string | undefined
   /** The query of the request target, for sources whose representations depend on it. */
   readonly query?: string | undefined
   readonly etag: string
@@ -84,8 +86,8 @@ export function digestCache(
   }
 
   async function run(subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array> {
-    const { key, query, etag, slice, algorithm } = subject
-    const opening = source.open(key, { method: 'GET', query }, signal)
+    const { key, path, query, etag, slice, algorithm } = subject
+    const opening = source.open(key, { method: 'GET', path, query }, signal)
     const limit = limitOf(sourceTimeout)
     const opened = await withDeadline(opening, signal, limit).catch((error) => {
       opening.then(closeOpened).catch(() => {})
@@ -170,8 +172,8 @@ function limitOf(ms: number): WaitLimit {
 }
 
 /** Contains the key, since two keys of a store may have the same entity tag and different bytes. */
-function idOf({ key, query = '', etag, slice, algorithm }: DigestSubject): string {
-  return `${algorithm} ${slice.start}-${slice.end} ${etag} ${key}${query}`
+function idOf({ key, path = key, query = '', etag, slice, algorithm }: DigestSubject): string {
+  return `${algorithm} ${slice.start}-${slice.end} ${etag} ${path}${query}`
 }
 
 function changed(key: string, wanted: string, received: string | undefined): LastbyteError {

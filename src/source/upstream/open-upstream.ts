@@ -20,15 +20,16 @@ import { type JudgedResponse, judgeFirst, requireSame } from './judge-response.j
 import { passedFields, passthroughResponse } from './passthrough-response.js'
 import {
   addsSlash,
+  type Destination,
   redirectOf,
   type UpstreamClient,
   type UpstreamResponse,
 } from './upstream-client.js'
 
-/** A key to open, at its URL. */
+/** A key to open, and where to request it. */
 export interface Opening {
   readonly upstream: UpstreamClient
-  readonly url: URL
+  readonly destination: Destination
   readonly key: string
   readonly request: OpenRequest
 }
@@ -122,14 +123,14 @@ async function firstHead(opening: Opening, fields: Forwarded, signal: AbortSigna
 }
 
 async function sendFirst(
-  { upstream, url }: Opening,
+  { upstream, destination }: Opening,
   method: 'GET' | 'HEAD',
   fields: Forwarded,
   range: string | undefined,
   signal: AbortSignal,
 ): Promise<First> {
   const all = range === undefined ? fields : { ...fields, range }
-  const response = await upstream.send({ method, url, fields: all }, signal)
+  const response = await upstream.send({ ...destination, method, fields: all }, signal)
   return { response, range, judged: judgeFirst(response, range, Date.now()) }
 }
 
@@ -163,6 +164,7 @@ async function represent(
     lastModified: parseHttpDate(response.field('last-modified'), Date.now()),
     ranges: rangesOf(response, isIgnored && !('if-range' in fields) ? 'ignored' : 'not ignored'),
     given: isLoose || isIgnored ? 'whole' : undefined,
+    path: request.path,
     query: request.query || undefined,
     digest,
     fields: passedFields(response, name, etag === undefined ? RESET : [...RESET, 'etag']),
@@ -180,15 +182,15 @@ async function represent(
 
 /** Requests the rest of a version, pinned with If-Match (RFC 9110 §13.1.1). */
 function reopenPinned(
-  { upstream, url }: Opening,
+  { upstream, destination }: Opening,
   fields: Forwarded,
   { etag, size }: { readonly etag: string; readonly size: number },
 ): ReopenAt {
   const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !FIRST_ONLY.test(name)))
   return async (slice, signal) => {
     const range = `bytes=${slice.start}-${slice.end - 1}`
-    const request = { method: 'GET', url, fields: { ...kept, range, 'if-match': etag } } as const
-    const response = await upstream.send(request, signal)
+    const own = { ...kept, range, 'if-match': etag }
+    const response = await upstream.send({ ...destination, method: 'GET', fields: own }, signal)
     try {
       requireSame(response, { etag, size, slice }, Date.now())
     } catch (error) {

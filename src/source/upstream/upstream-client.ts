@@ -1,6 +1,7 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
+import { leadsUp } from '../../http/forwarded-target.js'
 import { addVia, crossOriginFields, endToEnd, type Forwarded } from '../../http/forwarding.js'
 import { resolveLocation } from '../../http/location.js'
 import type { RequestFields } from '../../http/precondition.js'
@@ -13,10 +14,17 @@ import type { Asker, OpenRequest } from '../byte-source.js'
 import { isPrivateHost, lookupPublic, prohibited } from './private-address.js'
 import type { UpstreamSettings } from './upstream-options.js'
 
-/** A request to the origin. */
-export interface UpstreamRequest {
-  readonly method: 'GET' | 'HEAD'
+/** Where a request is sent. */
+export interface Destination {
+  /** Redirects are relative to it. */
   readonly url: URL
+  /** Path and query as they are sent: a URL object would rewrite some characters of them. */
+  readonly target?: string | undefined
+}
+
+/** A request to the origin. */
+export interface UpstreamRequest extends Destination {
+  readonly method: 'GET' | 'HEAD'
   readonly fields: Forwarded
 }
 
@@ -45,14 +53,26 @@ export class UpstreamClient {
     this.#agents = new Agents({ insecure, ...(forbidPrivate && { lookup: lookupPublic }) })
   }
 
-  /** The URL of a key, below the origin's path; undefined for a key that would lead out of that. */
-  urlOf(key: string, query = ''): URL | undefined {
+  /**
+   * The destination of a key, or of the path that was received for it, below the origin's path; undefined for
+   * one that would lead out of that.
+   */
+  destinationOf(
+    key: string,
+    { path, query = '' }: Pick<OpenRequest, 'path' | 'query'>,
+  ): Destination | undefined {
+    // A decoded key has no dot segments, since those of a request target are refused.
+    const isKey = path === undefined
+    if (isKey ? /(^|\/)\.\.?(\/|$)/.test(key) : leadsUp(path)) return undefined
+    return this.locate(`/${isKey ? encodePath(key) : path}`, query)
+  }
+
+  /** The destination of a path with its leading slash, or of `*`, below the origin's path. */
+  locate(path: string, query: string): Destination {
     const { origin } = this.settings
-    const path = `${origin.pathname.replace(/\/$/, '')}/${encodePath(key)}`
-    const url = new URL(origin.origin)
-    url.pathname = path
-    url.search = query
-    return url.pathname === path ? url : undefined
+    const base = path === '*' ? '' : origin.pathname.replace(/\/$/, '')
+    const target = base + path + query
+    return { url: new URL(origin.origin + base + (path === '*' ? '' : path) + query), target }
   }
 
   /** The fields of a request to the origin on behalf of a client, without Range. */
@@ -93,10 +113,10 @@ export class UpstreamClient {
    */
   async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamResponse> {
     const { origin, redirects, forbidPrivate } = this.settings
-    let { url, fields } = request
+    let { url, target, fields } = request
     for (let hops = 0; ; hops += 1) {
       if (forbidPrivate && isPrivateHost(url)) throw prohibited(url.host)
-      const response = await this.#sendOnce({ ...request, url, fields }, signal)
+      const response = await this.#sendOnce({ ...request, url, target, fields }, signal)
       const next = redirectOf(response, url)
       const allowed = next?.origin === origin.origin || redirects.has(next?.origin ?? '')
       if (next === undefined || !allowed || addsSlash(url, next)) return { ...response, url }
@@ -106,6 +126,7 @@ export class UpstreamClient {
       }
       if (next.origin !== url.origin) fields = crossOriginFields(fields)
       url = next
+      target = undefined
     }
   }
 
@@ -114,7 +135,7 @@ export class UpstreamClient {
   }
 
   async #sendOnce(
-    { method, url, fields }: UpstreamRequest,
+    { method, url, target, fields }: UpstreamRequest,
     signal: AbortSignal,
   ): Promise<NodeResponse> {
     const { retryPolicy } = this.settings
@@ -131,6 +152,7 @@ export class UpstreamClient {
       sendNodeRequest({
         agent: this.#agents.for(url),
         url,
+        target,
         method,
         fields,
         readAhead: retryPolicy.readAhead,

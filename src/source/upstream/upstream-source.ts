@@ -1,9 +1,9 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
 import { longestWait } from '../../resume/retry-policy.js'
-import type { ByteSource, Opened, OpenRequest } from '../byte-source.js'
+import type { ByteSource, Opened } from '../byte-source.js'
 import { openWithRetries } from '../source-retry.js'
-import { openUpstream } from './open-upstream.js'
+import { type Opening, openUpstream } from './open-upstream.js'
 import { passthroughResponse } from './passthrough-response.js'
 import { asSourceError, UpstreamClient, type UpstreamResponse } from './upstream-client.js'
 import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
@@ -42,24 +42,18 @@ export function upstreamSource(options: UpstreamOptions): ByteSource {
 export function sourceFrom(upstream: UpstreamClient): ByteSource {
   return {
     patience: longestWait(upstream.settings.retryPolicy),
+    paths: 'as-received',
 
     async open(key, request, signal): Promise<Opened> {
-      const url = upstream.urlOf(key, request.query)
-      if (url === undefined) return { kind: 'absent' }
-      return openUrl({ upstream, url, key, request }, signal)
+      const destination = upstream.destinationOf(key, request)
+      if (destination === undefined) return { kind: 'absent' }
+      return openUrl({ upstream, destination, key, request }, signal)
     },
 
     async close() {
       upstream.close()
     },
   }
-}
-
-interface Target {
-  readonly upstream: UpstreamClient
-  readonly url: URL
-  readonly key: string
-  readonly request: OpenRequest
 }
 
 /** The response of an attempt, with a status after which another attempt may succeed. */
@@ -80,11 +74,11 @@ class TransientResponse extends LastbyteError {
 }
 
 /** Opens with retries. The transient response of the last attempt is passed on to the client. */
-async function openUrl(target: Target, signal: AbortSignal): Promise<Opened> {
-  const { upstream, key, request } = target
+async function openUrl(opening: Opening, signal: AbortSignal): Promise<Opened> {
+  const { upstream, key, request } = opening
   const { retryPolicy, name } = upstream.settings
   const attempt = async () => {
-    const opened = await openUpstream(target, signal)
+    const opened = await openUpstream(opening, signal)
     if (opened.kind === 'later') throw new TransientResponse(key, opened.response, opened.after)
     return opened
   }

@@ -30,8 +30,8 @@ async function open<T>(
   await using server = await ScriptedServer.start(script)
   const upstream = new UpstreamClient(settleUpstream({ origin: server.url, ...options }))
   try {
-    const url = new URL('/d/f.txt', server.url)
-    const opening = { upstream, url, key: 'd/f.txt', request }
+    const destination = upstream.locate('/d/f.txt', '')
+    const opening = { upstream, destination, key: 'd/f.txt', request }
     return await use(await openUpstream(opening, signal), server)
   } finally {
     upstream.close()

@@ -38,17 +38,37 @@ const redirectTo =
   (_request, response) =>
     void response.writeHead(302, { location }).end()
 
-describe('UpstreamClient.urlOf', () => {
+describe('UpstreamClient.destinationOf', () => {
   it.each([
-    ['http://o', 'a b/ü', '', 'http://o/a%20b/%C3%BC'],
-    ['http://o/files', 'f', '?q=1', 'http://o/files/f?q=1'],
-    ['http://o/files/', 'd/', '', 'http://o/files/d/'],
-    ['http://o', 'a?b#c', '', 'http://o/a%3Fb%23c'],
+    ['http://o', 'a b/ü', '', '/a%20b/%C3%BC'],
+    ['http://o/files', 'f', '?q=1', '/files/f?q=1'],
+    ['http://o/files/', 'd/', '', '/files/d/'],
+    ['http://o', 'a?b#c', '', '/a%3Fb%23c'],
     ['http://o/files', '../f', '', undefined],
     ['http://o/files', 'a/./f', '', undefined],
-    ['http://o', '//h/f', '', 'http://o///h/f'],
-  ])('below %s of the key %j with the query %j is %s', (origin, key, query, href) => {
-    expect(clientFor(origin).urlOf(key, query)?.href).toBe(href)
+    ['http://o', '//h/f', '', '///h/f'],
+  ])('below %s of the key %j with the query %j is %s', (origin, key, query, target) => {
+    const destination = clientFor(origin).destinationOf(key, { query })
+    expect(destination?.target).toBe(target)
+    expect(destination?.url.host).toBe(target && 'o')
+  })
+
+  it.each([
+    ['http://o', '@scope%2fname', '?', '/@scope%2fname?'],
+    [
+      'http://o/files',
+      'a%E4;b/%7e/./"<>|^`\\[]',
+      '?a=+&b=?%27',
+      '/files/a%E4;b/%7e/./"<>|^`\\[]?a=+&b=?%27',
+    ],
+    ['http://o', '/h/f', '', '//h/f'],
+    ['http://o/files', 'a/../f', '', '/files/a/../f'],
+    ['http://o/files', 'a/..%2f../f', '', undefined],
+    ['http://o/files', '%2E%2e/f', '', undefined],
+  ])('below %s of the received path %j with the query %j is %s', (origin, path, query, target) => {
+    const destination = clientFor(origin).destinationOf('key', { path, query })
+    expect(destination?.target).toBe(target)
+    expect(destination?.url.host).toBe(target && 'o')
   })
 })
 
