@@ -1,7 +1,15 @@
 import { releaseIterator } from '../async/release-iterator.js'
 import type { Layout } from '../body/layout.js'
 import { excessError, layoutChunks, type Part, type Readable, shortError } from './body-parts.js'
-import { type PendingWrite, type Response, write, writeEnd, writeHead } from './response-writer.js'
+import {
+  addTrailers,
+  type PendingWrite,
+  type Response,
+  type Trailers,
+  write,
+  writeEnd,
+  writeHead,
+} from './response-writer.js'
 import type { Transfer, WaitingFor } from './transfer.js'
 
 /**
@@ -15,6 +23,8 @@ export interface Body<P extends Part = Uint8Array> {
   readonly rest: AsyncIterator<P>
   /** Which side the stall timer blames while no chunk is in flight. Default: the source. */
   readonly waiting?: WaitingFor
+  /** The trailer fields, once `rest` has ended. Only a body of unknown length can have some. */
+  readonly trailers?: (() => Trailers) | undefined
   /** Renders an error frame, where the format of the body has one. */
   readonly errorFrame?: (error: unknown) => Uint8Array
 }
@@ -83,6 +93,7 @@ export async function deliver(
       part = (await transfer.until(rest.next())).value ?? undefined
     }
     if (length !== undefined && remaining > 0) throw shortError(length, remaining)
+    if (body.trailers) addTrailers(response, body.trailers())
     await transfer.during(writeEnd(response))
   } finally {
     releaseIterator(rest)

@@ -38,6 +38,14 @@ export function writeHead(response: Response): PendingWrite {
   }
 }
 
+/** Trailer fields by lower-case names. */
+export type Trailers = Readonly<Record<string, string | string[]>>
+
+/** Sets the trailer fields that the end of a message sends, if its framing allows any (RFC 9112 §7.1.2). */
+export function addTrailers(response: Response, trailers: Trailers): void {
+  response.addTrailers(trailers as Record<string, string>)
+}
+
 /** Writes the last chunk and ends the message. */
 export function writeEnd(response: Response, chunk?: Uint8Array): PendingWrite {
   if (!('stream' in response)) {

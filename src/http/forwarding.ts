@@ -32,7 +32,7 @@ const CROSS_ORIGIN_FIELDS = new Set([
   'want-repr-digest',
 ])
 
-/** Header fields for the next hop: lower-case names, and an array only for Set-Cookie. */
+/** Header fields for the next hop: lower-case names, and an array for a field that was sent in several lines. */
 export type Forwarded = Record<string, string | string[]>
 
 /**
@@ -45,6 +45,11 @@ export function endToEnd(fields: RequestFields, without: readonly string[] = [])
     .split(/\s*,\s*/)
   const dropped = new Set([...HOP_BY_HOP, ...connectionOptions, ...without])
   return pick(fields, (name) => !dropped.has(name) && !name.startsWith(':'))
+}
+
+/** The trailer fields to pass on: without those that would frame or route a message (RFC 9110 §6.5.1). */
+export function passedTrailers(fields: RequestFields): Forwarded {
+  return endToEnd(fields, ['content-length', 'host'])
 }
 
 /** The header fields that may follow a redirect to another origin: no credentials, no cookies. */

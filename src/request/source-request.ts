@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify'
+import { sendInterim } from '../delivery/interim-response.js'
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
+import { withRepeated } from '../http/raw-fields.js'
 import { splitTarget } from '../http/request-target.js'
 import type { Heal } from '../resume/retry-loop.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
@@ -22,8 +24,9 @@ export function sourceRequest(exchange: RequestScope): OpenRequest {
     range: headers.range,
     path: requested.path,
     query: hasFaults ? withoutFault(query) : query,
-    fields: hasFaults ? others : headers,
+    fields: withRepeated(hasFaults ? others : headers, raw.rawHeaders),
     asker: clientOf(reply.request),
+    onInterim: (interim) => sendInterim(raw, reply.raw, interim),
     onHeal: (heal) => recordHeal(exchange, heal),
   }
 }

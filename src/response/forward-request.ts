@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { releaseIterator } from '../async/release-iterator.js'
+import { sendInterim } from '../delivery/interim-response.js'
 import { LastbyteError } from '../errors.js'
 import type { Fields } from '../fault/fault.js'
 import type { Forwarded } from '../http/forwarding.js'
 import type { ProxyError } from '../http/proxy-status.js'
+import { withRepeated } from '../http/raw-fields.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Delivery } from '../request/exchange.js'
@@ -15,7 +17,7 @@ import { earlyResponse } from './early-response.js'
 import { prepareForwarded } from './prepare-forwarded.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse } from './problem-response.js'
-import { bodyFraming, endRequestBody } from './request-body.js'
+import { bodyFraming, endRequestBody, trailerFields } from './request-body.js'
 import { responseForError, sendResponse } from './send-response.js'
 
 /** The destination of a forwarded request, and the functions that rewrite the header fields. */
@@ -84,18 +86,20 @@ function send(
 ): Promise<NodeResponse> {
   const { request } = reply
   const framing = bodyFraming(request)
-  const fields = requestFields(faults?.session.fields(request.headers) ?? request.headers)
+  const received = withRepeated(request.headers, request.raw.rawHeaders)
+  const fields = requestFields(faults?.session.fields(received) ?? received)
   return sendNodeRequest({
     agent: agents.for(url),
     url,
     method: request.method,
-    fields: { ...fields, ...framing },
+    fields: { ...fields, ...framing, ...trailerFields(request) },
     body: framing && request.raw,
     onBodyChunk: () => {
       transfer.beats += 1
     },
     readAhead,
     onConnected,
+    onInterim: (interim) => sendInterim(request.raw, reply.raw, interim),
     signal: transfer.signal,
     target,
   })

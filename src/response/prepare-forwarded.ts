@@ -1,14 +1,15 @@
 import { releaseIterator } from '../async/release-iterator.js'
-import { LastbyteError } from '../errors.js'
 import type { BodyPiece } from '../fault/body-offset.js'
 import type { Announcement, Version } from '../fault/fault.js'
 import type { Slice } from '../http/byte-range.js'
 import { parseContentRange } from '../http/content-range.js'
 import { formatHttpDate, parseHttpDate } from '../http/http-date.js'
 import type { Delivery } from '../request/exchange.js'
-import { lengthOf } from '../source/upstream/judge-response.js'
+import { invalidStatus, isFinalStatus, lengthOf } from '../source/upstream/judge-response.js'
+import { trailersOf } from '../source/upstream/passthrough-response.js'
 import type { NodeResponse } from '../transport/node-request.js'
 import { type HeaderFields, mergeFields } from './header-fields.js'
+import { announcedTrailers } from './prepare-passthrough.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { bodyFraming, endRequestBody } from './request-body.js'
 
@@ -24,7 +25,7 @@ const DIGESTS = ['repr-digest', 'content-digest', 'digest', 'content-md5']
  * Prepares the origin's response, unchanged except for faults. Where the origin's body ends early, the body
  * of the response is cut as well.
  *
- * @throws LastbyteError SOURCE_FAILED for a status outside of 200 to 599
+ * @throws LastbyteError REFUSED for a status outside of 200 to 599
  */
 export function prepareForwarded(
   delivery: Delivery,
@@ -33,7 +34,7 @@ export function prepareForwarded(
 ): PreparedResponse {
   const { reply, faults } = delivery
   const { status, body } = response
-  checkStatus(status)
+  if (!isFinalStatus(status)) throw invalidStatus(status)
   const received = versionOf(response)
   const version = faults?.session.select(received) ?? received
   const fields: HeaderFields = {
@@ -79,11 +80,19 @@ function prepareBody(
   faults?.frame(announcement.framing)
   const rest = version.read(slice, transfer.signal)[Symbol.asyncIterator]()
   const body = { length: plain.length, first: undefined, rest }
+  const trailers = plain.length === undefined ? trailersOf(response) : undefined
+  const isChunked = announcement.framing === 'unknown'
   return {
     kind: 'body',
     status: response.status,
-    fields: announced(fields, announcement),
-    body: faults?.body(pieces, body, announcement.length) ?? body,
+    fields: {
+      ...announced(fields, announcement),
+      ...(isChunked && announcedTrailers(reply, trailers)),
+    },
+    body: {
+      ...(faults?.body(pieces, body, announcement.length) ?? body),
+      trailers: trailers?.received,
+    },
     release: async () => {
       releaseIterator(response.body)
       // Discards the rest of an upload: closing a connection with unread bytes would send RST.
@@ -130,10 +139,4 @@ function sliceOf({ status, field }: NodeResponse, length: number | undefined): S
   const range = status === 206 ? parseContentRange(field('content-range')) : undefined
   const start = range?.kind === 'slice' ? range.slice.start : 0
   return { start, end: length === undefined ? Number.MAX_SAFE_INTEGER : start + length }
-}
-
-function checkStatus(status: number): void {
-  if (status >= 200 && status <= 599) return
-  const message = `origin: expected a status from 200 to 599; received ${status}`
-  throw new LastbyteError('SOURCE_FAILED', message, { status, proxyError: 'http_protocol_error' })
 }

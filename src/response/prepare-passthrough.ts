@@ -1,7 +1,17 @@
+import type { FastifyReply } from 'fastify'
 import type { Delivery } from '../request/exchange.js'
 import type { PassedAnswer } from '../source/byte-source.js'
 import { type HeaderFields, mergeFields } from './header-fields.js'
 import type { PreparedResponse } from './prepared-response.js'
+
+/** The Trailer field of a response in chunks; node:http throws for one with a length or to HTTP/1.0. */
+export function announcedTrailers(
+  { request }: FastifyReply,
+  trailers: PassedAnswer['trailers'],
+): HeaderFields {
+  const { announced } = trailers ?? {}
+  return announced === undefined || request.raw.httpVersion === '1.0' ? {} : { trailer: announced }
+}
 
 /** Prepares the unchanged response of an upstream server. Where its body ends early, this one is cut. */
 export function preparePassthrough(
@@ -26,6 +36,12 @@ export function preparePassthrough(
     return { kind: 'complete', status, fields }
   }
   const rest = upstream.read(transfer.signal)[Symbol.asyncIterator]()
-  const body = { length, first: undefined, rest }
-  return { kind: 'body', status, fields, body, release }
+  const body = { length, first: undefined, rest, trailers: upstream.trailers?.received }
+  return {
+    kind: 'body',
+    status,
+    fields: { ...fields, ...announcedTrailers(reply, upstream.trailers) },
+    body,
+    release,
+  }
 }

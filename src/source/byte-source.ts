@@ -104,6 +104,10 @@ export interface OpenRequest {
   readonly attempts?: 'one' | undefined
   /** An open representation of the same folder, if the key may well be absent: a hint for local folders. */
   readonly beside?: Representation | undefined
+  /** Called with each response before the final one (1xx) of another server, for the client. */
+  readonly onInterim?:
+    | ((interim: { readonly status: number; readonly fields: RequestFields }) => void)
+    | undefined
   /** Called before each retry, during this call and during reads of its result. */
   readonly onHeal?: ((heal: Heal) => void) | undefined
 }
@@ -202,6 +206,8 @@ export interface PassedAnswer {
   readonly length: number | undefined
   /** The body; call it once. @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT; the signal's reason */
   read(signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** The Trailer field, and the trailer fields once the body has been read to its end. */
+  readonly trailers?: { readonly announced: string | undefined; received(): Forwarded } | undefined
   close(): Promise<void>
 }
 

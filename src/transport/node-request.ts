@@ -1,7 +1,7 @@
 import {
   type Agent,
   type ClientRequest,
-  type IncomingHttpHeaders,
+  type IncomingMessage,
   type OutgoingHttpHeaders,
   request as requestHttp,
 } from 'node:http'
@@ -9,11 +9,21 @@ import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { canonicalName } from '../http/field-name.js'
 import { fieldValues } from '../http/field-value.js'
+import { type Forwarded, passedTrailers } from '../http/forwarding.js'
+import type { RequestFields } from '../http/precondition.js'
+import { fieldsOf } from '../http/raw-fields.js'
 import { NodeBody } from './node-body.js'
 import type { Answer } from './response.js'
+import { surviveFailedWrites } from './surviving-writes.js'
 
 /** Bytes of a response that are read ahead of the consumer, unless the request sets another number. */
 const READ_AHEAD = 1024 * 1024
+
+/**
+ * Bytes of a request body that wait for a server which doesn't read them. A client that disconnects is noticed
+ * only once its body has been read, since Node reads a connection in order.
+ */
+const SEND_AHEAD = 1024 * 1024
 
 export interface NodeRequest {
   readonly agent: Agent
@@ -32,12 +42,22 @@ export interface NodeRequest {
   readonly readAhead?: number
   /** Called when the request has a connection. */
   readonly onConnected?: () => void
+  /** Called with each interim response but 100 and 101. */
+  readonly onInterim?: ((interim: InterimResponse) => void) | undefined
   /** Ends the request and the body of its response. */
   readonly signal: AbortSignal
 }
 
+/** A response before the final one, such as 103 (RFC 9110 §15.2). */
+export interface InterimResponse {
+  readonly status: number
+  readonly fields: Forwarded
+}
+
 export interface NodeResponse extends Answer {
-  readonly fields: IncomingHttpHeaders
+  readonly fields: RequestFields
+  /** The trailer fields, once the body has been read to its end. */
+  readonly trailers?: () => Forwarded
   /** Such as `1.1`. */
   readonly httpVersion: string
 }
@@ -57,18 +77,35 @@ export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
     // A switch to another protocol closes the connection without an error.
     outgoing.on('close', () => reject(new Error('the connection ended without a response')))
     outgoing.on('socket', (socket) => {
+      if (request.body !== undefined) surviveFailedWrites(socket)
       if (socket.connecting) socket.once('connect', () => request.onConnected?.())
       else request.onConnected?.()
     })
     outgoing.on('response', (response) => {
       const field = (name: string) => response.headersDistinct[name]?.join(', ')
       const body = new NodeBody(outgoing, response, readAhead)
-      const { statusCode: status = 0, headers: fields, httpVersion } = response
-      resolve({ status, fields, httpVersion, field, body })
+      const { statusCode: status = 0, rawHeaders, httpVersion } = response
+      const unknown = unknownCoding(field('transfer-encoding'))
+      if (unknown !== undefined) {
+        outgoing.destroy(unknown)
+        return reject(unknown)
+      }
+      const trailers = () => passedTrailers(fieldsOf(response.rawTrailers))
+      resolve({ status, fields: fieldsOf(rawHeaders), httpVersion, field, body, trailers })
+    })
+    outgoing.on('information', ({ statusCode: status, rawHeaders }) => {
+      if (status !== 100) request.onInterim?.({ status, fields: fieldsOf(rawHeaders) })
     })
     if (request.body === undefined) outgoing.end()
     else sendBody(request.body, outgoing, request.onBodyChunk)
   })
+}
+
+/** An error for a transfer coding besides chunked, which Node leaves in the body. Its code is like the parser's. */
+function unknownCoding(field = 'chunked'): Error | undefined {
+  if (field.trim().toLowerCase() === 'chunked') return undefined
+  const error = new Error(`Transfer-Encoding: expected chunked; received ${field}`)
+  return Object.assign(error, { code: 'HPE_INVALID_TRANSFER_ENCODING' })
 }
 
 /**
@@ -87,14 +124,24 @@ function requestLines(fields: OutgoingHttpHeaders): OutgoingHttpHeaders {
 }
 
 /**
- * Pipes a body into a request. `stream.pipeline` would destroy the body when the request fails, and
+ * Writes a body into a request. `stream.pipeline` would destroy the body when the request fails, and
  * with the body of an incoming request also the socket on which the error response is to be sent.
  */
 function sendBody(body: Readable, outgoing: ClientRequest, onChunk: () => void = () => {}): void {
   body.on('data', onChunk)
+  body.on('end', () => {
+    const { rawTrailers = [] } = body as Partial<IncomingMessage>
+    if (outgoing.destroyed) return
+    outgoing.addTrailers(passedTrailers(fieldsOf(rawTrailers)))
+    outgoing.end()
+  })
   body.on('error', (error) => outgoing.destroy(error))
   body.on('close', () => {
     if (!body.readableEnded) outgoing.destroy(new Error('the request body ended early'))
   })
-  body.pipe(outgoing)
+  body.on('data', (chunk) => {
+    if (outgoing.destroyed) return
+    if (!outgoing.write(chunk) && outgoing.writableLength >= SEND_AHEAD) body.pause()
+  })
+  outgoing.on('drain', () => body.resume())
 }

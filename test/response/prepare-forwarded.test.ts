@@ -115,7 +115,7 @@ describe('prepareForwarded', () => {
   it.each([0, 101, 199, 600, 999])('throws for the status %i of an origin', (status) => {
     expect(() => prepare(responseOf(status))).toThrow(
       expect.objectContaining({
-        code: 'SOURCE_FAILED',
+        code: 'REFUSED',
         message: `origin: expected a status from 200 to 599; received ${status}`,
         facts: { status, proxyError: 'http_protocol_error' },
       }),

@@ -24,6 +24,8 @@ export type JudgedResponse =
   | { readonly kind: 'later'; readonly after: number | undefined }
   /** It contradicts the request or itself. */
   | { readonly kind: 'invalid'; readonly why: string }
+  /** No HTTP response has this status; another request would get it again. */
+  | { readonly kind: 'no-status' }
 
 /**
  * Judges the response to the first GET or HEAD. `range`: the Range field of that request. `now`: ms
@@ -35,6 +37,7 @@ export function judgeFirst(
   now: number,
 ): JudgedResponse {
   const { status } = head
+  if (!isFinalStatus(status)) return { kind: 'no-status' }
   if (status === 404) return { kind: 'absent' }
   if (isTransient(status, 'server failure')) {
     return { kind: 'later', after: parseRetryAfter(head.field('retry-after'), now) }
@@ -104,6 +107,17 @@ export function requireSame(head: ResponseHead, { etag, size, slice }: Pinned, n
       throw new LastbyteError('REFUSED', `received ${why}`, facts)
     }
   }
+}
+
+/** Whether a status is one of a final response (RFC 9110 §15). */
+export function isFinalStatus(status: number): boolean {
+  return status >= 200 && status <= 599
+}
+
+/** The error for another status, which can't be passed on. */
+export function invalidStatus(status: number): LastbyteError {
+  const message = `origin: expected a status from 200 to 599; received ${status}`
+  return new LastbyteError('REFUSED', message, { status, proxyError: 'http_protocol_error' })
 }
 
 function strongTag(head: ResponseHead): string | undefined {

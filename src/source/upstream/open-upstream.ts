@@ -16,7 +16,7 @@ import {
 import type { Facts } from '../representation.js'
 import type { ReopenAt } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
-import { type JudgedResponse, judgeFirst, requireSame } from './judge-response.js'
+import { invalidStatus, type JudgedResponse, judgeFirst, requireSame } from './judge-response.js'
 import { passedFields, passthroughResponse } from './passthrough-response.js'
 import {
   addsSlash,
@@ -90,6 +90,9 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
       return { kind: 'absent', answer: passthroughResponse(response, retryPolicy, name) }
     case 'pass-through':
       return { kind: 'answered', answer: passthroughResponse(response, retryPolicy, name) }
+    case 'no-status':
+      releaseIterator(response.body)
+      throw invalidStatus(response.status)
     case 'invalid': {
       releaseIterator(response.body)
       const message = `Cannot open ${key}: the origin responded with ${judged.why}`
@@ -123,14 +126,14 @@ async function firstHead(opening: Opening, fields: Forwarded, signal: AbortSigna
 }
 
 async function sendFirst(
-  { upstream, destination }: Opening,
+  { upstream, destination, request: { onInterim } }: Opening,
   method: 'GET' | 'HEAD',
   fields: Forwarded,
   range: string | undefined,
   signal: AbortSignal,
 ): Promise<First> {
   const all = range === undefined ? fields : { ...fields, range }
-  const response = await upstream.send({ ...destination, method, fields: all }, signal)
+  const response = await upstream.send({ ...destination, method, fields: all, onInterim }, signal)
   return { response, range, judged: judgeFirst(response, range, Date.now()) }
 }
 

@@ -40,10 +40,16 @@ export function passthroughResponse(
       const resumable = { reopenAt: undefined, retryPolicy, onHeal: undefined }
       return readFromSource(resumable, slice, signal, () => bodyOf(response, slice))
     },
+    ...(length === undefined && { trailers: trailersOf(response) }),
     async close() {
       releaseIterator(body)
     },
   }
+}
+
+/** The trailer fields of a response whose body has no announced length. */
+export function trailersOf({ field, trailers }: NodeResponse): PassedAnswer['trailers'] {
+  return trailers && { announced: field('trailer'), received: trailers }
 }
 
 async function* readUntilEnd(

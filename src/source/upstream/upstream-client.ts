@@ -26,6 +26,7 @@ export interface Destination {
 export interface UpstreamRequest extends Destination {
   readonly method: 'GET' | 'HEAD'
   readonly fields: Forwarded
+  readonly onInterim?: OpenRequest['onInterim']
 }
 
 /** A response, and the URL that it came from, after redirects. */
@@ -135,7 +136,7 @@ export class UpstreamClient {
   }
 
   async #sendOnce(
-    { method, url, target, fields }: UpstreamRequest,
+    { url, ...request }: UpstreamRequest,
     signal: AbortSignal,
   ): Promise<NodeResponse> {
     const { retryPolicy } = this.settings
@@ -151,10 +152,8 @@ export class UpstreamClient {
     const send = (signal: AbortSignal) =>
       sendNodeRequest({
         agent: this.#agents.for(url),
+        ...request,
         url,
-        target,
-        method,
-        fields,
         readAhead: retryPolicy.readAhead,
         signal,
         onConnected: () => {
