@@ -128,6 +128,8 @@ function requestLines(fields: OutgoingHttpHeaders): OutgoingHttpHeaders {
  * with the body of an incoming request also the socket on which the error response is to be sent.
  */
 function sendBody(body: Readable, outgoing: ClientRequest, onChunk: () => void = () => {}): void {
+  // Node would wait for the first byte of the body: the server may respond before, or be asked to.
+  outgoing.flushHeaders()
   body.on('data', onChunk)
   body.on('end', () => {
     const { rawTrailers = [] } = body as Partial<IncomingMessage>
