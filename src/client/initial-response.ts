@@ -2,7 +2,7 @@ import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { parseDigest } from '../http/digest-value.js'
 import { isFinal } from '../resume/final-error.js'
-import { judgeResponse, validatorOf } from '../resume/judge-response.js'
+import { judgeResponse, validatorOf, weakTagOf } from '../resume/judge-response.js'
 import { type RetryPort, retryUntilDone } from '../resume/retry-loop.js'
 import type { Answer } from '../transport/response.js'
 import { clientRetry, isPermanent } from './client-retry.js'
@@ -59,6 +59,7 @@ function versionOf(response: Answer, now: number): Version {
   if (verdict.kind === 'whole') {
     return {
       validator: validatorOf(response, now),
+      weakTag: weakTagOf(response),
       size: verdict.size,
       ranges: response.field('accept-ranges'),
       digest: parseDigest(response.field('repr-digest'), response.field('digest')),

@@ -1,10 +1,13 @@
 import type { DigestValue } from '../http/digest-value.js'
 import type { Validator } from '../resume/judge-response.js'
+import { isPinnable } from '../resume/pin-fields.js'
 import type { ReadPolicy } from './read-policy.js'
 
 /** One version of a representation, by its first response. */
 export interface Version {
   readonly validator: Validator
+  /** The weak entity tag, which a response that continues by a date must have as well. */
+  readonly weakTag?: string | undefined
   /** Bytes, if known. */
   readonly size: number | undefined
   /** The value of Accept-Ranges. */
@@ -14,25 +17,11 @@ export interface Version {
 }
 
 /** Whether a read of this version can be resumed. */
-export function isResumable({ validator: { kind } }: Version, { allowWeak }: ReadPolicy): boolean {
-  return kind === 'strong' || kind === 'date' || (kind === 'weak' && allowWeak)
+export function isResumable({ validator }: Version, { allowWeak }: ReadPolicy): boolean {
+  return isPinnable(validator) || (validator.kind === 'weak' && allowWeak)
 }
 
 /** The strong entity tag of a version. */
 export function etagOf({ validator }: Version): string | undefined {
   return validator.kind === 'strong' ? validator.etag : undefined
-}
-
-/** The field that pins a request to this version (RFC 9110 §13.1.1, §13.1.4, §13.1.5). */
-export function pinFields({ validator }: Version, pin: ReadPolicy['pin']): Record<string, string> {
-  switch (validator.kind) {
-    case 'strong':
-      return { [pin]: validator.etag }
-    case 'date':
-      return pin === 'if-range'
-        ? { 'if-range': validator.lastModified }
-        : { 'if-unmodified-since': validator.lastModified }
-    default:
-      return {}
-  }
 }

@@ -1,5 +1,6 @@
 import { delay } from '../async/delay.js'
 import type { LastbyteError } from '../errors.js'
+import type { Pin } from '../resume/pin-fields.js'
 import type { RetryRules } from '../resume/retry-budget.js'
 import type { Transport } from './platform/transport.js'
 
@@ -48,11 +49,7 @@ export interface ReadPolicy {
   readonly url: string
   /** The caller's own request fields, by lower-case names. */
   readonly fields: Readonly<Record<string, string>>
-  /**
-   * How requests are pinned to a version: `if-match` where received bytes have been passed on,
-   * `if-range` where a download can restart with the 200 of another version.
-   */
-  readonly pin: 'if-match' | 'if-range'
+  readonly pin: Pin
   /** ms in which the server must send something. */
   readonly stall: number
   readonly retry: RetryRules

@@ -2,15 +2,17 @@ import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { isFinal } from '../resume/final-error.js'
 import { judgeResponse, type ResponseVerdict } from '../resume/judge-response.js'
+import { pinFields } from '../resume/pin-fields.js'
 import {
   type Continuation,
   type ReadRange,
   type ResumePort,
   resumingRead,
 } from '../resume/resuming-read.js'
+import { skipBytes } from '../resume/skip-bytes.js'
 import type { Answer } from '../transport/response.js'
 import { clientRetry } from './client-retry.js'
-import { isResumable, pinFields, type Version } from './pinned-version.js'
+import { isResumable, type Version } from './pinned-version.js'
 import type { ReadPolicy } from './read-policy.js'
 import { requestBytes, serverStallLimit } from './request.js'
 import { refusedResponse, transientResponse } from './response-error.js'
@@ -92,29 +94,6 @@ async function confirmEnd(
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
-
-/** The rest of a body from byte 0, by a server without ranges. */
-async function* skipBytes(
-  body: AsyncIterator<Uint8Array>,
-  skip: number,
-  length: number | undefined,
-): AsyncGenerator<Uint8Array> {
-  let left = skip
-  let wanted = length ?? Number.POSITIVE_INFINITY
-  try {
-    while (wanted > 0) {
-      const { done, value } = await body.next()
-      if (done) return
-      const bytes = value.subarray(Math.min(left, value.length)).subarray(0, wanted)
-      left -= Math.min(left, value.length)
-      wanted -= bytes.length
-      // An empty chunk for skipped bytes: the stall limit restarts, but the budget is not reset.
-      yield bytes
-    }
-  } finally {
-    releaseIterator(body)
-  }
-}
 
 function errorOf(verdict: ResponseVerdict, response: Answer, start: number): LastbyteError {
   switch (verdict.kind) {

@@ -1,5 +1,5 @@
 import { parseContentRange } from '../http/content-range.js'
-import { parseEntityTag, strongMatch } from '../http/entity-tag.js'
+import { parseEntityTag, strongMatch, weakMatch } from '../http/entity-tag.js'
 import { parseHttpDate } from '../http/http-date.js'
 import type { ResponseHead } from '../http/response-head.js'
 import { parseRetryAfter } from '../http/retry-after.js'
@@ -17,6 +17,8 @@ export type Validator =
 /** The state of a read: its validator, the received bytes, and the bytes to request next. */
 export interface ResumeState {
   readonly validator: Validator
+  /** The weak entity tag of the version, which is compared besides a date. */
+  readonly weakTag?: string | undefined
   /** Bytes of the representation, if known. */
   readonly size: number | undefined
   /** The first byte to request: all before it have been received. */
@@ -42,6 +44,10 @@ export type ResponseVerdict =
 
 /** ms that Last-Modified must be older than Date to count as strong. */
 const SETTLED = 60_000
+/**
+ * Before the Web, a date is a placeholder that every version has: 0, the 1980 of ZIP, the 1985 of npm's packages.
+ */
+const FIRST_DATE = Date.UTC(1991, 0)
 
 /** The validator of a response. `now`: ms since the epoch, for a response without Date. */
 export function validatorOf(head: ResponseHead, now: number): Validator {
@@ -52,10 +58,16 @@ export function validatorOf(head: ResponseHead, now: number): Validator {
   const modified = parseHttpDate(lastModified, now)
   const date = parseHttpDate(head.field('date'), now)
   if (lastModified !== undefined && modified !== undefined) {
-    const settled = date !== undefined && date - modified >= SETTLED
+    const settled = date !== undefined && date - modified >= SETTLED && modified >= FIRST_DATE
     return settled ? { kind: 'date', lastModified } : { kind: 'weak', field: lastModified }
   }
   return etag !== undefined && tag ? { kind: 'weak', field: etag } : { kind: 'none' }
+}
+
+/** The entity tag of a response if it is weak. */
+export function weakTagOf(head: ResponseHead): string | undefined {
+  const etag = head.field('etag')
+  return parseEntityTag(etag)?.weak ? etag : undefined
 }
 
 /**
@@ -123,12 +135,19 @@ function judgeUnsatisfied(state: ResumeState, head: ResponseHead): ResponseVerdi
 }
 
 /** Whether a response is of the received version. Where nothing has been received, any version is. */
-function isSameVersion({ validator, size, start }: ResumeState, head: ResponseHead): boolean {
+function isSameVersion(
+  { validator, weakTag, size, start }: ResumeState,
+  head: ResponseHead,
+): boolean {
   switch (validator.kind) {
     case 'strong':
       return strongMatch(parseEntityTag(validator.etag), parseEntityTag(head.field('etag')))
     case 'date':
-      return validator.lastModified === head.field('last-modified')
+      if (validator.lastModified !== head.field('last-modified')) return false
+      return (
+        weakTag === undefined ||
+        weakMatch(parseEntityTag(weakTag), parseEntityTag(head.field('etag')))
+      )
     case 'weak':
       return [head.field('etag'), head.field('last-modified')].includes(validator.field)
     case 'none':

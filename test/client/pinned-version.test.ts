@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { etagOf, isResumable, pinFields } from '../../src/client/pinned-version.js'
+import { etagOf, isResumable } from '../../src/client/pinned-version.js'
 import type { ReadPolicy } from '../../src/client/read-policy.js'
 import type { Validator } from '../../src/resume/judge-response.js'
 
@@ -19,20 +19,6 @@ describe('isResumable', () => {
     const isWith = (allowWeak: boolean) =>
       isResumable(versionOf(validator), { allowWeak } as ReadPolicy)
     expect({ strict: isWith(false), allowWeak: isWith(true) }).toEqual(expected)
-  })
-})
-
-describe('pinFields', () => {
-  it.each<[Validator, ReadPolicy['pin'], Record<string, string>]>([
-    [STRONG, 'if-match', { 'if-match': '"a"' }],
-    [STRONG, 'if-range', { 'if-range': '"a"' }],
-    [DATE, 'if-match', { 'if-unmodified-since': DATE.lastModified }],
-    [DATE, 'if-range', { 'if-range': DATE.lastModified }],
-    [WEAK, 'if-match', {}],
-    [WEAK, 'if-range', {}],
-    [NONE, 'if-match', {}],
-  ])('of a version with %j by %s are %j', (validator, pin, fields) => {
-    expect(pinFields(versionOf(validator), pin)).toEqual(fields)
   })
 })
 

@@ -6,6 +6,7 @@ import {
   type ResumeState,
   type Validator,
   validatorOf,
+  weakTagOf,
 } from '../../src/resume/judge-response.js'
 
 const DATE = 'Sun, 06 Nov 1994 08:49:37 GMT'
@@ -54,11 +55,44 @@ describe('validatorOf (RFC 9110 §8.8)', () => {
       { kind: 'weak', field: YOUNG },
     ],
     ['a Last-Modified without Date', { 'last-modified': OLD }, { kind: 'weak', field: OLD }],
+    [
+      'a Last-Modified of 1970',
+      { 'last-modified': 'Thu, 01 Jan 1970 00:00:01 GMT', date: DATE },
+      { kind: 'weak', field: 'Thu, 01 Jan 1970 00:00:01 GMT' },
+    ],
+    [
+      "the Last-Modified of npm's packages",
+      { 'last-modified': 'Sat, 26 Oct 1985 08:15:00 GMT', date: DATE },
+      { kind: 'weak', field: 'Sat, 26 Oct 1985 08:15:00 GMT' },
+    ],
     ['a Last-Modified that is no date', { 'last-modified': 'yesterday' }, { kind: 'none' }],
     ['an ETag that is malformed', { etag: 'a' }, { kind: 'none' }],
     ['no validator', {}, { kind: 'none' }],
   ])('of %s', (_what, fields, validator) => {
     expect(validatorOf(head(200, fields), NOW)).toEqual(validator)
+  })
+})
+
+describe('weakTagOf', () => {
+  it.each([
+    ['W/"a"', 'W/"a"'],
+    ['"a"', undefined],
+    ['a', undefined],
+  ])('of ETag %s is %s', (etag, expected) => {
+    expect(weakTagOf(head(200, { etag }))).toBe(expected)
+  })
+})
+
+describe('judgeResponse, of a version by its date with a weak tag', () => {
+  const dated = stateAt(5, { validator: { kind: 'date', lastModified: OLD }, weakTag: 'W/"a"' })
+  it.each([
+    [{ etag: 'W/"a"', 'last-modified': OLD }, 'append'],
+    [{ etag: '"a"', 'last-modified': OLD }, 'append'],
+    [{ etag: 'W/"b"', 'last-modified': OLD }, 'changed'],
+    [{ 'last-modified': OLD, etag: '' }, 'changed'],
+    [{ etag: 'W/"a"', 'last-modified': YOUNG }, 'changed'],
+  ])('with %j is %s', (fields, kind) => {
+    expect(judgeResponse(dated, part('bytes 5-999/1000', fields), NOW).kind).toBe(kind)
   })
 })
 

@@ -1,21 +1,24 @@
 import { LastbyteError } from '../../errors.js'
 import { decideRange, type Slice } from '../../http/byte-range.js'
 import { parseContentRange } from '../../http/content-range.js'
-import { parseEntityTag } from '../../http/entity-tag.js'
 import type { ResponseHead } from '../../http/response-head.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
-import { judgeResponse } from '../../resume/judge-response.js'
+import {
+  judgeResponse,
+  type Validator,
+  validatorOf,
+  weakTagOf,
+} from '../../resume/judge-response.js'
+import { isPinnable } from '../../resume/pin-fields.js'
 import { isTransient } from '../../resume/transient-status.js'
 
 /** The verdict on the first response for a key. */
 export type JudgedResponse =
-  /** Bytes of a representation whose size is known. `slice`: those of the body. */
+  /** Bytes of a version whose size is known. `slice`: those of the body. */
   | {
       readonly kind: 'bytes'
       readonly slice: Slice
-      readonly size: number
-      /** Strong, or undefined. */
-      readonly etag: string | undefined
+      readonly version: PinnedVersion
     }
   /** To be passed on to the client unchanged. */
   | { readonly kind: 'pass-through' }
@@ -43,16 +46,16 @@ export function judgeFirst(
     return { kind: 'later', after: parseRetryAfter(head.field('retry-after'), now) }
   }
   if ((status !== 200 && status !== 206) || isEncoded(head)) return { kind: 'pass-through' }
-  return status === 200 ? judgeWhole(head) : judgePart(head, range)
+  return status === 200 ? judgeWhole(head, now) : judgePart(head, range, now)
 }
 
-function judgeWhole(head: ResponseHead): JudgedResponse {
+function judgeWhole(head: ResponseHead, now: number): JudgedResponse {
   const size = lengthOf(head)
   if (size === undefined) return { kind: 'pass-through' }
-  return { kind: 'bytes', slice: { start: 0, end: size }, size, etag: strongTag(head) }
+  return { kind: 'bytes', slice: { start: 0, end: size }, version: versionOf(head, size, now) }
 }
 
-function judgePart(head: ResponseHead, range: string | undefined): JudgedResponse {
+function judgePart(head: ResponseHead, range: string | undefined, now: number): JudgedResponse {
   const field = head.field('content-range')
   const part = parseContentRange(field)
   if (range === undefined) return { kind: 'invalid', why: 'a 206 to a request without Range' }
@@ -66,42 +69,69 @@ function judgePart(head: ResponseHead, range: string | undefined): JudgedRespons
   if (!fits || (length !== undefined && length !== slice.end - slice.start)) {
     return { kind: 'invalid', why: `Content-Range ${field} to a request for ${range}` }
   }
-  const etag = strongTag(head)
-  // The rest of an incomplete part can only be requested of a version with a strong tag.
-  if (slice.end < first.end && etag === undefined) return { kind: 'pass-through' }
-  return { kind: 'bytes', slice, size: total, etag }
+  const version = versionOf(head, total, now)
+  // The rest of an incomplete part can only be requested of a version that a validator identifies.
+  if (slice.end < first.end && !isPinnable(version.validator)) return { kind: 'pass-through' }
+  return { kind: 'bytes', slice, version }
 }
 
-/** The version that was opened, and the bytes to read of it. */
-export interface Pinned {
-  readonly etag: string
+/** The version of a response, by which later requests are pinned. */
+export interface PinnedVersion {
+  readonly validator: Validator
+  readonly weakTag: string | undefined
   readonly size: number
-  readonly slice: Slice
+  /** The origin says that it serves ranges: a 200 in place of a 206 is not a rest of this version then. */
+  readonly ranges: 'bytes' | 'untold'
+}
+
+function versionOf(head: ResponseHead, size: number, now: number): PinnedVersion {
+  const isTold = head.status === 206 || /\bbytes\b/i.test(head.field('accept-ranges') ?? '')
+  return {
+    validator: validatorOf(head, now),
+    weakTag: weakTagOf(head),
+    size,
+    ranges: isTold ? 'bytes' : 'untold',
+  }
+}
+
+/** The strong entity tag of a version. */
+export function strongTagOf({ validator }: PinnedVersion): string | undefined {
+  return validator.kind === 'strong' ? validator.etag : undefined
 }
 
 /**
- * Makes sure that a response continues the version that was opened: 206, the same strong tag, and
- * exactly the requested bytes of the same total. Not every server evaluates If-Match.
+ * Makes sure that a response continues the version that was opened: the same validator, and exactly the
+ * requested bytes of the same total. Not every server evaluates If-Match. `whole`: an origin without ranges sent
+ * the version from its first byte.
  *
  * @throws LastbyteError REPRESENTATION_CHANGED, REFUSED; SOURCE_FAILED where a retry may succeed
  */
-export function requireSame(head: ResponseHead, { etag, size, slice }: Pinned, now: number): void {
-  const state = { validator: { kind: 'strong', etag }, size, ...slice } as const
-  const verdict = judgeResponse(state, head, now)
+export function requireSame(
+  head: ResponseHead,
+  version: PinnedVersion,
+  slice: Slice,
+  now: number,
+): 'part' | 'whole' {
+  const verdict = judgeResponse({ ...version, ...slice }, head, now)
   const { status } = head
   const facts = { offset: slice.start, status }
   switch (verdict.kind) {
     case 'append':
-      if (verdict.end === slice.end) return
+      if (verdict.end === slice.end) return 'part'
       throw new LastbyteError('REFUSED', `the response ends at byte ${verdict.end}`, facts)
     case 'changed': {
-      const message = `expected ETag ${etag}, received ${verdict.received}`
+      const { validator } = version
+      const expected = 'lastModified' in validator ? validator.lastModified : strongTagOf(version)
+      const message = `expected version ${expected}, received ${verdict.received}`
       throw new LastbyteError('REPRESENTATION_CHANGED', message, facts)
     }
     case 'later': {
       const { after } = verdict
       throw new LastbyteError('SOURCE_FAILED', `received status ${status}`, { ...facts, after })
     }
+    case 'whole':
+      if (version.ranges === 'untold' && lengthOf(head) === version.size) return 'whole'
+      throw new LastbyteError('REFUSED', `received status ${status}, expected 206`, facts)
     default: {
       const why = verdict.kind === 'refused' ? verdict.why : `status ${status}`
       throw new LastbyteError('REFUSED', `received ${why}`, facts)
@@ -118,11 +148,6 @@ export function isFinalStatus(status: number): boolean {
 export function invalidStatus(status: number): LastbyteError {
   const message = `origin: expected a status from 200 to 599; received ${status}`
   return new LastbyteError('REFUSED', message, { status, proxyError: 'http_protocol_error' })
-}
-
-function strongTag(head: ResponseHead): string | undefined {
-  const etag = head.field('etag')?.trim()
-  return parseEntityTag(etag)?.weak === false ? etag : undefined
 }
 
 function isEncoded(head: ResponseHead): boolean {

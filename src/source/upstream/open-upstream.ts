@@ -6,7 +6,9 @@ import { parseDigest } from '../../http/digest-value.js'
 import type { Forwarded } from '../../http/forwarding.js'
 import { parseHttpDate } from '../../http/http-date.js'
 import { mediaType } from '../../http/media-type.js'
+import { isPinnable, pinFields } from '../../resume/pin-fields.js'
 import { retryPolicyFor } from '../../resume/retry-policy.js'
+import { skipBytes } from '../../resume/skip-bytes.js'
 import type { Opened, OpenRequest } from '../byte-source.js'
 import {
   type AnnouncedDigest,
@@ -16,7 +18,14 @@ import {
 import type { Facts } from '../representation.js'
 import type { ReopenAt } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
-import { invalidStatus, type JudgedResponse, judgeFirst, requireSame } from './judge-response.js'
+import {
+  invalidStatus,
+  type JudgedResponse,
+  judgeFirst,
+  type PinnedVersion,
+  requireSame,
+  strongTagOf,
+} from './judge-response.js'
 import { passedFields, passthroughResponse } from './passthrough-response.js'
 import {
   addsSlash,
@@ -112,7 +121,9 @@ async function firstGet(opening: Opening, fields: Forwarded, signal: AbortSignal
 
 /** Whether further slices of the same version can be read after this response with the first. */
 function allowsMoreSlices({ judged, response: { status } }: First): boolean {
-  return judged.kind === 'bytes' ? judged.etag !== undefined || status === 200 : status !== 416
+  return judged.kind === 'bytes'
+    ? strongTagOf(judged.version) !== undefined || status === 200
+    : status !== 416
 }
 
 async function firstHead(opening: Opening, fields: Forwarded, signal: AbortSignal): Promise<First> {
@@ -145,7 +156,9 @@ async function represent(
 ): Promise<RemoteRepresentation> {
   const { upstream, key, request } = opening
   const { retryPolicy, name, verify } = upstream.settings
-  const { etag, size, slice } = judged
+  const { version, slice } = judged
+  const { size } = version
+  const etag = strongTagOf(version)
   const body = bodyOf(response, slice)
   if (request.method === 'HEAD') releaseIterator(body)
   else {
@@ -173,7 +186,7 @@ async function represent(
     fields: passedFields(response, name, etag === undefined ? RESET : [...RESET, 'etag']),
   }
   const resumable = {
-    reopenAt: etag === undefined ? undefined : reopenPinned(opening, fields, { etag, size }),
+    reopenAt: isPinnable(version.validator) ? reopenPinned(opening, fields, version) : undefined,
     retryPolicy: retryPolicyFor(retryPolicy, request.attempts),
     onHeal: request.onHeal,
     proxy: name,
@@ -183,24 +196,29 @@ async function represent(
   return new RemoteRepresentation(facts, resumable, received, announced)
 }
 
-/** Requests the rest of a version, pinned with If-Match (RFC 9110 §13.1.1). */
+/**
+ * Requests the rest of a version, pinned with If-Match or If-Unmodified-Since (RFC 9110 §13.1.1, §13.1.4). Of an
+ * origin without ranges, the bytes before are passed over.
+ */
 function reopenPinned(
   { upstream, destination }: Opening,
   fields: Forwarded,
-  { etag, size }: { readonly etag: string; readonly size: number },
+  version: PinnedVersion,
 ): ReopenAt {
   const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !FIRST_ONLY.test(name)))
   return async (slice, signal) => {
     const range = `bytes=${slice.start}-${slice.end - 1}`
-    const own = { ...kept, range, 'if-match': etag }
+    const own = { ...kept, range, ...pinFields(version, 'if-match') }
     const response = await upstream.send({ ...destination, method: 'GET', fields: own }, signal)
     try {
-      requireSame(response, { etag, size, slice }, Date.now())
+      const form = requireSame(response, version, slice, Date.now())
+      if (form === 'part') return bodyOf(response, slice)
     } catch (error) {
       releaseIterator(response.body)
       throw error
     }
-    return bodyOf(response, slice)
+    const whole = bodyOf(response, { start: 0, end: version.size })
+    return skipBytes(whole, slice.start, slice.end - slice.start)
   }
 }
 

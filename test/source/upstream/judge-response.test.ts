@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { judgeFirst, lengthOf, requireSame } from '../../../src/source/upstream/judge-response.js'
+import {
+  isFinalStatus,
+  judgeFirst,
+  lengthOf,
+  type PinnedVersion,
+  requireSame,
+} from '../../../src/source/upstream/judge-response.js'
 import { headOf } from '../../fixture/bodies.js'
 
 const NOW = Date.UTC(2026, 0, 1)
+const DATE = 'Thu, 01 Jan 2026 00:00:00 GMT'
+const OLD = 'Wed, 31 Dec 2025 23:59:00 GMT'
 const part = (contentRange: string, fields: Record<string, string> = {}) =>
   headOf(206, { 'content-range': contentRange, etag: '"a"', ...fields })
 
@@ -14,8 +22,7 @@ describe('judgeFirst without a range', () => {
       {
         kind: 'bytes',
         slice: { start: 0, end: 9 },
-        size: 9,
-        etag: '"a"',
+        version: { size: 9, validator: { kind: 'strong', etag: '"a"' } },
       },
     ],
     [
@@ -23,7 +30,7 @@ describe('judgeFirst without a range', () => {
       headOf(200, { 'content-length': '9', etag: 'W/"a"' }),
       {
         kind: 'bytes',
-        etag: undefined,
+        version: { validator: { kind: 'weak', field: 'W/"a"' }, weakTag: 'W/"a"' },
       },
     ],
     ['a 200 without a length', headOf(200, { etag: '"a"' }), { kind: 'pass-through' }],
@@ -63,7 +70,12 @@ describe('judgeFirst with bytes=2-5', () => {
     [
       'the part',
       part('bytes 2-5/9'),
-      { kind: 'bytes', slice: { start: 2, end: 6 }, size: 9, etag: '"a"' },
+      { kind: 'bytes', slice: { start: 2, end: 6 }, version: { size: 9, ranges: 'bytes' } },
+    ],
+    [
+      'less than the part by an old date',
+      part('bytes 2-3/9', { etag: 'W/"a"', 'last-modified': OLD, date: DATE }),
+      { kind: 'bytes', version: { validator: { kind: 'date', lastModified: OLD } } },
     ],
     ['less than the part', part('bytes 2-3/9'), { kind: 'bytes', slice: { start: 2, end: 4 } }],
     [
@@ -78,7 +90,7 @@ describe('judgeFirst with bytes=2-5', () => {
       part('bytes 2-5/9', { etag: 'W/"a"' }),
       {
         kind: 'bytes',
-        etag: undefined,
+        version: { validator: { kind: 'weak', field: 'W/"a"' }, weakTag: 'W/"a"' },
       },
     ],
     ['the part of an unknown size', part('bytes 2-5/*'), { kind: 'pass-through' }],
@@ -98,10 +110,45 @@ describe('judgeFirst with bytes=2-5', () => {
 })
 
 describe('requireSame', () => {
-  const pinned = { etag: '"a"', size: 9, slice: { start: 2, end: 6 } }
+  const slice = { start: 2, end: 6 }
+  const pinned: PinnedVersion = {
+    validator: { kind: 'strong', etag: '"a"' },
+    weakTag: undefined,
+    size: 9,
+    ranges: 'bytes',
+  }
+  const dated: PinnedVersion = {
+    ...pinned,
+    validator: { kind: 'date', lastModified: OLD },
+    weakTag: 'W/"a"',
+  }
+  const ofDate = (fields: Record<string, string> = {}) =>
+    part('bytes 2-5/9', { etag: 'W/"a"', 'last-modified': OLD, ...fields })
 
   it('accepts exactly the requested bytes of the version', () => {
-    expect(() => requireSame(part('bytes 2-5/9'), pinned, NOW)).not.toThrow()
+    expect(requireSame(part('bytes 2-5/9'), pinned, slice, NOW)).toBe('part')
+    expect(requireSame(ofDate(), dated, slice, NOW)).toBe('part')
+  })
+
+  it('accepts the whole version of an origin that does not say that it has ranges', () => {
+    const untold = { ...pinned, ranges: 'untold' } as const
+    const whole = (length: string) => headOf(200, { etag: '"a"', 'content-length': length })
+    expect(requireSame(whole('9'), untold, slice, NOW)).toBe('whole')
+    expect(() => requireSame(whole('8'), untold, slice, NOW)).toThrow(/received/)
+    expect(() => requireSame(headOf(200, { etag: '"a"' }), untold, slice, NOW)).toThrow(
+      /expected 206/,
+    )
+  })
+
+  it.each([
+    ['another date', { 'last-modified': DATE }],
+    ['no date', { 'last-modified': '' }],
+    ['another weak tag', { etag: 'W/"b"' }],
+    ['no tag', { etag: '' }],
+    ['another total', { 'content-range': 'bytes 2-5/10' }],
+  ])('throws for %s of a version by its date', (_what, fields) => {
+    const changed = expect.objectContaining({ code: 'REPRESENTATION_CHANGED' })
+    expect(() => requireSame(ofDate(fields), dated, slice, NOW)).toThrow(changed)
   })
 
   it.each([
@@ -117,12 +164,26 @@ describe('requireSame', () => {
     ['503', headOf(503, { 'retry-after': '1' }), 'SOURCE_FAILED'],
   ])('throws for %s', (_what, head, code) => {
     const after = code === 'SOURCE_FAILED' ? { after: 1000 } : {}
-    expect(() => requireSame(head, pinned, NOW)).toThrow(
+    expect(() => requireSame(head, pinned, slice, NOW)).toThrow(
       expect.objectContaining({
         code,
         facts: expect.objectContaining({ offset: 2, status: head.status, ...after }),
       }),
     )
+  })
+})
+
+describe('isFinalStatus', () => {
+  it.each([
+    [200, true],
+    [599, true],
+    [199, false],
+    [600, false],
+    [0, false],
+    [999, false],
+  ])('of %i is %s', (status, expected) => {
+    expect(isFinalStatus(status)).toBe(expected)
+    expect(judgeFirst(headOf(status), undefined, NOW).kind === 'no-status').toBe(!expected)
   })
 })
 
