@@ -1,6 +1,7 @@
 import { validateHeaderValue } from 'node:http'
 import { parse as parseDuration } from '@lukeed/ms'
 import type { DownloadOptions } from '../client/download/download.js'
+import { refusalOf } from '../client/refused-fields.js'
 import { type DigestValue, parseChecksum } from '../http/digest-value.js'
 import { usageError } from './usage-error.js'
 
@@ -20,12 +21,6 @@ export interface GetFlags {
 
 /** The options of a download, but for its file. */
 export type GetOptions = Omit<DownloadOptions, 'to'>
-
-/**
- * Fields that frame a request body. A GET has none: Node would refuse the field, or the server would
- * wait for the body.
- */
-const BODY_FIELDS = new Set(['content-length', 'trailer', 'transfer-encoding'])
 
 /** The longest delay of a timer, in ms: 24.8 days. */
 const LONGEST = 2 ** 31 - 1
@@ -55,8 +50,9 @@ function parseHeader(text: string): [string, string] {
     // The text is not shown, here or below: it may hold credentials.
     throw usageError('--header', "expected 'Name: value', with a token as the name")
   }
-  if (BODY_FIELDS.has(name.toLowerCase())) {
-    throw usageError('--header', `expected a field of a request without a body; received ${name}`)
+  const why = refusalOf(name)
+  if (why !== undefined) {
+    throw usageError('--header', `expected no field that ${why}; received ${name}`)
   }
   try {
     validateHeaderValue(name, value)

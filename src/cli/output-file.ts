@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { withoutSecrets } from '../http/request-url.js'
 import { usageError } from './usage-error.js'
 
 /** The longest suffix that a download adds to the name of its file, for the files beside it. */
@@ -35,20 +36,26 @@ export async function checkLength(file: string): Promise<void> {
 }
 
 function checkUrl(url: string): void {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return
-  throw usageError('URL', 'expected http://… or https://…', url)
+  const { protocol = '', port } = URL.canParse(url) ? new URL(url) : {}
+  if (/^https?:$/.test(protocol) && port !== '0') return
+  const problem = 'expected http://… or https://…, with a port from 1 to 65535'
+  throw usageError('URL', problem, withoutSecrets(url))
 }
 
 function nameIn(url: string): string {
   const segment = decode(basename(new URL(url).pathname))
   if (segment === undefined) {
     const problem = 'expected percent-encoded UTF-8 as the file name in its path; give one with -o'
-    throw usageError('URL', problem, url)
+    throw usageError('URL', problem, withoutSecrets(url))
   }
   // An encoded slash does not separate segments of the URL, but folders of the file system.
   const name = basename(segment)
   if (/^\.{0,2}$|[/\\\p{Cc}]/u.test(name)) {
-    throw usageError('URL', 'expected a path that ends in a file name; give one with -o', url)
+    throw usageError(
+      'URL',
+      'expected a path that ends in a file name; give one with -o',
+      withoutSecrets(url),
+    )
   }
   return name
 }

@@ -111,9 +111,11 @@ function eventText(event: ClientEvent): string {
 }
 
 function describeError(error: unknown) {
-  const { code, message, facts } =
-    error instanceof LastbyteError ? error : { code: 'UNKNOWN', message: String(error), facts: {} }
-  return { code, message, ...facts }
+  if (!(error instanceof LastbyteError)) return { code: 'UNKNOWN', message: String(error) }
+  // `code` of the facts is that of the system, such as ENOSPC.
+  const { code: systemCode, ...facts } = error.facts
+  const { code, message } = error
+  return { ...facts, ...(systemCode !== undefined && { systemCode }), code, message }
 }
 
 /** Calls `act` at most once in each period. */

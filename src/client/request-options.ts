@@ -1,6 +1,8 @@
+import { LastbyteError } from '../errors.js'
 import { requireFields } from '../http/caller-fields.js'
 import { parseRequestUrl } from '../http/request-url.js'
 import { readUrl } from './option-expectations.js'
+import { refusalOf } from './refused-fields.js'
 
 /** The URL and the fields of each request of a client. */
 export interface RequestOptions {
@@ -18,7 +20,16 @@ export interface RequestOptions {
 export function requestOptions(url: string | URL, headers: unknown): RequestOptions {
   const { href, authorization } = parseRequestUrl('url', readUrl(url), pageUrl())
   const fields = requireFields('headers', headers)
+  Object.keys(fields).forEach(requireOwnField)
   return { url: href, fields: { ...(authorization && { authorization }), ...fields } }
+}
+
+/** @throws LastbyteError BAD_SETTING for a field that the client or its transport sets */
+function requireOwnField(received: string): void {
+  const why = refusalOf(received)
+  if (why === undefined) return
+  const message = `headers: expected no field that ${why}; received "${received}"`
+  throw new LastbyteError('BAD_SETTING', message, { setting: 'headers', received })
 }
 
 /** The base of relative URLs in a browser; a worker has no document. undefined in Node. */

@@ -29,6 +29,8 @@ export function parseRequestUrl(
   const { protocol, username, password } = parsed
   const isSupported = /^https?:$/.test(protocol) || (base && protocol === new URL(base).protocol)
   if (!isSupported) throw bad(setting, 'a URL with http: or https:', text)
+  // Port 0 stands for no port: a connection to it fails on each attempt.
+  if (parsed.port === '0') throw bad(setting, 'a port from 1 to 65535', text)
   const authorization = basicCredentials(username, password)
   if (authorization === 'malformed') {
     throw bad(setting, 'a user name and password that are percent-encoded UTF-8', text)

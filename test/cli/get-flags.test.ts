@@ -34,6 +34,24 @@ describe('parseGetFlags', () => {
     expect(parseGetFlags(flags)).toMatchObject(options)
   })
 
+  it.each([
+    ['Range: bytes=0-1', 'no field that the client sets itself, to resume; received Range'],
+    ['If-Range: "a"', 'no field that the client sets itself, to resume; received If-Range'],
+    ['content-length: 1', 'no field that a request without a body cannot have; received content-'],
+    ['Expect: 100-continue', 'no field that a request without a body cannot have; received Expect'],
+    ['Connection: close', 'no field that belongs to the connection; received Connection'],
+    ['Upgrade: h2c', 'no field that belongs to the connection; received Upgrade'],
+    ['X: 日本', 'printable characters up to U+00FF as the value of X'],
+    ['X: a\u0000b', 'printable characters up to U+00FF as the value of X'],
+    ['X', "'Name: value'"],
+    [': x', "'Name: value'"],
+    ['X Y: x', "'Name: value'"],
+    ['日本: x', "'Name: value'"],
+    ['X: a\r\nY: b', "'Name: value'"],
+  ])('refuses the header field %j', (text, problem) => {
+    expect(() => parseGetFlags({ header: [text] })).toThrow(`--header: expected ${problem}`)
+  })
+
   it('reads a digest', () => {
     const { checksum } = parseGetFlags({ checksum: `sha-256:${'0f'.repeat(32)}` })
     expect(checksum).toMatchObject({ algorithm: 'sha-256' })

@@ -24,6 +24,29 @@ describe('outputFor', () => {
     expect(outputFor('http://h/%zz', '-')).toBe('-')
   })
 
+  it.each([
+    ['foo', 'foo'],
+    ['', ''],
+    ['http://', 'http://'],
+    ['ftp://h/f', 'ftp://h/f'],
+    ['http://h:99999/f', 'http://h:99999/f'],
+    ['http://h:0/f', 'http://h:0/f'],
+    ['http://user:secret@h:0/f?signature', 'http://***@h:0/f?…'],
+  ])('%j is no URL to download from, with or without -o', (url, shown) => {
+    const message = `expected http://… or https://…, with a port from 1 to 65535; received "${shown}"`
+    expect(() => outputFor(url, undefined)).toThrow(`URL: ${message}`)
+    expect(() => outputFor(url, 'f')).toThrow(`URL: ${message}`)
+  })
+
+  it.each(['%zz', '%E4', '%00', '%2F', '%2e%2e', '..', '', 'a%5cb', '%0a'])(
+    'a URL whose path ends in /%s has no file name',
+    (segment) => {
+      expect(() => outputFor(`http://h/${segment}`, undefined)).toThrow(
+        /^URL: expected .* with -o; received/,
+      )
+    },
+  )
+
   it('is a name in this folder, or throws BAD_SETTING, whatever the URL is', () => {
     const segment = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -65,6 +65,18 @@ describe('a reporter', () => {
       expect(text.trim().split('\n')).toHaveLength(json ? 4 : 3)
     },
   )
+  it('with --json prints the code of the error, and the code of the system beside it', async () => {
+    const reporter = await createReporter({ json: true }, 'f')
+    const facts = { path: 'f.part', code: 'ENOSPC', message: 'a fact' }
+    reporter.failed(new LastbyteError('DISK_FAILED', 'Cannot write f.part', facts))
+    const error = {
+      code: 'DISK_FAILED',
+      message: 'Cannot write f.part',
+      path: 'f.part',
+      systemCode: 'ENOSPC',
+    }
+    expect(parsed(printed.stdout)).toEqual([{ type: 'failed', to: 'f', error }])
+  })
 
   it('with --json prints to stderr when the bytes go to stdout', async () => {
     const reporter = await createReporter({ json: true }, '-')

@@ -46,7 +46,7 @@ async function followRedirects(agents: Agents, request: ClientRequest): Promise<
     if (!REDIRECTS.has(response.status) || location === undefined) return response
     releaseIterator(response.body)
     const next = resolveLocation(location, url)
-    if (next === undefined || !/^https?:$/.test(next.protocol)) {
+    if (next === undefined || !/^https?:$/.test(next.protocol) || next.port === '0') {
       const received = `a redirect to ${withoutSecrets(location)}`
       throw refused(request, response, `an http: or https: URL; received ${received}`)
     }
@@ -75,8 +75,18 @@ async function send(agents: Agents, { url, fields, signal }: Hop): Promise<Answe
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof LastbyteError && error.code === 'BAD_FIELD') throw error
+    if (isUnsendable(error)) {
+      const message = `Cannot request ${withoutSecrets(url)}: Node refuses it: ${error.message}`
+      throw new LastbyteError('BAD_SETTING', message, {}, { cause: error })
+    }
     throw connectError(url, error)
   }
+}
+
+/** Whether Node refused the request itself, before it connected: no other attempt could succeed. */
+function isUnsendable(error: unknown): error is Error {
+  const isArgumentError = error instanceof TypeError || error instanceof RangeError
+  return isArgumentError && /^ERR_/.test((error as NodeJS.ErrnoException).code ?? '')
 }
 
 /** Credentials in a Location are ignored: a server doesn't choose which ones are sent. */

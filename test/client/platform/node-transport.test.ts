@@ -135,6 +135,7 @@ describe('nodeTransport', () => {
   it.each([
     ['ftp://host.test/f', 'ftp:'],
     ['http://', 'http:'],
+    ['http://127.0.0.1:0/f', 'http://127.0.0.1:0/f'],
   ])('rejects with REFUSED for a redirect to %s', async (location, shown) => {
     await using server = await ScriptedServer.start(redirect(302, location))
     await expect(get(`${server.url}/f?signature=secret`)).rejects.toMatchObject({
@@ -145,6 +146,22 @@ describe('nodeTransport', () => {
       facts: { status: 302 },
     })
   })
+
+  it.each([
+    ['a field value', { x: '日本' }],
+    ['a field name', { 'x y': 'a' }],
+    ['a set of fields', { trailer: 'x', 'content-length': '1', 'transfer-encoding': 'a\nb' }],
+  ])(
+    'rejects with BAD_SETTING for %s that Node refuses, which no retry changes',
+    async (_what, fields) => {
+      await using server = await ScriptedServer.start((_request, response) => response.end())
+      await expect(get(server.url, fields)).rejects.toMatchObject({
+        code: 'BAD_SETTING',
+        message: expect.stringMatching(/^Cannot request http:.*: Node refuses it: /),
+      })
+      expect(server.requests).toEqual([])
+    },
+  )
 
   it('rejects with REFUSED for the eleventh redirect', async () => {
     await using server = await ScriptedServer.start(redirect(302, '/f'))
