@@ -98,10 +98,12 @@ async function barReporter(to: string): Promise<Reporter> {
   }
 }
 
-function completeText(to: string, { size, received, verified }: Downloaded): string {
+function completeText(to: string, downloaded: Downloaded): string {
+  const { size, received, verified, contentEncoding } = downloaded
   const digests = verified.map(({ algorithm }) => algorithm).join(', ')
   const check = digests === '' ? 'no digest to verify' : `${digests} verified`
-  return `${to}: complete, ${size} bytes, ${received} of them received in this run, ${check}`
+  const coded = contentEncoding === undefined ? '' : `, saved as sent: ${contentEncoding}-encoded`
+  return `${to}: complete, ${size} bytes, ${received} of them received in this run, ${check}${coded}`
 }
 
 function eventText(event: ClientEvent): string {

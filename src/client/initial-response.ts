@@ -1,5 +1,6 @@
 import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
+import { contentCodingOf } from '../http/content-encoding.js'
 import { parseDigest } from '../http/digest-value.js'
 import { isFinal } from '../resume/final-error.js'
 import { judgeResponse, validatorOf, weakTagOf } from '../resume/judge-response.js'
@@ -41,7 +42,7 @@ export function requestInitial(policy: ReadPolicy, signal: AbortSignal): Promise
   }
   const request = async () => {
     const response = await requestBytes(policy, WANTS_DIGEST, signal)
-    return { response, version: versionOf(response, policy.clock.date()) }
+    return { response, version: versionOf(response, policy) }
   }
   return retryUntilDone(port, request, signal)
 }
@@ -54,14 +55,16 @@ const NOTHING = {
 } as const
 
 /** @throws LastbyteError REFUSED; ANSWER_BROKEN for a transient status */
-function versionOf(response: Answer, now: number): Version {
-  const verdict = judgeResponse(NOTHING, response, now)
+function versionOf(response: Answer, { codings, clock }: ReadPolicy): Version {
+  const now = clock.date()
+  const verdict = judgeResponse({ ...NOTHING, codings }, response, now)
   if (verdict.kind === 'whole') {
     return {
       validator: validatorOf(response, now),
       weakTag: weakTagOf(response),
       size: verdict.size,
       ranges: response.field('accept-ranges'),
+      coding: contentCodingOf(response.field('content-encoding')),
       digest: parseDigest(response.field('repr-digest'), response.field('digest')),
     }
   }

@@ -12,6 +12,8 @@ export interface Version {
   readonly size: number | undefined
   /** The value of Accept-Ranges. */
   readonly ranges?: string | undefined
+  /** The Content-Encoding of the bytes; undefined: identity. */
+  readonly coding?: string | undefined
   /** The announced digest of the whole (RFC 9530). */
   readonly digest?: DigestValue | undefined
 }

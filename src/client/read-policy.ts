@@ -50,6 +50,11 @@ export interface ReadPolicy {
   /** The caller's own request fields, by lower-case names. */
   readonly fields: Readonly<Record<string, string>>
   readonly pin: Pin
+  /**
+   * `identity`, the default: a response in a content coding is refused. `as-sent`: its bytes are taken as
+   * they are, which requires a transport that doesn't decode them.
+   */
+  readonly codings?: 'identity' | 'as-sent'
   /** ms in which the server must send something. */
   readonly stall: number
   readonly retry: RetryRules

@@ -59,7 +59,8 @@ async function requestRest(
   const range = `bytes=${start}-${end === undefined || end === version.size ? '' : end - 1}`
   const own = { range, ...pinFields(version, policy.pin) }
   const response = await requestBytes(policy, own, signal)
-  const verdict = judgeResponse({ ...version, start, end }, response, policy.clock.date())
+  const { codings, clock } = policy
+  const verdict = judgeResponse({ ...version, codings, start, end }, response, clock.date())
   const { body } = response
   if (verdict.kind === 'append') return { body, end: end ?? verdict.total }
   if (verdict.kind === 'whole') {
@@ -87,7 +88,7 @@ async function confirmEnd(
   const own = { range: `bytes=${start}-`, ...pinFields(version, policy.pin) }
   const response = await requestBytes(policy, own, signal)
   releaseIterator(response.body)
-  const state = { ...version, start, end: undefined }
+  const state = { ...version, codings: policy.codings, start, end: undefined }
   const verdict = judgeResponse(state, response, policy.clock.date())
   const isEnd = verdict.kind === 'append' && verdict.total === size
   if (!isEnd) throw errorOf(verdict, response, size)

@@ -1,17 +1,12 @@
-import { releaseIterator } from '../async/release-iterator.js'
-import { LastbyteError } from '../errors.js'
 import type { DigestValue } from '../http/digest-value.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
 import { BOOLEAN, type Expectations } from '../validation/expectation.js'
 import { readOptions } from '../validation/read-options.js'
-import { requestInitial } from './initial-response.js'
+import { openStream } from './open-stream.js'
 import { CHECKSUM, LIMIT_RATE, READ_OPTIONS } from './option-expectations.js'
-import { verifiedChunks } from './platform/hash.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
-import { RateLimit } from './rate-limit.js'
 import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
-import { readVersion } from './read-version.js'
 import { requestOptions } from './request-options.js'
 
 /**
@@ -135,80 +130,16 @@ export type OpenStream = (url: string | URL, options?: StreamOptions) => Promise
 export function resumableStreamOn(platform: Platform): OpenStream {
   return async (url, given) => {
     const options = readOptions(given, STREAM_OPTIONS)
+    const { checksum, signal } = options
     const transport = options.transport
       ? { send: options.transport, close() {} }
       : platform.openTransport()
     const policy = readPolicy(url, options, transport.send)
-    const ending = new AbortController()
-    const signal = ending.signal
-    const stop = () => ending.abort(options.signal?.reason)
-    options.signal?.addEventListener('abort', stop, { once: true })
-    if (options.signal?.aborted) stop()
-    const over = () => {
-      options.signal?.removeEventListener('abort', stop)
-      transport.close()
-    }
-    try {
-      const { response, version } = await requestInitial(policy, signal)
-      const digests = [version.digest, options.checksum].filter((digest) => digest !== undefined)
-      const read = readVersion(version, { start: 0, end: undefined }, policy, signal, response)
-      const slow = limited(read, new RateLimit(policy.limitRate, policy.clock), signal)
-      const body = streamOf(verifiedChunks(slow, digests, platform.createHash), over, () => {
-        ending.abort(
-          new LastbyteError('CANCELLED', 'Cannot continue reading: the stream has been cancelled'),
-        )
-        releaseIterator(response.body)
-      })
-      const { field } = response
-      const contentType = field('content-type')
-      return { body, size: version.size, etag: field('etag'), contentType, digests }
-    } catch (error) {
-      over()
-      throw error
-    }
-  }
-}
-
-/**
- * A stream that reads on demand. `over` is called at its end; if it is cancelled, `stop` is called
- * first.
- */
-function streamOf(
-  chunks: AsyncGenerator<Uint8Array>,
-  over: () => void,
-  stop: () => void,
-): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await chunks.next()
-          if (!done) return controller.enqueue(value)
-          over()
-          controller.close()
-        } catch (error) {
-          over()
-          controller.error(error)
-        }
-      },
-      cancel() {
-        stop()
-        releaseIterator(chunks)
-        over()
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}
-
-async function* limited(
-  chunks: AsyncIterable<Uint8Array>,
-  limit: RateLimit,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    await limit.pass(chunk.length, signal)
-    yield chunk
+    const { createHash } = platform
+    const close = () => transport.close()
+    const opened = await openStream(policy, { checksum, signal, createHash, close })
+    const { contentEncoding: _identity, ...stream } = opened
+    return stream
   }
 }
 

@@ -1,3 +1,4 @@
+import { contentCodingOf, isSameCoding } from '../http/content-encoding.js'
 import { parseContentRange } from '../http/content-range.js'
 import { parseEntityTag, strongMatch, weakMatch } from '../http/entity-tag.js'
 import { parseHttpDate } from '../http/http-date.js'
@@ -21,6 +22,10 @@ export interface ResumeState {
   readonly weakTag?: string | undefined
   /** Bytes of the representation, if known. */
   readonly size: number | undefined
+  /** Whether a response in a content coding is refused, which is the default. */
+  readonly codings?: 'identity' | 'as-sent' | undefined
+  /** The coding of the received bytes; undefined: identity. */
+  readonly coding?: string | undefined
   /** The first byte to request: all before it have been received. */
   readonly start: number
   /** The end of the bytes to request; undefined: the end of the representation. */
@@ -87,11 +92,28 @@ export function judgeResponse(
   if (status === 416) return judgeUnsatisfied(state, head)
   if (status !== 200 && status !== 206) return { kind: 'refused', why: `status ${status}` }
 
-  const coding = head.field('content-encoding')
-  if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+  const coding = contentCodingOf(head.field('content-encoding'))
+  if (coding !== undefined && state.codings !== 'as-sent') {
     return { kind: 'refused', why: `Content-Encoding ${coding}, expected identity` }
   }
+  if (!isOfCoding(state, coding, status)) {
+    return { kind: 'changed', received: `Content-Encoding ${coding ?? 'identity'}` }
+  }
   return status === 206 ? judgePart(state, head) : judgeWhole(state, head)
+}
+
+/**
+ * Whether a response has the coding of the received bytes. Where nothing has been received, any coding is.
+ * A 206 may omit the field (RFC 9110 §15.3.7), and is then of the representation with its strong tag.
+ */
+function isOfCoding(
+  { validator, size, start, coding: received }: ResumeState,
+  coding: string | undefined,
+  status: number,
+): boolean {
+  if (validator.kind === 'none' && size === undefined && start === 0) return true
+  if (status === 206 && coding === undefined && validator.kind === 'strong') return true
+  return isSameCoding(received, coding)
 }
 
 function judgePart(state: ResumeState, head: ResponseHead): ResponseVerdict {

@@ -78,6 +78,17 @@ describe('a reporter', () => {
     expect(parsed(printed.stdout)).toEqual([{ type: 'failed', to: 'f', error }])
   })
 
+  it('reports the content coding of bytes that are saved as sent', async () => {
+    const coded = { ...RESULT, contentEncoding: 'x-gzip' }
+    const json = await createReporter({ json: true }, 'f.gz')
+    json.complete(coded)
+    expect(parsed(printed.stdout)).toEqual([{ type: 'whole', to: 'f.gz', ...coded }])
+    process.stderr.isTTY = false
+    const lines = await createReporter({}, 'f.gz')
+    lines.complete(coded)
+    expect(printed.stderr).toMatch(/, saved as sent: x-gzip-encoded\n$/)
+  })
+
   it('with --json prints to stderr when the bytes go to stdout', async () => {
     const reporter = await createReporter({ json: true }, '-')
     reporter.complete(RESULT)

@@ -143,12 +143,6 @@ describe('a status of the server', () => {
     expect(error).toMatchObject({ code: 'GAVE_UP' })
     expect(requests).toHaveLength(1)
   })
-
-  it('200 with a content coding is REFUSED', async () => {
-    const { error } = await get(serve(CONTENT, { ...ETAG, 'content-encoding': 'gzip' }))
-    expect(error).toMatchObject({ code: 'REFUSED' })
-    expect((error as Error).message).toMatch(/Content-Encoding gzip/)
-  })
 })
 
 describe('the connections of a download', () => {

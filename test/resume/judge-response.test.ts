@@ -366,3 +366,63 @@ describe('judgeResponse', () => {
     )
   })
 })
+
+describe('judgeResponse where bytes are taken as sent', () => {
+  const coded = { codings: 'as-sent', coding: 'x-gzip' } as const
+  const dated: Validator = { kind: 'date', lastModified: OLD }
+  const range = 'bytes 500-999/1000'
+  const gzip = { 'content-encoding': 'gzip' }
+
+  it.each<[string, ResumeState, ResponseHead, object]>([
+    [
+      'opens a response in any coding',
+      { ...NOTHING, codings: 'as-sent' },
+      head(200, gzip),
+      { kind: 'whole' },
+    ],
+    [
+      'appends a part of the same coding',
+      stateAt(500, coded),
+      part(range, gzip),
+      { kind: 'append' },
+    ],
+    [
+      'appends a part without Content-Encoding that has the strong tag',
+      stateAt(500, coded),
+      part(range),
+      { kind: 'append' },
+    ],
+    [
+      'does not append a part without Content-Encoding that has only the date',
+      stateAt(500, { ...coded, validator: dated }),
+      part(range, { 'last-modified': OLD }),
+      { kind: 'changed', received: 'Content-Encoding identity' },
+    ],
+    [
+      'does not append a part of another coding, whatever its tag is',
+      stateAt(500, coded),
+      part(range, { 'content-encoding': 'br' }),
+      { kind: 'changed', received: 'Content-Encoding br' },
+    ],
+    [
+      'does not append a coded part to bytes without a coding',
+      stateAt(500, { codings: 'as-sent' }),
+      part(range, gzip),
+      { kind: 'changed', received: 'Content-Encoding gzip' },
+    ],
+    [
+      'does not continue in the whole of another coding',
+      stateAt(500, coded),
+      head(200, { etag: '"a"', 'content-length': '1000' }),
+      { kind: 'changed', received: 'Content-Encoding identity' },
+    ],
+    [
+      'continues in the whole of the same coding',
+      stateAt(500, coded),
+      head(200, { etag: '"a"', 'content-length': '1000', ...gzip }),
+      { kind: 'whole', skip: 500 },
+    ],
+  ])('%s', (_what, state, response, expected) => {
+    expect(judgeResponse(state, response, NOW)).toMatchObject(expected)
+  })
+})

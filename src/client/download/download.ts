@@ -116,6 +116,11 @@ export interface Downloaded {
   readonly size: number
   /** Its strong entity tag with quotes (RFC 9110 §8.8.3); undefined if the server sends none. */
   readonly etag: string | undefined
+  /**
+   * The Content-Encoding in which a server sent the bytes although the client asked for none, such as
+   * `x-gzip` for a `.gz` file. The file has the bytes as they were sent. undefined: none.
+   */
+  readonly contentEncoding?: string | undefined
   /** Bytes that were received in this run. Less than `size` if an earlier run was resumed. */
   readonly received: number
   /** The digests that matched; empty if neither the server nor the caller provided one. */
@@ -163,6 +168,7 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
   const policy: ReadPolicy = {
     ...readPolicy(url, options, transport.send),
     pin: 'if-range',
+    codings: 'as-sent',
   }
   await using _lock = await acquireLock(to)
   const part = await PartFile.open(to, policy.url)
@@ -183,7 +189,8 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
     const verified = await verify(task, version, checksum)
     const size = part.bytes
     await part.finish()
-    return { size, etag: etagOf(version), received, verified }
+    const { coding: contentEncoding } = version
+    return { size, etag: etagOf(version), contentEncoding, received, verified }
   } catch (error) {
     // The first error tells why the download ended; a failure to keep its bytes would hide it.
     await part.suspend().catch(() => {})

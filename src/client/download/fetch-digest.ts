@@ -59,7 +59,7 @@ async function requestDigest(
   const own = { ...WANTS_DIGEST, range: 'bytes=0-0', ...pinFields(version, 'if-match') }
   const response = await requestBytes(policy, own, signal)
   releaseIterator(response.body)
-  const firstByte = { ...version, start: 0, end: 1 }
+  const firstByte = { ...version, codings: policy.codings, start: 0, end: 1 }
   const verdict = judgeResponse(firstByte, response, policy.clock.date())
   if (verdict.kind === 'later') throw transientResponse(response, verdict.after)
   const isOfVersion = verdict.kind === 'append' || verdict.kind === 'whole'

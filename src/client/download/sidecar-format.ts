@@ -25,8 +25,9 @@ type Members = Readonly<Record<string, unknown>>
 
 /** The JSON text of a sidecar. `held` is the format's name for the stored slices. */
 export function formatSidecar({ url, version, slices }: Sidecar): string {
-  const { validator, size, ranges, digest } = version
-  return JSON.stringify({ format: FORMAT, url, validator, size, ranges, digest, held: slices })
+  const { validator, size, ranges, digest, coding } = version
+  const members = { format: FORMAT, url, validator, size, ranges, digest, held: slices, coding }
+  return JSON.stringify(members)
 }
 
 /**
@@ -36,13 +37,14 @@ export function formatSidecar({ url, version, slices }: Sidecar): string {
 export function parseSidecar(text: string, url: string): Sidecar | undefined {
   const members = parseObject(text)
   if (members === undefined || members.format !== FORMAT || members.url !== url) return undefined
-  const { size, ranges } = members
+  const { size, ranges, coding } = members
   const validator = parseValidator(members.validator)
   if (validator === undefined || !isCount(size)) return undefined
   if (ranges !== undefined && typeof ranges !== 'string') return undefined
+  if (coding !== undefined && typeof coding !== 'string') return undefined
   const digest = parseDigestMember(members.digest)
   if (digest === 'invalid' || !areSlices(members.held, size)) return undefined
-  return { url, version: { validator, size, ranges, digest }, slices: members.held }
+  return { url, version: { validator, size, ranges, digest, coding }, slices: members.held }
 }
 
 function parseObject(text: string): Members | undefined {

@@ -49,6 +49,12 @@ describe('the format of a sidecar', () => {
     })
   })
 
+  it('accepts the coding of the bytes', () => {
+    const coded = { ...SIDECAR, version: { ...SIDECAR.version, coding: 'x-gzip' } }
+    expect(parseSidecar(formatSidecar(coded), URL)).toEqual(coded)
+    expect(parseSidecar(withMembers({ coding: 1 }), URL)).toBeUndefined()
+  })
+
   it('ignores unknown members', () => {
     expect(parseSidecar(withMembers({ later: true }), URL)).toEqual(SIDECAR)
   })
