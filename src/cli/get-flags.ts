@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http'
 import { parse as parseDuration } from '@lukeed/ms'
 import type { DownloadOptions } from '../client/download/download.js'
-import { refusalOf } from '../client/refused-fields.js'
+import { expectedInsteadOf } from '../client/refused-fields.js'
 import { type DigestValue, parseChecksum } from '../http/digest-value.js'
 import { usageError } from './usage-error.js'
 
@@ -50,9 +50,9 @@ function parseHeader(text: string): [string, string] {
     // The text is not shown, here or below: it may hold credentials.
     throw usageError('--header', "expected 'Name: value', with a token as the name")
   }
-  const why = refusalOf(name)
-  if (why !== undefined) {
-    throw usageError('--header', `expected no field that ${why}; received ${name}`)
+  const expected = expectedInsteadOf(name)
+  if (expected !== undefined) {
+    throw usageError('--header', `expected ${expected}; received ${name}`)
   }
   try {
     validateHeaderValue(name, value)

@@ -1,9 +1,10 @@
-import { pipeline } from 'node:stream/promises'
 import { type DownloadOptions, download } from '../client/download/download.js'
-import { resumableStream } from '../client/index.js'
-import { asLastbyteError, LastbyteError } from '../errors.js'
+import { streamInto } from '../client/download/write-into.js'
+import { nodeTransport } from '../client/platform/node-transport.js'
+import { readPolicy } from '../client/resumable-stream.js'
+import { LastbyteError } from '../errors.js'
 import { type GetFlags, type GetOptions, parseGetFlags } from './get-flags.js'
-import { checkLength, outputFor } from './output-file.js'
+import { checkFile, outputFor } from './output-file.js'
 import { createReporter, type Reporter } from './reporter.js'
 import { usageError } from './usage-error.js'
 
@@ -20,11 +21,13 @@ interface Job {
  */
 export async function get(urls: readonly string[], flags: GetFlags): Promise<void> {
   const options = parseGetFlags(flags)
-  const jobs = planJobs(urls, flags.output)
-  if (flags.output === '-' && (options.connections ?? 1) > 1) {
+  const jobs: Job[] = []
+  for (const { url, to } of planJobs(urls, flags.output)) {
+    jobs.push({ url, to: await checkFile(to) })
+  }
+  if (jobs.some(({ to }) => to === '-') && (options.connections ?? 1) > 1) {
     throw usageError('--connections', 'expected 1 when the bytes go to stdout', flags.connections)
   }
-  for (const { to } of jobs) await checkLength(to)
   const stop = new AbortController()
   const interrupt = () => {
     const message = 'Interrupted: the received bytes are kept for the next run'
@@ -67,24 +70,19 @@ async function toFile(url: string, options: DownloadOptions, reporter: Reporter)
 
 async function toStdout(
   url: string,
-  { connections: _one, ...options }: GetOptions,
+  { checksum, signal = new AbortController().signal, ...options }: GetOptions,
   reporter: Reporter,
 ): Promise<void> {
-  const { body, etag, digests } = await resumableStream(url, options)
-  let size = 0
-  const count = async function* () {
-    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      yield chunk
-    }
-  }
+  const transport = nodeTransport()
+  const policy = readPolicy(url, options, transport.send)
+  const close = () => transport.close()
+  const setup = { checksum, signal, close, onProgress: undefined }
   try {
-    await pipeline(count, process.stdout)
-    reporter.complete({ size, etag, received: size, verified: digests })
+    const stdout = { writer: process.stdout, path: 'stdout' }
+    reporter.complete(await streamInto(stdout, policy, setup))
   } catch (error) {
     // The reader of stdout has closed it, as `head` does.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
-    const message = `Cannot write to stdout: ${(error as Error).message}`
-    throw asLastbyteError(error, 'DISK_FAILED', message)
+    if (error instanceof LastbyteError && error.facts.code === 'EPIPE') return
+    throw error
   }
 }

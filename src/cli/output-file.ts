@@ -1,10 +1,8 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { findTarget } from '../client/download/target.js'
 import { withoutSecrets } from '../http/request-url.js'
 import { usageError } from './usage-error.js'
-
-/** The longest suffix that a download adds to the name of its file, for the files beside it. */
-const LONGEST_SUFFIX = '.part.json.new'
 
 /**
  * Where a URL is downloaded to: `-o` if it was given, else the last segment of the URL's path, as a name
@@ -20,26 +18,47 @@ export function outputFor(url: string, output: string | undefined): string {
 }
 
 /**
- * Refuses a name that the file system can't store, before anything is downloaded.
+ * Refuses a file that can't be one, before anything is downloaded. `/dev/stdout` and other names of stdout
+ * are `-`, so that reports don't go there as well.
+ *
+ * @returns the file, or `-`
+ * @throws LastbyteError BAD_SETTING
+ */
+export async function checkFile(file: string): Promise<string> {
+  if (file === '-') return file
+  await checkLength(file)
+  const target = await findTarget(file).catch(() => undefined)
+  if (target === undefined) return file
+  if (target.kind !== 'file') return target.descriptor === process.stdout.fd ? '-' : file
+  const found = await stat(file).catch(() => undefined)
+  if (!found?.isDirectory() && !/[/\\]$/.test(file)) return file
+  throw usageError('-o', 'expected the path of a file, or - for stdout; received a folder', file)
+}
+
+/**
+ * Refuses a name that the file system can't store.
  *
  * @throws LastbyteError BAD_SETTING
  */
 export async function checkLength(file: string): Promise<void> {
   try {
-    await lstat(`${file}${LONGEST_SUFFIX}`)
+    await lstat(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') return
     const bytes = Buffer.byteLength(basename(file))
-    const problem = `expected a name that the file system can hold, with room for ${LONGEST_SUFFIX}`
-    throw usageError('-o', `${problem}; received one of ${bytes} bytes`)
+    const problem = `expected a name that the file system can hold; received one of ${bytes} bytes`
+    throw usageError('-o', problem)
   }
 }
 
 function checkUrl(url: string): void {
   const { protocol = '', port } = URL.canParse(url) ? new URL(url) : {}
-  if (/^https?:$/.test(protocol) && port !== '0') return
-  const problem = 'expected http://… or https://…, with a port from 1 to 65535'
-  throw usageError('URL', problem, withoutSecrets(url))
+  if (!/^https?:$/.test(protocol)) {
+    throw usageError('URL', 'expected http://… or https://…', withoutSecrets(url))
+  }
+  if (port === '0') {
+    throw usageError('URL', 'expected a port from 1 to 65535', withoutSecrets(url))
+  }
 }
 
 function nameIn(url: string): string {

@@ -1,4 +1,4 @@
-import type { Downloaded, Progress } from '../client/download/download.js'
+import type { Downloaded, Progress } from '../client/download/downloaded.js'
 import type { ClientEvent } from '../client/read-policy.js'
 import { LastbyteError } from '../errors.js'
 import { printableText } from '../http/printable-text.js'

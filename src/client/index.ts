@@ -5,12 +5,8 @@ import { type OpenStream, resumableStreamOn } from './resumable-stream.js'
 import { type ReadEventStream, readEventStreamOn } from './stream/read-event-stream.js'
 import { type ReadFrames, readFramesOn } from './stream/read-frames.js'
 
-export {
-  type Downloaded,
-  type DownloadOptions,
-  download,
-  type Progress,
-} from './download/download.js'
+export { type DownloadOptions, download } from './download/download.js'
+export type { Downloaded, Progress } from './download/downloaded.js'
 export * from './exports.js'
 
 const PLATFORM: Platform = {

@@ -6,7 +6,43 @@ import { type CreateHash, verifiedChunks } from './platform/hash.js'
 import { RateLimit } from './rate-limit.js'
 import type { ReadPolicy } from './read-policy.js'
 import { readVersion } from './read-version.js'
-import type { ResumableStream } from './resumable-stream.js'
+
+/**
+ * The result of `resumableStream`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import Fastify from 'fastify'
+ * import lastbyte from 'lastbyte'
+ * import { type ResumableStream, resumableStream } from 'lastbyte/client'
+ *
+ * const app = Fastify()
+ * await app.register(lastbyte, { root: 'media' })
+ * const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/clip.mp4`
+ * const stream: ResumableStream = await resumableStream(url)
+ * assert.equal(stream.contentType, 'video/mp4')
+ * assert.match(stream.etag ?? '', /^"/)
+ * await stream.body.cancel()
+ * await app.close()
+ * ```
+ */
+export interface ResumableStream {
+  /**
+   * The bytes, in order, each once. Fails with REPRESENTATION_CHANGED where the version can't be
+   * continued because another has replaced it, with NOT_RESUMABLE where no validator identifies it, with
+   * GAVE_UP after `retryFor` ms without progress, and at the end with DIGEST_MISMATCH where the bytes
+   * don't have an announced digest.
+   */
+  readonly body: ReadableStream<Uint8Array>
+  /** Bytes, if known. */
+  readonly size: number | undefined
+  /** The entity tag with its quotes, if the server sent one. */
+  readonly etag: string | undefined
+  readonly contentType: string | undefined
+  /** The digests that the bytes are checked against at their end: the server's and the caller's. */
+  readonly digests: readonly DigestValue[]
+}
 
 /** What a stream needs besides the policy of its requests. */
 export interface StreamSetup {

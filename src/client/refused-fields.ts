@@ -13,12 +13,14 @@ const OF_THE_CONNECTION = [
 const OF_THE_CLIENT = ['if-range', 'range']
 
 const REASONS = new Map([
-  ...OF_A_BODY.map((name) => [name, 'a request without a body cannot have'] as const),
-  ...OF_THE_CONNECTION.map((name) => [name, 'belongs to the connection'] as const),
-  ...OF_THE_CLIENT.map((name) => [name, 'the client sets itself, to resume'] as const),
+  ...OF_A_BODY.map((name) => [name, 'a field of a request without a body'] as const),
+  ...OF_THE_CONNECTION.map(
+    (name) => [name, 'no field of the connection, which the transport sets'] as const,
+  ),
+  ...OF_THE_CLIENT.map((name) => [name, 'no field that the client sets to resume'] as const),
 ])
 
-/** Why a caller can't set a request field, as the rest of "expected no field that …"; undefined: it can. */
-export function refusalOf(name: string): string | undefined {
+/** What is expected instead of a request field that a caller can't set; undefined: it can. */
+export function expectedInsteadOf(name: string): string | undefined {
   return REASONS.get(name.toLowerCase())
 }

@@ -2,7 +2,7 @@ import { LastbyteError } from '../errors.js'
 import { requireFields } from '../http/caller-fields.js'
 import { parseRequestUrl } from '../http/request-url.js'
 import { readUrl } from './option-expectations.js'
-import { refusalOf } from './refused-fields.js'
+import { expectedInsteadOf } from './refused-fields.js'
 
 /** The URL and the fields of each request of a client. */
 export interface RequestOptions {
@@ -26,9 +26,9 @@ export function requestOptions(url: string | URL, headers: unknown): RequestOpti
 
 /** @throws LastbyteError BAD_SETTING for a field that the client or its transport sets */
 function requireOwnField(received: string): void {
-  const why = refusalOf(received)
-  if (why === undefined) return
-  const message = `headers: expected no field that ${why}; received "${received}"`
+  const expected = expectedInsteadOf(received)
+  if (expected === undefined) return
+  const message = `headers: expected ${expected}; received "${received}"`
   throw new LastbyteError('BAD_SETTING', message, { setting: 'headers', received })
 }
 

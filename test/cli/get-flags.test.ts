@@ -35,12 +35,15 @@ describe('parseGetFlags', () => {
   })
 
   it.each([
-    ['Range: bytes=0-1', 'no field that the client sets itself, to resume; received Range'],
-    ['If-Range: "a"', 'no field that the client sets itself, to resume; received If-Range'],
-    ['content-length: 1', 'no field that a request without a body cannot have; received content-'],
-    ['Expect: 100-continue', 'no field that a request without a body cannot have; received Expect'],
-    ['Connection: close', 'no field that belongs to the connection; received Connection'],
-    ['Upgrade: h2c', 'no field that belongs to the connection; received Upgrade'],
+    ['Range: bytes=0-1', 'no field that the client sets to resume; received Range'],
+    ['If-Range: "a"', 'no field that the client sets to resume; received If-Range'],
+    ['content-length: 1', 'a field of a request without a body; received content-'],
+    ['Expect: 100-continue', 'a field of a request without a body; received Expect'],
+    [
+      'Connection: close',
+      'no field of the connection, which the transport sets; received Connection',
+    ],
+    ['Upgrade: h2c', 'no field of the connection, which the transport sets; received Upgrade'],
     ['X: 日本', 'printable characters up to U+00FF as the value of X'],
     ['X: a\u0000b', 'printable characters up to U+00FF as the value of X'],
     ['X', "'Name: value'"],

@@ -1,7 +1,8 @@
+import { symlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkLength, outputFor } from '../../src/cli/output-file.js'
+import { checkFile, checkLength, outputFor } from '../../src/cli/output-file.js'
 import { LastbyteError } from '../../src/errors.js'
 import { Folder } from '../fixture/files.js'
 
@@ -33,7 +34,9 @@ describe('outputFor', () => {
     ['http://h:0/f', 'http://h:0/f'],
     ['http://user:secret@h:0/f?signature', 'http://***@h:0/f?…'],
   ])('%j is no URL to download from, with or without -o', (url, shown) => {
-    const message = `expected http://… or https://…, with a port from 1 to 65535; received "${shown}"`
+    const port = shown.includes(':0/')
+    const expected = port ? 'a port from 1 to 65535' : 'http://… or https://…'
+    const message = `expected ${expected}; received "${shown}"`
     expect(() => outputFor(url, undefined)).toThrow(`URL: ${message}`)
     expect(() => outputFor(url, 'f')).toThrow(`URL: ${message}`)
   })
@@ -69,15 +72,49 @@ describe('outputFor', () => {
   })
 })
 
-describe('checkLength', () => {
-  it('takes a name that leaves room for the suffixes of the files beside it', async () => {
-    using folder = new Folder()
-    await checkLength(folder.at('a'.repeat(241)))
-    await expect(checkLength(folder.at('a'.repeat(242)))).rejects.toMatchObject({
-      code: 'BAD_SETTING',
-      message: expect.stringMatching(/^-o: .*\.part\.json\.new; received one of 242 bytes$/),
-    })
+describe('checkFile', () => {
+  it('refuses a folder, also one that is absent or behind a link', async () => {
+    using folder = new Folder({ 'sub/f': '' })
+    symlinkSync(folder.at('sub'), folder.at('link'))
+    for (const name of ['sub', 'link', 'sub/', 'absent/', '.']) {
+      await expect(checkFile(`${folder.path}/${name}`)).rejects.toMatchObject({
+        code: 'BAD_SETTING',
+        message: expect.stringMatching(
+          /^-o: expected the path of a file, or - for stdout; received a folder/,
+        ),
+      })
+    }
   })
+
+  it('returns - for stdout by any name, and the path for everything else', async () => {
+    using folder = new Folder({ f: '' })
+    symlinkSync('/dev/stdout', folder.at('out'))
+    for (const name of ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', folder.at('out')]) {
+      expect(await checkFile(name)).toBe('-')
+    }
+    for (const path of [folder.at('f'), folder.at('absent'), '/dev/null', '/nowhere/f']) {
+      expect(await checkFile(path)).toBe(path)
+    }
+  })
+})
+
+describe('checkLength', () => {
+  it.each(['a', 'é', '日', '🎬'])(
+    'takes a name of 255 bytes, but none of 256, of %s',
+    async (character) => {
+      using folder = new Folder()
+      const times = Math.floor(255 / Buffer.byteLength(character))
+      const longest = character
+        .repeat(times)
+        .padEnd(times * character.length + (255 % Buffer.byteLength(character)), 'x')
+      expect(Buffer.byteLength(longest)).toBe(255)
+      await checkLength(folder.at(longest))
+      await expect(checkLength(folder.at(`${longest}x`))).rejects.toMatchObject({
+        code: 'BAD_SETTING',
+        message: '-o: expected a name that the file system can hold; received one of 256 bytes',
+      })
+    },
+  )
 
   it('leaves other failures of the file system to the download', async () => {
     await checkLength('/nowhere/f')

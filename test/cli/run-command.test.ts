@@ -77,7 +77,7 @@ describe('a usage error is exit code 2 and one line on stderr', () => {
     ['http://127.0.0.1:1/a%0ab', NAME],
     ['http://127.0.0.1:1/%1b%5b31m', NAME],
     [`http://127.0.0.1:1/${'a'.repeat(300)}`, /^lastbyte: -o: .* received one of 300 bytes$/m],
-    [`http://127.0.0.1:1/${'%C3%A9'.repeat(125)}`, /^lastbyte: -o: .* received one of 250 bytes$/m],
+    [`http://127.0.0.1:1/${'%C3%A9'.repeat(128)}`, /^lastbyte: -o: .* received one of 256 bytes$/m],
   ])('get %j', (url, message) => expectRefusal(['get', url], message))
 
   const URL_OF_F = 'http://127.0.0.1:1/f'
@@ -253,12 +253,15 @@ describe('other exits of the command', () => {
     expect(lost.stderr).toMatch(/^lastbyte: [^\n]*ECONNREFUSED[^\n]*\n$/)
   })
 
-  it('a folder that does not exist, and a name that is a folder, are exit code 6', async () => {
+  it('a folder that does not exist is exit code 6, and a name that is a folder is a usage error', async () => {
     using folder = new Folder({ 'a/f': '' })
     await using server = await ScriptedServer.start((_request, response) => response.end('x'))
-    for (const to of [folder.at('none/f'), folder.at('a')]) {
+    for (const [to, expected] of [
+      [folder.at('none/f'), 6],
+      [folder.at('a'), 2],
+    ] as const) {
       const { code, stderr } = await run(['get', `${server.url}/f`, '-o', to])
-      expect(code).toBe(6)
+      expect(code).toBe(expected)
       expect(stderr).toMatch(/^lastbyte: [^\n]*\n$/)
     }
   })

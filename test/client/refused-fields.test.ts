@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { refusalOf } from '../../src/client/refused-fields.js'
+import { expectedInsteadOf } from '../../src/client/refused-fields.js'
 
 it.each([
-  ['Content-Length', 'a request without a body cannot have'],
-  ['upgrade', 'belongs to the connection'],
-  ['RANGE', 'the client sets itself, to resume'],
+  ['Content-Length', 'a field of a request without a body'],
+  ['upgrade', 'no field of the connection, which the transport sets'],
+  ['RANGE', 'no field that the client sets to resume'],
   ['Host', undefined],
   ['Accept-Encoding', undefined],
   ['If-Match', undefined],
   ['constructor', undefined],
-])('refusalOf(%s) is %s', (name, expected) => {
-  expect(refusalOf(name)).toBe(expected)
+])('expectedInsteadOf(%s) is %s', (name, expected) => {
+  expect(expectedInsteadOf(name)).toBe(expected)
 })

@@ -9,41 +9,14 @@ import { RateLimit } from '../rate-limit.js'
 import type { ReadPolicy } from '../read-policy.js'
 import { readPolicy, STREAM_OPTIONS, type StreamOptions } from '../resumable-stream.js'
 import type { DownloadTask } from './download-task.js'
+import type { Downloaded, Progress } from './downloaded.js'
 import { fetchDigest } from './fetch-digest.js'
 import { fetchRepresentation } from './fetch-representation.js'
 import { acquireLock } from './lock.js'
 import { PartFile } from './part-file.js'
+import { findTarget } from './target.js'
 import { verifyFile } from './verify-file.js'
-
-/**
- * The state of a download, for `onProgress`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { mkdtemp, rm } from 'node:fs/promises'
- * import { tmpdir } from 'node:os'
- * import { join } from 'node:path'
- *
- * import { download, type Progress } from 'lastbyte/client'
- * import { faultServer } from 'lastbyte/testing'
- *
- * const server = await faultServer({ root: 'media' })
- * const folder = await mkdtemp(join(tmpdir(), 'example-'))
- * let last: Progress = { bytes: 0, size: undefined }
- * const onProgress = (progress: Progress) => { last = progress }
- * const { size } = await download(`${server.url}/clip.mp4`, { to: join(folder, 'clip.mp4'), onProgress })
- * assert.deepEqual(last, { bytes: size, size })
- * await rm(folder, { recursive: true })
- * await server.close()
- * ```
- */
-export interface Progress {
-  /** Bytes on the disk, those of earlier runs included. */
-  readonly bytes: number
-  /** Bytes of the whole representation; undefined if the server doesn't announce them. */
-  readonly size: number | undefined
-}
+import { downloadInto } from './write-into.js'
 
 /**
  * Options of `download`: those of `resumableStream` without `transport`, and where the file goes.
@@ -89,45 +62,6 @@ const DOWNLOAD_OPTIONS: Expectations<DownloadOptions> = {
 }
 
 /**
- * The result of a download.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { mkdtemp, rm } from 'node:fs/promises'
- * import { tmpdir } from 'node:os'
- * import { join } from 'node:path'
- *
- * import { type Downloaded, download } from 'lastbyte/client'
- * import { faultServer } from 'lastbyte/testing'
- *
- * const server = await faultServer({ root: 'media' })
- * const folder = await mkdtemp(join(tmpdir(), 'example-'))
- * const to = join(folder, 'clip.mp4')
- * const result: Downloaded = await download(`${server.url}/clip.mp4`, { to })
- * assert.equal(result.verified[0]?.algorithm, 'sha-256')
- * assert.match(result.etag ?? '', /^".+"$/)
- * await rm(folder, { recursive: true })
- * await server.close()
- * ```
- */
-export interface Downloaded {
-  /** Bytes of the file. */
-  readonly size: number
-  /** Its strong entity tag with quotes (RFC 9110 §8.8.3); undefined if the server sends none. */
-  readonly etag: string | undefined
-  /**
-   * The Content-Encoding in which a server sent the bytes although the client asked for none, such as
-   * `x-gzip` for a `.gz` file. The file has the bytes as they were sent. undefined: none.
-   */
-  readonly contentEncoding?: string | undefined
-  /** Bytes that were received in this run. Less than `size` if an earlier run was resumed. */
-  readonly received: number
-  /** The digests that matched; empty if neither the server nor the caller provided one. */
-  readonly verified: readonly DigestValue[]
-}
-
-/**
  * Downloads a URL to a file that exists only when it is complete. Until then its bytes are in `FILE.part`
  * and `FILE.part.json` records them, so that the next call resumes them, in this process or another.
  *
@@ -170,15 +104,22 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
     pin: 'if-range',
     codings: 'as-sent',
   }
-  await using _lock = await acquireLock(to)
-  const part = await PartFile.open(to, policy.url)
+  const signal = options.signal ?? new AbortController().signal
+  const target = await findTarget(to)
+  if (target.kind !== 'file') {
+    if (connections > 1) throw sequentialError(connections)
+    const close = () => transport.close()
+    return downloadInto(target, policy, { checksum, signal, onProgress, close })
+  }
+  await using _lock = await acquireLock(target.path)
+  const part = await PartFile.open(target.path, policy.url)
   let received = 0
   const task: DownloadTask = {
     policy,
     part,
     limit: new RateLimit(policy.limitRate, policy.clock),
     connections,
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     onWritten: (bytes, size) => {
       received += bytes
       onProgress?.({ bytes: part.bytes, size })
@@ -198,6 +139,12 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
   } finally {
     transport.close()
   }
+}
+
+/** A device or FIFO takes the bytes in order. */
+function sequentialError(received: number): LastbyteError {
+  const message = `connections: expected 1 for a file that is a device, FIFO or socket; received ${received}`
+  return new LastbyteError('BAD_SETTING', message, { setting: 'connections', received })
 }
 
 /**

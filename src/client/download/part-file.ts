@@ -1,11 +1,19 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rm, stat } from 'node:fs/promises'
 import type { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
 import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
+import { replaceFile } from './replace-file.js'
 import { createSidecar, readSidecar, removeSidecar, replaceSidecar } from './sidecar.js'
 import type { Sidecar, SizedVersion } from './sidecar-format.js'
 import { addSlice, bytesIn } from './slice-set.js'
-import { partOf, requireNoFolder, setAside, sidecarOf, syncFolderOf } from './target-path.js'
+import {
+  partOf,
+  requireNoFolder,
+  requireWritable,
+  setAside,
+  sidecarOf,
+  syncFolderOf,
+} from './target-path.js'
 
 /** Buffers in one writev call (IOV_MAX on Linux and macOS). */
 const MAX_BUFFERS = 1024
@@ -50,13 +58,17 @@ export class PartFile {
    */
   static async open(target: string, url: string): Promise<PartFile> {
     await requireNoFolder(target)
+    await requireWritable(target)
     const part = partOf(target)
     const sidecar = await readSidecar(sidecarOf(target), url)
     const size = (await diskOperationIfPresent('examine', part, stat(part)))?.size
-    if (sidecar !== undefined && size !== undefined && fits(size, sidecar)) {
+    // A link may lead to a file of somebody else, and to open a FIFO would block.
+    const entry = await diskOperationIfPresent('examine', part, lstat(part))
+    const isKept = sidecar !== undefined && size !== undefined && fits(size, sidecar)
+    if (isKept && entry?.isFile()) {
       return new PartFile(target, url, await diskOperation('open', part, open(part, 'r+')), sidecar)
     }
-    if (size === undefined) await removeSidecar(sidecarOf(target))
+    if (entry === undefined) await removeSidecar(sidecarOf(target))
     else for (const path of [part, sidecarOf(target)]) await setAside(path)
     const file = await diskOperation('create', part, open(part, 'wx+'))
     return new PartFile(target, url, file, undefined)
@@ -135,7 +147,7 @@ export class PartFile {
     await this.#sync(this.file.sync())
     try {
       await this.#close()
-      await diskOperation('rename', this.#path, rename(this.#path, this.target))
+      await replaceFile(this.#path, this.target)
     } catch (error) {
       // All bytes are synced: with a full record the next run has only the rename left to do.
       await this.#writeSidecar(this.#slices).catch(() => {})

@@ -1,11 +1,8 @@
 import { chmodSync, chownSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  type Downloaded,
-  type DownloadOptions,
-  download,
-} from '../../../src/client/download/download.js'
+import { type DownloadOptions, download } from '../../../src/client/download/download.js'
+import type { Downloaded } from '../../../src/client/download/downloaded.js'
 import { LastbyteError } from '../../../src/errors.js'
 import type { Slice } from '../../../src/http/byte-range.js'
 import { type DiskCall, type DiskFault, disk } from '../../fixture/failing-disk.js'
@@ -354,10 +351,10 @@ describe('a download to a path that can not be a file', () => {
     expect(readdirSync(folder.path)).toEqual([])
   })
 
-  it('fails with DISK_FAILED for a name that is too long once .part is added', async () => {
+  it('fails with DISK_FAILED for a name that is too long', async () => {
     await using server = await served()
     using folder = new Folder()
-    const { error } = await get(server, folder, { to: folder.at('f'.repeat(253)) })
+    const { error } = await get(server, folder, { to: folder.at('f'.repeat(256)) })
     expectDiskError(error, { path: '', code: 'ENAMETOOLONG' })
   })
 

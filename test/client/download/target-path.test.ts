@@ -22,6 +22,33 @@ describe('the paths of a target', () => {
     expect(partOf('/dir/f')).toBe('/dir/f.part')
     expect(sidecarOf('/dir/f')).toBe('/dir/f.part.json')
   })
+
+  it.each(['a', 'é', '日', '🎬', '\ud800'])(
+    'have room for each suffix, whole characters and another hash for each long name, of %j',
+    (character) => {
+      for (let length = 1; length <= 255; length += 1) {
+        const name = character.repeat(length)
+        if (Buffer.byteLength(name) > 255) break
+        const sidecar = sidecarOf(`/dir/${name}`)
+        const [, folder, beside = ''] = sidecar.split('/')
+        expect(folder).toBe('dir')
+        expect(Buffer.byteLength(`${beside}.set-aside`)).toBeLessThanOrEqual(255)
+        // A character that is cut has no other encoding than U+FFFD.
+        if (character !== '\ud800') expect(Buffer.from(beside).toString()).toBe(beside)
+        expect(beside).not.toContain('\ufffd')
+        if (beside !== `${name}.part.json`) {
+          expect(name.startsWith(beside.slice(0, beside.indexOf('~')))).toBe(true)
+          expect(sidecarOf(`/dir/${name.slice(character.length)}y`)).not.toBe(sidecar)
+        }
+      }
+    },
+  )
+
+  it('of a long name in a relative path and in a folder of the same name are in its folder', () => {
+    const name = 'n'.repeat(250)
+    expect(partOf(name)).toMatch(/^n{64}~[0-9a-f]{32}\.part$/)
+    expect(partOf(`${name}/${name}`)).toBe(`${name}/${partOf(name)}`)
+  })
 })
 
 describe('requireNoFolder', () => {
