@@ -4,14 +4,13 @@ import { nodeTransport } from '../client/platform/node-transport.js'
 import { readPolicy } from '../client/resumable-stream.js'
 import { LastbyteError } from '../errors.js'
 import { type GetFlags, type GetOptions, parseGetFlags } from './get-flags.js'
-import { checkFile, outputFor } from './output-file.js'
+import { checkFile, type Output, outputFor } from './output-file.js'
 import { createReporter, type Reporter } from './reporter.js'
 import { usageError } from './usage-error.js'
 
-/** One URL, and the file that it is downloaded to. */
-interface Job {
+/** One URL, and where it is downloaded to. */
+interface Job extends Output {
   readonly url: string
-  readonly to: string
 }
 
 /**
@@ -23,7 +22,7 @@ export async function get(urls: readonly string[], flags: GetFlags): Promise<voi
   const options = parseGetFlags(flags)
   const jobs: Job[] = []
   for (const { url, to } of planJobs(urls, flags.output)) {
-    jobs.push({ url, to: await checkFile(to) })
+    jobs.push({ url, ...(await checkFile(to)) })
   }
   if (jobs.some(({ to }) => to === '-') && (options.connections ?? 1) > 1) {
     throw usageError('--connections', 'expected 1 when the bytes go to stdout', flags.connections)
@@ -36,7 +35,8 @@ export async function get(urls: readonly string[], flags: GetFlags): Promise<voi
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
     for (const job of jobs) {
-      const reporter = await createReporter(flags, job.to)
+      const quiet = flags.quiet || job.isStderr
+      const reporter = await createReporter({ ...flags, quiet }, job.to)
       await run(job, { ...options, signal: stop.signal, onEvent: reporter.event }, reporter)
     }
   } finally {
@@ -44,7 +44,7 @@ export async function get(urls: readonly string[], flags: GetFlags): Promise<voi
   }
 }
 
-function planJobs(urls: readonly string[], output: string | undefined): Job[] {
+function planJobs(urls: readonly string[], output: string | undefined): Pick<Job, 'url' | 'to'>[] {
   if (urls.length > 1 && output !== undefined) {
     throw usageError('-o', `expected one URL; received ${urls.length}`)
   }

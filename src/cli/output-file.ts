@@ -17,22 +17,34 @@ export function outputFor(url: string, output: string | undefined): string {
   throw usageError('-o', 'expected a file, or - for stdout', output)
 }
 
+const STDOUT = 1
+const STDERR = 2
+
+/** A checked file, and whether it is stderr, where no report may go then. */
+export interface Output {
+  /** The path, or `-` for stdout by any name, such as `/dev/stdout`. */
+  readonly to: string
+  readonly isStderr: boolean
+}
+
 /**
- * Refuses a file that can't be one, before anything is downloaded. `/dev/stdout` and other names of stdout
- * are `-`, so that reports don't go there as well.
+ * Refuses a file that can't be one, before anything is downloaded.
  *
- * @returns the file, or `-`
  * @throws LastbyteError BAD_SETTING
  */
-export async function checkFile(file: string): Promise<string> {
-  if (file === '-') return file
+export async function checkFile(file: string): Promise<Output> {
+  const output: Output = { to: file, isStderr: false }
+  if (file === '-') return output
   await checkLength(file)
   const target = await findTarget(file).catch(() => undefined)
-  if (target === undefined) return file
-  if (target.kind !== 'file') return target.descriptor === process.stdout.fd ? '-' : file
+  if (target === undefined) return output
+  if (target.kind !== 'file') {
+    const { descriptor } = target
+    return { to: descriptor === STDOUT ? '-' : file, isStderr: descriptor === STDERR }
+  }
   const found = await stat(file).catch(() => undefined)
-  if (!found?.isDirectory() && !/[/\\]$/.test(file)) return file
-  throw usageError('-o', 'expected the path of a file, or - for stdout; received a folder', file)
+  if (!found?.isDirectory() && !/[/\\]$/.test(file)) return output
+  throw usageError('-o', 'expected the path of a file, or - for stdout, but of no folder', file)
 }
 
 /**

@@ -80,7 +80,7 @@ describe('checkFile', () => {
       await expect(checkFile(`${folder.path}/${name}`)).rejects.toMatchObject({
         code: 'BAD_SETTING',
         message: expect.stringMatching(
-          /^-o: expected the path of a file, or - for stdout; received a folder/,
+          /^-o: expected the path of a file, or - for stdout, but of no folder; received/,
         ),
       })
     }
@@ -90,10 +90,12 @@ describe('checkFile', () => {
     using folder = new Folder({ f: '' })
     symlinkSync('/dev/stdout', folder.at('out'))
     for (const name of ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', folder.at('out')]) {
-      expect(await checkFile(name)).toBe('-')
+      expect(await checkFile(name)).toEqual({ to: '-', isStderr: false })
     }
+    const stderr = '/proc/self/fd/2'
+    expect(await checkFile(stderr)).toEqual({ to: stderr, isStderr: true })
     for (const path of [folder.at('f'), folder.at('absent'), '/dev/null', '/nowhere/f']) {
-      expect(await checkFile(path)).toBe(path)
+      expect(await checkFile(path)).toEqual({ to: path, isStderr: false })
     }
   })
 })

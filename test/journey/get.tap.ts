@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import tap from 'tap'
 import { Folder, hasBytes, pattern } from '../fixture/files.js'
@@ -81,6 +82,43 @@ tap.test(
     t.equal(events.stderr, '', 'the reader of the events may leave too')
   },
 )
+
+tap.test('get -o writes into stdout by its names, and into pipes and devices', async (t) => {
+  using folder = new Folder({ f: CONTENT })
+  using out = new Folder({ appended: 'before' })
+  await using server = await Server.start([folder.path])
+  const shell = (line: string) =>
+    new RunningProcess(
+      'sh',
+      ['-c', line.replace('get', `${process.execPath} ${resolve(COMMAND)} get`)],
+      {
+        cwd: out.path,
+      },
+    ).exit
+  const url = `${server.url}/f`
+  const digest = createHash('sha256').update(CONTENT).digest('hex')
+  for (const name of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']) {
+    const piped = await shell(`get -q ${url} -o ${name} | sha256sum`)
+    t.match(piped.stdout, digest, name)
+  }
+  await shell(`get -q ${url} -o /dev/stdout >> appended`)
+  t.equal(readFileSync(out.at('appended')).length, 6 + SIZE, 'stdout is not truncated')
+  const other = await shell(`get -q ${url} -o /dev/fd/3 3> third`)
+  t.equal(other.code, 0, other.stderr)
+  t.ok(readFileSync(out.at('third')).equals(CONTENT))
+  await shell(`get ${url} -o /dev/stderr 2> second`)
+  t.ok(readFileSync(out.at('second')).equals(CONTENT), 'no report goes to stderr')
+  const fifo = await shell(`mkfifo fifo && (sha256sum < fifo & get -q ${url} -o fifo; wait)`)
+  t.match(fifo.stdout, digest)
+  const json = await shell(`get --json ${url} -o /dev/stdout 2> events > bytes`)
+  t.equal(json.code, 0)
+  t.match(readFileSync(out.at('events'), 'utf8'), /"type":"whole","to":"-"/)
+  t.ok(readFileSync(out.at('bytes')).equals(CONTENT))
+  const full = await shell(`get --json ${url} -o /dev/full`)
+  t.equal(full.code, 6)
+  t.match(full.stdout, /"systemCode":"ENOSPC","code":"DISK_FAILED"/)
+  t.same(readdirSync(out.path).sort(), ['appended', 'bytes', 'events', 'fifo', 'second', 'third'])
+})
 
 tap.test(
   'a stream to stdout takes constant memory, and is received no faster than it is read',

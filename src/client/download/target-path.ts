@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, constants, open, rename, stat } from 'node:fs/promises'
+import { open, rename, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
@@ -49,12 +49,17 @@ export async function requireNoFolder(target: string): Promise<void> {
 }
 
 /**
- * Fails for a file that may not be written, although its folder permits to replace it.
+ * Fails for a file that may not be written, although its folder permits to replace it. A program that runs
+ * (ETXTBSY) can be replaced.
  *
  * @throws LastbyteError DISK_FAILED
  */
 export async function requireWritable(target: string): Promise<void> {
-  await diskOperationIfPresent('replace', target, access(target, constants.W_OK))
+  const opening = open(target, 'r+').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ETXTBSY') throw error
+  })
+  const file = await diskOperationIfPresent('replace', target, opening)
+  await file?.close()
 }
 
 /** Renames a file that is not of this download, if it exists. @throws LastbyteError DISK_FAILED */

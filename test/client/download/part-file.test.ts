@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { PartFile } from '../../../src/client/download/part-file.js'
@@ -51,7 +61,32 @@ describe('PartFile.open', () => {
     await part.suspend()
   })
 
+  it('sets a part file aside that is a FIFO or a dangling link, instead of opening it', async () => {
+    for (const make of [
+      (path: string) => void execFileSync('mkfifo', [path]),
+      (path: string) => symlinkSync('absent', path),
+    ]) {
+      using folder = new Folder()
+      await suspended(folder)
+      const recorded = { ...sidecar(folder), held: [] }
+      writeFileSync(folder.at('f.part.json'), JSON.stringify(recorded))
+      rmSync(folder.at('f.part'))
+      make(folder.at('f.part'))
+      const part = await open(folder)
+      expect(part.version).toBeUndefined()
+      expect(readdirSync(folder.path)).toContain('f.part.set-aside')
+      await part.suspend()
+    }
+  })
+
   it.each<[string, (folder: Folder) => void]>([
+    [
+      'the part file is a link',
+      (folder) => {
+        renameSync(folder.at('f.part'), folder.at('other'))
+        symlinkSync('other', folder.at('f.part'))
+      },
+    ],
     ['the sidecar is empty', (folder) => truncateSync(folder.at('f.part.json'))],
     [
       'the part file is shorter than the recorded slices',

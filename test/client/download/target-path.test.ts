@@ -1,14 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   partOf,
   requireNoFolder,
+  requireWritable,
   setAside,
   sidecarOf,
   syncFolderOf,
 } from '../../../src/client/download/target-path.js'
 import { type DiskCall, disk } from '../../fixture/failing-disk.js'
 import { Folder } from '../../fixture/files.js'
+import { unprivileged } from '../../fixture/unprivileged.js'
 
 vi.mock('node:fs/promises', async (original) => {
   const { disk } = await import('../../fixture/failing-disk.js')
@@ -69,6 +73,33 @@ describe('requireNoFolder', () => {
       facts: { path: folder.at('f/g'), code: 'ENOTDIR' },
     })
   })
+})
+
+describe('requireWritable', () => {
+  it('accepts a file that is absent or writable, and a program that runs', async () => {
+    using folder = new Folder({ f: '' })
+    copyFileSync('/bin/sleep', folder.at('sleep'))
+    const running = spawn(folder.at('sleep'), ['60'])
+    await once(running, 'spawn')
+    for (const name of ['f', 'absent', 'sleep']) await requireWritable(folder.at(name))
+    running.kill()
+    await once(running, 'exit')
+  })
+
+  it.skipIf(!unprivileged.available)(
+    'throws DISK_FAILED for a file without permission',
+    async () => {
+      using folder = new Folder({ f: 'old' })
+      chmodSync(folder.path, 0o777)
+      chmodSync(folder.at('f'), 0o444)
+      const checking = unprivileged.run(() => requireWritable(folder.at('f')))
+      await expect(checking).rejects.toMatchObject({
+        code: 'DISK_FAILED',
+        message: expect.stringMatching(/^Cannot replace .*EACCES/),
+        facts: { path: folder.at('f'), code: 'EACCES' },
+      })
+    },
+  )
 })
 
 describe('setAside', () => {
