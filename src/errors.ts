@@ -18,6 +18,18 @@
 export type ErrorCode =
   /** An option is missing, unknown, contradictory or has an invalid value. */
   | 'BAD_SETTING'
+  /** 400: the target or the query of the request is malformed. */
+  | 'BAD_REQUEST'
+  /** 403: the path must not be served. */
+  | 'FORBIDDEN'
+  /** 405: the file can't be changed by this method. */
+  | 'METHOD_NOT_ALLOWED'
+  /** 412: the file is not the version that the request's condition requires. */
+  | 'PRECONDITION_FAILED'
+  /** 416: no requested range overlaps the file. */
+  | 'RANGE_NOT_SATISFIABLE'
+  /** 501: the source can't do what the request asks for. */
+  | 'NOT_IMPLEMENTED'
   /** A fault or a fault rule is invalid. `facts.member` names the invalid member. */
   | 'BAD_FAULT'
   /** The value of a header field has a control character. `facts.field` is the name of the field. */

@@ -2,6 +2,7 @@ export type { Transfer, TransferRecord } from './delivery/transfer.js'
 export type { TransferRegistry } from './delivery/transfer-registry.js'
 export { type ErrorCode, LastbyteError } from './errors.js'
 export type { ServerSentEvent } from './http/event-stream.js'
+export { StatusError } from './http/status-error.js'
 export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'
 // These modules declare reply.sendFile, reply.download, reply.eventStream, reply.ndjson and app.transfers. An
 // application sees the declarations only through a chain of exports from here.

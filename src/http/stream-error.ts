@@ -165,13 +165,19 @@ export function describeFailure(thrown: unknown, resumable: boolean): FailureDes
   return { ...SOURCE_FAILED, code: code ?? SOURCE_FAILED.code, retryable: resumable }
 }
 
-function statusCodeOf(error: Error): number | undefined {
-  const { statusCode } = error as { readonly statusCode?: unknown }
-  return isErrorStatus(statusCode) ? statusCode : undefined
+/** The status of an error of the application, in `statusCode` or `status` as in Fastify. */
+export function statusCodeOf(error: unknown): number | undefined {
+  const { statusCode, status } = (error ?? {}) as { statusCode?: unknown; status?: unknown }
+  return [statusCode, status].map(toNumber).find(isErrorStatus)
 }
 
-function isErrorStatus(status: unknown): status is number {
-  return Number.isInteger(status) && Number(status) >= 400 && Number(status) < 600
+/** NaN for a value that is no number, also for those that `Number` can't convert. */
+function toNumber(value: unknown): number {
+  return typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN
+}
+
+function isErrorStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 400 && status < 600
 }
 
 function failure(

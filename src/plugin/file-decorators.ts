@@ -4,7 +4,7 @@ import { judgeTarget, parsePath } from '../http/request-target.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { ServedSource, SourceRegistry } from '../request/source-registry.js'
 import { handleRequest } from '../response/handle-request.js'
-import { sendProblem } from '../response/problem-response.js'
+import { refuse } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
 import { settleFiles } from '../settings/file-options.js'
 import { readSendOptions, type SendOptions } from '../settings/send-options.js'
@@ -69,11 +69,11 @@ export function decorateReply(
     const { root: given, signal, ...own } = options
     const folder = given === undefined ? undefined : absolutePath(given)
     const judged = judgeTarget(reply.request.raw.url ?? '', path, context.syntax)
-    if (judged.kind === 'malformed') return sendProblem(reply, 403, judged.reason)
+    if (judged.kind === 'malformed') return refuse(reply, 403, judged.reason)
     if (judged.kind === 'dotted') return redirectTo(reply, judged.location)
     const key = parsePath(path)
     if (key === undefined) {
-      return sendProblem(reply, 403, 'The path leads out of the served folder.')
+      return refuse(reply, 403, 'The path leads out of the served folder.')
     }
     if (folder === undefined && !hasOwn) {
       const message = 'expected a folder in this call, since the registration has none'

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { callNotFound, guardFields } from '../response/guard-fields.js'
-import { sendProblem } from '../response/problem-response.js'
+import { guardFields } from '../response/guard-fields.js'
+import { sendEarlyError } from '../response/handle-request.js'
+import { refuse, sendNotFound } from '../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import type { Registration } from './readable-route.js'
 import { handleUnrouted } from './unrouted-requests.js'
@@ -16,7 +17,11 @@ export function addOtherMethods({ fastify, settings, target, space, shared }: Re
   const respond = async (request: FastifyRequest, reply: FastifyReply) => {
     const key = keyOf(space, request, reply)
     if (key === undefined) return reply
-    if (!allows(key, reply) || !(await exists(source, key))) return undefined
+    try {
+      if (!allows(key, reply) || !(await exists(source, key))) return undefined
+    } catch (error) {
+      return sendEarlyError(reply, error)
+    }
     return respondToOtherMethod(reply)
   }
   const { constraints } = shared
@@ -39,8 +44,7 @@ export function addOtherMethods({ fastify, settings, target, space, shared }: Re
     method: others,
     // In onRequest, so that no request body is read.
     onRequest: async (request, reply) => {
-      if ((await respond(request, reply)) === undefined) callNotFound(reply)
-      return reply
+      return (await respond(request, reply)) ?? sendNotFound(reply)
     },
     handler: (_request, reply) => reply,
   })
@@ -51,7 +55,7 @@ export function respondToOtherMethod(reply: FastifyReply): FastifyReply {
   const { method } = reply.request
   guardFields(reply)
   if (method === 'OPTIONS') return reply.code(204).header('allow', ALLOW).send()
-  return sendProblem(reply, 405, `This URL allows ${ALLOW}; received ${method}.`, {
+  return refuse(reply, 405, `This URL allows ${ALLOW}; received ${method}.`, {
     allow: ALLOW,
   })
 }

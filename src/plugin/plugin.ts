@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { createContext } from '../request/context.js'
 import { SourceRegistry } from '../request/source-registry.js'
 import { handleRequest, isAllowed } from '../response/handle-request.js'
+import { onApplicationError } from '../response/reply-state.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
@@ -19,6 +20,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   if (!settings.suppressWarning) warnOfMissing(fastify, roots)
   const sources = new SourceRegistry(source, settings)
   fastify.addHook('onClose', () => sources.close())
+  fastify.addHook('onError', onApplicationError)
   const context = createContext(fastify, settings)
 
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify'
+import { sendEarlyError } from '../response/handle-request.js'
 import type { Settings } from '../settings/settings.js'
 import type { ByteSource } from '../source/byte-source.js'
 import { keyOf, type UrlSpace } from './url-space.js'
@@ -31,7 +32,10 @@ export interface Registration {
 }
 
 /** Responds to a request for a key. */
-export type Respond = (request: { readonly key: string; readonly reply: FastifyReply }) => unknown
+export type Respond = (request: {
+  readonly key: string
+  readonly reply: FastifyReply
+}) => FastifyReply | Promise<FastifyReply>
 
 /** A route for GET and HEAD. It judges the whole target, also of a route whose path names the file. */
 export function addReadable(
@@ -45,7 +49,18 @@ export function addReadable(
     url,
     handler: (request, reply) => {
       const key = keyOf(space, request, reply)
-      return key === undefined ? reply : respond({ key, reply })
+      return key === undefined ? reply : guarded(respond, { key, reply })
     },
   })
+}
+
+/** Responds to errors as to failures of lastbyte, whose message clients must not learn. */
+function guarded(respond: Respond, request: Parameters<Respond>[0]): ReturnType<Respond> {
+  const failed = (error: unknown) => sendEarlyError(request.reply, error)
+  try {
+    const responding = respond(request)
+    return responding instanceof Promise ? responding.catch(failed) : responding
+  } catch (error) {
+    return failed(error)
+  }
 }

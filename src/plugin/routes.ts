@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { receivedPath } from '../http/forwarded-target.js'
-import { callNotFound, guardFields } from '../response/guard-fields.js'
-import { sendFailure } from '../response/problem-response.js'
+import { callCurrentErrorHandler } from '../request/fastify-internals.js'
+import { sendNotFound } from '../response/problem-response.js'
+import { onRouteError } from '../response/reply-state.js'
 import type { Settings } from '../settings/settings.js'
 import { canonicalKey, everyKey, fileRoutes, isTooLong } from './file-routes.js'
 import { addOtherMethods } from './other-methods.js'
@@ -24,12 +25,9 @@ export async function addRoutes(
   const shared: SharedOptions = {
     constraints,
     ...(logLevel !== undefined && { logLevel }),
-    // The response to an error of a hook may be that of the application's error handler.
-    onError: async (_request: FastifyRequest, reply: FastifyReply) => guardFields(reply),
-    errorHandler: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      reply.log.error({ err: error }, 'failed before the header section')
-      return sendFailure(reply, error)
-    },
+    errorHandler: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      callCurrentErrorHandler(fastify, error, request, reply),
+    onError: onRouteError,
     ...forOtherPlugins(settings),
   }
   const { paths } = target.source
@@ -57,8 +55,7 @@ async function addFileRoutes(registration: Registration): Promise<void> {
     if (fastify.hasRoute({ method: 'GET', url: space.path + url, constraints })) continue
     addReadable(registration, settings.prefix + url, ({ key, reply }) => {
       const served = routeKeys.get(canonicalKey(key, space.syntax))
-      if (served !== undefined) return target.serve(served, reply)
-      return callNotFound(reply)
+      return served === undefined ? sendNotFound(reply) : target.serve(served, reply)
     })
   }
   if (keys.includes('')) addRootRoute(registration)

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { sendFailure } from '../response/problem-response.js'
+import { sendEarlyError } from '../response/handle-request.js'
 
 /** The response to a request without a route; undefined: that of the application's not-found handler. */
 export type UnroutedHandler = (
@@ -20,10 +20,7 @@ export function handleUnrouted(fastify: FastifyInstance, handle: UnroutedHandler
       (sent) => {
         if (sent === undefined) done()
       },
-      (error) => {
-        reply.log.error({ err: error }, 'failed before the header section')
-        sendFailure(reply, error)
-      },
+      (error) => void sendEarlyError(reply, error),
     )
   })
 }

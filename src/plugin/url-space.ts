@@ -3,8 +3,7 @@ import { parseNamedPath } from '../http/forwarded-target.js'
 import { invalidRequest } from '../http/request-host.js'
 import { parseTarget, segmentsOf, splitTarget } from '../http/request-target.js'
 import { type RouterSyntax, targetSyntax } from '../request/target-syntax.js'
-import { callNotFound } from '../response/guard-fields.js'
-import { sendProblem } from '../response/problem-response.js'
+import { refuse, sendNotFound } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
 import type { ByteSource } from '../source/byte-source.js'
 
@@ -57,7 +56,7 @@ export function keyOf(
   const { segments, syntax, paths } = space
   const invalid = invalidRequest(request.raw)
   if (invalid !== undefined) {
-    sendProblem(reply, 400, invalid)
+    refuse(reply, 400, invalid)
     return undefined
   }
   const parse = paths === 'as-received' ? parseNamedPath : parseTarget
@@ -65,13 +64,13 @@ export function keyOf(
   switch (target.kind) {
     case 'key':
       if (!hasEmptyParameter(space, request)) return target.key
-      callNotFound(reply)
+      sendNotFound(reply)
       return undefined
     case 'dotted':
       redirectTo(reply, target.location)
       return undefined
     case 'malformed':
-      sendProblem(reply, 400, target.reason)
+      refuse(reply, 400, target.reason)
       return undefined
   }
 }

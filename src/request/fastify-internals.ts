@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** The property of Fastify's route context that `skipsOnSend` reads. */
 interface RouteContext {
@@ -6,8 +6,15 @@ interface RouteContext {
   readonly onTimeout: unknown
 }
 
+type ErrorHandler = FastifyInstance['errorHandler']
+
+/** An error handler of Fastify's chain, whose prototype is the next one. */
+interface ChainedHandler {
+  readonly func?: ErrorHandler
+}
+
 /**
- * The only code that reads Fastify beyond its public API. The properties are keyed by symbols. Each copy
+ * The only code that uses Fastify beyond its public API. The properties are keyed by symbols. Each copy
  * of Fastify in a process creates its own, so they are found by their descriptions, once for each
  * registration. For a Fastify without these symbols, hooks and trailers are assumed: slower but correct.
  */
@@ -45,6 +52,63 @@ export class FastifyInternals {
 export function rootInstance(fastify: FastifyInstance): FastifyInstance {
   const parent = Object.getPrototypeOf(fastify) as FastifyInstance | null
   return typeof parent?.addHook === 'function' ? rootInstance(parent) : fastify
+}
+
+/**
+ * Takes the response from Fastify's default error handler, which is the last one, where that is called.
+ * Returns false before, and for a Fastify without that symbol, whose default handler then responds in its
+ * own format.
+ */
+export function replaceDefaultHandler(reply: FastifyReply): boolean {
+  const key = nextHandlerKey(reply)
+  const next = key && valueAt<ChainedHandler>(reply, key)
+  if (key === undefined || !next || next.func !== undefined) return false
+  // As Fastify marks the end of the chain: an onSend hook that throws then gets its plain response.
+  Object.assign(reply, { [key]: false })
+  return true
+}
+
+/** Passes what was thrown to the error handlers, also where it is no Error. */
+export function sendThrown(reply: FastifyReply, thrown: unknown): void {
+  if (thrown instanceof Error) {
+    reply.send(thrown)
+    return
+  }
+  const key = keyOf(reply, 'fastify.reply.isError')
+  const isObject = typeof thrown === 'object' && thrown !== null
+  if (key === undefined || !isObject) {
+    const { message = 'the application threw no Error' } = (thrown ?? {}) as { message?: string }
+    reply.send(Object.assign(new Error(message, { cause: thrown }), isObject && thrown))
+    return
+  }
+  Object.assign(reply, { [key]: true })
+  reply.send(thrown)
+}
+
+/**
+ * Calls the error handler that the application has now. Fastify fixes the handler of a route when the route
+ * is added, so that it would miss one that is set later.
+ */
+export function callCurrentErrorHandler(
+  fastify: FastifyInstance,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): unknown {
+  const { errorHandler } = fastify
+  if (nextHandler(reply)?.func !== errorHandler) return errorHandler(error as never, request, reply)
+  // The next one of the chain, which Fastify calls itself.
+  sendThrown(reply, error)
+  return undefined
+}
+
+function nextHandler(reply: FastifyReply): ChainedHandler | null | undefined {
+  const key = nextHandlerKey(reply)
+  return key === undefined ? undefined : valueAt<ChainedHandler>(reply, key)
+}
+
+function nextHandlerKey(reply: FastifyReply): symbol | undefined {
+  return keyOf(reply, 'fastify.reply.nextErrorHandler')
 }
 
 function keyOf(owner: object, description: string): symbol | undefined {

@@ -1,4 +1,5 @@
 import { formatHttpDate } from '../http/http-date.js'
+import { isRepresentationField } from '../http/representation-fields.js'
 import type { FieldSettings } from '../settings/field-options.js'
 import type { Facts } from '../source/representation.js'
 import { type HeaderFields, joinVary, mergeFields, type ReplyFields } from './header-fields.js'
@@ -14,7 +15,17 @@ export interface Description {
   readonly settings: FieldSettings
   /** The value of Content-Disposition; undefined: the field is not sent. */
   readonly disposition?: string | undefined
+  /** The status that the application has set. From 400 on, the representation is an error page. */
+  readonly status: number
 }
+
+/** The fields of an error page: validators and ranges apply to a 200 alone. */
+const ERROR_PAGE = {
+  cacheControl: 'no-store',
+  acceptRanges: false,
+  etag: 'none',
+  lastModified: false,
+} as const
 
 const DIGEST_FIELDS = new Set(['repr-digest', 'digest'])
 
@@ -35,7 +46,9 @@ export function describeRepresentation(
 }
 
 function ownFields(description: Description, now: number): HeaderFields {
-  const { facts, etag, lastModified, digests, settings } = description
+  const { facts, etag, lastModified, digests, status } = description
+  const isError = status >= 400
+  const settings = isError ? { ...description.settings, ...ERROR_PAGE } : description.settings
   const fields: HeaderFields = {}
   if (settings.acceptRanges && facts.ranges !== 'untold') {
     fields['accept-ranges'] = facts.ranges ?? 'bytes'
@@ -52,7 +65,9 @@ function ownFields(description: Description, now: number): HeaderFields {
     if (modified !== undefined) fields['last-modified'] = modified
   }
   for (const [name, value] of Object.entries(facts.fields ?? {})) {
-    if (digests === 'sent' || !DIGEST_FIELDS.has(name)) fields[name] = value
+    const isWithheld = digests === 'withheld' && DIGEST_FIELDS.has(name)
+    const isOfFile = isError && isRepresentationField(name) && name !== 'content-encoding'
+    if (!isWithheld && !isOfFile) fields[name] = value
   }
   // Accept selects between the bytes and frames of every representation (RFC 9110 §12.5.5).
   fields.vary = joinVary(fields.vary?.toString(), 'Accept')

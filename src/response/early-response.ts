@@ -19,5 +19,6 @@ export async function earlyResponse(
   if (early.kind === 'silence') return { kind: 'no-response' }
   const { status, fields } = early
   if (status < 400) return { kind: 'status', status, fields }
-  return problemResponse(reply, { status, detail: 'Injected by the fault layer.', fields })
+  const detail = 'Injected by the fault layer.'
+  return { ...problemResponse(reply, { status, detail, fields }), isInjected: true }
 }

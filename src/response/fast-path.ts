@@ -15,7 +15,7 @@ import { describeRepresentation } from './describe-representation.js'
 import { WANT_DIGEST_FIELDS } from './digest-fields.js'
 import type { HeaderFields, ReplyFields } from './header-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
-import { logProblem } from './problem-response.js'
+import { sendProblemResponse } from './problem-response.js'
 import { plannedFacts } from './select-version.js'
 import { applyHeaders, fieldLines, writeFields } from './write-fields.js'
 
@@ -40,12 +40,12 @@ export function respondFromCache(
   // A future mtime is clamped to Date, so this response can't be cached.
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const application = reply.getHeaders()
-  const fields = describe(cached, requested, application, now)
+  const { statusCode: status } = reply
+  const fields = describe(cached, requested, { application, status, now })
   // The coding depends on the precompressed siblings of the file, which are not cached.
   const contentType = fields['content-type'] ?? facts.contentType
   if (requested.codings.length > 0 && isCompressible(String(contentType))) return undefined
   const { method = '', headers: request } = reply.request.raw
-  const { statusCode: status } = reply
   const planned = plannedFacts(facts, settings.fields)
   const inputs = {
     method,
@@ -58,6 +58,7 @@ export function respondFromCache(
     boundary,
   }
   const plan = planResponse(inputs)
+  if (plan.kind === 'problem') return sendProblemResponse(reply, plan)
   const bytes = contentOf(plan, cached)
   if (bytes === undefined) return undefined
   return write(context, reply, { plan, bytes, application })
@@ -100,13 +101,12 @@ interface Rendered {
 function describe(
   cached: CachedFile,
   { settings: { fields: settings }, disposition }: RequestedFile,
-  application: ReplyFields,
-  now: number,
+  { application, status, now }: { application: ReplyFields; status: number; now: number },
 ): HeaderFields {
   const { facts } = cached
   const { etag, lastModified } = facts
-  const description = { facts, etag, lastModified, digests: 'sent', settings } as const
-  if (disposition !== undefined || !isEmpty(application)) {
+  const description = { facts, etag, lastModified, digests: 'sent', settings, status } as const
+  if (disposition !== undefined || status !== 200 || !isEmpty(application)) {
     return describeRepresentation({ ...description, disposition }, application, now)
   }
   const known = cached.rendered as Rendered | undefined
@@ -124,9 +124,10 @@ function isEmpty(fields: ReplyFields): boolean {
 const NOTHING = Buffer.alloc(0)
 const boundary = () => ''
 
+type WritablePlan = Exclude<ResponsePlan, { kind: 'problem' }>
+
 /** The content of the response; undefined where it can't be read synchronously. */
-function contentOf(plan: ResponsePlan, cached: CachedFile): Buffer | undefined {
-  if (plan.kind === 'problem') return plan.bytes
+function contentOf(plan: WritablePlan, cached: CachedFile): Buffer | undefined {
   if (plan.kind !== 'body') return NOTHING
   const [only, ...more] = plan.layout.pieces
   // A multipart body needs a new boundary for each response.
@@ -135,7 +136,7 @@ function contentOf(plan: ResponsePlan, cached: CachedFile): Buffer | undefined {
 }
 
 interface Rendering {
-  readonly plan: ResponsePlan
+  readonly plan: WritablePlan
   readonly bytes: Buffer
   readonly application: ReplyFields
 }
@@ -158,9 +159,7 @@ function write(
   }
   reply.hijack()
   raw.end(bytes)
-  if (plan.kind !== 'problem') return recordSent(context, reply, bytes.length)
-  logProblem(reply, plan)
-  return reply
+  return recordSent(context, reply, bytes.length)
 }
 
 /**

@@ -16,7 +16,9 @@ import { type NodeResponse, sendNodeRequest } from '../transport/node-request.js
 import { earlyResponse } from './early-response.js'
 import { prepareForwarded } from './prepare-forwarded.js'
 import type { PreparedResponse } from './prepared-response.js'
+import { publicError } from './problem.js'
 import { problemResponse } from './problem-response.js'
+import { beginResponse } from './reply-state.js'
 import { bodyFraming, endRequestBody, trailerFields } from './request-body.js'
 import { responseForError, sendResponse } from './send-response.js'
 
@@ -49,6 +51,7 @@ export async function forwardRequest(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const scope = beginTransfer(context, reply)
+  beginResponse(reply, scope.transfer)
   let delivery: Delivery = { ...scope, faults: undefined }
   let response: PreparedResponse
   try {
@@ -126,7 +129,9 @@ function failedResponse(
   const response = responseForError(delivery, named)
   if (response.kind !== 'problem') return response
   const isBadGateway = isOfOrigin && proxyName === undefined && error.code !== 'SOURCE_TIMEOUT'
-  const problem = isBadGateway ? problemResponse(reply, BAD_GATEWAY) : response
+  const problem = isBadGateway
+    ? problemResponse(reply, BAD_GATEWAY, publicError(error, BAD_GATEWAY))
+    : response
   if (bodyFraming(reply.request) === undefined) return problem
   // Closing a connection with unread bytes sends RST, after which the client may lose the response.
   reply.request.raw.resume()

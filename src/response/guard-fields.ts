@@ -49,13 +49,6 @@ export function guardFields(reply: FastifyReply): void {
   }
 }
 
-/** Responds with the 404 of the application. */
-export function callNotFound(reply: FastifyReply): FastifyReply {
-  guardFields(reply)
-  reply.callNotFound()
-  return reply
-}
-
 const asItIs = (name: string): string => name
 
 function guardSetters(writer: FieldWriter, spelled: (name: string) => string): void {

@@ -9,9 +9,9 @@ import { selectPrecompressed } from '../request/precompressed.js'
 import { type ResolvedKey, resolveKey } from '../request/resolve.js'
 import { sourceRequestForFile, sourceRequestForFrames } from '../request/source-request.js'
 import type { Settings } from '../settings/settings.js'
+import { callApplication, ThrownByApplication } from './application-call.js'
 import { earlyResponse } from './early-response.js'
 import { respondFromCache } from './fast-path.js'
-import { callNotFound } from './guard-fields.js'
 import {
   chooseFrames,
   type FramesRequest,
@@ -22,8 +22,9 @@ import { prepareListing } from './prepare-listing.js'
 import { preparePassthrough } from './prepare-passthrough.js'
 import { prepareRepresentation } from './prepare-representation.js'
 import type { PreparedResponse } from './prepared-response.js'
-import { problemResponse, sendFailure } from './problem-response.js'
-import { responseForError, sendResponse } from './send-response.js'
+import { problemResponse, sendFailure, sendNotFound } from './problem-response.js'
+import { beginResponse, restoreCaching } from './reply-state.js'
+import { responseForError, sendResponse, sendThrownError } from './send-response.js'
 
 /** Responds to a GET or HEAD for a file. Neither throws nor rejects: errors become error responses. */
 export function handleRequest(
@@ -31,22 +32,28 @@ export function handleRequest(
   requested: RequestedFile,
   reply: FastifyReply,
 ): FastifyReply | Promise<FastifyReply> {
+  restoreCaching(reply)
   try {
-    if (!isAllowed(context.settings, requested, reply)) {
-      return callNotFound(reply)
-    }
+    if (!isAllowed(context.settings, requested, reply)) return sendNotFound(reply)
     const response = respondFromCache(context, requested, reply)
     if (response !== undefined) return response
   } catch (error) {
-    reply.log.error({ err: error }, 'failed before the header section')
-    return sendFailure(reply, error)
+    return sendEarlyError(reply, error)
   }
   return respond(context, requested, reply)
+}
+
+/** Sends the error response for an error before the transfer. */
+export function sendEarlyError(reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof ThrownByApplication) return sendThrownError(reply, error)
+  reply.log.error({ err: error }, 'failed before the header section')
+  return sendFailure(reply, error)
 }
 
 /**
  * Whether `allowedPath` permits the request for this path.
  *
+ * @throws ThrownByApplication where it throws
  * @throws LastbyteError BAD_SETTING where it returns a promise: that is truthy, and would permit every path
  */
 export function isAllowed(
@@ -55,7 +62,7 @@ export function isAllowed(
   { request }: FastifyReply,
 ): boolean {
   if (allowedPath === undefined) return true
-  const allowed: unknown = allowedPath(`/${key}`, root, request)
+  const allowed: unknown = callApplication('file', () => allowedPath(`/${key}`, root, request))
   if (typeof (allowed as { then?: unknown } | undefined)?.then !== 'function')
     return Boolean(allowed)
   ;(allowed as Promise<unknown>).then(undefined, () => {})
@@ -71,6 +78,7 @@ async function respond(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const scope = { ...beginTransfer(context, reply, requested.signal), context, requested }
+  beginResponse(reply, scope.transfer)
   let exchange: Exchange = { ...scope, faults: undefined }
   let response: PreparedResponse
   try {

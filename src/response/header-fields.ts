@@ -1,25 +1,11 @@
 import { fieldValues } from '../http/field-value.js'
+import { isRepresentationField } from '../http/representation-fields.js'
 
 /** Header fields of one response by lower-case name. */
 export type HeaderFields = Record<string, string | string[]>
 
 /** The result of Fastify's `reply.getHeaders()`, which may contain numbers and undefined. */
 export type ReplyFields = Readonly<Record<string, number | string | string[] | undefined>>
-
-/** Fields that describe a representation, removed from responses with another body. */
-const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
-  'etag',
-  'last-modified',
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-range',
-  'content-length',
-  'content-type',
-  'repr-digest',
-  'content-digest',
-  'digest',
-])
 
 /**
  * Merges the plugin's fields of a response with those that the application has set on the reply.
@@ -58,14 +44,9 @@ export function joinVary(present: string | undefined, additional: string): strin
   return names.filter((_name, index) => lower.indexOf(lower[index] ?? '') === index).join(', ')
 }
 
-/** Whether a field describes a representation. */
-export function isRepresentationField(name: string): boolean {
-  return REPRESENTATION_FIELDS.has(name)
-}
-
 /** The fields without those that describe a representation, for an error response. */
 export function withoutRepresentation(fields: HeaderFields): HeaderFields {
-  return withoutFields(fields, REPRESENTATION_FIELDS)
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !isRepresentationField(name)))
 }
 
 /** The fields without the named ones. */

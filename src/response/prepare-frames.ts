@@ -92,7 +92,7 @@ async function prepare(
   const { representation } = found
   const { method, headers } = reply.request
   const refused = (status: number, detail: string) => problemResponse(reply, { status, detail })
-  if (method === 'GET' && hasTerminalId(headers['last-event-id'])) {
+  if (hasTerminalId(headers['last-event-id'])) {
     return { kind: 'status', status: 204, fields: {} }
   }
   if (query.kind === 'malformed') return refused(400, query.reason)
@@ -140,7 +140,7 @@ async function prepare(
     const closing = { ...fields, connection: 'close' }
     return { kind: 'complete', status: plan.status, fields: closing, bytes: Buffer.from(text) }
   }
-  if (plan.kind === 'head') return complete('')
+  if (plan.kind === 'head') return { kind: 'complete', status: plan.status, fields }
   if (selection.kind === 'gone') return complete(framing.failure(selection.why))
 
   if (growth !== undefined) context.transfers.markOpenEnded(transfer)

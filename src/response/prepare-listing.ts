@@ -6,6 +6,7 @@ import { encodeKey, splitTarget } from '../http/request-target.js'
 import type { ListedName } from '../settings/list-options.js'
 import type { Settings } from '../settings/settings.js'
 import type { Entry } from '../source/byte-source.js'
+import { callApplication } from './application-call.js'
 import type { PreparedResponse } from './prepared-response.js'
 
 const LISTING_FIELDS = {
@@ -51,7 +52,9 @@ export function prepareListing(
     const place = isBare
       ? { base: `${own.replaceAll(':', '%3A')}/`, parent: './' }
       : { base: '', parent: '../' }
-    const page = list.render?.(dirs, files) ?? listingPage(`/${listed}`, entries, place)
+    const page =
+      callApplication('page', () => list.render?.(dirs, files)) ??
+      listingPage(`/${listed}`, entries, place)
     const fields = { ...LISTING_FIELDS, 'content-type': 'text/html; charset=utf-8' }
     return { kind: 'payload', fields, payload: page }
   }

@@ -11,6 +11,7 @@ import type { StreamSettings } from '../settings/stream-settings.js'
 import { earlyResponse } from './early-response.js'
 import { type HeaderFields, mergeFields } from './header-fields.js'
 import type { BodyResponse, PreparedResponse } from './prepared-response.js'
+import { publicError } from './problem.js'
 import { problemResponse } from './problem-response.js'
 
 /** A stream of an application, from `reply.eventStream` or `reply.ndjson`. */
@@ -64,14 +65,10 @@ export function responseWithoutSource(
   framing: Framing<never>,
 ): PreparedResponse | undefined {
   const { method, headers } = reply.request
+  if (hasTerminalId(headers['last-event-id'])) return { kind: 'status', status: 204, fields: {} }
+  if (method !== 'HEAD') return undefined
   const fields = mergeFields({}, reply.getHeaders())
-  if (method === 'HEAD') {
-    const { statusCode: status } = reply
-    return { kind: 'status', status, fields: streamFields(fields, framing) }
-  }
-  return hasTerminalId(headers['last-event-id'])
-    ? { kind: 'status', status: 204, fields: {} }
-    : undefined
+  return { kind: 'status', status: reply.statusCode, fields: streamFields(fields, framing) }
 }
 
 /** Whether Last-Event-ID is the id of a terminal frame, after which the stream does not continue. */
@@ -154,7 +151,8 @@ export function streamFailure({ reply, transfer }: Delivery, thrown: unknown): P
     reply.log.error({ path: subject.path, err: error }, 'failed before the header section')
   }
   const fields = status === 503 ? { 'retry-after': '1' } : {}
-  return problemResponse(reply, { status, detail: message, fields })
+  const problem = { status, detail: message, fields }
+  return problemResponse(reply, problem, publicError(error, problem))
 }
 
 /** Releases a source without waiting until that is done. */

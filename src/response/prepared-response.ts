@@ -1,5 +1,6 @@
 import type { Part } from '../delivery/body-parts.js'
 import type { Body } from '../delivery/deliver.js'
+import type { ThrownByApplication } from './application-call.js'
 import type { HeaderFields } from './header-fields.js'
 
 /**
@@ -16,6 +17,8 @@ export type PreparedResponse =
       readonly bytes?: Buffer
     }
   | ProblemResponse
+  /** An error of the application's own function, to which its error handlers respond. */
+  | { readonly kind: 'thrown'; readonly error: ThrownByApplication }
   /** A value that Fastify serializes, with the status that the application has set. */
   | { readonly kind: 'payload'; readonly fields: HeaderFields; readonly payload: unknown }
   /** A status without content. */
@@ -47,4 +50,8 @@ export interface ProblemResponse {
   readonly detail: string | undefined
   readonly fields: HeaderFields
   readonly bytes: Buffer
+  /** What the error handlers of the application receive. Default: a StatusError. */
+  readonly error?: unknown
+  /** Whether the fault layer demands this response, which no error handler may replace. */
+  readonly isInjected?: boolean
 }

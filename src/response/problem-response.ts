@@ -1,43 +1,93 @@
 import type { FastifyReply } from 'fastify'
 import { printableText } from '../http/printable-text.js'
 import { splitTarget } from '../http/request-target.js'
+import { StatusError } from '../http/status-error.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { ProblemResponse } from './prepared-response.js'
-import { type Problem, problemBytes, problemFields, problemForError } from './problem.js'
-import { clearFields, dropUnsendable, writeFields } from './write-fields.js'
+import {
+  type Problem,
+  problemBytes,
+  problemFields,
+  problemForError,
+  publicError,
+  statusError,
+} from './problem.js'
+import { clearIfUnsendable, passError, releaseReply } from './reply-state.js'
+import { dropUnsendable, writeFields } from './write-fields.js'
 
 /**
  * An error response. It keeps the fields that the application has set, except for those that describe a
  * representation and those that can't be sent.
+ *
+ * @param error what error handlers receive. Default: a StatusError of the problem
  */
-export function problemResponse(reply: FastifyReply, problem: Problem): ProblemResponse {
+export function problemResponse(
+  reply: FastifyReply,
+  problem: Problem,
+  error?: unknown,
+): ProblemResponse {
   dropUnsendable(reply)
   const { status, detail, fields } = problem
   const application = withoutRepresentation(mergeFields({}, reply.getHeaders()))
   const bytes = problemBytes(problem)
-  const all = { ...application, ...fields, ...problemFields(bytes) }
-  return { kind: 'problem', status, detail, fields: all, bytes }
+  const all = { ...application, ...problemFields(bytes), ...fields }
+  return { kind: 'problem', status, detail, fields: all, bytes, error }
 }
 
 /** The error response for an error before the header section. */
 export function failureResponse(reply: FastifyReply, error: unknown): ProblemResponse {
   // The field that can't be sent would make the error response fail as well.
-  if (isUnsendable(error)) clearFields(reply)
-  return problemResponse(reply, problemForError(error))
-}
-
-/** Logs and sends a prepared error response. */
-export function sendProblemResponse(reply: FastifyReply, problem: ProblemResponse): FastifyReply {
-  const { status, bytes } = problem
-  // Fastify sets the length after the onSend hooks, which may replace the payload.
-  const { 'content-length': _length, ...fields } = problem.fields
-  logProblem(reply, problem)
-  writeFields(reply.code(status), fields)
-  return reply.send(bytes)
+  clearIfUnsendable(reply, error)
+  const problem = problemForError(error)
+  return problemResponse(reply, problem, publicError(error, problem))
 }
 
 /**
- * Sends problem details.
+ * Sends an error response: the error handlers of the application receive the error, with the status and
+ * the fields on the reply. The problem details are sent where no handler responds.
+ */
+export function sendProblemResponse(reply: FastifyReply, problem: ProblemResponse): FastifyReply {
+  const { status, error = statusError(problem), isInjected } = problem
+  if (isInjected) return renderProblem(reply, problem)
+  releaseReply(reply)
+  const { 'content-type': _type, 'content-length': _length, ...fields } = problem.fields
+  writeFields(reply.code(status), fields)
+  return passError(reply, error, () => {
+    // An error handler may have set its own value before it threw the error again.
+    const cacheControl = reply.getHeader('cache-control') ?? 'no-store'
+    const kept = { ...problem.fields, 'cache-control': String(cacheControl) }
+    renderProblem(reply, { ...problem, fields: kept })
+  })
+}
+
+/**
+ * Refuses a request: the error handlers of the application receive a StatusError.
+ *
+ * @param fields the fields that the status requires
+ */
+export function refuse(
+  reply: FastifyReply,
+  status: number,
+  detail: string,
+  fields: HeaderFields = {},
+): FastifyReply {
+  return sendProblemResponse(reply, problemResponse(reply, { status, detail, fields }))
+}
+
+/** Sends the error response for an error before the header section, by the error handlers. */
+export function sendFailure(reply: FastifyReply, error: unknown): FastifyReply {
+  return sendProblemResponse(reply, failureResponse(reply, error))
+}
+
+/** Sends the 404 of the application's not-found handler. */
+export function sendNotFound(reply: FastifyReply): FastifyReply {
+  releaseReply(reply)
+  reply.callNotFound()
+  return reply
+}
+
+/**
+ * Sends problem details, without the error handlers: for the pages of the server and its error handler.
  *
  * @param fields the fields that the status requires
  */
@@ -47,32 +97,35 @@ export function sendProblem(
   detail?: string,
   fields: HeaderFields = {},
 ): FastifyReply {
-  return sendProblemResponse(reply, problemResponse(reply, { status, detail, fields }))
+  const problem = problemResponse(reply, { status, detail, fields })
+  logProblem(reply, problem)
+  return renderProblem(reply, problem)
 }
 
-/** Sends the error response for an error before the header section. */
-export function sendFailure(reply: FastifyReply, error: unknown): FastifyReply {
-  return sendProblemResponse(reply, failureResponse(reply, error))
+/** The error handler of the server: sends problem details for any error. */
+export function sendProblemForError(reply: FastifyReply, error: unknown): FastifyReply {
+  clearIfUnsendable(reply, error)
+  const { status, detail, fields } = problemForError(error)
+  // Of a source, the original error is logged already.
+  if (status >= 500 && !(error instanceof StatusError)) {
+    reply.log.error({ err: error }, 'failed before the header section')
+  }
+  return sendProblem(reply, status, detail, fields)
+}
+
+function renderProblem(
+  reply: FastifyReply,
+  { status, fields, bytes }: ProblemResponse,
+): FastifyReply {
+  // Fastify sets the length after the onSend hooks, which may replace the payload.
+  const { 'content-length': _length, ...others } = fields
+  writeFields(reply.code(status), others)
+  return reply.send(bytes)
 }
 
 /** Logs one line for an error status. The query is omitted, since it may contain secrets. */
-export function logProblem(
-  reply: FastifyReply,
-  { status, detail }: Pick<ProblemResponse, 'status' | 'detail'>,
-): void {
+function logProblem(reply: FastifyReply, { status, detail }: ProblemResponse): void {
   const { method, raw } = reply.request
   const path = printableText(splitTarget(raw.url ?? '').path)
   reply.log.info({ method, path, status, detail }, 'refused')
-}
-
-/** Codes of the errors that node:http throws for header fields which can't be sent. */
-const UNSENDABLE: ReadonlySet<unknown> = new Set([
-  'ERR_INVALID_CHAR',
-  'ERR_HTTP_INVALID_HEADER_VALUE',
-  'ERR_HTTP_TRAILER_INVALID',
-])
-
-function isUnsendable(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown }
-  return UNSENDABLE.has(code)
 }

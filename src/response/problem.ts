@@ -1,6 +1,8 @@
-import { LastbyteError } from '../errors.js'
+import { type ErrorCode, LastbyteError } from '../errors.js'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { formatProxyStatus, PROXY_ERRORS, type ProxyError } from '../http/proxy-status.js'
+import { StatusError } from '../http/status-error.js'
+import { StreamError, statusCodeOf } from '../http/stream-error.js'
 import type { HeaderFields } from './header-fields.js'
 
 /** The status and the human-readable detail of an error response. */
@@ -19,10 +21,11 @@ export function problemBytes({ status, detail }: ProblemStatus): Buffer {
   return Buffer.from(JSON.stringify(problem(status, detail)))
 }
 
-/** The header fields of a problem document. */
+/** The header fields of a problem document. Without `no-store`, caches may keep a 404, 405 or 501. */
 export function problemFields(bytes: Buffer): HeaderFields {
   return {
     'content-type': PROBLEM_TYPE,
+    'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'content-length': String(bytes.length),
   }
@@ -33,9 +36,15 @@ export function problemFields(bytes: Buffer): HeaderFields {
  * paths and host names that clients must not learn.
  */
 export function problemForError(error: unknown): Problem {
-  const { code, message } =
-    error instanceof LastbyteError ? error : { code: undefined, message: '' }
-  const upstream = error instanceof LastbyteError ? upstreamErrorOf(error) : undefined
+  if (error instanceof StatusError) {
+    const { statusCode: status, message, headers } = error
+    const detail = message === problem(status).title ? undefined : message
+    return { status, detail, fields: { ...headers } }
+  }
+  if (!(error instanceof LastbyteError) || error instanceof StreamError)
+    return foreignProblem(error)
+  const { code, message } = error
+  const upstream = upstreamErrorOf(error)
   if (upstream !== undefined) {
     const { proxy, proxyError } = upstream
     return {
@@ -57,6 +66,39 @@ export function problemForError(error: unknown): Problem {
     default:
       return { status: 500 }
   }
+}
+
+/** The status of an error of the application, as in Fastify. Its message is sent with a 4xx alone. */
+function foreignProblem(error: unknown): Problem {
+  const status = statusCodeOf(error) ?? 500
+  const { message } = (error ?? {}) as { message?: unknown }
+  return status < 500 && typeof message === 'string' ? { status, detail: message } : { status }
+}
+
+const REFUSALS: Readonly<Record<number, ErrorCode>> = {
+  403: 'FORBIDDEN',
+  405: 'METHOD_NOT_ALLOWED',
+  412: 'PRECONDITION_FAILED',
+  416: 'RANGE_NOT_SATISFIABLE',
+  501: 'NOT_IMPLEMENTED',
+}
+
+/** The error that error handlers receive for a problem which no other error has caused. */
+export function statusError({ status, detail, fields }: Problem): StatusError {
+  const code = REFUSALS[status] ?? (status < 500 ? 'BAD_REQUEST' : 'SOURCE_FAILED')
+  return new StatusError(code, status, detail ?? problem(status).title, fields)
+}
+
+/**
+ * The error that error handlers receive for an error before the header section: without paths and host
+ * names in its message. Errors of the application stay as they are.
+ */
+export function publicError(error: unknown, { status, detail, fields }: Problem): unknown {
+  const isOwn = error instanceof LastbyteError && !(error instanceof StreamError)
+  if (!isOwn || error instanceof StatusError) return error
+  const { code, facts } = error
+  const message = detail ?? problem(status).title
+  return new StatusError(code, status, message, fields, { facts, cause: error })
 }
 
 /** The failure of an upstream server, and the name of the proxy that reports it in Proxy-Status. */

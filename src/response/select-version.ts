@@ -3,6 +3,7 @@ import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { FieldSettings } from '../settings/field-options.js'
 import type { Facts } from '../source/representation.js'
+import { callApplication } from './application-call.js'
 import { describeRepresentation } from './describe-representation.js'
 import { contentEntityTag } from './digest-fields.js'
 import { editFields } from './edit-fields.js'
@@ -55,17 +56,18 @@ export async function describeVersion(
   const { disposition, settings } = requested
   const { onFile } = settings
   if (onFile !== undefined) {
-    await transfer.until(Promise.resolve(onFile(file?.path ?? key, file?.stat)))
+    const calling = callApplication('file', () => onFile(file?.path ?? key, file?.stat))
+    await transfer.until(Promise.resolve(calling))
   }
   const description = {
-    ...{ facts, etag, lastModified, digests, disposition },
+    ...{ facts, etag, lastModified, digests, disposition, status: reply.statusCode },
     settings: settings.fields,
   }
   const fields = describeRepresentation(description, reply.getHeaders(), now)
   const { setHeaders } = context.settings
   if (setHeaders === undefined) return fields
   const editing = editFields(reply, fields, (headerReply) =>
-    setHeaders(headerReply, file?.path ?? key, file?.stat),
+    callApplication('file', () => setHeaders(headerReply, file?.path ?? key, file?.stat)),
   )
   // A hook that never settles must not keep the file open after the client has disconnected.
   return transfer.until(editing)

@@ -1,26 +1,44 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { performEnding } from '../delivery/response-writer.js'
-import { LastbyteError } from '../errors.js'
+import { statusCodeOf } from '../http/stream-error.js'
 import type { Delivery } from '../request/exchange.js'
-import { callNotFound } from './guard-fields.js'
+import { ThrownByApplication } from './application-call.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { BodyResponse, PreparedResponse } from './prepared-response.js'
-import { failureResponse, sendProblemResponse } from './problem-response.js'
+import {
+  failureResponse,
+  sendFailure,
+  sendNotFound,
+  sendProblemResponse,
+} from './problem-response.js'
 import { redirectTo } from './redirect.js'
-import { startDelivery } from './start-delivery.js'
+import { claimResponse, isReplaced, passError, releaseReply } from './reply-state.js'
+import { settleReplaced, startDelivery } from './start-delivery.js'
 import { writeFields } from './write-fields.js'
 
 /**
  * Sends a prepared response. Settles its transfer, unless the delivery of a body does so later. Never
- * throws: an error status is sent where a header field can't be.
+ * throws: an error status is sent where a header field can't be. Sends nothing where the application has
+ * responded meanwhile.
  */
 export function sendResponse(delivery: Delivery, response: PreparedResponse): FastifyReply {
+  if (!claimResponse(delivery.reply, delivery.transfer)) return discard(delivery, response)
   try {
     return send(delivery, response)
   } catch (error) {
     return sendFailed(delivery, error)
   }
+}
+
+function discard({ reply, transfer }: Delivery, response: PreparedResponse): FastifyReply {
+  transfer.settle({ kind: 'no-transfer' })
+  if (response.kind === 'body') {
+    response.release().catch((error) => {
+      reply.log.error({ err: error }, 'cannot close the source of a body')
+    })
+  }
+  return reply
 }
 
 /** Sends an error status, or ends the connection where not even that can be sent. */
@@ -40,16 +58,18 @@ export function responseForError(
 ): PreparedResponse {
   const { signal, subject } = transfer
   if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
+  if (isReplaced(transfer)) return { kind: 'no-response' }
   // The handler has begun a response itself, so no status can be sent.
   if (reply.raw.headersSent) {
     reply.log.error({ path: subject.path, err: error }, 'failed after the header section')
     return { kind: 'no-response' }
   }
-  const isClientError = error instanceof LastbyteError && error.code === 'BAD_FAULT'
-  if (!isClientError) {
+  if (error instanceof ThrownByApplication) return { kind: 'thrown', error }
+  const response = failureResponse(reply, error)
+  if (response.status >= 500) {
     reply.log.error({ path: subject.path, err: error }, 'failed before the header section')
   }
-  return failureResponse(reply, error)
+  return response
 }
 
 function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
@@ -64,7 +84,7 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
       transfer.status = response.status
       writeFields(reply.code(response.status), response.fields)
       sendContent(reply, response.bytes)
-      transfer.settle({ kind: 'complete' })
+      settleComplete(delivery)
       return reply
     case 'no-response':
       transfer.settle({ kind: 'no-transfer' })
@@ -92,26 +112,57 @@ function writeBodyFields(reply: FastifyReply, { fields, release }: BodyResponse)
   }
 }
 
+/** Settles the transfer when no onSend hook can throw any more, which would replace the response. */
+function settleComplete(delivery: Delivery): void {
+  const { context, reply, transfer } = delivery
+  const complete = () => transfer.settle({ kind: 'complete' })
+  const aborted = () => (isReplaced(transfer) ? settleReplaced(delivery) : complete())
+  if (context.internals.skipsOnSend(reply)) complete()
+  else if (transfer.signal.aborted) aborted()
+  else {
+    transfer.signal.addEventListener('abort', aborted, { once: true })
+    reply.raw.once('finish', () => {
+      if (!isReplaced(transfer)) complete()
+    })
+  }
+}
+
 /** Sends a response that is not a transfer: it is neither in the log of transfers nor in the metrics. */
 function sendOther(
   reply: FastifyReply,
   response: Extract<
     PreparedResponse,
-    { kind: 'problem' | 'payload' | 'status' | 'redirect' | 'not-found' }
+    { kind: 'problem' | 'thrown' | 'payload' | 'status' | 'redirect' | 'not-found' }
   >,
 ): FastifyReply {
   switch (response.kind) {
     case 'problem':
       return sendProblemResponse(reply, response)
+    case 'thrown':
+      return sendThrownError(reply, response.error)
     case 'payload':
       return addFields(reply, response).send(response.payload)
     case 'status':
       return sendContent(addFields(reply.code(response.status), response), undefined)
     case 'redirect':
+      // Fastify sets the length for GET alone; a HEAD must not differ (RFC 9110 §9.3.2).
+      addFields(reply, { kind: 'redirect', fields: { 'content-length': '0' } })
       return redirectTo(reply, response.location)
     case 'not-found':
-      return callNotFound(reply)
+      return sendNotFound(reply)
   }
+}
+
+/** Passes what a function of the application has thrown to its error handlers, with the status it names. */
+export function sendThrownError(
+  reply: FastifyReply,
+  { thrown, task }: ThrownByApplication,
+): FastifyReply {
+  const status = statusCodeOf(thrown)
+  if (status === undefined && task === 'file') return sendFailure(reply, thrown)
+  releaseReply(reply)
+  if (reply.statusCode === 200) reply.code(status ?? 500)
+  return passError(reply, thrown)
 }
 
 /** Adds fields to those of the application, which they replace; the values of Vary are joined. */

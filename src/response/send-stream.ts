@@ -11,6 +11,7 @@ import {
   streamFailure,
 } from './prepare-stream.js'
 import type { PreparedResponse } from './prepared-response.js'
+import { beginResponse, restoreCaching } from './reply-state.js'
 import { sendResponse } from './send-response.js'
 
 /**
@@ -24,7 +25,9 @@ export async function sendStream<T>(
   stream: ApplicationStream<T>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  restoreCaching(reply)
   const scope = beginTransfer(context, reply, signal)
+  beginResponse(reply, scope.transfer)
   let delivery: Delivery = { ...scope, faults: undefined }
   let response: PreparedResponse | undefined
   try {

@@ -8,6 +8,7 @@ import { asLastbyteError, LastbyteError, toError } from '../errors.js'
 import { InjectedEnding } from '../fault/injected-ending.js'
 import type { Delivery } from '../request/exchange.js'
 import type { BodyResponse } from './prepared-response.js'
+import { ignoreLaterPayloads, isReplaced } from './reply-state.js'
 import { applyHeaders } from './write-fields.js'
 
 /**
@@ -62,6 +63,7 @@ class RunningDelivery {
           'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'
         throw new LastbyteError('BODY_INTERCEPTED', message)
       }
+      ignoreLaterPayloads(reply)
       this.begin(destination)
     }, this.response.path)
     return this.#payload
@@ -128,10 +130,19 @@ class RunningDelivery {
     const { transfer } = this.delivery
     // Stops reads that are in progress.
     if (error !== undefined) transfer.abort(error)
-    transfer.settle(error === undefined ? { kind: 'complete' } : { kind: 'failed', error })
+    if (isReplaced(transfer)) settleReplaced(this.delivery)
+    else transfer.settle(error === undefined ? { kind: 'complete' } : { kind: 'failed', error })
     this.release()
     this.#payload?.settle()
   }
+}
+
+/** Settles a transfer that an error has replaced, with the status that the error handlers choose. */
+export function settleReplaced({ context, reply, transfer }: Delivery): void {
+  context.disconnects.watch(reply.request.raw, reply.raw, () => {
+    transfer.status = reply.statusCode
+    transfer.settle({ kind: 'failed', error: transfer.signal.reason })
+  })
 }
 
 /** Errors after which the client can't receive an error frame. */

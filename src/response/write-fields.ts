@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import { canonicalName } from '../http/field-name.js'
 import { fieldValues } from '../http/field-value.js'
+import { isRepresentationField } from '../http/representation-fields.js'
 import { guardFields } from './guard-fields.js'
-import { type HeaderFields, isRepresentationField } from './header-fields.js'
+import type { HeaderFields } from './header-fields.js'
 
 /**
  * Sets the fields of a response on the reply. Removes the representation fields that are not in `fields`.
@@ -14,8 +15,7 @@ export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyR
   guardFields(reply)
   const present = reply.getHeaders()
   for (const name in present) {
-    const isStale = isRepresentationField(name) || name === 'accept-ranges'
-    if (isStale && !(name in fields)) reply.removeHeader(name)
+    if (isRepresentationField(name) && !(name in fields)) reply.removeHeader(name)
     else fieldValues(name, present[name])
   }
   for (const [name, value] of Object.entries(fields)) {

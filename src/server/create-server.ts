@@ -9,7 +9,8 @@ import Fastify, {
 import { withoutDotSegments } from '../http/request-target.js'
 import { respondToOtherMethod } from '../plugin/other-methods.js'
 import lastbyte from '../plugin/plugin.js'
-import { sendFailure, sendProblem } from '../response/problem-response.js'
+import { sendProblem, sendProblemForError } from '../response/problem-response.js'
+import { onApplicationError } from '../response/reply-state.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { readPluginOptions } from '../settings/plugin-options.js'
 import { settleOptions } from '../settings/settings.js'
@@ -96,13 +97,9 @@ export async function createApplication(
   const connections = new Connections(app)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
+  app.addHook('onError', onApplicationError)
 
-  app.setErrorHandler((error, _request, reply) => {
-    const { statusCode = 500, message } = error as Error & { statusCode?: number }
-    if (statusCode >= 400 && statusCode < 500) return sendProblem(reply, statusCode, message)
-    reply.log.error({ err: error }, 'failed before the header section')
-    return sendFailure(reply, error)
-  })
+  app.setErrorHandler((error, _request, reply) => sendProblemForError(reply, error))
   app.setNotFoundHandler((request, reply) => {
     const readable = request.method === 'GET' || request.method === 'HEAD'
     return readable ? sendProblem(reply, 404) : respondToOtherMethod(reply)

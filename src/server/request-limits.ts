@@ -63,6 +63,7 @@ export function respondToParseError(
     const head = [
       `HTTP/1.1 ${status} ${problem(status).title}`,
       `Content-Type: ${PROBLEM_TYPE}`,
+      'Cache-Control: no-store',
       `Content-Length: ${body.length}`,
       'Connection: close',
     ]

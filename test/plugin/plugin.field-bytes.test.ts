@@ -69,7 +69,7 @@ const ROWS: Row[] = [
   },
   { what: 'a 416', path: '/a.txt', fields: { range: 'bytes=99-' }, status: 416, represents: false },
   { what: 'a 400', path: '/a%00', status: 400, represents: false },
-  { what: 'a 404', path: '/absent', status: 404, represents: true },
+  { what: 'a 404', path: '/absent', status: 404, represents: false },
   { what: 'a redirect', path: '/folder', status: 301, represents: true },
   { what: 'a listing', path: '/folder/', status: 200, represents: true },
   {

@@ -13,6 +13,7 @@ const DESCRIPTION: Description = {
   lastModified: Date.UTC(2026, 0, 1),
   digests: 'sent',
   settings: settleFields({ maxAge: '1m' }),
+  status: 200,
 }
 const ALL = {
   'accept-ranges': 'bytes',

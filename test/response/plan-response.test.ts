@@ -130,7 +130,7 @@ describe('planResponse', () => {
     const bytes = planned.kind === 'problem' ? planned.bytes : Buffer.alloc(0)
     expect(JSON.parse(bytes.toString())).toMatchObject({ status, type: 'about:blank' })
     expect(planned.fields).toEqual({
-      'accept-ranges': 'bytes',
+      'cache-control': 'no-store',
       'content-type': 'application/problem+json',
       'content-length': String(bytes.length),
       'x-content-type-options': 'nosniff',

@@ -38,15 +38,15 @@ describe('sendProblem', () => {
     const dropped = {
       etag: '"a"',
       'last-modified': 'now',
-      'cache-control': 'public',
       'content-disposition': 'attachment',
       'content-encoding': 'br',
       'repr-digest': 'd',
     }
     const kept = { 'x-own': 'own', 'set-cookie': 'a=1', vary: 'Origin' }
     const { headers } = await responseTo((reply) =>
-      sendProblem(reply.headers({ ...dropped, ...kept }), 404),
+      sendProblem(reply.headers({ ...dropped, ...kept, 'cache-control': 'public' }), 404),
     )
+    expect(headers['cache-control']).toBe('no-store')
     expect(headers).toMatchObject({ 'x-own': 'own', 'set-cookie': 'a=1', vary: 'Origin' })
     for (const name of Object.keys(dropped)) expect(headers[name]).toBeUndefined()
   })

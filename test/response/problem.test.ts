@@ -60,6 +60,7 @@ describe('A problem document', () => {
       detail: 'U+010A: Ċ',
     })
     expect(problemFields(bytes)).toEqual({
+      'cache-control': 'no-store',
       'content-type': 'application/problem+json',
       'x-content-type-options': 'nosniff',
       'content-length': String(bytes.length),
