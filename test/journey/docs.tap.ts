@@ -11,6 +11,11 @@ const NOT_RUN = new Map([
   ['docs/benchmarks.md: npm ci', 'takes 25 minutes'],
   ['docs/client.md: curl -sS', 'has a placeholder for the URL'],
   ['docs/faults.md: lastbyte serve', 'has a placeholder for a file; faults.tap.ts starts it'],
+  ['docs/install.md: npm install', 'needs a registry; package-run.tap.ts runs the packed package'],
+  [
+    'docs/install.md: npx esbuild',
+    'has a placeholder; package-run.tap.ts bundles with this banner',
+  ],
   ['docs/plugin.md: brotli', 'needs brotli'],
   ['docs/protocols.md: curl -sN', 'follows a log until it has not grown for a minute'],
   ['docs/scale.md: npx', 'needs an object store; scale.tap.ts runs it'],
