@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { canonicalName } from '../http/field-name.js'
-import { fieldValue, fieldValues } from '../http/field-value.js'
+import { fieldValues } from '../http/field-value.js'
 
 /** Marks a response whose methods are replaced. */
 const GUARDED = Symbol('lastbyte.guardedFields')
@@ -21,7 +21,7 @@ interface FieldWriter {
   removeHeader(name: string): void
   writeHead(status: number, ...reason: string[]): unknown
   writeEarlyHints(hints: Fields, callback?: () => void): unknown
-  addTrailers(trailers: Record<string, string>): void
+  addTrailers(trailers: Fields): void
 }
 
 /**
@@ -123,10 +123,10 @@ function guardTrailers(
 ): void {
   const { addTrailers } = writer
   writer.addTrailers = (trailers) => {
-    const sent: Record<string, string> = {}
+    const sent: Fields = {}
     for (const [name, value] of Object.entries(trailers)) {
       try {
-        sent[spelled(name)] = fieldValue(name, String(value))
+        sent[spelled(name)] = fieldValues(name, value)
       } catch (error) {
         report(error)
       }

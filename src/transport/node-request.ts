@@ -128,8 +128,9 @@ function requestLines(fields: OutgoingHttpHeaders): OutgoingHttpHeaders {
  * with the body of an incoming request also the socket on which the error response is to be sent.
  */
 function sendBody(body: Readable, outgoing: ClientRequest, onChunk: () => void = () => {}): void {
-  // Node would wait for the first byte of the body: the server may respond before, or be asked to.
-  outgoing.flushHeaders()
+  // Node would wait for the first byte of the body, while the server may respond before. `flushHeaders` would
+  // write the bytes of fields as UTF-8.
+  outgoing.write('', 'latin1')
   body.on('data', onChunk)
   body.on('end', () => {
     const { rawTrailers = [] } = body as Partial<IncomingMessage>

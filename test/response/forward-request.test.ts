@@ -54,7 +54,7 @@ describe.each(FRONTS)('A request forwarded by %s', (front, start) => {
     const fields = { Connection: 'close, x-hop', 'X-Hop': '1', TE: 'trailers', 'X-Own': 'kept' }
     client.request('/f', { ...fields, 'Content-Length': '0' }, 'POST')
     const response = await client.closed()
-    expect(response.body.toString()).toBe(`${chunk('ok')}0\r\nx-late: 1\r\n\r\n`)
+    expect(response.body.toString()).toBe(`${chunk('ok')}0\r\nX-Late: 1\r\n\r\n`)
     expect(response.fields['x-own']).toBe('kept')
     expect(response.fields).not.toHaveProperty('x-hop')
     expect(response.fields.trailer).toBe('x-late')
