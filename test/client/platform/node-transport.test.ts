@@ -147,21 +147,14 @@ describe('nodeTransport', () => {
     })
   })
 
-  it.each([
-    ['a field value', { x: '日本' }],
-    ['a field name', { 'x y': 'a' }],
-    ['a set of fields', { trailer: 'x', 'content-length': '1', 'transfer-encoding': 'a\nb' }],
-  ])(
-    'rejects with BAD_SETTING for %s that Node refuses, which no retry changes',
-    async (_what, fields) => {
-      await using server = await ScriptedServer.start((_request, response) => response.end())
-      await expect(get(server.url, fields)).rejects.toMatchObject({
-        code: 'BAD_SETTING',
-        message: expect.stringMatching(/^Cannot request http:.*: Node refuses it: /),
-      })
-      expect(server.requests).toEqual([])
-    },
-  )
+  it('rejects with BAD_SETTING for a request that Node refuses, which no retry changes', async () => {
+    await using server = await ScriptedServer.start((_request, response) => response.end())
+    await expect(get(server.url, { 'x y': 'a' })).rejects.toMatchObject({
+      code: 'BAD_SETTING',
+      message: expect.stringMatching(/^Cannot request http:.*: Node refuses it: /),
+    })
+    expect(server.requests).toEqual([])
+  })
 
   it('rejects with REFUSED for the eleventh redirect', async () => {
     await using server = await ScriptedServer.start(redirect(302, '/f'))
