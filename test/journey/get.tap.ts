@@ -163,7 +163,7 @@ tap.test('each outcome has its exit code', async (t) => {
   t.equal(await codeOf(`${server.url}/none`, ...to), 3)
   t.equal(await codeOf(url, ...to, '--checksum', `sha-256:${'0'.repeat(64)}`), 5)
   t.equal(await codeOf(url, '-o', '/nowhere/f'), 6)
-  t.equal(await codeOf(url, '-o', out.path), 6)
+  t.equal(await codeOf(url, '-o', out.path), 2)
   const full = ['-c', `exec ${process.execPath} ${COMMAND} get -q ${url} -o - > /dev/full`]
   const unwritable = await new RunningProcess('sh', full).exit
   t.equal(unwritable.code, 6)
