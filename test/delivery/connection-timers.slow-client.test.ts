@@ -15,7 +15,7 @@ import { RawHttp2Client } from '../fixture/raw-http2.js'
 import { tls } from '../fixture/tls.js'
 
 /** ms of each idle timer. A slow client receives for several times as long. */
-const TIMER = 400
+const TIMER = 1000
 /** ms that a slow client pauses after each read, of at most 64 KiB. */
 const PACE = 40
 /** More than the buffers of a connection on this machine, which hold some 3 MiB. */
@@ -139,7 +139,7 @@ let listed: Folder
 beforeAll(() => {
   listed = new Folder()
   for (let n = 0; n < 11_000; n += 1) listed.write(`${n}`.padEnd(200, 'x'), '')
-})
+}, 60_000)
 afterAll(() => listed[Symbol.dispose]())
 
 describe.concurrent('A slow client, while it receives bytes', () => {
