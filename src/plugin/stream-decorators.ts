@@ -89,7 +89,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /**
      * Sends Server-Sent Events (HTML Living Standard §9.2). A failure before the first event is sent as a
-     * status with problem details, a later one as an `error` event, which ends the response. An `end`
+     * status with problem details, or as an `error` event where it is a 502, 503 or 504 and the client
+     * accepts events: EventSource stops at a status. A later one is an `error` event, which ends the response. An `end`
      * event marks a stream as complete.
      *
      * @throws LastbyteError BAD_SETTING for an option, BAD_EVENT for a source that can't be read

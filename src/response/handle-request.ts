@@ -9,6 +9,7 @@ import { selectPrecompressed } from '../request/precompressed.js'
 import { type ResolvedKey, resolveKey } from '../request/resolve.js'
 import { sourceRequestForFile, sourceRequestForFrames } from '../request/source-request.js'
 import type { Settings } from '../settings/settings.js'
+import type { PassedAnswer } from '../source/byte-source.js'
 import { callApplication, ThrownByApplication } from './application-call.js'
 import { earlyResponse } from './early-response.js'
 import { respondFromCache } from './fast-path.js'
@@ -25,6 +26,7 @@ import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse, sendFailure, sendNotFound } from './problem-response.js'
 import { beginResponse, restoreCaching } from './reply-state.js'
 import { responseForError, sendResponse, sendThrownError } from './send-response.js'
+import { temporaryFailure } from './temporary-failure.js'
 
 /** Responds to a GET or HEAD for a file. Neither throws nor rejects: errors become error responses. */
 export function handleRequest(
@@ -85,9 +87,16 @@ async function respond(
     exchange = { ...scope, faults: createFaultInjector(scope) }
     response = await prepare(exchange)
   } catch (error) {
-    response = responseForError(exchange, error)
+    response = failedResponse(exchange, error)
   }
   return sendResponse(exchange, response)
+}
+
+function failedResponse(exchange: Exchange, error: unknown): PreparedResponse {
+  const response = responseForError(exchange, error)
+  if (response.kind !== 'problem') return response
+  const { streams } = exchange.context.settings
+  return temporaryFailure(exchange, { ...response, error }, streams) ?? response
 }
 
 async function prepare(exchange: Exchange): Promise<PreparedResponse> {
@@ -111,10 +120,22 @@ async function prepare(exchange: Exchange): Promise<PreparedResponse> {
         : prepareRepresentationFrames(exchange, resolved, chosen)
     }
     case 'answered':
-      return preparePassthrough(exchange, resolved.answer)
+      return prepareAnswered(exchange, resolved.answer)
     default:
       return prepareWithoutContent(exchange, resolved)
   }
+}
+
+/** Passes on the response of an upstream server, except where a client of events could not reconnect. */
+function prepareAnswered(exchange: Exchange, answer: PassedAnswer): PreparedResponse {
+  const { status, fields } = answer
+  const message = `Cannot open the source: the upstream server responded with status ${status}`
+  const error = new LastbyteError('SOURCE_FAILED', message, { status })
+  const { streams } = exchange.context.settings
+  const instead = temporaryFailure(exchange, { error, status, fields }, streams)
+  if (instead === undefined) return preparePassthrough(exchange, answer)
+  answer.close().catch(() => {})
+  return instead
 }
 
 function prepareWithoutContent(

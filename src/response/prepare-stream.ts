@@ -133,7 +133,7 @@ export async function prepareFrames<T>(
 /** The fields of a stream. The application's fields replace the defaults, except for Content-Type. */
 export function streamFields(
   application: HeaderFields,
-  { contentType }: Framing<never>,
+  { contentType }: Pick<Framing<never>, 'contentType'>,
 ): HeaderFields {
   return { ...STREAM_FIELDS, ...application, 'content-type': contentType }
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Delivery } from '../request/exchange.js'
@@ -13,6 +14,7 @@ import {
 import type { PreparedResponse } from './prepared-response.js'
 import { beginResponse, restoreCaching } from './reply-state.js'
 import { sendResponse } from './send-response.js'
+import { temporaryFailure } from './temporary-failure.js'
 
 /**
  * Sends an application's stream. Never rejects: errors become error responses or error frames.
@@ -39,7 +41,18 @@ export async function sendStream<T>(
       releaseSource(stream.items(AbortSignal.abort()), reply)
     }
   } catch (error) {
-    response = streamFailure(delivery, error)
+    response = failedResponse(delivery, stream, error)
   }
   sendResponse(delivery, response)
+}
+
+function failedResponse<T>(
+  delivery: Delivery,
+  { framing, settings }: ApplicationStream<T>,
+  error: unknown,
+): PreparedResponse {
+  const response = streamFailure(delivery, error)
+  const isEvents = framing.contentType.startsWith(EVENT_STREAM_TYPE)
+  if (response.kind !== 'problem' || !isEvents) return response
+  return temporaryFailure(delivery, { ...response, error }, settings) ?? response
 }

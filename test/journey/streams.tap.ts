@@ -4,12 +4,14 @@ import type { FastifyInstance } from 'fastify'
 import type { Page } from 'playwright-core'
 import tap, { type Test } from 'tap'
 import { FaultLayer } from '../../src/fault/fault-layer.js'
+import { upstreamSource } from '../../src/source/upstream/upstream-source.js'
 import { type Application, applicationWith, serverWith } from '../fixture/application.js'
 import { Chromium } from '../fixture/browser.js'
 import { LiveEvents } from '../fixture/event-client.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { nginxArgs } from '../fixture/nginx-config.js'
 import { needs } from '../fixture/process.js'
+import { ScriptedServer, serve } from '../fixture/scripted-server.js'
 import { type ServerProgram, ThirdPartyServer } from '../fixture/third-party-servers.js'
 import { tls } from '../fixture/tls.js'
 
@@ -80,38 +82,46 @@ tap.test('streams through nginx as a proxy', needs('nginx'), async (t) => {
   }
 })
 
-/** Reads a framed file with EventSource in the page, until the server stops it with 204. */
-function readWithEventSource(page: Page, url: string) {
-  return page.evaluate(async (url) => {
-    const source = new EventSource(url)
-    const chunks: Uint8Array<ArrayBuffer>[] = []
-    const failures: string[] = []
-    let expected = 0
-    let gaps = 0
-    source.addEventListener('data', ({ data }) => {
-      const { offset, chunk } = JSON.parse(data)
-      if (offset !== expected) gaps += 1
-      const bytes = Uint8Array.from(atob(chunk), (letter) => letter.charCodeAt(0))
-      expected = offset + bytes.length
-      chunks.push(bytes)
-    })
-    let end = ''
-    source.addEventListener('end', ({ data }) => {
-      end = data
-    })
-    source.addEventListener('error', (event) => {
-      const { data } = event as MessageEvent
-      if (data !== undefined) failures.push(JSON.parse(data).type)
-    })
-    // EventSource reconnects after every end of the stream, until it receives a 204.
-    while (source.readyState !== EventSource.CLOSED) {
-      await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }))
-    }
-    const bytes = await new Blob(chunks).arrayBuffer()
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-    const digest = `sha-256=:${btoa(String.fromCharCode(...hash))}:`
-    return { digest, gaps, failures, end: end && JSON.parse(end) }
-  }, url)
+/**
+ * Reads a framed file with EventSource in the page, until the server stops it with 204.
+ *
+ * @param report the name of a function of the page that is called for each error event
+ */
+function readWithEventSource(page: Page, url: string, report = '') {
+  return page.evaluate(readInPage, { url, report })
+}
+
+async function readInPage({ url, report }: { url: string; report: string }) {
+  const source = new EventSource(url)
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  const failures: string[] = []
+  let expected = 0
+  let gaps = 0
+  source.addEventListener('data', ({ data }) => {
+    const { offset, chunk } = JSON.parse(data)
+    if (offset !== expected) gaps += 1
+    const bytes = Uint8Array.from(atob(chunk), (letter) => letter.charCodeAt(0))
+    expected = offset + bytes.length
+    chunks.push(bytes)
+  })
+  let end = ''
+  source.addEventListener('end', ({ data }) => {
+    end = data
+  })
+  source.addEventListener('error', (event) => {
+    const { data } = event as MessageEvent
+    if (data === undefined) return
+    failures.push(JSON.parse(data).type)
+    ;(globalThis as unknown as Record<string, (() => void) | undefined>)[report]?.()
+  })
+  // EventSource reconnects after every end of the stream, until it receives a 204.
+  while (source.readyState !== EventSource.CLOSED) {
+    await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }))
+  }
+  const bytes = await new Blob(chunks).arrayBuffer()
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  const digest = `sha-256=:${btoa(String.fromCharCode(...hash))}:`
+  return { digest, gaps, failures, end: end && JSON.parse(end) }
 }
 
 tap.test('EventSource in Chromium', needs('chromium'), async (t) => {
@@ -174,6 +184,53 @@ tap.test('EventSource in Chromium', needs('chromium'), async (t) => {
     await context.close()
   })
 })
+
+tap.test(
+  'EventSource in Chromium outlives an origin that is away longer than all retries, at its first request and later',
+  needs('chromium'),
+  async (t) => {
+    // `up`: sends the file. `cut`: sends half of it. `down`: closes connections, a 502 of the proxy.
+    let state: 'up' | 'cut' | 'down' = 'down'
+    const whole = serve(CONTENT, { etag: '"v1"' })
+    const half = serve(CONTENT, { etag: '"v1"' }, { cut: CONTENT.length / 2 })
+    await using origin = await ScriptedServer.start((request, response) => {
+      if (state === 'down') return void request.socket.destroy()
+      if (state === 'up') return whole(request, response)
+      state = 'down'
+      half(request, response)
+    })
+    const source = upstreamSource({ origin: origin.url, openFor: 0, retryFor: 0 })
+    const options = { source, streams: { retry: 20, jitter: 0 } }
+    await using app = await applicationWith(options, (instance) => {
+      instance.get('/page', (_request, reply) => reply.type('text/html').send('<!doctype html>'))
+    })
+    await using chromium = await Chromium.start()
+    const { page } = chromium
+    let failures = 0
+    let notify = () => {}
+    await page.exposeFunction('onFailure', () => {
+      failures += 1
+      notify()
+    })
+    const failuresAfter = async (more: number) => {
+      const least = failures + more
+      while (failures < least) await new Promise<void>((resolve) => (notify = resolve))
+    }
+    await page.goto(`${app.url}/page`)
+    const reading = readWithEventSource(page, '/f', 'onFailure')
+    await failuresAfter(3)
+    state = 'cut'
+    // One failure of the interrupted body, and those of the reconnects.
+    await failuresAfter(4)
+    state = 'up'
+    const { digest, gaps, end, failures: types } = await reading
+    t.same({ digest, gaps }, { digest: DIGEST, gaps: 0 })
+    t.match(end, { size: CONTENT.length })
+    t.ok(types.length >= 7)
+    t.ok(types.every((type) => type === 'source_error'))
+    t.ok(app.records.filter(({ outcome }) => outcome === 'source-failed').length >= 7)
+  },
+)
 
 /** Data that would be a field, an event or an end of the stream if it was not escaped. */
 const HOSTILE_DATA = [
