@@ -79,7 +79,9 @@ const PLAIN = /^\/(?:[\w~-][\w.~-]*(?:\/|$))*$/
 export function withoutDotSegments(url: string): string {
   if (!/\/(?:\.|%2e)/i.test(url)) return url
   const target = parseTarget(url, 0)
-  return target.kind === 'dotted' ? target.location : url
+  if (target.kind !== 'dotted') return url
+  const { path, query } = splitTarget(url)
+  return url.slice(0, url.length - path.length - query.length) + target.location
 }
 
 /** The encoded segments of a path, without the empty one before its first slash. */

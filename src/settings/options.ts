@@ -49,10 +49,13 @@ export type HeaderReply = FastifyReply & { setHeader(name: string, value: string
  * ```
  */
 export interface LastbyteOptions extends FileOptions {
-  /** A folder, or several that are tried in order. Default: none. */
+  /**
+   * A folder, or several that are tried in order. A relative path is resolved at the start. One that is
+   * missing then is served once it exists. Default: none.
+   */
   root?: string | URL | (string | URL)[]
   /**
-   * The path of the files' URLs.
+   * The path of the files' URLs, below the prefix of the scope. It may contain parameters.
    *
    * @default '/'
    */
@@ -94,13 +97,15 @@ export interface LastbyteOptions extends FileOptions {
    */
   list?: boolean | ListOptions
   /**
-   * Whether a directory's path without a slash at its end is redirected to the one with it.
+   * Whether a directory's path without a slash at its end, or the prefix without it, is redirected to the
+   * one with it.
    *
    * @default true
    */
   redirect?: boolean
   /**
-   * false: one route for each file that exists at the start, and none for later ones.
+   * false: one route for each file that exists at the start and each folder with an index, and none for
+   * later ones.
    *
    * @default true
    */

@@ -353,9 +353,11 @@ describe('Segments of a single dot', () => {
       client.request(target)
       expect((await client.response()).body.toString(), target).toBe('list')
     }
-    using client = new RawClient(server.port)
-    client.request('/repo/./../repo/Packages')
-    expect((await client.response()).status).toBe(400)
+    for (const target of ['/repo/./../repo/Packages', 'http://user@host/./repo/Packages']) {
+      using client = new RawClient(server.port)
+      client.request(target)
+      expect((await client.response()).status, target).toBe(400)
+    }
   })
 
   it('are dropped from the start of the path that a handler passes to sendFile', async () => {
