@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { rootInstance } from '../request/fastify-internals.js'
 import { redirectTo } from '../response/redirect.js'
 import { addReadable, type Registration, type Respond } from './readable-route.js'
@@ -9,46 +9,44 @@ import { isParametric, locationOfRoot, type UrlSpace } from './url-space.js'
  * Responds to the prefix without the slash at its end, which the route for `/files/*` does not match.
  *
  * The application may have a route for this path too, added later, which is to take precedence, while this
- * one precedes routes that match everything. Therefore it is an empty parameter followed by the name: to
+ * one precedes routes that match everything. Therefore it is the name followed by an empty parameter: to
  * find-my-way another route than the name itself, which is compared first.
  */
 export function addRootRoute(registration: Registration): void {
   const { fastify, settings, target, space, shared } = registration
   const { constraints } = shared
-  const { caseSensitive, ignoreTrailingSlash } = space.syntax
+  const { ignoreTrailingSlash } = space.syntax
   const last = space.segments.at(-1)
   if (last === undefined || !(settings.redirect || ignoreTrailingSlash)) return
 
-  const redirects = ({ raw }: FastifyRequest) =>
-    settings.redirect ? locationOfRoot(space, raw.url ?? '') : undefined
   const respond: Respond = ({ reply }) => {
-    const location = redirects(reply.request)
+    const { url = '' } = reply.request.raw
+    const location = settings.redirect ? locationOfRoot(space, url) : undefined
     return location === undefined ? target.serve('', reply) : redirectTo(reply, location)
   }
-  const withoutSlash = (path: string) => path.slice(0, -1)
-  const asParameter = (path: string) => withoutSlash(path).replace(/[^/]+$/, ':root(^$)$&')
   const isFree = (url: string) =>
     !fastify.hasRoute({ method: 'GET', url, constraints }) &&
     !fastify.hasRoute({ method: 'HEAD', url, constraints })
+  const path = space.path.slice(0, -1)
+  const own = settings.prefix.slice(0, -1)
+  // The routes of a scope with a slash at the end of its prefix all have that slash.
+  const isInScope = own !== '' || !fastify.prefix.endsWith('/')
 
-  if (isParametric(last) || !caseSensitive || (settings.prefix === '/' && ignoreTrailingSlash)) {
+  if (isParametric(last) || (!isInScope && ignoreTrailingSlash)) {
     // The router takes `/files/` for `/files`, so only a route can serve the folder.
-    if (ignoreTrailingSlash && isFree(withoutSlash(space.path))) {
-      addReadable(registration, withoutSlash(settings.prefix), respond)
-    } else if (settings.redirect && Object.keys(constraints).length === 0) {
+    if (ignoreTrailingSlash && isFree(path)) addReadable(registration, own, respond)
+    else if (settings.redirect && Object.keys(constraints).length === 0) {
       redirectUnroutedRoot(fastify, space)
     }
-    return
-  }
-  if (!isFree(asParameter(space.path))) return
-  if (settings.prefix !== '/') {
-    addReadable(registration, asParameter(settings.prefix), respond)
-  } else if (settings.redirect) {
-    // The prefix is the scope's, so that this route can't be one of the scope. It serves no file.
-    const root = { ...registration, fastify: rootInstance(fastify) }
-    addReadable(root, asParameter(space.path), respond)
+  } else if (isFree(path + EMPTY)) {
+    if (isInScope) addReadable(registration, own + EMPTY, respond)
+    // It serves no file, so that it needs no hooks of the scope.
+    else addReadable({ ...registration, fastify: rootInstance(fastify) }, path + EMPTY, respond)
   }
 }
+
+/** A parameter that matches nothing. */
+const EMPTY = ':root(^$)'
 
 /**
  * Redirects to the folder of all files where the slash at its end is missing. The 404 of a scope is that of

@@ -81,11 +81,18 @@ describe('The prefix without its slash', () => {
   )
 
   it('precedes a route of the application that matches everything', async () => {
-    for (const path of ['/*', '/:page', '*']) {
+    for (const path of ['/*', '/:page', '*', '/:page(^.+$)']) {
       const setUp = (app: FastifyInstance) => app.get(path, () => 'own')
       const sent = await respond({ prefix: '/files', setUp }, '/files')
       expect(sent.location, path).toBe('/files/')
       expect((await respond({ prefix: '/files', setUp }, '/file')).text).toBe('own')
+    }
+  })
+
+  it('leaves long paths of the application a 404, not a 414', async () => {
+    const long = 'n'.repeat(500)
+    for (const scene of [{ prefix: '/files' }, { scope: '/v1' }, { scope: '/v1/' }]) {
+      expect((await respond(scene, `/${long}`)).status).toBe(404)
     }
   })
 
