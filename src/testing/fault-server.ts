@@ -1,6 +1,8 @@
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { PLUGIN_OPTIONS } from '../settings/plugin-options.js'
+import { settleOptions } from '../settings/settings.js'
+import { FileRoot } from '../source/file/file-root.js'
 import type { Expectations } from '../validation/expectation.js'
 import { readOptions } from '../validation/read-options.js'
 import {
@@ -58,6 +60,8 @@ const FAULT_SERVER_OPTIONS: Expectations<FaultServerOptions> = { ...PLUGIN, ...L
 export async function faultServer(given: FaultServerOptions): Promise<FaultListener> {
   const options = readOptions(given, FAULT_SERVER_OPTIONS)
   const { seed, inProduction, host, port, tls, token, logger, ...files } = options
+  // An application may wait for its folder; a test that names a wrong one fails at once.
+  for (const root of settleOptions(files).roots) new FileRoot(root)
   const faults = createServerFaults(options)
   const app = await createServer({
     logger: loggerOf(options),
