@@ -50,9 +50,7 @@ export function sourceRequestForFile(exchange: Exchange): OpenRequest {
 
 /** Fields that apply to the frames; the source is requested for the whole representation without them. */
 const FRAME_FIELDS = new Set([
-  'accept',
   'range',
-  'last-event-id',
   'if-match',
   'if-none-match',
   'if-range',
@@ -60,14 +58,24 @@ const FRAME_FIELDS = new Set([
   'if-unmodified-since',
 ])
 
-/** The request to the source for a response in frames. `query`: without the parameters of frames. */
+/** Fields that ask for frames. A server behind this one may have an event stream of its own. */
+const STREAM_FIELDS = new Set(['accept', 'last-event-id'])
+
+/**
+ * The request to the source for a response in frames. A request that is forwarded as received keeps its query and
+ * the fields that ask for frames.
+ *
+ * @param query without the parameters of frames
+ */
 export function sourceRequestForFrames(exchange: RequestScope, query: string): OpenRequest {
   const { fields = {}, ...request } = sourceRequest(exchange)
+  const kept = without(fields, FRAME_FIELDS)
+  if (request.path !== undefined) return { ...request, range: undefined, fields: kept }
   return {
     ...request,
     range: undefined,
     query: exchange.context.settings.faults === undefined ? query : withoutFault(query),
-    fields: without(fields, FRAME_FIELDS),
+    fields: without(kept, STREAM_FIELDS),
   }
 }
 

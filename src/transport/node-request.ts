@@ -71,8 +71,8 @@ export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
   const { agent, url, target, method = 'GET', fields, readAhead = READ_AHEAD, signal } = request
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
-    const path = target === undefined ? undefined : { path: target }
-    const outgoing = send(url, { agent, method, headers: requestLines(fields), signal, ...path })
+    const path = target ?? targetOf(url)
+    const outgoing = send(url, { agent, method, headers: requestLines(fields), signal, path })
     outgoing.on('error', reject)
     // A switch to another protocol closes the connection without an error.
     outgoing.on('close', () => reject(new Error('the connection ended without a response')))
@@ -99,6 +99,12 @@ export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
     if (request.body === undefined) outgoing.end()
     else sendBody(request.body, outgoing, request.onBodyChunk)
   })
+}
+
+/** Path and query of a URL. `search` is empty for a query of no characters, whose question mark is sent too. */
+function targetOf({ href, pathname, search }: URL): string {
+  const isEmptyQuery = href.split('#', 1)[0]?.endsWith('?')
+  return pathname + (isEmptyQuery && search === '' ? '?' : search)
 }
 
 /** An error for a transfer coding besides chunked, which Node leaves in the body. Its code is like the parser's. */

@@ -145,7 +145,7 @@ describe('sourceRequestForFrames', () => {
     const request = await openRequestFor(
       '/f?start=1',
       { headers },
-      (scope) => sourceRequestForFrames(scope, '?lastbyte-fault=reset&own=1'),
+      (scope) => sourceRequestForFrames({ ...scope, requested: {} }, '?lastbyte-fault=reset&own=1'),
       { faults: createFaults({ seed: 1 }) },
     )
     const { accept, range: _range, ...conditions } = headers
@@ -153,5 +153,15 @@ describe('sourceRequestForFrames', () => {
     for (const name of Object.keys({ accept, ...conditions })) {
       if (name !== 'x-own') expect(request.fields).not.toHaveProperty(name)
     }
+  })
+
+  it('keeps the query and the fields of an event stream in a request that is forwarded as received', async () => {
+    const headers = { accept: 'text/event-stream', 'last-event-id': '7', 'if-match': '"a"' }
+    const request = await openRequestFor('/f?start=1', { headers }, (scope) =>
+      sourceRequestForFrames(scope, ''),
+    )
+    expect(request).toMatchObject({ path: 'a%3Bb', query: '?start=1', range: undefined })
+    expect(request.fields).toMatchObject({ accept: 'text/event-stream', 'last-event-id': '7' })
+    expect(request.fields).not.toHaveProperty('if-match')
   })
 })

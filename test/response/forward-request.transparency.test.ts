@@ -232,6 +232,22 @@ describe.each(FRONTS)('%s is transparent', (_front, start) => {
     }
   })
 
+  it('to an event stream of the origin, and to what resumes it', async () => {
+    const head = lines('HTTP/1.1 200 OK', 'Content-Type: text/event-stream')
+    await using origin = await RawOrigin.sending(`${head}id: 8\ndata: x\n\n`)
+    await using front = await start(origin.url)
+    const request = ['GET /events?start=5&follow=1&x HTTP/1.1', 'Host: a', 'Connection: close']
+    const fields = ['Accept: text/event-stream', 'Last-Event-ID: 7']
+    const received = await exchange(front.port, lines(...request, ...fields))
+    expect(received).toMatch(/\r\n\r\nf\r\nid: 8\ndata: x\n\n\r\n0\r\n\r\n$/)
+    expect(origin.requests[0]?.target).toBe('/events?start=5&follow=1&x')
+    const sent = origin.requests[0]?.fields.join('\r\n') ?? ''
+    expect([...values(sent, 'accept'), ...values(sent, 'last-event-id')]).toEqual([
+      'text/event-stream',
+      '7',
+    ])
+  })
+
   it('to HTTP/1.0 on both sides', async () => {
     await using origin = await RawOrigin.sending(
       `${lines('HTTP/1.0 200 OK', 'X-Own: 1')}until close`,

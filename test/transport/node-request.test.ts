@@ -81,6 +81,10 @@ describe('sendNodeRequest', () => {
     await using server = await ScriptedServer.start(echo)
     const plain = await send(server, { url: new URL(`${server.url}/a/../b?q=1`) })
     expect(JSON.parse(await textOf(plain.body))).toEqual(['GET', '/b?q=1', ''])
+    for (const target of ['/f?', '/f', '/@a%2fb;c%3B?a=%27', '/?']) {
+      const { body } = await send(server, { url: new URL(`${server.url}${target}#x?`) })
+      expect(JSON.parse(await textOf(body))).toEqual(['GET', target, ''])
+    }
     const target = '/a/../b?q=1'
     const exact = await send(server, { url: new URL(server.url), target })
     expect(JSON.parse(await textOf(exact.body))).toEqual(['GET', target, ''])

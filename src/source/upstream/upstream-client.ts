@@ -42,7 +42,7 @@ const OWN_FIELDS = ['host', 'expect', 'content-length', 'range', 'accept-encodin
 /** Fields of the client that are forwarded whatever `forward` says. */
 const CONDITIONS = [
   ...['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'],
-  ...['accept', 'want-repr-digest', 'want-content-digest', 'want-digest'],
+  ...['accept', 'last-event-id', 'want-repr-digest', 'want-content-digest', 'want-digest'],
 ]
 
 /** An HTTP client for one origin, with its connections. */
