@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
@@ -114,6 +114,21 @@ tap.test('reply.sendFile and app.transfers are typed by an import of a type alon
      export const sent = (app: FastifyInstance): number => app.transfers.bytesSent`,
   )
   t.equal(await compile(NEWEST, NODENEXT, ['alone.ts']), '')
+})
+
+tap.test('every module that adds to the types of Fastify is reached from the entry', async (t) => {
+  application.write('entry.ts', `import 'lastbyte'`)
+  const listed = await compile(NEWEST, { ...NODENEXT, listFiles: true }, ['entry.ts'])
+  const dist = join(application.installed, 'dist')
+  const adding = readdirSync(dist, { recursive: true })
+    .map((file) => join(dist, String(file)))
+    .filter((file) => file.endsWith('.d.ts'))
+    .filter((file) => readFileSync(file, 'utf8').includes("declare module 'fastify'"))
+  t.ok(adding.length >= 3, `${adding.length} modules`)
+  t.same(
+    adding.filter((file) => !listed.includes(realpathSync(file))),
+    [],
+  )
 })
 
 tap.test('the oldest Fastify has the types of the decorators too', async (t) => {
