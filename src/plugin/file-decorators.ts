@@ -69,8 +69,10 @@ export function decorateReply(
     const { root: given, signal, ...own } = options
     const folder = given === undefined ? undefined : absolutePath(given)
     const judged = judgeTarget(reply.request.raw.url ?? '', path, context.syntax)
-    if (judged.kind === 'malformed') return refuse(reply, 403, judged.reason)
-    if (judged.kind === 'dotted') return redirectTo(reply, judged.location)
+    // An error page is sent for any target, also for one that was refused.
+    const isErrorPage = reply.statusCode >= 400
+    if (judged.kind === 'malformed' && !isErrorPage) return refuse(reply, 403, judged.reason)
+    if (judged.kind === 'dotted' && !isErrorPage) return redirectTo(reply, judged.location)
     const key = parsePath(path)
     if (key === undefined) {
       return refuse(reply, 403, 'The path leads out of the served folder.')

@@ -101,7 +101,8 @@ function failedResponse(exchange: Exchange, error: unknown): PreparedResponse {
 
 async function prepare(exchange: Exchange): Promise<PreparedResponse> {
   const { reply, faults } = exchange
-  const frames = parseFramesRequest(reply.request)
+  // An error page is sent as it is.
+  const frames = reply.statusCode >= 400 ? undefined : parseFramesRequest(reply.request)
   const resolved = await open(exchange, frames)
   if (faults !== undefined) {
     let early: PreparedResponse | undefined | 'failed' = 'failed'

@@ -58,6 +58,8 @@ export type ResponsePlan =
       readonly status: 412 | 416
       readonly detail: string
       readonly fields: HeaderFields
+      /** The fields that the status requires. */
+      readonly required: HeaderFields
       readonly bytes: Buffer
     }
 
@@ -186,13 +188,13 @@ function typeOf(
 function problem(
   description: HeaderFields,
   status: 412 | 416,
-  additional: HeaderFields = {},
+  required: HeaderFields = {},
 ): ResponsePlan {
   const bytes = PROBLEMS[status]
   const fields = {
     ...withoutRepresentation(description),
     ...problemFields(bytes),
-    ...additional,
+    ...required,
   }
-  return { kind: 'problem', status, detail: DETAILS[status], fields, bytes }
+  return { kind: 'problem', status, detail: DETAILS[status], fields, required, bytes }
 }

@@ -50,6 +50,8 @@ export interface ProblemResponse {
   readonly detail: string | undefined
   readonly fields: HeaderFields
   readonly bytes: Buffer
+  /** The fields that the status requires, such as Content-Range; `fields` contains them. */
+  readonly required: HeaderFields
   /** What the error handlers of the application receive. Default: a StatusError. */
   readonly error?: unknown
   /** Whether the fault layer demands this response, which no error handler may replace. */

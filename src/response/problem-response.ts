@@ -27,11 +27,11 @@ export function problemResponse(
   error?: unknown,
 ): ProblemResponse {
   dropUnsendable(reply)
-  const { status, detail, fields } = problem
+  const { status, detail, fields: required = {} } = problem
   const application = withoutRepresentation(mergeFields({}, reply.getHeaders()))
   const bytes = problemBytes(problem)
-  const all = { ...application, ...problemFields(bytes), ...fields }
-  return { kind: 'problem', status, detail, fields: all, bytes, error }
+  const all = { ...application, ...problemFields(bytes), ...required }
+  return { kind: 'problem', status, detail, fields: all, required, bytes, error }
 }
 
 /** The error response for an error before the header section. */
@@ -47,8 +47,9 @@ export function failureResponse(reply: FastifyReply, error: unknown): ProblemRes
  * the fields on the reply. The problem details are sent where no handler responds.
  */
 export function sendProblemResponse(reply: FastifyReply, problem: ProblemResponse): FastifyReply {
-  const { status, error = statusError(problem), isInjected } = problem
+  const { status, detail, required, isInjected } = problem
   if (isInjected) return renderProblem(reply, problem)
+  const error = problem.error ?? statusError({ status, detail, fields: required })
   releaseReply(reply)
   const { 'content-type': _type, 'content-length': _length, ...fields } = problem.fields
   writeFields(reply.code(status), fields)
