@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { upstreamSource } from '../../../src/source/upstream/upstream-source.js'
@@ -124,4 +125,33 @@ describe('A request target', () => {
     expect(await send(front.port, 'GET', '/a;b%3Bc%7e')).toBe(200)
     expect(origin.requests.map(({ target }) => target)).toEqual(['/a;b%3Bc%7e'])
   })
+
+  it.each(FRONTS)(
+    'that is signed is the one that the origin verifies behind %s',
+    async (_, start) => {
+      const sign = (method: string, target: string) =>
+        createHmac('sha256', 'key').update(`${method} ${target}`).digest('hex')
+      await using origin = await RawOrigin.start(({ line, target }, socket) => {
+        const method = line.split(' ')[0] ?? ''
+        const [signed = '', signature] = target.split('&X-Amz-Signature=')
+        const isValid = signature === sign(method, signed)
+        const body = method === 'HEAD' ? '' : 'ok'
+        socket.end(`${isValid ? OK : OK.replace('200 OK', '403 Forbidden')}${body}`)
+      })
+      await using front = await start(origin.url)
+      const scope = 'AKIA%2F20260101%2Feu-central-1%2Fs3%2Faws4_request'
+      const disposition = 'attachment%3B%20filename%3D%22a%2Bb%7E%281%29.mp4%22'
+      const query = `X-Amz-Credential=${scope}&response-content-disposition=${disposition}&x-id=&X-Amz-Expires=60`
+      for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
+        for (const path of ['/b/films/a%2Bb%20(1)%7E.mp4', "/b/a+b/it's/%40x/", '/b//double/./k']) {
+          const signed = `${path}?${query}`
+          const target = `${signed}&X-Amz-Signature=${sign(method, signed)}`
+          expect([target, await send(front.port, method, target)]).toEqual([target, 200])
+          expect(
+            await send(front.port, method, target.replace('%40', '@').replace('films', 'film')),
+          ).toBe(path.includes('%40') || path.includes('films') ? 403 : 200)
+        }
+      }
+    },
+  )
 })
