@@ -55,7 +55,11 @@ export const SETTINGS_SCHEMA = {
     '64M',
   ),
   STALL_TIMEOUT: duration('how long a client may accept nothing', 'stall-timeout', '60s'),
-  SOURCE_TIMEOUT: duration('how long a read may return nothing', 'source-timeout', '30s'),
+  SOURCE_TIMEOUT: duration(
+    'how long a read may return nothing; for video through a proxy 5s, since players give up before 30s',
+    'source-timeout',
+    '30s',
+  ),
   SHUTDOWN_GRACE: duration(
     'how long running transfers may continue when the server stops',
     'shutdown-grace',

@@ -10,9 +10,10 @@ import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
 
 /**
  * Another HTTP server as a source, for `lastbyte({ source })` or `failover`. A read that breaks off is
- * resumed with Range, pinned to the strong entity tag of the first response (RFC 9110 §13.1.1). A
- * response without a strong tag or a length is not resumed, and its body ends short. Responses that are
- * no representation (errors, 304, redirects to elsewhere) are passed on unchanged.
+ * resumed with Range, pinned to the strong entity tag of the first response (RFC 9110 §13.1.1), or else to a
+ * Last-Modified that is a minute older than Date. Of an origin that has no ranges, the bytes before are passed
+ * over. Where neither identifies a version, or without a length, the body ends short. Path and query are sent as
+ * received. Responses that are no representation (errors, 304, redirects to elsewhere) are passed on unchanged.
  *
  * @throws LastbyteError BAD_SETTING, with the name of the option
  *
