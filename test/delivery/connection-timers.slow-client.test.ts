@@ -3,7 +3,7 @@ import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import lastbyte from '../../src/plugin/plugin.js'
 import type { LastbyteOptions } from '../../src/settings/options.js'
 import { upstreamSource } from '../../src/source/upstream/upstream-source.js'
@@ -17,12 +17,14 @@ import { tls } from '../fixture/tls.js'
 /** ms of each idle timer. A slow client receives for several times as long. */
 const TIMER = 1000
 /** ms that a slow client pauses after each read, of at most 64 KiB. */
-const PACE = 40
+const PACE = 80
+// The clients wait most of the time.
+vi.setConfig({ maxConcurrency: 16 })
 /** More than the buffers of a connection on this machine, which hold some 3 MiB. */
 const SIZE = 5 * 1024 * 1024
 const content = pattern(SIZE)
 
-/** Makes a client read 64 KiB each 40 ms. */
+/** Makes a client read 64 KiB each 80 ms. */
 function readSlowly(socket: Socket): void {
   let unpaused = 0
   socket.on('data', ({ length }) => {
@@ -134,17 +136,20 @@ function destroysIdleSessions(app: FastifyInstance): void {
 
 const isWhole = (body: Buffer) => [body.length, body.equals(content)]
 
-/** A folder whose listing doesn't fit into the buffers of a connection. */
-let listed: Folder
-beforeAll(() => {
-  listed = new Folder()
-  for (let n = 0; n < 11_000; n += 1) listed.write(`${n}`.padEnd(200, 'x'), '')
-}, 60_000)
-afterAll(() => listed[Symbol.dispose]())
+// A busy machine may block this process, of client and server, for longer than the timer.
+describe.concurrent('A slow client, while it receives bytes', { retry: 2 }, () => {
+  let folder: Folder
+  beforeAll(() => {
+    folder = new Folder({
+      f: content,
+      small: pattern(30_000),
+      't.txt': 'text',
+      't.txt.br': content,
+    })
+  })
+  afterAll(() => folder[Symbol.dispose]())
 
-describe.concurrent('A slow client, while it receives bytes', () => {
   it.each(TIMERS)('is not disconnected by %s', { timeout: 60_000 }, async (_timer, scene) => {
-    using folder = new Folder({ f: content })
     await using served = await serve(folder.path, scene)
     expect(isWhole((await readOne(served.port, '/f')).body)).toEqual([SIZE, true])
   })
@@ -153,7 +158,6 @@ describe.concurrent('A slow client, while it receives bytes', () => {
     'receives all bytes of a body %s',
     { timeout: 60_000 },
     async (_kind, scene, path, fields) => {
-      using folder = new Folder({ f: content, 't.txt': 'text', 't.txt.br': content })
       await using served = await serve(folder.path, { server: CONNECTION_TIMEOUT, ...scene })
       expect(isWhole((await readOne(served.port, path, fields)).body)).toEqual([SIZE, true])
     },
@@ -163,7 +167,6 @@ describe.concurrent('A slow client, while it receives bytes', () => {
     'receives all ranges of a multipart body with zeroCopy: %s',
     { timeout: 60_000 },
     async (zeroCopy) => {
-      using folder = new Folder({ f: content })
       await using served = await serve(folder.path, {
         server: CONNECTION_TIMEOUT,
         files: { zeroCopy },
@@ -177,7 +180,6 @@ describe.concurrent('A slow client, while it receives bytes', () => {
   )
 
   it('receives all bytes of an HTTP/1.0 response', { timeout: 60_000 }, async () => {
-    using folder = new Folder({ f: content })
     await using served = await serve(folder.path, { server: CONNECTION_TIMEOUT })
     using client = new RawClient(served.port)
     readSlowly(client.socket)
@@ -202,7 +204,6 @@ describe.concurrent('A slow client, while it receives bytes', () => {
   })
 
   it('receives all bytes of a file as frames', { timeout: 60_000 }, async () => {
-    using folder = new Folder({ f: content })
     await using served = await serve(folder.path, { server: CONNECTION_TIMEOUT })
     const accept = { Accept: 'application/x-ndjson' }
     const { bytes } = decodeChunked((await readAll(served.port, '/f', accept)).body)
@@ -215,32 +216,19 @@ describe.concurrent('A slow client, while it receives bytes', () => {
   })
 
   it('receives all bytes that a proxy forwards', { timeout: 60_000 }, async () => {
-    using folder = new Folder({ f: content })
     await using origin = await serve(folder.path, {})
     const source = upstreamSource({ origin: origin.url })
     await using proxy = await serve('', { server: CONNECTION_TIMEOUT, files: { source } })
     expect(isWhole((await readOne(proxy.port, '/f')).body)).toEqual([SIZE, true])
   })
 
-  it('receives a whole listing', { timeout: 60_000 }, async () => {
-    await using served = await serve(listed.path, {
-      // A listing takes some time before its first byte.
-      server: { connectionTimeout: 5 * TIMER },
-      files: { list: true },
-    })
-    const { body, fields } = await readOne(served.port, '/')
-    expect(body.length).toBe(Number(fields['content-length']))
-    expect(body.length).toBeGreaterThan(4_000_000)
-  })
-
   it('receives a second response on its connection', { timeout: 60_000 }, async () => {
-    using folder = new Folder({ f: content, small: 'small' })
     await using served = await serve(folder.path, { server: CONNECTION_TIMEOUT })
     using client = new RawClient(served.port)
     client.request('/small')
     const { body } = await client.response()
     const before = client.received.length
-    expect(body.toString()).toBe('small')
+    expect(body).toHaveLength(30_000)
     readSlowly(client.socket)
     client.request('/f')
     await client.until(before + SIZE)
@@ -252,7 +240,6 @@ describe.concurrent('A slow client, while it receives bytes', () => {
     timeout: 60_000,
   }, async () => {
     const small = pattern(30_000)
-    using folder = new Folder({ small })
     await using served = await serve(folder.path, {
       server: { ...CONNECTION_TIMEOUT, keepAliveTimeout: TIMER },
     })
@@ -269,7 +256,6 @@ describe.concurrent('A slow client, while it receives bytes', () => {
   })
 
   it('over TLS receives all bytes', { timeout: 60_000 }, async () => {
-    using folder = new Folder({ f: content })
     await using served = await serve(folder.path, {
       server: { ...CONNECTION_TIMEOUT, https: tls },
       setUp: (app) => void app.server.on('connection', (socket) => socket.setTimeout(TIMER)),
@@ -303,7 +289,6 @@ describe.concurrent('A slow client, while it receives bytes', () => {
     ],
     ['handlerTimeout of Fastify', { server: { handlerTimeout: TIMER } }],
   ])('over HTTP/2 is not disconnected by %s', { timeout: 60_000 }, async (_timer, scene) => {
-    using folder = new Folder({ f: content })
     const server = { ...scene.server, http2: true, https: tls } as const
     await using served = await serve(folder.path, { ...scene, server })
     using client = await RawHttp2Client.connect(served.port)
