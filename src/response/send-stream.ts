@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { toError } from '../errors.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
@@ -40,8 +41,8 @@ export async function sendStream<T>(
     } else {
       releaseSource(stream.items(AbortSignal.abort()), reply)
     }
-  } catch (error) {
-    response = failedResponse(delivery, stream, error)
+  } catch (thrown) {
+    response = failedResponse(delivery, stream, toError(thrown))
   }
   sendResponse(delivery, response)
 }
