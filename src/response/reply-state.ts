@@ -36,6 +36,8 @@ type Reply = FastifyReply & { [STATE]?: ReplyState }
  */
 export function beginResponse(reply: FastifyReply, transfer: Transfer): void {
   const state = stateOf(reply)
+  // A second response to the same request; `claimResponse` refuses it.
+  if (!isOpen(state)) return
   state.transfer = transfer
   state.progress = 'preparing'
 }
@@ -47,8 +49,7 @@ export function beginResponse(reply: FastifyReply, transfer: Transfer): void {
 export function claimResponse(reply: FastifyReply, transfer: Transfer): boolean {
   const state = stateOf(reply)
   if (isReplaced(transfer)) return false
-  const isOpen = state.progress === 'preparing' || state.progress === 'released'
-  if ((!isOpen && state.transfer !== transfer) || reply.raw.writableEnded) {
+  if (!isOpen(state) || reply.raw.writableEnded) {
     reply.log.warn(ALREADY_SENT)
     return false
   }
@@ -156,6 +157,11 @@ export function clearIfUnsendable(reply: FastifyReply, error: unknown): void {
   if (UNSENDABLE.has(code)) clearFields(reply)
 }
 
+/** Whether no response was passed to Fastify, or an error has replaced it. */
+function isOpen({ progress }: ReplyState): boolean {
+  return progress === 'preparing' || progress === 'released'
+}
+
 function stateOf(reply: Reply): ReplyState {
   const known = reply[STATE]
   if (known !== undefined) return known
@@ -187,7 +193,8 @@ function interceptSend(reply: FastifyReply, state: ReplyState): void {
       render()
       return reply
     }
-    if (state.progress === 'claimed') state.progress = 'sent'
+    const isError = payload instanceof Error || (payload !== undefined && payload === state.passed)
+    if (state.progress === 'claimed' || (payload !== undefined && !isError)) state.progress = 'sent'
     return send.call(reply, payload)
   }
   reply.send = intercepted as typeof reply.send

@@ -221,26 +221,51 @@ describe('A not-found handler that serves a single-page application', () => {
   })
 })
 
-describe('Two responses to one request', () => {
+describe.each<[string, (app: FastifyInstance) => void]>([
+  ['without hooks', () => {}],
+  [
+    'with an onSend hook that waits',
+    (app) => {
+      app.addHook('onSend', (_request, _reply, payload, done) => {
+        setImmediate(() => done(null, payload))
+      })
+    },
+  ],
+])('Two responses to one request, %s,', (_how, setUp) => {
   it('are the first, and a warning', async () => {
     const { response, log } = await responseOf((reply) => {
       reply.sendFile('big.bin')
       return reply.sendFile('big.bin')
-    })
+    }, setUp)
     expect([response.status, response.body.length]).toEqual([200, BIG])
     expect(log.some(({ msg }) => String(msg).includes('already sent'))).toBe(true)
   })
 
-  it('are the one of the application where it sends first', async () => {
-    const { response } = await responseOf((reply) => {
+  it.each<[string, (reply: FastifyReply) => unknown]>([
+    ['at once', (reply) => reply.send('mine')],
+    ['as the result of an async handler', async () => 'mine'],
+  ])('are the one that the application sends %s, before the file is open', async (_when, send) => {
+    const { response, records } = await responseOf((reply) => {
       reply.sendFile('big.bin')
-      return reply.send('mine')
-    })
+      return send(reply)
+    }, setUp)
     expect([response.status, response.body.toString(), response.ended]).toEqual([
       200,
       'mine',
       'fin',
     ])
+    expect(records).toEqual([])
+  })
+
+  it('are the 404 where an async handler returns nothing', async () => {
+    const { response } = await responseOf(
+      async (reply) => void reply.sendFile('absent'),
+      (app) => {
+        setUp(app)
+        app.setNotFoundHandler((_request, reply) => reply.code(404).send('none'))
+      },
+    )
+    expect([response.status, response.body.toString()]).toEqual([404, 'none'])
   })
 })
 
