@@ -97,5 +97,6 @@ function refuse(
   members: object = {},
 ): FastifyReply {
   const text = JSON.stringify({ ...problem(status, detail), ...members })
-  return reply.code(status).header('content-type', PROBLEM_TYPE).send(Buffer.from(text))
+  const fields = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' }
+  return reply.code(status).headers(fields).send(Buffer.from(text))
 }

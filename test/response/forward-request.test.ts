@@ -131,6 +131,7 @@ describe.each(FRONTS)('A request forwarded by %s', (front, start) => {
       const { status, fields, ended } = await client.closed()
       expect({ status, ended }).toEqual({ status: 502, ended: 'fin' })
       expect(fields['content-type']).toBe('application/problem+json')
+      expect(fields['cache-control']).toBe('no-store')
       expect(fields.connection).toBe('close')
       const proxyStatus = isProxyCommand ? 'lastbyte;error=connection_refused' : undefined
       expect(fields['proxy-status']).toBe(proxyStatus)

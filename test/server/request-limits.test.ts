@@ -47,6 +47,7 @@ describe('respondToParseError', () => {
       const response = await client.closed()
       expect(response.status).toBe(status)
       expect(response.fields['content-type']).toBe('application/problem+json')
+      expect(response.fields['cache-control']).toBe('no-store')
       expect(JSON.parse(response.body.toString())).toMatchObject({ status })
     },
   )
