@@ -13,7 +13,13 @@ import {
   type SharedOptions,
 } from './readable-route.js'
 import { addRootRoute } from './root-route.js'
-import { urlSpace } from './url-space.js'
+import { type UrlSpace, urlSpace } from './url-space.js'
+
+/**
+ * The decorator of an application that forwards dot segments, where the source forwards paths: a proxy, which
+ * has no routes and hooks that guard paths.
+ */
+export const FORWARDS_DOTS = Symbol('lastbyte.forwardsDots')
 
 /** Adds the routes of a registration. */
 export async function addRoutes(
@@ -33,7 +39,8 @@ export async function addRoutes(
   const { paths } = target.source
   // A guard judges the key, so with one the key must be what the origin reads.
   const judged = settings.allowedPath === undefined ? paths : undefined
-  const space = { ...urlSpace(fastify, prefix), paths: judged }
+  const dots = fastify.hasDecorator(FORWARDS_DOTS) ? 'forwarded' : 'judged'
+  const space: UrlSpace = { ...urlSpace(fastify, prefix), paths: judged, dots }
   const registration = { fastify, settings, target, space, shared }
   if (!settings.wildcard) return addFileRoutes(registration)
   addReadable(registration, `${prefix}*`, ({ key, reply }) => {

@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parseNamedPath } from '../http/forwarded-target.js'
 import { invalidRequest } from '../http/request-host.js'
-import { parseTarget, segmentsOf, splitTarget } from '../http/request-target.js'
+import {
+  judgeTarget,
+  parseTarget,
+  segmentsOf,
+  splitTarget,
+  type Target,
+} from '../http/request-target.js'
 import { type RouterSyntax, targetSyntax } from '../request/target-syntax.js'
 import { refuse, sendNotFound } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
@@ -16,6 +22,8 @@ export interface UrlSpace {
   readonly syntax: RouterSyntax
   /** `as-received`: paths without an unambiguous key are accepted, for a source that forwards the path. */
   readonly paths?: ByteSource['paths']
+  /** Whether dot segments of such a path are judged like all others, or are forwarded too. */
+  readonly dots?: 'judged' | 'forwarded'
 }
 
 /** The URLs of a registration with this prefix, which ends with a slash. */
@@ -53,14 +61,12 @@ export function keyOf(
   request: FastifyRequest,
   reply: FastifyReply,
 ): string | undefined {
-  const { segments, syntax, paths } = space
   const invalid = invalidRequest(request.raw)
   if (invalid !== undefined) {
     refuse(reply, 400, invalid)
     return undefined
   }
-  const parse = paths === 'as-received' ? parseNamedPath : parseTarget
-  const target = parse(request.raw.url ?? '', segments.length, syntax)
+  const target = targetOf(space, request.raw.url ?? '')
   switch (target.kind) {
     case 'key':
       if (!hasEmptyParameter(space, request)) return target.key
@@ -74,6 +80,15 @@ export function keyOf(
       return undefined
   }
 }
+
+function targetOf({ segments, syntax, paths, dots }: UrlSpace, url: string): Target {
+  if (paths === undefined) return parseTarget(url, segments.length, syntax)
+  // The origin resolves dot segments that a hook or a route in front of the files has not.
+  const judged = dots === 'forwarded' ? ACCEPTED : judgeTarget(url, '', syntax)
+  return judged.kind === 'accepted' ? parseNamedPath(url, segments.length, syntax) : judged
+}
+
+const ACCEPTED = { kind: 'accepted' } as const
 
 /** Whether a parameter of the prefix matched an empty segment, as `:tenant` does in `/of//file`. */
 function hasEmptyParameter({ segments, syntax }: UrlSpace, { raw }: FastifyRequest): boolean {

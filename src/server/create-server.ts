@@ -9,6 +9,7 @@ import Fastify, {
 import { withoutDotSegments } from '../http/request-target.js'
 import { respondToOtherMethod } from '../plugin/other-methods.js'
 import lastbyte from '../plugin/plugin.js'
+import { FORWARDS_DOTS } from '../plugin/routes.js'
 import { sendProblem, sendProblemForError } from '../response/problem-response.js'
 import { onApplicationError } from '../response/reply-state.js'
 import type { LastbyteOptions } from '../settings/options.js'
@@ -93,7 +94,10 @@ export async function createApplication(
   const app = newApplication(options, (error, socket) =>
     respondToParseError(error, socket, connections),
   )
-  if (options.targets === 'any') restoreTargets(app)
+  if (options.targets === 'any') {
+    restoreTargets(app)
+    app.decorate(FORWARDS_DOTS, true)
+  }
   const connections = new Connections(app)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)

@@ -2,9 +2,11 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { describe, expect, it } from 'vitest'
 import lastbyte from '../../src/plugin/plugin.js'
 import type { LastbyteOptions } from '../../src/settings/options.js'
+import { upstreamSource } from '../../src/source/upstream/upstream-source.js'
 import { serverWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
+import { RawOrigin } from '../fixture/raw-origin.js'
 
 const FILES = {
   f: 'file f',
@@ -35,7 +37,8 @@ async function ask(
   using folder = new Folder(files)
   const app = Fastify(server as FastifyServerOptions) as unknown as FastifyInstance
   setUp?.(app)
-  await app.register(lastbyte, { root: folder.path, ...options })
+  const root = options?.source === undefined ? { root: folder.path } : {}
+  await app.register(lastbyte, { ...root, ...options })
   await app.listen({ port: 0, host: '127.0.0.1' })
   try {
     const { port } = app.server.address() as { port: number }
@@ -311,6 +314,45 @@ describe('A guard in front of the files', () => {
     expect((await ask({ options: { allowedPath } }, '/%70rivate/x')).status).toBe(404)
     expect((await ask({ options: { allowedPath } }, '/./private/x')).status).toBe(301)
     expect(paths).toEqual(['/private/x'])
+  })
+})
+
+describe('A guard in front of another server', () => {
+  const TARGETS = ['/a/../private/x', '/a/%2e%2e/private/x', '/./private/x', '/%2e/private/x']
+  const ENCODED = ['/a/..%2fprivate/x', '/a/.%2e%5cprivate/x', '/.%2fprivate/x', '/../private/x']
+
+  it.each([...TARGETS, ...ENCODED])('is not bypassed by %s', async (target) => {
+    await using origin = await RawOrigin.sending('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+    const source = upstreamSource({ origin: origin.url })
+    const setUp = (app: FastifyInstance) =>
+      app.all('/private/*', (_request, reply) => reply.code(401).send('guarded'))
+    const prefixed: LastbyteOptions = { source, prefix: '/:tenant' }
+    for (const options of [{ source } satisfies LastbyteOptions, prefixed]) {
+      const path = options === prefixed ? `/me${target}` : target
+      for (const method of ['GET', 'POST']) {
+        const { status } = await ask({ options, setUp }, path, method)
+        expect([301, 308, 400, 404], `${method} ${path}`).toContain(status)
+      }
+    }
+    expect(origin.requests).toEqual([])
+  })
+
+  it('forwards other targets byte for byte', async () => {
+    await using origin = await RawOrigin.sending(
+      'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+    )
+    const source = upstreamSource({ origin: origin.url })
+    for (const target of [
+      '/@scope%2fname',
+      '/a%E4%3B',
+      '/...',
+      '/.well-known/x',
+      '/a..b/%2e%2e%2e',
+    ]) {
+      const { status } = await ask({ options: { source } }, target)
+      expect(target.includes('%E4') ? [200, 400] : [200], target).toContain(status)
+    }
+    expect(origin.requests.map(({ target }) => target)).toContain('/@scope%2fname')
   })
 })
 
