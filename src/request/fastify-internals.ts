@@ -75,10 +75,11 @@ export function sendThrown(reply: FastifyReply, thrown: unknown): void {
     return
   }
   const key = keyOf(reply, 'fastify.reply.isError')
-  const isObject = typeof thrown === 'object' && thrown !== null
-  if (key === undefined || !isObject) {
+  if (key === undefined || thrown === undefined || thrown === null) {
+    // Fastify's default handler reads properties of what was thrown.
     const { message = 'the application threw no Error' } = (thrown ?? {}) as { message?: string }
-    reply.send(Object.assign(new Error(message, { cause: thrown }), isObject && thrown))
+    const properties = typeof thrown === 'object' ? thrown : {}
+    reply.send(Object.assign(new Error(message, { cause: thrown }), properties))
     return
   }
   Object.assign(reply, { [key]: true })

@@ -1,5 +1,6 @@
 import { connect } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import compress from '@fastify/compress'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -11,6 +12,8 @@ const folder = new Folder({
   'a.txt': 'hello, '.repeat(400),
   'big.bin': 'x'.repeat(300_000),
   'd/x.txt': 'x',
+  'p.txt': 'precompressed',
+  'p.txt.gz': gzipSync('precompressed'),
 })
 afterAll(() => folder[Symbol.dispose]())
 
@@ -32,6 +35,7 @@ const WAYS: Record<string, (reply: FastifyReply) => FastifyReply> = {
   file: (reply) => reply.sendFile('a.txt'),
   streamed: (reply) => reply.sendFile('big.bin'),
   download: (reply) => reply.download('a.txt', 'b.txt'),
+  precompressed: (reply) => reply.sendFile('p.txt', { preCompressed: true }),
   options: (reply) => reply.sendFile('a.txt', { maxAge: '1h', etag: 'content' }),
   fields: (reply) => reply.headers({ etag: '"own"', 'x-own': 'own' }).sendFile('a.txt'),
   created: (reply) => reply.code(201).sendFile('a.txt'),
@@ -54,6 +58,7 @@ const REQUESTS: [string, Record<string, string>][] = [
   ['Accept of events', { accept: 'text/event-stream' }],
   ['Accept of rows', { accept: 'application/x-ndjson' }],
   ['the id of an ended stream', { 'last-event-id': 'a:end' }],
+  ['Want-Repr-Digest', { 'want-repr-digest': 'sha-256=1' }],
   ['Accept-Encoding', { 'accept-encoding': 'gzip' }],
 ]
 
