@@ -68,6 +68,12 @@ export function replaceDefaultHandler(reply: FastifyReply): boolean {
   return true
 }
 
+/** Whether the onError hooks of the reply run, in which `reply.send` throws. */
+export function isRunningOnError(reply: FastifyReply): boolean {
+  const key = keyOf(reply, 'fastify.reply.isRunningOnErrorHook')
+  return key !== undefined && valueAt<boolean>(reply, key) === true
+}
+
 /** Passes what was thrown to the error handlers, also where it is no Error. */
 export function sendThrown(reply: FastifyReply, thrown: unknown): void {
   if (thrown instanceof Error) {

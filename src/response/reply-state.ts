@@ -1,7 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import type { Transfer } from '../delivery/transfer.js'
 import { LastbyteError } from '../errors.js'
-import { replaceDefaultHandler, sendThrown } from '../request/fastify-internals.js'
+import {
+  isRunningOnError,
+  replaceDefaultHandler,
+  sendThrown,
+} from '../request/fastify-internals.js'
 import { mergeFields } from './header-fields.js'
 import { clearFields, dropUnsendable, writeFields } from './write-fields.js'
 
@@ -11,10 +15,10 @@ interface ReplyState {
   transfer: Transfer | undefined
   /**
    * `preparing`: a response is being prepared. `claimed`: it is about to be sent. `sent`: it was passed to
-   * Fastify, whose onSend hooks may still run. `begun`: the header section is out. `released`: the reply
-   * belongs to the application.
+   * Fastify, whose onSend hooks may still run. `begun`: the header section is out. `failed`: the error
+   * handlers are about to be called. `released`: the reply belongs to the application.
    */
-  progress: 'preparing' | 'claimed' | 'sent' | 'begun' | 'released'
+  progress: 'preparing' | 'claimed' | 'sent' | 'begun' | 'failed' | 'released'
   /** The error that the error handlers have received. */
   passed: unknown
   /** Responds with `passed` where no error handler has done so. */
@@ -94,15 +98,26 @@ export function restoreCaching(reply: Reply): void {
 }
 
 /**
- * Passes an error to the error handlers of the application, as `throw` in a handler does.
+ * Passes an error to the error handlers of the application, as `throw` in a handler does. They are called
+ * when the handler has returned: the result of an async handler would be an empty response beside theirs.
  *
  * @param render responds where there is no handler, and where each has thrown the error again. Default:
  *   Fastify's default handler responds
  */
 export function passError(reply: FastifyReply, error: unknown, render?: () => void): FastifyReply {
   const state = stateOf(reply)
-  Object.assign(state, { progress: 'released', passed: error, render })
-  sendThrown(reply, error)
+  state.progress = 'failed'
+  setImmediate(() => {
+    // The application has responded meanwhile, or thrown an error itself.
+    if (state.progress !== 'failed') return
+    Object.assign(state, { progress: 'released', passed: error, render })
+    try {
+      sendThrown(reply, error)
+    } catch (second) {
+      reply.log.error({ err: second }, 'failed to send an error status')
+      reply.raw.destroy()
+    }
+  })
   return reply
 }
 
@@ -182,7 +197,7 @@ function interceptSend(reply: FastifyReply, state: ReplyState): void {
   const send = reply.send as (payload?: unknown) => FastifyReply
   const intercepted = (payload?: unknown): FastifyReply => {
     const isOurs = state.progress !== 'claimed' && state.progress !== 'released'
-    if (payload === undefined && isOurs) return reply
+    if (payload === undefined && (isOurs || isRunningOnError(reply))) return reply
     if (state.progress === 'begun') {
       reply.log.warn(payload instanceof Error ? { err: payload } : {}, ALREADY_SENT)
       return reply

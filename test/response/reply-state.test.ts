@@ -62,6 +62,53 @@ describe('An async handler that returns nothing', () => {
   })
 })
 
+describe('A refusal in an async handler that returns nothing', () => {
+  const slowly = () => new Promise<void>((resolve) => setTimeout(resolve, 20))
+
+  it.each<[string, (app: FastifyInstance) => void]>([
+    ['an onError hook that waits', (app) => app.addHook('onError', slowly)],
+    [
+      'an error handler that waits',
+      (app) =>
+        app.setErrorHandler(async (_error, _request, reply) => {
+          await slowly()
+          return reply.send('a page')
+        }),
+    ],
+    [
+      'an onSend hook that waits',
+      (app) => {
+        app.addHook('onSend', slowly)
+      },
+    ],
+  ])('is one response beside %s', async (_what, setUp) => {
+    for (const send of [
+      (reply: FastifyReply) => reply.sendFile('../absent'),
+      (reply: FastifyReply) => reply.sendFile('small.txt'),
+      (reply: FastifyReply) => reply.sendFile('big.bin'),
+    ]) {
+      const fields = { Range: `bytes=${BIG}-` }
+      const { response } = await responseOf(async (reply) => void send(reply), setUp, { fields })
+      expect([403, 416]).toContain(response.status)
+      expect(response.body.length).toBeGreaterThan(0)
+      expect(response.fields['content-length']).toBe(String(response.body.length))
+    }
+  })
+
+  it('gives way to an error that the handler throws, and to what it returns', async () => {
+    const thrown = await responseOf(async (reply) => {
+      reply.sendFile('../absent')
+      throw Object.assign(new Error('own'), { statusCode: 418 })
+    })
+    expect(thrown.response.status).toBe(418)
+    const returned = await responseOf(async (reply) => {
+      reply.sendFile('../absent')
+      return 'mine'
+    })
+    expect(returned.response.body.toString()).toBe('mine')
+  })
+})
+
 describe('An error handler that returns nothing', () => {
   it('ends the request without content, as in Fastify', async () => {
     const { response } = await responseOf(
