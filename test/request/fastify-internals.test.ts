@@ -60,6 +60,90 @@ describe.each(PACKAGES)('With %s', (name) => {
     expect(await skipsOnSendIn(name, setUp, handle)).toBe(expected)
   })
 
+  it.each<[string, (app: FastifyInstance) => void, number, string]>([
+    ['problem details without one', () => {}, 416, '"title":"Range Not Satisfiable"'],
+    [
+      'problem details where it throws the error again',
+      (app) =>
+        app.setErrorHandler((error) => {
+          throw error
+        }),
+      416,
+      '"title":"Range Not Satisfiable"',
+    ],
+    [
+      'problem details where it rejects with the error',
+      (app) =>
+        app.setErrorHandler(async (error) => {
+          throw error
+        }),
+      416,
+      '"title":"Range Not Satisfiable"',
+    ],
+    ['its page', (app) => app.setErrorHandler((_e, _q, reply) => reply.send('mine')), 416, 'mine'],
+    [
+      'an object that a hook throws, with its status',
+      (app) =>
+        app.addHook('onRequest', async () => {
+          throw { statusCode: 409, message: 'conflict' }
+        }),
+      409,
+      'conflict',
+    ],
+    [
+      'an object that setHeaders throws, with its status',
+      (app) =>
+        app.addHook('onRequest', async (request) => {
+          request.headers = { 'x-throw': '1' }
+        }),
+      410,
+      'gone',
+    ],
+    [
+      'the error of an onSend hook, also for the problem details',
+      (app) =>
+        app.addHook('onSend', async () => {
+          throw Object.assign(new Error('hook'), { statusCode: 502 })
+        }),
+      416,
+      'hook',
+    ],
+  ])('an error handler that is set after the plugin: %s', async (_what, setUp, status, text) => {
+    using folder = new Folder({ f: '0123456789' })
+    const app = await create(name)
+    await app.register(lastbyte, {
+      root: folder.path,
+      setHeaders: (reply) => {
+        if (reply.request.headers['x-throw']) throw { statusCode: 410, message: 'gone' }
+      },
+    })
+    setUp(app)
+    const response = await app.inject({ url: '/f', headers: { range: 'bytes=10-' } })
+    await app.close()
+    expect(response.statusCode).toBe(status)
+    expect(response.body).toContain(text)
+    expect(response.headers['cache-control']).toBe('no-store')
+    expect(response.headers['content-length']).toBe(String(response.rawPayload.length))
+  })
+
+  it('an async handler that returns nothing gets the file, the 404 or the refusal', async () => {
+    using folder = new Folder({ f: '0123456789' })
+    const app = await create(name)
+    await app.register(lastbyte, { root: folder.path, serve: false })
+    app.addHook('onError', async () => new Promise((resolve) => setTimeout(resolve, 5)))
+    app.get('/send/*', async (request, reply) => {
+      reply.sendFile((request.params as { '*': string })['*'])
+    })
+    const statuses: number[] = []
+    for (const path of ['f', 'none', '..%2Fx']) {
+      const response = await app.inject(`/send/${path}`)
+      statuses.push(response.statusCode)
+      expect(response.rawPayload.length).toBeGreaterThan(0)
+    }
+    await app.close()
+    expect(statuses).toEqual([200, 404, 403])
+  })
+
   it('the plugin sends files, ranges and cached files', async () => {
     using folder = new Folder({ f: '0123456789' })
     const app = await create(name)
