@@ -129,40 +129,83 @@ export class LastbyteError extends Error {
 export function asLastbyteError(thrown: unknown, code: ErrorCode, message: string): LastbyteError {
   const error = toError(thrown)
   if (error instanceof LastbyteError) return error
-  const cause = typeof thrown === 'object' ? error : thrown
-  return new LastbyteError(code, message, {}, { cause: thrown === null ? null : cause })
+  const cause = isReference(thrown) ? error : thrown
+  return new LastbyteError(code, message, {}, { cause })
 }
 
-/** Errors of a chain of causes that are inspected. */
-const MOST_CAUSES = 10
+/** Errors of a tree of causes that are inspected: a cycle must not be followed for ever. */
+const MOST_CAUSES = 100
+/** Causes of causes. A logger follows them by recursion. */
+const DEEPEST_CAUSE = 10
 
 /**
  * A thrown value as an Error that can be inspected and logged. Applications throw anything: `null`, a
  * symbol, a plain object, an Error that is frozen (which loggers that mark it can't serialize), or one with
- * a property that throws. An Error without such obstacles is returned itself.
+ * a property that throws. An Error without such obstacles is returned itself, otherwise a copy of the same
+ * class with the properties that can be read.
  */
 export function toError(thrown: unknown): Error {
   try {
     if (!(thrown instanceof Error)) return errorFromValue(thrown)
-    if (!isLoggable(thrown)) return new Error('an Error was thrown that cannot be read')
-    return Object.isExtensible(thrown) ? thrown : Object.create(thrown)
+    return isLoggable(thrown) ? thrown : readableCopy(thrown)
   } catch {
     return new Error('a value was thrown that cannot be read')
   }
 }
 
-function isLoggable(error: Error): boolean {
-  let next: unknown = error
-  for (let causes = 0; next instanceof Error; causes += 1) {
-    const { message, stack, cause } = next
+/** A thrown value itself, whatever it is; only one that can't be inspected and logged as an Error. */
+export function toReadable(thrown: unknown): unknown {
+  return !isReference(thrown) || isLoggable(thrown) ? thrown : toError(thrown)
+}
+
+function isReference(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** Whether a logger, or Fastify, can read the value and its causes, and mark them as seen. */
+function isLoggable(value: object, depth = 0, seen = { count: 0 }): boolean {
+  seen.count += 1
+  if (depth === DEEPEST_CAUSE || seen.count > MOST_CAUSES) return false
+  try {
+    const { message, stack, cause, errors } = value as Readonly<Record<string, unknown>>
+    const { code, status, statusCode } = value as Readonly<Record<string, unknown>>
     // Reads every enumerable property, as a logger does.
-    Object.values(next)
+    Object.values(value)
+    void [code, status, statusCode]
     const isText = typeof message === 'string' && (stack === undefined || typeof stack === 'string')
-    const isExtensible = causes === 0 || Object.isExtensible(next)
-    if (!isText || !isExtensible || causes === MOST_CAUSES) return false
-    next = cause
+    const isMarked = message === undefined || Object.isExtensible(value)
+    if (!isMarked || (value instanceof Error && !isText)) return false
+    // Some errors have a method `cause`, which loggers call.
+    const others = [typeof cause === 'function' ? cause.call(value) : cause, errors].flat()
+    return others.every((other) => !isReference(other) || isLoggable(other, depth + 1, seen))
+  } catch {
+    return false
   }
-  return true
+}
+
+/** A copy that has no causes but those that can be read. */
+function readableCopy(error: Error): Error {
+  const copy = Object.create(Object.getPrototypeOf(error))
+  const named = ['message', 'stack', 'code', 'status', 'statusCode']
+  for (const name of new Set([...named, ...Object.getOwnPropertyNames(error)])) {
+    const value = propertyOf(error, name)
+    const enumerable = Object.prototype.propertyIsEnumerable.call(error, name)
+    const isKept = isLoggable({ [name]: value }) && (!isReference(value) || isLoggable(value))
+    const descriptor = { value: isKept ? value : undefined, enumerable }
+    Object.defineProperty(copy, name, { ...descriptor, writable: true, configurable: true })
+  }
+  if (typeof copy.message !== 'string') copy.message = 'an Error was thrown that cannot be read'
+  if (typeof copy.stack !== 'string') copy.stack = undefined
+  return copy
+}
+
+/** A property of an object; undefined where reading it throws. */
+function propertyOf(object: object, name: string): unknown {
+  try {
+    return (object as Readonly<Record<string, unknown>>)[name]
+  } catch {
+    return undefined
+  }
 }
 
 /** Keeps the status of an object such as `{ statusCode: 404, message: 'No such room' }`. */

@@ -1,6 +1,8 @@
+import pino from 'pino'
 import { describe, expect, it } from 'vitest'
-import { asLastbyteError, LastbyteError, toError } from '../src/errors.js'
+import { asLastbyteError, LastbyteError, toError, toReadable } from '../src/errors.js'
 import { StreamError } from '../src/http/stream-error.js'
+import { fail, THROWN } from './fixture/thrown-values.js'
 
 describe('LastbyteError', () => {
   it('has a code, a message, facts and a cause', () => {
@@ -61,7 +63,60 @@ describe('toError', () => {
     expect(toError(thrown).message).toBe(message)
   })
 
+  it.each(Object.entries(THROWN))(
+    'returns an Error that a logger serializes and Fastify reads: %s',
+    (_what, make) => {
+      const error = toError(make())
+      expect(error).toBeInstanceOf(Error)
+      expect(typeof error.message).toBe('string')
+      const lines: string[] = []
+      pino({}, { write: (line: string) => void lines.push(line) }).error({ err: error }, 'logged')
+      expect(lines[0]).toContain('"msg":"logged"')
+      const { code, status, statusCode } = error as unknown as Record<string, unknown>
+      void [code, status, statusCode]
+    },
+  )
+
+  it.each<[string, () => Error]>([
+    ['a frozen cause', () => new Error('x', { cause: Object.freeze(new Error('y')) })],
+    ['a cause method that throws', () => Object.assign(new Error('x'), { cause: fail })],
+    ['a frozen member', () => new AggregateError([Object.freeze(new Error('y'))], 'x')],
+    [
+      'a getter that throws',
+      () => Object.defineProperty(new Error('x'), 'a', { get: fail, enumerable: true }),
+    ],
+  ])('keeps class, message and status of an Error with %s', (_what, make) => {
+    class OwnError extends Error {}
+    const given = Object.assign(Object.setPrototypeOf(make(), OwnError.prototype), {
+      statusCode: 404,
+    })
+    const error = toError(given)
+    expect(error).not.toBe(given)
+    expect(error).toBeInstanceOf(OwnError)
+    expect(error).toMatchObject({ message: 'x', statusCode: 404 })
+    pino({}, { write: () => {} }).error({ err: error })
+  })
+
   it('keeps the status of an object', () => {
     expect(toError({ statusCode: 404, message: 'x' })).toMatchObject({ statusCode: 404 })
+  })
+})
+
+describe('toReadable', () => {
+  it.each([null, undefined, 'text', new Error('x'), { statusCode: 404 }, [], () => {}])(
+    'returns the thrown value itself in case %#',
+    (thrown) => {
+      expect(toReadable(thrown)).toBe(thrown)
+    },
+  )
+
+  it.each([
+    'a frozen error',
+    'a proxy whose traps throw',
+    'a proxy of a function whose traps throw',
+  ])('returns an Error in place of %s', (what) => {
+    const thrown = THROWN[what]?.()
+    expect(toReadable(thrown) === thrown).toBe(false)
+    expect(toReadable(thrown)).toBeInstanceOf(Error)
   })
 })

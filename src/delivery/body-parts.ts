@@ -63,6 +63,13 @@ export async function* readExactly(
   if (remaining > 0) throw shortError(length, remaining)
 }
 
+/** Checks what a source of the application has yielded. @throws LastbyteError SOURCE_FAILED */
+export function requirePart(part: Part): void {
+  if (part instanceof Uint8Array || (typeof part === 'object' && 'sendTo' in part)) return
+  const message = `Cannot send body: its source yielded a value of type ${typeof part}, expected bytes`
+  throw new LastbyteError('SOURCE_FAILED', message)
+}
+
 export function excessError(length: number | undefined): LastbyteError {
   const message = `Cannot send body: its source sent more than the ${length} announced bytes`
   return new LastbyteError('SOURCE_FAILED', message, { length })

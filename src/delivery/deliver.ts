@@ -1,6 +1,13 @@
 import { releaseIterator } from '../async/release-iterator.js'
 import type { Layout } from '../body/layout.js'
-import { excessError, layoutChunks, type Part, type Readable, shortError } from './body-parts.js'
+import {
+  excessError,
+  layoutChunks,
+  type Part,
+  type Readable,
+  requirePart,
+  shortError,
+} from './body-parts.js'
 import {
   addTrailers,
   type PendingWrite,
@@ -44,6 +51,7 @@ export async function openParts<P extends Part>(
   try {
     const first = (await transfer.until(rest.next())).value ?? undefined
     if (first === undefined && length > 0) throw shortError(length, length)
+    if (first !== undefined) requirePart(first)
     return { length, first, rest }
   } catch (error) {
     releaseIterator(rest)

@@ -1,4 +1,4 @@
-import { LastbyteError } from '../errors.js'
+import { LastbyteError, toError } from '../errors.js'
 import { FairScheduler } from './fair-scheduler.js'
 import { StallDetector } from './stall-detector.js'
 import {
@@ -60,7 +60,7 @@ export class TransferRegistry {
     const settled = (record: TransferRecord | undefined) => {
       this.#running.delete(transfer)
       if (record === undefined) return
-      report(record)
+      tell(report, record)
       this.#notify(record)
     }
     const owner = { scheduler: this.#scheduler, now: this.now, settled }
@@ -76,15 +76,8 @@ export class TransferRegistry {
     this.#notify(record)
   }
 
-  /** Calls the observers. One that throws must not end the process, or the transfer. */
   #notify(record: TransferRecord): void {
-    for (const observe of this.#observers) {
-      try {
-        observe(record)
-      } catch (error) {
-        process.emitWarning(error instanceof Error ? error : String(error))
-      }
-    }
+    for (const observe of this.#observers) tell(observe, record)
   }
 
   countBytes(transfer: Transfer, bytes: number): void {
@@ -111,6 +104,15 @@ export class TransferRegistry {
     }
     cut(({ openEnded }) => openEnded)
     setTimeout(() => cut(() => true), grace).unref()
+  }
+}
+
+/** Calls an observer. One that throws must not end the process, or the transfer. */
+function tell(observe: (record: TransferRecord) => void, record: TransferRecord): void {
+  try {
+    observe(record)
+  } catch (error) {
+    process.emitWarning(toError(error))
   }
 }
 

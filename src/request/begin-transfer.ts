@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Transfer, TransferRecord } from '../delivery/transfer.js'
-import { LastbyteError } from '../errors.js'
+import { LastbyteError, toReadable } from '../errors.js'
 import { printableText } from '../http/printable-text.js'
 import { splitTarget } from '../http/request-target.js'
 import type { RegistrationContext } from './context.js'
@@ -33,7 +33,7 @@ export function beginTransfer(
   )
 
   const cancel = () => {
-    const cause = signal?.reason
+    const cause = toReadable(signal?.reason)
     const message = 'Cannot continue sending: the application cancelled the transfer'
     transfer.abort(new LastbyteError('CANCELLED', message, {}, { cause }))
   }

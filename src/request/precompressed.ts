@@ -1,3 +1,4 @@
+import { toError } from '../errors.js'
 import {
   CODED_EXTENSIONS,
   type ContentCoding,
@@ -60,7 +61,7 @@ async function openCoded(
   const opened = await opening.catch((error): Opened => {
     signal.throwIfAborted()
     // Not an error of the response: the file itself is open and is sent instead.
-    reply.log.warn({ key, err: error }, 'cannot open the precompressed file')
+    reply.log.warn({ key, err: toError(error) }, 'cannot open the precompressed file')
     return { kind: 'absent' }
   })
   if (opened.kind === 'representation') {

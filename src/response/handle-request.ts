@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { LastbyteError } from '../errors.js'
+import { LastbyteError, toReadable } from '../errors.js'
 import { localReference, splitTarget } from '../http/request-target.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
@@ -46,7 +46,8 @@ export function handleRequest(
 }
 
 /** Sends the error response for an error before the transfer. */
-export function sendEarlyError(reply: FastifyReply, error: unknown): FastifyReply {
+export function sendEarlyError(reply: FastifyReply, thrown: unknown): FastifyReply {
+  const error = toReadable(thrown)
   if (error instanceof ThrownByApplication) return sendThrownError(reply, error)
   reply.log.error({ err: error }, 'failed before the header section')
   return sendFailure(reply, error)
@@ -92,7 +93,8 @@ async function respond(
   return sendResponse(exchange, response)
 }
 
-function failedResponse(exchange: Exchange, error: unknown): PreparedResponse {
+function failedResponse(exchange: Exchange, thrown: unknown): PreparedResponse {
+  const error = toReadable(thrown)
   const response = responseForError(exchange, error)
   if (response.kind !== 'problem') return response
   const { streams } = exchange.context.settings

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { performEnding } from '../delivery/response-writer.js'
+import { toError, toReadable } from '../errors.js'
 import { statusCodeOf } from '../http/stream-error.js'
 import type { Delivery } from '../request/exchange.js'
 import { ThrownByApplication } from './application-call.js'
@@ -35,7 +36,7 @@ function discard({ reply, transfer }: Delivery, response: PreparedResponse): Fas
   transfer.settle({ kind: 'no-transfer' })
   if (response.kind === 'body') {
     response.release().catch((error) => {
-      reply.log.error({ err: error }, 'cannot close the source of a body')
+      reply.log.error({ err: toError(error) }, 'cannot close the source of a body')
     })
   }
   return reply
@@ -46,7 +47,7 @@ function sendFailed(delivery: Delivery, error: unknown): FastifyReply {
   try {
     return send(delivery, responseForError(delivery, error))
   } catch (second) {
-    delivery.reply.log.error({ err: second }, 'failed to send an error status')
+    delivery.reply.log.error({ err: toError(second) }, 'failed to send an error status')
     return send(delivery, { kind: 'no-response' })
   }
 }
@@ -54,8 +55,9 @@ function sendFailed(delivery: Delivery, error: unknown): FastifyReply {
 /** The response for an error before the header section. Logs the error, unless the client caused it. */
 export function responseForError(
   { reply, transfer }: Pick<Delivery, 'reply' | 'transfer'>,
-  error: unknown,
+  thrown: unknown,
 ): PreparedResponse {
+  const error = toReadable(thrown)
   const { signal, subject } = transfer
   if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
   if (isReplaced(transfer)) return { kind: 'no-response' }
@@ -106,7 +108,7 @@ function writeBodyFields(reply: FastifyReply, { fields, release }: BodyResponse)
     writeFields(reply, fields)
   } catch (error) {
     release().catch((failure) => {
-      reply.log.error({ err: failure }, 'cannot close the source of a body')
+      reply.log.error({ err: toError(failure) }, 'cannot close the source of a body')
     })
     throw error
   }

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { toError } from '../errors.js'
+import { toReadable } from '../errors.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
@@ -42,7 +42,7 @@ export async function sendStream<T>(
       releaseSource(stream.items(AbortSignal.abort()), reply)
     }
   } catch (thrown) {
-    response = failedResponse(delivery, stream, toError(thrown))
+    response = failedResponse(delivery, stream, thrown)
   }
   sendResponse(delivery, response)
 }
@@ -50,8 +50,9 @@ export async function sendStream<T>(
 function failedResponse<T>(
   delivery: Delivery,
   { framing, settings }: ApplicationStream<T>,
-  error: unknown,
+  thrown: unknown,
 ): PreparedResponse {
+  const error = toReadable(thrown)
   const response = streamFailure(delivery, error)
   const isEvents = framing.contentType.startsWith(EVENT_STREAM_TYPE)
   if (response.kind !== 'problem' || !isEvents) return response

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Layout } from '../../src/body/layout.js'
-import { layoutChunks, type Readable, readExactly } from '../../src/delivery/body-parts.js'
+import {
+  layoutChunks,
+  type Readable,
+  readExactly,
+  requirePart,
+} from '../../src/delivery/body-parts.js'
 import type { Slice } from '../../src/http/byte-range.js'
 
 const { signal } = new AbortController()
@@ -75,4 +80,20 @@ describe('readExactly', () => {
     const reading = collect(readExactly(source(surplus), { start: 1, end: 9 }, signal))
     await expect(reading).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
   })
+})
+
+describe('requirePart', () => {
+  it.each([Buffer.from('x'), new Uint8Array(2), { length: 3, sendTo: async () => {} }])(
+    'accepts bytes, and a part that sends itself, in case %#',
+    (part) => {
+      expect(() => requirePart(part)).not.toThrow()
+    },
+  )
+
+  it.each(['text', 5, {}, [1, 2], () => {}, Symbol('x')])(
+    'throws SOURCE_FAILED for another value of an application, in case %#',
+    (part) => {
+      expect(() => requirePart(part as never)).toThrow(/expected bytes/)
+    },
+  )
 })

@@ -4,40 +4,9 @@ import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { StreamError } from '../../src/http/stream-error.js'
 import lastbyte from '../../src/plugin/plugin.js'
 import { type Application, applicationWith } from '../fixture/application.js'
-
-/** What applications throw, reject with, or pass to `destroy` and `error`. */
-const THROWN: Record<string, () => unknown> = {
-  null: () => null,
-  undefined: () => undefined,
-  'a number': () => 0,
-  'a string': () => 'text',
-  'a symbol': () => Symbol('thrown'),
-  'a bigint': () => 1n,
-  'an array': () => [],
-  'an object without a prototype': () => Object.create(null),
-  'an object with a status': () => ({ statusCode: 404, message: 'No such room' }),
-  'a frozen error': () => Object.freeze(new Error('frozen')),
-  'an error with a frozen cause': () => new Error('x', { cause: Object.freeze(new Error('y')) }),
-  'an error that is its own cause': () => {
-    const error = new Error('x')
-    error.cause = error
-    return error
-  },
-  'an error whose message is a symbol': () =>
-    Object.assign(new Error('x'), { message: Symbol('m') }),
-  'an error whose code throws': () =>
-    Object.defineProperty(new Error('x'), 'code', { enumerable: true, get: fail }),
-  'a proxy whose traps throw': () =>
-    new Proxy({}, { get: fail, getPrototypeOf: fail, has: fail, ownKeys: fail }),
-  'a function': () => () => {},
-  'a promise': () => Promise.resolve(),
-  'a frozen StreamError': () => Object.freeze(new StreamError({ type: 'quota' }, 'Quota exceeded')),
-  'a StreamError of a type that JSON cannot represent': () =>
-    new StreamError({ type: 1n as unknown as string, status: Number.NaN }, 'x'),
-}
+import { fail, THROWN } from '../fixture/thrown-values.js'
 
 /** What applications yield. */
 const YIELDED: Record<string, () => unknown> = {
@@ -60,10 +29,6 @@ const YIELDED: Record<string, () => unknown> = {
   'an object whose getter throws': () =>
     Object.defineProperty({}, 'data', { enumerable: true, get: fail }),
   'a proxy whose traps throw': () => new Proxy({}, { get: fail, ownKeys: fail }),
-}
-
-function fail(): never {
-  throw new Error('thrown by the value')
 }
 
 function failWithNull(): never {
