@@ -1,3 +1,4 @@
+import { releaseIterator } from '../async/release-iterator.js'
 import { LastbyteError } from '../errors.js'
 import { isThenable } from '../http/event-stream.js'
 
@@ -29,6 +30,8 @@ type NodeStream = NodeJS.ReadableStream & { destroy(): void }
 export class StreamReader<T, Context> implements AsyncIterator<T> {
   #opened: OpenItems<T> | undefined
   #stopped = false
+  /** Whether an item has been requested, so that the source is opened, or closed, when it arrives. */
+  #requested = false
 
   /** @throws LastbyteError BAD_EVENT if the source can't be read */
   constructor(
@@ -47,13 +50,24 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
   }
 
   async return(): Promise<IteratorResult<T>> {
+    const isFirst = !this.#stopped
     this.#stopped = true
-    await this.#opened?.close()
+    if (this.#opened !== undefined) await this.#opened.close()
+    else if (isFirst && isThenable(this.source) && !this.#requested)
+      this.#closeWhenOpen(this.source)
     return { done: true, value: undefined }
+  }
+
+  #closeWhenOpen(source: PromiseLike<ReadableItems<T>>): void {
+    // Its rejection is ignored, since nothing reads the stream.
+    Promise.resolve(source)
+      .then((items) => open(items).close())
+      .catch(() => {})
   }
 
   async #first(): Promise<IteratorResult<T>> {
     if (this.#stopped) return { done: true, value: undefined }
+    this.#requested = true
     this.#opened = open(await this.#call())
     if (!this.#stopped) return this.#opened.next()
     // An error of the source after the stream has ended concerns nobody.
@@ -63,6 +77,16 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
 
   #call(): ReadableItems<T> | PromiseLike<ReadableItems<T>> {
     return typeof this.source === 'function' ? this.source(this.context) : this.source
+  }
+}
+
+/** Closes a source that is not read, so that neither it nor its rejection stays behind. Never throws. */
+export function discardSource<T, Context>(source: StreamSource<T, Context>): void {
+  try {
+    // A function is not called, so it needs no context.
+    releaseIterator(new StreamReader(source, undefined as Context))
+  } catch {
+    // It is no source.
   }
 }
 

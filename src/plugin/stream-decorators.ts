@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EventFraming } from '../body/event-framing.js'
 import { RowFraming } from '../body/row-framing.js'
-import { StreamReader, type StreamSource } from '../body/stream-source.js'
+import { discardSource, StreamReader, type StreamSource } from '../body/stream-source.js'
 import { LastbyteError } from '../errors.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
 import { decodeLastEventId } from '../http/stream-id.js'
@@ -10,7 +10,7 @@ import type { ApplicationStream } from '../response/prepare-stream.js'
 import { sendStream } from '../response/send-stream.js'
 import type { Settings } from '../settings/settings.js'
 import type { EventStreamOptions, StreamOptions } from '../settings/stream-options.js'
-import { retryOf, settleStream } from '../settings/stream-settings.js'
+import { type CallSettings, retryOf, settleStream } from '../settings/stream-settings.js'
 
 /**
  * The argument of a function that returns the source of a stream.
@@ -105,43 +105,58 @@ declare module 'fastify' {
   }
 }
 
+/** The arguments of a decorator, and the form of its stream. */
+interface StreamCall<T> extends Pick<ApplicationStream<T>, 'stops'> {
+  readonly source: StreamSource<T, StreamContext>
+  readonly options: unknown
+  readonly formOf: (settings: CallSettings) => ApplicationStream<T>['framing']
+}
+
 /** Adds `reply.eventStream` and `reply.ndjson`. */
 export function decorateStreams(
   fastify: FastifyInstance,
   context: RegistrationContext<Settings>,
 ): void {
   const begun = new WeakSet<FastifyReply>()
-  const begin = <T>(
-    reply: FastifyReply,
-    stream: ApplicationStream<T>,
-    signal: AbortSignal | undefined,
-  ): FastifyReply => {
-    if (reply.sent || begun.has(reply)) {
-      const message = 'Reply was already sent, did you forget to "return reply"?'
-      reply.log.warn({ err: new LastbyteError('BAD_SETTING', message) }, message)
-      return reply
-    }
+  const send = <T>(reply: FastifyReply, call: StreamCall<T>): FastifyReply => {
+    const { source, options, formOf, stops } = call
+    const settings = settleStream(options, context.settings.streams)
+    const framing = formOf(settings)
+    const items = (signal: AbortSignal) => new StreamReader(source, { ...contextOf(reply), signal })
     begun.add(reply)
-    sendStream(context, reply, stream, signal)
+    sendStream(context, reply, { items, framing, settings, stops }, settings.signal)
+    return reply
+  }
+  const begin = <T>(reply: FastifyReply, call: StreamCall<T>): FastifyReply => {
+    try {
+      if (!reply.sent && !begun.has(reply)) return send(reply, call)
+    } catch (error) {
+      discardSource(call.source)
+      throw error
+    }
+    discardSource(call.source)
+    const message = 'Reply was already sent, did you forget to "return reply"?'
+    reply.log.warn({ err: new LastbyteError('BAD_SETTING', message) }, message)
     return reply
   }
 
   fastify.decorateReply('eventStream', function (source: EventSourceOf, options) {
-    const settings = settleStream(options, context.settings.streams)
-    const { errorEvent } = settings
-    const { lastEventId, request } = contextOf(this)
-    const retry = retryOf(settings, Math.random())
-    const framing = new EventFraming({ retry, errorEvent, lastEventId, now: Date.now })
-    const items = (signal: AbortSignal) =>
-      new StreamReader(source, { lastEventId, request, signal })
-    return begin(this, { items, framing, settings, stops: 'at once' }, settings.signal)
+    const { lastEventId } = contextOf(this)
+    const formOf = (settings: CallSettings) => {
+      const retry = retryOf(settings, Math.random())
+      return new EventFraming({
+        retry,
+        errorEvent: settings.errorEvent,
+        lastEventId,
+        now: Date.now,
+      })
+    }
+    return begin(this, { source, options, formOf, stops: 'at once' })
   })
 
-  fastify.decorateReply('ndjson', function (rows: RowSource, options) {
-    const settings = settleStream(options, context.settings.streams)
-    const items = (signal: AbortSignal) => new StreamReader(rows, { ...contextOf(this), signal })
-    const framing = new RowFraming(Date.now)
-    return begin(this, { items, framing, settings, stops: 'after the grace' }, settings.signal)
+  fastify.decorateReply('ndjson', function (source: RowSource, options) {
+    const formOf = () => new RowFraming(Date.now)
+    return begin(this, { source, options, formOf, stops: 'after the grace' })
   })
 }
 

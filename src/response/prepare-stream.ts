@@ -34,13 +34,16 @@ const STREAM_FIELDS = {
 /** The layout of a body of unknown length, in which faults find their offsets. */
 const UNBOUNDED = [{ kind: 'literal', bytes: { length: Number.POSITIVE_INFINITY } }] as const
 
-/** Prepares the response with an application's stream. */
+/**
+ * Prepares the response with an application's stream, whose source has been opened. Releases the source,
+ * unless the body of the response reads from it.
+ */
 export async function prepareStream<T>(
   delivery: Delivery,
   stream: ApplicationStream<T>,
+  source: AsyncIterator<T>,
 ): Promise<PreparedResponse> {
   const { context, reply, transfer, faults } = delivery
-  const source = stream.items(transfer.signal)
   try {
     if (stream.stops === 'at once') context.transfers.markOpenEnded(transfer)
     const early = await earlyResponse(reply, faults, undefined)

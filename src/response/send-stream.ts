@@ -33,17 +33,21 @@ export async function sendStream<T>(
   beginResponse(reply, scope.transfer)
   let delivery: Delivery = { ...scope, faults: undefined }
   let response: PreparedResponse | undefined
+  let unread: AsyncIterator<T> | undefined
   try {
+    // Before anything that may throw: a rejected promise or a stream that nothing reads would stay behind.
+    unread = stream.items(scope.transfer.signal)
     response = responseWithoutSource(reply, stream.framing)
     if (response === undefined) {
       delivery = { ...scope, faults: createFaultInjector(scope) }
-      response = await prepareStream(delivery, stream)
-    } else {
-      releaseSource(stream.items(AbortSignal.abort()), reply)
+      const source = unread
+      unread = undefined
+      response = await prepareStream(delivery, stream, source)
     }
   } catch (thrown) {
     response = failedResponse(delivery, stream, thrown)
   }
+  if (unread !== undefined) releaseSource(unread, reply)
   sendResponse(delivery, response)
 }
 
