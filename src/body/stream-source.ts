@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types'
 import { releaseIterator } from '../async/release-iterator.js'
 import { LastbyteError } from '../errors.js'
 import { isThenable } from '../http/event-stream.js'
@@ -112,6 +113,7 @@ function openIterable<T>(source: Iterable<T> | AsyncIterable<T>): OpenItems<T> {
     return { next: () => items.next(), close: () => items.return?.() }
   }
   if (typeof iterate === 'function' && typeof source !== 'string') {
+    if (Array.isArray(source)) handleRejections(source)
     const items: Iterator<T> = iterate.call(source)
     const next = async () => {
       const result = items.next()
@@ -124,6 +126,11 @@ function openIterable<T>(source: Iterable<T> | AsyncIterable<T>): OpenItems<T> {
   const expected = 'an iterable, a stream, a promise of one or a function that returns one'
   const message = `Cannot send the stream: source: expected ${expected}; received ${source === null ? source : typeof source}`
   throw new LastbyteError('BAD_EVENT', message, { member: 'source' })
+}
+
+/** Promises in an array have begun already. The rejection of one that is never reached must not be unhandled. */
+function handleRejections(items: readonly unknown[]): void {
+  for (const item of items) if (isPromise(item)) item.catch(() => {})
 }
 
 function isWebStream<T>(value: unknown): value is ReadableStream<T> {

@@ -72,6 +72,7 @@ describe.each(Object.keys(SEND))('The source of reply.%s that is not read', (nam
     expect(await request(given, () => Promise.reject(error))).toBeGreaterThanOrEqual(200)
     const later = () => new Promise((_, reject) => setTimeout(() => reject(null), 5))
     await request(given, later)
+    await request(given, () => [1, Promise.reject(error)])
     await new Promise((resolve) => setTimeout(resolve, 10))
   })
 
