@@ -6,6 +6,7 @@ import { applicationWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
 import { MemorySource } from '../fixture/memory-source.js'
 import { sendRequest } from '../fixture/precompressed-folder.js'
+import { REGISTRATION_ONLY } from '../fixture/registration-only.js'
 
 const FILES = {
   'a.txt': 'a',
@@ -58,24 +59,7 @@ it('a call with dotfiles in an application with a source of its own sends from t
   expect(await (await fetch(app.url)).text()).toBe('bytes')
 })
 
-it.each([
-  'allowedPath',
-  'constraints',
-  'decorateReply',
-  'globIgnore',
-  'highWaterMark',
-  'list',
-  'logLevel',
-  'maxContentRangeChunkSize',
-  'prefix',
-  'prefixAvoidTrailingSlash',
-  'redirect',
-  'schemaHide',
-  'serve',
-  'setHeaders',
-  'suppressWarning',
-  'wildcard',
-])(
+it.each(REGISTRATION_ONLY)(
   'sendFile with %s, which only a registration has, sends the file and warns once',
   async (name) => {
     using folder = new Folder(FILES)

@@ -34,8 +34,8 @@ interface Scene {
 async function withProxy(
   { start, ranges }: WeakOriginProgram,
   folder: Folder,
-  onConnection: () => void,
   run: (scene: Scene) => Promise<void>,
+  onConnection: () => void = () => {},
 ): Promise<void> {
   await using origin = await start(folder.path)
   let connections = 0
@@ -71,35 +71,25 @@ describe.each(WEAK_ORIGINS)(
     it('is resumed, and the client gets every byte once', async () => {
       using folder = new Folder({})
       write(folder, CONTENT, 3_600)
-      await withProxy(
-        program,
-        folder,
-        () => {},
-        async ({ front, relay, get }) => {
-          const { status, body, fields } = await get()
-          expect([status, fields['content-length']]).toEqual([200, String(SIZE)])
-          expect(body.equals(CONTENT)).toBe(true)
-          expect(relay.cuts).toBeGreaterThanOrEqual(program.ranges ? 3 : 1)
-          expect(await front.settled()).toMatchObject({ outcome: 'complete', bytes: SIZE })
-          expect((await front.settled()).heals).toBeGreaterThanOrEqual(program.ranges ? 3 : 1)
-        },
-      )
+      await withProxy(program, folder, async ({ front, relay, get }) => {
+        const { status, body, fields } = await get()
+        expect([status, fields['content-length']]).toEqual([200, String(SIZE)])
+        expect(body.equals(CONTENT)).toBe(true)
+        expect(relay.cuts).toBeGreaterThanOrEqual(program.ranges ? 3 : 1)
+        expect(await front.settled()).toMatchObject({ outcome: 'complete', bytes: SIZE })
+        expect((await front.settled()).heals).toBeGreaterThanOrEqual(program.ranges ? 3 : 1)
+      })
     })
 
     it.runIf(program.ranges)('is resumed within a range', async () => {
       using folder = new Folder({})
       write(folder, CONTENT, 3_600)
-      await withProxy(
-        program,
-        folder,
-        () => {},
-        async ({ relay, get }) => {
-          const { status, body } = await get({ Range: 'bytes=100000-899999' })
-          expect(status).toBe(206)
-          expect(body.equals(CONTENT.subarray(100_000, 900_000))).toBe(true)
-          expect(relay.cuts).toBeGreaterThanOrEqual(2)
-        },
-      )
+      await withProxy(program, folder, async ({ relay, get }) => {
+        const { status, body } = await get({ Range: 'bytes=100000-899999' })
+        expect(status).toBe(206)
+        expect(body.equals(CONTENT.subarray(100_000, 900_000))).toBe(true)
+        expect(relay.cuts).toBeGreaterThanOrEqual(2)
+      })
     })
 
     it.runIf(program.validators === 'current').each([
@@ -110,30 +100,30 @@ describe.each(WEAK_ORIGINS)(
       using folder = new Folder({})
       write(folder, CONTENT, 3_600)
       const replace = () => write(folder, other, age)
-      await withProxy(program, folder, replace, async ({ front, get }) => {
-        const { status, fields, body, ended } = await get()
-        expect([status, fields['content-length'], ended]).toEqual([200, String(SIZE), 'fin'])
-        expect(body.length).toBeLessThan(SIZE)
-        expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
-        expect((await front.settled()).outcome).toBe('changed')
-      })
+      await withProxy(
+        program,
+        folder,
+        async ({ front, get }) => {
+          const { status, fields, body, ended } = await get()
+          expect([status, fields['content-length'], ended]).toEqual([200, String(SIZE), 'fin'])
+          expect(body.length).toBeLessThan(SIZE)
+          expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
+          expect((await front.settled()).outcome).toBe('changed')
+        },
+        replace,
+      )
     })
 
     it('ends visibly short where the file is younger than a minute, so that two versions may have one date', async () => {
       using folder = new Folder({})
       write(folder, CONTENT, 5)
-      await withProxy(
-        program,
-        folder,
-        () => {},
-        async ({ relay, get }) => {
-          const { status, body, ended } = await get()
-          expect([status, ended]).toEqual([200, 'fin'])
-          expect(body.length).toBeLessThan(SIZE)
-          expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
-          expect(relay.cuts).toBe(1)
-        },
-      )
+      await withProxy(program, folder, async ({ relay, get }) => {
+        const { status, body, ended } = await get()
+        expect([status, ended]).toEqual([200, 'fin'])
+        expect(body.length).toBeLessThan(SIZE)
+        expect(body.equals(CONTENT.subarray(0, body.length))).toBe(true)
+        expect(relay.cuts).toBe(1)
+      })
     })
   },
 )
