@@ -4,7 +4,7 @@ import { deliver } from '../delivery/deliver.js'
 import { FastifyPayload } from '../delivery/fastify-payload.js'
 import { performEnding, type Response } from '../delivery/response-writer.js'
 import type { Ending } from '../ending.js'
-import { asLastbyteError, LastbyteError, toError } from '../errors.js'
+import { asLastbyteError, type LastbyteError, toError } from '../errors.js'
 import { InjectedEnding } from '../fault/injected-ending.js'
 import type { Delivery } from '../request/exchange.js'
 import type { BodyResponse } from './prepared-response.js'
@@ -57,15 +57,12 @@ class RunningDelivery {
 
   /** The payload for `reply.send`, which Fastify pipes to the response after the onSend hooks. */
   payload(reply: FastifyReply): FastifyPayload {
-    this.#payload = new FastifyPayload((destination) => {
-      if (destination !== reply.raw) {
-        const message =
-          'Cannot send body: an onSend hook pipes it elsewhere; exclude this route from compression'
-        throw new LastbyteError('BODY_INTERCEPTED', message)
-      }
+    const { raw } = reply
+    const start = () => {
       ignoreLaterPayloads(reply)
-      this.begin(destination)
-    }, this.response.path)
+      this.begin(raw)
+    }
+    this.#payload = new FastifyPayload(raw, start, this.response.path)
     return this.#payload
   }
 

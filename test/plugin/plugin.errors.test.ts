@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import createError from '@fastify/error'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -214,4 +216,46 @@ describe('An error that an option throws', () => {
     expect(seen[0]).toBe(row.error)
     expect([seen.length, response.statusCode, response.body]).toEqual([1, row.status, 'mine'])
   })
+})
+
+describe('An onSend hook that reads the payload of a file', () => {
+  const WAYS: [
+    string,
+    (payload: Readable, done: (error: Error | null, body?: unknown) => void) => void,
+  ][] = [
+    [
+      'by events',
+      (payload, done) => {
+        const chunks: Buffer[] = []
+        payload.on('data', (chunk) => chunks.push(chunk))
+        payload.on('end', () => done(null, Buffer.concat(chunks)))
+      },
+    ],
+    ['by pipe', (payload, done) => done(null, payload.pipe(new PassThrough()))],
+    ['by Readable.from', (payload, done) => done(null, Readable.from(payload))],
+    ['by for await', (payload, done) => void text(payload).then((body) => done(null, body), done)],
+  ]
+  const routes = ['/files/big.bin', '/files/f.txt', '/rows']
+
+  it.each(WAYS.flatMap(([way, read]) => routes.map((url) => [way, url, read] as const)))(
+    'gets a 500 at once %s, for %s, which no cache keeps',
+    async (_way, url, read) => {
+      using files = new Folder({ 'f.txt': 'text', 'big.bin': 'x'.repeat(3_000_000) })
+      const app = Fastify()
+      app.addHook('onSend', (_request, _reply, payload, done) => {
+        if (payload instanceof Object && 'pipe' in payload) read(payload as Readable, done as never)
+        else done(null, payload)
+      })
+      await app.register(lastbyte, { root: files.path, prefix: '/files/' })
+      app.get('/rows', (_request, reply) => reply.ndjson([1, 2]))
+      const { statusCode, headers, body } = await app.inject(url)
+      await app.close()
+      expect([statusCode, headers['cache-control'], headers.etag]).toEqual([
+        500,
+        'no-store',
+        undefined,
+      ])
+      expect(body).toContain('an onSend hook')
+    },
+  )
 })
