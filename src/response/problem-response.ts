@@ -52,7 +52,9 @@ export function sendProblemResponse(reply: FastifyReply, problem: ProblemRespons
   const error = problem.error ?? statusError({ status, detail, fields: required })
   releaseReply(reply)
   const { 'content-type': _type, 'content-length': _length, ...fields } = problem.fields
-  writeFields(reply.code(status), fields)
+  // Not by `reply.code`, which would keep a handler's redirect from being a 302, and its failure a 500.
+  reply.raw.statusCode = status
+  writeFields(reply, fields)
   return passError(reply, error, () => {
     // An error handler may have set its own value before it threw the error again.
     const cacheControl = reply.getHeader('cache-control') ?? 'no-store'

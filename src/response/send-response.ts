@@ -163,7 +163,8 @@ export function sendThrownError(
   const status = statusCodeOf(thrown)
   if (status === undefined && task === 'file') return sendFailure(reply, thrown)
   releaseReply(reply)
-  if (reply.statusCode === 200) reply.code(status ?? 500)
+  // Not by `reply.code`, as for the problems of this package.
+  if (reply.statusCode === 200) reply.raw.statusCode = status ?? 500
   return passError(reply, thrown)
 }
 

@@ -235,6 +235,15 @@ describe.each(REFUSALS)('The refusal of $what at $path', (refusal) => {
       'other',
     ],
     [
+      'an error without a status',
+      () => {
+        throw new Error('of the handler')
+      },
+      500,
+      'of the handler',
+    ],
+    ['a redirect', (_error, _request, reply) => reply.redirect('/login'), 302, ''],
+    [
       'a stream',
       (_error, _request, reply) => reply.code(599).send(Readable.from(['a', 'b'])),
       599,
