@@ -38,6 +38,19 @@ export class FastifyInternals {
   }
 
   /**
+   * Removes the trailers of the reply, and returns their names. Fastify would announce them, with a chunked
+   * framing beside the Content-Length, and leave it to the payload to send them.
+   */
+  dropTrailers(reply: FastifyReply): string[] {
+    this.#trailersKey ??= keyOf(reply, 'fastify.reply.trailers')
+    const key = this.#trailersKey
+    const trailers = key && valueAt<object>(reply, key)
+    if (key === undefined || !trailers) return []
+    Object.assign(reply, { [key]: null })
+    return Object.keys(trailers)
+  }
+
+  /**
    * Ends the route's `handlerTimeout` when a body begins: how long it lasts depends on the client, which
    * the timeouts of the transfer limit. Fastify itself would cut the body.
    */

@@ -49,7 +49,7 @@ export type ResponsePlan =
       readonly layout: Layout
       readonly contentRange: string | undefined
     }
-  /** The response to HEAD: the fields of the whole representation, without content. */
+  /** The response to HEAD, or with a status without content: the fields of the whole representation. */
   | { readonly kind: 'head'; readonly status: number; readonly fields: HeaderFields }
   | { readonly kind: 'not-modified'; readonly status: 304; readonly fields: HeaderFields }
   /** A failed condition or range, with its problem details as the body. */
@@ -100,6 +100,10 @@ const CONTENT_FIELDS = new Set([
 export function planResponse(input: ResponseInput): ResponsePlan {
   const { facts, status } = input
   const fields = negotiatedFields(input.fields, input.coding)
+  // These statuses have no content, so no length either (RFC 9110 §8.6).
+  if (status === 204 || status === 304) {
+    return { kind: 'head', status, fields: withoutFields(fields, CONTENT_FIELDS) }
+  }
   const plan = decide(input, fields)
   switch (plan.kind) {
     case 'whole':

@@ -10,6 +10,8 @@ import { writeFields } from './write-fields.js'
  */
 export function redirectTo(reply: FastifyReply, location: string): FastifyReply {
   const { method } = reply.request
-  writeFields(reply, mergeFields({}, reply.getHeaders()))
+  const application = mergeFields({}, reply.getHeaders())
+  // Fastify sets the length for GET alone; a HEAD must not differ (RFC 9110 §9.3.2).
+  writeFields(reply, { ...application, 'content-length': '0' })
   return reply.redirect(encodeBytes(location), method === 'GET' || method === 'HEAD' ? 301 : 308)
 }

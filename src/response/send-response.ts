@@ -78,11 +78,13 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
   const { reply, transfer, faults } = delivery
   switch (response.kind) {
     case 'body':
+      leaveOutTrailers(delivery)
       transfer.status = response.status
       writeBodyFields(reply.code(response.status), response)
       startDelivery(delivery, response)
       return reply
     case 'complete':
+      leaveOutTrailers(delivery)
       transfer.status = response.status
       writeFields(reply.code(response.status), response.fields)
       sendContent(reply, response.bytes)
@@ -100,6 +102,12 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
       transfer.settle({ kind: 'no-transfer' })
       return sendOther(reply, response)
   }
+}
+
+/** A body with a length cannot be followed by trailers (RFC 9112 §7.1.2); a stream ends with its own frame. */
+function leaveOutTrailers({ context, reply }: Delivery): void {
+  const trailers = context.internals.dropTrailers(reply)
+  if (trailers.length > 0) reply.log.warn({ trailers }, 'left out the trailers of the reply')
 }
 
 /** Releases the source of the body where its fields can't be sent. */
@@ -147,8 +155,6 @@ function sendOther(
     case 'status':
       return sendContent(addFields(reply.code(response.status), response), undefined)
     case 'redirect':
-      // Fastify sets the length for GET alone; a HEAD must not differ (RFC 9110 §9.3.2).
-      addFields(reply, { kind: 'redirect', fields: { 'content-length': '0' } })
       return redirectTo(reply, response.location)
     case 'not-found':
       return sendNotFound(reply)

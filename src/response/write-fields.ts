@@ -5,22 +5,29 @@ import { isRepresentationField } from '../http/representation-fields.js'
 import { guardFields } from './guard-fields.js'
 import type { HeaderFields } from './header-fields.js'
 
+/** Beside a Content-Length, clients can't tell where the response ends (RFC 9112 §6.3). */
+const FRAMING = 'transfer-encoding'
+
 /**
- * Sets the fields of a response on the reply. Removes the representation fields that are not in `fields`.
- * Other fields of the application stay, also those that it has set after the response was prepared.
+ * Sets the fields of a response on the reply. Removes the representation fields that are not in `fields`, and
+ * a Transfer-Encoding beside a Content-Length. Other fields of the application stay, also those that it has
+ * set after the response was prepared.
  *
  * @throws LastbyteError BAD_FIELD for a field that can't be sent
  */
 export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyReply {
   guardFields(reply)
   const present = reply.getHeaders()
+  // Only then: node:http would not frame a body of unknown length in chunks after the removal.
+  const dropped = 'content-length' in fields ? FRAMING : undefined
   for (const name in present) {
-    if (isRepresentationField(name) && !(name in fields)) reply.removeHeader(name)
+    const isForeign = isRepresentationField(name) && !(name in fields)
+    if (isForeign || name === dropped) reply.removeHeader(name)
     else fieldValues(name, present[name])
   }
   for (const [name, value] of Object.entries(fields)) {
     fieldValues(name, value)
-    if (isSame(present[name], value)) continue
+    if (name === dropped || isSame(present[name], value)) continue
     // For Set-Cookie, Fastify's `header` adds to the cookies of the application.
     reply.header(name, value)
   }

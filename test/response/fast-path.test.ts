@@ -296,7 +296,7 @@ describe('An application that sends a cached file', () => {
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })
 
-  it('sends the trailers that its handler adds', async () => {
+  it('leaves out the trailers that its handler adds: with its length, they would be a second framing', async () => {
     using folder = new Folder({ f: '0123456789' })
     await using served = await applicationWith(
       { source: settledSource(folder), serve: false },
@@ -312,7 +312,9 @@ describe('An application that sends a cached file', () => {
     const client = new RawClient(served.port)
     client.request('/trailer', { connection: 'close' })
     const { fields } = await client.closed()
-    expect(fields.trailer).toBe('x-sum')
+    expect(fields).not.toHaveProperty('trailer')
+    expect(fields).not.toHaveProperty('transfer-encoding')
+    expect(fields['content-length']).toBe('10')
   })
 })
 
