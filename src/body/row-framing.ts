@@ -1,8 +1,10 @@
 import { LastbyteError } from '../errors.js'
-import { isThenable } from '../http/event-stream.js'
 import { formatLine, NDJSON_TYPE } from '../http/frame.js'
+import { type JsonText, jsonText } from '../http/json-text.js'
 import { describeFailure } from '../http/stream-error.js'
 import type { Framing } from './framing.js'
+
+const BYTES: JsonText = { kind: 'refused', received: 'bytes' }
 
 /** Frames of an application's rows, as NDJSON. */
 export class RowFraming implements Framing<unknown> {
@@ -16,16 +18,14 @@ export class RowFraming implements Framing<unknown> {
   constructor(private readonly now: () => number) {}
 
   frame(row: unknown): string {
-    const json: string | undefined = JSON.stringify(row)
-    if (json === undefined || row instanceof Uint8Array || isThenable(row)) {
-      const others = isThenable(row) ? 'a promise' : typeof row
-      const received = row instanceof Uint8Array ? 'bytes' : others
-      const message = `Cannot send the row: row: expected a JSON value; received ${received}`
+    const result = row instanceof Uint8Array ? BYTES : jsonText(row)
+    if (result.kind === 'refused') {
+      const message = `Cannot send the row: row: expected a JSON value; received ${result.received}`
       throw new LastbyteError('BAD_EVENT', message, { member: 'row' })
     }
     const offset = this.#framed
     this.#framed += 1
-    return `{"type":"data","offset":${offset},"row":${json}}\n`
+    return `{"type":"data","offset":${offset},"row":${result.text}}\n`
   }
 
   flushed(): void {

@@ -1,7 +1,7 @@
 import { isPromise } from 'node:util/types'
 import { releaseIterator } from '../async/release-iterator.js'
 import { LastbyteError } from '../errors.js'
-import { isThenable } from '../http/event-stream.js'
+import { isThenable } from '../http/json-text.js'
 
 /** A source of items that can be iterated or read as a stream. */
 export type ReadableItems<T> =

@@ -1,4 +1,5 @@
 import { LastbyteError } from '../errors.js'
+import { jsonText } from './json-text.js'
 
 /** The media type of an event stream (HTML Living Standard §9.2.5). */
 export const EVENT_STREAM_TYPE = 'text/event-stream'
@@ -110,21 +111,9 @@ function lines(prefix: ':' | 'data:', text: string): string {
 
 /** Always one line: JSON escapes CR and LF. */
 function json(data: unknown): string {
-  const text: string | undefined = JSON.stringify(data)
-  if (text === undefined || isThenable(data)) {
-    const received = isThenable(data) ? 'promise' : typeof data
-    throw invalid('data', `expected a string or a JSON value; received a ${received}`)
-  }
-  return `data: ${text}\n`
-}
-
-/** JSON represents a promise as `{}`, which no application means. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  try {
-    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
-  } catch {
-    return false
-  }
+  const result = jsonText(data)
+  if (result.kind === 'json') return `data: ${result.text}\n`
+  throw invalid('data', `expected a string or a JSON value; received a ${result.received}`)
 }
 
 function invalid(member: string, reason: string): LastbyteError {

@@ -256,3 +256,23 @@ describe('An event that cannot be sent', () => {
     },
   )
 })
+
+describe('A promise within an item', () => {
+  const rejected = () => Promise.reject(new Error('not handled by the application'))
+
+  it.each<[string, () => unknown]>([
+    ['the data', () => ({ id: 2, data: rejected() })],
+    ['a member of the data', () => ({ id: 2, data: { a: rejected() } })],
+    ['an element of the data', () => ({ id: 2, data: [rejected()] })],
+  ])('is final, and its rejection does not end the process: %s', async (_where, value) => {
+    const items = function* () {
+      yield FIRST
+      yield value()
+    }
+    for (const path of ['/eventStream', '/ndjson']) {
+      const body = await bodyOf(path, items)
+      expect(body).toMatch(/event: error\n|"type":"error"/)
+      expect(body).toContain('"retryable":false')
+    }
+  })
+})

@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isThenable, jsonText } from '../../src/http/json-text.js'
+
+const rejected = () => Promise.reject(new Error('not handled by the application'))
+const withThen = (then: unknown) => Object.fromEntries([['then', then]])
+
+describe('jsonText', () => {
+  it('is the text of JSON.stringify for every value that JSON represents', () => {
+    const property = fc.property(fc.jsonValue(), (value) => {
+      expect(jsonText(value)).toEqual({ kind: 'json', text: JSON.stringify(value) })
+    })
+    fc.assert(property)
+  })
+
+  it.each([
+    ['undefined', undefined],
+    ['function', () => {}],
+    ['symbol', Symbol('s')],
+  ])('refuses %s, which JSON leaves out', (received, value) => {
+    expect(jsonText(value)).toEqual({ kind: 'refused', received })
+  })
+
+  it.each<[string, () => unknown]>([
+    ['itself', rejected],
+    ['a member', () => ({ a: 1, b: rejected() })],
+    ['an element', () => [1, rejected()]],
+    ['a member of an element, beside an empty object', () => [{}, { a: { b: rejected() } }]],
+    ['one of several', () => ({ a: rejected(), b: rejected() })],
+    ['an object with a then', () => ({ a: withThen(() => {}) })],
+  ])('refuses a promise, and handles its rejection: %s', async (_where, value) => {
+    expect(jsonText(value())).toEqual({ kind: 'refused', received: 'promise' })
+    // An unhandled rejection would fail this test.
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  it('visits each object once, where toJSON hides a cycle', () => {
+    const parent: Record<string, unknown> = { empty: {} }
+    parent.child = { parent, toJSON: () => 'child' }
+    expect(jsonText(parent)).toEqual({ kind: 'json', text: '{"empty":{},"child":"child"}' })
+  })
+})
+
+describe('isThenable', () => {
+  it.each<[unknown, boolean]>([
+    [Promise.resolve(), true],
+    [withThen(() => {}), true],
+    [withThen(1), false],
+    [null, false],
+    [Object.defineProperty({}, 'then', { get: () => JSON.parse('{') }), false],
+  ])('is for case %# %s', (value, expected) => {
+    expect(isThenable(value)).toBe(expected)
+  })
+})
