@@ -3,6 +3,7 @@ import { parse as parseDuration } from '@lukeed/ms'
 import type { DownloadOptions } from '../client/download/download.js'
 import { expectedInsteadOf } from '../client/refused-fields.js'
 import { type DigestValue, parseChecksum } from '../http/digest-value.js'
+import { isHost } from '../http/request-host.js'
 import { usageError } from './usage-error.js'
 
 /** The flags of `lastbyte get` as they were given. */
@@ -48,11 +49,14 @@ function parseHeader(text: string): [string, string] {
   const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(text) ?? []
   if (name === undefined || value === undefined) {
     // The text is not shown, here or below: it may hold credentials.
-    throw usageError('--header', "expected 'Name: value', with a token as the name")
+    throw usageError('--header', "expected 'Name: value' on one line, with a token as the name")
   }
   const expected = expectedInsteadOf(name)
   if (expected !== undefined) {
     throw usageError('--header', `expected ${expected}; received ${name}`)
+  }
+  if (name.toLowerCase() === 'host' && !isHost(value)) {
+    throw usageError('--header', 'expected a host with an optional port as the value of Host')
   }
   try {
     validateHeaderValue(name, value)

@@ -58,7 +58,7 @@ export async function checkLength(file: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') return
     const bytes = Buffer.byteLength(basename(file))
-    const problem = `expected a name that the file system can hold; received one of ${bytes} bytes`
+    const problem = `expected a name that the file system can hold (another one can be given here); received one of ${bytes} bytes`
     throw usageError('-o', problem)
   }
 }

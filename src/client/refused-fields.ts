@@ -13,10 +13,8 @@ const OF_THE_CONNECTION = [
 const OF_THE_CLIENT = ['if-range', 'range']
 
 const REASONS = new Map([
-  ...OF_A_BODY.map((name) => [name, 'a field of a request without a body'] as const),
-  ...OF_THE_CONNECTION.map(
-    (name) => [name, 'no field of the connection, which the transport sets'] as const,
-  ),
+  ...OF_A_BODY.map((name) => [name, 'no field that frames a body, since a GET has none'] as const),
+  ...OF_THE_CONNECTION.map((name) => [name, 'no field that controls the connection'] as const),
   ...OF_THE_CLIENT.map((name) => [name, 'no field that the client sets to resume'] as const),
 ])
 

@@ -67,7 +67,8 @@ const HOST =
 /** A fast check for most hosts. */
 const PLAIN_HOST = /^[\w.-]+(?::\d{1,4})?$/
 
-function isHost(value: string): boolean {
+/** Whether a value is valid for a Host field. */
+export function isHost(value: string): boolean {
   if (PLAIN_HOST.test(value)) return true
   const match = HOST.exec(value)
   if (match === null) return false

@@ -113,7 +113,8 @@ describe('checkLength', () => {
       await checkLength(folder.at(longest))
       await expect(checkLength(folder.at(`${longest}x`))).rejects.toMatchObject({
         code: 'BAD_SETTING',
-        message: '-o: expected a name that the file system can hold; received one of 256 bytes',
+        message:
+          '-o: expected a name that the file system can hold (another one can be given here); received one of 256 bytes',
       })
     },
   )

@@ -90,7 +90,7 @@ describe('a usage error is exit code 2 and one line on stderr', () => {
     [['-H', 'x: €'], /--header: expected printable characters up to U\+00FF as the value of x/],
     [['-H', 'x: a\u0001b'], /--header: expected printable characters/],
     [['-H', 'x: a\0b'], /--header: expected printable characters/],
-    [['-H', 'Trailer: x'], /--header: expected a field of a request without a body/],
+    [['-H', 'Trailer: x'], /--header: expected no field that frames a body/],
     [['-H', 'Transfer-Encoding: chunked'], /received Transfer-Encoding/],
     [['-H', 'content-length: 5'], /received content-length/],
     [['-c', '0'], /--connections: expected a number from 1 to 16; received "0"/],

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { expectedInsteadOf } from '../../src/client/refused-fields.js'
 
 it.each([
-  ['Content-Length', 'a field of a request without a body'],
-  ['upgrade', 'no field of the connection, which the transport sets'],
+  ['Content-Length', 'no field that frames a body, since a GET has none'],
+  ['upgrade', 'no field that controls the connection'],
   ['RANGE', 'no field that the client sets to resume'],
   ['Host', undefined],
   ['Accept-Encoding', undefined],

@@ -106,6 +106,12 @@ tap.test('get -o writes into stdout by its names, and into pipes and devices', a
   const other = await shell(`get -q ${url} -o /dev/fd/3 3> third`)
   t.equal(other.code, 0, other.stderr)
   t.ok(readFileSync(out.at('third')).equals(CONTENT))
+  const passed = await shell(`bash -c 'get -q ${url} -o /dev/fd/9 9> >(sha256sum)'`)
+  t.match(passed.stdout, digest, 'a pipe that a shell has passed')
+  for (let descriptor = 3; descriptor < 20; descriptor += 1) {
+    const unopened = await shell(`get -q ${url} -o /dev/fd/${descriptor}`)
+    t.equal(unopened.code, 6, `descriptor ${descriptor}, which only Node may have open`)
+  }
   await shell(`get ${url} -o /dev/stderr 2> second`)
   t.ok(readFileSync(out.at('second')).equals(CONTENT), 'no report goes to stderr')
   const fifo = await shell(`mkfifo fifo && (sha256sum < fifo & get -q ${url} -o fifo; wait)`)

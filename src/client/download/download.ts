@@ -143,7 +143,7 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
 
 /** A device or FIFO takes the bytes in order. */
 function sequentialError(received: number): LastbyteError {
-  const message = `connections: expected 1 for a file that is a device, FIFO or socket; received ${received}`
+  const message = `connections: expected 1, because bytes are written in order into a device, FIFO or socket; received ${received}`
   return new LastbyteError('BAD_SETTING', message, { setting: 'connections', received })
 }
 

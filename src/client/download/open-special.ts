@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { delay } from '../../async/delay.js'
 import { DescriptorWriter } from './descriptor-writer.js'
 import { diskOperation } from './disk-operation.js'
+import { requirePassed } from './passed-descriptor.js'
 import type { SpecialTarget } from './target.js'
 
 const { O_WRONLY, O_NONBLOCK, O_NOCTTY, O_TRUNC } = constants
@@ -21,6 +22,7 @@ const POLL = 20
  */
 export async function openSpecial(target: SpecialTarget, signal: AbortSignal): Promise<Writable> {
   const { kind, path, descriptor } = target
+  if (descriptor !== undefined) await diskOperation('open', path, requirePassed(descriptor))
   if (kind === 'fifo') return openFifo(target, signal)
   if (descriptor !== undefined) {
     await diskOperation('open', path, promisify(fstat)(descriptor))

@@ -33,8 +33,8 @@ export async function findTarget(path: string): Promise<Target> {
   // The path of a folder is refused later.
   if (found?.isDirectory() || /[/\\]$/.test(path)) return { kind: 'file', path }
   const end = await followLinks(path)
-  const [entry, process_, number] = DESCRIPTOR.exec(end) ?? []
-  const isOwn = entry !== undefined && (process_ === undefined || process_ === `${process.pid}`)
+  const [entry, owner, number] = DESCRIPTOR.exec(end) ?? []
+  const isOwn = entry !== undefined && (owner === undefined || owner === `${process.pid}`)
   const descriptor = isOwn ? Number(number) : undefined
   if (found?.isFIFO()) return { kind: 'fifo', path: end, descriptor }
   if (entry !== undefined) return { kind: 'descriptor', path: end, descriptor }
