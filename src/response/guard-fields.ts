@@ -43,7 +43,10 @@ export function guardFields(reply: FastifyReply): void {
   guardTrailers(writer, isHttp1 ? canonicalName : asItIs, (error) => {
     reply.log.error({ err: error }, 'left out a trailer field')
   })
-  if (isHttp1) guardContent(raw)
+  if (isHttp1) {
+    guardReason(raw)
+    guardContent(raw)
+  }
   for (const name of writer.getRawHeaderNames?.() ?? writer.getHeaderNames()) {
     writer.setHeader(name, writer.getHeader(name) as string)
   }
@@ -133,6 +136,23 @@ function guardTrailers(
     }
     addTrailers.call(writer, sent)
   }
+}
+
+/** HTAB, SP, VCHAR and obs-text (RFC 9112 §4). */
+const REASON_PHRASE = /^[\t -~\x80-\xff]*$/
+
+/** A reason phrase that can't be sent would be refused when the head is written: then no response is possible. */
+function guardReason(raw: ServerResponse): void {
+  const writeHead = raw.writeHead.bind(raw) as (
+    status: number,
+    ...rest: unknown[]
+  ) => ServerResponse
+  raw.writeHead = ((status: number, ...rest: unknown[]) => {
+    const isSendable = (text: unknown) => typeof text !== 'string' || REASON_PHRASE.test(text)
+    // node:http writes the usual phrase of the status then.
+    if (!isSendable(raw.statusMessage)) raw.statusMessage = ''
+    return writeHead(status, ...rest.filter(isSendable))
+  }) as typeof raw.writeHead
 }
 
 /** Guards the head of a response of HTTP/1.1 against its first content, with which node:http writes it. */

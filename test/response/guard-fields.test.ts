@@ -255,6 +255,33 @@ describe('guardFields', () => {
     expect([fields['x-bad'], fields['x-good']]).toEqual([undefined, utf8('日')])
   })
 
+  it.each(['a\r\nX: 1', 'a\nb', 'a\0', 'Ċ', '日本', '\ud800'])(
+    'writes the usual reason phrase in place of %j, which can’t be sent',
+    async (phrase) => {
+      const before = await http1((reply) => {
+        raw(reply).statusMessage = phrase
+        guardFields(reply)
+        raw(reply).end('ok')
+      })
+      const given = await http1((reply) => {
+        guardFields(reply)
+        raw(reply).writeHead(200, phrase, { a: '1' })
+        raw(reply).end('ok')
+      })
+      for (const response of [before, given]) expect(response).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+      expect(given).toContain('\r\nA: 1\r\n')
+    },
+  )
+
+  it('keeps a reason phrase of any characters that can be sent', async () => {
+    const response = await http1((reply) => {
+      raw(reply).statusMessage = 'Über\tall'
+      guardFields(reply)
+      raw(reply).end('ok')
+    })
+    expect(response).toMatch(/^HTTP\/1\.1 200 Über\tall\r\n/)
+  })
+
   it('guards early hints, which node:http writes unchecked', async () => {
     const hint = (reply: FastifyReply) => {
       guardFields(reply)
