@@ -18,14 +18,14 @@ declare module 'fastify' {
      * Sends a file of the root, or of another folder. Preconditions and ranges of the request and
      * `allowedPath` apply. Sends an error status where the file can't be sent.
      *
-     * @throws LastbyteError BAD_SETTING for an option, or a root that can't be read
+     * @throws LastbyteError BAD_SETTING for an option, or a root that is no folder
      */
     sendFile(path: string, options?: SendOptions): FastifyReply
     sendFile(path: string, root?: string, options?: SendOptions): FastifyReply
     /**
      * Sends a file as an attachment that is saved as `name`, by default the file's own (RFC 6266).
      *
-     * @throws LastbyteError BAD_SETTING for an option, or a root that can't be read
+     * @throws LastbyteError BAD_SETTING for an option, or a root that is no folder
      */
     download(path: string, options?: SendOptions): FastifyReply
     download(path: string, name?: string, options?: SendOptions): FastifyReply
@@ -62,7 +62,7 @@ export function decorateReply(
   const sourceFor = (root: string | undefined, dotfiles: Dotfiles): ServedSource => {
     if (root !== undefined) return sources.forRoots([root], dotfiles)
     const isOwn = settings.roots.length === 0 || dotfiles === settings.dotfiles
-    return isOwn ? sources.own : sources.forRoots(settings.roots, dotfiles, 'awaited')
+    return isOwn ? sources.own : sources.forRoots(settings.roots, dotfiles)
   }
   const send = (reply: FastifyReply, call: FileCall): FastifyReply => {
     const { path, options, disposition } = call

@@ -60,10 +60,10 @@ export function fileRoutes(keys: readonly string[], syntax: RouterSyntax): FileR
   for (const key of keys) {
     const segments = key.split('/')
     const isSpecial = (name: string) => RESERVED.test(name) || key === ''
-    const shape = canonicalKey(
-      segments.map((name) => (isSpecial(name) ? '*' : name)).join('/'),
-      syntax,
-    )
+    const pattern = segments.map((name) => (isSpecial(name) ? '*' : name)).join('/')
+    // The router takes `d` and `d/` for one path then, so one route serves both keys.
+    const path = syntax.ignoreTrailingSlash ? pattern.replace(/(?<=.)\/$/, '') : pattern
+    const shape = canonicalKey(path, syntax)
     const special = segments.filter(isSpecial)
     const known = byShape.get(shape)
     const names = known?.names ?? special.map(() => new Set<string>())

@@ -3,7 +3,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import { type DigestCache, digestCache } from '../source/digest/digest-cache.js'
 import { type HashThread, hashThread } from '../source/digest/hash-thread.js'
 import type { AppendPolicy } from '../source/file/append-only.js'
-import type { Dotfiles, MissingRoot } from '../source/file/file-root.js'
+import type { Dotfiles } from '../source/file/file-root.js'
 import { fileSource } from '../source/file/file-source.js'
 
 /** A source and the digest cache of its representations. */
@@ -47,18 +47,16 @@ export class SourceRegistry {
   /**
    * The source of folders, given as absolute paths.
    *
+   * A folder that is missing is served once it exists.
+   *
    * @throws LastbyteError BAD_SETTING where one of them can't be read
    */
-  forRoots(
-    roots: readonly string[],
-    dotfiles: Dotfiles,
-    missing: MissingRoot = 'refused',
-  ): ServedSource {
+  forRoots(roots: readonly string[], dotfiles: Dotfiles): ServedSource {
     const name = JSON.stringify([dotfiles, ...roots])
     const known = this.#others.get(name)
     if (known !== undefined) return known
     const { appends } = this.settings
-    const served = this.#serve(fileSource({ roots, dotfiles, appends, missing }))
+    const served = this.#serve(fileSource({ roots, dotfiles, appends, missing: 'awaited' }))
     this.#others.set(name, served)
     return served
   }

@@ -49,7 +49,8 @@ describe('reply.sendFile', () => {
     ['an absent file', (reply) => reply.sendFile('none'), 404],
     ['a path that leaves the folder', (reply) => reply.sendFile('../../etc/passwd'), 403],
     ['a path with NUL', (reply) => reply.sendFile('f\0.txt'), 403],
-    ['an absent folder', (reply) => reply.sendFile('f.txt', '/nonexistent'), 500],
+    ['an absent folder', (reply) => reply.sendFile('f.txt', '/nonexistent'), 404],
+    ['a root that is no folder', (reply) => reply.sendFile('f.txt', '/dev/null'), 500],
     ['an unknown option', (reply) => reply.sendFile('f.txt', { maxage: 1 } as object), 500],
   ])('sends an error status for %s', async (_what, handle, status) => {
     expect((await respond(handle)).status).toBe(status)

@@ -10,6 +10,20 @@ import { MemorySource } from '../fixture/memory-source.js'
 const SYNTAX = targetSyntax(Fastify())
 const INDEX = { index: ['index.html', 'index.htm'], list: undefined, bare: true }
 
+describe('fileRoutes, where the router ignores a slash at the end of a path', () => {
+  it('has one route for a folder with and without it', () => {
+    const syntax = { ...SYNTAX, ignoreTrailingSlash: true }
+    const routes = fileRoutes(['', 'd/', 'd', 'd/f', 'e+/', 'e+'], syntax)
+    const keys = routes.map((route) => [...route.keys.values()])
+    expect(keys).toEqual([
+      // Names with a reserved character share the pattern of the empty one.
+      ['', 'e+/', 'e+'],
+      ['d/', 'd'],
+      ['d/f'],
+    ])
+  })
+})
+
 describe('everyKey', () => {
   const source = new MemorySource({
     f: '',

@@ -294,6 +294,13 @@ describe('wildcard: false', () => {
     })
   })
 
+  it('redirects a folder without its slash, also where the router ignores it', async () => {
+    const routerOptions = { ignoreTrailingSlash: true }
+    await serving(await applicationOf([each], { routerOptions }), async (ask) => {
+      expect((await ask('/dir')).headers.get('location')).toBe('/dir/')
+    })
+  })
+
   it('warns of names that the router can’t match', async () => {
     using long = new Folder({ [`${'n'.repeat(101)}+`]: 'long' })
     const options = { root: long.path, wildcard: false }

@@ -63,11 +63,25 @@ describe('SourceRegistry.forRoots', () => {
     await registry.close()
   })
 
-  it('throws for a folder that is absent, names it, and does not register it', async () => {
+  it('throws for a root that is no folder, names it, and does not register it', async () => {
     using folder = new Folder({ f: 'f' })
     const registry = registryOf(folder)
-    expect(() => registry.forRoots([folder.at('absent')], 'ignore')).toThrow(/root: .*absent/)
+    expect(() => registry.forRoots([folder.at('f')], 'ignore')).toThrow(/root: .*\/f/)
     expect(registry.size).toBe(0)
+    await registry.close()
+  })
+
+  it('returns a source for a folder that is absent, and serves it once it exists', async () => {
+    using folder = new Folder({ f: 'f' })
+    const registry = registryOf(folder)
+    const { source } = registry.forRoots([folder.at('later')], 'ignore')
+    const { signal } = new AbortController()
+    const open = () => source.open('g', { method: 'GET' }, signal)
+    expect(await open()).toEqual({ kind: 'absent' })
+    folder.write('later/g', 'g')
+    const opened = await open()
+    expect(opened.kind).toBe('representation')
+    await closeOpened(opened)
     await registry.close()
   })
 })
