@@ -42,13 +42,18 @@ describe('jsonText', () => {
 })
 
 describe('isThenable', () => {
-  it.each<[unknown, boolean]>([
-    [Promise.resolve(), true],
-    [withThen(() => {}), true],
-    [withThen(1), false],
-    [null, false],
-    [Object.defineProperty({}, 'then', { get: () => JSON.parse('{') }), false],
-  ])('is for case %# %s', (value, expected) => {
-    expect(isThenable(value)).toBe(expected)
+  // Named, so that no title reads `then`.
+  it.each<[string, () => unknown, boolean]>([
+    ['a promise', () => Promise.resolve(), true],
+    ['an object with a function then', () => withThen(() => {}), true],
+    ['an object with another then', () => withThen(1), false],
+    ['null', () => null, false],
+    [
+      'an object whose then cannot be read',
+      () => Object.defineProperty({}, 'then', { get: () => JSON.parse('{') }),
+      false,
+    ],
+  ])('judges %s', (_name, value, expected) => {
+    expect(isThenable(value())).toBe(expected)
   })
 })
