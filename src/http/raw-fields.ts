@@ -23,8 +23,8 @@ export function withRepeated(fields: RequestFields, raw: readonly string[]): Req
 export function fieldsOf(raw: readonly string[]): Forwarded {
   const fields: Forwarded = Object.create(null)
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = (raw[at] ?? '').toLowerCase()
-    const value = raw[at + 1] ?? ''
+    const name = (raw[at] as string).toLowerCase()
+    const value = raw[at + 1] as string
     const present = fields[name]
     if (present === undefined) fields[name] = name === 'set-cookie' ? [value] : value
     else if (name === 'cookie') fields[name] = `${present}; ${value}`

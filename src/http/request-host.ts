@@ -31,11 +31,11 @@ function invalidHost({
   let host: string | undefined
   let authority: string | undefined
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? ''
-    if (name === ':authority') authority = rawHeaders[at + 1] ?? ''
+    const name = rawHeaders[at] as string
+    if (name === ':authority') authority = rawHeaders[at + 1]
     if (name.length !== 4 || name.toLowerCase() !== 'host') continue
     if (host !== undefined) return 'The request has more than one Host field.'
-    host = rawHeaders[at + 1] ?? ''
+    host = rawHeaders[at + 1]
   }
   const isRequired = httpVersionMajor === 1 && httpVersionMinor > 0
   if (host === undefined && isRequired) return 'The request has no Host field.'
