@@ -6,8 +6,9 @@ import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { needs } from '../../fixture/process.js'
 import { deterministicPart } from './determinism.js'
 import { planRuns, runAll } from './planned-runs.js'
-import { report, SEEDS, summary } from './report.js'
+import { report, summary } from './report.js'
 import { DIRECT, type Run } from './run.js'
+import { SEEDS } from './seed-range.js'
 
 /** ms for all runs; they take a third of it on two idle cores. */
 const TIMEOUT = 600_000

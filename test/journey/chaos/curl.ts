@@ -1,30 +1,51 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { fileSize } from '../../fixture/files.js'
+import { type Folder, fileSize } from '../../fixture/files.js'
 import { run } from '../../fixture/process.js'
-import { type Client, MAX_TRIES } from './outcome.js'
+import { type Client, MAX_TRIES, type Outcome } from './outcome.js'
 
 /** curl's exit code for a response that doesn't continue the file. */
 const CANNOT_RESUME = 33
 
+const IMPATIENT = [
+  '--max-time',
+  '10',
+  '--connect-timeout',
+  '2',
+  '--speed-time',
+  '1',
+  '--speed-limit',
+  '1',
+]
+
 /** curl in a loop with If-Range, as in a careful script. */
-export const curlIfRange: Client = (task) => curlLoop(task, true)
+export const curlIfRange: Client = (task) =>
+  curlLoop({ ...task, condition: 'If-Range', flags: IMPATIENT })
 
 /** curl in a loop without a validator: it splices a file that changes. */
-export const curlPlain: Client = (task) => curlLoop(task, false)
+export const curlPlain: Client = (task) =>
+  curlLoop({ ...task, condition: 'none', flags: IMPATIENT })
 
-async function curlLoop({ url, out }: Parameters<Client>[0], pins: boolean): ReturnType<Client> {
+export interface CurlTask {
+  readonly url: string
+  readonly out: Folder
+  readonly condition: 'If-Range' | 'none'
+  /** Further arguments, such as its timeouts. */
+  readonly flags: readonly string[]
+}
+
+/** Repeats curl until the file is complete; each time it continues from the last byte. */
+export async function curlLoop({ url, out, condition, flags }: CurlTask): Promise<Outcome> {
   const file = out.at('f')
   const heads = out.at('heads')
+  const pins = condition === 'If-Range'
   const tries: string[] = []
   let pinned: string | undefined
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const received = fileSize(file)
-    const condition =
-      pins && received > 0 && pinned !== undefined ? `If-Range: ${pinned}` : undefined
+    const field = pins && received > 0 && pinned !== undefined ? ['-H', `If-Range: ${pinned}`] : []
     const { code, stderr } = await run('curl', [
-      ...['-sS', '--fail', '--max-time', '10', '--connect-timeout', '2'],
-      ...['--speed-time', '1', '--speed-limit', '1', '-C', '-', '-D', heads, '-o', file],
-      ...(condition === undefined ? [] : ['-H', condition]),
+      ...['-sS', '--fail', ...flags, '-C', '-', '-D', heads, '-o', file],
+      ...field,
       url,
     ])
     const head = headOf(heads)

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import { downloadThroughKills } from './kills.js'
 import { planRuns, runAll } from './planned-runs.js'
-import { report, seedsUpTo, summary } from './report.js'
+import { report, summary } from './report.js'
 import { CLIENT_NAMES, type ClientName, type Run, runOnce } from './run.js'
 import { drawScenario } from './scenario.js'
 import { ScenarioServer } from './scenario-server.js'
+import { readSeedRange } from './seed-range.js'
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +52,7 @@ async function replay(seed: number, names: readonly ClientName[]): Promise<void>
 }
 
 async function runSeeds(names: readonly ClientName[]): Promise<void> {
-  const runs = await runAll(planRuns(seedsUpTo(Number(values.seeds)), names), reportFailure)
+  const runs = await runAll(planRuns(readSeedRange(values.seeds), names), reportFailure)
   console.log(summary(runs))
 }
 

@@ -1,8 +1,9 @@
 import tap from 'tap'
 import { needs } from '../../fixture/process.js'
 import { planRuns, runAll } from './planned-runs.js'
-import { report, SEEDS, summary } from './report.js'
+import { report, summary } from './report.js'
 import type { Run } from './run.js'
+import { SEEDS } from './seed-range.js'
 
 /** ms for all runs; they take a fifth of it on two idle cores. */
 const TIMEOUT = 600_000

@@ -1,12 +1,5 @@
 import { CLIENT_NAMES, type Run } from './run.js'
 
-/** The seeds of the journey test. */
-export const SEEDS = seedsUpTo(200)
-
-export function seedsUpTo(most: number): number[] {
-  return Array.from({ length: most }, (_, index) => index + 1)
-}
-
 /** The failures of a run and the command that repeats it; empty for a run without failures. */
 export function report({ client, scenario, verdict, violations }: Run): string[] {
   const corruption =

@@ -1,0 +1,25 @@
+import { parseArgs } from 'node:util'
+import { leaks } from './leaks.js'
+import { runSiege } from './run.js'
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
+    minutes: { type: 'string', default: '60' },
+  },
+})
+const seed = Number(values.seed)
+console.log(`seed ${seed}, ${values.minutes} minutes`)
+const result = await runSiege({
+  seed,
+  duration: Number(values.minutes) * 60_000,
+  onFinding: (finding) => console.error(`${new Date().toISOString()} ${finding}`),
+})
+const { findings, ...figures } = result
+console.log(JSON.stringify(figures))
+const left = leaks(result)
+for (const leak of left) console.error(leak)
+if (findings.length + left.length > 0) {
+  console.error(`replay: npm run siege -- --seed ${seed} --minutes ${values.minutes}`)
+  process.exitCode = 1
+}

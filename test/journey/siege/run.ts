@@ -1,0 +1,167 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Folder } from '../../fixture/files.js'
+import { RunningProcess, Server } from '../../fixture/process.js'
+import { SeededDraw } from '../chaos/seeded-draw.js'
+import { bytesReceived, CLIENTS, clear, RATE, type Urls } from './clients.js'
+import { LOOK, Pace } from './pace.js'
+import { CHANGING, Site, type SiteFile, STABLE } from './site.js'
+import { childrenOf, type Usage, usageOf } from './usage.js'
+
+/** ms in which the servers must have released what the attackers have left. */
+const RELEASE = 60_000
+const CERTIFICATE = 'test/fixture/tls/cert.pem'
+const KEY = 'test/fixture/tls/key.pem'
+
+export interface SiegeOptions {
+  readonly seed: number
+  /** ms. */
+  readonly duration: number
+  readonly onFinding?: (finding: string) => void
+}
+
+export interface SiegeResult {
+  /** Wrong bytes, failed or starved downloads of files that never change. */
+  readonly findings: readonly string[]
+  /** Complete downloads by client. */
+  readonly complete: Readonly<Record<string, number>>
+  /** Worker processes that were killed. */
+  readonly kills: number
+  readonly before: Usage
+  readonly after: Usage
+}
+
+/**
+ * Downloads with curl, aria2 and `lastbyte get` from two servers, while attackers besiege them, files change,
+ * and workers are killed.
+ */
+export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
+  const { seed, duration } = options
+  using site = new Site(seed)
+  const common = [site.folder.path, '--list']
+  await using plain = await Server.start([...common, '--workers', '2'])
+  await using secure = await Server.start([...common, '--tls-cert', CERTIFICATE, '--tls-key', KEY])
+  for (const server of [plain, secure]) forgetOutput(server)
+  const siege = new Siege(site, { plain: plain.url, secure: secure.url }, options)
+  const usage = () => usageOf([plain, secure].map(({ child }) => Number(child.pid)))
+  // Caches are filled and threads are started.
+  await siege.downloadOnce()
+  const before = usage()
+  const args = ['--import=@tapjs/typescript/import', 'test/journey/siege/attackers/main.ts']
+  const addresses = [seed, plain.port, secure.port].map(String)
+  {
+    await using attackers = new RunningProcess(process.execPath, [...args, ...addresses], {
+      env: { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' },
+    })
+    await siege.run(Number(plain.child.pid), AbortSignal.timeout(duration))
+    if (attackers.hasEnded) throw new Error(`the attackers have ended: ${attackers.stderr}`)
+  }
+  const { findings, complete, kills } = siege
+  return { findings, complete, kills, before, after: await releasedUsage(usage, before) }
+}
+
+/** Without this, the log lines of an hour would be held. */
+function forgetOutput(server: RunningProcess): void {
+  server.child.stdout?.on('data', () => {
+    server.stdout = ''
+  })
+}
+
+/** The use of resources once no more descriptors are open than before, or after a minute. */
+async function releasedUsage(usage: () => Usage, before: Usage): Promise<Usage> {
+  for (let waited = 0; ; waited += LOOK) {
+    const now = usage()
+    if (now.descriptors <= before.descriptors || waited >= RELEASE) return now
+    await pause(LOOK)
+  }
+}
+
+class Siege {
+  readonly findings: string[] = []
+  readonly complete: Record<string, number> = {}
+  kills = 0
+
+  constructor(
+    private readonly site: Site,
+    private readonly urls: Urls,
+    private readonly options: SiegeOptions,
+  ) {}
+
+  /** One download of each client. */
+  async downloadOnce(): Promise<void> {
+    const names = Object.keys(CLIENTS)
+    await Promise.all(
+      names.map(async (client) => {
+        using out = new Folder()
+        await this.#download(client, STABLE[0], out)
+      }),
+    )
+  }
+
+  async run(server: number, signal: AbortSignal): Promise<void> {
+    const draw = (part: number) => new SeededDraw(this.options.seed * 101 + part)
+    const clients = Object.entries(CLIENTS)
+    const stable = clients.map(([client], part) => this.#repeat(client, STABLE, draw(part), signal))
+    const changing = clients
+      .filter(([, { pins }]) => pins)
+      .map(([client], part) => this.#repeat(client, CHANGING, draw(part + 10), signal))
+    await Promise.all([
+      ...stable,
+      ...changing,
+      this.site.change(draw(20), signal),
+      this.#killWorkers(server, draw(21), signal),
+    ])
+  }
+
+  async #repeat(
+    client: string,
+    names: readonly [SiteFile, ...SiteFile[]],
+    draw: SeededDraw,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      using out = new Folder()
+      await this.#download(client, draw.oneOf(names), out)
+    }
+  }
+
+  async #download(client: string, name: SiteFile, out: Folder): Promise<void> {
+    const isStable = (STABLE as readonly string[]).includes(name)
+    using _watch = isStable ? this.#watchPace(`${client}, ${name}`, out) : undefined
+    const outcome = await CLIENTS[client]?.download(this.urls, name, out)
+    if (outcome === undefined) throw new Error(`no client ${client}`)
+    if (outcome.kind === 'done' && this.site.hasHad(name, outcome.file)) {
+      this.complete[client] = (this.complete[client] ?? 0) + 1
+    } else if (outcome.kind === 'done') {
+      this.#find(`${client}, ${name}: wrong bytes that look right; ${outcome.tries.join(' | ')}`)
+    } else if (isStable) {
+      this.#find(`${client}, ${name}: ${outcome.reason}; ${outcome.tries.join(' | ')}`)
+    }
+    clear(out)
+  }
+
+  #watchPace(download: string, out: Folder): Disposable {
+    const pace = new Pace(RATE / 10)
+    const began = performance.now()
+    const timer = setInterval(() => {
+      const starved = pace.look(performance.now() - began, bytesReceived(out))
+      if (starved !== undefined) this.#find(`${download}: ${starved}`)
+    }, LOOK)
+    return { [Symbol.dispose]: () => clearInterval(timer) }
+  }
+
+  /** Kills a worker with SIGKILL, now and then; the server starts another. */
+  async #killWorkers(server: number, draw: SeededDraw, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(draw.between(5_000, 15_000), undefined, { signal }).catch(() => {})
+      const [worker] = childrenOf(server)
+      if (signal.aborted || worker === undefined) continue
+      process.kill(worker, 'SIGKILL')
+      this.kills += 1
+    }
+  }
+
+  #find(finding: string): void {
+    this.findings.push(finding)
+    this.options.onFinding?.(finding)
+  }
+}
