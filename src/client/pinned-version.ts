@@ -6,7 +6,7 @@ import type { ReadPolicy } from './read-policy.js'
 /** One version of a representation, by its first response. */
 export interface Version {
   readonly validator: Validator
-  /** The weak entity tag, which a response that continues by a date must have as well. */
+  /** The weak entity tag, which a response that continues by another validator must have as well. */
   readonly weakTag?: string | undefined
   /** Bytes, if known. */
   readonly size: number | undefined

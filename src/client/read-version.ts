@@ -62,10 +62,11 @@ async function requestRest(
   const { codings, clock } = policy
   const verdict = judgeResponse({ ...version, codings, start, end }, response, clock.date())
   const { body } = response
-  if (verdict.kind === 'append') return { body, end: end ?? verdict.total }
+  if (verdict.kind === 'append') return { body, end: end ?? verdict.total, until: verdict.end }
   if (verdict.kind === 'whole') {
     const until = end ?? verdict.size
-    const length = until === undefined ? undefined : until - start
+    // Without a cut at the end of the representation, a body that is longer is noticed.
+    const length = until === verdict.size ? undefined : until && until - start
     return { body: skipBytes(body, verdict.skip, length), end: until }
   }
   releaseIterator(body)

@@ -18,7 +18,7 @@ export type Validator =
 /** The state of a read: its validator, the received bytes, and the bytes to request next. */
 export interface ResumeState {
   readonly validator: Validator
-  /** The weak entity tag of the version, which is compared besides a date. */
+  /** The weak entity tag of the version, which is compared besides its validator. */
   readonly weakTag?: string | undefined
   /** Bytes of the representation, if known. */
   readonly size: number | undefined
@@ -138,7 +138,6 @@ function judgePart(state: ResumeState, head: ResponseHead): ResponseVerdict {
 function judgeWhole(state: ResumeState, head: ResponseHead): ResponseVerdict {
   const length = head.field('content-length')
   const size = length === undefined ? undefined : Number(length)
-  if (state.start === 0 && state.size === undefined) return { kind: 'whole', skip: 0, size }
   const otherSize = size !== undefined && state.size !== undefined && size !== state.size
   if (otherSize || !isSameVersion(state, head)) {
     return { kind: 'changed', received: versionText(head) }
@@ -156,7 +155,10 @@ function judgeUnsatisfied(state: ResumeState, head: ResponseHead): ResponseVerdi
     : { kind: 'changed', received: `a size of ${total}` }
 }
 
-/** Whether a response is of the received version. Where nothing has been received, any version is. */
+/**
+ * Whether a response is of the pinned version, also where none of its bytes has been received yet: the next
+ * response may be of the pinned version again, and continue this one. Before the first response, any version is.
+ */
 function isSameVersion(
   { validator, weakTag, size, start }: ResumeState,
   head: ResponseHead,
@@ -165,16 +167,20 @@ function isSameVersion(
     case 'strong':
       return strongMatch(parseEntityTag(validator.etag), parseEntityTag(head.field('etag')))
     case 'date':
-      if (validator.lastModified !== head.field('last-modified')) return false
-      return (
-        weakTag === undefined ||
-        weakMatch(parseEntityTag(weakTag), parseEntityTag(head.field('etag')))
-      )
-    case 'weak':
-      return [head.field('etag'), head.field('last-modified')].includes(validator.field)
+      return validator.lastModified === head.field('last-modified') && hasWeakTag(weakTag, head)
+    case 'weak': {
+      const fields = [head.field('etag'), head.field('last-modified')]
+      return fields.includes(validator.field) && hasWeakTag(weakTag, head)
+    }
     case 'none':
       return size === undefined && start === 0
   }
+}
+
+/** Whether a response has the weak tag of the version; true where that has none. */
+function hasWeakTag(weakTag: string | undefined, head: ResponseHead): boolean {
+  if (weakTag === undefined) return true
+  return weakMatch(parseEntityTag(weakTag), parseEntityTag(head.field('etag')))
 }
 
 function hasLength(head: ResponseHead, expected: number): boolean {

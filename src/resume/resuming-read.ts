@@ -10,10 +10,13 @@ export interface ReadRange {
   readonly end: number | undefined
 }
 
-/** The body of a response that continues a read, and the end of the bytes to read if it is known now. */
+/** A response that continues a read. */
 export interface Continuation {
   readonly body: AsyncIterator<Uint8Array>
+  /** The end of the bytes to read, if it is known now. */
   readonly end: number | undefined
+  /** The end of the bytes that the response announces, where it may be before `end`. */
+  readonly until?: number | undefined
 }
 
 /** What a resuming read needs from a client or a source. */
@@ -28,8 +31,8 @@ export interface ResumePort extends RetryPort {
   /** The error of a body that ends before the range does. */
   readonly short: (offset: number) => LastbyteError
   /**
-   * The error of a body that is longer than the range. Absent: the body is cut to the range, for ports
-   * that check the length of each response themselves.
+   * The error of a body that is longer than the range, or than its response announces. Absent: the body is cut to
+   * the range, for ports that check the length of each response themselves.
    */
   readonly excess?: (offset: number) => LastbyteError
 }
@@ -52,19 +55,21 @@ export async function* resumingRead(
   const wait = new BoundedWait(signal, port.stall)
   let { start: next, end } = range
   let body = first()
+  /** The end of the bytes of `body`, if it is announced. */
+  let until: number | undefined
   try {
     while (end === undefined || next < end) {
       let chunk: Uint8Array
       try {
         if (body === undefined) {
-          ;({ body, end } = await port.reopen({ start: next, end }, signal))
+          ;({ body, end, until } = await port.reopen({ start: next, end }, signal))
           // The response may say that the bytes before `next` were all.
           continue
         }
         const { done, value } = await wait.for(body.next())
         if (done && end === undefined) return
         if (done) throw port.short(next)
-        chunk = cutToRange(value, next, end, port)
+        chunk = cutToRange(value, next, until ?? end, port)
       } catch (thrown) {
         releaseIterator(body)
         body = undefined

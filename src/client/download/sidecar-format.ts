@@ -25,9 +25,9 @@ type Members = Readonly<Record<string, unknown>>
 
 /** The JSON text of a sidecar. `held` is the format's name for the stored slices. */
 export function formatSidecar({ url, version, slices }: Sidecar): string {
-  const { validator, size, ranges, digest, coding } = version
-  const members = { format: FORMAT, url, validator, size, ranges, digest, held: slices, coding }
-  return JSON.stringify(members)
+  const { validator, weakTag, size, ranges, digest, coding } = version
+  const described = { validator, weakTag, size, ranges, digest }
+  return JSON.stringify({ format: FORMAT, url, ...described, held: slices, coding })
 }
 
 /**
@@ -37,14 +37,16 @@ export function formatSidecar({ url, version, slices }: Sidecar): string {
 export function parseSidecar(text: string, url: string): Sidecar | undefined {
   const members = parseObject(text)
   if (members === undefined || members.format !== FORMAT || members.url !== url) return undefined
-  const { size, ranges, coding } = members
+  const { size, ranges, coding, weakTag } = members
   const validator = parseValidator(members.validator)
   if (validator === undefined || !isCount(size)) return undefined
   if (ranges !== undefined && typeof ranges !== 'string') return undefined
   if (coding !== undefined && typeof coding !== 'string') return undefined
+  if (weakTag !== undefined && !isWeakTag(weakTag)) return undefined
   const digest = parseDigestMember(members.digest)
   if (digest === 'invalid' || !areSlices(members.held, size)) return undefined
-  return { url, version: { validator, size, ranges, digest, coding }, slices: members.held }
+  const version = { validator, weakTag, size, ranges, digest, coding }
+  return { url, version, slices: members.held }
 }
 
 function parseObject(text: string): Members | undefined {
@@ -90,6 +92,10 @@ function areSlices(value: unknown, size: number): value is readonly Slice[] {
     previousEnd = Number(end)
     return isValid && previousEnd <= size
   })
+}
+
+function isWeakTag(value: unknown): value is string {
+  return typeof value === 'string' && parseEntityTag(value)?.weak === true
 }
 
 function isHttpDate(value: unknown): value is string {
