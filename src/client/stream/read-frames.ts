@@ -93,7 +93,9 @@ export function readFramesOn(platform: Platform): ReadFrames {
       (policy, signal, options) => {
         const { as, lastEventId, errorEvent = 'error' } = options
         const frames = new FrameChecker(
-          lastEventId === undefined ? { hash: platform.createHash('sha-256') } : { lastEventId },
+          lastEventId === undefined
+            ? { hash: platform.createHash('sha-256'), query: new URL(policy.url).search }
+            : { lastEventId },
         )
         const session =
           as === 'lines'
@@ -117,7 +119,8 @@ class EventSession implements Session<ReceivedFrame> {
   ) {}
 
   get canResume(): boolean {
-    return this.lastId !== undefined || this.frames.next === undefined
+    const { next, isIdentified } = this.frames
+    return next === undefined || (this.lastId !== undefined && isIdentified)
   }
 
   get isIncomplete(): boolean {
@@ -132,7 +135,7 @@ class EventSession implements Session<ReceivedFrame> {
     return (chunk) =>
       mapSteps(parse(chunk), ({ id, event, data }) => {
         const name = event === this.errorEvent ? 'error' : event
-        const steps = this.frames.take(parseFrameEvent(name, data))
+        const steps = this.frames.take(parseFrameEvent(name, data), id)
         // The stream is not resumed after a frame that was rejected.
         if (steps.every(({ kind }) => kind !== 'failed')) this.lastId = id ?? this.lastId
         return steps

@@ -10,7 +10,7 @@ import { sha256 } from '../../fixture/sha256.js'
 const CONTENT = pattern(100)
 const ETAG = '"v1"'
 
-const fromStart = () => new FrameChecker({ hash: nodeHash('sha-256') })
+const fromStart = (query = '') => new FrameChecker({ hash: nodeHash('sha-256'), query })
 const afterId = (lastEventId: string) => new FrameChecker({ lastEventId })
 
 const data = (start: number, end: number, content = CONTENT): Frame => ({
@@ -58,13 +58,64 @@ describe('FrameChecker from the start of a stream', () => {
     ])
   })
 
-  it('starts at any offset, because a query selects a slice', () => {
-    const frames = fromStart()
+  it('starts at the offset that a query selects', () => {
+    const frames = fromStart('?encoding=base64&start=40')
     frames.begin(ETAG)
     frames.take(data(40, 50))
     expect(frames.take(end(10, digestOf(CONTENT.subarray(40, 50)))).at(-1)).toEqual({
       kind: 'end',
     })
+  })
+
+  it.each<[string, Frame, number[]]>([
+    ['', data(40, 50), [0]],
+    ['', row(1, 'b'), [0]],
+    ['?end=50', data(1, 50), [0]],
+    ['?restart=40', data(40, 50), [0]],
+    ['?start=40', data(0, 50), [40]],
+    ['?start=40', data(41, 50), [40]],
+    ['?start=40', row(41, 'b'), [0, 40]],
+    ['?start=40&follow=1', data(39, 50), [40]],
+  ])('with the query "%s" fails for the first frame %j', (query, frame, expected) => {
+    const frames = fromStart(query)
+    frames.begin(ETAG)
+    const what = `expected a frame with offset ${expected.join(' or ')};`
+    expect(frames.take(frame)).toMatchObject([
+      { kind: 'failed', error: { code: 'ANSWER_BROKEN', message: expect.stringContaining(what) } },
+    ])
+    expect(frames.next).toBeUndefined()
+  })
+
+  it.each([0, 40])(
+    'takes rows from %i on of an application that reads "start" itself',
+    (offset) => {
+      const frames = fromStart('?start=40')
+      frames.begin(undefined)
+      expect(frames.take(row(offset, 'a'))[0]?.kind).toBe('item')
+    },
+  )
+
+  it('compares the versions in the ids where the ETag is lost on its way', () => {
+    const frames = fromStart()
+    frames.begin(undefined)
+    expect(frames.take(data(0, 60), '"v1":60')[0]?.kind).toBe('item')
+    frames.begin(undefined)
+    expect(frames.take(data(60, 80), '"v2":80')).toMatchObject([
+      { kind: 'failed', error: { code: 'REPRESENTATION_CHANGED', facts: { offset: 60 } } },
+    ])
+    expect(frames.take(data(60, 80), '"v1":80')[0]?.kind).toBe('item')
+  })
+
+  it.each<[string, string | undefined, Frame, string, boolean]>([
+    ['bytes with an ETag', ETAG, data(0, 60), '', true],
+    ['bytes with ids that name the version', undefined, data(0, 60), '"v1":60', true],
+    ['bytes with other ids', undefined, data(0, 60), '7', false],
+    ['rows', undefined, row(0, 'a'), '7', true],
+  ])('knows whether another version of %s would be noticed', (_what, etag, frame, id, known) => {
+    const frames = fromStart()
+    frames.begin(etag)
+    frames.take(frame, id)
+    expect(frames.isIdentified).toBe(known)
   })
 
   it('counts text in bytes', () => {
@@ -223,9 +274,20 @@ describe('FrameChecker after an id', () => {
     ])
   })
 
-  it('accepts any offset after an id of the application, which names no byte', () => {
+  it('accepts any row after an id of the application, which names no byte', () => {
     const frames = afterId('order-17')
     frames.begin(undefined)
     expect(frames.take(row(5, 'x'))[0]?.kind).toBe('item')
+  })
+
+  it.each(['order-17', '"v1":x', '"v1":60:end'])('accepts no bytes after the id %s', (id) => {
+    const frames = afterId(id)
+    frames.begin(ETAG)
+    expect(frames.take(data(0, 50))).toMatchObject([
+      {
+        kind: 'failed',
+        error: { code: 'REFUSED', message: expect.stringContaining('"etag":1024') },
+      },
+    ])
   })
 })

@@ -147,6 +147,38 @@ describe('readFrames', () => {
     expect(server.requests[1]?.headers['last-event-id']).toBe('"v;lines":2')
   })
 
+  it.each([
+    ['/f', chunk(2, 'cd') + end(2), chunk(0, 'ab') + end(2)],
+    ['/f?start=2', chunk(0, 'cd') + end(2), chunk(2, 'ab') + end(2)],
+  ])('does not take the first frame of %s at another offset', async (path, wrong, right) => {
+    await using server = await ScriptedServer.start(
+      inTurn(lines(wrong, '"v;lines"'), lines(right, '"v;lines"')),
+    )
+    const { bytes, error, retries } = await readWith(read, server.url + path, { as: 'lines' })
+    expect(error).toBeUndefined()
+    expect(bytes.toString()).toBe('ab')
+    expect(retries).toHaveLength(1)
+  })
+
+  it('does not join events of two versions whose ETag a proxy has removed', async () => {
+    const events =
+      (...frames: [number, string, string][]): Script =>
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (const [offset, text, id] of frames) {
+          const data = JSON.stringify({ offset, chunk: Buffer.from(text).toString('base64') })
+          response.write(`id: ${id}\nevent: data\ndata: ${data}\n\n`)
+        }
+        response.end()
+      }
+    await using server = await ScriptedServer.start(
+      inTurn(events([0, 'ab', '"v1":2']), events([2, 'cd', '"v2":4'])),
+    )
+    const { bytes, error } = await readWith(read, server.url)
+    expect(bytes.toString()).toBe('ab')
+    expect(error).toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+  })
+
   it('ignores everything after a frame that is out of order', async () => {
     const doubled = chunk(0, 'ab') + chunk(0, 'ab') + chunk(2, 'cd') + end(4)
     await using server = await ScriptedServer.start(
