@@ -30,10 +30,16 @@ export function readVersion(
   signal: AbortSignal,
   first?: Answer,
 ): AsyncGenerator<Uint8Array, void, void> {
+  // The size that a later response tells is one of the version, too.
+  let pinned = version
   const port: ResumePort = {
     ...clientRetry(policy),
     stall: serverStallLimit(policy.stall),
-    reopen: (rest, signal) => requestRest(version, rest, policy, signal),
+    async reopen(rest, signal) {
+      const { size, ...continuation } = await requestRest(pinned, rest, policy, signal)
+      pinned = { ...pinned, size: size ?? pinned.size }
+      return continuation
+    },
     short: (offset) => broken('the body ended early', offset),
     excess: (offset) => broken('the body is longer than announced', offset),
     retryable(thrown, offset) {
@@ -55,24 +61,28 @@ async function requestRest(
   { start, end }: ReadRange,
   policy: ReadPolicy,
   signal: AbortSignal,
-): Promise<Continuation> {
+): Promise<Continuation & Pick<Version, 'size'>> {
   const range = `bytes=${start}-${end === undefined || end === version.size ? '' : end - 1}`
   const own = { range, ...pinFields(version, policy.pin) }
   const response = await requestBytes(policy, own, signal)
   const { codings, clock } = policy
   const verdict = judgeResponse({ ...version, codings, start, end }, response, clock.date())
   const { body } = response
-  if (verdict.kind === 'append') return { body, end: end ?? verdict.total, until: verdict.end }
+  if (verdict.kind === 'append') {
+    const { total: size, end: until } = verdict
+    return { body, end: end ?? size, until, size }
+  }
   if (verdict.kind === 'whole') {
-    const until = end ?? verdict.size
+    const { size } = verdict
+    const until = end ?? size
     // Without a cut at the end of the representation, a body that is longer is noticed.
-    const length = until === verdict.size ? undefined : until && until - start
-    return { body: skipBytes(body, verdict.skip, length), end: until }
+    const length = until === size ? undefined : until && until - start
+    return { body: skipBytes(body, verdict.skip, length), end: until, size }
   }
   releaseIterator(body)
   if (verdict.kind !== 'at-end') throw errorOf(verdict, response, start)
   await confirmEnd(version, start, policy, signal)
-  return { body: noBytes(), end: start }
+  return { body: noBytes(), end: start, size: start }
 }
 
 /**

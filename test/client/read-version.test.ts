@@ -168,6 +168,36 @@ describe('readVersion', () => {
     expect(server.clock.waits).toEqual([100, 200, 400])
   })
 
+  it('takes no more bytes of a part than its Content-Range announces', async () => {
+    const longer = () => respond(206, { ...tag, 'content-range': 'bytes 4-5/10' }, '45', 'xx')
+    const server = new FakeServer(longer, () => part(6))
+    const { text, error } = await read(server, ['0123', cut])
+    expect([text, error]).toEqual(['0123456789', undefined])
+    expect(server.requests.map(({ range }) => range)).toEqual(['bytes=4-', 'bytes=6-'])
+  })
+
+  it('takes no more bytes of a whole representation than its size', async () => {
+    const server = new FakeServer(
+      () => respond(200, tag, '0123456789x'),
+      () => part(4),
+    )
+    const { text, error } = await read(server, ['0123', cut])
+    expect([text, error]).toEqual(['0123456789', undefined])
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('keeps the size that a later response announces', async () => {
+    const server = new FakeServer(
+      () => part(4, 6, cut),
+      () => respond(206, { ...tag, 'content-range': 'bytes 6-8/9' }, '678'),
+    )
+    const answer = respond(200, tag, '0123', cut)
+    const unsized = { validator: STRONG, size: undefined }
+    const chunks = readVersion(unsized, WHOLE, server.policy(), signal, answer)
+    const { text, error } = await textAndError(chunks)
+    expect([text, error?.code]).toEqual(['012345', 'REPRESENTATION_CHANGED'])
+  })
+
   it('releases each body', async () => {
     const rest = part(4, 10)
     const { body } = await read(new FakeServer(() => rest), ['0123', cut])

@@ -96,6 +96,46 @@ describe('judgeResponse, of a version by its date with a weak tag', () => {
   })
 })
 
+describe('judgeResponse, of a pinned version of which nothing is known but its validator', () => {
+  const pinned = (validator: Validator, weakTag?: string) =>
+    stateAt(0, { validator, weakTag, size: undefined })
+  const dated: Validator = { kind: 'date', lastModified: OLD }
+  const young: Validator = { kind: 'weak', field: YOUNG }
+  it.each<[string, ResumeState, Record<string, string>, string]>([
+    ['its strong tag', pinned(STRONG), { etag: '"a"' }, 'whole'],
+    ['another strong tag', pinned(STRONG), { etag: '"b"' }, 'changed'],
+    ['its tag, but weak', pinned(STRONG), { etag: 'W/"a"' }, 'changed'],
+    ['no tag', pinned(STRONG), {}, 'changed'],
+    ['its date', pinned(dated), { 'last-modified': OLD }, 'whole'],
+    ['another date', pinned(dated), { 'last-modified': YOUNG }, 'changed'],
+    [
+      'its date and another weak tag',
+      pinned(dated, 'W/"a"'),
+      { 'last-modified': OLD, etag: 'W/"b"' },
+      'changed',
+    ],
+    ['its weak tag', pinned({ kind: 'weak', field: 'W/"a"' }), { etag: 'W/"a"' }, 'whole'],
+    ['another weak tag', pinned({ kind: 'weak', field: 'W/"a"' }), { etag: 'W/"b"' }, 'changed'],
+    [
+      'its young date and its weak tag',
+      pinned(young, 'W/"a"'),
+      { 'last-modified': YOUNG, etag: 'W/"a"' },
+      'whole',
+    ],
+    [
+      'its young date and another weak tag',
+      pinned(young, 'W/"a"'),
+      { 'last-modified': YOUNG, etag: 'W/"b"' },
+      'changed',
+    ],
+  ])('a 200 and a 206 with %s', (_what, state, fields, kind) => {
+    expect(judgeResponse(state, head(200, fields), NOW).kind).toBe(kind)
+    const range = { ...fields, 'content-range': 'bytes 0-9/10' }
+    const expected = kind === 'whole' ? 'append' : kind
+    expect(judgeResponse(state, head(206, range), NOW).kind).toBe(expected)
+  })
+})
+
 describe('judgeResponse', () => {
   it.each<[string, ResumeState, ResponseHead, object]>([
     [

@@ -152,6 +152,24 @@ describe('resumingRead', () => {
     expect([bytes.length, error, port.retries.length]).toEqual([150, undefined, 1])
   })
 
+  it('yields no byte beyond those that a response announces, and requests them again', async () => {
+    const excess = (offset: number) => new LastbyteError('ANSWER_BROKEN', 'excess', { offset })
+    const port = new ScriptedPort([{ bytes: 50, ending: 'more' }, WHOLE])
+    const { reopen } = port
+    const announced = async (rest: ReadRange) => ({
+      ...(await reopen(rest)),
+      until: rest.start + 50,
+    })
+    const first = () => port.bodyFrom(0, CUT)
+    const once = (rest: ReadRange) => (rest.start === 150 ? announced(rest) : reopen(rest))
+    const { bytes, error } = await read(Object.assign(port, { excess, reopen: once }), undefined, {
+      first,
+    })
+    expect(error).toBeUndefined()
+    expect(bytes.equals(CONTENT)).toBe(true)
+    expect(port.retries.map(({ offset }) => offset)).toEqual([150, 200])
+  })
+
   describe('of a body that is longer than the range', () => {
     const scripts: [Scripted] = [{ bytes: 50, ending: 'more' }]
     const range = { start: 0, end: 52 }

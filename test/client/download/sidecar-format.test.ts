@@ -55,6 +55,14 @@ describe('the format of a sidecar', () => {
     expect(parseSidecar(withMembers({ coding: 1 }), URL)).toBeUndefined()
   })
 
+  it('keeps the weak entity tag of a version that is resumed by its date', () => {
+    const validator = { kind: 'date', lastModified: 'Sun, 06 Nov 1994 08:49:37 GMT' } as const
+    const weak = { ...SIDECAR, version: { ...SIDECAR.version, validator, weakTag: 'W/"v1"' } }
+    expect(parseSidecar(formatSidecar(weak), URL)).toEqual(weak)
+    expect(parseSidecar(withMembers({ weakTag: '"v1"' }), URL)).toBeUndefined()
+    expect(parseSidecar(withMembers({ weakTag: 1 }), URL)).toBeUndefined()
+  })
+
   it('ignores unknown members', () => {
     expect(parseSidecar(withMembers({ later: true }), URL)).toEqual(SIDECAR)
   })
