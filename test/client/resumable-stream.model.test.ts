@@ -13,10 +13,13 @@ import { type ModelOutcome, modelOf } from '../fixture/version-model.js'
 import {
   anyAnswers,
   anyIdentity,
+  type Identity,
   type OriginAnswer,
+  rollingDeploy,
   VersionOrigin,
 } from '../fixture/version-origin.js'
 
+const examples: [Identity, OriginAnswer[]][] = [['strong tag', [...rollingDeploy]]]
 const FOREVER = { retryFor: Number.POSITIVE_INFINITY }
 const ENDS: Record<string, ModelOutcome['end']> = {
   REPRESENTATION_CHANGED: 'changed',
@@ -69,7 +72,7 @@ describe('A client of an origin whose versions take turns', () => {
       expect(opened.etag).toBe(origin.fieldsOf(version).etag)
       if (end === 'complete') expect(text).toBe(origin.contentOf(version))
     })
-    await fc.assert(property, { numRuns: 3000 })
+    await fc.assert(property, { numRuns: 3000, examples })
   })
 
   it('downloads all of one version, or nothing', async () => {
@@ -90,6 +93,6 @@ describe('A client of an origin whose versions take turns', () => {
       const { validator } = fetched
       if (validator.kind === 'strong') expect(validator.etag).toBe(`"v${version}"`)
     })
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, { numRuns: 300, examples })
   })
 })
