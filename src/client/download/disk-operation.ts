@@ -15,7 +15,7 @@ export async function diskOperation<T>(
   try {
     return await operation
   } catch (error) {
-    throw diskError(action, path, error)
+    throw error instanceof LastbyteError ? error : diskError(action, path, error)
   }
 }
 
@@ -34,7 +34,7 @@ export async function diskOperationIfPresent<T>(
     return await operation
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw diskError(action, path, error)
+    throw error instanceof LastbyteError ? error : diskError(action, path, error)
   }
 }
 

@@ -111,8 +111,8 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
     const close = () => transport.close()
     return downloadInto(target, policy, { checksum, signal, onProgress, close })
   }
-  await using _lock = await acquireLock(target.path)
-  const part = await PartFile.open(target.path, policy.url)
+  await using lock = await acquireLock(target.path)
+  const part = await PartFile.open(target.path, policy.url, lock)
   let received = 0
   const task: DownloadTask = {
     policy,

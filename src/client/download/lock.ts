@@ -6,39 +6,80 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import { diskOperation } from './disk-operation.js'
+import { type FileIdentity, identityAt, identityText } from './file-identity.js'
+
+/** The lock of a download: of its target, and of each file that it writes. */
+export interface DownloadLock extends AsyncDisposable {
+  /**
+   * Locks a file too. It may have another name: a hard link, another case where the file system ignores that, or
+   * one below a folder that is mounted twice.
+   *
+   * @throws LastbyteError IN_USE, DISK_FAILED
+   */
+  add(file: FileIdentity): Promise<void>
+}
 
 /**
  * Locks a target until the lock is disposed of or the process ends, however it ends: the lock is a
- * listening socket, which the system closes with its process.
+ * listening socket, which the system closes with its process. The name of the socket is made of the target's
+ * folder, by its device and inode, and its name in it; of the target itself by device and inode, if it exists.
  *
  * @throws LastbyteError IN_USE if another download has the lock; DISK_FAILED if the system refuses one
  */
-export async function acquireLock(target: string): Promise<AsyncDisposable> {
-  const address = addressOf(await canonicalPath(target))
-  const listening = lockAddress(address)
-  const server = await diskOperation('lock', target, listening)
-  if (server === undefined) {
-    const message = `Cannot download to ${target}: another download writes to it; wait until it ends`
-    throw new LastbyteError('IN_USE', message, { path: target })
-  }
-  server.unref()
-  return {
-    [Symbol.asyncDispose]: async () => {
-      server.close()
-    },
+export async function acquireLock(target: string): Promise<DownloadLock> {
+  const lock = new SocketLock(target)
+  try {
+    await lock.addName(await nameOf(target))
+    const existing = await identityAt(target)
+    if (existing !== undefined) await lock.add(existing)
+    return lock
+  } catch (error) {
+    await lock[Symbol.asyncDispose]()
+    throw error
   }
 }
 
-/** One path for a file whose folder has several, through symbolic links. */
-async function canonicalPath(target: string): Promise<string> {
+class SocketLock implements DownloadLock {
+  /** By what they lock. A target and its part file may be one file. */
+  readonly #servers = new Map<string, Server>()
+
+  constructor(private readonly target: string) {}
+
+  async add(file: FileIdentity): Promise<void> {
+    const text = identityText(file)
+    if (text !== undefined) await this.addName(`file ${text}`)
+  }
+
+  async addName(name: string): Promise<void> {
+    if (this.#servers.has(name)) return
+    const server = await diskOperation('lock', this.target, lockAddress(addressOf(name)))
+    if (server === undefined) throw inUse(this.target)
+    server.unref()
+    this.#servers.set(name, server)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const server of this.#servers.values()) server.close()
+  }
+}
+
+/** The error for a file that another download writes. */
+export function inUse(path: string): LastbyteError {
+  const message = `Cannot download to ${path}: another download writes to it; wait until it ends`
+  return new LastbyteError('IN_USE', message, { path })
+}
+
+/** One name for a target whose folder has several paths, through symbolic links and mounts. */
+async function nameOf(target: string): Promise<string> {
   const path = resolve(target)
-  const folder = await realpath(dirname(path)).catch(() => dirname(path))
-  return join(folder, basename(path))
+  const folder = identityText(await identityAt(dirname(path)))
+  if (folder !== undefined) return `entry ${folder} ${basename(path)}`
+  return join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path))
 }
 
 /** On Linux and Windows the name vanishes with its process; elsewhere a socket is a file, which stays. */
-function addressOf(path: string): string {
-  const name = `lastbyte-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`
+function addressOf(locked: string): string {
+  const name = `lastbyte-${createHash('sha256').update(locked).digest('hex').slice(0, 32)}`
   if (process.platform === 'linux') return `\0${name}`
   if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`
   return join(tmpdir(), `${name}.sock`)

@@ -1,22 +1,20 @@
-import { type FileHandle, lstat, open, rm, stat } from 'node:fs/promises'
-import type { LastbyteError } from '../../errors.js'
+import { type FileHandle, rm } from 'node:fs/promises'
+import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
-import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
+import { diskOperation } from './disk-operation.js'
+import { isFileAt } from './file-identity.js'
+import type { DownloadLock } from './lock.js'
+import { openPart } from './open-part.js'
 import { replaceFile } from './replace-file.js'
-import { createSidecar, readSidecar, removeSidecar, replaceSidecar } from './sidecar.js'
+import { createSidecar, removeSidecar, replaceSidecar } from './sidecar.js'
 import type { Sidecar, SizedVersion } from './sidecar-format.js'
 import { addSlice, bytesIn } from './slice-set.js'
-import {
-  partOf,
-  requireNoFolder,
-  requireWritable,
-  setAside,
-  sidecarOf,
-  syncFolderOf,
-} from './target-path.js'
+import { partOf, sidecarOf, syncFolderOf } from './target-path.js'
 
 /** Buffers in one writev call (IOV_MAX on Linux and macOS). */
 const MAX_BUFFERS = 1024
+
+const UNLOCKED: Pick<DownloadLock, 'add'> = { add: async () => {} }
 
 /**
  * The bytes of an incomplete download in FILE.part, and the record of them in the sidecar
@@ -52,26 +50,14 @@ export class PartFile {
     this.#isEmpty = sidecar === undefined
   }
 
-  /**
-   * Opens the part file of a target. Bytes of an earlier run are kept if its sidecar is valid for this
-   * URL and fits the part file; otherwise both files are renamed to `….set-aside`.
-   */
-  static async open(target: string, url: string): Promise<PartFile> {
-    await requireNoFolder(target)
-    await requireWritable(target)
-    const part = partOf(target)
-    const sidecar = await readSidecar(sidecarOf(target), url)
-    const size = (await diskOperationIfPresent('examine', part, stat(part)))?.size
-    // A link may lead to a file of somebody else, and to open a FIFO would block.
-    const entry = await diskOperationIfPresent('examine', part, lstat(part))
-    const isKept = sidecar !== undefined && size !== undefined && fits(size, sidecar)
-    if (isKept && entry?.isFile()) {
-      return new PartFile(target, url, await diskOperation('open', part, open(part, 'r+')), sidecar)
-    }
-    if (entry === undefined) await removeSidecar(sidecarOf(target))
-    else for (const path of [part, sidecarOf(target)]) await setAside(path)
-    const file = await diskOperation('create', part, open(part, 'wx+'))
-    return new PartFile(target, url, file, undefined)
+  /** Opens the part file of a target, as `openPart` does. `lock`: absent where nothing else may write it. */
+  static async open(
+    target: string,
+    url: string,
+    lock: Pick<DownloadLock, 'add'> = UNLOCKED,
+  ): Promise<PartFile> {
+    const { file, sidecar } = await openPart(target, url, lock)
+    return new PartFile(target, url, file, sidecar)
   }
 
   /** The version that the bytes belong to; undefined if a later run can't resume them. */
@@ -99,6 +85,7 @@ export class PartFile {
     this.#syncError = undefined
     this.sidecar = undefined
     if (this.#isEmpty) return
+    await this.#requireInPlace()
     await removeSidecar(sidecarOf(this.target))
     await diskOperation('truncate', this.#path, this.file.truncate(0))
     this.#isEmpty = true
@@ -108,6 +95,7 @@ export class PartFile {
   async record(version: SizedVersion): Promise<void> {
     this.#isEmpty = false
     this.sidecar = { url: this.url, version, slices: [] }
+    await this.#requireInPlace()
     await createSidecar(sidecarOf(this.target), this.sidecar)
   }
 
@@ -145,12 +133,13 @@ export class PartFile {
     await this.#checkpoint.catch(() => {})
     if (this.#syncError !== undefined) throw this.#syncError
     await this.#sync(this.file.sync())
+    await this.#requireInPlace()
     try {
       await this.#close()
       await replaceFile(this.#path, this.target)
     } catch (error) {
       // All bytes are synced: with a full record the next run has only the rename left to do.
-      await this.#writeSidecar(this.#slices).catch(() => {})
+      await this.#replaceSidecar(this.#slices).catch(() => {})
       throw error
     }
     await removeSidecar(sidecarOf(this.target)).catch(() => {})
@@ -170,7 +159,7 @@ export class PartFile {
   }
 
   async #discard(): Promise<void> {
-    await this.#close().catch(() => {})
+    await this.#requireInPlace().finally(() => this.#close().catch(() => {}))
     await diskOperation('remove', this.#path, rm(this.#path, { force: true }))
     await removeSidecar(sidecarOf(this.target))
   }
@@ -184,6 +173,11 @@ export class PartFile {
   }
 
   async #writeSidecar(slices: readonly Slice[]): Promise<void> {
+    await this.#requireInPlace()
+    await this.#replaceSidecar(slices)
+  }
+
+  async #replaceSidecar(slices: readonly Slice[]): Promise<void> {
     if (this.sidecar === undefined) return
     await replaceSidecar(sidecarOf(this.target), { ...this.sidecar, slices })
     this.#recorded = bytesIn(slices)
@@ -209,14 +203,21 @@ export class PartFile {
     await diskOperation('close', this.#path, this.file.close())
   }
 
+  /**
+   * Fails where the path leads to another file: the folder, or a link to it, has been replaced, and what is at the
+   * paths of this download now may be of another one.
+   *
+   * @throws LastbyteError DISK_FAILED
+   */
+  async #requireInPlace(): Promise<void> {
+    if (await isFileAt(this.file, this.#path)) return
+    const message = `Cannot continue ${this.#path}: expected the file that this download has written; received another one at its path`
+    throw new LastbyteError('DISK_FAILED', message, { path: this.#path })
+  }
+
   get #path(): string {
     return partOf(this.target)
   }
-}
-
-/** A part file ends at or after its last recorded slice, and never after the end of its version. */
-function fits(size: number, { slices, version }: Sidecar): boolean {
-  return (slices.at(-1)?.end ?? 0) <= size && size <= version.size
 }
 
 /** The chunks without their first bytes, because writev may write less than it was given. */

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
-import { chmod, chown, copyFile, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
+import { OLD_FILE, OLD_FILE_TO_WRITE } from './own-file.js'
 
 /** Errors of rename for a target that is a mount point, such as a file that a container has mounted. */
 const MOUNTED = new Set(['EBUSY', 'EXDEV'])
@@ -24,24 +25,52 @@ export async function replaceFile(file: string, target: string): Promise<void> {
   await diskOperation('rename', file, renaming)
 }
 
-async function takeAttributes(file: string, { uid, gid, mode }: Stats): Promise<void> {
-  const now = await diskOperation('examine', file, stat(file))
-  if (now.uid !== uid || now.gid !== gid) {
-    await chown(file, uid, gid).catch(() => chown(file, now.uid, gid).catch(() => {}))
-  }
-  if ((now.mode & PERMISSIONS) !== (mode & PERMISSIONS)) {
-    await chmod(file, mode & PERMISSIONS).catch(() => {})
+/** By a descriptor, since a link to a file of somebody else may have taken the place of the file. */
+async function takeAttributes(path: string, { uid, gid, mode }: Stats): Promise<void> {
+  const file = await diskOperation('examine', path, open(path, OLD_FILE))
+  try {
+    const now = await diskOperation('examine', path, file.stat())
+    if (now.uid !== uid || now.gid !== gid) {
+      await file.chown(uid, gid).catch(() => file.chown(now.uid, gid).catch(() => {}))
+    }
+    if ((now.mode & PERMISSIONS) !== (mode & PERMISSIONS)) {
+      await file.chmod(mode & PERMISSIONS).catch(() => {})
+    }
+  } finally {
+    await file.close()
   }
 }
 
+/** Bytes in one read. */
+const BUFFER = 1024 * 1024
+
 /** The file is kept until all its bytes are synced in the target. */
-async function copyOver(file: string, target: string): Promise<void> {
-  await copyFile(file, target)
-  const copy = await open(target, 'r+')
+async function copyOver(path: string, target: string): Promise<void> {
+  const file = await open(path, OLD_FILE)
   try {
-    await copy.sync()
+    const copy = await open(target, OLD_FILE_TO_WRITE)
+    try {
+      await copyBytes(file, copy)
+      await copy.sync()
+    } finally {
+      await copy.close()
+    }
   } finally {
-    await copy.close()
+    await file.close()
   }
-  await rm(file)
+  await rm(path)
+}
+
+async function copyBytes(file: FileHandle, copy: FileHandle): Promise<void> {
+  const buffer = Buffer.allocUnsafe(BUFFER)
+  await copy.truncate(0)
+  for (let position = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, BUFFER, position)
+    if (bytesRead === 0) return
+    for (let written = 0; written < bytesRead; ) {
+      const rest = bytesRead - written
+      written += (await copy.write(buffer, written, rest, position + written)).bytesWritten
+    }
+    position += bytesRead
+  }
 }

@@ -1,28 +1,36 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
+import { createdAnew, isUnfollowed, NEW_FILE, OLD_FILE } from './own-file.js'
 import { formatSidecar, parseSidecar, type Sidecar } from './sidecar-format.js'
 
 /** Readable by the owner alone, because a URL may carry a signature. */
 const MODE = 0o600
 
 /**
- * Reads a sidecar. undefined if it is absent, damaged, of another format or of another URL.
+ * Reads a sidecar. undefined if it is absent, damaged, of another format or of another URL, and for a symbolic
+ * link, which is not followed.
  *
  * @throws LastbyteError DISK_FAILED if it may exist but can't be read
  */
 export async function readSidecar(path: string, url: string): Promise<Sidecar | undefined> {
-  const text = await diskOperationIfPresent('read', path, readFile(path, 'utf8'))
+  const reading = readFile(path, { encoding: 'utf8', flag: OLD_FILE }).catch((error: unknown) => {
+    if (isUnfollowed(error)) return ''
+    throw error
+  })
+  const text = await diskOperationIfPresent('read', path, reading)
   return text === undefined ? undefined : parseSidecar(text, url)
 }
 
 /**
- * Writes the first sidecar of a version in place, since no slice is recorded that a torn write could
- * lose.
+ * Writes the first sidecar of a version at its final path, since no slice is recorded that a torn write could
+ * lose. The file is a new one.
  *
  * @throws LastbyteError DISK_FAILED
  */
 export async function createSidecar(path: string, sidecar: Sidecar): Promise<void> {
-  await diskOperation('write', path, writeFile(path, formatSidecar(sidecar), { mode: MODE }))
+  const options = { mode: MODE, flag: NEW_FILE }
+  const write = () => writeFile(path, formatSidecar(sidecar), options)
+  await diskOperation('write', path, createdAnew(path, write))
 }
 
 /**
@@ -54,7 +62,7 @@ export async function removeSidecar(path: string): Promise<void> {
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', MODE)
+  const file = await createdAnew(path, () => open(path, NEW_FILE, MODE))
   try {
     await file.writeFile(text)
     await file.datasync()
