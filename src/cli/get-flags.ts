@@ -16,6 +16,7 @@ export interface GetFlags {
   readonly stall?: string
   readonly limitRate?: string
   readonly allowWeak?: boolean
+  readonly allowInsecureRedirects?: boolean
   readonly quiet?: boolean
   readonly json?: boolean
 }
@@ -35,6 +36,7 @@ export function parseGetFlags(flags: GetFlags): GetOptions {
     stall: parseTime('--stall', flags.stall ?? '15s', 1),
     limitRate: parseRate(flags.limitRate),
     allowWeak: flags.allowWeak ?? false,
+    ...(flags.allowInsecureRedirects && { allowInsecureRedirects: true }),
     ...(flags.checksum !== undefined && { checksum: parseDigest(flags.checksum) }),
   }
 }

@@ -1,7 +1,7 @@
 import { type DownloadOptions, download } from '../client/download/download.js'
 import { streamInto } from '../client/download/write-into.js'
 import { nodeTransport } from '../client/platform/node-transport.js'
-import { readPolicy } from '../client/resumable-stream.js'
+import { insecureRedirects, readPolicy } from '../client/resumable-stream.js'
 import { LastbyteError } from '../errors.js'
 import { type GetFlags, type GetOptions, parseGetFlags } from './get-flags.js'
 import { checkFile, type Output, outputFor } from './output-file.js'
@@ -73,7 +73,7 @@ async function toStdout(
   { checksum, signal = new AbortController().signal, ...options }: GetOptions,
   reporter: Reporter,
 ): Promise<void> {
-  const transport = nodeTransport()
+  const transport = nodeTransport(insecureRedirects(options))
   const policy = readPolicy(url, options, transport.send)
   const close = () => transport.close()
   const setup = { checksum, signal, close, onProgress: undefined }

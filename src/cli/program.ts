@@ -81,6 +81,7 @@ function addGet(program: Command): void {
     .option('--stall <time>', 'how long the server may send nothing (default 15s)')
     .option('--limit-rate <rate>', 'bytes per second, such as 5M')
     .option('--allow-weak', 'resume by a weak validator too, which may splice two versions')
+    .option('--allow-insecure-redirects', 'follow redirects from https: to http: too')
     .option('-q, --quiet', 'print nothing but errors')
     .option('--json', 'print one JSON event per line')
     .exitOverride()

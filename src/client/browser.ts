@@ -8,7 +8,7 @@ import { type ReadFrames, readFramesOn } from './stream/read-frames.js'
 export * from './exports.js'
 
 const PLATFORM: Platform = {
-  openTransport: () => ({ send: fetchTransport(), close() {} }),
+  openTransport: (insecure) => ({ send: fetchTransport(fetch, insecure), close() {} }),
   createHash: browserHash,
 }
 

@@ -1,4 +1,5 @@
 import {
+  BOOLEAN,
   copyObject,
   type Expectation,
   type Expectations,
@@ -22,6 +23,7 @@ interface ReadOptions {
   readonly signal?: AbortSignal
   readonly retryFor?: number
   readonly stall?: number
+  readonly allowInsecureRedirects?: boolean
   readonly transport?: Transport
   readonly onEvent?: (event: ClientEvent) => void
 }
@@ -32,6 +34,7 @@ export const READ_OPTIONS: Expectations<ReadOptions> = {
   signal: SIGNAL,
   retryFor: PERIOD,
   stall: milliseconds(1),
+  allowInsecureRedirects: BOOLEAN,
   transport: FUNCTION,
   onEvent: FUNCTION,
 }

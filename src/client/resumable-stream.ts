@@ -4,6 +4,7 @@ import { BOOLEAN, type Expectations } from '../validation/expectation.js'
 import { readOptions } from '../validation/read-options.js'
 import { openStream, type ResumableStream } from './open-stream.js'
 import { CHECKSUM, LIMIT_RATE, READ_OPTIONS } from './option-expectations.js'
+import type { InsecureRedirects } from './platform/follow-redirects.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
 import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
@@ -47,6 +48,11 @@ export interface StreamOptions {
   readonly checksum?: DigestValue
   /** Bytes a second. Default: no limit. */
   readonly limitRate?: number
+  /**
+   * Follows redirects from https: to http: too, where others can read the request and replace the bytes. Not for a
+   * `transport` of your own. Default false.
+   */
+  readonly allowInsecureRedirects?: boolean
   /** Sends the requests. Default: Node's HTTP client, or fetch in a browser. */
   readonly transport?: Transport
   /** Called with each retry. */
@@ -96,7 +102,7 @@ export function resumableStreamOn(platform: Platform): OpenStream {
     const { checksum, signal } = options
     const transport = options.transport
       ? { send: options.transport, close() {} }
-      : platform.openTransport()
+      : platform.openTransport(insecureRedirects(options))
     const policy = readPolicy(url, options, transport.send)
     const { createHash } = platform
     const close = () => transport.close()
@@ -104,6 +110,13 @@ export function resumableStreamOn(platform: Platform): OpenStream {
     const { contentEncoding: _identity, ...stream } = opened
     return stream
   }
+}
+
+/** Whether a call permits redirects from https: to http:. */
+export function insecureRedirects({
+  allowInsecureRedirects = false,
+}: Pick<StreamOptions, 'allowInsecureRedirects'>): InsecureRedirects {
+  return allowInsecureRedirects ? 'allowed' : 'refused'
 }
 
 /** The settled options of a call. @throws LastbyteError BAD_SETTING */

@@ -25,6 +25,7 @@ describe('parseGetFlags', () => {
     [{ limitRate: '500K' }, { limitRate: 500 * 1024 }],
     [{ limitRate: '2G' }, { limitRate: 2 * 1024 ** 3 }],
     [{ allowWeak: true }, { allowWeak: true }],
+    [{ allowInsecureRedirects: true }, { allowInsecureRedirects: true }],
     [
       { header: ['a:b', 'C:  d: e ', 'x: é', 'empty:'] },
       { headers: { C: 'd: e ', x: 'é', a: 'b', empty: '' } },

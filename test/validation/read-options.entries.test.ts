@@ -65,6 +65,7 @@ const REQUEST = {
   signal: NONE,
   retryFor: PERIOD,
   stall: MS,
+  allowInsecureRedirects: NONE,
   transport: FUNCTION,
   onEvent: FUNCTION,
 } as const

@@ -7,7 +7,12 @@ import { etagOf, type Version } from '../pinned-version.js'
 import { nodeTransport } from '../platform/node-transport.js'
 import { RateLimit } from '../rate-limit.js'
 import type { ReadPolicy } from '../read-policy.js'
-import { readPolicy, STREAM_OPTIONS, type StreamOptions } from '../resumable-stream.js'
+import {
+  insecureRedirects,
+  readPolicy,
+  STREAM_OPTIONS,
+  type StreamOptions,
+} from '../resumable-stream.js'
 import type { DownloadTask } from './download-task.js'
 import type { Downloaded, Progress } from './downloaded.js'
 import { fetchDigest } from './fetch-digest.js'
@@ -98,7 +103,7 @@ const DOWNLOAD_OPTIONS: Expectations<DownloadOptions> = {
 export async function download(url: string | URL, given: DownloadOptions): Promise<Downloaded> {
   const options = readOptions(given, DOWNLOAD_OPTIONS)
   const { to, connections = 1, checksum, onProgress } = options
-  const transport = nodeTransport()
+  const transport = nodeTransport(insecureRedirects(options))
   const policy: ReadPolicy = {
     ...readPolicy(url, options, transport.send),
     pin: 'if-range',

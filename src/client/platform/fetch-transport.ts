@@ -1,31 +1,68 @@
+import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
 import { withoutSecrets } from '../../http/request-url.js'
 import type { Answer } from '../../transport/response.js'
-import type { ClientRequest, Transport } from './transport.js'
+import {
+  followRedirects,
+  type Hop,
+  type InsecureRedirects,
+  insecureRedirect,
+  isInsecure,
+} from './follow-redirects.js'
+import type { Transport } from './transport.js'
 
-/** Sends requests with the platform's fetch, for browsers and other runtimes without node:http. */
-export function fetchTransport(fetch: typeof globalThis.fetch = globalThis.fetch): Transport {
-  return async ({ url, fields, signal }: ClientRequest): Promise<Answer> => {
-    // A cache could combine ranges of versions that it has stored.
-    const init = { headers: fields, signal, cache: 'no-store' }
-    const response = await fetch(url, init as RequestInit).catch((cause: unknown) => {
-      signal.throwIfAborted()
-      // A query may be a signature.
-      const shown = withoutSecrets(url)
-      if (isUnusable(cause)) {
-        const message = `Cannot request ${shown}: ${messageOf(cause)}`
-        throw new LastbyteError('REFUSED', message, {}, { cause })
-      }
-      const facts = { url: shown, reason: 'connection' }
-      const message = `Cannot reach ${shown}: ${messageOf(cause)}`
-      throw new LastbyteError('UNREACHABLE', message, facts, { cause })
-    })
-    return {
-      status: response.status,
-      field: (name) => response.headers.get(name) ?? undefined,
-      body: chunksOf(response.body),
-      isDecoded: isDecoded(response.headers.get('content-encoding')),
+/**
+ * Sends requests with the platform's fetch, for browsers and other runtimes without node:http. Redirects are followed
+ * here where fetch shows them. A browser hides them: it follows them itself, refuses http: to a page of https:, and
+ * its response is refused where its URL is not of https: and the request's was.
+ */
+export function fetchTransport(
+  fetch: typeof globalThis.fetch = globalThis.fetch,
+  insecure: InsecureRedirects = 'refused',
+): Transport {
+  let redirect: 'manual' | 'follow' = 'manual'
+  const sendHop = async (hop: Hop): Promise<Answer> => {
+    let response = await request(fetch, hop, redirect)
+    if (response.type === 'opaqueredirect') {
+      redirect = 'follow'
+      response = await request(fetch, hop, redirect)
     }
+    const answer = answerOf(response)
+    const end = URL.canParse(response.url) ? new URL(response.url) : hop.url
+    if (insecure === 'allowed' || !isInsecure(hop.url, end)) return answer
+    releaseIterator(answer.body)
+    throw insecureRedirect({ ...hop, url: hop.url.href }, answer, end)
+  }
+  return (request) => followRedirects(request, insecure, sendHop)
+}
+
+async function request(
+  fetch: typeof globalThis.fetch,
+  { url, fields, signal }: Hop,
+  redirect: 'manual' | 'follow',
+): Promise<Response> {
+  // A cache could combine ranges of versions that it has stored.
+  const init = { headers: fields, signal, redirect, cache: 'no-store' }
+  return await fetch(url.href, init as RequestInit).catch((cause: unknown) => {
+    signal.throwIfAborted()
+    // A query may be a signature.
+    const shown = withoutSecrets(url)
+    if (isUnusable(cause)) {
+      const message = `Cannot request ${shown}: ${messageOf(cause)}`
+      throw new LastbyteError('REFUSED', message, {}, { cause })
+    }
+    const facts = { url: shown, reason: 'connection' }
+    const message = `Cannot reach ${shown}: ${messageOf(cause)}`
+    throw new LastbyteError('UNREACHABLE', message, facts, { cause })
+  })
+}
+
+function answerOf({ status, headers, body }: Response): Answer {
+  return {
+    status,
+    field: (name) => headers.get(name) ?? undefined,
+    body: chunksOf(body),
+    isDecoded: isDecoded(headers.get('content-encoding')),
   }
 }
 

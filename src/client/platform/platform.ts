@@ -1,9 +1,10 @@
+import type { InsecureRedirects } from './follow-redirects.js'
 import type { CreateHash } from './hash.js'
 import type { Transport } from './transport.js'
 
 /** What Node and browsers implement differently. */
 export interface Platform {
-  readonly openTransport: () => OpenTransport
+  readonly openTransport: (insecure: InsecureRedirects) => OpenTransport
   readonly createHash: CreateHash
 }
 

@@ -6,7 +6,7 @@ import { READ_OPTIONS } from '../option-expectations.js'
 import type { Platform } from '../platform/platform.js'
 import type { Transport } from '../platform/transport.js'
 import type { ClientEvent, ReadPolicy } from '../read-policy.js'
-import { readPolicy } from '../resumable-stream.js'
+import { insecureRedirects, readPolicy } from '../resumable-stream.js'
 
 /**
  * Options that `readEventStream` and `readFrames` share.
@@ -49,6 +49,11 @@ export interface ReadStreamOptions {
    * @default 67_108_864
    */
   readonly most?: number
+  /**
+   * Follows redirects from https: to http: too, where others can read the request and replace the bytes. Not for a
+   * `transport` of your own. Default false.
+   */
+  readonly allowInsecureRedirects?: boolean
   /** Sends the requests. Default: Node's HTTP client, or the browser's fetch. */
   readonly transport?: Transport
   /** Called before each retry. Default: none. */
@@ -81,7 +86,7 @@ export async function* onPlatform<T, O extends ReadStreamOptions>(
   const { stall = STALL, most = MAX_CHARACTERS, ...options } = settled as ReadStreamOptions
   const transport = options.transport
     ? { send: options.transport, close() {} }
-    : platform.openTransport()
+    : platform.openTransport(insecureRedirects(options))
   const policy = { ...readPolicy(url, { ...options, stall }, transport.send), most }
   const stop = new AbortController()
   const onAbort = () => stop.abort(options.signal?.reason)

@@ -104,6 +104,25 @@ describe('fetchTransport', () => {
     },
   )
 
+  it('lets a browser follow the redirects that it hides, and refuses an end at http:', async () => {
+    const redirects: (string | undefined)[] = []
+    const browser = fetchTransport(async (_url, init) => {
+      redirects.push(init?.redirect)
+      const hidden = init?.redirect === 'manual'
+      const response = hidden ? Response.error() : new Response('x')
+      const members = hidden
+        ? { type: 'opaqueredirect', status: 0 }
+        : { type: 'default', status: 200, url: 'http://other.test/f' }
+      const properties = Object.entries(members).map(([name, value]) => [name, { value }])
+      return Object.defineProperties(response, Object.fromEntries(properties))
+    })
+    const get = (url: string) => browser({ url, fields: {}, signal: SIGNAL })
+    expect((await get('http://host.test/f')).status).toBe(200)
+    await expect(get('https://host.test/f')).rejects.toMatchObject({ code: 'REFUSED' })
+    // A second request would be one more for each redirect.
+    expect(redirects).toEqual(['manual', 'follow', 'follow'])
+  })
+
   it('rejects with the reason of an aborted signal', async () => {
     const reason = new Error('enough')
     const aborted = { url: 'http://host.test/f', fields: {}, signal: AbortSignal.abort(reason) }
