@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { DisconnectWatcher } from '../delivery/client-disconnect.js'
 import { encodeKey, parseTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
 import { reportLoss } from '../native/report-loss.js'
+import { requestSignal } from '../request/request-signal.js'
 import { guardFields } from '../response/guard-fields.js'
 import { sendProblem } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
@@ -19,8 +21,6 @@ const ASSETS = [
   ['watch.js', 'text/javascript; charset=utf-8'],
   ['watch.css', 'text/css; charset=utf-8'],
 ] as const
-
-const NEVER = new AbortController().signal
 
 /** The source of /-/metrics: a prom-client registry, or the sum of several. */
 export interface MetricsSource {
@@ -57,12 +57,19 @@ async function addRoutes(
     return reply.type(metrics.contentType).send(await metrics.metrics())
   })
 
+  const disconnects = new DisconnectWatcher()
   await watchAssets(app)
   app.get(`${WATCH}/*`, async (request, reply) => {
     const target = parseTarget(request.raw.url ?? '', 2)
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
     if (target.kind === 'dotted') return redirectTo(reply, target.location)
-    return watch(reply, source, target.key)
+    const signal = requestSignal(disconnects, reply)
+    try {
+      return await watch(reply, source, { key: target.key, signal })
+    } catch (error) {
+      if (!signal.aborted) throw error
+      return reply.hijack()
+    }
   })
 }
 
@@ -96,13 +103,25 @@ async function textOf(name: string): Promise<string | undefined> {
   }
 }
 
-async function watch(reply: FastifyReply, source: ByteSource, key: string): Promise<FastifyReply> {
-  const opened = await source.open(key, { method: 'HEAD' }, NEVER)
+/** The file that a page plays, for a client that may leave meanwhile. */
+interface WatchedFile {
+  readonly key: string
+  readonly signal: AbortSignal
+}
+
+async function watch(
+  reply: FastifyReply,
+  source: ByteSource,
+  { key, signal }: WatchedFile,
+): Promise<FastifyReply> {
+  const opened = await source.open(key, { method: 'HEAD' }, signal)
   await closeOpened(opened)
+  signal.throwIfAborted()
   if (opened.kind !== 'representation') return sendProblem(reply, 404)
   const { name } = opened.representation.facts
 
-  const siblings = (await source.list?.(key.slice(0, key.lastIndexOf('/') + 1), NEVER)) ?? []
+  const siblings = (await source.list?.(key.slice(0, key.lastIndexOf('/') + 1), signal)) ?? []
+  signal.throwIfAborted()
   const subtitles = subtitlesOf(
     name,
     siblings.map((entry) => entry.name),

@@ -1,3 +1,4 @@
+import type { TimeSlices } from '../async/time-slices.js'
 import { encodeKey } from '../http/request-target.js'
 
 /** The members of a source's entry that a listing shows. */
@@ -13,9 +14,12 @@ export interface ListedEntry {
 }
 
 /** Sorts directories before files, then by name with numbers in numeric order: 2 before 10. */
-export function sortEntries<T extends ListedEntry>(entries: readonly T[]): T[] {
+export function sortEntries<T extends ListedEntry>(
+  entries: readonly T[],
+  slices: TimeSlices,
+): Promise<T[]> {
   const byName = new Intl.Collator('en', { numeric: true })
-  return [...entries].sort((a, b) => {
+  return slices.sorted(entries, (a, b) => {
     return a.kind === b.kind ? byName.compare(a.name, b.name) : a.kind === 'directory' ? -1 : 1
   })
 }
@@ -33,11 +37,13 @@ export interface ListingPlace {
  *
  * @param path the decoded path of the directory, with a slash at its end
  */
-export function listingPage(
+export async function listingPage(
   path: string,
   entries: readonly ListedEntry[],
+  slices: TimeSlices,
   { base, parent }: ListingPlace = { base: '', parent: '../' },
-): string {
+): Promise<string> {
+  const rows = await slices.map(entries, (entry) => row(entry, base))
   const parentRow =
     path === '/'
       ? ''
@@ -57,7 +63,7 @@ td:nth-child(2), th:nth-child(2) { text-align: right; font-variant-numeric: tabu
 <table>
 <thead><tr><th>Name</th><th>Bytes</th><th>Modified</th><th></th></tr></thead>
 <tbody>
-${parentRow}${entries.map((entry) => row(entry, base)).join('\n')}
+${parentRow}${rows.join('\n')}
 </tbody>
 </table>
 </html>

@@ -22,7 +22,16 @@ export class DisconnectWatcher {
     listener: Listener,
   ): void {
     if ('stream' in response) {
-      response.once('close', () => setImmediate(listener))
+      const { stream } = response
+      const once = () => {
+        response.off('close', once)
+        stream.off('close', once)
+        setImmediate(listener)
+      }
+      response.on('close', once)
+      // A response to HEAD emits no `close` when the client resets its stream.
+      stream.on('close', once)
+      if (stream.destroyed) once()
       return
     }
     const { socket } = request

@@ -22,15 +22,21 @@ export interface FolderRules {
 
 /**
  * The keys that have a URL: every file, and every folder that has an index or is listed.
+ *
+ * @throws the signal's reason
  */
-export async function everyKey(source: ByteSource, rules: FolderRules): Promise<string[]> {
+export async function everyKey(
+  source: ByteSource,
+  rules: FolderRules,
+  signal: AbortSignal,
+): Promise<string[]> {
   const keys: string[] = []
   const collect = async (folder: string): Promise<void> => {
     if (source.list === undefined) {
       const message = 'wildcard: expected true, since the source has no listing'
       throw new LastbyteError('BAD_SETTING', message)
     }
-    const entries = await source.list(folder, new AbortController().signal)
+    const entries = await source.list(folder, signal)
     const files = entries.filter(({ kind }) => kind === 'file')
     if (rules.list !== undefined || files.some(({ name }) => rules.index.includes(name))) {
       keys.push(folder)

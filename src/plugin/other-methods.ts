@@ -13,13 +13,15 @@ const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Responds to methods other than GET and HEAD on existing files. */
 export function addOtherMethods({ fastify, settings, target, space, shared }: Registration): void {
-  const { source, allows } = target
+  const { source, allows, signalOf } = target
   const respond = async (request: FastifyRequest, reply: FastifyReply) => {
     const key = keyOf(space, request, reply)
     if (key === undefined) return reply
+    const signal = signalOf(reply)
     try {
-      if (!allows(key, reply) || !(await exists(source, key))) return undefined
+      if (!allows(key, reply) || !(await exists(source, key, signal))) return undefined
     } catch (error) {
+      if (signal.aborted) return reply.hijack()
       return sendEarlyError(reply, error)
     }
     return respondToOtherMethod(reply)
@@ -60,8 +62,8 @@ export function respondToOtherMethod(reply: FastifyReply): FastifyReply {
   })
 }
 
-async function exists(source: ByteSource, key: string): Promise<boolean> {
-  const opened = await source.open(key, { method: 'HEAD' }, new AbortController().signal)
+async function exists(source: ByteSource, key: string, signal: AbortSignal): Promise<boolean> {
+  const opened = await source.open(key, { method: 'HEAD' }, signal)
   await closeOpened(opened)
   return opened.kind !== 'absent' && opened.kind !== 'refused'
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createContext } from '../request/context.js'
+import { requestSignal } from '../request/request-signal.js'
 import { SourceRegistry } from '../request/source-registry.js'
 import { handleRequest, isAllowed } from '../response/handle-request.js'
 import { onApplicationError } from '../response/reply-state.js'
@@ -34,6 +35,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   await addRoutes(fastify, settings, {
     source: withoutIgnored(served.source, settings.globIgnore),
     allows: (key, reply) => isAllowed(settings, { key, root }, reply),
+    signalOf: (reply) => requestSignal(context.disconnects, reply),
     serve: (key, reply, path) =>
       handleRequest(context, { key, path, served, root, settings, codings }, reply),
   })

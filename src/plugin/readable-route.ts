@@ -9,6 +9,8 @@ export interface RouteTarget {
   readonly source: ByteSource
   /** Whether a response may reveal that this key exists. */
   readonly allows: (key: string, reply: FastifyReply) => boolean
+  /** The signal for work of a request that is no transfer. */
+  readonly signalOf: (reply: FastifyReply) => AbortSignal
   /** Responds to a GET or HEAD for a key. `path`: that of the request target below the prefix, as received. */
   readonly serve: (
     key: string,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LastbyteError } from '../errors.js'
 import { receivedPath } from '../http/forwarded-target.js'
 import { callCurrentErrorHandler } from '../request/fastify-internals.js'
 import { sendNotFound } from '../response/problem-response.js'
@@ -56,7 +57,12 @@ export async function addRoutes(
 async function addFileRoutes(registration: Registration): Promise<void> {
   const { fastify, settings, target, space, shared } = registration
   const bare = settings.redirect || space.syntax.ignoreTrailingSlash
-  const keys = await everyKey(target.source, { ...settings, bare })
+  const closed = new AbortController()
+  fastify.addHook('onClose', async () => {
+    // A source may still list where Fastify has given up waiting for this plugin.
+    closed.abort(new LastbyteError('SHUTDOWN', 'Cannot list files: the application is closing'))
+  })
+  const keys = await everyKey(target.source, { ...settings, bare }, closed.signal)
   for (const { url, keys: routeKeys } of fileRoutes(keys, space.syntax)) {
     const { constraints } = shared
     if (fastify.hasRoute({ method: 'GET', url: space.path + url, constraints })) continue

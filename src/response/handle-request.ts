@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { TimeSlices } from '../async/time-slices.js'
 import { LastbyteError, toReadable } from '../errors.js'
 import { localReference, splitTarget } from '../http/request-target.js'
 import { beginTransfer } from '../request/begin-transfer.js'
@@ -141,17 +142,23 @@ function prepareAnswered(exchange: Exchange, answer: PassedAnswer): PreparedResp
   return instead
 }
 
-function prepareWithoutContent(
-  { context, requested, reply }: Exchange,
+async function prepareWithoutContent(
+  { context, requested, reply, transfer }: Exchange,
   resolved: Exclude<ResolvedKey, { kind: 'representation' | 'answered' }>,
-): PreparedResponse {
+): Promise<PreparedResponse> {
   switch (resolved.kind) {
     case 'redirect': {
       const { path, query } = splitTarget(reply.request.raw.url ?? '', context.syntax)
       return { kind: 'redirect', location: `${localReference(path)}/${query}` }
     }
     case 'listing':
-      return prepareListing(context.settings, { ...resolved, key: requested.key }, reply)
+      transfer.waitFor('server')
+      return prepareListing(
+        context.settings,
+        { ...resolved, key: requested.key },
+        reply,
+        new TimeSlices(transfer.signal),
+      )
     case 'refused':
       return problemResponse(reply, { status: 403, detail: resolved.reason })
     case 'absent':

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import Negotiator from 'negotiator'
+import type { TimeSlices } from '../async/time-slices.js'
 import { listingPage, sortEntries } from '../body/listing-page.js'
 import { isPlayable } from '../http/media-type.js'
 import { encodeKey, splitTarget } from '../http/request-target.js'
@@ -22,31 +23,39 @@ interface ListedFolder {
   readonly entries: readonly Entry[]
 }
 
-/** Prepares the listing of a directory: HTML, or JSON where Accept prefers it (RFC 9110 §12.5.1). */
-export function prepareListing(
+/**
+ * Prepares the listing of a directory: HTML, or JSON where Accept prefers it (RFC 9110 §12.5.1). Others are
+ * served meanwhile: a listing of 50,000 names takes hundreds of ms.
+ *
+ * @throws the reason of the signal of `slices`
+ */
+export async function prepareListing(
   { list = {}, watch }: Pick<Settings, 'list' | 'watch'>,
   { key, folder: listed, entries: found }: ListedFolder,
   reply: FastifyReply,
-): PreparedResponse {
+  slices: TimeSlices,
+): Promise<PreparedResponse> {
   const { path, query } = splitTarget(reply.request.raw.url ?? '/')
   // Without a redirect, the URL of a directory may lack the slash at its end.
   const isBare = !path.endsWith('/') && listed.replace(/\/$/, '') === key
   const own = path.slice(path.lastIndexOf('/') + 1)
   const folder = isBare ? `${path}/` : path.slice(0, path.length - own.length)
-  const entries = sortEntries(found).map((entry) => {
+  const sorted = await sortEntries(found, slices)
+  const entries = await slices.map(sorted, (entry) => {
     const href = folder + encodeKey(entry.name) + (entry.kind === 'directory' ? '/' : '')
     const plays = watch !== undefined && entry.kind === 'file' && isPlayable(entry.name)
     return { ...entry, href, watch: plays ? watch + href : undefined }
   })
 
-  const named = (kind: Entry['kind']): ListedName[] =>
-    entries
-      .filter((entry) => entry.kind === kind)
-      .map(({ name, href, size, lastModified }) => {
+  const named = (kind: Entry['kind']): Promise<ListedName[]> =>
+    slices.map(
+      entries.filter((entry) => entry.kind === kind),
+      ({ name, href, size, lastModified }) => {
         return { href, name, stats: { size, mtimeMs: lastModified, mtime: new Date(lastModified) } }
-      })
-  const dirs = named('directory')
-  const files = named('file')
+      },
+    )
+  const dirs = await named('directory')
+  const files = await named('file')
 
   if ((formatOf(query) ?? list.format ?? preferredForm(reply)) === 'html') {
     const place = isBare
@@ -54,7 +63,7 @@ export function prepareListing(
       : { base: '', parent: '../' }
     const page =
       callApplication('page', () => list.render?.(dirs, files)) ??
-      listingPage(`/${listed}`, entries, place)
+      (await listingPage(`/${listed}`, entries, slices, place))
     const fields = { ...LISTING_FIELDS, 'content-type': 'text/html; charset=utf-8' }
     return { kind: 'payload', fields, payload: page }
   }

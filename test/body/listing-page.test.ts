@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { TimeSlices } from '../../src/async/time-slices.js'
 import {
   escapeHtml,
   type ListedEntry,
@@ -17,8 +18,9 @@ const entry = (name: string, more: Partial<ListedEntry> = {}): ListedEntry => {
     ...more,
   }
 }
-const rowOf = (listed: ListedEntry) =>
-  listingPage('/', [listed]).split('<tbody>\n')[1]?.split('\n')[0]
+const slices = new TimeSlices(new AbortController().signal)
+const rowOf = async (listed: ListedEntry) =>
+  (await listingPage('/', [listed], slices)).split('<tbody>\n')[1]?.split('\n')[0]
 /** Every href of a page, with character references decoded. */
 const hrefsOf = (page: string) =>
   [...page.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) =>
@@ -40,39 +42,41 @@ describe('sortEntries', () => {
       want: ['y/', 'z/', 'a', 'b'],
     },
     { what: 'an empty list', names: [], want: [] },
-  ])('sorts $what, without changing its argument', ({ names, want }) => {
+  ])('sorts $what, without changing its argument', async ({ names, want }) => {
     const listed = names.map((name: string) => {
       return name.endsWith('/') ? entry(name, { kind: 'directory' }) : entry(name)
     })
     const before = [...listed]
-    expect(sortEntries(listed).map(({ name }) => name)).toEqual(want)
+    expect((await sortEntries(listed, slices)).map(({ name }) => name)).toEqual(want)
     expect(listed).toEqual(before)
   })
 })
 
 describe('a row of listingPage', () => {
-  it('shows the name, the size and the time of a file', () => {
-    expect(rowOf(entry('film.mp4'))).toBe(
+  it('shows the name, the size and the time of a file', async () => {
+    expect(await rowOf(entry('film.mp4'))).toBe(
       '<tr><td><a href="film.mp4">film.mp4</a></td>' +
         '<td>1,234,567</td><td>1994-11-06 08:49</td><td></td></tr>',
     )
   })
 
-  it('shows a directory with a slash and without a size', () => {
-    expect(rowOf(entry('films', { kind: 'directory' }))).toContain(
+  it('shows a directory with a slash and without a size', async () => {
+    expect(await rowOf(entry('films', { kind: 'directory' }))).toContain(
       '<a href="films/">films/</a></td><td></td>',
     )
   })
 
-  it('links to the page that plays the file', () => {
-    const row = rowOf(entry('a.mp4', { watch: '/-/watch/a&"<.mp4' }))
+  it('links to the page that plays the file', async () => {
+    const row = await rowOf(entry('a.mp4', { watch: '/-/watch/a&"<.mp4' }))
     expect(row).toContain('<a href="/-/watch/a&#38;&#34;&#60;.mp4">watch</a>')
   })
 
   it.each([1e17, -1e17, Number.NaN])(
     'has an empty time for %d ms, which Date cannot represent',
-    (time) => {
-      expect(rowOf(entry('a', { lastModified: time }))).toContain('</td><td></td><td></td></tr>')
+    async (time) => {
+      expect(await rowOf(entry('a', { lastModified: time }))).toContain(
+        '</td><td></td><td></td></tr>',
+      )
     },
   )
 })
@@ -92,8 +96,8 @@ describe('listingPage escapes names as text and as links:', () => {
     { name: ' ', text: ' ' },
     { name: '...', text: '...' },
     { name: 'café 🎬', text: 'café 🎬' },
-  ])('$name', ({ name, text }) => {
-    const page = listingPage('/films/', [entry(name)])
+  ])('$name', async ({ name, text }) => {
+    const page = await listingPage('/films/', [entry(name)], slices)
     expect(page).toContain(`>${text}`)
     const [, href = ''] = hrefsOf(page)
     expect(href).not.toMatch(/^\.\/|:/)
@@ -107,30 +111,35 @@ describe('listingPage', () => {
   it.each([
     { path: '/', want: [] },
     { path: '/films/', want: ['../'] },
-  ])('of $path has links to the parent: $want', ({ path, want }) => {
-    expect(hrefsOf(listingPage(path, []))).toEqual(want)
+  ])('of $path has links to the parent: $want', async ({ path, want }) => {
+    expect(hrefsOf(await listingPage(path, [], slices))).toEqual(want)
   })
 
-  it('links from another URL than its own', () => {
+  it('links from another URL than its own', async () => {
     const place = { base: 'films/', parent: './' }
-    expect(hrefsOf(listingPage('/films/', [entry('a:b')], place))).toEqual(['./', 'films/a%3Ab'])
+    expect(hrefsOf(await listingPage('/films/', [entry('a:b')], slices, place))).toEqual([
+      './',
+      'films/a%3Ab',
+    ])
   })
 
-  it('escapes its own path', () => {
-    const page = listingPage('/</title><script>/', [])
+  it('escapes its own path', async () => {
+    const page = await listingPage('/</title><script>/', [], slices)
     expect(page).toContain('<title>/&#60;/title&#62;&#60;script&#62;/</title>')
     expect(page).toContain('<h1>/&#60;/title&#62;&#60;script&#62;/</h1>')
   })
 
-  it('has the same markup for any names', () => {
+  it('has the same markup for any names', async () => {
     const markup = (page: string) =>
       page.match(/<[^>]*>/g)?.map((tag) => tag.replace(/".*"/s, '""'))
     const text = anyText('<', '>', '"', "'", '&', '=', '/', ':', '\r\n')
     const name = text.map((noise) => noise.replace(/\p{Cs}/gu, ''))
-    fc.assert(
-      fc.property(name, name, (path, listed) => {
-        const page = listingPage(`/${path}/`, [entry(listed, { watch: listed })])
-        expect(markup(page)).toEqual(markup(listingPage('/a/', [entry('b', { watch: 'b' })])))
+    await fc.assert(
+      fc.asyncProperty(name, name, async (path, listed) => {
+        const page = await listingPage(`/${path}/`, [entry(listed, { watch: listed })], slices)
+        expect(markup(page)).toEqual(
+          markup(await listingPage('/a/', [entry('b', { watch: 'b' })], slices)),
+        )
       }),
     )
   })

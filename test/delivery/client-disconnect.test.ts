@@ -75,18 +75,26 @@ describe('DisconnectWatcher', () => {
     expect(socket.listenerCount('close')).toBe(1)
   })
 
-  it('watches the stream alone where other streams share the connection', async () => {
-    const response = Object.assign(new EventEmitter(), { stream: {} }) as unknown as Response
-    const { socket, request } = emitters()
-    let calls = 0
-    new DisconnectWatcher().watch(request, response, () => {
-      calls += 1
-    })
-    socket.emit('close')
-    await turn()
-    expect(calls).toBe(0)
-    ;(response as unknown as EventEmitter).emit('close')
-    await turn()
-    expect(calls).toBe(1)
-  })
+  it.each(['response', 'stream'] as const)(
+    'watches the stream alone where other streams share the connection: a close of the %s',
+    async (closed) => {
+      const stream = new EventEmitter()
+      const response = Object.assign(new EventEmitter(), { stream })
+      const { socket, request } = emitters()
+      let calls = 0
+      new DisconnectWatcher().watch(request, response as unknown as Response, () => {
+        calls += 1
+      })
+      socket.emit('close')
+      await turn()
+      expect(calls).toBe(0)
+      const [first, second] = closed === 'stream' ? [stream, response] : [response, stream]
+      first.emit('close')
+      await turn()
+      expect(calls).toBe(1)
+      second.emit('close')
+      await turn()
+      expect(calls).toBe(1)
+    },
+  )
 })

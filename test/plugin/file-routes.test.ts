@@ -8,6 +8,7 @@ import { anyText } from '../fixture/any-text.js'
 import { MemorySource } from '../fixture/memory-source.js'
 
 const SYNTAX = targetSyntax(Fastify())
+const live = new AbortController().signal
 const INDEX = { index: ['index.html', 'index.htm'], list: undefined, bare: true }
 
 describe('fileRoutes, where the router ignores a slash at the end of a path', () => {
@@ -34,7 +35,7 @@ describe('everyKey', () => {
   })
 
   it('returns files, and folders with an index once, with and without their slash', async () => {
-    const keys = await everyKey(source, INDEX)
+    const keys = await everyKey(source, INDEX, live)
     expect([...keys].sort()).toEqual(
       [...['a/b', 'a/b/', 'a/b/index.htm', 'bare/f', 'both', 'both/', 'both/index.htm']].concat([
         'both/index.html',
@@ -44,18 +45,18 @@ describe('everyKey', () => {
   })
 
   it('returns folders only with their slash where the other URL is not redirected', async () => {
-    const keys = await everyKey(source, { ...INDEX, bare: false })
+    const keys = await everyKey(source, { ...INDEX, bare: false }, live)
     expect(keys.filter((key) => /^(?:both|a\/b)\/?$/.test(key))).toEqual(['both/', 'a/b/'])
   })
 
   it('returns every folder where folders are listed', async () => {
-    const keys = await everyKey(source, { ...INDEX, list: {} })
+    const keys = await everyKey(source, { ...INDEX, list: {} }, live)
     expect(keys).toEqual(expect.arrayContaining(['', 'bare', 'bare/', 'a', 'a/']))
   })
 
   it('rejects for a source that can’t list its files', async () => {
     const bare = { open: async () => ({ kind: 'absent' as const }) } satisfies ByteSource
-    await expect(everyKey(bare, INDEX)).rejects.toThrow('wildcard: expected true')
+    await expect(everyKey(bare, INDEX, live)).rejects.toThrow('wildcard: expected true')
   })
 })
 

@@ -20,6 +20,7 @@ async function applicationWithRoutes(
   await addRoutes(app, settings, {
     source,
     allows: (key) => !key.includes('secret'),
+    signalOf: () => new AbortController().signal,
     serve: (key, reply: FastifyReply) => reply.send(`key ${key}`),
     ...target,
   })

@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
+import { TimeSlices } from '../../src/async/time-slices.js'
 import { prepareListing } from '../../src/response/prepare-listing.js'
 import type { PreparedResponse } from '../../src/response/prepared-response.js'
 import type { Settings } from '../../src/settings/settings.js'
@@ -25,7 +26,8 @@ async function listed(
   let listing: PreparedResponse | undefined
   app.get('/*', async (_request, reply) => {
     const folder = { key, folder: 'films/', entries: ENTRIES }
-    listing = prepareListing(settings, folder, reply)
+    const slices = new TimeSlices(new AbortController().signal)
+    listing = await prepareListing(settings, folder, reply, slices)
     return ''
   })
   await app.inject({ url, headers: accept === undefined ? {} : { accept } })
