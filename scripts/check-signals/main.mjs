@@ -1,0 +1,27 @@
+// Checks that all work of src/ has the signal of the request that it is for, but for the exceptions below.
+// Usage: node scripts/check-signals/main.mjs [ROOT]
+import { checkSignals } from './check-signals.mjs'
+
+/** Combined with that of the caller, by AbortSignal.any or a listener. */
+const COMBINED = 'aborted with the signal of the caller, and by itself'
+
+const violations = checkSignals(process.argv[2] ?? '.', {
+  'src/async/with-deadline.ts#attemptWithDeadline': COMBINED,
+  'src/cli/get.ts#get': 'aborted by SIGINT and SIGTERM',
+  'src/cli/get.ts#toStdout': 'the default of an option: the caller passes no signal',
+  'src/client/download/download.ts#download':
+    'the default of an option: the caller passes no signal',
+  'src/client/download/fetch-segments.ts#SegmentedFetch.#stop': COMBINED,
+  'src/client/open-stream.ts#openStream': COMBINED,
+  'src/client/stream/stream-options.ts#onPlatform': COMBINED,
+  'src/delivery/transfer.ts#Transfer.#abort': 'aborted when the client of the transfer has left',
+  'src/plugin/routes.ts#addFileRoutes': 'aborted when the application closes',
+  'src/request/request-signal.ts#requestSignal': 'aborted when the client of the request has left',
+  'src/source/digest/digest-cache.ts#digestCache': 'aborted when the application closes',
+  'src/source/digest/digest-cache.ts#digestCache.start': 'aborted when the last caller has left',
+  'src/source/s3/s3-client.ts#S3Client.head': COMBINED,
+  'src/source/s3/s3-client.ts#S3Client.get': COMBINED,
+  'src/source/s3/s3-client.ts#S3Client.list': COMBINED,
+})
+for (const line of violations) process.stderr.write(`${line}\n`)
+process.exitCode = violations.length === 0 ? 0 : 1
