@@ -17,7 +17,8 @@ const violations = checkSignals(process.argv[2] ?? '.', {
   'src/delivery/transfer.ts#Transfer.#abort': 'aborted when the client of the transfer has left',
   'src/plugin/routes.ts#addFileRoutes': 'aborted when the application closes',
   'src/request/request-signal.ts#requestSignal': 'aborted when the client of the request has left',
-  'src/source/digest/digest-cache.ts#digestCache': 'aborted when the application closes',
+  'src/source/digest/background-work.ts#BackgroundWork.#start':
+    'aborted when nobody is interested any more',
   'src/source/digest/digest-cache.ts#digestCache.start': 'aborted when the last caller has left',
   'src/source/s3/s3-client.ts#S3Client.head': COMBINED,
   'src/source/s3/s3-client.ts#S3Client.get': COMBINED,

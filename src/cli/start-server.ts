@@ -62,6 +62,7 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     etag: environment.ETAG,
     digest: environment.DIGEST,
     digestLimit: environment.DIGEST_LIMIT,
+    digestMaximum: environment.DIGEST_MAXIMUM,
     stallTimeout: environment.STALL_TIMEOUT,
     sourceTimeout: source.patience ?? environment.SOURCE_TIMEOUT,
     shutdownGrace: environment.SHUTDOWN_GRACE,

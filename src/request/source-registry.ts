@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { ByteSource } from '../source/byte-source.js'
-import { type DigestCache, digestCache } from '../source/digest/digest-cache.js'
-import { type HashThread, hashThread } from '../source/digest/hash-thread.js'
+import { type DigestCache, digestCache, digestWorkers } from '../source/digest/digest-cache.js'
 import type { AppendPolicy } from '../source/file/append-only.js'
 import type { Dotfiles } from '../source/file/file-root.js'
 import { fileSource } from '../source/file/file-source.js'
@@ -28,8 +27,7 @@ export const MAX_ROOTS = 64
 /** The source of a registration, and the sources of other folders that `sendFile` was called with. */
 export class SourceRegistry {
   readonly own: ServedSource
-  /** Shared by all sources, so that a folder can be closed while a digest of it is computed. */
-  readonly #thread: HashThread = hashThread()
+  readonly #digestWorkers = digestWorkers()
   readonly #others = new LRUCache<string, ServedSource>({ max: MAX_ROOTS })
 
   constructor(
@@ -68,6 +66,9 @@ export class SourceRegistry {
   }
 
   #serve(source: ByteSource): ServedSource {
-    return { source, digests: digestCache(source, this.settings.sourceTimeout, this.#thread) }
+    return {
+      source,
+      digests: digestCache(source, this.settings.sourceTimeout, this.#digestWorkers),
+    }
   }
 }

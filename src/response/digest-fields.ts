@@ -50,8 +50,8 @@ export async function contentEntityTag(
 
 /**
  * The digest fields of a response (RFC 9530, RFC 3230). A requested digest that is not cached is computed
- * before the response if it covers at most `digestLimit` bytes. Otherwise it is computed in the background,
- * and this response is sent without it.
+ * before the response if it covers at most `digestLimit` bytes. Up to `digestMaximum` bytes it is computed in
+ * the background, and this response is sent without it.
  *
  * @param layout the body; absent for HEAD, which has no content to digest
  */
@@ -90,24 +90,27 @@ async function requestedDigests(
   digests: VersionDigests,
   headers: RequestFields,
   content: Slice | undefined,
-  { digestLimit }: Pick<Settings, 'digestLimit'>,
+  limits: DigestLimits,
 ): Promise<HeaderFields> {
   const fields: HeaderFields = {}
   const field = (name: string) => singleValue(headers[name])
 
   const repr = wantedAlgorithm(field('want-repr-digest'))
-  const reprDigest = repr && (await digests.of(digests.whole, repr, digestLimit))
+  const reprDigest = repr && (await digests.of(digests.whole, repr, limits))
   if (reprDigest) fields['repr-digest'] = formatDigest(repr, reprDigest)
 
   const legacy = wantedLegacyAlgorithm(field('want-digest'))
-  const legacyDigest = legacy && (await digests.of(digests.whole, legacy, digestLimit))
+  const legacyDigest = legacy && (await digests.of(digests.whole, legacy, limits))
   if (legacyDigest) fields.digest = formatLegacyDigest(legacy, legacyDigest)
 
   const algorithm = wantedAlgorithm(field('want-content-digest'))
-  const contentDigest = algorithm && content && (await digests.of(content, algorithm, digestLimit))
+  const contentDigest = algorithm && content && (await digests.of(content, algorithm, limits))
   if (contentDigest) fields['content-digest'] = formatDigest(algorithm, contentDigest)
   return fields
 }
+
+/** Bytes up to which a response waits for a digest, and up to which one is computed at all. */
+type DigestLimits = Pick<Settings, 'digestLimit' | 'digestMaximum'>
 
 /** The digests of one version. */
 class VersionDigests {
@@ -121,8 +124,12 @@ class VersionDigests {
     this.whole = { start: 0, end: version.size }
   }
 
-  /** The digest of a slice; undefined where it would have to be computed from more than `limit` bytes. */
-  async of(slice: Slice, algorithm: Algorithm, limit: number): Promise<Uint8Array | undefined> {
+  /** The digest of a slice; undefined where it would have to be computed from more bytes than a response waits for. */
+  async of(
+    slice: Slice,
+    algorithm: Algorithm,
+    { digestLimit, digestMaximum }: DigestLimits,
+  ): Promise<Uint8Array | undefined> {
     const { digest } = this.version
     if (slice === this.whole && digest?.algorithm === algorithm) {
       return Buffer.from(digest.hex, 'hex')
@@ -130,10 +137,12 @@ class VersionDigests {
     const subject = this.#subject(slice, algorithm)
     const known = this.cache.known(subject)
     if (known !== undefined) return known
-    if (slice.end - slice.start <= limit) {
+    const bytes = slice.end - slice.start
+    if (bytes > digestMaximum) return undefined
+    if (bytes <= digestLimit) {
       return this.cache.compute(subject, this.signal).catch(() => undefined)
     }
-    this.cache.computeInBackground(subject)
+    this.cache.computeInBackground(subject, this.signal)
     return undefined
   }
 

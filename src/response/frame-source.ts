@@ -72,14 +72,16 @@ function withFaults({ faults }: Exchange, slice: Slice, chunks: AsyncIterable<Ui
   return faults?.session.slice(slice, chunks) ?? chunks
 }
 
-/** Computes the digest of a slice that is not read from its start, up to `digestLimit` bytes. */
+/** Computes the digest of a slice that is not read from its start, if a response waits for one of its size. */
 function digestBeforehand(
   { context, requested, transfer }: Exchange,
   { key, representation }: FoundRepresentation,
   slice: Slice,
 ): Promise<Uint8Array | undefined> | undefined {
   const { etag, query } = representation.facts
-  if (etag === undefined || slice.end - slice.start > context.settings.digestLimit) return undefined
+  const { digestLimit, digestMaximum } = context.settings
+  const most = Math.min(digestLimit, digestMaximum)
+  if (etag === undefined || slice.end - slice.start > most) return undefined
   const subject = { key, query, etag, slice, algorithm: 'sha-256' } as const
   return requested.served.digests.compute(subject, transfer.signal).catch(() => undefined)
 }

@@ -147,6 +147,13 @@ export interface LastbyteOptions extends FileOptions {
    */
   digestLimit?: number
   /**
+   * Bytes of the largest file whose digest is computed on request; larger ones are sent without. The ETags of
+   * `etag: 'content'` have no such limit.
+   *
+   * @default 8_589_934_592
+   */
+  digestMaximum?: number
+  /**
    * ms in which a client must receive something; its connection is closed otherwise.
    *
    * @default 60_000

@@ -63,6 +63,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   source: BYTE_SOURCE,
   digest: oneOf('asked', 'known', 'off'),
   digestLimit: byteCount(0),
+  digestMaximum: byteCount(0),
   stallTimeout: milliseconds(1),
   sourceTimeout: milliseconds(1),
   shutdownGrace: milliseconds(0),

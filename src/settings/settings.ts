@@ -34,6 +34,7 @@ export interface Settings extends FileSettings {
   readonly logLevel: LastbyteOptions['logLevel']
   readonly digest: 'asked' | 'known' | 'off'
   readonly digestLimit: number
+  readonly digestMaximum: number
   readonly stallTimeout: number
   readonly sourceTimeout: number
   readonly shutdownGrace: number
@@ -73,6 +74,7 @@ export function settleOptions(options: unknown): Settings {
     logLevel: own.logLevel,
     digest: own.digest ?? 'asked',
     digestLimit: own.digestLimit ?? 64 * 1024 * 1024,
+    digestMaximum: own.digestMaximum ?? 8 * 1024 ** 3,
     stallTimeout: own.stallTimeout ?? 60_000,
     sourceTimeout: own.sourceTimeout ?? own.source?.patience ?? 30_000,
     shutdownGrace: own.shutdownGrace ?? 10_000,

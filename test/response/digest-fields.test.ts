@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { LastbyteOptions } from '../../src/settings/options.js'
 import { applicationWith } from '../fixture/application.js'
@@ -74,6 +75,52 @@ describe('The digest fields of a response', () => {
       const next = async () => (await fetchFields(want)).get('repr-digest')
       await expect.poll(next, { timeout: 5000 }).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
     })
+  })
+
+  it.each([10, 2 * SIZE])(
+    'are never computed for a file larger than digestMaximum, with a digestLimit of %i',
+    async (digestLimit) => {
+      const source = new FailingSource(SIZE, { kind: 'hangs', at: 0 })
+      await using served = await applicationWith({ source, digestMaximum: SIZE - 1, digestLimit })
+      const headers = { 'Want-Repr-Digest': 'sha-256=1', 'Want-Digest': 'sha-512' }
+      const { status, headers: fields } = await fetch(`${served.url}/f`, {
+        method: 'HEAD',
+        headers,
+      })
+      expect([status, fields.get('repr-digest'), fields.get('digest')]).toEqual([200, null, null])
+      expect(source.hangingCalls).toBe(0)
+    },
+  )
+
+  it('stop being computed in the background when the client that asks leaves during its body', async () => {
+    const source = new FailingSource(SIZE, { kind: 'hangs', at: 300_000 })
+    await using served = await applicationWith({ source, digestLimit: 0 })
+    const leaving = new AbortController()
+    const headers = { 'Want-Repr-Digest': 'sha-256=1' }
+    await fetch(`${served.url}/f`, { headers, signal: leaving.signal })
+    // The body and the digest.
+    await expect.poll(() => source.hangingCalls).toBe(2)
+    leaving.abort()
+    await expect.poll(() => source.abortReasons.length).toBe(2)
+  })
+
+  it('of a small file are computed while that of a large one is', async () => {
+    using folder = new Folder({ small: CONTENT, large: '' })
+    truncateSync(folder.at('large'), 2 ** 40)
+    await using served = await applicationWith({
+      root: folder.path,
+      digestLimit: 2 ** 41,
+      digestMaximum: 2 ** 41,
+    })
+    const headers = { 'Want-Repr-Digest': 'sha-256=1' }
+    const leaving = new AbortController()
+    const large = fetch(`${served.url}/large`, { method: 'HEAD', headers, signal: leaving.signal })
+    await expect.poll(() => served.app.transfers.running.size).toBe(1)
+    const small = await fetch(`${served.url}/small`, { method: 'HEAD', headers })
+    expect(small.headers.get('repr-digest')).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
+    leaving.abort()
+    await expect(large).rejects.toThrow()
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })
 
   it('are missing where the source hangs, and the response is delayed no longer than the timeout', async () => {

@@ -29,6 +29,7 @@ async function read({ slice = { start: 0, end: 10 }, next = slice.start, ...more
   const settings = {
     digest: more.digest ?? 'asked',
     digestLimit: 1000,
+    digestMaximum: 1000,
     sourceTimeout: more.sourceTimeout ?? 1000,
   }
   const { transfer } = transferAlone()

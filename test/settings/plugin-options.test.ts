@@ -64,6 +64,7 @@ describe('readPluginOptions', () => {
     ['preCompressed', ['deflate']],
     ['faults', { seed: 1 }],
     ['digestLimit', 1.5],
+    ['digestMaximum', -1],
     ['stallTimeout', 0],
     ['sourceTimeout', 2 ** 31],
     ['shutdownGrace', Number.POSITIVE_INFINITY],

@@ -46,6 +46,7 @@ describe('settleOptions', () => {
       logLevel: undefined,
       digest: 'asked',
       digestLimit: 64 * 1024 * 1024,
+      digestMaximum: 8 * 1024 ** 3,
       stallTimeout: 60_000,
       sourceTimeout: 30_000,
       shutdownGrace: 10_000,

@@ -158,6 +158,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   source: NONE,
   digest: NONE,
   digestLimit: NONE,
+  digestMaximum: NONE,
   stallTimeout: MS,
   sourceTimeout: MS,
   shutdownGrace: MS,

@@ -28,6 +28,7 @@ export interface Environment {
   readonly ETAG: 'stat' | 'content'
   readonly DIGEST: 'asked' | 'known' | 'off'
   readonly DIGEST_LIMIT: number
+  readonly DIGEST_MAXIMUM: number
   readonly STALL_TIMEOUT: number
   readonly SOURCE_TIMEOUT: number
   readonly SHUTDOWN_GRACE: number
@@ -84,6 +85,7 @@ function inUnits(checked: Record<VariableName, string>) {
     SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT', 1),
     SHUTDOWN_GRACE: ms('SHUTDOWN_GRACE'),
     DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
+    DIGEST_MAXIMUM: bytes(checked.DIGEST_MAXIMUM),
     RETRY_FOR: ms('RETRY_FOR'),
     OPEN_FOR: ms('OPEN_FOR'),
     READ_AHEAD: Math.max(1, bytes(checked.READ_AHEAD)),

@@ -54,6 +54,11 @@ export const SETTINGS_SCHEMA = {
     'digest-limit',
     '64M',
   ),
+  DIGEST_MAXIMUM: bytes(
+    'the size up to which a digest is computed on request',
+    'digest-maximum',
+    '8G',
+  ),
   STALL_TIMEOUT: duration('how long a client may accept nothing', 'stall-timeout', '60s'),
   SOURCE_TIMEOUT: duration(
     'how long a read may return nothing; for video through a proxy 5s, since players give up before 30s',

@@ -6,7 +6,9 @@ import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
 import type { Algorithm } from '../../http/digest-fields.js'
 import { type ByteSource, closeOpened } from '../byte-source.js'
+import { BackgroundWork } from './background-work.js'
 import { type HashThread, hashThread } from './hash-thread.js'
+import { SizeClasses } from './size-classes.js'
 
 /** Which bytes to digest: a slice of the version of a key that has this strong entity tag. */
 export interface DigestSubject {
@@ -32,8 +34,11 @@ export interface DigestCache {
    *   `Representation.read`; the signal's reason
    */
   compute(subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array>
-  /** Computes the digest after those that were requested before. Failures are ignored. */
-  computeInBackground(subject: DigestSubject): void
+  /**
+   * Computes the digest for a later request. Stops when every client that has requested it has left, and a
+   * minute after the last request. Failures are ignored.
+   */
+  computeInBackground(subject: DigestSubject, signal: AbortSignal): void
   /** Stops running computations and the hash thread. */
   close(): Promise<void>
 }
@@ -49,24 +54,41 @@ interface Job {
 
 /** Digests that are cached: 10,000 of up to 64 bytes, about 2 MB with their keys. */
 const MOST_CACHED = 10_000
-/** Digests that wait to be computed in the background. Further ones are dropped until requested again. */
-const MOST_QUEUED = 64
+
+/** What several caches share, so that a folder can be closed while a digest of it is computed. */
+export interface DigestWorkers {
+  readonly thread: HashThread
+  /** Computations that responses wait for. */
+  readonly awaited: SizeClasses
+  /** Computations for later requests. */
+  readonly background: SizeClasses
+}
+
+export function digestWorkers(thread: HashThread = hashThread()): DigestWorkers {
+  return {
+    thread,
+    awaited: new SizeClasses({ running: 4, waiting: 1000 }),
+    background: new SizeClasses({ running: 1, waiting: 64 }),
+  }
+}
 
 /** @param sourceTimeout ms within which the source must open, and then yield each chunk */
 export function digestCache(
   source: ByteSource,
   sourceTimeout: number,
-  thread: HashThread = hashThread(),
+  workers: DigestWorkers = digestWorkers(),
 ): DigestCache {
+  const { thread } = workers
   const cached = new LRUCache<string, Uint8Array>({ max: MOST_CACHED })
   const jobs = new Map<string, Job>()
-  const queue = new Map<string, DigestSubject>()
-  const closed = new AbortController()
-  let drained: Promise<void> | undefined
+  const background = new BackgroundWork()
+  let closed: LastbyteError | undefined
 
-  function start(id: string, subject: DigestSubject): Job {
+  function start(id: string, subject: DigestSubject, classes: SizeClasses): Job {
     const stop = new AbortController()
-    const result = run(subject, stop.signal).catch((error) => {
+    const { start: from, end } = subject.slice
+    const computing = classes.run(end - from, () => run(subject, stop.signal), stop.signal)
+    const result = computing.catch((error) => {
       // After a timeout the source may still be reading.
       stop.abort(error)
       throw error
@@ -126,36 +148,29 @@ export function digestCache(
     }
   }
 
-  function compute(id: string, subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array> {
-    return join(jobs.get(id) ?? start(id, subject), signal)
-  }
-
-  async function drain(): Promise<void> {
-    for (const [id, subject] of queue) {
-      if (!cached.has(id)) await compute(id, subject, closed.signal).catch(() => {})
-      queue.delete(id)
-      if (closed.signal.aborted) return
-    }
-    drained = undefined
+  async function compute(
+    subject: DigestSubject,
+    signal: AbortSignal,
+    classes: SizeClasses,
+  ): Promise<Uint8Array> {
+    signal.throwIfAborted()
+    if (closed !== undefined) throw closed
+    const id = idOf(subject)
+    return cached.get(id) ?? (await join(jobs.get(id) ?? start(id, subject, classes), signal))
   }
 
   return {
     known: (subject) => cached.get(idOf(subject)),
-    async compute(subject, signal) {
-      signal.throwIfAborted()
-      const id = idOf(subject)
-      return cached.get(id) ?? (await compute(id, subject, signal))
-    },
-    computeInBackground(subject) {
-      if (queue.size >= MOST_QUEUED || closed.signal.aborted) return
-      queue.set(idOf(subject), subject)
-      drained ??= drain()
+    compute: (subject, signal) => compute(subject, signal, workers.awaited),
+    computeInBackground(subject, signal) {
+      const task = (stop: AbortSignal) => compute(subject, stop, workers.background)
+      background.request(idOf(subject), task, signal)
     },
     async close() {
-      closed.abort(new LastbyteError('SHUTDOWN', 'Cannot compute digest: the server is closing'))
-      for (const job of jobs.values()) job.stop.abort(closed.signal.reason)
+      closed = new LastbyteError('SHUTDOWN', 'Cannot compute digest: the server is closing')
+      for (const job of jobs.values()) job.stop.abort(closed)
       await Promise.allSettled([...jobs.values()].map((job) => job.result))
-      await drained
+      await background.close(closed)
       await thread.close()
     },
   }

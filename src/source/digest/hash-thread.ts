@@ -101,9 +101,11 @@ export function hashThread(createWorker: () => Worker = createHashWorker): HashT
       try {
         if (!(await begin(job, name))) return await hashHere(name, chunks)
         for await (const bytes of chunks) {
-          // A copy, since it is transferred and the source reuses its buffer.
-          const chunk = Uint8Array.from(bytes)
-          await send(job, { chunk }, [chunk.buffer])
+          for (const piece of turnsOf(bytes)) {
+            // A copy, since it is transferred and the source reuses its buffer.
+            const chunk = Uint8Array.from(piece)
+            await send(job, { chunk }, [chunk.buffer])
+          }
         }
         const { digest } = await send(job, { end: true })
         if (digest === undefined) throw new Error('Cannot hash: the thread has no such job')
@@ -123,6 +125,16 @@ export function hashThread(createWorker: () => Worker = createHashWorker): HashT
   }
 }
 
+/** Bytes that one hash may take the thread for: about 1 ms, until the next one has its turn. */
+const TURN = 1024 ** 2
+
+/** The pieces of a chunk. A source may yield its whole content as one. */
+function* turnsOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += TURN) {
+    yield bytes.subarray(start, start + TURN)
+  }
+}
+
 function createHashWorker(): Worker {
   // Without this process's options: --input-type=module would make it a module, --import would load into it.
   return new Worker(HASH_WORKER, { eval: true, execArgv: [] })
@@ -130,6 +142,11 @@ function createHashWorker(): Worker {
 
 async function hashHere(name: string, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const hash = createHash(name)
-  for await (const bytes of chunks) hash.update(bytes)
+  for await (const bytes of chunks) {
+    for (const piece of turnsOf(bytes)) {
+      hash.update(piece)
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
   return new Uint8Array(hash.digest())
 }

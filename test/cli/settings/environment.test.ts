@@ -28,6 +28,7 @@ describe('readEnvironment', () => {
       LIST: false,
       STALL_TIMEOUT: 60_000,
       DIGEST_LIMIT: 64 * 1024 * 1024,
+      DIGEST_MAXIMUM: 8 * 1024 ** 3,
       MAX_AGE: 0,
     })
   })

@@ -145,8 +145,8 @@ describe('digestCache', () => {
   it('computes in the background, one after the other, and ignores failures', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
     const { digests, subject } = await stage(folder)
-    digests.computeInBackground({ ...subject, key: 'gone', etag: '"gone"' })
-    digests.computeInBackground(subject)
+    digests.computeInBackground({ ...subject, key: 'gone', etag: '"gone"' }, live)
+    digests.computeInBackground(subject, live)
     await expect
       .poll(() => hex(digests.known(subject)), { timeout: 5000 })
       .toBe(sha256(pattern(SIZE)))
