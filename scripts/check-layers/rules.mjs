@@ -12,7 +12,7 @@ const LAYERS = [
   ['async', 'http', 'native', 'validation'],
   ['resume', 'transport'],
   ['source', 'body', 'fault', 'client'],
-  ['settings', 'delivery'],
+  ['settings', 'delivery', 'connection'],
   ['request'],
   ['response'],
   ['plugin'],

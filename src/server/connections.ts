@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { ServerHttp2Session } from 'node:http2'
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { forEveryServer } from '../connection/every-server.js'
 
 /**
  * Counts the responses of each connection, and ends the connections when the server closes. Node closes
@@ -14,15 +15,19 @@ export class Connections {
   readonly #responses = new WeakMap<object, number>()
 
   constructor(app: FastifyInstance) {
-    app.server.on('connection', (socket: Socket) => {
+    forEveryServer(app, (server) => this.#watch(server))
+  }
+
+  #watch(server: Server): void {
+    server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
     })
-    app.server.on('session', (session: ServerHttp2Session) => {
+    server.on('session', (session: ServerHttp2Session) => {
       this.#sessions.add(session)
       session.once('close', () => this.#sessions.delete(session))
     })
-    app.server.on('request', ({ socket }: IncomingMessage, response: NodeJS.EventEmitter) => {
+    server.on('request', ({ socket }: IncomingMessage, response: NodeJS.EventEmitter) => {
       this.#responses.set(socket, this.#count(socket) + 1)
       response.once('close', () => this.#responses.set(socket, this.#count(socket) - 1))
     })

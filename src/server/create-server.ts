@@ -6,6 +6,12 @@ import Fastify, {
   type FastifyReply,
   type FastifyServerOptions,
 } from 'fastify'
+import { ConnectionGuard } from '../connection/connection-guard.js'
+import {
+  CONNECTION_LIMIT_OPTIONS,
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+} from '../connection/connection-limits.js'
 import { withoutDotSegments } from '../http/request-target.js'
 import { respondToOtherMethod } from '../plugin/other-methods.js'
 import lastbyte from '../plugin/plugin.js'
@@ -16,7 +22,7 @@ import type { LastbyteOptions } from '../settings/options.js'
 import { readPluginOptions } from '../settings/plugin-options.js'
 import { settleOptions } from '../settings/settings.js'
 import { type Expectations, FUNCTION, OBJECT, required, TEXT } from '../validation/expectation.js'
-import { readOptions } from '../validation/read-options.js'
+import { readNestedOptions, readOptions } from '../validation/read-options.js'
 import { ANY_TARGET, restoreTargets } from './any-target.js'
 import { Connections } from './connections.js'
 import { limitRequests, MAX_HEADER_SECTION, respondToParseError } from './request-limits.js'
@@ -35,6 +41,8 @@ export interface ApplicationOptions {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
   /** The origin that may read responses from other sites, or `*`. */
   readonly corsOrigin?: string | undefined
+  /** What one connection may use. Default: `CONNECTION_LIMITS`. */
+  readonly limits?: Partial<ConnectionLimits> | undefined
 }
 
 /** Options that a caller of `createServer` doesn't choose. */
@@ -47,6 +55,7 @@ const SERVER_OPTIONS: Expectations<ServerOptions> = {
   logger: required(LOGGER),
   tls: TLS,
   corsOrigin: TEXT,
+  limits: OBJECT,
   files: required(OBJECT),
   passOthers: FUNCTION,
 }
@@ -91,6 +100,10 @@ export async function createApplication(
   options: ApplicationOptions & Routing,
   shutdownGrace: number,
 ): Promise<FastifyInstance> {
+  const limits = {
+    ...CONNECTION_LIMITS,
+    ...readNestedOptions('limits', options.limits, CONNECTION_LIMIT_OPTIONS),
+  }
   const app = newApplication(options, (error, socket) =>
     respondToParseError(error, socket, connections),
   )
@@ -99,6 +112,7 @@ export async function createApplication(
     app.decorate(FORWARDS_DOTS, true)
   }
   const connections = new Connections(app)
+  new ConnectionGuard(app, limits)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
   app.addHook('onError', onApplicationError)

@@ -210,6 +210,7 @@ const SERVER: AcceptedSamples<ServerOptions> = {
   logger: NONE,
   tls: NONE,
   corsOrigin: TEXT,
+  limits: OBJECTS,
   files: OBJECTS,
   passOthers: FUNCTION,
 }

@@ -1,0 +1,46 @@
+import type { Server, Socket } from 'node:net'
+import { type TLSSocket, Server as TlsServer } from 'node:tls'
+
+type Wrapping = TLSSocket & { readonly _parent?: Socket }
+
+/**
+ * Destroys the TCP connections whose TLS handshake fails or takes too long. Node only reports them
+ * (`tlsClientError`) and leaves the socket to the listener, where it stays open if that writes a response: the
+ * response waits for the end of the handshake.
+ */
+export class TlsHandshakes {
+  /** TCP sockets whose handshake has not ended, with the timers that destroy them. */
+  readonly #pending = new Map<Socket, NodeJS.Timeout>()
+
+  /** @param timeout ms */
+  constructor(private readonly timeout: number) {}
+
+  /** Watches the connections of a server, if it speaks TLS. */
+  watch(server: Server): void {
+    if (!(server instanceof TlsServer)) return
+    server.on('connection', (socket: Socket) => this.#begin(socket))
+    server.on('secureConnection', (socket: Wrapping) => this.#settle(socket._parent))
+    server.on('tlsClientError', (_error: Error, socket: Wrapping) => {
+      this.#settle(socket._parent)
+      socket.destroy()
+      socket._parent?.destroy()
+    })
+  }
+
+  /** Destroys the connections that have not finished their handshake. */
+  destroyPending(): void {
+    for (const socket of this.#pending.keys()) socket.destroy()
+  }
+
+  #begin(socket: Socket): void {
+    const timer = setTimeout(() => socket.destroy(), this.timeout).unref()
+    this.#pending.set(socket, timer)
+    socket.once('close', () => this.#settle(socket))
+  }
+
+  #settle(socket: Socket | undefined): void {
+    if (socket === undefined) return
+    clearTimeout(this.#pending.get(socket))
+    this.#pending.delete(socket)
+  }
+}

@@ -1,0 +1,20 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { describe, it } from 'vitest'
+import { ConnectionGuard } from '../../src/connection/connection-guard.js'
+import { CONNECTION_LIMITS } from '../../src/connection/connection-limits.js'
+import { tls } from '../fixture/tls.js'
+
+describe('ConnectionGuard', () => {
+  it('closes unfinished handshakes of every address of localhost', async () => {
+    const app = Fastify({ https: tls }) as unknown as FastifyInstance
+    new ConnectionGuard(app, { ...CONNECTION_LIMITS, handshakeTimeout: 200 })
+    await app.listen({ host: 'localhost', port: 0 })
+    for (const { address: host, port } of app.addresses() as AddressInfo[]) {
+      const socket = connect({ host, port }).resume()
+      await once(socket, 'close')
+    }
+    await app.close()
+  })
+})
