@@ -2,19 +2,33 @@ import type { Server } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ConnectionLimits } from './connection-limits.js'
 import { forEveryServer } from './every-server.js'
+import { limitPipelining } from './pipeline-gate.js'
 import { TlsHandshakes } from './tls-handshakes.js'
+import { UnansweredRequests } from './unanswered-requests.js'
+
+/** Marks the servers that have a guard. */
+const GUARDED = Symbol('lastbyte.guarded')
 
 /** Applies the limits of connections to the servers of an application. */
 export class ConnectionGuard {
+  readonly unanswered = new UnansweredRequests()
   readonly #handshakes: TlsHandshakes
 
-  constructor(app: FastifyInstance, limits: ConnectionLimits) {
+  /** Leaves servers as they are that have a guard already. */
+  constructor(
+    app: FastifyInstance,
+    private readonly limits: ConnectionLimits,
+  ) {
     this.#handshakes = new TlsHandshakes(limits.handshakeTimeout)
     forEveryServer(app, (server) => this.#watch(server))
     app.addHook('preClose', async () => this.#handshakes.destroyPending())
   }
 
   #watch(server: Server): void {
+    if (GUARDED in server) return
+    Object.assign(server, { [GUARDED]: true })
     this.#handshakes.watch(server)
+    this.unanswered.watch(server)
+    limitPipelining(server, this.unanswered, this.limits.pipelineLimit)
   }
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { ConnectionGuard } from '../connection/connection-guard.js'
+import { CONNECTION_LIMITS } from '../connection/connection-limits.js'
 import { createContext } from '../request/context.js'
 import { requestSignal } from '../request/request-signal.js'
 import { SourceRegistry } from '../request/source-registry.js'
@@ -23,6 +25,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   fastify.addHook('onClose', () => sources.close())
   fastify.addHook('onError', onApplicationError)
   const context = createContext(fastify, settings)
+  new ConnectionGuard(fastify, CONNECTION_LIMITS)
 
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {
     decorateReply(fastify, context, sources)

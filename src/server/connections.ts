@@ -1,20 +1,21 @@
-import type { IncomingMessage } from 'node:http'
 import type { ServerHttp2Session } from 'node:http2'
 import type { Server, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { forEveryServer } from '../connection/every-server.js'
+import type { UnansweredRequests } from '../connection/unanswered-requests.js'
 
 /**
- * Counts the responses of each connection, and ends the connections when the server closes. Node closes
- * idle connections itself, except for those that never sent a request and, before version 24, idle HTTP/2
- * sessions. Either would delay the close for a minute.
+ * Ends the connections when the server closes. Node closes idle connections itself, except for those that never
+ * sent a request and, before version 24, idle HTTP/2 sessions. Either would delay the close for a minute.
  */
 export class Connections {
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
-  readonly #responses = new WeakMap<object, number>()
 
-  constructor(app: FastifyInstance) {
+  constructor(
+    app: FastifyInstance,
+    private readonly unanswered: UnansweredRequests,
+  ) {
     forEveryServer(app, (server) => this.#watch(server))
   }
 
@@ -27,15 +28,11 @@ export class Connections {
       this.#sessions.add(session)
       session.once('close', () => this.#sessions.delete(session))
     })
-    server.on('request', ({ socket }: IncomingMessage, response: NodeJS.EventEmitter) => {
-      this.#responses.set(socket, this.#count(socket) + 1)
-      response.once('close', () => this.#responses.set(socket, this.#count(socket) - 1))
-    })
   }
 
   /** Whether a response is being sent on a socket, so that nothing else may be written to it. */
   isResponding(socket: object): boolean {
-    return this.#count(socket) > 0
+    return this.unanswered.of(socket) > 0
   }
 
   /** Closes connections without a request at once, and all others after `grace` ms. */
@@ -48,9 +45,5 @@ export class Connections {
     setTimeout(() => {
       for (const socket of this.#sockets) socket.destroySoon()
     }, grace).unref()
-  }
-
-  #count(socket: object): number {
-    return this.#responses.get(socket) ?? 0
   }
 }

@@ -111,8 +111,8 @@ export async function createApplication(
     restoreTargets(app)
     app.decorate(FORWARDS_DOTS, true)
   }
-  const connections = new Connections(app)
-  new ConnectionGuard(app, limits)
+  const { unanswered } = new ConnectionGuard(app, limits)
+  const connections = new Connections(app, unanswered)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
   app.addHook('onError', onApplicationError)

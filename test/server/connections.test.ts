@@ -2,12 +2,15 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
+import { UnansweredRequests } from '../../src/connection/unanswered-requests.js'
 import { Connections } from '../../src/server/connections.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 async function serving() {
   const app = Fastify()
-  const connections = new Connections(app)
+  const unanswered = new UnansweredRequests()
+  unanswered.watch(app.server)
+  const connections = new Connections(app, unanswered)
   const sockets: object[] = []
   app.server.on('connection', (socket) => sockets.push(socket))
   const releases: (() => void)[] = []

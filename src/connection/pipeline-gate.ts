@@ -1,0 +1,115 @@
+import type { Server, Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
+import { endOfPiece } from './request-pieces.js'
+import type { UnansweredRequests } from './unanswered-requests.js'
+
+/** A socket with the parser that node:http reads it with; null after an upgrade. */
+type HttpSocket = Socket & { readonly parser?: object | null }
+
+/**
+ * Limits the pipelined requests that an HTTP/1.1 connection occupies the server with. node:http parses everything
+ * that it has read at once: thousands of requests from one packet, in one turn of the event loop, whose responses all
+ * wait in memory.
+ */
+export function limitPipelining(
+  server: Server,
+  unanswered: UnansweredRequests,
+  limit: number,
+): void {
+  const event = server instanceof TlsServer ? 'secureConnection' : 'connection'
+  server.on(event, (socket: HttpSocket) => {
+    if (socket.parser) new PipelineGate(socket, unanswered, limit)
+  })
+}
+
+/**
+ * Stands between the bytes of a socket and its parser. A piece with at most `limit` requests is passed on in each
+ * turn of the event loop, and none while `limit` requests wait for their responses or the client does not read them.
+ * The socket is not read meanwhile.
+ */
+class PipelineGate {
+  /** What has been received and not passed on; null is the end. */
+  readonly #held: (Buffer | null)[] = []
+  readonly #push: Socket['push']
+  readonly #read: Socket['_read']
+  #scheduled: NodeJS.Immediate | undefined
+
+  constructor(
+    private readonly socket: HttpSocket,
+    private readonly unanswered: UnansweredRequests,
+    private readonly limit: number,
+  ) {
+    // A parser that has taken over the handle passes no bytes through the socket. A listener makes it give up that.
+    socket.on('data', ignore).off('data', ignore)
+    this.#push = socket.push.bind(socket)
+    this.#read = socket._read.bind(socket)
+    socket.push = (chunk) => this.#receive(chunk)
+    socket._read = (size) => {
+      if (this.#held.length > 0) this.#schedule()
+      else this.#read(size)
+    }
+    const schedule = () => this.#schedule()
+    unanswered.onAnswer(socket, schedule)
+    socket.on('drain', schedule)
+    socket.once('close', () => {
+      this.#held.length = 0
+      clearImmediate(this.#scheduled)
+    })
+  }
+
+  /** Whether more may be received at once, as the `push` of a stream. */
+  #receive(chunk: Buffer | null): boolean {
+    if (this.#held.length > 0) {
+      this.#held.push(chunk)
+      return false
+    }
+    if (chunk === null) return this.#push(null)
+    if (!this.#isBlocked()) {
+      const end = this.#endOfPiece(chunk)
+      if (end === chunk.length) return this.#push(chunk)
+      this.#push(chunk.subarray(0, end))
+      this.#held.push(chunk.subarray(end))
+    } else {
+      this.#held.push(chunk)
+    }
+    this.#schedule()
+    return false
+  }
+
+  #schedule(): void {
+    if (this.#held.length === 0) return
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = undefined
+      this.#passOn()
+    })
+  }
+
+  /** Passes one piece on. The stream reads on by itself after the last one. */
+  #passOn(): void {
+    if (this.#isBlocked() || this.socket.isPaused()) return
+    const next = this.#held.shift()
+    if (next === undefined) return
+    if (next === null) {
+      this.#push(null)
+      return
+    }
+    const end = this.#endOfPiece(next)
+    if (end < next.length) this.#held.unshift(next.subarray(end))
+    this.#push(next.subarray(0, end))
+    this.#schedule()
+  }
+
+  #isBlocked(): boolean {
+    const { socket, unanswered, limit } = this
+    // Bytes of another protocol, after an upgrade, are not counted.
+    if (!socket.parser) return false
+    return unanswered.of(socket) >= limit || socket.writableNeedDrain
+  }
+
+  #endOfPiece(chunk: Buffer): number {
+    const { socket, unanswered, limit } = this
+    return socket.parser ? endOfPiece(chunk, limit - unanswered.of(socket)) : chunk.length
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { endOfPiece } from '../../src/connection/request-pieces.js'
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+describe('endOfPiece', () => {
+  it.each<[string, string, number, number]>([
+    ['one request of two', REQUEST.repeat(2), 1, REQUEST.length],
+    ['all requests, where there are fewer', REQUEST.repeat(2), 3, 2 * REQUEST.length],
+    ['all bytes up to the limit', REQUEST.repeat(3), 3, 3 * REQUEST.length],
+    ['bytes without an empty line', 'GET / HTTP/1.1\r\nHo', 1, 18],
+    ['nothing', '', 1, 0],
+    ['half a request after the last one', `${REQUEST}GET`, 2, REQUEST.length + 3],
+    ['up to each of consecutive empty lines', '\n\r\n\r\n', 1, 3],
+  ])('passes %s', (_what, bytes, count, end) => {
+    expect(endOfPiece(Buffer.from(bytes), count)).toBe(end)
+  })
+})
