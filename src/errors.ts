@@ -46,7 +46,7 @@ export type ErrorCode =
   | 'FILE_REPLACED'
   /** Opening or reading the source failed, for example with EIO; `cause` holds the original error. */
   | 'SOURCE_FAILED'
-  /** The source has run out of descriptors or memory; a later request may succeed. */
+  /** The source has no descriptor or memory left, or the file is being written; a later request may succeed. */
   | 'SOURCE_BUSY'
   /** The source sent no bytes within the source timeout. */
   | 'SOURCE_TIMEOUT'

@@ -13,7 +13,8 @@ import { isTooLarge } from './file-version.js'
 import { type FilesystemType, FilesystemTypes } from './filesystem-type.js'
 import { judgeOpenError, openError, REFUSED } from './open-error.js'
 import { OpenFile } from './open-file.js'
-import { type FileClock, settledStat } from './settled-stat.js'
+import { type FileClock, isCoarse, settledStat } from './settled-stat.js'
+import { TimeGrains } from './time-grains.js'
 
 /** Without O_NONBLOCK, opening a FIFO without a writer would block a thread of the pool for ever. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
@@ -38,6 +39,7 @@ interface Location {
 export class FileOpener {
   readonly #buffers: BufferPool = bufferPool()
   readonly #filesystems = new FilesystemTypes()
+  readonly #grains = new TimeGrains()
 
   constructor(private readonly options: FileOpenerOptions) {}
 
@@ -87,6 +89,7 @@ export class FileOpener {
   async #inspect(descriptor: number, location: Location, signal: AbortSignal): Promise<Opened> {
     const { root, path } = location
     const { stat, settled } = await settledStat(descriptor, this.options.clock, signal)
+    this.#grains.note(path, stat, this.options.clock.now())
     const real = await realPathOf(descriptor, path)
     if (real === undefined || !(await root.contains(real))) return REFUSED.outside
     if (stat.isDirectory()) return { kind: 'directory' }
@@ -116,6 +119,7 @@ export class FileOpener {
       filesystem,
       onContent: cacheBytes,
       isAppendOnly,
+      stability: settled || !isCoarse(version) ? 'proven' : 'unproven',
     })
     cacheBytes()
     if (settled) descriptors.put(root.idOf(key), file)

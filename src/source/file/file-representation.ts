@@ -32,8 +32,8 @@ export class FileRepresentation implements Representation {
   }
 
   get sendable(): SendableFile | undefined {
-    const { filesystem } = this.open
-    return filesystem === 'other' ? undefined : (this.open as SendableFile)
+    const { filesystem, isProven } = this.open
+    return filesystem === 'other' || !isProven ? undefined : (this.open as SendableFile)
   }
 
   get growth(): Growth {

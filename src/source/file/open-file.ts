@@ -7,6 +7,9 @@ import { fileStatOf, hasChanged } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
 import { SMALL_FILE } from './native-probe.js'
 
+const UNPROVEN =
+  'it is being written, and its file system stores times in whole seconds, which do not show each change'
+
 /** The facts of a file at the time when it is opened. */
 export interface OpenFileFacts {
   readonly path: string
@@ -16,6 +19,8 @@ export interface OpenFileFacts {
   readonly facts: Facts
   readonly filesystem: FilesystemType
   readonly isAppendOnly: AppendOnlyCheck
+  /** `unproven`: a write may leave the stat as it is. Default `proven`: any write shows in it. */
+  readonly stability?: 'proven' | 'unproven'
   /** Called with all bytes of a file of at most `SMALL_FILE` bytes, each time they have been read at once. */
   readonly onContent?: (bytes: Buffer) => void
 }
@@ -32,6 +37,8 @@ export class OpenFile implements LocalFile {
   readonly filesystem: FilesystemType
   readonly #onContent: ((bytes: Buffer) => void) | undefined
   readonly #isAppendOnly: AppendOnlyCheck
+  /** Whether a stat shows each change of the bytes, or nothing can change them. */
+  readonly isProven: boolean
   /** Whether the bytes were protected when the file was opened. */
   readonly #wasAppendOnly: boolean
   #users = 0
@@ -53,6 +60,7 @@ export class OpenFile implements LocalFile {
     this.#onContent = file.onContent
     this.#isAppendOnly = file.isAppendOnly
     this.#wasAppendOnly = file.isAppendOnly(file.descriptor)
+    this.isProven = file.stability !== 'unproven' || this.#wasAppendOnly
     this.#lastStat = file.version
   }
 
@@ -83,7 +91,7 @@ export class OpenFile implements LocalFile {
    * Fills the buffer, or the start of it, from a position on. Resolves to the filled part, at least one
    * byte, after the descriptor's stat has confirmed that the file is still this version.
    *
-   * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED
+   * @throws LastbyteError SOURCE_FAILED, SOURCE_BUSY, SOURCE_SHORT, REPRESENTATION_CHANGED
    */
   async fetch(buffer: Uint8Array, position: number): Promise<Uint8Array> {
     this.acquire()
@@ -104,6 +112,7 @@ export class OpenFile implements LocalFile {
     const failed = (cause: Error) => {
       throw this.#error('SOURCE_FAILED', position, cause.message, cause)
     }
+    if (!this.isProven) throw this.#error('SOURCE_BUSY', position, UNPROVEN)
     const bytesRead = await readDescriptor(this.descriptor, buffer, position).catch(failed)
     this.#verify(await statDescriptor(this.descriptor).catch(failed), position)
     if (bytesRead === 0) throw this.#error('SOURCE_SHORT', position, 'the file ends there')

@@ -1,27 +1,43 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   CLOCK_GRAIN,
   type FileClock,
+  grainOf,
   isFresh,
   SYSTEM_CLOCK,
   settledStat,
 } from '../../../src/source/file/settled-stat.js'
+import { cutTimes } from '../../fixture/coarse-times.js'
 import { Folder } from '../../fixture/files.js'
 import { SETTLED_CLOCK } from '../../fixture/settled-files.js'
 
+afterEach(() => void vi.restoreAllMocks())
+
 const live = new AbortController().signal
-const identity = { dev: 1n, ino: 2n, size: 3n, mtimeNs: 0n, ctimeNs: 1_000_000_000n }
+const identity = { dev: 1n, ino: 2n, size: 3n, mtimeNs: 0n, ctimeNs: 1_000_000_001n }
 
 it.each([
   [999, true],
   [1_000, true],
   [1_019.9, true],
-  [1_020, false],
+  [1_020.1, false],
   [980.1, true],
-  [980, false],
+  [979.9, false],
 ])('isFresh of a ctime of 1000 ms at %d ms is %s', (now, fresh) => {
   expect(isFresh(identity, now)).toBe(fresh)
+})
+
+it.each([
+  ['0', 2_020],
+  ['-1000000000', 2_020],
+  ['1700000001000000000', 2_020],
+  ['1700000001300000000', 120],
+  ['1700000001310000000', 30],
+  ['1700000001311000000', 20],
+  ['1700000001000000001', 20],
+])('grainOf a ctime of %s ns is %d ms, by the unit to which it is cut', (ctimeNs, grain) => {
+  expect(grainOf({ ctimeNs: BigInt(ctimeNs) })).toBe(grain)
 })
 
 /** A clock that stands still until it is waited for, and the waits. */
@@ -45,6 +61,20 @@ describe('settledStat', () => {
     const clock = manualClock(advance)
     const result = await settledStat(descriptor, clock, live)
     expect([result.settled, clock.waits]).toEqual([settled, Array(waits).fill(CLOCK_GRAIN)])
+    closeSync(descriptor)
+  })
+
+  it.each([
+    ['once two seconds have passed, where it is stored in whole seconds', 2_020, 1, true],
+    ['after two waits, where it stays fresh', 0, 2, false],
+  ])('returns a ctime %s', async (_case, advance, waits, settled) => {
+    using folder = new Folder({ f: 'x' })
+    cutTimes()
+    const descriptor = openSync(folder.at('f'), 'r')
+    const clock = manualClock(advance)
+    const result = await settledStat(descriptor, clock, live)
+    expect([result.settled, clock.waits.length]).toEqual([settled, waits])
+    for (const wait of clock.waits) expect(wait).toBeLessThanOrEqual(2_020)
     closeSync(descriptor)
   })
 
