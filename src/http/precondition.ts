@@ -10,8 +10,10 @@ export interface Validators {
   readonly etag?: string | undefined
   /** ms since the epoch. Last-Modified has a resolution of one second. */
   readonly lastModified?: number | undefined
-  /** `weak`: two versions may share `lastModified`, however old it is. */
-  readonly dateStrength?: 'weak' | undefined
+  /**
+   * `weak`: two versions may share the second of `lastModified`, however old it is. `shared`: two are known to.
+   */
+  readonly dateStrength?: 'weak' | 'shared' | undefined
 }
 
 /** The outcome of the preconditions. `range`: whether If-Range lets the Range header field apply. */
@@ -50,7 +52,9 @@ export function judgePreconditions(
     return { kind: 'not-modified' }
   }
   const range =
-    method === 'GET' && ifRange(singleValue(fields['if-range']), validators, now) !== 'fails'
+    method === 'GET' &&
+    ifRange(singleValue(fields['if-range']), validators, now) !== 'fails' &&
+    (match !== 'absent' || !isUnprovenDate(fields['if-unmodified-since'], validators, now))
   return { kind: 'proceed', range: range ? 'applies' : 'ignored' }
 }
 
@@ -99,12 +103,27 @@ function ifModifiedSince(
 /** undefined if the field is not a date or the representation has none: the condition is ignored. */
 function isModifiedAfter(
   field: string | undefined,
-  { lastModified }: Validators,
+  { lastModified, dateStrength }: Validators,
   now: number,
 ): boolean | undefined {
   const date = parseHttpDate(field, now)
   if (date === undefined || lastModified === undefined) return undefined
-  return wholeSecond(lastModified) > date
+  const modified = wholeSecond(lastModified)
+  return modified > date || (modified === date && dateStrength === 'shared')
+}
+
+/**
+ * Whether If-Unmodified-Since has the date of the representation, but does not prove which of the versions of
+ * that second the client has: a range of this one might continue another.
+ */
+function isUnprovenDate(
+  field: RequestFields[string],
+  { lastModified, dateStrength }: Validators,
+  now: number,
+): boolean {
+  const date = parseHttpDate(singleValue(field), now)
+  if (date === undefined || lastModified === undefined) return false
+  return date === wholeSecond(lastModified) && !isStrongDate(date, dateStrength, now)
 }
 
 /**
@@ -122,8 +141,16 @@ function ifRange(
   if (tag !== undefined) return conditionOf(strongMatch(tag, parseEntityTag(etag)))
   const date = parseHttpDate(field, now)
   if (date === undefined || lastModified === undefined) return 'fails'
-  const isStrong = dateStrength !== 'weak' && wholeSecond(now) - date >= 1000
+  const isStrong = isStrongDate(date, dateStrength, now)
   return conditionOf(isStrong && date === wholeSecond(lastModified))
+}
+
+function isStrongDate(
+  date: number,
+  dateStrength: Validators['dateStrength'],
+  now: number,
+): boolean {
+  return dateStrength === undefined && wholeSecond(now) - date >= 1000
 }
 
 function conditionOf(holds: boolean): Condition {

@@ -127,7 +127,7 @@ export function planResponse(input: ResponseInput): ResponsePlan {
 }
 
 function decide(
-  { method, request, facts, status, now }: ResponseInput,
+  { method, request, facts, coding, status, now }: ResponseInput,
   fields: HeaderFields,
 ): DeliveryPlan {
   // Conditions and ranges apply to 200 alone: an error page of the application is sent whole.
@@ -137,7 +137,9 @@ function decide(
   const lastModified = comparesDates
     ? parseHttpDate(fields['last-modified']?.toString(), now)
     : undefined
-  const { size, dateStrength } = facts
+  const { size } = facts
+  // Each coding has a date of its own, so those of two codings may be the same.
+  const dateStrength = coding === undefined ? facts.dateStrength : (facts.dateStrength ?? 'weak')
   const selected = { size, etag: fields.etag?.toString(), lastModified, dateStrength }
   const plan = planDelivery(method, requestFields, selected, now)
   // A Content-Encoding would apply to the multipart body as a whole, not to the bytes in its parts.

@@ -41,11 +41,12 @@ export interface Facts {
   /** ms since the epoch; sent as Last-Modified. */
   readonly lastModified?: number | undefined
   /**
-   * `weak`: two versions may share `lastModified`, as files do whose mtime was set by a program. If-Range
-   * with a date (RFC 9110 §13.1.5) then never holds. Default: the date identifies a version once it is at
-   * least 1 s old.
+   * `weak`: two versions may share the second of `lastModified`, as files do whose mtime was set by a program.
+   * If-Range with a date (RFC 9110 §13.1.5) then never holds, and If-Unmodified-Since never selects a range.
+   * `shared`: another version is known to have had the same second. A client with that date then counts as one
+   * with another version. Default: the date identifies a version once it is at least 1 s old.
    */
-  readonly dateStrength?: 'weak' | undefined
+  readonly dateStrength?: 'weak' | 'shared' | undefined
   /** The Accept-Ranges field: `untold` sends none. Default `bytes`. */
   readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
   /** `whole`: the store ignored a Range field, so the response is a 200 with all bytes. */

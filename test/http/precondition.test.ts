@@ -29,6 +29,8 @@ const CONDITIONS = [
   'if-range',
 ]
 
+type PreconditionOutcome = ReturnType<typeof judge>
+
 /** The status 304 or 412, or whether the Range header field applies. */
 function judge(fields: RequestFields, validators = CURRENT, now = NOW, method = 'GET') {
   const outcome: PreconditionResult = judgePreconditions(method, fields, validators, now)
@@ -67,6 +69,36 @@ describe('judgePreconditions compares If-None-Match weakly:', () => {
     { section: '13.1.2', field: 'v1', of: CURRENT, want: 'applies' },
   ])('$field against $of.etag → $want (RFC 9110 §$section)', ({ field, of, want }) => {
     expect(judge({ 'if-none-match': field }, of)).toBe(want)
+  })
+})
+
+describe('judgePreconditions takes a date for a version only where its second had one:', () => {
+  const shared: Validators = { lastModified: MODIFIED + 999, dateStrength: 'shared' }
+  it.each<[string, string, Validators, number, PreconditionOutcome]>([
+    ['if-range', SAME, NO_TAG, NOW, 'applies'],
+    ['if-range', SAME, BACK_DATED, NOW, 'ignored'],
+    ['if-range', SAME, shared, NOW, 'ignored'],
+    ['if-range', SAME, NO_TAG, MODIFIED + 999, 'ignored'],
+    ['if-range', LATER, shared, NOW, 'ignored'],
+    ['if-unmodified-since', SAME, NO_TAG, NOW, 'applies'],
+    ['if-unmodified-since', SAME, BACK_DATED, NOW, 'ignored'],
+    ['if-unmodified-since', SAME, NO_TAG, MODIFIED + 999, 'ignored'],
+    ['if-unmodified-since', SAME, shared, NOW, 412],
+    ['if-unmodified-since', LATER, shared, NOW, 'applies'],
+    ['if-unmodified-since', LATER, BACK_DATED, NOW, 'applies'],
+    ['if-unmodified-since', EARLIER, shared, NOW, 412],
+    ['if-modified-since', SAME, NO_TAG, NOW, 304],
+    ['if-modified-since', SAME, BACK_DATED, NOW, 304],
+    ['if-modified-since', SAME, shared, NOW, 'applies'],
+    ['if-modified-since', LATER, shared, NOW, 304],
+    ['if-modified-since', EARLIER, shared, NOW, 'applies'],
+  ])('%s: %s of %o at %d → %s (RFC 9110 §8.8.2.2)', (name, date, validators, now, want) => {
+    expect(judge({ [name]: date }, validators, now)).toBe(want)
+  })
+
+  it('a matching If-Match proves the version, whatever If-Unmodified-Since says', () => {
+    const fields = { 'if-match': '"v1"', 'if-unmodified-since': SAME }
+    expect(judge(fields, { ...CURRENT, dateStrength: 'weak' })).toBe('applies')
   })
 })
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Slice } from '../../http/byte-range.js'
 import type { CachedFile, Facts } from '../representation.js'
+import type { DateStrength } from './date-history.js'
 import { CONTAINMENT_TTL } from './descriptor-cache.js'
 import { fileMetadata } from './file-metadata.js'
 import type { FileProbe, ProbeTarget } from './file-probe.js'
@@ -88,6 +89,7 @@ export class FileCache {
     private readonly entries: FileCacheEntries,
     private readonly probe: FileProbe,
     private readonly now: () => number = () => performance.now(),
+    private readonly dateStrength: DateStrength = () => 'weak',
   ) {}
 
   /**
@@ -120,7 +122,8 @@ export class FileCache {
     const found = this.probe.probe(key)
     if (found === undefined) return undefined
     const { identity, bytes } = found
-    return this.#set({ path, key, identity, facts: fileMetadata(path, identity, 'settled'), bytes })
+    const facts = fileMetadata(path, identity, 'settled', this.dateStrength(key, identity))
+    return this.#set({ path, key, identity, facts, bytes })
   }
 
   #set(file: VersionFacts): CachedVersion {

@@ -12,6 +12,7 @@ export function fileMetadata(
   path: string,
   identity: FileIdentity,
   age: 'settled' | 'fresh',
+  dateStrength: Facts['dateStrength'],
 ): Facts & { readonly name: string } {
   const name = basename(path)
   return {
@@ -20,23 +21,13 @@ export function fileMetadata(
     size: Number(identity.size),
     etag: age === 'settled' ? entityTagOf(identity) : undefined,
     lastModified: Number(floorMs(identity.mtimeNs)),
-    ...(isBackDated(identity) ? { dateStrength: 'weak' } : {}),
+    ...(dateStrength === undefined ? {} : { dateStrength }),
   }
 }
 
 const NS_IN_MS = 1_000_000n
-const NS_IN_S = 1_000_000_000n
 
 /** Division of BigInts truncates: times before 1970 would round towards it. */
 function floorMs(ns: bigint): bigint {
   return (ns - (((ns % NS_IN_MS) + NS_IN_MS) % NS_IN_MS)) / NS_IN_MS
-}
-
-/**
- * Whether a program may have set the mtime (`touch`, `cp -p`, `rsync -t`, an archive): the kernel sets mtime
- * and ctime together on a write. Two versions can then share a date, so it is no strong validator.
- */
-function isBackDated({ mtimeNs, ctimeNs }: FileIdentity): boolean {
-  const difference = ctimeNs - mtimeNs
-  return difference >= NS_IN_S || difference <= -NS_IN_S
 }

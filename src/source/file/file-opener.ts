@@ -3,6 +3,7 @@ import { LastbyteError } from '../../errors.js'
 import type { Opened, OpenRequest } from '../byte-source.js'
 import type { AppendOnlyCheck } from './append-only.js'
 import { type BufferPool, bufferPool } from './buffer-pool.js'
+import type { DateStrength } from './date-history.js'
 import { closeDescriptor, openDescriptor, readDescriptor } from './descriptor.js'
 import type { DescriptorCache } from './descriptor-cache.js'
 import type { FileCache } from './file-cache.js'
@@ -22,6 +23,7 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 /** Options of a `FileOpener`. */
 export interface FileOpenerOptions {
   readonly descriptors: DescriptorCache
+  readonly dateStrength: DateStrength
   readonly clock: FileClock
   /** Receives the facts of files on local storage; absent where facts are not cached. */
   readonly cache: FileCache | undefined
@@ -105,8 +107,12 @@ export class FileOpener {
   /** Adds the file to the caches, unless it is fresh: the next write may not show in its stat. */
   #openFile(descriptor: number, { root, key, path }: Location, found: Found): OpenFile {
     const { stat: version, settled, filesystem } = found
-    const { cache, descriptors, isAppendOnly } = this.options
-    const facts = fileMetadata(path, version, settled ? 'settled' : 'fresh')
+    const { cache, descriptors, dateStrength, isAppendOnly } = this.options
+    const age = settled ? 'settled' : 'fresh'
+    const known = dateStrength(key, version)
+    // Another machine may have sent the date of a version that this one has not seen.
+    const strength = known ?? (filesystem === 'other' ? 'weak' : undefined)
+    const facts = fileMetadata(path, version, age, strength)
     const cacheBytes =
       settled && filesystem !== 'other' && cache !== undefined
         ? (bytes?: Buffer) => cache.put(key, { path, identity: version, facts, bytes })

@@ -2,6 +2,7 @@ import { type Capability, loadBindings } from '../../native/bindings.js'
 import { reportMissingBindings } from '../../native/report-loss.js'
 import type { ByteSource, Entry, Opened } from '../byte-source.js'
 import { type AppendPolicy, appendOnlyCheck } from './append-only.js'
+import type { DateStrength } from './date-history.js'
 import { FileCache } from './file-cache.js'
 import { listFolder } from './file-listing.js'
 import { FileOpener } from './file-opener.js'
@@ -44,14 +45,24 @@ export function fileSource({
   reportMissingBindings(capability)
   const roots = paths.map((path) => new FileRoot(path, missing))
   const [first, ...others] = roots
+  // By the first root, whichever has the file: the key is the same in all.
+  const dateStrength: DateStrength = (key, identity) =>
+    caches.dates.strengthOf(first?.idOf(key) ?? key, identity)
   const cache =
     first !== undefined && others.length === 0
-      ? new FileCache(first, caches.entries, probeOf(first, clock, capability))
+      ? new FileCache(
+          first,
+          caches.entries,
+          probeOf(first, clock, capability),
+          undefined,
+          dateStrength,
+        )
       : undefined
   const opener = new FileOpener({
     descriptors: caches.descriptors,
     clock,
     cache,
+    dateStrength,
     isAppendOnly: appendOnlyCheck(appends, capability),
   })
   const isHidden = (key: string) => dotfiles !== 'allow' && hasDotfile(key)

@@ -1,3 +1,4 @@
+import { DateHistory } from './date-history.js'
 import { DescriptorCache } from './descriptor-cache.js'
 import { type FileCacheEntries, fileCacheEntries } from './file-cache.js'
 
@@ -7,6 +8,8 @@ export interface FileCaches {
   readonly descriptors: DescriptorCache
   /** Facts and small contents. */
   readonly entries: FileCacheEntries
+  /** Versions whose dates have been sent. */
+  readonly dates: DateHistory
 }
 
 /**
@@ -16,4 +19,5 @@ export interface FileCaches {
 export const PROCESS_CACHES: FileCaches = {
   descriptors: new DescriptorCache(),
   entries: fileCacheEntries(),
+  dates: new DateHistory(),
 }

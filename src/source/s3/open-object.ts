@@ -143,6 +143,8 @@ function factsOf(key: string, object: S3Object): CachedFacts {
       size,
       etag: isStrong ? ETag : undefined,
       lastModified: LastModified?.getTime(),
+      // The store keeps whole seconds, in which an object may have been written twice.
+      dateStrength: 'weak',
       fields: fieldsOf(object),
     },
   }

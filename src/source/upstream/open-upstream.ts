@@ -178,6 +178,8 @@ async function represent(
     size,
     etag,
     lastModified: parseHttpDate(response.field('last-modified'), Date.now()),
+    // The origin has compared the dates, and knows more about its versions than their dates tell.
+    ...('if-modified-since' in fields && { dateStrength: 'shared' as const }),
     ranges: rangesOf(response, isIgnored && !('if-range' in fields) ? 'ignored' : 'not ignored'),
     given: isLoose || isIgnored ? 'whole' : undefined,
     path: request.path,

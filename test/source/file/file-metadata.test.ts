@@ -12,7 +12,7 @@ const identity = {
 
 describe('fileMetadata', () => {
   it('names the file, its media type, bytes, entity tag and mtime in whole ms', () => {
-    expect(fileMetadata('/root/dir/clip.mp4', identity, 'settled')).toEqual({
+    expect(fileMetadata('/root/dir/clip.mp4', identity, 'settled', undefined)).toEqual({
       name: 'clip.mp4',
       contentType: 'video/mp4',
       size: 3_000_000_000,
@@ -22,30 +22,19 @@ describe('fileMetadata', () => {
   })
 
   it.each([
-    [0n, undefined],
-    [999_999_999n, undefined],
-    [-999_999_999n, undefined],
-    [1_000_000_000n, 'weak'],
-    [-1_000_000_000n, 'weak'],
-    [1_700_000_000_000_000_000n, 'weak'],
-  ])(
-    'has a %s ns older mtime than ctime, so the strength of its date is %s',
-    (difference, strength) => {
-      const ctimeNs = identity.mtimeNs + difference
-      expect(fileMetadata('/f', { ...identity, ctimeNs }, 'settled').dateStrength).toBe(strength)
-    },
-  )
-
-  it.each([
     [-1n, -1],
     [-1_000_000n, -1],
     [-1_000_001n, -2],
     [1_999_999n, 1],
   ])('rounds an mtime of %s ns down to %s ms', (mtimeNs, ms) => {
-    expect(fileMetadata('/f', { ...identity, mtimeNs }, 'settled').lastModified).toBe(ms)
+    expect(fileMetadata('/f', { ...identity, mtimeNs }, 'settled', undefined).lastModified).toBe(ms)
+  })
+
+  it.each(['weak', 'shared', undefined] as const)('passes on that its date is %s', (strength) => {
+    expect(fileMetadata('/f', identity, 'settled', strength).dateStrength).toBe(strength)
   })
 
   it('has no entity tag for a fresh file, since the next write may leave the same stat', () => {
-    expect(fileMetadata('/root/f', identity, 'fresh').etag).toBeUndefined()
+    expect(fileMetadata('/root/f', identity, 'fresh', undefined).etag).toBeUndefined()
   })
 })

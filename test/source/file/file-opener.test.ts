@@ -34,7 +34,13 @@ const GET = { method: 'GET' } as const
 const descriptors = new DescriptorCache()
 
 function opening(root: string, clock = SETTLED_CLOCK) {
-  const opener = new FileOpener({ descriptors, clock, cache: undefined, isAppendOnly: () => false })
+  const opener = new FileOpener({
+    descriptors,
+    clock,
+    cache: undefined,
+    dateStrength: () => undefined,
+    isAppendOnly: () => false,
+  })
   const fileRoot = new FileRoot(root)
   return (key: string, signal = live) => opener.open(fileRoot, key, GET, signal)
 }

@@ -1,0 +1,83 @@
+import cluster from 'node:cluster'
+import { LRUCache } from 'lru-cache'
+import type { Facts } from '../representation.js'
+import { type FileIdentity, isSame } from './file-version.js'
+
+/** Files whose last version is remembered. */
+const MOST_FILES = 20_000
+const NS_IN_S = 1_000_000_000n
+
+/** The last version that was seen under a path. */
+interface Sighting {
+  readonly identity: FileIdentity
+  /** Whether an earlier version had the same date. */
+  readonly isShared: boolean
+  /** Whether it was seen in the second of its mtime, so that a client may have that date of this version. */
+  readonly isEarly: boolean
+}
+
+/** Which processes can have sent dates of the same files: `one of several` knows only its own. */
+export type DateAuthority = 'sole' | 'one of several'
+
+/** The strength of the date of a version that was found under a key. */
+export type DateStrength = (key: string, identity: FileIdentity) => Facts['dateStrength']
+
+/**
+ * Remembers whether two versions under a path had their mtimes in one second, which is all that a date tells. A
+ * date is a strong validator only where this process knows that they had not (RFC 9110 §8.8.2.2).
+ */
+export class DateHistory {
+  readonly #seen: LRUCache<string, Sighting>
+  /** s since the epoch from which on this process has seen all versions that it has sent, and remembers them. */
+  #since: number
+
+  /**
+   * @param now ms since the epoch
+   * @param most how many files are remembered
+   */
+  constructor(
+    authority: DateAuthority = cluster.isWorker ? 'one of several' : 'sole',
+    private readonly now: () => number = Date.now,
+    most = MOST_FILES,
+  ) {
+    this.#since = authority === 'sole' ? Math.floor(now() / 1000) + 1 : Number.POSITIVE_INFINITY
+    this.#seen = new LRUCache({
+      max: most,
+      dispose: ({ identity, isEarly }, _id, reason) => {
+        if (reason !== 'evict' || !isEarly) return
+        this.#since = Math.max(this.#since, secondOf(identity) + 1)
+      },
+    })
+  }
+
+  /**
+   * The strength of the date of a version that has been found under a path. Call it before the date is sent.
+   *
+   * @param id unique to the path, in the URLs of which the date is sent
+   */
+  strengthOf(id: string, identity: FileIdentity): Facts['dateStrength'] {
+    const second = secondOf(identity)
+    const before = this.#seen.get(id)
+    const isOther = before !== undefined && !isSame(before.identity, identity)
+    const isShared =
+      before !== undefined && secondOf(before.identity) === second && (isOther || before.isShared)
+    const isEarly = Math.floor(this.now() / 1000) <= second
+    if (before === undefined || isOther) this.#seen.set(id, { identity, isShared, isEarly })
+    if (isShared) return 'shared'
+    return isBackDated(identity) || second < this.#since ? 'weak' : undefined
+  }
+}
+
+/** s since the epoch, rounded down: division of BigInts truncates. */
+function secondOf({ mtimeNs }: FileIdentity): number {
+  return Number((mtimeNs - (((mtimeNs % NS_IN_S) + NS_IN_S) % NS_IN_S)) / NS_IN_S)
+}
+
+/**
+ * Whether a program may have set the mtime (`touch`, `cp -p`, `rsync -t`, an archive): the kernel sets mtime
+ * and ctime together on a write. Two versions can then share a date, so it is no strong validator.
+ */
+function isBackDated({ mtimeNs, ctimeNs }: FileIdentity): boolean {
+  const difference = ctimeNs - mtimeNs
+  return difference >= NS_IN_S || difference <= -NS_IN_S
+}
