@@ -1,12 +1,20 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { BlockList, isIP } from 'node:net'
 
-/** Which requests may arm faults. */
+/**
+ * Who needs no token. `token`: nobody. `local`: requests of this machine, which is safe only where no proxy
+ * on this machine forwards requests to the server: a proxy that adds no field makes every client local.
+ */
+export const FAULT_ACCESS = ['token', 'local'] as const
+export type FaultAccess = (typeof FAULT_ACCESS)[number]
+
+/** Which requests may arm faults and read the journal. */
 export interface Permission {
-  /** Required as `Authorization: Bearer TOKEN`. Default: no token, and only requests of this machine. */
-  readonly token?: string | undefined
+  /** Permits a request that has it, as `Authorization: Bearer TOKEN`. */
+  readonly token: string
+  readonly access: FaultAccess
 }
 
 /** The response to a request that may not arm faults. */
@@ -20,37 +28,41 @@ LOOPBACK.addSubnet('127.0.0.0', 8)
 LOOPBACK.addAddress('::1', 'ipv6')
 
 /** Header fields that a proxy adds to a request that it forwards. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+const FORWARDED = /^(x-forwarded(-.*)?|forwarded|via|(.*-)?(client|real|connecting)-ip|x-envoy-.*)$/
+
+/** A token that can't be guessed: 192 bits, in characters that need no quotes in a shell. */
+export function drawToken(): string {
+  return randomBytes(24).toString('hex')
+}
 
 /**
- * Why a request may not arm faults; undefined if it may. Without a token, a request of this machine may,
- * unless a proxy has forwarded it or a page of another site has sent it. Host is checked too, so that a
- * page whose host name resolves to this machine (DNS rebinding) may not.
+ * Why a request may not arm faults; undefined if it may. With the access `local`, a request of this machine may
+ * without a token, unless a proxy has forwarded it or a page of another site has sent it. Host is checked too,
+ * so that a page whose host name resolves to this machine (DNS rebinding) may not.
  */
 export function permits(
   request: IncomingMessage | Http2ServerRequest,
-  { token }: Permission,
+  { token, access }: Permission,
 ): Refusal | undefined {
-  const { authorization, host, ':authority': authority, origin } = request.headers
-  if (token !== undefined) {
-    return isEqual(authorization ?? '', `Bearer ${token}`)
-      ? undefined
-      : { status: 401, detail: 'Send the token of this server as Authorization: Bearer TOKEN.' }
-  }
-  const isForwarded = FORWARDED.some((field) => request.headers[field] !== undefined)
-  const requestedHost = hostOf(authority?.toString() ?? host ?? '')
-  const isForeignPage =
-    origin !== undefined && !isLocalHost(hostOf(origin.replace(/^[a-z]+:\/\//i, '')))
-  if (
-    isLoopback(request.socket.remoteAddress ?? '') &&
-    !isForwarded &&
-    isLocalHost(requestedHost) &&
-    !isForeignPage
-  ) {
-    return undefined
-  }
-  const detail = 'Without a token, only this machine may use the fault API.'
-  return { status: 403, detail }
+  const { authorization } = request.headers
+  if (hasToken(authorization, token)) return undefined
+  // A wrong token is a mistake to report, whoever sends it.
+  if (access === 'token' || authorization !== undefined) return { status: 401, detail: NO_TOKEN }
+  return isOfThisMachine(request) ? undefined : { status: 403, detail: NOT_LOCAL }
+}
+
+const NO_TOKEN = 'Send the token of this server as Authorization: Bearer TOKEN.'
+const NOT_LOCAL =
+  'Without the token as Authorization: Bearer TOKEN, only this machine may use the fault API.'
+
+function isOfThisMachine({ headers, socket }: IncomingMessage | Http2ServerRequest): boolean {
+  const { host, ':authority': authority, origin, 'sec-fetch-site': site } = headers
+  if (!isLoopback(socket.remoteAddress ?? '')) return false
+  if (Object.keys(headers).some((field) => FORWARDED.test(field))) return false
+  if (!isLocalHost(hostOf(authority?.toString() ?? host ?? ''))) return false
+  // A page of another site that reads by GET sends no Origin, but a browser says where the page is from.
+  if (site === 'cross-site') return false
+  return origin === undefined || isLocalHost(hostOf(origin.replace(/^[a-z]+:\/\//i, '')))
 }
 
 function hostOf(authority: string): string {
@@ -66,8 +78,14 @@ function isLoopback(address: string): boolean {
   return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** Compares in constant time, so that the duration doesn't reveal the token. */
+/** The scheme's case doesn't matter (RFC 9110 §11.1). */
+function hasToken(authorization: string | undefined, token: string): boolean {
+  const [, received] = /^bearer +(.+)$/i.exec(authorization ?? '') ?? []
+  return received !== undefined && isEqual(received, token)
+}
+
+/** Compares digests in constant time, so that the duration reveals neither the token nor its length. */
 function isEqual(received: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(received), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
+  const [a, b] = [received, expected].map((text) => createHash('sha256').update(text).digest())
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }

@@ -21,14 +21,17 @@ export interface FaultRoutesOptions extends Permission, JournalStreamOptions {}
 export async function faultRoutes(
   app: FastifyInstance,
   layer: FaultLayer,
-  options: FaultRoutesOptions = {},
+  options: FaultRoutesOptions,
 ): Promise<void> {
   const sendJournal = journalStream(app, layer, options)
   await app.register(async (admin) => {
     admin.addHook('onRequest', async (request, reply) => {
       guardFields(reply)
       const refusal = permits(request.raw, options)
-      if (refusal !== undefined) return refuse(reply, refusal.status, refusal.detail)
+      if (refusal !== undefined) {
+        if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
+        return refuse(reply, refusal.status, refusal.detail)
+      }
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
       return undefined
     })

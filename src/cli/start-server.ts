@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
+import { drawToken } from '../admin/authorize.js'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { transferMetrics } from '../admin/metrics.js'
 import { adminRoutes, WATCH } from '../admin/routes.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
+import { announceFaults } from './announce-faults.js'
 import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
 import { listen } from './listen.js'
 import { createLogger } from './logger.js'
@@ -40,14 +42,16 @@ export async function startServer(
     ...(passOthers && { passOthers }),
     files: { ...pluginOptions(environment, source), ...(faults && { faults }), ...files },
   })
+  const token = environment.FAULT_TOKEN || drawToken()
   const own = transferMetrics(app.transfers)
   await adminRoutes(app, { source, metrics: worker === undefined ? own : sharedMetrics(own) })
   if (faults !== undefined) {
-    await faultRoutes(app, faults, { token: environment.FAULT_TOKEN || undefined })
+    await faultRoutes(app, faults, { token, access: environment.FAULT_ACCESS })
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
     logger.warn(facts, 'faults are on')
   }
   await listen(app, environment)
+  if (faults !== undefined) announceFaults(app.server.address(), environment, token)
   if (stopRequested === undefined) return stopOnSignals(app, logger)
   stopRequested.then((signal) => stopGracefully(app, logger, signal))
 }

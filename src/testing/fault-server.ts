@@ -59,7 +59,7 @@ const FAULT_SERVER_OPTIONS: Expectations<FaultServerOptions> = { ...PLUGIN, ...L
  */
 export async function faultServer(given: FaultServerOptions): Promise<FaultListener> {
   const options = readOptions(given, FAULT_SERVER_OPTIONS)
-  const { seed, inProduction, host, port, tls, token, logger, ...files } = options
+  const { seed, inProduction, host, port, tls, token, access, logger, ...files } = options
   // An application may wait for its folder; a test that names a wrong one fails at once.
   for (const root of settleOptions(files).roots) new FileRoot(root)
   const faults = createServerFaults(options)

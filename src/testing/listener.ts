@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import pino from 'pino'
+import { drawToken, FAULT_ACCESS } from '../admin/authorize.js'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { createFaults, FAULT_OPTIONS, type FaultOptions } from '../fault/create-faults.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import { LOGGER, TLS } from '../server/server-options.js'
-import { type Expectations, TEXT } from '../validation/expectation.js'
+import { type Expectations, oneOf, TEXT } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
 
 /**
@@ -32,10 +33,15 @@ export interface ListenOptions extends FaultOptions {
   /** A certificate and its key in PEM. With it HTTP/2 and HTTP/1.1 are served over TLS. Default: neither. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   /**
-   * The Bearer token with which requests may arm faults at `/-/faults`, from any machine. Default none:
-   * requests from this machine may, without a token.
+   * The Bearer token with which requests may arm faults at `/-/faults`, from any machine. Default: a random one,
+   * which `FaultListener.token` has.
    */
   readonly token?: string
+  /**
+   * `local`: requests from this machine need no token. Only where no proxy is in front of the server, since the
+   * clients of a proxy that adds no header field look like this machine. Default `token`: every request needs it.
+   */
+  readonly access?: 'token' | 'local'
   /** The logger of the server. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
 }
@@ -47,6 +53,7 @@ export const LISTEN_OPTIONS: Expectations<ListenOptions> = {
   port: wholeNumber(0, 65_535),
   tls: TLS,
   token: TEXT,
+  access: oneOf(...FAULT_ACCESS),
   logger: LOGGER,
 }
 
@@ -71,6 +78,8 @@ export interface FaultListener extends AsyncDisposable {
   readonly port: number
   /** The seed of all random choices: with it a run can be repeated. */
   readonly seed: number
+  /** The token with which requests may use `/-/faults`, as `Authorization: Bearer TOKEN`. */
+  readonly token: string
   /** Arms faults, and has the journal of those that were injected. */
   readonly faults: FaultLayer
   /** Ends all transfers, stalled ones too, and stops listening. `await using` does the same. */
@@ -93,9 +102,10 @@ export function loggerOf({ logger }: Pick<ListenOptions, 'logger'>): FastifyBase
 export async function listen(
   app: FastifyInstance,
   faults: FaultLayer,
-  { host = '127.0.0.1', port = 0, tls, token }: ListenOptions,
+  { host = '127.0.0.1', port = 0, tls, token: given, access = 'token' }: ListenOptions,
 ): Promise<FaultListener> {
-  await faultRoutes(app, faults, { token })
+  const token = given || drawToken()
+  await faultRoutes(app, faults, { token, access })
   await app.listen({ host, port })
   const address = app.server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
@@ -104,6 +114,7 @@ export async function listen(
     url: `${tls === undefined ? 'http' : 'https'}://${name}:${address.port}`,
     port: address.port,
     seed: faults.seed,
+    token,
     faults,
     close,
     [Symbol.asyncDispose]: close,

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { permits } from '../../src/admin/authorize.js'
+import { drawToken, permits } from '../../src/admin/authorize.js'
 
 describe('permits', () => {
-  const statusFor = (remoteAddress: string, headers: Record<string, string> = {}, token?: string) =>
-    permits({ headers, socket: { remoteAddress } } as never, { token })?.status
+  const request = (remoteAddress: string | undefined, headers: Record<string, string>) =>
+    ({ headers, socket: { remoteAddress } }) as never
+  const statusFor = (remoteAddress: string, headers: Record<string, string> = {}) =>
+    permits(request(remoteAddress, headers), { token: 'secret', access: 'local' })?.status
 
-  it.each<[string, string, Record<string, string>, string | undefined, number | undefined]>([
-    ['a request of this machine', '127.0.0.1', { host: 'localhost:8080' }, undefined, undefined],
+  it.each<[string, string, Record<string, string>, number | undefined]>([
+    ['a request of this machine', '127.0.0.1', { host: 'localhost:8080' }, undefined],
     [
       'a request of this machine by another loopback address',
       '127.8.9.1',
       { host: '127.0.0.1' },
       undefined,
-      undefined,
     ],
-    ['a request of this machine over IPv6', '::1', { host: '[::1]:8080' }, undefined, undefined],
+    ['a request of this machine over IPv6', '::1', { host: '[::1]:8080' }, undefined],
     [
       'a request of this machine from an IPv4-mapped address',
       '::ffff:127.0.0.1',
       { host: 'localhost' },
-      undefined,
       undefined,
     ],
     [
@@ -27,92 +27,112 @@ describe('permits', () => {
       '127.0.0.1',
       { ':authority': 'localhost:8443' },
       undefined,
-      undefined,
     ],
     [
       'a page of this machine',
       '127.0.0.1',
       { host: 'localhost:80', origin: 'http://localhost:80' },
       undefined,
-      undefined,
     ],
-    ['another machine', '192.0.2.1', { host: 'localhost' }, undefined, 403],
-    [
-      'another machine from an IPv4-mapped address',
-      '::ffff:192.0.2.1',
-      { host: 'localhost' },
-      undefined,
-      403,
-    ],
+    ['another machine', '192.0.2.1', { host: 'localhost' }, 403],
+    ['another machine from an IPv4-mapped address', '::ffff:192.0.2.1', { host: 'localhost' }, 403],
     [
       'a request that a proxy of this machine forwards',
       '127.0.0.1',
       { host: 'localhost', 'x-forwarded-for': '192.0.2.1' },
-      undefined,
       403,
     ],
     [
       'a page whose host name resolves to this machine',
       '127.0.0.1',
       { host: 'evil.example:8080' },
-      undefined,
       403,
     ],
     [
       'a page of another site',
       '127.0.0.1',
       { host: 'localhost', origin: 'https://evil.example' },
-      undefined,
       403,
     ],
+    ['a page without an origin', '127.0.0.1', { host: 'localhost', origin: 'null' }, 403],
+    ['another machine with the token', '192.0.2.1', { authorization: 'Bearer secret' }, undefined],
+    ['another machine with another token', '192.0.2.1', { authorization: 'Bearer secrex' }, 401],
+    ['another machine without a field', '192.0.2.1', {}, 403],
+    ['this machine with a wrong token', '127.0.0.1', { authorization: 'Bearer no' }, 401],
+    ['an empty token', '127.0.0.1', { authorization: 'Bearer ' }, 401],
     [
-      'a page without an origin',
+      'the token in another case of the scheme',
+      '192.0.2.1',
+      { authorization: 'bearer secret' },
+      undefined,
+    ],
+    ['the token in another scheme', '192.0.2.1', { authorization: 'Basic secret' }, 401],
+    ['the start of the token', '192.0.2.1', { authorization: 'Bearer secre' }, 401],
+    [
+      'a GET by a page of another site',
       '127.0.0.1',
-      { host: 'localhost', origin: 'null' },
-      undefined,
+      { host: 'localhost', 'sec-fetch-site': 'cross-site' },
       403,
     ],
     [
-      'another machine with the token',
-      '192.0.2.1',
-      { authorization: 'Bearer secret' },
-      'secret',
+      'the address bar of a browser',
+      '127.0.0.1',
+      { host: 'localhost', 'sec-fetch-site': 'none' },
       undefined,
     ],
-    [
-      'another machine with another token',
-      '192.0.2.1',
-      { authorization: 'Bearer secrex' },
-      'secret',
-      401,
-    ],
-    ['another machine without the token', '192.0.2.1', {}, 'secret', 401],
-    [
-      'a token where the server has none',
-      '192.0.2.1',
-      { authorization: 'Bearer ' },
-      undefined,
-      403,
-    ],
-    ['this machine with a wrong token', '127.0.0.1', { authorization: 'Bearer no' }, 'secret', 401],
-    ['this machine where a token is set', '127.0.0.1', { host: 'localhost' }, 'secret', 401],
+    ['a socket without an address, such as a Unix socket', '', { host: 'localhost' }, 403],
   ])(
-    'of %s (address %s, fields %j, token %s) returns %s',
-    (_who, address, headers, token, status) => {
-      expect(statusFor(address, headers, token)).toBe(status)
+    'with the access "local", of %s (address %s, fields %j) returns %s',
+    (_who, address, headers, status) => {
+      expect(statusFor(address, headers)).toBe(status)
     },
   )
 
-  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'])(
-    'refuses a request with the proxy field %s',
-    (field) => {
-      expect(statusFor('127.0.0.1', { host: 'localhost', [field]: 'x' })).toBe(403)
+  it.each([
+    'forwarded',
+    'x-forwarded',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-real-ip',
+    'x-client-ip',
+    'client-ip',
+    'true-client-ip',
+    'cf-connecting-ip',
+    'x-envoy-external-address',
+    'via',
+  ])('refuses a request with the proxy field %s', (field) => {
+    expect(statusFor('127.0.0.1', { host: 'localhost', [field]: 'x' })).toBe(403)
+  })
+
+  it.each<[string | undefined, Record<string, string>]>([
+    ['127.0.0.1', { host: 'localhost:8080' }],
+    ['::1', { host: '[::1]' }],
+    ['127.0.0.1', { host: 'localhost', authorization: 'Bearer ' }],
+    ['127.0.0.1', { host: 'localhost', authorization: 'Bearer guess' }],
+    ['192.0.2.1', {}],
+    [undefined, {}],
+  ])(
+    'with the access "token", refuses a request without the token from %s with the fields %j',
+    (address, headers) => {
+      const permission = { token: 'secret', access: 'token' } as const
+      expect(permits(request(address, headers), permission)?.status).toBe(401)
+      const authorized = { ...headers, authorization: 'Bearer secret' }
+      expect(permits(request(address, authorized), permission)).toBeUndefined()
     },
   )
 
   it('says in the refusal how a request is permitted', () => {
-    const request = { headers: {}, socket: { remoteAddress: '192.0.2.1' } } as never
-    expect(permits(request, { token: 'secret' })?.detail).toContain('Bearer TOKEN')
-    expect(permits(request, {})?.detail).toContain('only this machine')
+    const detail = (access: 'token' | 'local') =>
+      permits(request('192.0.2.1', {}), { token: 'secret', access })?.detail
+    expect(detail('token')).toContain('Bearer TOKEN')
+    expect(detail('local')).toContain('only this machine')
+  })
+})
+
+describe('drawToken', () => {
+  it('returns 48 characters that a shell passes unchanged, other ones at each call', () => {
+    expect(drawToken()).toMatch(/^[0-9a-f]{48}$/)
+    expect(drawToken()).not.toBe(drawToken())
   })
 })

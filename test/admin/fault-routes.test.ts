@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { FaultServer } from '../fixture/fault-server.js'
 
@@ -10,6 +11,18 @@ const json = (body: unknown) => ({
 })
 const TRUNCATE = { fault: { kind: 'truncate', at: 5 } } as const
 const truncate = { fault: { kind: 'truncate', at: 5 } }
+
+const ROUTES = [
+  ['POST', ''],
+  ['GET', ''],
+  ['DELETE', ''],
+  ['GET', '/cut'],
+  ['HEAD', '/cut'],
+  ['DELETE', '/cut'],
+  ['GET', '/journal'],
+  ['HEAD', '/journal'],
+  ['DELETE', '/journal'],
+]
 
 describe('/-/faults', () => {
   it('arms, shows and disarms rules', async () => {
@@ -140,4 +153,41 @@ describe('/-/faults', () => {
     expect(refused.fields['content-type']).toBe('application/problem+json')
     expect((await faulty.request({}, { path: '/-/faults' })).status).toBe(200)
   })
+
+  it.each(ROUTES)(
+    'refuses %s %s without a token by default, although a proxy on this machine sends no field',
+    async (method, path) => {
+      await using faulty = await FaultServer.start({ access: 'token' })
+      const { port, token } = faulty.server
+      using proxy = await bytesProxy(port)
+      const send = (fields: Record<string, string>) =>
+        fetch(`http://127.0.0.1:${proxy.port}/-/faults${path}`, {
+          method,
+          headers: { ...fields, ...(method === 'POST' && { 'content-type': 'application/json' }) },
+          ...(method === 'POST' && { body: JSON.stringify(TRUNCATE) }),
+        })
+      const refused = await send({})
+      expect(refused.status).toBe(401)
+      expect(refused.headers.get('www-authenticate')).toBe('Bearer')
+      expect(faulty.faults.rules()).toEqual([])
+      expect((await send({ authorization: `Bearer ${token}` })).status).not.toBe(401)
+    },
+  )
 })
+
+/** A proxy of connections, which adds nothing to a request. */
+async function bytesProxy(target: number) {
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const origin = connect(target, '127.0.0.1')
+    for (const socket of [client, origin]) sockets.add(socket.on('error', () => socket.destroy()))
+    client.pipe(origin).pipe(client)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const dispose = () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+  return { port, [Symbol.dispose]: dispose }
+}

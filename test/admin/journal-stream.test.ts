@@ -31,7 +31,7 @@ async function watched(options: { heartbeat?: number } = {}): Promise<Watched> {
   const layer = new FaultLayer(9)
   const sockets: Socket[] = []
   app.server.on('connection', (socket) => sockets.push(socket))
-  await faultRoutes(app, layer, options)
+  await faultRoutes(app, layer, { token: 'secret', access: 'local', ...options })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as { port: number }
   return {
@@ -203,7 +203,7 @@ describe('the live journal of the faults', () => {
   it('is no transfer of the application: no metric and no line in the log', async () => {
     const layer = createFaults({ seed: 1 })
     await using application = await serverWith({ root: 'media', faults: layer }, {}, (app) =>
-      faultRoutes(app, layer),
+      faultRoutes(app, layer, { token: 'secret', access: 'local' }),
     )
     const { transfers } = application.app
     {

@@ -51,10 +51,26 @@ describe('startServer', () => {
   })
 
   it('adds the fault layer and its routes with --faults', async () => {
+    let printed = ''
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      printed += text
+      return true
+    })
     const url = await start({ FAULTS: true, FAULT_SEED: '7' })
-    expect((await fetch(`${url}/-/faults`)).status).toBe(200)
+    vi.restoreAllMocks()
+    expect((await fetch(`${url}/-/faults`)).status).toBe(401)
+    const [, token] = /Bearer ([0-9a-f]{48})"/.exec(printed) ?? []
+    const authorized = { headers: { authorization: `Bearer ${token}` } }
+    expect((await fetch(`${url}/-/faults`, authorized)).status).toBe(200)
+    expect((await fetch(`${url}/-/faults/journal`, authorized)).status).toBe(200)
+    expect(printed).toContain(`${url}/-/faults\n`)
     const headers = { 'lastbyte-fault': 'status;status=503' }
     expect((await fetch(`${url}/f.txt`, { headers })).status).toBe(503)
+  })
+
+  it('needs no token of this machine with --fault-access local', async () => {
+    const url = await start({ FAULTS: true, FAULT_ACCESS: 'local', FAULT_TOKEN: 'secret' })
+    expect((await fetch(`${url}/-/faults`)).status).toBe(200)
   })
 
   it('closes at a signal', async () => {

@@ -42,7 +42,9 @@ function block(page: string, begins: string): FencedBlock {
 /** A shell beside the server that `npm start -- --faults` starts, which has the port 8080 of the pages. */
 async function beside(run: (shell: PageShell, server: Server) => Promise<void>): Promise<void> {
   using shell = new PageShell()
-  await using server = await Server.start([shell.folder.at('media'), '--list', '--faults'])
+  await using server = await Server.start([shell.folder.at('media'), '--list', '--faults'], {
+    FAULT_TOKEN: shell.environment.TOKEN,
+  })
   shell.usePort(8080, server.port)
   await run(shell, server)
 }
@@ -78,11 +80,11 @@ tap.test('docs/faults.md: the faults of one request', curl, (t) =>
 )
 
 tap.test('docs/faults.md: an invalid rule is refused as the page shows', (t) =>
-  beside(async (_shell, { url }) => {
+  beside(async ({ environment: { TOKEN } }, { url }) => {
     const [shown] = fencedBlocks('docs/faults.md').filter(({ text }) => text.includes('"member"'))
     const response = await fetch(`${url}/-/faults`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
       body: JSON.stringify({ fault: { kind: 'truncate', at: 'later' } }),
     })
     t.same(await response.json(), JSON.parse(shown?.text ?? ''))
@@ -91,7 +93,7 @@ tap.test('docs/faults.md: an invalid rule is refused as the page shows', (t) =>
 
 tap.test('docs/faults.md: a rule over HTTP, and its journal', needs('curl', 'wget'), (t) =>
   beside(async (shell) => {
-    const output = await shell.run(block('docs/faults.md', 'curl --json').text)
+    const output = await shell.run(block('docs/faults.md', 'curl -H "Authorization').text)
     t.same(output.match(/(?<="outcome":")[^"]*/g), ['injected', 'not reached'])
     t.same(readFileSync(shell.folder.at('clip.mp4')), readFileSync('media/clip.mp4'))
   }),

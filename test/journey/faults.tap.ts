@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
 import { needs, RunningProcess, run, Server } from '../fixture/process.js'
@@ -53,7 +55,7 @@ tap.test(
   async (t) => {
     using folder = new Folder({ f: CONTENT })
     using out = new Folder()
-    await using server = await Server.start([folder.path, '--faults'])
+    await using server = await Server.start([folder.path, '--faults', '--fault-access', 'local'])
     const at = [1_000_000, 1_000_001, 4_000_000]
     for (const each of at) {
       const rule = { match: { path: '/f' }, fault: { kind: 'truncate', at: each } }
@@ -79,6 +81,8 @@ tap.test(
     await using server = await Server.start([
       folder.path,
       '--faults',
+      '--fault-access',
+      'local',
       '--fault-scenario',
       folder.at('s.json'),
       '--shutdown-grace',
@@ -91,6 +95,23 @@ tap.test(
     server.child.kill('SIGTERM')
     t.equal((await server.exit).code, 0)
     t.equal((await stalled).code, 18)
+  },
+)
+
+tap.test(
+  'without a token nobody may use /-/faults, and the curl line that --faults prints arms a rule',
+  needs('curl'),
+  async (t) => {
+    await using server = await Server.start(['media', '--faults'])
+    const refused = await fetch(`${server.url}/-/faults`)
+    t.equal(refused.status, 401)
+    t.equal(refused.headers.get('www-authenticate'), 'Bearer')
+    t.equal((await fetch(`${server.url}/-/faults/journal`)).status, 401)
+    while (!server.stderr.includes('curl')) await once(server.child.stderr as Readable, 'data')
+    const [line = ''] = /curl .*/.exec(server.stderr) ?? []
+    const armed = await run('sh', ['-c', `${line} -sSf`])
+    t.match(JSON.parse(armed.stdout), { id: 'rule-1', times: 1 })
+    t.equal((await run('curl', ['-sS', '-o', '/dev/null', `${server.url}/clip.mp4`])).code, 18)
   },
 )
 

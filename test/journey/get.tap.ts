@@ -28,6 +28,8 @@ tap.test(
     await using server = await Server.start([
       folder.path,
       '--faults',
+      '--fault-access',
+      'local',
       '--fault-scenario',
       folder.at('rules.json'),
     ])
@@ -58,7 +60,7 @@ tap.test(
   'a stream to stdout resumes after cuts, and ends quietly when its reader leaves',
   async (t) => {
     using folder = new Folder({ f: CONTENT })
-    await using server = await Server.start([folder.path, '--faults'])
+    await using server = await Server.start([folder.path, '--faults', '--fault-access', 'local'])
     const url = `${server.url}/f`
     for (const at of [1_000_000, 7_000_000]) {
       await fetch(`${server.url}/-/faults`, {
@@ -157,7 +159,7 @@ tap.test(
 tap.test('each outcome has its exit code', async (t) => {
   using folder = new Folder({ f: CONTENT })
   using out = new Folder()
-  await using server = await Server.start([folder.path, '--faults'])
+  await using server = await Server.start([folder.path, '--faults', '--fault-access', 'local'])
   const url = `${server.url}/f`
   const to = ['-o', out.at('f')]
   const codeOf = async (...args: string[]) => (await get(...args).exit).code

@@ -193,7 +193,7 @@ describe('The pages below /-/ of the server of lastbyte serve', () => {
     const source = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
     await using server = await serverWith({ source, faults }, {}, async (app) => {
       await adminRoutes(app, { source })
-      await faultRoutes(app, faults)
+      await faultRoutes(app, faults, { token: 'secret', access: 'local' })
     })
     const page = await send(server.port, `/-/watch/film.mp4?${text}=${text}`)
     expect(page.status).toBe(200)

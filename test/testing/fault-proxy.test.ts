@@ -249,7 +249,8 @@ describe('faultProxy', () => {
     await using origin = await FaultServer.start()
     await using proxy = await proxyOf(origin.server.url)
     const body = JSON.stringify({ fault: { kind: 'truncate', at: 5 }, times: 1 })
-    const headers = { 'content-type': 'application/json' }
+    const authorization = `Bearer ${proxy.token}`
+    const headers = { 'content-type': 'application/json', authorization }
     const armed = await fetch(`${proxy.url}/-/faults`, { method: 'POST', headers, body })
     expect(armed.status).toBe(201)
     expect((await request(proxy.port)).body).toHaveLength(5)

@@ -43,9 +43,25 @@ describe('listen', () => {
     const listener = await listen(Fastify(), faults, { host })
     expect(listener).toMatchObject({ seed: 7, faults, url: expect.stringMatching(url) })
     expect(listener.url).toMatch(new RegExp(`:${listener.port}$`))
-    expect((await fetch(`${listener.url}/-/faults`)).status).toBe(200)
+    const { token } = listener
+    const get = (fields: Record<string, string>) =>
+      fetch(`${listener.url}/-/faults`, { headers: fields })
+    expect((await get({})).status).toBe(401)
+    expect((await get({ authorization: `Bearer ${token}` })).status).toBe(200)
     await listener.close()
     await expect(fetch(listener.url)).rejects.toThrow()
+  })
+
+  it.each([{ token: '' }, {}])('draws a token with the options %j', async (options) => {
+    await using listener = await listen(Fastify(), createFaults({ seed: 7 }), options)
+    expect(listener.token).toMatch(/^[0-9a-f]{48}$/)
+  })
+
+  it('needs no token with the access "local"', async () => {
+    const options = { token: 'secret', access: 'local' } as const
+    await using listener = await listen(Fastify(), createFaults({ seed: 7 }), options)
+    expect(listener.token).toBe('secret')
+    expect((await fetch(`${listener.url}/-/faults`)).status).toBe(200)
   })
 
   it('closes at the end of an await using block', async () => {

@@ -193,7 +193,15 @@ const STREAM_DEFAULTS: AcceptedSamples<StreamDefaults> = { ...OWN_EVENT_STREAM, 
 
 const FAULTS: AcceptedSamples<FaultOptions> = { seed: NONE, inProduction: NONE }
 
-const LISTEN = { ...FAULTS, host: TEXT, port: NONE, tls: NONE, token: TEXT, logger: NONE } as const
+const LISTEN = {
+  ...FAULTS,
+  host: TEXT,
+  port: NONE,
+  tls: NONE,
+  token: TEXT,
+  access: NONE,
+  logger: NONE,
+} as const
 
 const { faults: _faults, ...FILES } = PLUGIN
 const FAULT_SERVER: AcceptedSamples<FaultServerOptions> = { ...FILES, ...LISTEN }

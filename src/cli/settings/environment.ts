@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { parseEnv } from 'node:util'
 import { parse as parseDuration } from '@lukeed/ms'
 import { envSchema } from 'env-schema'
+import type { FaultAccess } from '../../admin/authorize.js'
 import { LastbyteError } from '../../errors.js'
 import { workerCount } from '../cluster/worker-count.js'
 import { usageError } from '../usage-error.js'
@@ -37,6 +38,7 @@ export interface Environment {
   readonly FAULT_SCENARIO: string
   readonly FAULT_SEED: string
   readonly FAULT_TOKEN: string
+  readonly FAULT_ACCESS: FaultAccess
   readonly FAULTS_IN_PRODUCTION: boolean
   readonly TLS_CERT: string
   readonly TLS_KEY: string

@@ -1,3 +1,4 @@
+import { FAULT_ACCESS } from '../../admin/authorize.js'
 import { REMOTE_SCHEMA } from './remote-schema.js'
 import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
 
@@ -91,10 +92,17 @@ export const SETTINGS_SCHEMA = {
     expected: 'a whole number from 0 to 4294967295',
     schema: { type: 'string', pattern: '^\\d{0,10}$', default: '' },
   },
-  FAULT_TOKEN: text(
-    'the token with which other machines may use /-/faults, as Authorization: Bearer',
-    '--fault-token <token>',
-    'a text without spaces',
+  FAULT_TOKEN: {
+    flag: '--fault-token <token>',
+    describe:
+      'the token with which clients may use /-/faults, as Authorization: Bearer; if empty, a random one that is printed',
+    expected: 'a text of ASCII characters without spaces',
+    schema: { type: 'string', pattern: '^[!-~]*$', default: '' },
+  },
+  FAULT_ACCESS: choice(
+    'who may use /-/faults: clients that have the token, or also this machine without it, only where no proxy is in front',
+    'fault-access',
+    FAULT_ACCESS,
   ),
   FAULTS_IN_PRODUCTION: onOff(
     'start with faults although NODE_ENV is production',
