@@ -9,7 +9,7 @@ import { bodyFraming } from '../response/request-body.js'
 import { routeAnyMethod } from '../server/any-method.js'
 import { passedFields } from '../source/upstream/passthrough-response.js'
 import { isPrivateHost, lookupPublic, prohibited } from '../source/upstream/private-address.js'
-import { asSourceError, type UpstreamClient } from '../source/upstream/upstream-client.js'
+import { asSourceError, pathOf, type UpstreamClient } from '../source/upstream/upstream-client.js'
 import { Agents } from '../transport/agents.js'
 
 /** Limits of a forwarded request besides those of the upstream. */
@@ -78,6 +78,7 @@ function forwardingOf(
       ...fields,
       via: addVia(received.via?.toString(), request.raw.httpVersion, name),
     }),
-    responseFields: (response) => passedFields(response, name, ['content-range']),
+    responseFields: (response) =>
+      passedFields({ ...response, path: pathOf(destination) }, name, ['content-range']),
   }
 }

@@ -14,3 +14,28 @@ export function resolveLocation(location: string, base: URL): URL | undefined {
 export function encodeBytes(url: string): string {
   return url.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 }
+
+/**
+ * A Location that repeats the path of its request as a reference to this host. A server that redirects
+ * `//evil.example` to the folder's name by adding a slash means its own path, but `//evil.example/` is a reference
+ * to another host (RFC 3986 §4.2): anyone could make a link to a trusted host that leads elsewhere. Clients read
+ * backslashes as slashes and skip tabs. A reference to a host that the path does not name is not changed.
+ *
+ * @param path the path of the request that was redirected, percent-encoded
+ */
+export function withoutEchoedHost(location: string, path: string): string {
+  const [, rest] = /^[/\\]{2,}(.*)$/.exec(location.replaceAll('\t', '')) ?? []
+  if (rest === undefined) return location
+  const [authority = ''] = segmentsOf(rest)
+  // The dot segment keeps the empty segment before it a part of the path (RFC 3986 §3.3).
+  const isPath = /^\.*$/.test(authority) || segmentsOf(path).includes(authority)
+  return isPath ? `/.//${rest}` : location
+}
+
+/** The segments of a path in small letters, as any server may have read them: ASCII is decoded, also encoded twice. */
+function segmentsOf(path: string): string[] {
+  const decoded = path.replace(/%(?:25)*([0-7][\da-f])/gi, (_encoded, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return decoded.toLowerCase().split(/[/\\?#]/)
+}

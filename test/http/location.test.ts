@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { encodeBytes, resolveLocation } from '../../src/http/location.js'
+import { encodeBytes, resolveLocation, withoutEchoedHost } from '../../src/http/location.js'
 
 const base = new URL('http://origin.example/a/b?q')
 const bytes = (text: string) => Buffer.from(text).toString('latin1')
@@ -22,4 +22,25 @@ it.each(['http://', 'http://[::1', 'http://a:b/'])('the Location %j leads nowher
 
 it('encodeBytes leaves ASCII as it is, with percent signs and reserved characters', () => {
   expect(encodeBytes('/a%2F b?c=d#\x80')).toBe('/a%2F b?c=d#%80')
+})
+
+it.each([
+  ['//evil.example/', '//evil.example', '/.//evil.example/'],
+  ['//EVIL.example/?a#b', '//evil.EXAMPLE', '/.//EVIL.example/?a#b'],
+  ['///evil.example/', '///evil.example', '/.//evil.example/'],
+  ['/\\evil.example/', '/%5cevil.example', '/.//evil.example/'],
+  ['\\\\evil.example/', '/%5c%5cevil.example', '/.//evil.example/'],
+  ['//evil.example/', '/%2Fevil.example', '/.//evil.example/'],
+  ['//evil.example/', '/%252Fevil.example', '/.//evil.example/'],
+  ['/\t/evil.example/', '/%09/evil.example', '/.//evil.example/'],
+  ['//evil.example?/', '/%2fevil.example%3f', '/.//evil.example?/'],
+  ['//me@evil.example:80/', '//me@evil.example:80', '/.//me@evil.example:80/'],
+  ['//evil.example/', '/x/..//evil.example', '/.//evil.example/'],
+  ['//evil.example/', '/evil.example', '/.//evil.example/'],
+  ['//cdn.example/f', '/f', '//cdn.example/f'],
+  ['https://evil.example/', '//evil.example', 'https://evil.example/'],
+  ['/evil.example/', '//evil.example', '/evil.example/'],
+  ['evil.example/', '//evil.example', 'evil.example/'],
+])('the Location %j of a response to %j is passed on as %j', (location, path, want) => {
+  expect(withoutEchoedHost(location, path)).toBe(want)
 })

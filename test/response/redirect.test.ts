@@ -14,3 +14,14 @@ it.each([
   expect([statusCode, headers.location]).toEqual([status, '/a?b'])
   await app.close()
 })
+
+it.each(['//evil.example/', '/\\evil.example/', '\\\\evil.example/', '///evil.example/', '//'])(
+  'redirectTo redirects %j to a path of this host',
+  async (location) => {
+    const app = Fastify()
+    app.get('/', (_request, reply) => redirectTo(reply, location))
+    const { headers } = await app.inject('/')
+    expect(new URL(headers.location ?? '', 'http://this.example').host).toBe('this.example')
+    await app.close()
+  },
+)

@@ -82,7 +82,7 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
       : await firstGet(opening, fields, signal)
   const { response, judged } = first
   const { retryPolicy, name } = upstream.settings
-  const target = redirectOf(response, response.url)
+  const target = redirectOf(response)
   if (target && addsSlash(response.url, target) && !key.endsWith('/')) {
     releaseIterator(response.body)
     return { kind: 'directory' }

@@ -2,6 +2,7 @@ import { BoundedWait } from '../../async/bounded-wait.js'
 import { releaseIterator } from '../../async/release-iterator.js'
 import { asLastbyteError } from '../../errors.js'
 import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
+import { withoutEchoedHost } from '../../http/location.js'
 import { formatProxyStatus } from '../../http/proxy-status.js'
 import type { RetryPolicy } from '../../resume/retry-policy.js'
 import type { NodeResponse } from '../../transport/node-request.js'
@@ -10,20 +11,25 @@ import { bodyOf } from '../remote/remote-representation.js'
 import { readFromSource } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
 import { lengthOf } from './judge-response.js'
+import type { UpstreamResponse } from './upstream-client.js'
 
 /** The fields of a response that a proxy passes on (RFC 9110 §7.6). `name`: of this server, in Via. */
 export function passedFields(
-  { fields, httpVersion }: NodeResponse,
+  { fields, httpVersion, path }: Pick<UpstreamResponse, 'fields' | 'httpVersion' | 'path'>,
   name: string,
   without: readonly string[] = [],
 ): Forwarded {
   const via = addVia(fields.via?.toString(), httpVersion, name)
-  return { ...endToEnd(fields, ['content-length', ...without]), via }
+  const passed = { ...endToEnd(fields, ['content-length', ...without]), via }
+  const location = fields.location?.toString()
+  return location === undefined
+    ? passed
+    : { ...passed, location: withoutEchoedHost(location, path) }
 }
 
 /** A response that is passed on unchanged. Its body throws where it ends before Content-Length. */
 export function passthroughResponse(
-  response: NodeResponse,
+  response: UpstreamResponse,
   retryPolicy: RetryPolicy,
   name: string,
 ): PassedAnswer {

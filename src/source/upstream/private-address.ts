@@ -1,12 +1,26 @@
 import { type LookupAddress, lookup as lookUp } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, isIPv6, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { LastbyteError } from '../../errors.js'
 
 /** Whether an address is of this machine, a private network, or otherwise not on the public Internet. */
 export function isPrivate(address: string): boolean {
-  return !ipaddr.isValid(address) || ipaddr.process(address).range() !== 'unicast'
+  const parsed = parse(address)
+  if (parsed === undefined) return true
+  if (parsed.range() !== 'unicast') return true
+  // All other addresses of IPv6 are of no public network, such as IPv4-compatible ones (`::127.0.0.1`).
+  return parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL_UNICAST)
 }
+
+function parse(address: string) {
+  const [plain = ''] = address.split('%')
+  if (!isIPv6(plain)) return ipaddr.isValid(plain) ? ipaddr.parse(plain) : undefined
+  // ipaddr.js takes the dotted form `::8.8.8.8` for `::ffff:8.8.8.8`; a URL has no dotted form.
+  return ipaddr.process(new URL(`http://[${plain}]`).hostname.slice(1, -1))
+}
+
+/** The only part of IPv6 from which public addresses have been assigned (RFC 4291 §2.4). */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3')
 
 /** Whether a URL's host is a private address literal, for which no DNS lookup takes place. */
 export function isPrivateHost({ hostname }: URL): boolean {

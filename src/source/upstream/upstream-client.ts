@@ -3,10 +3,10 @@ import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { leadsUp } from '../../http/forwarded-target.js'
 import { addVia, crossOriginFields, endToEnd, type Forwarded } from '../../http/forwarding.js'
-import { resolveLocation } from '../../http/location.js'
+import { resolveLocation, withoutEchoedHost } from '../../http/location.js'
 import type { RequestFields } from '../../http/precondition.js'
 import type { ProxyError } from '../../http/proxy-status.js'
-import { encodePath } from '../../http/request-target.js'
+import { encodePath, splitTarget } from '../../http/request-target.js'
 import { Agents } from '../../transport/agents.js'
 import { connectError } from '../../transport/connect-error.js'
 import { type NodeResponse, sendNodeRequest } from '../../transport/node-request.js'
@@ -32,6 +32,8 @@ export interface UpstreamRequest extends Destination {
 /** A response, and the URL that it came from, after redirects. */
 export interface UpstreamResponse extends NodeResponse {
   readonly url: URL
+  /** The path of the request, as it was sent. */
+  readonly path: string
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -117,10 +119,11 @@ export class UpstreamClient {
     let { url, target, fields } = request
     for (let hops = 0; ; hops += 1) {
       if (forbidPrivate && isPrivateHost(url)) throw prohibited(url.host)
-      const response = await this.#sendOnce({ ...request, url, target, fields }, signal)
-      const next = redirectOf(response, url)
+      const received = await this.#sendOnce({ ...request, url, target, fields }, signal)
+      const response = { ...received, url, path: pathOf({ url, target }) }
+      const next = redirectOf(response)
       const allowed = next?.origin === origin.origin || redirects.has(next?.origin ?? '')
-      if (next === undefined || !allowed || addsSlash(url, next)) return { ...response, url }
+      if (next === undefined || !allowed || addsSlash(url, next)) return response
       releaseIterator(response.body)
       if (hops === MOST_REDIRECTS) {
         throw failed(`it redirected more than ${hops} times`, 'http_protocol_error', 'REFUSED')
@@ -169,16 +172,21 @@ export class UpstreamClient {
   }
 }
 
+/** The path of a request, as it is sent. */
+export function pathOf({ url, target }: Destination): string {
+  return target === undefined ? url.pathname : splitTarget(target).path
+}
+
 /** Whether a redirect only adds the slash of a directory. */
 export function addsSlash(from: URL, to: URL): boolean {
   return from.origin === to.origin && to.pathname === `${from.pathname}/`
 }
 
 /** Where a response redirects to (RFC 9110 §15.4); undefined for no redirect, or none to http(s). */
-export function redirectOf({ status, field }: NodeResponse, from: URL): URL | undefined {
+export function redirectOf({ status, field, url, path }: UpstreamResponse): URL | undefined {
   const location = field('location')
   if (!REDIRECTS.has(status) || location === undefined) return undefined
-  const to = resolveLocation(location, from)
+  const to = resolveLocation(withoutEchoedHost(location, path), url)
   return to && /^https?:$/.test(to.protocol) ? to : undefined
 }
 

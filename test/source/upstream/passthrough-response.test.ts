@@ -10,7 +10,8 @@ const policy = settleRetryPolicy({ stall: 30 })
 const { signal } = new AbortController()
 
 function responseWith(status: number, fields: Record<string, string>, body = new FakeBody()) {
-  return { ...headOf(status, fields), fields, httpVersion: '1.1', body }
+  const url = new URL('http://origin.example//evil.example')
+  return { ...headOf(status, fields), fields, httpVersion: '1.1', body, url, path: url.pathname }
 }
 
 describe('passedFields', () => {
@@ -27,6 +28,13 @@ describe('passedFields', () => {
       'content-type': 'text/plain',
       via: '1.1 us',
     })
+  })
+
+  it('passes on no Location that repeats the path of the request as a reference to a host', () => {
+    const location = (sent: string) =>
+      passedFields(responseWith(301, { location: sent }), 'us').location
+    expect(location('//evil.example/')).toBe('/.//evil.example/')
+    expect(location('https://cdn.example/')).toBe('https://cdn.example/')
   })
 
   it('adds this server to Via', () => {

@@ -224,8 +224,8 @@ describe('redirectOf', () => {
     [304, '/c', undefined],
     [200, '/c', undefined],
   ])('of %i with Location %s is %s', (status, location, href) => {
-    const response = { status, field: () => location } as never
-    expect(redirectOf(response, from)?.href).toBe(href)
+    const response = { status, field: () => location, url: from, path: from.pathname } as never
+    expect(redirectOf(response)?.href).toBe(href)
   })
 })
 
