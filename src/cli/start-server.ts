@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { drawToken } from '../admin/authorize.js'
 import { faultRoutes } from '../admin/fault-routes.js'
+import { limitMetrics } from '../admin/limit-metrics.js'
 import { transferMetrics } from '../admin/metrics.js'
 import { adminRoutes, WATCH } from '../admin/routes.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
+import { addressLimits } from './address-limits.js'
 import { announceFaults } from './announce-faults.js'
 import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
 import { listen } from './listen.js'
@@ -35,7 +37,9 @@ export async function startServer(
   const logger = createLogger(environment.LOG_LEVEL, worker)
   const tls = readTls(environment)
   const faults = openFaults(environment)
+  const limited = addressLimits(environment)
   const app = await createServer({
+    ...limited,
     logger,
     tls,
     corsOrigin: environment.CORS_ORIGIN || undefined,
@@ -44,6 +48,7 @@ export async function startServer(
   })
   const token = environment.FAULT_TOKEN || drawToken()
   const own = transferMetrics(app.transfers)
+  limitMetrics(own, limited.addressLimits, app.transfers)
   await adminRoutes(app, { source, metrics: worker === undefined ? own : sharedMetrics(own) })
   if (faults !== undefined) {
     await faultRoutes(app, faults, { token, access: environment.FAULT_ACCESS })
@@ -71,5 +76,12 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     sourceTimeout: source.patience ?? environment.SOURCE_TIMEOUT,
     shutdownGrace: environment.SHUTDOWN_GRACE,
     watch: WATCH,
+    ...(environment.RATE > 0 && { rate: ratePerWorker(environment) }),
+    ...(environment.RATE_PER_ADDRESS > 0 && { ratePerAddress: environment.RATE_PER_ADDRESS }),
   }
+}
+
+/** The workers share the rate of the server equally. */
+function ratePerWorker({ RATE, WORKERS }: Environment): number {
+  return Math.max(1, Math.floor(RATE / WORKERS))
 }

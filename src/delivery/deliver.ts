@@ -8,6 +8,7 @@ import {
   requirePart,
   shortError,
 } from './body-parts.js'
+import type { Pace } from './pace.js'
 import {
   addTrailers,
   type PendingWrite,
@@ -90,6 +91,8 @@ export async function deliver(
       if ('sendTo' in part) {
         await part.sendTo(response, transfer, count)
       } else {
+        if (transfer.pace)
+          part = await sendAhead(part, transfer.pace, { response, transfer, count })
         const writing = remaining === 0 ? writeEnd(response, part) : write(response, part)
         await transfer.during(
           part.length < SCHEDULED_SIZE ? writing : inTurn(writing, part.length, transfer),
@@ -105,6 +108,27 @@ export async function deliver(
     await transfer.during(writeEnd(response))
   } finally {
     releaseIterator(rest)
+  }
+}
+
+interface Sending {
+  readonly response: Response
+  readonly transfer: Transfer
+  readonly count: (bytes: number) => void
+}
+
+/** Writes a chunk in the pieces that its pace permits. Returns the last one, which may be sent now. */
+async function sendAhead(
+  chunk: Uint8Array,
+  pace: Pace,
+  { response, transfer, count }: Sending,
+): Promise<Uint8Array> {
+  for (let at = 0; ; ) {
+    const bytes = await pace.permit(chunk.length - at, transfer)
+    if (at + bytes >= chunk.length) return chunk.subarray(at)
+    await transfer.during(write(response, chunk.subarray(at, at + bytes)))
+    count(bytes)
+    at += bytes
   }
 }
 

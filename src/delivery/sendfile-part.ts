@@ -66,7 +66,9 @@ export class SendfilePart implements DirectPart {
     let position = slice.start
     let step: Step = 'sendfile'
     while (position < slice.end) {
-      const window = { position, length: Math.min(MAX_BYTES[step], slice.end - position) }
+      const most = Math.min(MAX_BYTES[step], slice.end - position)
+      const length = transfer.pace ? await transfer.pace.permit(most, transfer) : most
+      const window = { position, length }
       if (step === 'sendfile') {
         const sent = await this.#schedule(response, transfer, window)
         moved(sent.bytes)

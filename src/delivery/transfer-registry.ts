@@ -1,5 +1,6 @@
 import { LastbyteError, toError } from '../errors.js'
 import { FairScheduler } from './fair-scheduler.js'
+import type { Rates } from './pace.js'
 import { StallDetector } from './stall-detector.js'
 import {
   type Peer,
@@ -34,6 +35,8 @@ export class TransferRegistry {
   heals = 0
   /** Whether the server is closing. */
   draining = false
+  /** The limits of bytes a second; undefined for none. */
+  rates: Rates | undefined
   readonly #running = new Set<Transfer>()
   readonly #observers = new Set<(record: TransferRecord) => void>()
   readonly #stalls = new StallDetector(this.#running)
@@ -63,7 +66,8 @@ export class TransferRegistry {
       tell(report, record)
       this.#notify(record)
     }
-    const owner = { scheduler: this.#scheduler, now: this.now, settled }
+    const pace = this.rates?.begin(peer.client ?? peer.remoteAddress ?? '')
+    const owner = { scheduler: this.#scheduler, now: this.now, pace, settled }
     const transfer: Transfer = new Transfer(subject, peer, timeouts, owner)
     this.#running.add(transfer)
     this.#stalls.wake(timeouts)
@@ -83,6 +87,7 @@ export class TransferRegistry {
   countBytes(transfer: Transfer, bytes: number): void {
     transfer.bytes += bytes
     this.bytesSent += bytes
+    transfer.pace?.count(bytes)
   }
 
   countHeal(transfer: Transfer): void {

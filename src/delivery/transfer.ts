@@ -1,6 +1,7 @@
 import { BoundedWait } from '../async/bounded-wait.js'
 import type { LastbyteError } from '../errors.js'
 import type { FairScheduler, Move } from './fair-scheduler.js'
+import type { Pace } from './pace.js'
 
 /** The two endpoints of a client's connection, which identify it in the kernel's tables. */
 export interface Peer {
@@ -8,6 +9,8 @@ export interface Peer {
   readonly localPort?: number | undefined
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
+  /** The client's address, as a trusted proxy reports it. Default: `remoteAddress`. */
+  readonly client?: string | undefined
   /** Whether other streams share the connection (HTTP/2), whose activity can't be distinguished. */
   readonly shared: boolean
 }
@@ -90,6 +93,8 @@ export interface TransferOwner {
   readonly scheduler: FairScheduler
   /** ms on a monotonic clock. */
   readonly now: () => number
+  /** Limits the bytes a second; undefined for no limit. */
+  readonly pace?: Pace | undefined
   /** Called once. `record` is undefined for the settlement `no-transfer`. */
   settled(record: TransferRecord | undefined): void
 }
@@ -149,6 +154,11 @@ export class Transfer {
     return this.#abort.signal
   }
 
+  /** Limits the bytes a second; undefined for no limit. */
+  get pace(): Pace | undefined {
+    return this.owner.pace
+  }
+
   abort(error: LastbyteError): void {
     if (!this.signal.aborted) this.#abort.abort(error)
   }
@@ -183,6 +193,7 @@ export class Transfer {
   settle(settlement: Settlement): void {
     if (this.#isSettled) return
     this.#isSettled = true
+    this.pace?.close()
     this.owner.settled(this.#record(settlement))
   }
 

@@ -27,7 +27,7 @@ export function beginTransfer(
   const shared = raw.httpVersionMajor === 2
   const transfer = context.transfers.begin(
     { method, path: splitTarget(raw.url ?? '').path, range: headers.range },
-    { localAddress, localPort, remoteAddress, remotePort, shared },
+    { localAddress, localPort, remoteAddress, remotePort, client: request.ip, shared },
     context.settings,
     (record) => logTransfer(reply, record),
   )

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { DisconnectWatcher } from '../delivery/client-disconnect.js'
 import { ConnectionTimers } from '../delivery/connection-timers.js'
+import { type RateOptions, Rates } from '../delivery/pace.js'
 import type { TransferTimeouts } from '../delivery/transfer.js'
 import { TransferRegistry } from '../delivery/transfer-registry.js'
 import { ZeroCopy } from '../delivery/zero-copy.js'
@@ -23,6 +24,8 @@ export interface ContextSettings extends TransferTimeouts {
   /** ms until running transfers are aborted when the application closes. */
   readonly shutdownGrace: number
   readonly faults: FaultLayer | undefined
+  /** Bytes a second of all transfers together, and of those to one address. Default: no limits. */
+  readonly rates?: RateOptions | undefined
   /** Whether files are sent by sendfile where that is possible. `on` throws where it is not. */
   readonly zeroCopy: 'auto' | 'on' | 'off'
 }
@@ -55,6 +58,11 @@ export function createContext<S extends ContextSettings>(
     // A connection that becomes idle while the server closes would stay open for keepAliveTimeout.
     if (transfers.draining) setImmediate(() => fastify.server.closeIdleConnections?.())
   })
+  const { rate, ratePerAddress } = settings.rates ?? {}
+  // The limits are those of the whole application: they are shared by its registrations.
+  if (rate !== undefined || ratePerAddress !== undefined) {
+    transfers.rates ??= new Rates({ rate, ratePerAddress })
+  }
   const calls = bindingsFor(settings)
   return {
     settings,

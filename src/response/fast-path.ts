@@ -66,11 +66,12 @@ export function respondFromCache(
 
 /** Whether the request and the reply need nothing asynchronous: no faults, frames, digests or hooks. */
 function isSynchronous(
-  { settings, internals }: RegistrationContext<Settings>,
+  { settings, internals, transfers }: RegistrationContext<Settings>,
   { signal, settings: { fields, onFile } }: RequestedFile,
   reply: FastifyReply,
 ): boolean {
   const { faults, digest, setHeaders } = settings
+  if (transfers.rates !== undefined) return false
   if (faults !== undefined || fields.etag === 'content' || digest === 'known') return false
   if (setHeaders !== undefined || onFile !== undefined || signal !== undefined) return false
   const { raw } = reply.request

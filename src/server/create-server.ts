@@ -23,8 +23,10 @@ import { readPluginOptions } from '../settings/plugin-options.js'
 import { settleOptions } from '../settings/settings.js'
 import { type Expectations, FUNCTION, OBJECT, required, TEXT } from '../validation/expectation.js'
 import { readNestedOptions, readOptions } from '../validation/read-options.js'
+import { AddressLimits } from './address-limits.js'
 import { ANY_TARGET, restoreTargets } from './any-target.js'
 import { Connections } from './connections.js'
+import { limitAddresses } from './limit-addresses.js'
 import { limitRequests, MAX_HEADER_SECTION, respondToParseError } from './request-limits.js'
 import { LOGGER, TLS } from './server-options.js'
 
@@ -43,6 +45,10 @@ export interface ApplicationOptions {
   readonly corsOrigin?: string | undefined
   /** What one connection may use. Default: `CONNECTION_LIMITS`. */
   readonly limits?: Partial<ConnectionLimits> | undefined
+  /** How much one client address may use at once. Default: no limits. */
+  readonly addressLimits?: AddressLimits | undefined
+  /** Whether an address is that of a proxy whose X-Forwarded-For names the client. Default: none is. */
+  readonly isTrusted?: ((address: string) => boolean) | undefined
 }
 
 /** Options that a caller of `createServer` doesn't choose. */
@@ -58,6 +64,11 @@ const SERVER_OPTIONS: Expectations<ServerOptions> = {
   limits: OBJECT,
   files: required(OBJECT),
   passOthers: FUNCTION,
+  addressLimits: {
+    expected: 'the limits of addresses',
+    accepts: (value) => value instanceof AddressLimits,
+  },
+  isTrusted: FUNCTION,
 }
 
 /** Access-Control-Expose-Headers: fields that a player or download client of another origin reads. */
@@ -107,6 +118,7 @@ export async function createApplication(
   const app = newApplication(options, (error, socket) =>
     respondToParseError(error, socket, connections),
   )
+  if (options.addressLimits !== undefined) limitAddresses(app, options.addressLimits)
   if (options.targets === 'any') {
     restoreTargets(app)
     app.decorate(FORWARDS_DOTS, true)
@@ -147,7 +159,7 @@ function withoutRequestLog(): FastifyServerOptions {
 }
 
 function newApplication(
-  { tls, logger, targets }: ApplicationOptions & Routing,
+  { tls, logger, targets, isTrusted }: ApplicationOptions & Routing,
   onParseError: (error: Error, socket: Socket) => void,
 ): FastifyInstance {
   const shared: FastifyServerOptions = {
@@ -166,6 +178,7 @@ function newApplication(
     // Before routing and hooks, so that all of them see the same path. apt sends `/./Packages`.
     rewriteUrl: ({ url = '' }) => withoutDotSegments(url),
     ...(targets === 'any' && ANY_TARGET),
+    ...(isTrusted && { trustProxy: isTrusted }),
     routerOptions: { maxParamLength: MAX_HEADER_SECTION },
   }
   // A missing Host field is refused by limitRequests, with problem details.

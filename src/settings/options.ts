@@ -171,6 +171,16 @@ export interface LastbyteOptions extends FileOptions {
    */
   shutdownGrace?: number
   /**
+   * Bytes a second of all transfers of the application together, shared equally between them. A transfer that waits
+   * for its turn is not stalled. Default: no limit.
+   */
+  rate?: number
+  /**
+   * Bytes a second of all transfers to one client address; in IPv6 to one /64 network. With Fastify's `trustProxy`
+   * the address that a trusted proxy reports. Default: no limit.
+   */
+  ratePerAddress?: number
+  /**
    * Whether Linux sends files to HTTP/1.1 connections without TLS with sendfile(2): where possible,
    * always (an error where it is not possible), or never. Default: the environment variable
    * LASTBYTE_ZERO_COPY, or else `auto`.

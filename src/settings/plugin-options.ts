@@ -68,6 +68,8 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   sourceTimeout: milliseconds(1),
   shutdownGrace: milliseconds(0),
   zeroCopy: ZERO_COPY,
+  rate: byteCount(1),
+  ratePerAddress: byteCount(1),
   faults: {
     expected: 'a FaultLayer, from createFaults',
     accepts: (value) => value instanceof FaultLayer,

@@ -39,6 +39,11 @@ export interface Settings extends FileSettings {
   readonly sourceTimeout: number
   readonly shutdownGrace: number
   readonly faults: FaultLayer | undefined
+  /** Bytes a second; undefined for no limit. */
+  readonly rates: {
+    readonly rate: number | undefined
+    readonly ratePerAddress: number | undefined
+  }
   readonly zeroCopy: 'auto' | 'on' | 'off'
   readonly watch: string | undefined
   readonly streams: StreamSettings
@@ -79,6 +84,7 @@ export function settleOptions(options: unknown): Settings {
     sourceTimeout: own.sourceTimeout ?? own.source?.patience ?? 30_000,
     shutdownGrace: own.shutdownGrace ?? 10_000,
     faults: own.faults,
+    rates: { rate: own.rate, ratePerAddress: own.ratePerAddress },
     zeroCopy: own.zeroCopy ?? zeroCopyByEnvironment(),
     watch: own.watch?.replace(/\/*$/, ''),
     streams: settleStreams(own.streams),

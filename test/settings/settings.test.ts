@@ -51,6 +51,7 @@ describe('settleOptions', () => {
       sourceTimeout: 30_000,
       shutdownGrace: 10_000,
       faults: undefined,
+      rates: { rate: undefined, ratePerAddress: undefined },
       zeroCopy: 'auto',
       watch: undefined,
       streams: {

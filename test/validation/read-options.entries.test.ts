@@ -163,6 +163,8 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   sourceTimeout: MS,
   shutdownGrace: MS,
   zeroCopy: NONE,
+  rate: NONE,
+  ratePerAddress: NONE,
   faults: NONE,
   streams: OBJECTS,
   watch: NONE,
@@ -221,6 +223,8 @@ const SERVER: AcceptedSamples<ServerOptions> = {
   limits: OBJECTS,
   files: OBJECTS,
   passOthers: FUNCTION,
+  addressLimits: NONE,
+  isTrusted: FUNCTION,
 }
 
 const RULE: AcceptedSamples<FaultRule> = {

@@ -40,6 +40,12 @@ export interface Environment {
   readonly FAULT_TOKEN: string
   readonly FAULT_ACCESS: FaultAccess
   readonly FAULTS_IN_PRODUCTION: boolean
+  readonly CONNECTIONS_PER_ADDRESS: number | 'auto'
+  readonly REQUESTS_PER_ADDRESS: number | 'auto'
+  /** Bytes a second; 0 for no limit. */
+  readonly RATE: number
+  readonly RATE_PER_ADDRESS: number
+  readonly TRUST_PROXY: string
   readonly TLS_CERT: string
   readonly TLS_KEY: string
   readonly RETRY_FOR: number
@@ -90,8 +96,17 @@ function inUnits(checked: Record<VariableName, string>) {
     DIGEST_MAXIMUM: bytes(checked.DIGEST_MAXIMUM),
     RETRY_FOR: ms('RETRY_FOR'),
     OPEN_FOR: ms('OPEN_FOR'),
+    RATE: bytes(checked.RATE),
+    RATE_PER_ADDRESS: bytes(checked.RATE_PER_ADDRESS),
+    CONNECTIONS_PER_ADDRESS: limitOf(checked.CONNECTIONS_PER_ADDRESS),
+    REQUESTS_PER_ADDRESS: limitOf(checked.REQUESTS_PER_ADDRESS),
     READ_AHEAD: Math.max(1, bytes(checked.READ_AHEAD)),
   }
+}
+
+/** 0 stands for a number that no JSON message to a worker would keep: Infinity. */
+function limitOf(limit: string): number | 'auto' {
+  return limit === 'auto' ? limit : Number(limit)
 }
 
 function bytes(size: string): number {

@@ -30,6 +30,13 @@ export const choice = (describe: string, flag: string, names: readonly string[])
   schema: { type: 'string', enum: names, default: names[0] },
 })
 
+export const limit = (describe: string, flag: string): Setting => ({
+  flag: `--${flag} <number>`,
+  describe,
+  expected: 'a number from 1 to 9999999, 0 for no limit, or auto',
+  schema: { type: 'string', pattern: '^(auto|\\d{1,7})$', default: 'auto' },
+})
+
 export const text = (describe: string, flag: string, expected: string): Setting => ({
   flag,
   describe,
