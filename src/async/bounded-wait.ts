@@ -1,3 +1,5 @@
+import { LONGEST_TIMEOUT } from './long-timer.js'
+
 /** How long one wait may take. */
 export interface WaitLimit {
   /** ms for each wait. */
@@ -5,9 +7,6 @@ export interface WaitLimit {
   /** Makes the error of a wait that took longer. */
   readonly error: () => Error
 }
-
-/** The longest delay that setTimeout takes; it runs a longer one at once. */
-export const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /**
  * Waits for one operation at a time, until it settles, a signal is aborted, or a time limit is over.

@@ -1,17 +1,17 @@
-import { LONGEST_TIMEOUT } from './bounded-wait.js'
+import { LongTimer } from './long-timer.js'
 import { withDeadline } from './with-deadline.js'
 
-/** Resolves after so many ms (24.8 days at most), or rejects with the signal's reason. */
+/** Resolves after so many ms, or rejects with the signal's reason. */
 export async function delay(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: LongTimer | undefined
   const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMEOUT))
+    timer = new LongTimer(resolve, ms)
   })
   try {
     await withDeadline(elapsed, signal)
   } finally {
-    clearTimeout(timer)
+    timer?.clear()
   }
 }
 

@@ -1,3 +1,4 @@
+import { LongTimer } from '../async/long-timer.js'
 import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError } from '../errors.js'
 import type { Framing } from './framing.js'
@@ -37,7 +38,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #flushScheduled = false
   /** Set from a chunk until the next turn of the event loop; at most one chunk is sent in a turn. */
   #turn: NodeJS.Immediate | undefined
-  #timer: NodeJS.Timeout | undefined
+  #timer: LongTimer | undefined
   /** When the last chunk was sent, by performance.now(). */
   #sentAt = 0
 
@@ -46,7 +47,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     private readonly framing: Framing<T>,
     private readonly pace: FramePace,
   ) {
-    this.#timer = setTimeout(this.#onTimer, pace.openAfter).unref()
+    this.#timer = new LongTimer(this.#onTimer, pace.openAfter).unref()
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
@@ -143,9 +144,9 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
 
   /** A chunk doesn't restart the timer; the timer is scheduled again for the rest when it fires. */
   #scheduleHeartbeat(ms: number): void {
-    clearTimeout(this.#timer)
+    this.#timer?.clear()
     const { heartbeat } = this.pace
-    this.#timer = heartbeat > 0 ? setTimeout(this.#onTimer, ms).unref() : undefined
+    this.#timer = heartbeat > 0 ? new LongTimer(this.#onTimer, ms).unref() : undefined
   }
 
   /** Without a pending read the client accepts nothing: heartbeats would only accumulate. */
@@ -161,7 +162,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
 
   #end(): void {
     this.#ended = true
-    clearTimeout(this.#timer)
+    this.#timer?.clear()
     clearImmediate(this.#turn)
     this.#timer = undefined
     this.#turn = undefined

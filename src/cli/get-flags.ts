@@ -24,9 +24,6 @@ export interface GetFlags {
 /** The options of a download, but for its file. */
 export type GetOptions = Omit<DownloadOptions, 'to'>
 
-/** The longest delay of a timer, in ms: 24.8 days. */
-const LONGEST = 2 ** 31 - 1
-
 /** @throws LastbyteError BAD_SETTING, naming the flag */
 export function parseGetFlags(flags: GetFlags): GetOptions {
   return {
@@ -81,8 +78,8 @@ function parseDigest(text: string): DigestValue {
 function parseTime(flag: string, text: string, least: number): number {
   // The parser returns undefined for 0.
   const ms = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text) ? (parseDuration(text) ?? 0) : undefined
-  if (ms !== undefined && ms >= least && ms <= LONGEST) return ms
-  throw usageError(flag, 'expected a time such as 500ms, 30s or 10m, up to 24d', text)
+  if (ms !== undefined && ms >= least && ms <= Number.MAX_SAFE_INTEGER) return ms
+  throw usageError(flag, 'expected a time such as 500ms, 30s or 10m', text)
 }
 
 /** @returns bytes per second */

@@ -1,3 +1,4 @@
+import { LONGEST_TIMEOUT } from '../async/long-timer.js'
 import { LastbyteError } from '../errors.js'
 import { observeQueue, type QueueState, UNOBSERVED } from './queue-activity.js'
 import { readSendQueues, type SendQueues, sendQueueOf } from './tcp-send-queue.js'
@@ -32,7 +33,7 @@ const TRUSTED_TIMEOUTS = 3
 export class StallDetector {
   #observations = new Map<Transfer, Observation>()
   #timer: NodeJS.Timeout | undefined
-  #period = Number.POSITIVE_INFINITY
+  #period = LONGEST_TIMEOUT
 
   constructor(
     private readonly running: ReadonlySet<Transfer>,

@@ -1,3 +1,4 @@
+import { LongTimer } from '../async/long-timer.js'
 import { LastbyteError, toError } from '../errors.js'
 import { FairScheduler } from './fair-scheduler.js'
 import type { Rates } from './pace.js'
@@ -108,7 +109,7 @@ export class TransferRegistry {
       for (const transfer of [...this.#running].filter(which)) transfer.abort(stopping())
     }
     cut(({ openEnded }) => openEnded)
-    setTimeout(() => cut(() => true), grace).unref()
+    new LongTimer(() => cut(() => true), grace).unref()
   }
 }
 

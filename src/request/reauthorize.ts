@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { LongTimer } from '../async/long-timer.js'
 import type { Transfer } from '../delivery/transfer.js'
 import { LastbyteError, toError } from '../errors.js'
 import { StreamError } from '../http/stream-error.js'
@@ -21,20 +22,20 @@ export function reauthorizePeriodically(
 ): () => void {
   if (reauthorize === undefined) return () => {}
   const check = async () => {
-    timer = setTimeout(() => transfer.abort(timedOut(interval)), interval).unref()
+    timer = new LongTimer(() => transfer.abort(timedOut(interval)), interval).unref()
     try {
       if ((await reauthorize(request)) === false) transfer.abort(refused())
     } catch (cause) {
       transfer.abort(refused(cause))
     }
-    clearTimeout(timer)
-    if (!transfer.signal.aborted && !stopped) timer = setTimeout(check, interval).unref()
+    timer.clear()
+    if (!transfer.signal.aborted && !stopped) timer = new LongTimer(check, interval).unref()
   }
   let stopped = false
-  let timer = setTimeout(check, interval).unref()
+  let timer = new LongTimer(check, interval).unref()
   return () => {
     stopped = true
-    clearTimeout(timer)
+    timer.clear()
   }
 }
 

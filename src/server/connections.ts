@@ -1,6 +1,7 @@
 import type { ServerHttp2Session } from 'node:http2'
 import type { Server, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { LongTimer } from '../async/long-timer.js'
 import { forEveryServer } from '../connection/every-server.js'
 import type { UnansweredRequests } from '../connection/unanswered-requests.js'
 
@@ -42,7 +43,7 @@ export class Connections {
       // Node closes idle connections that have sent a header section or a TLS handshake.
       if (socket.bytesRead === 0) socket.destroy()
     }
-    setTimeout(() => {
+    new LongTimer(() => {
       for (const socket of this.#sockets) socket.destroySoon()
     }, grace).unref()
   }

@@ -25,6 +25,18 @@ describe('delay', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it.each([25, 1000])('resolves after %i days, and not before', async (days) => {
+    const ms = days * 86_400_000
+    let isOver = false
+    const waiting = delay(ms, new AbortController().signal).then(() => {
+      isOver = true
+    })
+    await vi.advanceTimersByTimeAsync(ms - 1)
+    expect(isOver).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    await waiting
+  })
+
   it('does not resolve at once for a time that setTimeout can not hold', async () => {
     const controller = new AbortController()
     const waiting = delay(2 ** 40, controller.signal).then(

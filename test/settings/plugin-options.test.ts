@@ -66,7 +66,7 @@ describe('readPluginOptions', () => {
     ['digestLimit', 1.5],
     ['digestMaximum', -1],
     ['stallTimeout', 0],
-    ['sourceTimeout', 2 ** 31],
+    ['sourceTimeout', Number.NaN],
     ['shutdownGrace', Number.POSITIVE_INFINITY],
   ])('refuses %s: %o', (setting, received) => {
     const root = setting === 'source' ? {} : { root: 'media' }

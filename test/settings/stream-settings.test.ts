@@ -49,7 +49,7 @@ describe('settleStream', () => {
   })
 
   it.each([
-    [{ heartbeat: -1 }, 'heartbeat: expected a number of ms from 0 to 2147483647; received -1'],
+    [{ heartbeat: -1 }, 'heartbeat: expected a number of ms, 0 or more; received -1'],
     [{ signal: 'abort' }, 'signal: expected an AbortSignal; received "abort"'],
     [{ followIdle: 1 }, 'followIdle: unknown option'],
     [null, 'options: expected an object; received null'],

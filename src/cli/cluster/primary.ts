@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
+import { LongTimer } from '../../async/long-timer.js'
 import { LastbyteError } from '../../errors.js'
 import { createLogger } from '../logger.js'
 import type { Environment } from '../settings/environment.js'
@@ -11,9 +12,6 @@ import { WorkerMetrics } from './worker-metrics.js'
 
 /** ms from the end of the shutdown grace until a worker that still runs is killed. */
 const AFTER_GRACE = 5_000
-
-/** The longest delay of a timer, in ms. */
-const LONGEST = 2 ** 31 - 1
 
 /** One worker: its number, and the process that currently runs under it. */
 interface Slot {
@@ -102,14 +100,13 @@ class Primary {
       if (listeningSince === undefined) worker?.process.kill('SIGTERM')
       else send(worker, { kind: 'stop', signal })
     }
-    const most = Math.min(LONGEST, this.environment.SHUTDOWN_GRACE + AFTER_GRACE)
-    setTimeout(() => {
+    new LongTimer(() => {
       this.logger.error(
         { workers: this.#running.map(({ id }) => id) },
         'killed: did not stop in time',
       )
       this.#kill()
-    }, most)
+    }, this.environment.SHUTDOWN_GRACE + AFTER_GRACE)
     this.#exitIfNoneRuns()
   }
 

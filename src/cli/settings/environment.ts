@@ -9,9 +9,6 @@ import { workerCount } from '../cluster/worker-count.js'
 import { usageError } from '../usage-error.js'
 import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './schema.js'
 
-/** The longest delay of a timer, in ms: 24.8 days. */
-const LONGEST = 2 ** 31 - 1
-
 /** The settings of the command, in the units of the plugin: ms and bytes. An empty string is not set. */
 export interface Environment {
   readonly MEDIA_ROOT: string
@@ -84,7 +81,7 @@ export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv
 function inUnits(checked: Record<VariableName, string>) {
   const ms = (name: VariableName, least = 0) => {
     const time = parseDuration(checked[name]) ?? 0
-    if (time >= least && time <= LONGEST) return time
+    if (time >= least && time <= Number.MAX_SAFE_INTEGER) return time
     throw unexpected(name, checked[name])
   }
   return {

@@ -19,7 +19,7 @@ const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$'
 export const duration = (describe: string, flag: string, fallback: string): Setting => ({
   flag: `--${flag} <time>`,
   describe,
-  expected: 'a time such as 500ms, 30s or 10m, up to 24d',
+  expected: 'a time such as 500ms, 30s or 10m',
   schema: { type: 'string', pattern: DURATION, default: fallback },
 })
 

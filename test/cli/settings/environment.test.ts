@@ -18,6 +18,13 @@ describe('readEnvironment', () => {
     folder[Symbol.dispose]()
   })
 
+  it.each(['STALL_TIMEOUT', 'SOURCE_TIMEOUT', 'SHUTDOWN_GRACE', 'RETRY_FOR', 'OPEN_FOR'] as const)(
+    'accepts more for %s than a timer of the platform can hold',
+    (name) => {
+      expect(readEnvironment({}, { [name]: '30d' })[name]).toBe(30 * 86_400_000)
+    },
+  )
+
   it('has defaults', () => {
     expect(readEnvironment({}, {})).toMatchObject({
       HOST: '127.0.0.1',
@@ -80,7 +87,7 @@ describe('readEnvironment', () => {
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL: expected one of info, trace'],
     ['STALL_TIMEOUT', '60', 'STALL_TIMEOUT: expected a time such as'],
     ['STALL_TIMEOUT', '0s', 'STALL_TIMEOUT: expected a time such as'],
-    ['SHUTDOWN_GRACE', '30d', 'SHUTDOWN_GRACE: expected a time such as'],
+    ['SHUTDOWN_GRACE', '99999999999d', 'SHUTDOWN_GRACE: expected a time such as'],
     ['DIGEST_LIMIT', '99999999999999', 'DIGEST_LIMIT: expected a number of bytes'],
     ['CORS_ORIGIN', 'notanorigin', 'CORS_ORIGIN: expected an origin such as'],
     ['DIGEST_LIMIT', 'much', 'DIGEST_LIMIT: expected a number of bytes, or a size such as 64M'],

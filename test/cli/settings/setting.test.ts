@@ -11,7 +11,12 @@ import {
 
 describe('the kinds of settings', () => {
   it.each<[string, Setting, unknown[], unknown[]]>([
-    ['a duration', duration('d', 'f', '5s'), ['0ms', '1.5m', '24d'], ['5', '', '-1s', '1y', '1s ']],
+    [
+      'a duration',
+      duration('d', 'f', '5s'),
+      ['0ms', '1.5m', '24d', '25d', '1000d'],
+      ['5', '', '-1s', '1y', '1s '],
+    ],
     ['a choice', choice('d', 'f', ['a', 'b']), ['a', 'b'], ['c', '']],
     ['a text', text('d', '--f <f>', 'a name'), ['', 'any'], [5]],
     ['a switch', onOff('d', 'f'), [true, false], ['perhaps']],
