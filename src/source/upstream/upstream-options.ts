@@ -44,7 +44,7 @@ export interface UpstreamOptions extends HealingOptions {
   readonly origin: string | URL
   /**
    * Further origins to which a redirect may lead. Neither `fields` nor credentials of the client are sent
-   * to them. Default: none.
+   * to them. A redirect from https: to http: is followed only to an `http:` origin in this list. Default: none.
    */
   readonly redirects?: readonly string[]
   /** Fields that are sent with each request, such as an access token for the origin. Default: none. */

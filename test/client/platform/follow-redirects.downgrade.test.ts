@@ -1,13 +1,10 @@
-import { once } from 'node:events'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as browser from '../../../src/client/browser.js'
 import * as node from '../../../src/client/index.js'
 import type { StreamOptions } from '../../../src/client/resumable-stream.js'
 import { Folder } from '../../fixture/files.js'
 import { type Script, ScriptedServer } from '../../fixture/scripted-server.js'
-import { tls } from '../../fixture/tls.js'
+import { secureServer } from '../../fixture/secure-server.js'
 
 // The certificate of the test server is self-signed.
 vi.mock('../../../src/transport/agents.js', async (original) => {
@@ -22,20 +19,6 @@ vi.mock('../../../src/transport/agents.js', async (original) => {
 })
 beforeEach(() => void vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0'))
 afterEach(() => void vi.unstubAllEnvs())
-
-/** A server with TLS that runs a script. */
-async function secureServer(script: Script) {
-  const server = createServer(tls, script).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
-}
 
 type Options = Pick<StreamOptions, 'allowInsecureRedirects'>
 
