@@ -3,6 +3,7 @@ import { LastbyteError } from '../errors.js'
 import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
+import { hasFewLevels, TOO_DEEP } from '../http/parse-json.js'
 import { printableText } from '../http/printable-text.js'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { guardFields } from '../response/guard-fields.js'
@@ -40,7 +41,10 @@ export async function faultRoutes(
     // Only JSON: a form of another site can send other types without a preflight request.
     admin.removeAllContentTypeParsers()
     const parse = admin.getDefaultJsonParser('error', 'error')
-    admin.addContentTypeParser('application/json', { parseAs: 'string' }, parse)
+    admin.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+      if (hasFewLevels(`${text}`)) parse(request, `${text}`, done)
+      else done(Object.assign(new Error(`rule: ${TOO_DEEP}`), { statusCode: 400 }))
+    })
     admin.setErrorHandler((error, request, reply) => refuseRule(error as Error, request, reply))
 
     admin.post(FAULTS, async (request, reply) => {

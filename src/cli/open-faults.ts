@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createFaults } from '../fault/create-faults.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
+import { parseJson } from '../http/parse-json.js'
 import type { Environment } from './settings/environment.js'
 import { usageError } from './usage-error.js'
 
@@ -56,7 +57,7 @@ function readScenario(path: string): Scenario {
 
 function parse(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return parseJson(readFileSync(path, 'utf8'))
   } catch (error) {
     const problem = `expected a file that can be read and holds JSON: ${(error as Error).message}`
     throw usageError('FAULT_SCENARIO', problem)

@@ -1,4 +1,5 @@
 import { formatEvent } from './event-stream.js'
+import { parseJson } from './parse-json.js'
 import type { StreamFailure } from './stream-error.js'
 
 /** The media type of newline-delimited JSON. */
@@ -125,8 +126,8 @@ function isCount(value: unknown): value is number {
 
 function parseObject(text: string): Members | undefined {
   try {
-    const value = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
+    const value = parseJson(text)
+    return typeof value === 'object' && value !== null ? (value as Members) : undefined
   } catch {
     return undefined
   }

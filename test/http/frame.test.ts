@@ -16,6 +16,14 @@ const error = {
   offset: 3,
 }
 
+const DEEP = '['.repeat(200_000) + ']'.repeat(200_000)
+
+it('A row, an event and a failure in 200,000 levels are no frames', () => {
+  expect(parseLine(`{"type":"data","offset":0,"row":${DEEP}}`)).toBeUndefined()
+  expect(parseFrameEvent('data', `{"offset":0,"row":${DEEP}}`)).toBeUndefined()
+  expect(parseFrameEvent('error', `{"type":${DEEP}}`)).toBeUndefined()
+})
+
 const FRAMES: Frame[] = [
   { type: 'data', offset: 0, chunk: 'YQ==' },
   { type: 'data', offset: 5, chunk: 'a\r\n\u2028', encoding: 'utf-8' },

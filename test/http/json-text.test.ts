@@ -34,6 +34,17 @@ describe('jsonText', () => {
     await new Promise((resolve) => setImmediate(resolve))
   })
 
+  it.each([501, 6000, 200_000])('refuses %i levels, which no client accepts', (levels) => {
+    let value: unknown = 1
+    for (let level = 0; level < levels; level += 1) value = { value }
+    expect(jsonText(value)).toEqual({ kind: 'refused', received: 'more than 500 levels' })
+  })
+
+  it('passes on a RangeError of the application', () => {
+    const toJSON = () => new Date(Number.NaN).toISOString()
+    expect(() => jsonText({ toJSON })).toThrow(new RangeError('Invalid time value'))
+  })
+
   it('visits each object once, where toJSON hides a cycle', () => {
     const parent: Record<string, unknown> = { empty: {} }
     parent.child = { parent, toJSON: () => 'child' }

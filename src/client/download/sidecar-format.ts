@@ -2,6 +2,7 @@ import type { Slice } from '../../http/byte-range.js'
 import { type DigestValue, parseChecksum } from '../../http/digest-value.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
 import { parseHttpDate } from '../../http/http-date.js'
+import { parseJson } from '../../http/parse-json.js'
 import type { Validator } from '../../resume/judge-response.js'
 import type { Version } from '../pinned-version.js'
 
@@ -51,7 +52,7 @@ export function parseSidecar(text: string, url: string): Sidecar | undefined {
 
 function parseObject(text: string): Members | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseJson(text)
     return typeof value === 'object' && value !== null ? (value as Members) : undefined
   } catch {
     return undefined
@@ -79,6 +80,7 @@ function parseValidator(value: unknown): Validator | undefined {
 function parseDigestMember(value: unknown): DigestValue | undefined | 'invalid' {
   if (value === undefined) return undefined
   const { algorithm, hex } = (value ?? {}) as Members
+  if (typeof algorithm !== 'string' || typeof hex !== 'string') return 'invalid'
   return parseChecksum(`${algorithm}:${hex}`) ?? 'invalid'
 }
 

@@ -63,6 +63,18 @@ describe('the format of a sidecar', () => {
     expect(parseSidecar(withMembers({ weakTag: 1 }), URL)).toBeUndefined()
   })
 
+  it('refuses members in 200,000 levels, whichever it is', () => {
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+    for (const member of ['validator', 'size', 'held', 'later']) {
+      const text = withMembers({ [member]: '-' }).replace(`"${member}":"-"`, `"${member}":${deep}`)
+      expect(parseSidecar(text, URL)).toBeUndefined()
+    }
+    const digest = (name: string) =>
+      TEXT.replace(/"digest":\{[^}]*\}/, `"digest":{"${name}":${deep}}`)
+    expect(parseSidecar(digest('algorithm'), URL)).toBeUndefined()
+    expect(parseSidecar(digest('hex'), URL)).toBeUndefined()
+  })
+
   it('ignores unknown members', () => {
     expect(parseSidecar(withMembers({ later: true }), URL)).toEqual(SIDECAR)
   })
