@@ -1,7 +1,7 @@
 import { ParseError, parseList, Token } from 'structured-headers'
 import { LastbyteError } from '../errors.js'
 import type { Fault } from './fault-kinds.js'
-import { settleFault } from './fault-rule.js'
+import { MOST_FAULTS, settleFault } from './fault-rule.js'
 import { badFault } from './validate.js'
 
 /** The request header field with faults for its own request. */
@@ -17,7 +17,11 @@ export const FAULT_QUERY = 'lastbyte-fault'
  * @throws LastbyteError BAD_FAULT
  */
 export function parseFaultField(field: string): Fault[] {
-  return listOf(field).map(([token, parameters], index) => {
+  const list = listOf(field)
+  if (list.length > MOST_FAULTS) {
+    throw badFault('Lastbyte-Fault', `expected at most ${MOST_FAULTS} faults`, list.length)
+  }
+  return list.map(([token, parameters], index) => {
     if (!(token instanceof Token)) {
       throw badFault(
         'Lastbyte-Fault',

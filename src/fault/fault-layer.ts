@@ -13,6 +13,8 @@ import type { LogItem } from './settled-log.js'
 import { badFault, readMember } from './validate.js'
 
 const RULES = arrayOf({ expected: 'a rule', accepts: () => true }, 'an array of rules')
+/** Armed rules: every request is compared with all of them. */
+const MOST_RULES = 1000
 
 /**
  * An armed rule, as `FaultLayer.arm` returns it.
@@ -100,6 +102,7 @@ export class FaultLayer {
    */
   arm(rule: FaultRule): ArmedFault {
     const settled = settleRule(rule)
+    this.#requireRoom(1)
     const id = settled.id ?? this.#newId()
     if (this.#find(id))
       throw badFault('id', 'expected an id that no armed rule has; disarm that rule first', id)
@@ -118,6 +121,7 @@ export class FaultLayer {
   /** Arms several rules, or none if one is invalid. @throws LastbyteError BAD_FAULT */
   armAll(rules: readonly FaultRule[]): ArmedFault[] {
     const all = readMember('rules', rules, RULES) as readonly FaultRule[]
+    this.#requireRoom(all.length)
     const before = this.#schedules
     try {
       return all.map((rule, index) => within(`[${index}]`, () => this.arm(rule)))
@@ -192,6 +196,12 @@ export class FaultLayer {
 
   #find(id: string): Schedule | undefined {
     return this.#schedules.find(({ rule }) => rule.id === id)
+  }
+
+  #requireRoom(rules: number): void {
+    const total = this.#schedules.length + rules
+    if (total <= MOST_RULES) return
+    throw badFault('rules', `expected at most ${MOST_RULES} armed rules; disarm some first`, total)
   }
 
   #newId(): string {

@@ -11,6 +11,9 @@ import { FAULT_KINDS, type Fault } from './fault-kinds.js'
 import { type Match, settleMatch } from './request-match.js'
 import { readMember, readMembers } from './validate.js'
 
+/** Faults of one rule, or of one request: each of them acts on every chunk. */
+export const MOST_FAULTS = 100
+
 const KIND = oneOf(...Object.keys(FAULT_KINDS))
 
 /**
@@ -61,8 +64,10 @@ const RULE: Expectations<FaultRule> = {
   },
   match: { expected: 'an object', accepts: isOptionsObject },
   fault: required({
-    expected: 'a fault, or a non-empty array of faults',
-    accepts: (value) => isOptionsObject(value) || (Array.isArray(value) && value.length > 0),
+    expected: `a fault, or an array of 1 to ${MOST_FAULTS} faults`,
+    accepts: (value) =>
+      isOptionsObject(value) ||
+      (Array.isArray(value) && value.length > 0 && value.length <= MOST_FAULTS),
     copy: copyArray,
   }),
   times: wholeNumber(0),

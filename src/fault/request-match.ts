@@ -1,5 +1,5 @@
-import picomatch from 'picomatch'
 import { decideRange } from '../http/byte-range.js'
+import { compileGlob } from '../http/path-glob.js'
 import { singleValue } from '../http/precondition.js'
 import {
   copyArray,
@@ -52,25 +52,31 @@ export interface FaultRequest {
   readonly fields: Fields
 }
 
+/** Values of one member: each request is compared with all of them. */
+const MOST_VALUES = 100
+
 /** `expected` of a value, or a non-empty array of such values. */
 const oneOrSeveral = ({ accepts }: Expectation, expected: string): Expectation => ({
   expected,
   accepts: (value) =>
     Array.isArray(value)
-      ? value.length > 0 && value.every((each) => accepts(each))
+      ? value.length > 0 && value.length <= MOST_VALUES && value.every((each) => accepts(each))
       : accepts(value),
   copy: copyArray,
 })
 
 const MATCH: Expectations<Match> = {
-  method: oneOrSeveral(TEXT, 'a method, or a non-empty array of methods'),
+  method: oneOrSeveral(TEXT, 'a method, or an array of 1 to 100 methods'),
   path: {
     expected: 'a path or glob that starts with a slash, or with **',
     accepts: (value) => typeof value === 'string' && /^(\/|\*\*)/.test(value),
   },
   headers: {
-    expected: 'an object of header field names and non-empty values',
-    accepts: (value) => isOptionsObject(value) && Object.values(value).every(TEXT.accepts),
+    expected: 'an object of at most 100 header field names and non-empty values',
+    accepts: (value) => {
+      const values = isOptionsObject(value) ? Object.values(value) : undefined
+      return values !== undefined && values.length <= MOST_VALUES && values.every(TEXT.accepts)
+    },
     copy: copyObject,
   },
   range: {
@@ -78,7 +84,10 @@ const MATCH: Expectations<Match> = {
     accepts: (value) => value === 'present' || value === 'absent' || hasPair(value, 'overlaps'),
     copy: copyPair('overlaps'),
   },
-  attempt: oneOrSeveral(wholeNumber(1), 'a whole number, 1 or more, or a non-empty array of them'),
+  attempt: oneOrSeveral(
+    wholeNumber(1),
+    'a whole number, 1 or more, or an array of 1 to 100 of them',
+  ),
 }
 
 /** Validates the `match` of a rule. @throws LastbyteError BAD_FAULT */
@@ -88,25 +97,38 @@ export function settleMatch(given: unknown): Match {
     if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) continue
     throw badFault(`match.headers.${name}`, 'expected the name of a header field', name)
   }
+  const path = match.path === undefined ? undefined : compileGlob(match.path)
+  if (path?.kind === 'refused') throw badFault('match.path', path.reason, match.path)
   return match
 }
 
 /** Whether a request matches, except for its attempt and its ranges: those are checked later. */
-export function matches({ method, path, headers, range }: Match, request: FaultRequest): boolean {
-  const hasRange = request.fields.range !== undefined
-  return (
-    (method === undefined || [method].flat().includes(request.method)) &&
-    (path === undefined || matchesPath(path, request.path)) &&
-    Object.entries(headers ?? {}).every(([name, value]) => {
-      const given = singleValue(request.fields[name.toLowerCase()])
-      return given !== undefined && (value === '*' || given === value)
-    }) &&
-    (range === undefined || hasRange === (range !== 'absent'))
+export type RequestMatcher = (request: FaultRequest) => boolean
+
+/** Compiles a validated match, so that a request that doesn't match costs little. */
+export function requestMatcher({ method, path, headers, range }: Match): RequestMatcher {
+  const methods = method === undefined ? undefined : [method].flat()
+  const matchesPath = path === undefined ? undefined : pathMatcher(path)
+  const fields = Object.entries(headers ?? {}).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
   )
+  return (request) => {
+    const hasRange = request.fields.range !== undefined
+    return (
+      methods?.includes(request.method) !== false &&
+      matchesPath?.(request.path) !== false &&
+      fields.every(([name, value]) => {
+        const given = singleValue(request.fields[name])
+        return given !== undefined && (value === '*' || given === value)
+      }) &&
+      (range === undefined || hasRange === (range !== 'absent'))
+    )
+  }
 }
 
-function matchesPath(glob: string, path: string): boolean {
-  return glob === path || picomatch.isMatch(path, glob, { dot: true })
+function pathMatcher(glob: string): (path: string) => boolean {
+  const compiled = compileGlob(glob)
+  return (path) => glob === path || (compiled.kind === 'glob' && compiled.matches(path))
 }
 
 /**

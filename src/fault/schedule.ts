@@ -1,9 +1,10 @@
 import type { SettledRule } from './fault-rule.js'
 import {
   type FaultRequest,
-  matches,
   matchesAttempt,
   matchesRanges,
+  type RequestMatcher,
+  requestMatcher,
   seriesOf,
 } from './request-match.js'
 import { seededRandom } from './seeded-random.js'
@@ -16,6 +17,7 @@ export class Schedule {
   #left: number
   readonly #counts = new Map<string, number>()
   readonly #identity: readonly unknown[]
+  readonly #matches: RequestMatcher
 
   constructor(
     readonly rule: SettledRule,
@@ -23,6 +25,7 @@ export class Schedule {
   ) {
     this.#left = rule.times
     this.#identity = [rule.match, rule.faults, rule.probability]
+    this.#matches = requestMatcher(rule.match)
   }
 
   /** How many more requests may get the faults. Infinity without a limit. */
@@ -33,7 +36,7 @@ export class Schedule {
   /** Counts a request that has arrived; undefined if the rule doesn't match it. */
   arrive(request: FaultRequest): Draw | undefined {
     const { match } = this.rule
-    if (!matches(match, request)) return undefined
+    if (!this.#matches(request)) return undefined
     const series = seriesOf(match, request)
     const attempt = this.#count(['attempt', ...series])
     const key = [...series, request.fields.range ?? null]

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import { matchesAny } from '../http/path-glob.js'
 import type { ByteSource } from '../source/byte-source.js'
 
 /**
@@ -8,7 +8,7 @@ import type { ByteSource } from '../source/byte-source.js'
 export function withoutIgnored(source: ByteSource, globs: readonly string[]): ByteSource {
   const { list } = source
   if (globs.length === 0 || list === undefined) return source
-  const isIgnored = picomatch([...globs], { dot: true })
+  const isIgnored = matchesAny(globs)
   return {
     open: (key, request, signal) => source.open(key, request, signal),
     async list(key, signal) {

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { FaultLayer } from '../fault/fault-layer.js'
+import { isGlob } from '../http/path-glob.js'
 import { BYTE_SOURCE } from '../source/byte-source-expectation.js'
 import {
+  arrayOf,
   BOOLEAN,
   copyArray,
   type Expectation,
@@ -11,7 +13,6 @@ import {
   OBJECT,
   oneOf,
   STRING,
-  STRINGS,
 } from '../validation/expectation.js'
 import { byteCount, milliseconds } from '../validation/number-expectations.js'
 import { invalidSetting } from '../validation/option-error.js'
@@ -24,6 +25,14 @@ const PATH: Expectation = {
   expected: 'a path that starts with a slash',
   accepts: (value) => typeof value === 'string' && value.startsWith('/'),
 }
+
+const GLOBS = arrayOf(
+  {
+    expected: 'a glob',
+    accepts: (value) => typeof value === 'string' && isGlob(value),
+  },
+  'an array of globs of at most 500 characters, without !(…)',
+)
 
 export const ZERO_COPY = oneOf('auto', 'on', 'off')
 
@@ -54,7 +63,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   constraints: OBJECT,
   schemaHide: BOOLEAN,
   suppressWarning: BOOLEAN,
-  globIgnore: STRINGS,
+  globIgnore: GLOBS,
   prefixAvoidTrailingSlash: {
     expected: 'false, since "redirect" leads from the prefix without its slash to the one with it',
     accepts: (value) => value === false,

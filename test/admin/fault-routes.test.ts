@@ -80,6 +80,12 @@ describe('/-/faults', () => {
     [{ fault: { kind: 'truncate', at: -1 } }, 'fault.at'],
     [[truncate, { fault: { kind: 'no' } }], '[1].fault.kind'],
     [{}, 'fault'],
+    [{ match: { path: '/*'.repeat(300) }, ...truncate }, 'match.path'],
+    [{ match: { path: '/!(a)' }, ...truncate }, 'match.path'],
+    [{ match: { attempt: Array(101).fill(1) }, ...truncate }, 'match.attempt'],
+    [{ match: { method: Array(101).fill('GET') }, ...truncate }, 'match.method'],
+    [{ fault: Array(101).fill(truncate.fault) }, 'fault'],
+    [Array(9000).fill(truncate), 'rules'],
   ])('refuses %j with problem details that name the member', async (rule, member) => {
     await using faulty = await FaultServer.start()
     const response = await fetch(`${faulty.server.url}/-/faults`, json(rule))
@@ -89,6 +95,40 @@ describe('/-/faults', () => {
     expect(problem).toMatchObject({ status: 400, member })
     expect(problem.detail).toContain(member)
     expect(faulty.faults.rules()).toEqual([])
+  })
+
+  it.each([
+    ['arrays', '['.repeat(200_000) + ']'.repeat(200_000)],
+    ['objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+    ['a member', `{"fault":{"kind":${'['.repeat(2000)}${']'.repeat(2000)}}}`],
+  ])('refuses JSON with a large number of %s in each other, and says so', async (_what, body) => {
+    await using faulty = await FaultServer.start()
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${faulty.server.url}/-/faults`, { method: 'POST', headers, body })
+    expect(response.status).toBe(400)
+    const { detail } = (await response.json()) as { detail: string }
+    expect(detail).toBe(
+      'rule: expected JSON of at most 500 levels of arrays and objects; received more',
+    )
+  })
+
+  it('decides within linear time whether a path matches a glob', async () => {
+    await using faulty = await FaultServer.start()
+    faulty.faults.arm({ match: { path: '/*a*a*a*a*b' }, ...TRUNCATE })
+    const began = process.cpuUsage()
+    const response = await fetch(`${faulty.server.url}/${'a'.repeat(4000)}`)
+    expect(response.status).toBe(404)
+    const { user, system } = process.cpuUsage(began)
+    expect((user + system) / 1000).toBeLessThan(2000)
+  })
+
+  it('refuses a request with 5000 faults of its own', async () => {
+    await using faulty = await FaultServer.start()
+    const field = Array(5000).fill('no').join()
+    const headers = { 'lastbyte-fault': field }
+    const response = await fetch(`${faulty.server.url}/f`, { headers })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('expected at most 100 faults; received 5000')
   })
 
   it('refuses malformed JSON, and media types that a form of another site can send', async () => {

@@ -69,6 +69,30 @@ describe('FaultLayer', () => {
     )
   })
 
+  it('arms at most 1000 rules, and none of an array that would exceed them', () => {
+    const layer = new FaultLayer(7)
+    const rule = { fault: chunked }
+    const message = 'rules: expected at most 1000 armed rules; disarm some first; received 9000'
+    expect(() => layer.armAll(Array.from({ length: 9000 }, () => rule))).toThrow(message)
+    expect(layer.rules()).toEqual([])
+    layer.armAll(Array.from({ length: 1000 }, () => rule))
+    expect(() => layer.arm(rule)).toThrow('received 1001')
+    layer.disarm('rule-1')
+    expect(layer.arm(rule).id).toBe('rule-1001')
+  })
+
+  it('compares 1000 rules with a request within a few ms, whatever their globs', () => {
+    const layer = new FaultLayer(7)
+    const path = '/*a*a*a*a*a*a*b'
+    layer.armAll(Array.from({ length: 1000 }, () => ({ match: { path }, fault: chunked })))
+    const began = process.cpuUsage()
+    for (let request = 0; request < 10; request += 1) {
+      expect(layer.openSession(arrival({ path: `/${'a'.repeat(30)}` }), clock)).toBeUndefined()
+    }
+    const { user, system } = process.cpuUsage(began)
+    expect((user + system) / 1000 / 10).toBeLessThan(200)
+  })
+
   it('opens no session if no fault applies, and refuses invalid faults of the request', () => {
     const layer = new FaultLayer(7)
     expect(layer.openSession(arrival(), clock)).toBeUndefined()

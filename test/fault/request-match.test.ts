@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import {
   type FaultRequest,
   type Match,
-  matches,
   matchesAttempt,
   matchesRanges,
+  requestMatcher,
   seriesOf,
   settleMatch,
 } from '../../src/fault/request-match.js'
@@ -38,7 +38,7 @@ describe('matches', () => {
     [{ range: { overlaps: [0, 1] } }, {}, false],
     [{ method: 'GET', path: '/other' }, {}, false],
   ])('with %j of a request with %j is %s', (match, members, expected) => {
-    expect(matches(match, request(members))).toBe(expected)
+    expect(requestMatcher(match)(request(members))).toBe(expected)
   })
 })
 

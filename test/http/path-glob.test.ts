@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compileGlob, matchesAny } from '../../src/http/path-glob.js'
+
+function matches(glob: string, path: string): boolean {
+  const compiled = compileGlob(glob)
+  if (compiled.kind === 'refused') throw new Error(compiled.reason)
+  return compiled.matches(path)
+}
+
+describe('compileGlob', () => {
+  it.each([
+    ['/*a*a*a*a*b', `/${'a'.repeat(30_000)}`],
+    ['/**/*a/**/*a/**/*a/**/b', '/a'.repeat(15_000)],
+    [`/${'*a'.repeat(200)}`, `/${'a'.repeat(30_000)}c`],
+    ['/+(+(+(a)))b', `/${'a'.repeat(30_000)}`],
+    ['/*(*(*(a|)|a)|a)b', `/${'a'.repeat(30_000)}`],
+    [`/${'{a,a}'.repeat(90)}b`, `/${'a'.repeat(30_000)}`],
+    [`/${'?(a)'.repeat(120)}b`, `/${'a'.repeat(30_000)}`],
+  ])('decides %s within linear time', (glob, path) => {
+    const began = process.cpuUsage()
+    expect(matches(glob, path)).toBe(false)
+    const { user, system } = process.cpuUsage(began)
+    expect((user + system) / 1000).toBeLessThan(3000)
+  })
+
+  it.each([
+    ['*'.repeat(501), 'expected a glob of at most 500 characters'],
+    ['/{1..900}{1..900}', 'expected a glob of at most 4000 steps'],
+    ['/!(a)', 'expected a glob without !(…)'],
+  ])('refuses %s', (glob, reason) => {
+    expect(compileGlob(glob)).toEqual({ kind: 'refused', reason })
+  })
+
+  it('compiles any text, or refuses it with a reason', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'ab/*?[]{}(),|\\!@+.-^'), maxLength: 40 })
+    fc.assert(
+      fc.property(text, text, (glob, path) => {
+        const compiled = compileGlob(glob)
+        expect(compiled.kind === 'refused' ? compiled.reason : compiled.matches(path)).toBeDefined()
+      }),
+    )
+  })
+})
+
+describe('matchesAny', () => {
+  it.each([
+    [['*.map'], 'a.map', true],
+    [['*.map', 'x/**'], 'x/y/z', true],
+    [['*.map'], 'a/b.map', false],
+    [['!*.js'], 'a.css', true],
+    [['!*.js'], 'a.js', false],
+    [['./a'], 'a', true],
+    [['!a'], '!a', true],
+  ])('%j matches %s: %s', (globs, path, expected) => {
+    expect(matchesAny(globs)(path)).toBe(expected)
+  })
+})
