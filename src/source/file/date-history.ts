@@ -19,6 +19,17 @@ interface Sighting {
 /** Which processes can have sent dates of the same files: `one of several` knows only its own. */
 export type DateAuthority = 'sole' | 'one of several'
 
+/** What a `DateHistory` knows of its process. */
+export interface DateHistoryOptions {
+  readonly authority?: DateAuthority
+  /** When the process began, ms since the epoch: one before it may have sent dates of the same second. */
+  readonly startedAt?: number
+  /** How many files are remembered. Default 20,000. */
+  readonly most?: number
+  /** ms since the epoch. */
+  readonly now?: () => number
+}
+
 /** The strength of the date of a version that was found under a key. */
 export type DateStrength = (key: string, identity: FileIdentity) => Facts['dateStrength']
 
@@ -30,17 +41,16 @@ export class DateHistory {
   readonly #seen: LRUCache<string, Sighting>
   /** s since the epoch from which on this process has seen all versions that it has sent, and remembers them. */
   #since: number
+  readonly #now: () => number
 
-  /**
-   * @param now ms since the epoch
-   * @param most how many files are remembered
-   */
-  constructor(
-    authority: DateAuthority = cluster.isWorker ? 'one of several' : 'sole',
-    private readonly now: () => number = Date.now,
+  constructor({
+    authority = cluster.isWorker ? 'one of several' : 'sole',
+    startedAt = performance.timeOrigin,
     most = MOST_FILES,
-  ) {
-    this.#since = authority === 'sole' ? Math.floor(now() / 1000) + 1 : Number.POSITIVE_INFINITY
+    now = Date.now,
+  }: DateHistoryOptions = {}) {
+    this.#since = authority === 'sole' ? Math.floor(startedAt / 1000) + 1 : Number.POSITIVE_INFINITY
+    this.#now = now
     this.#seen = new LRUCache({
       max: most,
       dispose: ({ identity, isEarly }, _id, reason) => {
@@ -61,7 +71,7 @@ export class DateHistory {
     const isOther = before !== undefined && !isSame(before.identity, identity)
     const isShared =
       before !== undefined && secondOf(before.identity) === second && (isOther || before.isShared)
-    const isEarly = Math.floor(this.now() / 1000) <= second
+    const isEarly = Math.floor(this.#now() / 1000) <= second
     if (before === undefined || isOther) this.#seen.set(id, { identity, isShared, isEarly })
     if (isShared) return 'shared'
     return isBackDated(identity) || second < this.#since ? 'weak' : undefined

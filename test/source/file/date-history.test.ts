@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DateAuthority, DateHistory } from '../../../src/source/file/date-history.js'
+import { DateHistory, type DateHistoryOptions } from '../../../src/source/file/date-history.js'
 
 const START = 1_700_000_000_400
 /** The first second of which the process has seen all. */
@@ -17,11 +17,8 @@ function version(second: number, ms: number, setBack = 0) {
   }
 }
 
-function history(now: number, { authority = 'sole' as DateAuthority, most = 100 } = {}) {
-  let time = START
-  const dates = new DateHistory(authority, () => time, most)
-  time = now
-  return dates
+function history(now: number, options: DateHistoryOptions = {}) {
+  return new DateHistory({ authority: 'sole', startedAt: START, now: () => now, ...options })
 }
 
 describe('DateHistory.strengthOf', () => {
