@@ -239,15 +239,16 @@ describe.skipIf(calls === undefined)('With zero-copy, a file that changes', () =
     expect(await served.settled()).toMatchObject({ outcome: 'changed' })
   })
 
-  it('is sent completely where another file is renamed over it', async () => {
+  it('ends visibly short where another file is renamed over it, which may hide a rewrite', async () => {
     using folder = new Folder({ f: pattern(32 * MIB) })
     const { served, client } = await pausedDownload(folder)
     await using _served = served
     folder.write('g', pattern(32 * MIB, 1))
     execFileSync('mv', [folder.at('g'), folder.at('f')])
     client.socket.resume()
-    expect((await client.response()).body.equals(pattern(32 * MIB))).toBe(true)
-    client.socket.destroy()
+    const { body } = await client.closed()
+    expect(body.length).toBeLessThan(32 * MIB)
+    expect(body.equals(pattern(32 * MIB).subarray(0, body.length))).toBe(true)
   })
 })
 

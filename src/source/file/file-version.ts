@@ -16,20 +16,18 @@ export function entityTagOf({ ino, size, mtimeNs, ctimeNs }: FileIdentity): stri
 }
 
 /**
- * Whether the bytes behind a descriptor may differ from those at `opened`. Renaming over a file, unlink,
- * link, chmod and chown change the ctime of the open file too, but also its link count, mode or owner: in
- * these cases the bytes are the same.
+ * How a file differs from an earlier stat of it. `ctime`: in that alone, which a chmod, a new link or an unlink sets,
+ * and a rewrite whose mtime was restored.
  */
-export function hasChanged(opened: BigIntStats, now: BigIntStats): boolean {
-  if (opened.size !== now.size || opened.mtimeNs !== now.mtimeNs) return true
-  if (opened.ctimeNs === now.ctimeNs) return false
-  return (
-    opened.nlink === now.nlink &&
-    opened.mode === now.mode &&
-    opened.uid === now.uid &&
-    opened.gid === now.gid
-  )
+export type StatChange = 'none' | 'ctime' | 'content'
+
+/** Compares two stats of one descriptor. Its ctime shows each change of the bytes; nothing tells what has set it. */
+export function changeBetween(before: VersionTimes, now: VersionTimes): StatChange {
+  if (before.size !== now.size || before.mtimeNs !== now.mtimeNs) return 'content'
+  return before.ctimeNs === now.ctimeNs ? 'none' : 'ctime'
 }
+
+type VersionTimes = Pick<FileIdentity, 'size' | 'mtimeNs' | 'ctimeNs'>
 
 /** Whether positions in a file exceed 2^53 - 1, beyond which a number skips some. */
 export function isTooLarge({ size }: Pick<FileIdentity, 'size'>): boolean {

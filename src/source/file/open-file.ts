@@ -3,7 +3,7 @@ import { type ErrorCode, LastbyteError } from '../../errors.js'
 import type { Facts, FileStat, LocalFile } from '../representation.js'
 import type { AppendOnlyCheck } from './append-only.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
-import { fileStatOf, hasChanged } from './file-version.js'
+import { changeBetween, fileStatOf } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
 import { SMALL_FILE } from './native-probe.js'
 
@@ -43,10 +43,7 @@ export class OpenFile implements LocalFile {
   readonly #wasAppendOnly: boolean
   #users = 0
   #closed = false
-  /**
-   * The stat after the last read. A change of link count, mode or owner explains only the ctime that it
-   * set.
-   */
+  /** The stat after the last read. */
   #lastStat: BigIntStats
   /** All bytes of a small file, once they have been read. */
   #content: Uint8Array | undefined
@@ -136,7 +133,8 @@ export class OpenFile implements LocalFile {
   }
 
   #verify(now: BigIntStats, position: number): void {
-    if (hasChanged(this.#lastStat, now) && !this.#hasGrown(now)) {
+    const change = changeBetween(this.#lastStat, now)
+    if (change !== 'none' && !this.#hasGrown(now)) {
       throw this.#error(
         'REPRESENTATION_CHANGED',
         position,

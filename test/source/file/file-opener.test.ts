@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   closeSync,
   ftruncateSync,
   linkSync,
@@ -245,16 +246,24 @@ describe('a running read of a file', () => {
       'REPRESENTATION_CHANGED',
     ],
     [
-      'ends with the old bytes if the file is replaced',
+      'fails if the file is replaced, which may hide a rewrite before it',
       (path) => {
         writeFileSync(`${path}.new`, 'x')
         renameSync(`${path}.new`, path)
       },
-      'whole',
+      'REPRESENTATION_CHANGED',
     ],
-    ['ends with the old bytes if the file is removed', (path) => rmSync(path), 'whole'],
-    ['goes on if the file gets another link', (path) => linkSync(path, `${path}.link`), 'whole'],
-    ['goes on if the file gets another mode', (path) => chmodSync(path, 0o600), 'whole'],
+    ['fails if the file is removed', (path) => rmSync(path), 'REPRESENTATION_CHANGED'],
+    [
+      'fails if the file gets another link',
+      (path) => linkSync(path, `${path}.link`),
+      'REPRESENTATION_CHANGED',
+    ],
+    [
+      'fails if the file gets another mode',
+      (path) => chmodSync(path, 0o600),
+      'REPRESENTATION_CHANGED',
+    ],
   ])('%s', async (_case, change, outcome) => {
     using folder = new Folder({ 'dir/f': pattern(LENGTH) })
     mkdirSync(folder.at('other'))
@@ -274,6 +283,51 @@ describe('a running read of a file', () => {
     await representation.close()
     await expectAllClosed(folder)
   })
+})
+
+/** Calls that change the ctime of a file, and might explain why it has changed. */
+const EXPLANATIONS: [string, (path: string) => void][] = [
+  ['its mode', (path) => chmodSync(path, 0o600)],
+  ['its owner', (path) => chownSync(path, 65_534, 65_534)],
+  ['its number of links', (path) => linkSync(path, `${path}.link`)],
+  ['its path, by an unlink', (path) => rmSync(path)],
+  ['its path, by a rename', (path) => renameSync(path, `${path}.old`)],
+  [
+    'its path, by a rename over it',
+    (path) => {
+      writeFileSync(`${path}.new`, 'x')
+      renameSync(`${path}.new`, path)
+    },
+  ],
+]
+
+describe('a rewrite in place whose mtime is restored', () => {
+  const SIZE = 4_000_000
+
+  it.each(EXPLANATIONS.filter(([name]) => name !== 'its owner' || process.getuid?.() === 0))(
+    'ends a running read, though another call changes %s after it',
+    async (_name, explain) => {
+      using folder = new Folder({ f: pattern(SIZE) })
+      const path = folder.at('f')
+      const restore = () => utimesSync(path, 1e9, 1e9)
+      restore()
+      const representation = await representationOf(opening(folder.path)('f'))
+      const received: Uint8Array[] = []
+      const reading = (async () => {
+        for await (const chunk of representation.read({ start: 0, end: SIZE }, live)) {
+          received.push(Uint8Array.from(chunk))
+          if (received.length !== 3) continue
+          writeFileSync(path, pattern(SIZE, 9), { flag: 'r+' })
+          restore()
+          explain(path)
+        }
+      })()
+      await expect(reading).rejects.toMatchObject({ code: 'REPRESENTATION_CHANGED' })
+      const bytes = Buffer.concat(received)
+      expect(bytes.equals(pattern(SIZE).subarray(0, bytes.length))).toBe(true)
+      await representation.close()
+    },
+  )
 })
 
 it('a new link excuses only its own change of the ctime, not a later rewrite', async () => {

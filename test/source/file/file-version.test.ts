@@ -2,13 +2,14 @@ import { chmodSync, closeSync, fstatSync, linkSync, openSync, rmSync, statSync }
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  changeBetween,
   entityTagOf,
   type FileIdentity,
   fileStatOf,
-  hasChanged,
   IDENTITY_SIZE,
   identityIn,
   isSame,
+  type StatChange,
   versionedPath,
 } from '../../../src/source/file/file-version.js'
 import type { FileStat } from '../../../src/source/representation.js'
@@ -60,20 +61,20 @@ describe('entityTagOf', () => {
   })
 })
 
-describe('hasChanged', () => {
-  it.each<[string, (path: string) => void, boolean]>([
-    ['a rewrite of the same size', (path) => rewrite(path, 'bbbb'), true],
-    ['a rewrite of another size', (path) => rewrite(path, 'longer'), true],
-    ['another mode', (path) => chmodSync(path, 0o600), false],
-    ['another link', (path) => linkSync(path, `${path}.link`), false],
-    ['an unlink', (path) => rmSync(path), false],
-    ['nothing', () => {}, false],
-  ])('after %s', (_case, change, changed) => {
+describe('changeBetween', () => {
+  it.each<[string, (path: string) => void, StatChange]>([
+    ['a rewrite of the same size', (path) => rewrite(path, 'bbbb'), 'content'],
+    ['a rewrite of another size', (path) => rewrite(path, 'longer'), 'content'],
+    ['another mode', (path) => chmodSync(path, 0o600), 'ctime'],
+    ['another link', (path) => linkSync(path, `${path}.link`), 'ctime'],
+    ['an unlink', (path) => rmSync(path), 'ctime'],
+    ['nothing', () => {}, 'none'],
+  ])('after %s is seen in the expected member', (_case, change, seen) => {
     using folder = new Folder({ f: 'aaaa' })
     const descriptor = openSync(folder.at('f'), 'r')
     const before = fstatSync(descriptor, { bigint: true })
     change(folder.at('f'))
-    expect(hasChanged(before, fstatSync(descriptor, { bigint: true }))).toBe(changed)
+    expect(changeBetween(before, fstatSync(descriptor, { bigint: true }))).toBe(seen)
     closeSync(descriptor)
   })
 })
