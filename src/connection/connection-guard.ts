@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ConnectionLimits } from './connection-limits.js'
 import { forEveryServer } from './every-server.js'
 import { limitPipelining } from './pipeline-gate.js'
+import { RequestTimeouts } from './request-timeouts.js'
 import { TlsHandshakes } from './tls-handshakes.js'
 import { UnansweredRequests } from './unanswered-requests.js'
 
@@ -13,6 +14,8 @@ const GUARDED = Symbol('lastbyte.guarded')
 export class ConnectionGuard {
   readonly unanswered = new UnansweredRequests()
   readonly #handshakes: TlsHandshakes
+  /** undefined: no limit */
+  readonly #timeouts: RequestTimeouts | undefined
 
   /** Leaves servers as they are that have a guard already. */
   constructor(
@@ -20,6 +23,11 @@ export class ConnectionGuard {
     private readonly limits: ConnectionLimits,
   ) {
     this.#handshakes = new TlsHandshakes(limits.handshakeTimeout)
+    const { requestTimeout, requestRate } = limits
+    this.#timeouts =
+      requestTimeout > 0
+        ? new RequestTimeouts(requestTimeout, requestRate, this.unanswered)
+        : undefined
     forEveryServer(app, (server) => this.#watch(server))
     app.addHook('preClose', async () => this.#handshakes.destroyPending())
   }
@@ -29,6 +37,7 @@ export class ConnectionGuard {
     Object.assign(server, { [GUARDED]: true })
     this.#handshakes.watch(server)
     this.unanswered.watch(server)
+    this.#timeouts?.watch(server)
     limitPipelining(server, this.unanswered, this.limits.pipelineLimit)
   }
 }

@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
-import { endOfPiece } from './request-pieces.js'
+import { endOfPiece, endsWithEmptyLine } from './request-pieces.js'
 import type { UnansweredRequests } from './unanswered-requests.js'
 
 /** A socket with the parser that node:http reads it with; null after an upgrade. */
@@ -33,6 +33,8 @@ class PipelineGate {
   readonly #push: Socket['push']
   readonly #read: Socket['_read']
   #scheduled: NodeJS.Immediate | undefined
+  /** Whether the bytes that were passed on last may have ended within a header section. */
+  #isMidway = false
 
   constructor(
     private readonly socket: HttpSocket,
@@ -64,14 +66,10 @@ class PipelineGate {
       return false
     }
     if (chunk === null) return this.#push(null)
-    if (!this.#isBlocked()) {
-      const end = this.#endOfPiece(chunk)
-      if (end === chunk.length) return this.#push(chunk)
-      this.#push(chunk.subarray(0, end))
-      this.#held.push(chunk.subarray(end))
-    } else {
-      this.#held.push(chunk)
-    }
+    const end = this.#endOfPiece(chunk)
+    if (end === chunk.length) return this.#pass(chunk)
+    if (end > 0) this.#pass(chunk.subarray(0, end))
+    this.#held.push(chunk.subarray(end))
     this.#schedule()
     return false
   }
@@ -86,7 +84,7 @@ class PipelineGate {
 
   /** Passes one piece on. The stream reads on by itself after the last one. */
   #passOn(): void {
-    if (this.#isBlocked() || this.socket.isPaused()) return
+    if (this.socket.isPaused()) return
     const next = this.#held.shift()
     if (next === undefined) return
     if (next === null) {
@@ -95,20 +93,24 @@ class PipelineGate {
     }
     const end = this.#endOfPiece(next)
     if (end < next.length) this.#held.unshift(next.subarray(end))
-    this.#push(next.subarray(0, end))
+    if (end === 0) return
+    this.#pass(next.subarray(0, end))
     this.#schedule()
   }
 
-  #isBlocked(): boolean {
-    const { socket, unanswered, limit } = this
-    // Bytes of another protocol, after an upgrade, are not counted.
-    if (!socket.parser) return false
-    return unanswered.of(socket) >= limit || socket.writableNeedDrain
+  #pass(piece: Buffer): boolean {
+    this.#isMidway = !endsWithEmptyLine(piece)
+    return this.#push(piece)
   }
 
+  /** Bytes that may be passed on now. */
   #endOfPiece(chunk: Buffer): number {
     const { socket, unanswered, limit } = this
-    return socket.parser ? endOfPiece(chunk, limit - unanswered.of(socket)) : chunk.length
+    // Bytes of another protocol, after an upgrade, are not counted.
+    if (!socket.parser) return chunk.length
+    const room = socket.writableNeedDrain ? 0 : Math.max(0, limit - unanswered.of(socket))
+    // The rest of a header section is not held: its timeout runs since its first byte was parsed.
+    return endOfPiece(chunk, Math.max(room, this.#isMidway ? 1 : 0))
   }
 }
 

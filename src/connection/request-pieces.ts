@@ -14,3 +14,7 @@ export function endOfPiece(bytes: Buffer, count: number): number {
   }
   return end
 }
+
+export function endsWithEmptyLine(bytes: Buffer): boolean {
+  return bytes.subarray(-EMPTY_LINE.length).equals(EMPTY_LINE)
+}

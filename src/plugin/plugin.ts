@@ -25,7 +25,8 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   fastify.addHook('onClose', () => sources.close())
   fastify.addHook('onError', onApplicationError)
   const context = createContext(fastify, settings)
-  new ConnectionGuard(fastify, CONNECTION_LIMITS)
+  // Fastify's own options limit the requests to other routes.
+  new ConnectionGuard(fastify, { ...CONNECTION_LIMITS, requestTimeout: 0 })
 
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {
     decorateReply(fastify, context, sources)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfPiece } from '../../src/connection/request-pieces.js'
+import { endOfPiece, endsWithEmptyLine } from '../../src/connection/request-pieces.js'
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
@@ -10,9 +10,21 @@ describe('endOfPiece', () => {
     ['all bytes up to the limit', REQUEST.repeat(3), 3, 3 * REQUEST.length],
     ['bytes without an empty line', 'GET / HTTP/1.1\r\nHo', 1, 18],
     ['nothing', '', 1, 0],
+    ['nothing, where no request may be passed', REQUEST, 0, 0],
     ['half a request after the last one', `${REQUEST}GET`, 2, REQUEST.length + 3],
     ['up to each of consecutive empty lines', '\n\r\n\r\n', 1, 3],
   ])('passes %s', (_what, bytes, count, end) => {
     expect(endOfPiece(Buffer.from(bytes), count)).toBe(end)
+  })
+})
+
+describe('endsWithEmptyLine', () => {
+  it.each([
+    [REQUEST, true],
+    [`${REQUEST}G`, false],
+    ['\n', false],
+    ['', false],
+  ])('judges the end of %j', (bytes, expected) => {
+    expect(endsWithEmptyLine(Buffer.from(bytes))).toBe(expected)
   })
 })
