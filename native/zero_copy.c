@@ -362,6 +362,110 @@ static napi_value unsent_bytes(napi_env env, napi_callback_info info) {
   return number(env, failure == 0 ? bytes : failure);
 }
 
+/*
+ * Read leases (F_SETLEASE of fcntl(2)) and the sockets that carry pages of a leased file. While a process has
+ * a read lease, no process can open the file for writing or truncate it: the caller waits until the lease is
+ * released, at most /proc/sys/fs/lease-break-time seconds. Constants are the same on both architectures.
+ */
+#if defined(__x86_64__)
+#define SYS_SETSOCKOPT 54
+#define SYS_GETSOCKOPT 55
+#define SYS_FCNTL 72
+#else
+#define SYS_FCNTL 25
+#define SYS_SETSOCKOPT 208
+#define SYS_GETSOCKOPT 209
+#endif
+#define F_SETSIG 10
+#define F_SETLEASE 1024
+#define F_GETLEASE 1025
+#define F_RDLCK 0
+#define F_UNLCK 2
+#define SIGURG 23
+#define SOL_SOCKET 1
+#define SO_LINGER 13
+#define SOL_IP 0
+#define IP_PKTINFO 8
+#define IP_PKTOPTIONS 9
+#define SOL_IPV6 41
+#define IPV6_MULTICAST_IF 17
+
+/*
+ * takeLease(file): 0. The signal of a break is one that is ignored by default: SIGIO would end the process.
+ * -EAGAIN if a process has the file open for writing, -EACCES for another owner's file without CAP_LEASE,
+ * -EINVAL where the file system has no leases.
+ */
+static napi_value take_lease(napi_env env, napi_callback_info info) {
+  double args[1];
+  if (!read_numbers(env, info, 1, args)) return number(env, -EINVAL);
+  long file = (long)args[0];
+  long failure = system_call(SYS_FCNTL, file, F_SETSIG, SIGURG, 0, 0, 0);
+  if (failure == 0) failure = system_call(SYS_FCNTL, file, F_SETLEASE, F_RDLCK, 0, 0, 0);
+  return number(env, failure);
+}
+
+/* hasLease(file): 1 if the file is leased and nobody waits for its end, otherwise 0. */
+static napi_value has_lease(napi_env env, napi_callback_info info) {
+  double args[1];
+  if (!read_numbers(env, info, 1, args)) return number(env, -EINVAL);
+  return number(env, system_call(SYS_FCNTL, (long)args[0], F_GETLEASE, 0, 0, 0, 0) == F_RDLCK);
+}
+
+/* dropLease(file): 0. -EAGAIN if there is none. */
+static napi_value drop_lease(napi_env env, napi_callback_info info) {
+  double args[1];
+  if (!read_numbers(env, info, 1, args)) return number(env, -EINVAL);
+  return number(env, system_call(SYS_FCNTL, (long)args[0], F_SETLEASE, F_UNLCK, 0, 0, 0));
+}
+
+/*
+ * setAbortive(socket, on): 0. While it is on, closing the socket discards its send queue and sends RST, also
+ * where the kernel closes it because the process has ended (SO_LINGER with 0 s).
+ */
+static napi_value set_abortive(napi_env env, napi_callback_info info) {
+  double args[2];
+  if (!read_numbers(env, info, 2, args)) return number(env, -EINVAL);
+  int linger[2] = {args[1] != 0, 0};
+  return number(env, system_call(SYS_SETSOCKOPT, (long)args[0], SOL_SOCKET, SO_LINGER, (long)linger,
+                                 sizeof linger, 0));
+}
+
+/* The control message IP_PKTINFO: struct cmsghdr and struct in_pktinfo. */
+struct packet_info {
+  unsigned long length;
+  int level, type, interface;
+  unsigned int local, destination;
+};
+
+/*
+ * incomingInterface(socket): the index of the network interface through which an accepted TCP connection was
+ * established. The kernel keeps it as the interface for multicast, which a TCP socket does not use: IPv6
+ * sockets report it as such, IPv4 sockets only as packet information.
+ */
+static napi_value incoming_interface(napi_env env, napi_callback_info info) {
+  double args[1];
+  if (!read_numbers(env, info, 1, args)) return number(env, -EINVAL);
+  long socket = (long)args[0];
+  int index = 0, length = sizeof index;
+  long failure = system_call(SYS_GETSOCKOPT, socket, SOL_IPV6, IPV6_MULTICAST_IF, (long)&index,
+                             (long)&length, 0);
+  if (failure == 0) return number(env, index);
+  int on = 1;
+  struct {
+    struct packet_info first;
+    char others[256];
+  } options = {{0, 0, 0, 0, 0, 0}, {0}};
+  length = sizeof options;
+  failure = system_call(SYS_SETSOCKOPT, socket, SOL_IP, IP_PKTINFO, (long)&on, sizeof on, 0);
+  if (failure == 0) {
+    failure = system_call(SYS_GETSOCKOPT, socket, SOL_IP, IP_PKTOPTIONS, (long)&options, (long)&length, 0);
+  }
+  if (failure < 0) return number(env, failure);
+  int is_known = length >= (int)(sizeof(unsigned long) + 3 * sizeof(int)) && options.first.level == SOL_IP &&
+                 options.first.type == IP_PKTINFO;
+  return number(env, is_known ? options.first.interface : -EINVAL);
+}
+
 static void export_function(napi_env env, napi_value exports, const char *name, napi_callback function) {
   napi_value value;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, function, NULL, &value);
@@ -376,5 +480,10 @@ NAPI_MODULE_INIT() {
   export_function(env, exports, "isCurrent", is_current);
   export_function(env, exports, "probe", probe);
   export_function(env, exports, "isAppendOnly", is_append_only);
+  export_function(env, exports, "takeLease", take_lease);
+  export_function(env, exports, "hasLease", has_lease);
+  export_function(env, exports, "dropLease", drop_lease);
+  export_function(env, exports, "setAbortive", set_abortive);
+  export_function(env, exports, "incomingInterface", incoming_interface);
   return exports;
 }

@@ -9,6 +9,7 @@ import type { SendableFile } from '../source/representation.js'
 import type { DirectPart } from './body-parts.js'
 import { readNonblocking } from './nonblocking-read.js'
 import { type Response, write } from './response-writer.js'
+import type { SendGuard, SendGuards } from './send-guard.js'
 import { descriptorOf } from './socket-descriptor.js'
 import type { Transfer } from './transfer.js'
 
@@ -32,9 +33,10 @@ const FIRST_POLL = 1
 const LONGEST_POLL = 200
 
 /** How the next bytes are sent. */
-type Step = 'sendfile' | 'wait for room' | 'read from disk'
+type Step = 'sendfile' | 'wait for room' | 'read from disk' | 'wait for guard'
 const MAX_BYTES: Record<Step, number> = {
   sendfile: WINDOW,
+  'wait for guard': WINDOW,
   'wait for room': PROBE,
   'read from disk': COLD_READ,
 }
@@ -45,6 +47,7 @@ export class SendfilePart implements DirectPart {
     private readonly calls: NativeBindings,
     private readonly file: SendableFile,
     private readonly range: SendfileRange,
+    private readonly guards: SendGuards,
   ) {}
 
   get length(): number {
@@ -57,6 +60,18 @@ export class SendfilePart implements DirectPart {
     transfer: Transfer,
     count: (bytes: number) => void,
   ): Promise<void> {
+    const guard = this.guards.open({ file: this.file, response, transfer })
+    try {
+      await this.#sendAll({ response, transfer, guard }, count)
+      guard.acknowledged()
+    } catch (error) {
+      await guard.abandon()
+      throw error
+    }
+  }
+
+  async #sendAll(sending: Sending, count: (bytes: number) => void): Promise<void> {
+    const { response, transfer, guard } = sending
     const { slice, until } = this.range
     const moved = (bytes: number) => {
       position += bytes
@@ -70,35 +85,50 @@ export class SendfilePart implements DirectPart {
       const length = transfer.pace ? await transfer.pace.permit(most, transfer) : most
       const window = { position, length }
       if (step === 'sendfile') {
-        const sent = await this.#schedule(response, transfer, window)
+        const sent = await this.#schedule(sending, window)
         moved(sent.bytes)
         step = sent.next
+      } else if (step === 'wait for guard') {
+        await transfer.until(guard.ended)
+        step = 'sendfile'
       } else {
         const chunk = await this.#read(transfer, window)
         transfer.waitFor('client')
-        await transfer.during(write(response, chunk))
-        moved(chunk.length)
+        // Counted when it is accepted, which is also possible after an abort, while the queue is emptied.
+        const writing = write(response, chunk)
+        await transfer.during((accepted, failed) => {
+          writing((nothing) => {
+            moved(chunk.length)
+            accepted(nothing)
+          }, failed)
+        })
         step = 'sendfile'
       }
     }
-    if (until === 'acknowledged') await this.#acknowledged(response, transfer)
+    if (until === 'acknowledged' && guard.permission() !== 'copy') {
+      await this.#acknowledged(response, transfer)
+    }
   }
 
   /** Schedules the sending of a window. */
-  #schedule(response: Response, transfer: Transfer, window: Window): Promise<Sent> {
+  #schedule(sending: Sending, window: Window): Promise<Sent> {
+    const { transfer } = sending
     return transfer.during((resolve, reject) => {
       transfer.schedule(() => {
         if (transfer.signal.aborted) return 0
-        const sent = this.#send(response, window)
+        const sent = this.#send(sending, window)
         resolve(sent)
         return sent.bytes
       }, reject)
     })
   }
 
-  #send(response: Response, { position, length }: Window): Sent {
+  #send({ response, guard }: Sending, { position, length }: Window): Sent {
     const { calls, file } = this
     const { socket, descriptor } = connectionOf(response)
+    const permission = guard.permission()
+    if (permission === 'copy') return { bytes: 0, next: 'read from disk' }
+    if (permission === 'wait') return { bytes: 0, next: 'wait for guard' }
     // Bytes of an earlier response, or of this header section, are still queued in this process.
     if (socket.writableLength > 0) return { bytes: 0, next: 'wait for room' }
     const inMemory =
@@ -130,6 +160,13 @@ export class SendfilePart implements DirectPart {
       await transfer.until(pause(wait, undefined, { signal }))
     }
   }
+}
+
+/** What a part is sent on, for whom, and under which condition. */
+interface Sending {
+  readonly response: Response
+  readonly transfer: Transfer
+  readonly guard: SendGuard
 }
 
 interface Window {

@@ -1,9 +1,11 @@
+import type { Socket } from 'node:net'
 import type { Layout } from '../body/layout.js'
 import type { Slice } from '../http/byte-range.js'
 import type { NativeBindings } from '../native/bindings.js'
 import type { SendableFile } from '../source/representation.js'
 import { type Part, type Readable, readExactly } from './body-parts.js'
 import { readNonblocking } from './nonblocking-read.js'
+import type { SendGuards } from './send-guard.js'
 import { SendfilePart } from './sendfile-part.js'
 
 /** Minimum bytes of a slice that is sent by sendfile; a copy of fewer bytes is as fast. */
@@ -20,11 +22,15 @@ export interface SendableSource extends Readable {
 
 /** Sends slices of files by sendfile, without a copy through this process. */
 export class ZeroCopy {
-  constructor(private readonly calls: NativeBindings) {}
+  constructor(
+    private readonly calls: NativeBindings,
+    private readonly guards: SendGuards,
+  ) {}
 
-  /** Whether a slice of the layout is long enough for sendfile. */
-  isFor({ pieces }: Layout): boolean {
-    return pieces.some((piece) => piece.kind === 'slice' && isLong(piece.slice))
+  /** Whether a slice of the layout is long enough for sendfile, and the file may be sent on the socket. */
+  isFor({ pieces }: Layout, file: SendableFile, socket: Socket): boolean {
+    const hasLong = pieces.some((piece) => piece.kind === 'slice' && isLong(piece.slice))
+    return hasLong && this.guards.accepts(file, socket)
   }
 
   /**
@@ -49,10 +55,9 @@ export class ZeroCopy {
         const from = index === 0 ? start + HEAD_BYTES : start
         const to = index === last ? end - TAIL_BYTES : end
         if (from > start) yield* this.#copied(source, { start, end: from }, signal)
-        yield new SendfilePart(this.calls, source.sendable, {
-          slice: { start: from, end: to },
-          until: to < end ? 'acknowledged' : 'accepted',
-        })
+        const until = to < end ? 'acknowledged' : this.guards.until
+        const range = { slice: { start: from, end: to }, until } as const
+        yield new SendfilePart(this.calls, source.sendable, range, this.guards)
         if (to < end) yield* this.#copied(source, { start: to, end }, signal)
       }
     }

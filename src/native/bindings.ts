@@ -31,6 +31,16 @@ export interface NativeBindings {
   probe(target: Uint8Array, result: Uint8Array, position: number): number
   /** Returns 1 if the file may only be appended to (`chattr +a`): its bytes cannot change. */
   isAppendOnly(file: number): number
+  /** Takes a read lease (F_SETLEASE). Returns 0; the errno tells why the file cannot be leased. */
+  takeLease(file: number): number
+  /** Returns 1 if the file is leased and nobody waits for its end. */
+  hasLease(file: number): number
+  /** Ends a lease. Returns 0. */
+  dropLease(file: number): number
+  /** With `on` 1, closing the socket discards its send queue, even where this process is killed. Returns 0. */
+  setAbortive(socket: number, on: 0 | 1): number
+  /** Returns the index of the interface through which an accepted connection was established. */
+  incomingInterface(socket: number): number
 }
 
 /** RWF_NOWAIT of preadv2(2): fail with EAGAIN instead of waiting for a disk. */
@@ -48,6 +58,13 @@ export type Capability =
 
 /** The environment variable that disables the bindings for a process when it is `off`. */
 export const ZERO_COPY_VARIABLE = 'LASTBYTE_ZERO_COPY'
+
+/**
+ * When files are sent by sendfile. `auto`: only where no process can change the file meanwhile. `on`: as `auto`, and
+ * an error without the bindings. `always`: wherever sendfile works, for files that are only replaced by renaming.
+ */
+export const ZERO_COPY_MODES = ['auto', 'on', 'always', 'off'] as const
+export type ZeroCopyMode = (typeof ZERO_COPY_MODES)[number]
 
 /** The binaries that the package contains; native/build.sh compiles them. */
 const COMMITTED = ['zero-copy-linux-x64.node', 'zero-copy-linux-arm64.node']

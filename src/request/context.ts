@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { DisconnectWatcher } from '../delivery/client-disconnect.js'
 import { ConnectionTimers } from '../delivery/connection-timers.js'
+import { LeaseGuards } from '../delivery/lease-guard.js'
 import { type RateOptions, Rates } from '../delivery/pace.js'
+import { RemotePeers } from '../delivery/remote-peers.js'
+import { type SendGuards, TRUSTING_GUARDS } from '../delivery/send-guard.js'
 import type { TransferTimeouts } from '../delivery/transfer.js'
 import { TransferRegistry } from '../delivery/transfer-registry.js'
 import { ZeroCopy } from '../delivery/zero-copy.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
-import { loadBindings, type NativeBindings } from '../native/bindings.js'
+import { loadBindings, type NativeBindings, type ZeroCopyMode } from '../native/bindings.js'
 import { reportMissingBindings } from '../native/report-loss.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { FastifyInternals } from './fastify-internals.js'
@@ -26,8 +29,8 @@ export interface ContextSettings extends TransferTimeouts {
   readonly faults: FaultLayer | undefined
   /** Bytes a second of all transfers together, and of those to one address. Default: no limits. */
   readonly rates?: RateOptions | undefined
-  /** Whether files are sent by sendfile where that is possible. `on` throws where it is not. */
-  readonly zeroCopy: 'auto' | 'on' | 'off'
+  /** Whether files are sent by sendfile where that is possible. `on` throws without the native bindings. */
+  readonly zeroCopy: ZeroCopyMode
 }
 
 /** The state that all responses of one registration share. */
@@ -71,13 +74,17 @@ export function createContext<S extends ContextSettings>(
     timers: new ConnectionTimers(calls),
     internals: new FastifyInternals(),
     syntax: targetSyntax(fastify),
-    zeroCopy: calls && new ZeroCopy(calls),
+    zeroCopy: calls && new ZeroCopy(calls, guardsFor(settings, calls)),
   }
 }
 
 function transfersOf(fastify: FastifyInstance): TransferRegistry {
   if (!fastify.hasDecorator('transfers')) fastify.decorate('transfers', new TransferRegistry())
   return fastify.transfers
+}
+
+function guardsFor({ zeroCopy }: ContextSettings, calls: NativeBindings): SendGuards {
+  return zeroCopy === 'always' ? TRUSTING_GUARDS : new LeaseGuards(calls, new RemotePeers(calls))
 }
 
 function bindingsFor({ zeroCopy }: ContextSettings): NativeBindings | undefined {

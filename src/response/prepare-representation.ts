@@ -94,11 +94,11 @@ async function openLayout(
 ): Promise<Body<Part>> {
   const { sendable } = representation
   const { zeroCopy } = context
-  const isDirect =
-    faults === undefined &&
-    sendable !== undefined &&
-    isPlainConnection(reply.raw, reply.request.raw.socket)
-  if (!isDirect || !zeroCopy?.isFor(layout)) return openBody(layout, version, transfer)
+  const { socket } = reply.request.raw
+  const isDirect = faults === undefined && isPlainConnection(reply.raw, socket)
+  if (!isDirect || sendable === undefined || !zeroCopy?.isFor(layout, sendable, socket)) {
+    return openBody(layout, version, transfer)
+  }
   const source: SendableSource = { read: version.read, sendable }
   return openParts(layout, zeroCopy.parts(layout, source, transfer.signal), transfer)
 }

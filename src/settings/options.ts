@@ -181,11 +181,13 @@ export interface LastbyteOptions extends FileOptions {
    */
   ratePerAddress?: number
   /**
-   * Whether Linux sends files to HTTP/1.1 connections without TLS with sendfile(2): where possible,
-   * always (an error where it is not possible), or never. Default: the environment variable
+   * Whether Linux sends files to HTTP/1.1 connections without TLS with sendfile(2). `auto`: under a read lease on the
+   * file, to clients behind a network device, so that no client can receive bytes of two versions. `on`: as `auto`,
+   * and an error where sendfile is not available. `always`: to all clients and without a lease; correct only where
+   * files are never changed in place, but replaced by renaming. `off`: never. Default: the environment variable
    * LASTBYTE_ZERO_COPY, or else `auto`.
    */
-  zeroCopy?: 'auto' | 'on' | 'off'
+  zeroCopy?: 'auto' | 'on' | 'always' | 'off'
   /** Faults to inject, for tests of clients. Default: none. */
   faults?: FaultLayer
   /** Defaults for the streams of this registration. */

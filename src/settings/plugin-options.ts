@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { FaultLayer } from '../fault/fault-layer.js'
 import { isGlob } from '../http/path-glob.js'
+import { ZERO_COPY_MODES } from '../native/bindings.js'
 import { BYTE_SOURCE } from '../source/byte-source-expectation.js'
 import {
   arrayOf,
@@ -34,7 +35,7 @@ const GLOBS = arrayOf(
   'an array of globs of at most 500 characters, without !(…)',
 )
 
-export const ZERO_COPY = oneOf('auto', 'on', 'off')
+export const ZERO_COPY = oneOf(...ZERO_COPY_MODES)
 
 /** What each option of the plugin must be. */
 export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { FaultLayer } from '../fault/fault-layer.js'
-import { ZERO_COPY_VARIABLE } from '../native/bindings.js'
+import { ZERO_COPY_MODES, ZERO_COPY_VARIABLE, type ZeroCopyMode } from '../native/bindings.js'
 import type { ByteSource } from '../source/byte-source.js'
 import type { AppendPolicy } from '../source/file/append-only.js'
 import { absolutePath } from '../source/file/file-root.js'
@@ -44,7 +44,7 @@ export interface Settings extends FileSettings {
     readonly rate: number | undefined
     readonly ratePerAddress: number | undefined
   }
-  readonly zeroCopy: 'auto' | 'on' | 'off'
+  readonly zeroCopy: ZeroCopyMode
   readonly watch: string | undefined
   readonly streams: StreamSettings
 }
@@ -94,6 +94,7 @@ export function settleOptions(options: unknown): Settings {
 /** The default can be set for a whole process, so that an application is tested on either path. */
 function zeroCopyByEnvironment(): Settings['zeroCopy'] {
   const value = process.env[ZERO_COPY_VARIABLE] || 'auto'
-  if (value === 'auto' || value === 'on' || value === 'off') return value
+  const mode = ZERO_COPY_MODES.find((known) => known === value)
+  if (mode !== undefined) return mode
   throw invalidSetting(ZERO_COPY_VARIABLE, `expected ${ZERO_COPY.expected}`, value)
 }

@@ -159,12 +159,27 @@ export interface SendableFile {
    * @throws LastbyteError REPRESENTATION_CHANGED, SOURCE_FAILED
    */
   confirm(position: number): void
+  /** Keeps other processes from changing the file. Absent where that is not possible. */
+  readonly lease?: FileLease | undefined
   /**
    * Fills the buffer, or the start of it, from a position on. Resolves to the filled part, at least one byte.
    *
    * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED
    */
   fetch(buffer: Uint8Array, position: number): Promise<Uint8Array>
+}
+
+/**
+ * A read lease on an open file, which all transfers from its descriptor share. While it is intact no process
+ * can open the file for writing or truncate it.
+ */
+export interface FileLease {
+  /** Adds a holder, if the kernel grants the lease. Each calls `release` once. */
+  hold(): boolean
+  /** Whether the lease protects the file and no process waits for its end. */
+  isIntact(): boolean
+  /** Removes a holder; the last one ends the lease. */
+  release(): void
 }
 
 /**

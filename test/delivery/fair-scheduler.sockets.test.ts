@@ -6,7 +6,7 @@ import { RawClient } from '../fixture/raw-http.js'
 
 const MIB = 1024 * 1024
 const DOWNLOADS = 32
-const PATHS = loadBindings().kind === 'native' ? (['on', 'off'] as const) : (['off'] as const)
+const PATHS = loadBindings().kind === 'native' ? (['always', 'off'] as const) : (['off'] as const)
 
 it.each(PATHS)(
   'Many downloads do not delay a small request, with zero-copy %s',

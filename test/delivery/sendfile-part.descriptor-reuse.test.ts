@@ -84,9 +84,9 @@ function download(
   })
 }
 
-describe.each(['on', 'off'] as const)('With zero-copy %s', (zeroCopy) => {
-  const isUnavailable = zeroCopy === 'on' && loadBindings().kind === 'none'
-  const many = zeroCopy === 'on' ? CONNECTIONS : CONNECTIONS / 8
+describe.each(['always', 'off'] as const)('With zero-copy %s', (zeroCopy) => {
+  const isUnavailable = zeroCopy === 'always' && loadBindings().kind === 'none'
+  const many = zeroCopy === 'always' ? CONNECTIONS : CONNECTIONS / 8
 
   it.skipIf(isUnavailable)(
     'no connection receives a byte of another one while thousands are opened and closed',

@@ -16,7 +16,7 @@ import { UncachedFolder } from '../fixture/uncached-folder.js'
 
 const MIB = 1024 * 1024
 const capability = loadBindings()
-const ON = { zeroCopy: 'on' } as const
+const ON = { zeroCopy: 'always' } as const
 
 /** Bytes that sendfile has sent since the test began. */
 let sent = 0

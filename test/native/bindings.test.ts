@@ -32,12 +32,17 @@ describe('the committed native binaries', () => {
       expect(capability).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
       if (capability.kind !== 'native') return
       const functions = [
+        'dropLease',
+        'hasLease',
+        'incomingInterface',
         'isAppendOnly',
         'isCurrent',
         'isResident',
         'probe',
         'read',
         'sendfile',
+        'setAbortive',
+        'takeLease',
         'unsentBytes',
       ]
       expect(Object.keys(capability.calls).sort()).toEqual(functions)
@@ -103,5 +108,7 @@ it('LASTBYTE_ZERO_COPY=off disables the native bindings for the process', () => 
 it('an unknown value of the zeroCopy option is rejected by its name', async () => {
   using folder = new Folder()
   const options = { root: folder.path, zeroCopy: 'perhaps' as 'on' }
-  await expect(applicationWith(options)).rejects.toThrow(/zeroCopy: expected "auto", "on" or "off"/)
+  await expect(applicationWith(options)).rejects.toThrow(
+    /zeroCopy: expected "auto", "on", "always" or "off"/,
+  )
 })

@@ -101,7 +101,7 @@ describe('settleOptions', () => {
   it('refuses another value of the environment variable by its name', () => {
     vi.stubEnv('LASTBYTE_ZERO_COPY', 'maybe')
     expect(() => settleOptions({ root: 'a' })).toThrow(
-      'LASTBYTE_ZERO_COPY: expected "auto", "on" or "off"; received "maybe"',
+      'LASTBYTE_ZERO_COPY: expected "auto", "on", "always" or "off"; received "maybe"',
     )
   })
 

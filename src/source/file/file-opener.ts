@@ -14,6 +14,7 @@ import { isTooLarge } from './file-version.js'
 import { type FilesystemType, FilesystemTypes } from './filesystem-type.js'
 import { judgeOpenError, openError, REFUSED } from './open-error.js'
 import { OpenFile } from './open-file.js'
+import type { LeaseFactory } from './read-lease.js'
 import { type FileClock, isCoarse, settledStat } from './settled-stat.js'
 import { TimeGrains } from './time-grains.js'
 
@@ -28,6 +29,7 @@ export interface FileOpenerOptions {
   /** Receives the facts of files on local storage; absent where facts are not cached. */
   readonly cache: FileCache | undefined
   readonly isAppendOnly: AppendOnlyCheck
+  readonly leaseOf: LeaseFactory
 }
 
 /** A key in a root. */
@@ -107,7 +109,7 @@ export class FileOpener {
   /** Adds the file to the caches, unless it is fresh: the next write may not show in its stat. */
   #openFile(descriptor: number, { root, key, path }: Location, found: Found): OpenFile {
     const { stat: version, settled, filesystem } = found
-    const { cache, descriptors, dateStrength, isAppendOnly } = this.options
+    const { cache, descriptors, dateStrength, isAppendOnly, leaseOf } = this.options
     const age = settled ? 'settled' : 'fresh'
     const known = dateStrength(key, version)
     // Another machine may have sent the date of a version that this one has not seen.
@@ -126,6 +128,7 @@ export class FileOpener {
       onContent: cacheBytes,
       isAppendOnly,
       stability: settled || !isCoarse(version) ? 'proven' : 'unproven',
+      leaseOf,
     })
     cacheBytes()
     if (settled) descriptors.put(root.idOf(key), file)

@@ -11,6 +11,7 @@ import { type Dotfiles, FileRoot, hasDotfile, type MissingRoot } from './file-ro
 import { NativeProbe } from './native-probe.js'
 import { REFUSED } from './open-error.js'
 import { type FileCaches, PROCESS_CACHES } from './process-caches.js'
+import { leaseFactory } from './read-lease.js'
 import { type FileClock, SYSTEM_CLOCK } from './settled-stat.js'
 
 export interface FileSourceOptions {
@@ -64,6 +65,7 @@ export function fileSource({
     cache,
     dateStrength,
     isAppendOnly: appendOnlyCheck(appends, capability),
+    leaseOf: leaseFactory(capability, caches.breaks),
   })
   const isHidden = (key: string) => dotfiles !== 'allow' && hasDotfile(key)
 

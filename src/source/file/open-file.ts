@@ -1,11 +1,12 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { type ErrorCode, LastbyteError } from '../../errors.js'
-import type { Facts, FileStat, LocalFile } from '../representation.js'
+import type { Facts, FileLease, FileStat, LocalFile } from '../representation.js'
 import type { AppendOnlyCheck } from './append-only.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { changeBetween, fileStatOf } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
 import { SMALL_FILE } from './native-probe.js'
+import type { LeaseFactory } from './read-lease.js'
 
 const UNPROVEN =
   'it is being written, and its file system stores times in whole seconds, which do not show each change'
@@ -21,6 +22,8 @@ export interface OpenFileFacts {
   readonly isAppendOnly: AppendOnlyCheck
   /** `unproven`: a write may leave the stat as it is. Default `proven`: any write shows in it. */
   readonly stability?: 'proven' | 'unproven'
+  /** Default: the file has no lease. */
+  readonly leaseOf?: LeaseFactory
   /** Called with all bytes of a file of at most `SMALL_FILE` bytes, each time they have been read at once. */
   readonly onContent?: (bytes: Buffer) => void
 }
@@ -35,6 +38,7 @@ export class OpenFile implements LocalFile {
   readonly version: BigIntStats
   readonly facts: Facts
   readonly filesystem: FilesystemType
+  readonly lease: FileLease | undefined
   readonly #onContent: ((bytes: Buffer) => void) | undefined
   readonly #isAppendOnly: AppendOnlyCheck
   /** Whether a stat shows each change of the bytes, or nothing can change them. */
@@ -54,6 +58,7 @@ export class OpenFile implements LocalFile {
     this.version = file.version
     this.facts = file.facts
     this.filesystem = file.filesystem
+    this.lease = file.leaseOf?.(this)
     this.#onContent = file.onContent
     this.#isAppendOnly = file.isAppendOnly
     this.#wasAppendOnly = file.isAppendOnly(file.descriptor)

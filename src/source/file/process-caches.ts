@@ -1,6 +1,7 @@
 import { DateHistory } from './date-history.js'
 import { DescriptorCache } from './descriptor-cache.js'
 import { type FileCacheEntries, fileCacheEntries } from './file-cache.js'
+import { LeaseBreaks } from './read-lease.js'
 
 /** The caches behind a file source. Entries of different roots do not collide. */
 export interface FileCaches {
@@ -10,6 +11,8 @@ export interface FileCaches {
   readonly entries: FileCacheEntries
   /** Versions whose dates have been sent. */
   readonly dates: DateHistory
+  /** Files that are not leased for a while. */
+  readonly breaks: LeaseBreaks
 }
 
 /**
@@ -20,4 +23,5 @@ export const PROCESS_CACHES: FileCaches = {
   descriptors: new DescriptorCache(),
   entries: fileCacheEntries(),
   dates: new DateHistory(),
+  breaks: new LeaseBreaks(),
 }

@@ -14,7 +14,7 @@ import { rewrite } from '../../fixture/settled-files.js'
 const LARGE = pattern(48 * 1024 * 1024)
 const PATHS = [
   ['by copying', { zeroCopy: 'off' }],
-  ['by sendfile, where it is available', { zeroCopy: 'auto' }],
+  ['by sendfile, where it is available', { zeroCopy: 'always' }],
   ['with setHeaders', { setHeaders: () => {} }],
 ] as const satisfies (readonly [string, LastbyteOptions])[]
 

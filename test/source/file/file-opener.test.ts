@@ -41,6 +41,7 @@ function opening(root: string, clock = SETTLED_CLOCK) {
     cache: undefined,
     dateStrength: () => undefined,
     isAppendOnly: () => false,
+    leaseOf: () => undefined,
   })
   const fileRoot = new FileRoot(root)
   return (key: string, signal = live) => opener.open(fileRoot, key, GET, signal)
