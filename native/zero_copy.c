@@ -368,11 +368,13 @@ static napi_value unsent_bytes(napi_env env, napi_callback_info info) {
  * released, at most /proc/sys/fs/lease-break-time seconds. Constants are the same on both architectures.
  */
 #if defined(__x86_64__)
+#define SYS_CONNECT 42
 #define SYS_SETSOCKOPT 54
 #define SYS_GETSOCKOPT 55
 #define SYS_FCNTL 72
 #else
 #define SYS_FCNTL 25
+#define SYS_CONNECT 203
 #define SYS_SETSOCKOPT 208
 #define SYS_GETSOCKOPT 209
 #endif
@@ -430,6 +432,17 @@ static napi_value set_abortive(napi_env env, napi_callback_info info) {
                                  sizeof linger, 0));
 }
 
+/*
+ * disconnect(socket): 0. Discards the send queue of a TCP connection and sends RST. The descriptor stays open:
+ * another thread may close it (connect(2) with AF_UNSPEC).
+ */
+static napi_value disconnect_socket(napi_env env, napi_callback_info info) {
+  double args[1];
+  if (!read_numbers(env, info, 1, args)) return number(env, -EINVAL);
+  long long unspecified[2] = {0, 0};
+  return number(env, system_call(SYS_CONNECT, (long)args[0], (long)unspecified, sizeof unspecified, 0, 0, 0));
+}
+
 /* The control message IP_PKTINFO: struct cmsghdr and struct in_pktinfo. */
 struct packet_info {
   unsigned long length;
@@ -484,6 +497,7 @@ NAPI_MODULE_INIT() {
   export_function(env, exports, "hasLease", has_lease);
   export_function(env, exports, "dropLease", drop_lease);
   export_function(env, exports, "setAbortive", set_abortive);
+  export_function(env, exports, "disconnect", disconnect_socket);
   export_function(env, exports, "incomingInterface", incoming_interface);
   return exports;
 }

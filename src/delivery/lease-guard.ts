@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LastbyteError } from '../errors.js'
 import type { NativeBindings } from '../native/bindings.js'
 import type { FileLease, SendableFile } from '../source/representation.js'
+import { type LeaseWatchdog, PROCESS_WATCHDOG } from './lease-watchdog.js'
 import type { RemotePeers } from './remote-peers.js'
 import { COPYING, type SendContext, type SendGuard, type SendGuards } from './send-guard.js'
 import { descriptorOf } from './socket-descriptor.js'
@@ -35,6 +36,7 @@ export class LeaseGuards implements SendGuards {
   constructor(
     private readonly calls: GuardCalls,
     private readonly peers: Pick<RemotePeers, 'has'>,
+    private readonly watchdog: LeaseWatchdog = PROCESS_WATCHDOG,
   ) {}
 
   /** Takes the lease for a moment: file systems, owners and writers that refuse it are known only then. */
@@ -49,9 +51,17 @@ export class LeaseGuards implements SendGuards {
     const descriptor = descriptorOf(socket)
     const { lease } = file
     if (socket === null || descriptor === undefined || !lease?.hold()) return COPYING
+    const unwatch = this.watchdog.watch(file.descriptor, descriptor)
+    if (unwatch === undefined) {
+      lease.release()
+      return COPYING
+    }
     // Also where this process is killed, whose leases end at once, the kernel then discards the queue.
     this.calls.setAbortive(descriptor, 1)
-    const guard = new LeaseGuard(this.calls, lease, socket, transfer, () => this.#remove(guard))
+    const guard = new LeaseGuard(this.calls, lease, socket, transfer, () => {
+      unwatch()
+      this.#remove(guard)
+    })
     const sharing = this.#guards.get(lease) ?? new Set()
     this.#guards.set(lease, sharing.add(guard))
     this.#timer ??= setInterval(() => this.#check(), CHECK_PERIOD).unref()
@@ -59,6 +69,7 @@ export class LeaseGuards implements SendGuards {
   }
 
   #check(): void {
+    this.watchdog.beat()
     for (const [lease, guards] of this.#guards) {
       if (lease.isIntact()) continue
       for (const guard of [...guards]) guard.leave(performance.now())

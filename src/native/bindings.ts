@@ -39,6 +39,8 @@ export interface NativeBindings {
   dropLease(file: number): number
   /** With `on` 1, closing the socket discards its send queue, even where this process is killed. Returns 0. */
   setAbortive(socket: number, on: 0 | 1): number
+  /** Discards the send queue of a TCP connection and sends RST, without closing the descriptor. Returns 0. */
+  disconnect(socket: number): number
   /** Returns the index of the interface through which an accepted connection was established. */
   incomingInterface(socket: number): number
 }
@@ -48,7 +50,13 @@ export const RWF_NOWAIT = 8
 
 /** The bindings, or why this process runs without them. */
 export type Capability =
-  | { readonly kind: 'native'; readonly calls: NativeBindings; readonly binary: string }
+  | {
+      readonly kind: 'native'
+      readonly calls: NativeBindings
+      readonly binary: string
+      /** The path of the binary. */
+      readonly path: string
+    }
   | {
       readonly kind: 'none'
       readonly reason: string
@@ -106,7 +114,7 @@ export function loadBindings({ folder, platform, arch }: BinaryLocation = INSTAL
     // banner that esbuild's users add to a bundle.
     const file = fileURLToPath(path)
     const calls: NativeBindings = nodeModule.createRequire(file)(file)
-    return { kind: 'native', calls, binary }
+    return { kind: 'native', calls, binary, path: file }
   } catch (error) {
     return failed(`cannot load ${binary}: ${(error as Error).message}`)
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RemotePeers } from '../../src/delivery/remote-peers.js'
 import { LastbyteError } from '../../src/errors.js'
@@ -138,6 +138,27 @@ describe.skipIf(calls === undefined)('A file that is sent by sendfile to another
       expect((await other.closed()).body.length).toBeLessThan(LARGE.length)
     },
     20_000,
+  )
+
+  it.each([
+    ['opens it for writing', (path: string) => closeSync(openSync(path, 'r+'))],
+    ['truncates it', (path: string) => truncateSync(path, 100)],
+  ])(
+    'lets a function that %s and blocks the serving thread return within 1.5 s',
+    async (_how, change) => {
+      using folder = new Folder({ f: LARGE })
+      await using served = await serving(folder)
+      using client = await pausedClient(served.port)
+      await untilFull()
+      const began = performance.now()
+      change(folder.at('f'))
+      expect(performance.now() - began).toBeLessThan(LONGEST_WAIT)
+      client.socket.resume()
+      expect((await client.closed()).body.length).toBeLessThan(LARGE.length)
+      await served.settled()
+      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5_000 }).toBe(0)
+    },
+    10_000,
   )
 
   it('is sent on by copying where a process opens it and the queued bytes leave in time', async () => {

@@ -32,6 +32,7 @@ describe('the committed native binaries', () => {
       expect(capability).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
       if (capability.kind !== 'native') return
       const functions = [
+        'disconnect',
         'dropLease',
         'hasLease',
         'incomingInterface',
