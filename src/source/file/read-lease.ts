@@ -20,7 +20,12 @@ export class LeaseBreaks {
 
   /** @param now ms of a monotonic clock */
   constructor(now: () => number = () => performance.now()) {
-    this.#recent = new LRUCache({ max: MOST_BREAKS, ttl: COOL_DOWN, perf: { now } })
+    this.#recent = new LRUCache({
+      max: MOST_BREAKS,
+      ttl: COOL_DOWN,
+      ttlResolution: 0,
+      perf: { now },
+    })
   }
 
   note(file: LeasedInode): void {
