@@ -34,12 +34,12 @@ export interface SendGuards {
   open(context: SendContext): SendGuard
 }
 
-const NEVER_ENDS = new Promise<void>(() => {})
-
 /** For files that are only replaced by renaming: pages may always be queued. */
 const TRUSTED: SendGuard = {
   permission: () => 'queue',
-  ended: NEVER_ENDS,
+  get ended() {
+    return new Promise<void>(() => {})
+  },
   acknowledged: () => {},
   abandon: async () => {},
 }
@@ -53,7 +53,9 @@ export const TRUSTING_GUARDS: SendGuards = {
 /** For a file that cannot be protected. */
 export const COPYING: SendGuard = {
   permission: () => 'copy',
-  ended: Promise.resolve(),
+  get ended() {
+    return Promise.resolve()
+  },
   acknowledged: () => {},
   abandon: async () => {},
 }
