@@ -37,7 +37,7 @@ function addServe(program: Command): void {
     .action(async (dir: string | undefined, { printCapabilities, ...options }: ServeFlags) => {
       if (printCapabilities) {
         const { capabilities } = await import('./capabilities.js')
-        process.stdout.write(capabilities())
+        process.stdout.write(capabilities(options.LASTBYTE_ZERO_COPY as string | undefined))
         return
       }
       const given = dir === undefined ? options : { ...options, MEDIA_ROOT: dir }

@@ -72,6 +72,7 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     digest: environment.DIGEST,
     digestLimit: environment.DIGEST_LIMIT,
     digestMaximum: environment.DIGEST_MAXIMUM,
+    zeroCopy: environment.LASTBYTE_ZERO_COPY,
     stallTimeout: environment.STALL_TIMEOUT,
     sourceTimeout: source.patience ?? environment.SOURCE_TIMEOUT,
     shutdownGrace: environment.SHUTDOWN_GRACE,

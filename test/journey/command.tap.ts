@@ -198,6 +198,6 @@ tap.test('an unknown value of LASTBYTE_ZERO_COPY is a usage error', async (t) =>
   t.equal(code, 2)
   t.match(
     stderr,
-    /^lastbyte: LASTBYTE_ZERO_COPY: expected "auto", "on" or "off"; received "perhaps"\n$/,
+    /^lastbyte: LASTBYTE_ZERO_COPY: expected one of auto, on, always, off; received "perhaps"\n$/,
   )
 })

@@ -5,6 +5,7 @@ import { parse as parseDuration } from '@lukeed/ms'
 import { envSchema } from 'env-schema'
 import type { FaultAccess } from '../../admin/authorize.js'
 import { LastbyteError } from '../../errors.js'
+import type { ZeroCopyMode } from '../../native/bindings.js'
 import { workerCount } from '../cluster/worker-count.js'
 import { usageError } from '../usage-error.js'
 import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './schema.js'
@@ -27,6 +28,7 @@ export interface Environment {
   readonly DIGEST: 'asked' | 'known' | 'off'
   readonly DIGEST_LIMIT: number
   readonly DIGEST_MAXIMUM: number
+  readonly LASTBYTE_ZERO_COPY: ZeroCopyMode
   readonly STALL_TIMEOUT: number
   readonly SOURCE_TIMEOUT: number
   readonly SHUTDOWN_GRACE: number

@@ -61,6 +61,14 @@ export const SETTINGS_SCHEMA = {
     'digest-maximum',
     '8G',
   ),
+  LASTBYTE_ZERO_COPY: {
+    ...choice(
+      'when files are sent by sendfile: auto never mixes versions; always if files are only replaced by renaming',
+      'zero-copy',
+      ['auto', 'on', 'always', 'off'],
+    ),
+    only: 'serve',
+  },
   STALL_TIMEOUT: duration('how long a client may accept nothing', 'stall-timeout', '60s'),
   SOURCE_TIMEOUT: duration(
     'how long a read may return nothing; for video through a proxy 5s, since players give up before 30s',
