@@ -67,7 +67,9 @@ export function readNetworkDevices(
   for (const [label, entries = []] of Object.entries(addresses)) {
     // An additional address of eth0 may have the label eth0:1.
     const path = `${folder}/${label.replace(/:.*$/, '')}`
-    const isDevice = hasDevice(path, folder)
+    // In a network namespace, /sys may still show that of its parent, with other interfaces of the same names.
+    const isShown = entries.some(({ mac }) => mac === textOf(`${path}/address`).trim())
+    const isDevice = isShown && hasDevice(path, folder)
     if (isDevice) interfaces.add(Number(textOf(`${path}/ifindex`)))
     for (const { address } of entries) {
       own.add(plainAddress(address))

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import {
@@ -69,6 +69,8 @@ describe('A client is behind a network device', () => {
 })
 
 describe('readNetworkDevices', () => {
+  const MAC = '02:fc:00:00:00:01'
+
   /** A folder in the form of /sys/class/net. */
   function sysfs(): Folder {
     const folder = new Folder({
@@ -87,6 +89,7 @@ describe('readNetworkDevices', () => {
       'bond1/ifindex': '11\n',
       'bond1/uevent': 'DEVTYPE=bond\nINTERFACE=bond1\n',
     })
+    for (const name of readdirSync(folder.path)) folder.write(`${name}/address`, `${MAC}\n`)
     for (const name of ['eth0', 'eth1']) mkdirSync(folder.at(`${name}/device`))
     for (const [name, lower] of [
       ['docker0', 'eth0'],
@@ -100,7 +103,7 @@ describe('readNetworkDevices', () => {
     return folder
   }
 
-  const address = (text: string) => [{ address: text }] as never
+  const address = (text: string, mac = MAC) => [{ address: text, mac }] as never
 
   it('tells devices, and VLANs and bonds of them, from virtual interfaces', () => {
     using folder = sysfs()
@@ -120,6 +123,13 @@ describe('readNetworkDevices', () => {
     expect(own.size).toBe(10)
     expect([...local]).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.5', 'fe80::5'])
     expect([...indexes]).toEqual([4, 5, 8, 9])
+  })
+
+  it('knows no device of another network namespace, whose interfaces /sys may show', () => {
+    using folder = sysfs()
+    const inside = { eth0: address('10.0.0.1', '02:fc:00:00:00:99') }
+    const { own, local, interfaces } = readNetworkDevices(inside, folder.path)
+    expect([own.size, local.size, interfaces.size]).toEqual([1, 0, 0])
   })
 
   it('knows that loopback is no network device', () => {
