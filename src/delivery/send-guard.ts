@@ -59,3 +59,9 @@ export const COPYING: SendGuard = {
   acknowledged: () => {},
   abandon: async () => {},
 }
+
+export const COPYING_GUARDS: SendGuards = {
+  until: 'accepted',
+  accepts: () => false,
+  open: () => COPYING,
+}

@@ -4,45 +4,50 @@ import type { Slice } from '../http/byte-range.js'
 import type { NativeBindings } from '../native/bindings.js'
 import type { SendableFile } from '../source/representation.js'
 import { type Part, type Readable, readExactly } from './body-parts.js'
+import { FilePart } from './file-part.js'
 import { readNonblocking } from './nonblocking-read.js'
-import type { SendGuards } from './send-guard.js'
-import { SendfilePart } from './sendfile-part.js'
+import { COPYING_GUARDS, type SendGuards } from './send-guard.js'
 
-/** Minimum bytes of a slice that is sent by sendfile; a copy of fewer bytes is as fast. */
-const MIN_SENDFILE = 192 * 1024
+/** Minimum bytes of a slice that native calls send; a chunk of fewer bytes is as fast. */
+const MIN_SLICE = 192 * 1024
 /** Bytes that are read before the header section, so that an unreadable file becomes an error status. */
 const HEAD_BYTES = 64
 /** Bytes that are sent only after all bytes before them are acknowledged and the file is unchanged. */
 const TAIL_BYTES = 16 * 1024
 
-/** A source whose file can be sent by sendfile. */
+/** A source whose file native calls can send. */
 export interface SendableSource extends Readable {
   readonly sendable: SendableFile
 }
 
-/** Sends slices of files by sendfile, without a copy through this process. */
+/** The file of a body, and the connection that it is sent on. */
+export interface Destination {
+  readonly source: SendableSource
+  readonly socket: Socket
+  readonly signal: AbortSignal
+}
+
+/** Sends slices of files by native calls: by sendfile where the guards accept it, or else by copy. */
 export class ZeroCopy {
   constructor(
     private readonly calls: NativeBindings,
     private readonly guards: SendGuards,
   ) {}
 
-  /** Whether a slice of the layout is long enough for sendfile, and the file may be sent on the socket. */
-  isFor({ pieces }: Layout, file: SendableFile, socket: Socket): boolean {
-    const hasLong = pieces.some((piece) => piece.kind === 'slice' && isLong(piece.slice))
-    return hasLong && this.guards.accepts(file, socket)
+  /** Whether a slice of the layout is long enough for native calls. */
+  isFor({ pieces }: Layout): boolean {
+    return pieces.some((piece) => piece.kind === 'slice' && isLong(piece.slice))
   }
 
   /**
-   * The parts of a layout. The first bytes are read here, so that a failure becomes an error status. The
-   * last bytes are read as well: sendfile queues references to pages that may still change, so the body
-   * is completed only after all other bytes are acknowledged and the file is still the same version.
+   * The parts of a layout. The first bytes are read here, so that a failure becomes an error status. With
+   * sendfile, the last bytes are read as well: it queues references to pages that may still change, so the
+   * body is completed only after all other bytes are acknowledged and the file is still the same version.
    */
-  async *parts(
-    { pieces }: Layout,
-    source: SendableSource,
-    signal: AbortSignal,
-  ): AsyncGenerator<Part> {
+  async *parts({ pieces }: Layout, { source, socket, signal }: Destination): AsyncGenerator<Part> {
+    const { sendable } = source
+    const isQueued = this.guards.accepts(sendable, socket)
+    const guards = isQueued ? this.guards : COPYING_GUARDS
     // The parts behind the last long slice are copied, and sent only after it is acknowledged.
     const last = pieces.findLastIndex((piece) => piece.kind === 'slice' && isLong(piece.slice))
     for (const [index, piece] of pieces.entries()) {
@@ -53,11 +58,11 @@ export class ZeroCopy {
       } else {
         const { start, end } = piece.slice
         const from = index === 0 ? start + HEAD_BYTES : start
-        const to = index === last ? end - TAIL_BYTES : end
+        const to = isQueued && index === last ? end - TAIL_BYTES : end
         if (from > start) yield* this.#copied(source, { start, end: from }, signal)
-        const until = to < end ? 'acknowledged' : this.guards.until
+        const until = to < end ? 'acknowledged' : guards.until
         const range = { slice: { start: from, end: to }, until } as const
-        yield new SendfilePart(this.calls, source.sendable, range, this.guards)
+        yield new FilePart(this.calls, sendable, range, guards)
         if (to < end) yield* this.#copied(source, { start: to, end }, signal)
       }
     }
@@ -77,5 +82,5 @@ export class ZeroCopy {
 }
 
 function isLong({ start, end }: Slice): boolean {
-  return end - start >= MIN_SENDFILE
+  return end - start >= MIN_SLICE
 }

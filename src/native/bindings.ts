@@ -12,6 +12,22 @@ import { installedFile } from './installed-file.js'
 export interface NativeBindings {
   /** sendfile(2). Returns the number of bytes queued on the socket. */
   sendfile(socket: number, file: number, position: number, length: number): number
+  /**
+   * Reads bytes of a file, at most {@link COPY_CAPACITY}, compares its version, and sends what was read. Returns
+   * the number of bytes that the socket has accepted; 0 if one of the bytes cannot be read without waiting for a
+   * disk, or at all; -EAGAIN if the socket has no room; -ESTALE if the file is another version.
+   *
+   * @param flags {@link RWF_NOWAIT}, or 0 for a file system that keeps all bytes in memory
+   * @param version see `encodedIdentity`
+   */
+  sendCopy(
+    socket: number,
+    file: number,
+    position: number,
+    length: number,
+    flags: number,
+    version: Uint8Array,
+  ): number
   /** Returns 1 if these bytes of a file are in the page cache, so that no read from a disk is needed. */
   isResident(file: number, position: number, length: number): number
   /** preadv2(2). Returns the number of bytes read; with {@link RWF_NOWAIT}, only of those in the page cache. */
@@ -47,6 +63,9 @@ export interface NativeBindings {
 
 /** RWF_NOWAIT of preadv2(2): fail with EAGAIN instead of waiting for a disk. */
 export const RWF_NOWAIT = 8
+
+/** Bytes that one call of `sendCopy` sends at most. */
+export const COPY_CAPACITY = 1024 * 1024
 
 /** The bindings, or why this process runs without them. */
 export type Capability =

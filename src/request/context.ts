@@ -4,7 +4,7 @@ import { ConnectionTimers } from '../delivery/connection-timers.js'
 import { LeaseGuards } from '../delivery/lease-guard.js'
 import { type RateOptions, Rates } from '../delivery/pace.js'
 import { RemotePeers } from '../delivery/remote-peers.js'
-import { type SendGuards, TRUSTING_GUARDS } from '../delivery/send-guard.js'
+import { COPYING_GUARDS, type SendGuards, TRUSTING_GUARDS } from '../delivery/send-guard.js'
 import type { TransferTimeouts } from '../delivery/transfer.js'
 import { TransferRegistry } from '../delivery/transfer-registry.js'
 import { ZeroCopy } from '../delivery/zero-copy.js'
@@ -29,7 +29,7 @@ export interface ContextSettings extends TransferTimeouts {
   readonly faults: FaultLayer | undefined
   /** Bytes a second of all transfers together, and of those to one address. Default: no limits. */
   readonly rates?: RateOptions | undefined
-  /** Whether files are sent by sendfile where that is possible. `on` throws without the native bindings. */
+  /** Where files are sent by sendfile, and not by copy. `on` throws without the native bindings. */
   readonly zeroCopy: ZeroCopyMode
 }
 
@@ -41,7 +41,7 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly timers: ConnectionTimers
   readonly internals: FastifyInternals
   readonly syntax: RouterSyntax
-  /** undefined where files are read and written by this process. */
+  /** undefined without the native bindings: files are read in the thread pool and written by Node. */
   readonly zeroCopy: ZeroCopy | undefined
 }
 
@@ -84,16 +84,16 @@ function transfersOf(fastify: FastifyInstance): TransferRegistry {
 }
 
 function guardsFor({ zeroCopy }: ContextSettings, calls: NativeBindings): SendGuards {
+  if (zeroCopy === 'off') return COPYING_GUARDS
   return zeroCopy === 'always' ? TRUSTING_GUARDS : new LeaseGuards(calls, new RemotePeers(calls))
 }
 
 function bindingsFor({ zeroCopy }: ContextSettings): NativeBindings | undefined {
-  if (zeroCopy === 'off') return undefined
   const capability = loadBindings()
   if (capability.kind === 'native') return capability.calls
   if (zeroCopy === 'on') {
     throw invalidSetting('zeroCopy', `is not available here: ${capability.reason}`, zeroCopy)
   }
-  reportMissingBindings(capability)
+  if (zeroCopy === 'auto') reportMissingBindings(capability)
   return undefined
 }

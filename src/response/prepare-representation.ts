@@ -84,7 +84,7 @@ async function prepare(
 
 /**
  * Reads the first bytes, so that a source that fails at once becomes an error status. Files are sent by
- * sendfile where neither a fault nor TLS nor HTTP/2 has to process their bytes.
+ * native calls where neither a fault nor TLS nor HTTP/2 has to process their bytes.
  */
 async function openLayout(
   { context, reply, transfer, faults }: Exchange,
@@ -96,11 +96,12 @@ async function openLayout(
   const { zeroCopy } = context
   const { socket } = reply.request.raw
   const isDirect = faults === undefined && isPlainConnection(reply.raw, socket)
-  if (!isDirect || sendable === undefined || !zeroCopy?.isFor(layout, sendable, socket)) {
+  if (!isDirect || sendable === undefined || !zeroCopy?.isFor(layout)) {
     return openBody(layout, version, transfer)
   }
   const source: SendableSource = { read: version.read, sendable }
-  return openParts(layout, zeroCopy.parts(layout, source, transfer.signal), transfer)
+  const destination = { source, socket, signal: transfer.signal }
+  return openParts(layout, zeroCopy.parts(layout, destination), transfer)
 }
 
 /** The length and range that the header section announces, which faults may replace by wrong ones. */

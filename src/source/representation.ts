@@ -152,6 +152,8 @@ export interface SendableFile {
   readonly descriptor: number
   /** `memory`: all bytes are in memory, so a read never waits for a disk. */
   readonly filesystem: 'memory' | 'local'
+  /** The version that was opened, as the native functions encode it, with the times that were confirmed last. */
+  readonly identity: Uint8Array
   /**
    * Verifies synchronously that the file is still the version that was opened.
    *

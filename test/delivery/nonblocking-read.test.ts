@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { readNonblocking } from '../../src/delivery/nonblocking-read.js'
 import { LastbyteError } from '../../src/errors.js'
 import { type NativeBindings, RWF_NOWAIT } from '../../src/native/bindings.js'
-import type { SendableFile } from '../../src/source/representation.js'
+import { sendableFile as file } from '../fixture/sendable-file.js'
 
 /** Bindings whose read returns `result`: a number of bytes, or a negative errno. */
 function bindings(result: number) {
@@ -13,13 +13,6 @@ function bindings(result: number) {
   return { calls: { read } as unknown as NativeBindings, read }
 }
 
-const file = (more: Partial<SendableFile> = {}): SendableFile => ({
-  descriptor: 5,
-  filesystem: 'local',
-  confirm: () => {},
-  fetch: async (buffer) => buffer,
-  ...more,
-})
 const window = { position: 100, length: 8 }
 
 describe('readNonblocking', () => {

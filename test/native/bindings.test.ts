@@ -41,6 +41,7 @@ describe('the committed native binaries', () => {
         'isResident',
         'probe',
         'read',
+        'sendCopy',
         'sendfile',
         'setAbortive',
         'takeLease',

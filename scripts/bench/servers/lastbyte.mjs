@@ -3,6 +3,7 @@ import lastbyte from 'lastbyte'
 import { reportPort } from './report-port.mjs'
 
 const app = fastify({ logger: false })
-await app.register(lastbyte, { root: process.argv[2] })
+const [, , root, zeroCopy] = process.argv
+await app.register(lastbyte, { root, ...(zeroCopy !== undefined && { zeroCopy }) })
 await app.listen({ port: 0, host: '127.0.0.1' })
 reportPort(app.server)

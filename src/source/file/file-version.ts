@@ -50,9 +50,12 @@ export const IDENTITY_SIZE = 40
 
 /** An encoded identity, the path behind it and a NUL byte: the argument of `NativeBindings.isCurrent`. */
 export function versionedPath(path: string, identity: FileIdentity): Buffer {
-  const { dev, ino, size, mtimeNs, ctimeNs } = identity
-  const numbers = BigInt64Array.of(dev, ino, size, mtimeNs, ctimeNs)
-  return Buffer.concat([new Uint8Array(numbers.buffer), Buffer.from(`${path}\0`)])
+  return Buffer.concat([encodedIdentity(identity), Buffer.from(`${path}\0`)])
+}
+
+/** The argument of `NativeBindings.sendCopy`. */
+export function encodedIdentity({ dev, ino, size, mtimeNs, ctimeNs }: FileIdentity): Uint8Array {
+  return new Uint8Array(BigInt64Array.of(dev, ino, size, mtimeNs, ctimeNs).buffer)
 }
 
 /** Decodes the identity at the start of the bytes. */

@@ -3,7 +3,7 @@ import { type ErrorCode, LastbyteError } from '../../errors.js'
 import type { Facts, FileLease, FileStat, LocalFile } from '../representation.js'
 import type { AppendOnlyCheck } from './append-only.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
-import { changeBetween, fileStatOf } from './file-version.js'
+import { changeBetween, encodedIdentity, fileStatOf } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
 import { SMALL_FILE } from './native-probe.js'
 import type { LeaseFactory } from './read-lease.js'
@@ -49,6 +49,8 @@ export class OpenFile implements LocalFile {
   #closed = false
   /** The stat after the last read. */
   #lastStat: BigIntStats
+  /** Encoded `#lastStat`, once it was requested. */
+  #identity: Uint8Array | undefined
   /** All bytes of a small file, once they have been read. */
   #content: Uint8Array | undefined
 
@@ -68,6 +70,11 @@ export class OpenFile implements LocalFile {
 
   get stat(): FileStat {
     return fileStatOf(this.version)
+  }
+
+  get identity(): Uint8Array {
+    this.#identity ??= encodedIdentity(this.#lastStat)
+    return this.#identity
   }
 
   get content(): Uint8Array | undefined {
@@ -147,6 +154,7 @@ export class OpenFile implements LocalFile {
       )
     }
     this.#lastStat = now
+    this.#identity = undefined
   }
 
   /** Whether the file was only appended to, so that it still has all bytes of this version. */

@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net'
-import { constants } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { getSystemErrorName } from 'node:util'
 import { LastbyteError } from '../errors.js'
 import type { Slice } from '../http/byte-range.js'
 import type { NativeBindings } from '../native/bindings.js'
 import type { SendableFile } from '../source/representation.js'
 import type { DirectPart } from './body-parts.js'
+import type { DirectSend, FileWindow, NextStep, Sent } from './direct-send.js'
 import { readNonblocking } from './nonblocking-read.js'
 import { type Response, write } from './response-writer.js'
+import { SendCopy } from './send-copy.js'
 import type { SendGuard, SendGuards } from './send-guard.js'
+import { Sendfile } from './sendfile.js'
 import { descriptorOf } from './socket-descriptor.js'
 import type { Transfer } from './transfer.js'
 
@@ -17,13 +18,13 @@ import type { Transfer } from './transfer.js'
  * A range of a file. It is complete once its bytes are accepted by the kernel, or acknowledged by the
  * client.
  */
-export interface SendfileRange {
+export interface FileRange {
   readonly slice: Slice
   readonly until: 'accepted' | 'acknowledged'
 }
 
-/** Bytes of one sendfile call. */
-const WINDOW = 512 * 1024
+/** Bytes of the largest piece that is sent at once. */
+const LARGEST_SEND = 512 * 1024
 /** Bytes to write while the send buffer is full; the callback of the write reports that it has room. */
 const PROBE = 256
 /** Bytes of one read in the thread pool, for bytes that are not in the page cache. */
@@ -32,23 +33,23 @@ const COLD_READ = 256 * 1024
 const FIRST_POLL = 1
 const LONGEST_POLL = 200
 
-/** How the next bytes are sent. */
-type Step = 'sendfile' | 'wait for room' | 'read from disk' | 'wait for guard'
-const MAX_BYTES: Record<Step, number> = {
-  sendfile: WINDOW,
-  'wait for guard': WINDOW,
-  'wait for room': PROBE,
-  'read from disk': COLD_READ,
-}
+/** How the next bytes are sent. `wait for guard`: neither by sendfile nor by copy yet. */
+type Step = NextStep | 'wait for guard'
 
-/** A range of a file that the kernel sends without copying it through this process. */
-export class SendfilePart implements DirectPart {
+/** A range of a file that native calls send: by sendfile as long as its guard permits that, or else by copy. */
+export class FilePart implements DirectPart {
+  readonly #queue: DirectSend
+  readonly #copy: DirectSend
+
   constructor(
     private readonly calls: NativeBindings,
     private readonly file: SendableFile,
-    private readonly range: SendfileRange,
+    private readonly range: FileRange,
     private readonly guards: SendGuards,
-  ) {}
+  ) {
+    this.#queue = new Sendfile(calls, file)
+    this.#copy = new SendCopy(calls, file)
+  }
 
   get length(): number {
     const { start, end } = this.range.slice
@@ -79,20 +80,23 @@ export class SendfilePart implements DirectPart {
       count(bytes)
     }
     let position = slice.start
-    let step: Step = 'sendfile'
+    let step: Step = 'send'
     while (position < slice.end) {
-      const most = Math.min(MAX_BYTES[step], slice.end - position)
-      const length = transfer.pace ? await transfer.pace.permit(most, transfer) : most
-      const window = { position, length }
-      if (step === 'sendfile') {
-        const sent = await this.#schedule(sending, window)
+      const rest = slice.end - position
+      const length = transfer.pace
+        ? await transfer.pace.permit(Math.min(LARGEST_SEND, rest), transfer)
+        : rest
+      const left = { position, length }
+      if (step === 'send') {
+        const sent = await this.#schedule(sending, left)
         moved(sent.bytes)
         step = sent.next
       } else if (step === 'wait for guard') {
         await transfer.until(guard.ended)
-        step = 'sendfile'
+        step = 'send'
       } else {
-        const chunk = await this.#read(transfer, window)
+        const most = step === 'wait for room' ? PROBE : COLD_READ
+        const chunk = await this.#read(transfer, first(most, left))
         transfer.waitFor('client')
         // Counted when it is accepted, which is also possible after an abort, while the queue is emptied.
         const writing = write(response, chunk)
@@ -102,7 +106,7 @@ export class SendfilePart implements DirectPart {
             accepted(nothing)
           }, failed)
         })
-        step = 'sendfile'
+        step = 'send'
       }
     }
     if (until === 'acknowledged' && guard.permission() !== 'copy') {
@@ -110,40 +114,32 @@ export class SendfilePart implements DirectPart {
     }
   }
 
-  /** Schedules the sending of a window. */
-  #schedule(sending: Sending, window: Window): Promise<Sent> {
+  /** Schedules the sending of the first of the bytes that are left. */
+  #schedule(sending: Sending, left: FileWindow): Promise<Sent<Step>> {
     const { transfer } = sending
     return transfer.during((resolve, reject) => {
       transfer.schedule(() => {
         if (transfer.signal.aborted) return 0
-        const sent = this.#send(sending, window)
+        const sent = this.#send(sending, left)
         resolve(sent)
         return sent.bytes
       }, reject)
     })
   }
 
-  #send({ response, guard }: Sending, { position, length }: Window): Sent {
-    const { calls, file } = this
+  #send({ response, guard }: Sending, left: FileWindow): Sent<Step> {
     const { socket, descriptor } = connectionOf(response)
     const permission = guard.permission()
-    if (permission === 'copy') return { bytes: 0, next: 'read from disk' }
     if (permission === 'wait') return { bytes: 0, next: 'wait for guard' }
     // Bytes of an earlier response, or of this header section, are still queued in this process.
     if (socket.writableLength > 0) return { bytes: 0, next: 'wait for room' }
-    const inMemory =
-      file.filesystem === 'memory' || calls.isResident(file.descriptor, position, length) === 1
-    if (!inMemory) return { bytes: 0, next: 'read from disk' }
-    // Checked before sendfile, so that no byte of an earlier change is sent. A later change is detected
-    // before the next window, or before the last bytes.
-    file.confirm(position)
-    const result = calls.sendfile(descriptor, file.descriptor, position, length)
-    if (result < 0) return failed(-result, position)
-    keepAlive(socket)
-    return { bytes: result, next: result === length ? 'sendfile' : 'wait for room' }
+    const direct = permission === 'queue' ? this.#queue : this.#copy
+    const sent = direct.send(descriptor, first(direct.window, left))
+    if (sent.bytes > 0) keepAlive(socket)
+    return sent
   }
 
-  async #read(transfer: Transfer, window: Window): Promise<Uint8Array> {
+  async #read(transfer: Transfer, window: FileWindow): Promise<Uint8Array> {
     const cached = readNonblocking(this.calls, this.file, window)
     if (cached !== undefined) return cached
     transfer.waitFor('source')
@@ -169,15 +165,9 @@ interface Sending {
   readonly guard: SendGuard
 }
 
-interface Window {
-  readonly position: number
-  readonly length: number
-}
-
-/** Bytes that the kernel has accepted, and the next step. */
-interface Sent {
-  readonly bytes: number
-  readonly next: Step
+/** At most this many of the bytes. */
+function first(most: number, { position, length }: FileWindow): FileWindow {
+  return { position, length: Math.min(most, length) }
 }
 
 /**
@@ -190,25 +180,6 @@ function connectionOf({ socket }: Response): { socket: Socket; descriptor: numbe
   const descriptor = descriptorOf(socket)
   if (descriptor !== undefined) return { socket: socket as Socket, descriptor }
   throw new LastbyteError('CLIENT_GONE', 'Cannot continue sending: the connection is closed')
-}
-
-const { EAGAIN, EINVAL, EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT } = constants.errno
-const DISCONNECTED = new Set([EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT])
-
-/** The step after an error of sendfile. @throws LastbyteError CLIENT_GONE, SOURCE_FAILED */
-function failed(errno: number, position: number): Sent {
-  if (errno === EAGAIN) return { bytes: 0, next: 'wait for room' }
-  // The file system does not support sendfile, so the bytes are read and written.
-  if (errno === EINVAL) return { bytes: 0, next: 'read from disk' }
-  const why = getSystemErrorName(-errno)
-  if (DISCONNECTED.has(errno)) {
-    throw new LastbyteError(
-      'CLIENT_GONE',
-      `Cannot continue sending: the connection is closed: ${why}`,
-    )
-  }
-  const message = `Cannot send file at byte ${position}: ${why}`
-  throw new LastbyteError('SOURCE_FAILED', message, { offset: position })
 }
 
 /** Restarts the socket timeout, as Node does for a write. */
