@@ -1,4 +1,4 @@
-// Installs the programs that the journeys run against, where that is permitted. Programs that are still missing
+// Installs the programs that the journeys run against or build with, where that is permitted. Programs that are still missing
 // are listed. Their journeys are skipped; with CI=true a missing program is a failure.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
@@ -15,6 +15,7 @@ const CLIENTS = {
   fusermount3: ['fuse3', 'python3-fusepy'],
   nginx: ['nginx-light'],
   ip: ['iproute2'],
+  strace: ['strace'],
   apache2: ['apache2-bin'],
   caddy: ['caddy'],
   python3: ['python3'],
