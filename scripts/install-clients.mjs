@@ -16,6 +16,8 @@ const CLIENTS = {
   nginx: ['nginx-light'],
   ip: ['iproute2'],
   strace: ['strace'],
+  'x86_64-linux-gnu-gcc': [process.arch === 'x64' ? 'gcc' : 'gcc-x86-64-linux-gnu'],
+  'aarch64-linux-gnu-gcc': [process.arch === 'arm64' ? 'gcc' : 'gcc-aarch64-linux-gnu'],
   apache2: ['apache2-bin'],
   caddy: ['caddy'],
   python3: ['python3'],

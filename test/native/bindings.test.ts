@@ -14,7 +14,35 @@ const { platform, arch } = process
 beforeEach(() => void vi.stubEnv(ZERO_COPY_VARIABLE, ''))
 afterEach(() => void vi.unstubAllEnvs())
 
+/** The members of NativeBindings. */
+const FUNCTIONS = [
+  'disconnect',
+  'dropLease',
+  'hasLease',
+  'incomingInterface',
+  'isAppendOnly',
+  'isCurrent',
+  'isResident',
+  'probe',
+  'read',
+  'sendCopy',
+  'sendfile',
+  'setAbortive',
+  'takeLease',
+  'unsentBytes',
+]
+
 describe('the committed native binaries', () => {
+  // The architecture of an ELF file is at byte 18: EM_X86_64 is 62, EM_AARCH64 is 183.
+  it.each([
+    ['zero-copy-linux-x64.node', 62],
+    ['zero-copy-linux-arm64.node', 183],
+  ])('%s is for its architecture and names every function of NativeBindings', (name, machine) => {
+    const content = readFileSync(new URL(name, NATIVE))
+    expect(content.readUInt16LE(18)).toBe(machine)
+    expect(FUNCTIONS.filter((each) => !content.includes(`\0${each}\0`))).toEqual([])
+  })
+
   it.each(
     readFileSync(new URL('SHA256SUMS', NATIVE), 'utf8')
       .trim()
@@ -31,23 +59,7 @@ describe('the committed native binaries', () => {
       const capability = loadBindings()
       expect(capability).toMatchObject({ kind: 'native', binary: 'zero-copy-linux-x64.node' })
       if (capability.kind !== 'native') return
-      const functions = [
-        'disconnect',
-        'dropLease',
-        'hasLease',
-        'incomingInterface',
-        'isAppendOnly',
-        'isCurrent',
-        'isResident',
-        'probe',
-        'read',
-        'sendCopy',
-        'sendfile',
-        'setAbortive',
-        'takeLease',
-        'unsentBytes',
-      ]
-      expect(Object.keys(capability.calls).sort()).toEqual(functions)
+      expect(Object.keys(capability.calls).sort()).toEqual(FUNCTIONS)
       const invalid = -constants.errno.EINVAL
       for (const call of Object.values(capability.calls)) expect(call(), call.name).toBe(invalid)
     },
