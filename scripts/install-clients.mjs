@@ -1,5 +1,5 @@
-// Installs the programs that the journeys run against or build with, where that is permitted. Programs that are still missing
-// are listed. Their journeys are skipped; with CI=true a missing program is a failure.
+// Installs the programs that the journeys run against or build with, where that is permitted. Programs that are
+// still missing are listed. Their journeys are skipped; with CI=true a missing program is a failure.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'

@@ -14,7 +14,7 @@ const COMMAND = join(import.meta.dirname, '../../dist/cli/main.js')
 /** The measured servers, and their names in the tables. */
 export const SERVERS = {
   lastbyte: 'lastbyte',
-  copied: 'lastbyte, by copy',
+  queued: 'lastbyte, zeroCopy: always',
   portable: 'lastbyte, portable',
   static: '@fastify/static',
   sirv: 'sirv',
@@ -74,13 +74,13 @@ async function commandOf(name, folder, place) {
   if (name === 'proxy-nginx') return nginxCommand({ origin: folder }, place)
   if (name === 'caddy') return caddyCommand(folder, place)
   if (name.startsWith('workers-')) return workersCommand(folder, name.slice('workers-'.length))
-  const script = name === 'portable' || name === 'copied' ? 'lastbyte' : name
+  const script = name === 'portable' || name === 'queued' ? 'lastbyte' : name
   const { LASTBYTE_ZERO_COPY, ...env } = process.env
   if (name === 'portable') env.LASTBYTE_ZERO_COPY = 'off'
   const file = join(import.meta.dirname, 'servers', `${script}.mjs`)
   return {
     command: process.execPath,
-    args: name === 'copied' ? [file, folder, 'off'] : [file, folder],
+    args: name === 'queued' ? [file, folder, 'always'] : [file, folder],
     env,
   }
 }

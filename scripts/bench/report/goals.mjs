@@ -10,7 +10,7 @@ export const GOALS = [
     case: 'whole',
     server: 'lastbyte',
     metric: 'cpuPerGiB',
-    atMost: 1.5,
+    atMost: 1,
     times: { server: 'nginx' },
   },
   {
