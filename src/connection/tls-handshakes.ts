@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import { type TLSSocket, Server as TlsServer } from 'node:tls'
+import { LongTimer } from '../async/long-timer.js'
 
 type Wrapping = TLSSocket & { readonly _parent?: Socket }
 
@@ -10,7 +11,7 @@ type Wrapping = TLSSocket & { readonly _parent?: Socket }
  */
 export class TlsHandshakes {
   /** TCP sockets whose handshake has not ended, with the timers that destroy them. */
-  readonly #pending = new Map<Socket, NodeJS.Timeout>()
+  readonly #pending = new Map<Socket, LongTimer>()
 
   /** @param timeout ms */
   constructor(private readonly timeout: number) {}
@@ -33,14 +34,14 @@ export class TlsHandshakes {
   }
 
   #begin(socket: Socket): void {
-    const timer = setTimeout(() => socket.destroy(), this.timeout).unref()
+    const timer = new LongTimer(() => socket.destroy(), this.timeout).unref()
     this.#pending.set(socket, timer)
     socket.once('close', () => this.#settle(socket))
   }
 
   #settle(socket: Socket | undefined): void {
     if (socket === undefined) return
-    clearTimeout(this.#pending.get(socket))
+    this.#pending.get(socket)?.clear()
     this.#pending.delete(socket)
   }
 }
