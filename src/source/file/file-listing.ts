@@ -1,19 +1,33 @@
-import { constants, type Dirent } from 'node:fs'
-import { access, readdir, realpath, stat } from 'node:fs/promises'
+import fs, { constants, type Dirent } from 'node:fs'
+import { access, lstat, readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import type { Entry } from '../byte-source.js'
+import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
+import { realPathOf } from './file-root.js'
 
 /** Entries whose stats run at the same time. */
 const BATCH = 64
 
+const FOLDER_FLAGS = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)
+/** O_PATH of Linux: a descriptor for its path and stat alone, whatever the file is and may be done with it. */
+const O_PATH = 0o10000000
+
 /** Whether a path without symbolic links lies in the served root. */
 type IsWithinRoot = (realPath: string) => Promise<boolean>
+
+/** An open folder. */
+interface OpenFolder {
+  /** A path that leads to the open folder: on Linux whatever is put in its place meanwhile. */
+  readonly path: string
+  readonly isWithinRoot: IsWithinRoot
+}
 
 /**
  * The entries of a folder that can also be requested: readable regular files and folders within the root,
  * whose names are valid UTF-8 without backslashes and control characters. Empty if the folder is gone or
- * outside the root.
+ * outside the root. Names and facts are read through the folder's descriptor, so a symbolic link that takes
+ * its place shows nothing of another folder.
  *
  * @throws LastbyteError SOURCE_FAILED; the signal's reason
  */
@@ -22,53 +36,113 @@ export async function listFolder(
   isWithinRoot: IsWithinRoot,
   signal: AbortSignal,
 ): Promise<Entry[]> {
-  const folder = await readFolder(path, isWithinRoot)
-  // node:fs replaces invalid UTF-8 by U+FFFD: no key opens such a file.
-  const found = folder.dirents.filter(({ name }) => !/[\\\p{Cc}\ufffd]/u.test(name))
-  const entries: Entry[] = []
-  for (let start = 0; start < found.length; start += BATCH) {
-    signal.throwIfAborted()
-    const batch = found.slice(start, start + BATCH)
-    const listed = await Promise.all(batch.map((each) => entryOf(each, folder.path, isWithinRoot)))
-    entries.push(...listed.filter((entry) => entry !== undefined))
-  }
-  return entries
-}
-
-/** The folder's path without symbolic links, so that a link that changes meanwhile has no effect. */
-async function readFolder(
-  path: string,
-  isWithinRoot: IsWithinRoot,
-): Promise<{ readonly path: string; readonly dirents: readonly Dirent[] }> {
+  let descriptor: number | undefined
   try {
-    const real = await realpath(path)
-    const isInside = await isWithinRoot(real)
-    return { path: real, dirents: isInside ? await readdir(real, { withFileTypes: true }) : [] }
+    descriptor = await openDescriptor(path, FOLDER_FLAGS)
+    const real = await realPathOf(descriptor, path)
+    if (real === undefined || !(await isWithinRoot(real))) return []
+    const linked = linkTo(descriptor)
+    const entries = await entriesOf({ path: linked ?? real, isWithinRoot }, signal)
+    // Without such a link, the path is the folder's, unless it was replaced.
+    const isSame = linked !== undefined || (await realPathOf(descriptor, path)) === real
+    return isSame ? entries : []
   } catch (cause) {
+    signal.throwIfAborted()
     const { code, message } = cause as NodeJS.ErrnoException
-    if (code !== undefined && ABSENT.has(code)) return { path, dirents: [] }
+    if (code !== undefined && ABSENT.has(code)) return []
     throw new LastbyteError('SOURCE_FAILED', `Cannot list folder: ${message}`, { path }, { cause })
+  } finally {
+    if (descriptor !== undefined) await closeDescriptor(descriptor)
   }
 }
 
 /** Errors of a path that leads to no folder. */
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'])
 
+/** A path that leads to whatever is open, on systems that have such paths. */
+function linkTo(descriptor: number): string | undefined {
+  const path = `/proc/self/fd/${descriptor}`
+  return fs.existsSync(path) ? path : undefined
+}
+
+async function entriesOf(folder: OpenFolder, signal: AbortSignal): Promise<Entry[]> {
+  const dirents = await readdir(folder.path, { withFileTypes: true })
+  // node:fs replaces invalid UTF-8 by U+FFFD: no key opens such a file.
+  const found = dirents.filter(({ name }) => !/[\\\p{Cc}\ufffd]/u.test(name))
+  const entries: Entry[] = []
+  for (let start = 0; start < found.length; start += BATCH) {
+    signal.throwIfAborted()
+    const batch = found.slice(start, start + BATCH)
+    const listed = await Promise.all(batch.map((each) => entryOf(each, folder)))
+    entries.push(...listed.filter((entry) => entry !== undefined))
+  }
+  return entries
+}
+
+/** The members of a stat that a listing shows. */
+interface ListedFacts {
+  readonly size: number
+  readonly mtimeMs: number
+  isDirectory(): boolean
+  isFile(): boolean
+}
+
 async function entryOf(
-  dirent: Dirent,
-  folder: string,
-  isWithinRoot: IsWithinRoot,
+  { name }: Dirent,
+  { path: folder, isWithinRoot }: OpenFolder,
 ): Promise<Entry | undefined> {
-  const path = join(folder, dirent.name)
+  const path = join(folder, name)
   try {
-    if (dirent.isSymbolicLink() && !(await isWithinRoot(await realpath(path)))) return undefined
-    const facts = await stat(path)
-    const kind = facts.isDirectory() ? 'directory' : facts.isFile() ? 'file' : undefined
-    if (kind === undefined) return undefined
-    await access(path, kind === 'directory' ? constants.R_OK | constants.X_OK : constants.R_OK)
-    const size = kind === 'file' ? facts.size : 0
-    return { name: dirent.name, kind, size, lastModified: facts.mtimeMs }
+    const facts = await lstat(path)
+    if (facts.isSymbolicLink()) return await linkedEntry(name, path, isWithinRoot)
+    return await readableEntry(name, facts, path)
   } catch {
     return undefined // Removed meanwhile, or not readable.
   }
+}
+
+/** The entry of a symbolic link. Its target is opened, so that path and facts are of the same file. */
+async function linkedEntry(
+  name: string,
+  path: string,
+  isWithinRoot: IsWithinRoot,
+): Promise<Entry | undefined> {
+  if (process.platform !== 'linux') return portableLinkedEntry(name, path, isWithinRoot)
+  const descriptor = await openDescriptor(path, O_PATH)
+  try {
+    const real = await realPathOf(descriptor, path)
+    if (real === undefined || !(await isWithinRoot(real))) return undefined
+    const stat = await statDescriptor(descriptor)
+    const facts = {
+      size: Number(stat.size),
+      mtimeMs: Number(stat.mtimeMs),
+      isDirectory: () => stat.isDirectory(),
+      isFile: () => stat.isFile(),
+    }
+    return await readableEntry(name, facts, linkTo(descriptor) ?? real)
+  } finally {
+    await closeDescriptor(descriptor)
+  }
+}
+
+async function portableLinkedEntry(
+  name: string,
+  path: string,
+  isWithinRoot: IsWithinRoot,
+): Promise<Entry | undefined> {
+  const real = await realpath(path)
+  return (await isWithinRoot(real)) ? readableEntry(name, await lstat(real), real) : undefined
+}
+
+/** @param path leads to the file of the facts */
+async function readableEntry(
+  name: string,
+  facts: ListedFacts,
+  path: string,
+): Promise<Entry | undefined> {
+  const kind = facts.isDirectory() ? 'directory' : facts.isFile() ? 'file' : undefined
+  if (kind === undefined) return undefined
+  await access(path, kind === 'directory' ? constants.R_OK | constants.X_OK : constants.R_OK)
+  const size = kind === 'file' ? facts.size : 0
+  return { name, kind, size, lastModified: facts.mtimeMs }
 }
