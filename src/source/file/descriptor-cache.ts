@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { LocalFile } from '../representation.js'
 import { statPathSync } from './descriptor.js'
+import type { FileRoot } from './file-root.js'
 import { isSame } from './file-version.js'
 import { OpenFile } from './open-file.js'
 import { SharedStats } from './shared-stats.js'
@@ -95,6 +96,11 @@ export class DescriptorCache {
   put(id: string, file: OpenFile): void {
     this.#files.set(id, file.acquire())
     this.#scheduleSweep()
+  }
+
+  /** Releases the files of a root that is another folder now. */
+  forget(root: Pick<FileRoot, 'hasId'>): void {
+    for (const id of [...this.#files.keys()]) if (root.hasId(id)) this.#files.delete(id)
   }
 
   /** Releases all files, for when the process is out of descriptors. */

@@ -92,6 +92,11 @@ export class FileCache {
     private readonly dateStrength: DateStrength = () => 'weak',
   ) {}
 
+  /** Removes the entries of a root that is another folder now. */
+  forget(): void {
+    for (const id of [...this.entries.keys()]) if (this.root.hasId(id)) this.entries.delete(id)
+  }
+
   /**
    * Adds the facts of a file that was opened. Without `bytes`, the content of an entry for the same
    * version is kept.
@@ -109,7 +114,8 @@ export class FileCache {
     const id = this.root.idOf(key)
     const cached = this.entries.get(id)
     if (cached === undefined) return this.#probe(path, key)
-    if (!cached.isCurrent()) {
+    this.root.refreshSync()
+    if (!this.entries.has(id) || !cached.isCurrent()) {
       this.entries.delete(id)
       return this.#probe(path, key)
     }

@@ -58,9 +58,14 @@ export class FileOpener {
     const path = root.pathOf(key)
     if (path === undefined) return { kind: 'absent' }
     const use = (file: OpenFile) => this.#representationOf(file)
+    await root.refresh()
     return descriptors.findOrOpen(root.idOf(key), use, async () => {
       if (beside !== undefined && descriptors.isAbsent(path, beside)) return { kind: 'absent' }
-      return this.#openPath({ root, key, path }, signal)
+      const { realPath } = root
+      const opened = await this.#openPath({ root, key, path }, signal)
+      // The path was opened in one folder and judged by the next, if the root was pointed at that meanwhile.
+      const isMoved = opened === REFUSED.outside && root.realPath !== realPath
+      return isMoved ? this.#openPath({ root, key, path }, signal) : opened
     })
   }
 

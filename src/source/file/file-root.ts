@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, resolve, sep } from 'node:path'
 import { LastbyteError } from '../../errors.js'
+import { filesystemTypeSync } from './filesystem-type.js'
 
 /** How names that start with a dot are served: as files, with 403, or with 404. */
 export type Dotfiles = 'allow' | 'deny' | 'ignore'
@@ -15,6 +16,9 @@ export class FileRoot {
   readonly path: string
   /** The root without symbolic links; undefined until a folder that was missing has been found. */
   #realPath: string | undefined
+  readonly #listeners: (() => void)[] = []
+  /** Whether resolving the root does not block; undefined until it is needed. */
+  #isLocal: boolean | undefined
 
   /** @throws LastbyteError BAD_SETTING if the folder cannot be read */
   constructor(path: string, missing: MissingRoot = 'refused') {
@@ -38,15 +42,58 @@ export class FileRoot {
     return `${this.path}//${key}`
   }
 
+  /** Whether a cache key is one of this root. */
+  hasId(id: string): boolean {
+    return id.startsWith(`${this.path}//`)
+  }
+
+  /** The root without symbolic links, as it was last resolved. */
+  get realPath(): string | undefined {
+    return this.#realPath
+  }
+
+  /** Calls the listener when the root is found to be another folder: nothing of the old one may be kept. */
+  onMove(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
   /**
-   * Whether a path without symbolic links lies in the root. If not, the root itself is resolved again: it
-   * may be a symbolic link that a deployment has pointed at another folder.
+   * Whether a path without symbolic links lies in the root. The root itself is resolved for each call: it may be
+   * a symbolic link that a deployment has pointed at another folder, and nothing of the old one is served then.
    */
   async contains(realPath: string): Promise<boolean> {
-    if (this.#realPath !== undefined && isWithin(this.#realPath, realPath)) return true
-    const found = await realpath(this.path)
-    this.#realPath = found
-    return isWithin(found, realPath)
+    this.#settle(await realpath(this.path))
+    return this.#realPath !== undefined && isWithin(this.#realPath, realPath)
+  }
+
+  /** Resolves a root to which a symbolic link leads. One without such a link is only moved with all its files. */
+  async refresh(): Promise<void> {
+    if (!this.#isLinked) return
+    this.#isLocal ??= filesystemTypeSync(this.path) !== 'other'
+    if (this.#isLocal) this.refreshSync()
+    else this.#settle(await realpath(this.path).catch(() => undefined))
+  }
+
+  /** Does the same. Blocks the event loop, so only for file systems that answer from memory. */
+  refreshSync(): void {
+    if (!this.#isLinked) return
+    try {
+      this.#settle(fs.realpathSync.native(this.path))
+    } catch {
+      this.#settle(undefined)
+    }
+  }
+
+  get #isLinked(): boolean {
+    return this.#realPath !== undefined && this.#realPath !== this.path
+  }
+
+  /** @param found undefined where no folder is at the path now */
+  #settle(found: string | undefined): void {
+    const before = this.#realPath
+    if (found === before) return
+    this.#realPath = found ?? before
+    if (before !== undefined) for (const listener of this.#listeners) listener()
   }
 }
 

@@ -67,6 +67,12 @@ export function fileSource({
     isAppendOnly: appendOnlyCheck(appends, capability),
     leaseOf: leaseFactory(capability, caches.breaks),
   })
+  for (const root of roots) {
+    root.onMove(() => {
+      caches.descriptors.forget(root)
+      cache?.forget()
+    })
+  }
   const isHidden = (key: string) => dotfiles !== 'allow' && hasDotfile(key)
 
   return {
