@@ -1,3 +1,5 @@
+import { printableText } from './printable-text.js'
+
 /**
  * The machine-readable cause of a {@link LastbyteError}, in its `code`.
  *
@@ -121,7 +123,8 @@ export class LastbyteError extends Error {
     readonly facts: Readonly<Record<string, unknown>> = {},
     options?: ErrorOptions,
   ) {
-    super(message, options)
+    // It quotes names, URLs and fields from outside, and is printed by programs that know nothing of them.
+    super(printableText(message), options)
   }
 }
 

@@ -120,3 +120,11 @@ describe('toReadable', () => {
     expect(toReadable(thrown)).toBeInstanceOf(Error)
   })
 })
+
+it('the message of a LastbyteError has no character on which a terminal acts, and its facts are unchanged', () => {
+  const facts = { received: '\x1b[2J\u009b\u202e' }
+  const error = new LastbyteError('REFUSED', `received ${facts.received}`, facts)
+  expect(error.message).toBe('received \\u001b[2J\\u009b\\u202e')
+  expect(error.stack).not.toContain('\u009b')
+  expect(error.facts).toEqual(facts)
+})

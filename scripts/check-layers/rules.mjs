@@ -8,6 +8,7 @@ import { WITHOUT_TWIN } from './without-twin.mjs'
  * layers before its own, but not from another name of its own layer.
  */
 const LAYERS = [
+  ['printable-text'],
   ['errors', 'ending'],
   ['async', 'http', 'native', 'validation'],
   ['resume', 'transport'],
@@ -22,7 +23,7 @@ const LAYERS = [
 ]
 
 /** Names of LAYERS that are files; all others are folders. */
-const TOP_LEVEL_FILES = ['errors', 'ending', 'index']
+const TOP_LEVEL_FILES = ['printable-text', 'errors', 'ending', 'index']
 
 /** The same rule within one folder. '' stands for the files directly in it. */
 const SUB_LAYERS = {
@@ -40,7 +41,16 @@ const SUB_FOLDERS = {
 
 /** Folders whose imports are limited further than by their layer. */
 const ALLOWED_IMPORTS = {
-  client: ['client', 'transport', 'http', 'resume', 'async', 'validation', 'errors'],
+  client: [
+    'client',
+    'transport',
+    'http',
+    'resume',
+    'async',
+    'validation',
+    'errors',
+    'printable-text',
+  ],
 }
 
 export const RULES = {

@@ -4,8 +4,8 @@ import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { hasFewLevels, TOO_DEEP } from '../http/parse-json.js'
-import { printableText } from '../http/printable-text.js'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
+import { printableText } from '../printable-text.js'
 import { guardFields } from '../response/guard-fields.js'
 import { type Permission, permits } from './authorize.js'
 import { type JournalStreamOptions, journalStream } from './journal-stream.js'
@@ -103,7 +103,7 @@ function refuse(
   detail?: string,
   members: object = {},
 ): FastifyReply {
-  const text = JSON.stringify({ ...problem(status, detail), ...members })
+  const text = printableText(JSON.stringify({ ...problem(status, detail), ...members }))
   const fields = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' }
   return reply.code(status).headers(fields).send(Buffer.from(text))
 }

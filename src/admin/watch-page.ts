@@ -1,4 +1,4 @@
-import { escapeHtml } from '../body/listing-page.js'
+import { escapeHtml, shownText } from '../body/listing-page.js'
 import { encodeKey } from '../http/request-target.js'
 
 /** A subtitle file in the folder of a video: `film.vtt` or `film.de.vtt` for `film.mp4`. */
@@ -38,7 +38,7 @@ export function watchPage(
     const label = escapeHtml(language ?? 'Subtitles')
     return `<track kind="subtitles" src="${source}"${lang} label="${label}"${index === 0 ? ' default' : ''}>`
   })
-  const title = escapeHtml(name)
+  const title = shownText(name)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,5 +1,6 @@
 import type { TimeSlices } from '../async/time-slices.js'
 import { encodeKey } from '../http/request-target.js'
+import { printableText } from '../printable-text.js'
 
 /** The members of a source's entry that a listing shows. */
 export interface ListedEntry {
@@ -52,14 +53,14 @@ export async function listingPage(
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escapeHtml(path)}</title>
+<title>${shownText(path)}</title>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color-scheme: light dark }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid #8884 }
 td:nth-child(2), th:nth-child(2) { text-align: right; font-variant-numeric: tabular-nums }
 </style>
-<h1>${escapeHtml(path)}</h1>
+<h1>${shownText(path)}</h1>
 <table>
 <thead><tr><th>Name</th><th>Bytes</th><th>Modified</th><th></th></tr></thead>
 <tbody>
@@ -76,12 +77,20 @@ function row({ name, kind, size, lastModified, watch }: ListedEntry, base: strin
   const bytes = kind === 'directory' ? '' : size.toLocaleString('en')
   const modified = formatMinute(new Date(lastModified))
   const play = watch === undefined ? '' : `<a href="${escapeHtml(watch)}">watch</a>`
-  return `<tr><td><a href="${href}">${escapeHtml(name)}${slash}</a></td><td>${bytes}</td><td>${modified}</td><td>${play}</td></tr>`
+  return `<tr><td><a href="${href}">${shownText(name)}${slash}</a></td><td>${bytes}</td><td>${modified}</td><td>${play}</td></tr>`
 }
 
 /** `1994-11-06 08:49` in UTC; empty for a time beyond the range of Date, which a file system can store. */
 function formatMinute(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/**
+ * A name for people in HTML, where no mark of direction makes another name of it; the page is also printed on
+ * terminals.
+ */
+export function shownText(name: string): string {
+  return escapeHtml(printableText(name))
 }
 
 /** Escapes text for an element or a quoted attribute. */

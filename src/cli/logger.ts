@@ -1,6 +1,6 @@
 import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
-import { printableLines, printableText } from '../http/printable-text.js'
+import { printableLines, printableText } from '../printable-text.js'
 
 /**
  * A logger that writes a line of JSON for each entry, or a readable line on a terminal. Text from outside

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { printableLines } from '../http/printable-text.js'
 import { installedFile } from '../native/installed-file.js'
+import { printableLines } from '../printable-text.js'
 import type { GetFlags } from './get-flags.js'
 import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
 import type { ServingCommand, Setting } from './settings/setting.js'
@@ -37,7 +37,8 @@ function addServe(program: Command): void {
     .action(async (dir: string | undefined, { printCapabilities, ...options }: ServeFlags) => {
       if (printCapabilities) {
         const { capabilities } = await import('./capabilities.js')
-        process.stdout.write(capabilities(options.LASTBYTE_ZERO_COPY as string | undefined))
+        const found = capabilities(options.LASTBYTE_ZERO_COPY as string | undefined)
+        process.stdout.write(printableLines(found))
         return
       }
       const given = dir === undefined ? options : { ...options, MEDIA_ROOT: dir }

@@ -1,7 +1,7 @@
 import type { Downloaded, Progress } from '../client/download/downloaded.js'
 import type { ClientEvent } from '../client/read-policy.js'
 import { LastbyteError } from '../errors.js'
-import { printableText } from '../http/printable-text.js'
+import { printableText } from '../printable-text.js'
 
 /** Reports a download to a person or a program. Never on stdout when the bytes go there. */
 export interface Reporter {

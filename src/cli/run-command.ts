@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { printableText } from '../http/printable-text.js'
+import { printableText } from '../printable-text.js'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
 import { createProgram } from './program.js'
 

@@ -1,3 +1,4 @@
+import { printableText } from '../printable-text.js'
 import type { Capability } from './bindings.js'
 
 /** Messages that were emitted: at most one for each kind of loss, of which there are fewer than ten. */
@@ -17,7 +18,7 @@ export interface Loss {
 export function reportLoss({ part, reason, effect }: Loss): void {
   if (REPORTED.has(part)) return
   REPORTED.add(part)
-  process.emitWarning(`${part} can't be used: ${effect} (${reason})`, {
+  process.emitWarning(printableText(`${part} can't be used: ${effect} (${reason})`), {
     type: 'LastbyteWarning',
     code: 'LASTBYTE_FALLBACK',
   })

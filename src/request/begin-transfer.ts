@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import type { Transfer, TransferRecord } from '../delivery/transfer.js'
 import { LastbyteError, toReadable } from '../errors.js'
-import { printableText } from '../http/printable-text.js'
 import { splitTarget } from '../http/request-target.js'
+import { printableText } from '../printable-text.js'
 import type { RegistrationContext } from './context.js'
 
 /** A transfer and the reply whose body it sends. */
@@ -75,7 +75,7 @@ function logTransfer(reply: FastifyReply, record: TransferRecord): void {
     reply.log.info(printable, 'transfer')
     return
   }
-  const cause = error.cause instanceof Error ? error.cause.message : undefined
+  const cause = error.cause instanceof Error ? printableText(error.cause.message) : undefined
   const logged = { ...printable, error: { code: error.code, message: error.message, cause } }
   const isServerFailure = outcome === 'source-failed' || outcome === 'changed'
   reply.log[isServerFailure ? 'warn' : 'info'](logged, 'transfer')

@@ -3,6 +3,7 @@ import { sendInterim } from '../delivery/interim-response.js'
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { withRepeated } from '../http/raw-fields.js'
 import { splitTarget } from '../http/request-target.js'
+import { printableText } from '../printable-text.js'
 import type { Heal } from '../resume/retry-loop.js'
 import type { Asker, OpenRequest } from '../source/byte-source.js'
 import type { Delivery, Exchange, RequestedFile } from './exchange.js'
@@ -95,7 +96,7 @@ export function clientOf({ ip, protocol, host, raw }: FastifyRequest): Asker {
 function recordHeal({ context, reply, transfer }: Delivery, heal: Heal): void {
   const { offset, tries, wait, error } = heal
   context.transfers.countHeal(transfer)
-  const { path } = transfer.subject
+  const path = printableText(transfer.subject.path)
   const { code, message } = error
   const ms = Math.round(wait)
   reply.log.warn({ path, offset, tries, wait: ms, error: { code, message } }, 'source read resumed')

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
-import { printableText } from '../http/printable-text.js'
 import { splitTarget } from '../http/request-target.js'
 import { StatusError } from '../http/status-error.js'
+import { printableText } from '../printable-text.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
 import type { ProblemResponse } from './prepared-response.js'
 import {

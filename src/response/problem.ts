@@ -3,6 +3,7 @@ import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { formatProxyStatus, PROXY_ERRORS, type ProxyError } from '../http/proxy-status.js'
 import { StatusError } from '../http/status-error.js'
 import { StreamError, statusCodeOf } from '../http/stream-error.js'
+import { printableText } from '../printable-text.js'
 import type { HeaderFields } from './header-fields.js'
 
 /** The status and the human-readable detail of an error response. */
@@ -18,7 +19,8 @@ export interface Problem extends ProblemStatus {
 
 /** Serializes a problem document (RFC 9457). */
 export function problemBytes({ status, detail }: ProblemStatus): Buffer {
-  return Buffer.from(JSON.stringify(problem(status, detail)))
+  // Clients such as curl print it on terminals.
+  return Buffer.from(printableText(JSON.stringify(problem(status, detail))))
 }
 
 /** The header fields of a problem document. Without `no-store`, caches may keep a 404, 405 or 501. */

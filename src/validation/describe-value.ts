@@ -1,3 +1,5 @@
+import { escapeCharacter, printableText } from '../printable-text.js'
+
 /** Maximum characters of a string, and of the whole description. */
 const LONGEST_STRING = 60
 const LONGEST = 120
@@ -11,8 +13,8 @@ const LARGEST_BIGINT = 10n ** 40n
 const SECRET =
   /auth|token|secret|passw|passphrase|credential|cookie|signature|api.?key|access.?key|private.?key|tls$|^(headers|fields|key|cert)$/i
 
-/** Characters that JSON leaves as they are, and a terminal doesn't show or takes for commands. */
-const UNPRINTABLE = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g
+/** Characters that a terminal doesn't show, besides those on which it acts. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202f\u2060-\u206f\ufeff]/g
 
 /** Whether a value under this name is kept out of messages, facts and logs. */
 export function isSecretName(name: string): boolean {
@@ -120,13 +122,10 @@ function withoutUserinfo(text: string): string {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(cut(text, LONGEST_STRING)).replace(UNPRINTABLE, escapeCharacter)
+  const quoted = JSON.stringify(cut(text, LONGEST_STRING)).replace(INVISIBLE, escapeCharacter)
+  return printableText(quoted)
 }
 
 function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -37,3 +37,9 @@ describe('watchPage', () => {
     expect(html).not.toContain('<script>alert')
   })
 })
+
+it('watchPage shows a name without characters on which a terminal or the direction of text acts', () => {
+  const page = watchPage('a\u009b\u202e.mp4', '/a%C2%9B%E2%80%AE.mp4', [], '/-/assets/')
+  expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  expect(page).toContain('<h1>a\\u009b\\u202e.mp4</h1>')
+})

@@ -148,3 +148,12 @@ describe('listingPage', () => {
 it('escapeHtml escapes every character that can end an element or a quoted attribute', () => {
   expect(escapeHtml(`<a href="b" c='d'>&`)).toBe('&#60;a href=&#34;b&#34; c=&#39;d&#39;&#62;&#38;')
 })
+
+it('listingPage shows names and paths without characters on which a terminal or the direction of text acts', async () => {
+  const name = 'a\x1b[2J\u009b\u202egpj.exe'
+  const entry = { name, kind: 'file', size: 1, lastModified: 0 } as const
+  const page = await listingPage(`/${name}/`, [entry], slices)
+  expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  expect(page).toContain('>a\\u001b[2J\\u009b\\u202egpj.exe</a>')
+  expect(page).toContain(`href="${encodeURIComponent(name)}"`)
+})

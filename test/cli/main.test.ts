@@ -31,4 +31,15 @@ describe('the entry of the command', () => {
       expect(() => stream.emit('error', error)).not.toThrow()
     }
   })
+
+  it('prints an error that is a bug without characters on which a terminal acts, and exits with 1', async () => {
+    vi.mocked(runCommand).mockRejectedValue(new TypeError('\x1b[2J\u009b'))
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await import('../../src/cli/main.js')
+    const printed = String(write.mock.calls[0]?.[0])
+    expect(exit).toHaveBeenCalledWith(1)
+    vi.restoreAllMocks()
+    expect(printed).toMatch(/^lastbyte: uncaught exception: TypeError: \\u001b\[2J\\u009b\n {4}at /)
+  })
 })

@@ -38,3 +38,8 @@ describe('reportMissingBindings', () => {
     expect(warnings).toEqual([])
   })
 })
+
+it('a warning has no character on which a terminal acts', () => {
+  reportLoss({ part: 'a\u009b', reason: '\x1b[2J', effect: 'none' })
+  expect(warnings[0]?.[0]).toBe("a\\u009b can't be used: none (\\u001b[2J)")
+})

@@ -67,3 +67,9 @@ describe('A problem document', () => {
     })
   })
 })
+
+it('a problem document has no character on which a terminal acts', () => {
+  const text = problemBytes({ status: 400, detail: 'received "\x1b\u009b\u202e"' }).toString()
+  expect(text).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  expect(JSON.parse(text).detail).toBe('received "\x1b\u009b\u202e"')
+})

@@ -13,10 +13,12 @@ const PLAIN = /^[ -~]*$/
  */
 export function printableText(text: string): string {
   if (PLAIN.test(text)) return text
-  return text.replace(
-    ACTING,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text.replace(ACTING, escapeCharacter)
+}
+
+/** The escape of one code unit, in JSON and JavaScript. */
+export function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** The same for a text of several lines, whose line ends stay. */

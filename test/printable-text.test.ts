@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { printableLines, printableText } from '../../src/http/printable-text.js'
-import { anyText } from '../fixture/any-text.js'
+import { printableLines, printableText } from '../src/printable-text.js'
+import { anyText } from './fixture/any-text.js'
 
 it.each([
   ['/films/ä 日 🎬.mp4', '/films/ä 日 🎬.mp4'],
