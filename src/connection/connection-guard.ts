@@ -2,6 +2,8 @@ import type { Server } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ConnectionLimits } from './connection-limits.js'
 import { forEveryServer } from './every-server.js'
+import { limitHttp2 } from './http2-floods.js'
+import { Http2Liveness } from './http2-liveness.js'
 import { limitPipelining } from './pipeline-gate.js'
 import { RequestTimeouts } from './request-timeouts.js'
 import { TlsHandshakes } from './tls-handshakes.js'
@@ -16,6 +18,7 @@ export class ConnectionGuard {
   readonly #handshakes: TlsHandshakes
   /** undefined: no limit */
   readonly #timeouts: RequestTimeouts | undefined
+  readonly #liveness: Http2Liveness | undefined
 
   /** Leaves servers as they are that have a guard already. */
   constructor(
@@ -24,10 +27,10 @@ export class ConnectionGuard {
   ) {
     this.#handshakes = new TlsHandshakes(limits.handshakeTimeout)
     const { requestTimeout, requestRate } = limits
-    this.#timeouts =
-      requestTimeout > 0
-        ? new RequestTimeouts(requestTimeout, requestRate, this.unanswered)
-        : undefined
+    if (requestTimeout > 0) {
+      this.#timeouts = new RequestTimeouts(requestTimeout, requestRate, this.unanswered)
+      this.#liveness = new Http2Liveness(requestTimeout)
+    }
     forEveryServer(app, (server) => this.#watch(server))
     app.addHook('preClose', async () => this.#handshakes.destroyPending())
   }
@@ -38,6 +41,8 @@ export class ConnectionGuard {
     this.#handshakes.watch(server)
     this.unanswered.watch(server)
     this.#timeouts?.watch(server)
+    limitHttp2(server, this.limits.streamLimit)
+    this.#liveness?.watch(server)
     limitPipelining(server, this.unanswered, this.limits.pipelineLimit)
   }
 }

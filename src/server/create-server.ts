@@ -12,6 +12,7 @@ import {
   CONNECTION_LIMITS,
   type ConnectionLimits,
 } from '../connection/connection-limits.js'
+import { HTTP2_OPTIONS } from '../connection/http2-floods.js'
 import { withoutDotSegments } from '../http/request-target.js'
 import { respondToOtherMethod } from '../plugin/other-methods.js'
 import lastbyte from '../plugin/plugin.js'
@@ -184,7 +185,7 @@ function newApplication(
   // A missing Host field is refused by limitRequests, with problem details.
   const limits = { maxHeaderSize: MAX_HEADER_SECTION, requireHostHeader: false }
   if (tls === undefined) return Fastify({ ...shared, http: limits })
-  const https = { ...tls, ...limits, allowHTTP1: true }
+  const https = { ...HTTP2_OPTIONS, ...tls, ...limits, allowHTTP1: true }
   // Fastify has a type for each kind of server; the callers use only the members that all have.
   return Fastify({ ...shared, http2: true, https } as never) as unknown as FastifyInstance
 }

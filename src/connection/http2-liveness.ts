@@ -1,0 +1,79 @@
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Server } from 'node:net'
+
+/** Part of the timeout after which a session is checked. */
+const CHECKS_PER_TIMEOUT = 4
+const LONGEST_PERIOD = 5_000
+/** Bytes that may be in the kernel's send queue, and bytes a second of a client that receives them slowly. */
+const LARGEST_QUEUE = 8 * 1024 * 1024
+const SLOW_CLIENT = 20 * 1024
+
+/**
+ * Ends HTTP/2 connections that have begun a header section and don't complete it. Node doesn't report the parts of a
+ * frame, or a HEADERS frame without END_HEADERS. But a client within it can send nothing else (RFC 9113 §4.3), so it
+ * can't acknowledge a PING. A connection without a stream gets one, and is closed if it does not respond in time.
+ */
+export class Http2Liveness {
+  readonly #period: number
+
+  /** @param timeout ms */
+  constructor(private readonly timeout: number) {
+    this.#period = Math.min(LONGEST_PERIOD, timeout / CHECKS_PER_TIMEOUT)
+  }
+
+  watch(server: Server): void {
+    server.on('session', (session: ServerHttp2Session) => {
+      const state = new SessionState(session, this.timeout, this.#period)
+      const timer = setInterval(() => state.check(), this.#period).unref()
+      session.once('close', () => clearInterval(timer))
+    })
+  }
+}
+
+class SessionState {
+  #openStreams = 0
+  /** ms for which a PING has not been acknowledged; undefined: none was sent. */
+  #waited: number | undefined
+  /** Bytes that had been received when the last PING was acknowledged. */
+  #answeredAt = -1
+
+  constructor(
+    private readonly session: ServerHttp2Session,
+    private readonly timeout: number,
+    private readonly period: number,
+  ) {
+    session.on('stream', (stream: ServerHttp2Stream) => {
+      this.#openStreams += 1
+      // A header section was complete.
+      if (this.#waited !== undefined) this.#waited = 0
+      stream.once('close', () => {
+        this.#openStreams -= 1
+      })
+    })
+  }
+
+  check(): void {
+    const { session } = this
+    if (session.destroyed || this.#openStreams > 0) return
+    if (this.#waited === undefined) {
+      if (session.socket.bytesRead !== this.#answeredAt) this.#ping()
+      return
+    }
+    this.#waited += this.period
+    // The PING is behind what the kernel has not sent of earlier responses.
+    const queue = Math.min(LARGEST_QUEUE, session.socket.bytesWritten)
+    if (this.#waited > this.timeout + (queue / SLOW_CLIENT) * 1_000) {
+      session.destroy(undefined, constants.NGHTTP2_NO_ERROR)
+    }
+  }
+
+  #ping(): void {
+    const { session } = this
+    this.#waited = 0
+    session.ping((error) => {
+      if (error) return
+      this.#waited = undefined
+      this.#answeredAt = session.socket.bytesRead
+    })
+  }
+}
