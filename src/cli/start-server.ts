@@ -10,6 +10,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import { addressLimits } from './address-limits.js'
 import { announceFaults } from './announce-faults.js'
 import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
+import { connectionLimits } from './connection-limits.js'
 import { listen } from './listen.js'
 import { createLogger } from './logger.js'
 import { openFaults } from './open-faults.js'
@@ -40,6 +41,7 @@ export async function startServer(
   const limited = addressLimits(environment)
   const app = await createServer({
     ...limited,
+    limits: connectionLimits(environment),
     logger,
     tls,
     corsOrigin: environment.CORS_ORIGIN || undefined,

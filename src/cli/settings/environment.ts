@@ -44,6 +44,11 @@ export interface Environment {
   /** Bytes a second; 0 for no limit. */
   readonly RATE: number
   readonly RATE_PER_ADDRESS: number
+  readonly HANDSHAKE_TIMEOUT: number
+  readonly REQUEST_TIMEOUT: number
+  readonly REQUEST_RATE: number
+  readonly PIPELINE_LIMIT: number
+  readonly STREAM_LIMIT: number
   readonly TRUST_PROXY: string
   readonly TLS_CERT: string
   readonly TLS_KEY: string
@@ -95,6 +100,9 @@ function inUnits(checked: Record<VariableName, string>) {
     DIGEST_MAXIMUM: bytes(checked.DIGEST_MAXIMUM),
     RETRY_FOR: ms('RETRY_FOR'),
     OPEN_FOR: ms('OPEN_FOR'),
+    HANDSHAKE_TIMEOUT: ms('HANDSHAKE_TIMEOUT', 1),
+    REQUEST_TIMEOUT: ms('REQUEST_TIMEOUT'),
+    REQUEST_RATE: bytes(checked.REQUEST_RATE),
     RATE: bytes(checked.RATE),
     RATE_PER_ADDRESS: bytes(checked.RATE_PER_ADDRESS),
     CONNECTIONS_PER_ADDRESS: limitOf(checked.CONNECTIONS_PER_ADDRESS),

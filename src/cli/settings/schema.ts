@@ -1,4 +1,5 @@
 import { FAULT_ACCESS } from '../../admin/authorize.js'
+import { CONNECTION_SCHEMA } from './connection-schema.js'
 import { LIMITS_SCHEMA } from './limits-schema.js'
 import { REMOTE_SCHEMA } from './remote-schema.js'
 import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
@@ -124,6 +125,7 @@ export const SETTINGS_SCHEMA = {
   ),
   TLS_KEY: text('its key in PEM', '--tls-key <file>', 'a file in PEM'),
   ...LIMITS_SCHEMA,
+  ...CONNECTION_SCHEMA,
   ...REMOTE_SCHEMA,
 } as const satisfies Record<string, Setting>
 
