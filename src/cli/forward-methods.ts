@@ -79,6 +79,10 @@ function forwardingOf(
       via: addVia(received.via?.toString(), request.raw.httpVersion, name),
     }),
     responseFields: (response) =>
-      passedFields({ ...response, path: pathOf(destination) }, name, ['content-range']),
+      passedFields(
+        { ...response, url: destination.url, path: pathOf(destination) },
+        upstream.settings,
+        ['content-range'],
+      ),
   }
 }

@@ -10,19 +10,22 @@ import { usageError } from './usage-error.js'
 export async function proxy(origin: string, environment: Environment): Promise<void> {
   const { SOURCE_TIMEOUT, RETRY_FOR, OPEN_FOR, READ_AHEAD, REDIRECTS } = environment
   checkOrigin(origin)
-  const settings = settleUpstream({
-    origin,
-    forward: 'all',
-    forwarded: environment.FORWARDED,
-    forbidPrivate: environment.FORBID_PRIVATE,
-    insecure: environment.INSECURE,
-    verify: environment.VERIFY,
-    redirects: REDIRECTS.split(/[\s,]+/).filter((each) => each !== ''),
-    stall: SOURCE_TIMEOUT,
-    retryFor: RETRY_FOR,
-    openFor: OPEN_FOR,
-    readAhead: READ_AHEAD,
-  })
+  const settings = settleUpstream(
+    {
+      origin,
+      forward: 'all',
+      forwarded: environment.FORWARDED,
+      forbidPrivate: environment.FORBID_PRIVATE,
+      insecure: environment.INSECURE,
+      verify: environment.VERIFY,
+      redirects: REDIRECTS.split(/[\s,]+/).filter((each) => each !== ''),
+      stall: SOURCE_TIMEOUT,
+      retryFor: RETRY_FOR,
+      openFor: OPEN_FOR,
+      readAhead: READ_AHEAD,
+    },
+    'site',
+  )
   const upstream = new UpstreamClient(settings)
   await startServer(environment, {
     source: sourceFrom(upstream),

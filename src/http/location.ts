@@ -32,6 +32,37 @@ export function withoutEchoedHost(location: string, path: string): string {
   return isPath ? `/.//${rest}` : location
 }
 
+/**
+ * A Location as a path of this host, without the path `base` before it: as it was sent where that is the same. A
+ * reference that is relative to the path of the request stays as it is. undefined for one that is not below `base`.
+ *
+ * @param to the same, resolved
+ * @param base without a slash at its end
+ */
+export function asPathBelow(location: string, to: URL, base: string): string | undefined {
+  const reference = location.replaceAll('\t', '')
+  const [, afterHost] = /^(?:https?:)?[/\\]{2}[^/\\?#]*(.*)$/i.exec(reference) ?? []
+  if (afterHost === undefined && !/^(?:[/\\]|https?:)/i.test(reference)) return location
+  if (!isPathBelow(to.pathname, base)) return undefined
+  const sent = withSlash(afterHost ?? reference)
+  const isSame = resolveLocation(withoutHost(sent), to)?.href === to.href
+  const path = isSame && isPathBelow(sent, base) ? sent : to.pathname + to.search + to.hash
+  return withoutHost(withSlash(path.slice(base.length)))
+}
+
+function isPathBelow(path: string, base: string): boolean {
+  return path.startsWith(base) && /^(?:[/\\?#]|$)/.test(path.slice(base.length))
+}
+
+function withSlash(path: string): string {
+  return /^[/\\]/.test(path) ? path : `/${path}`
+}
+
+/** A path whose empty first segment can't be read as the beginning of a reference to a host. */
+function withoutHost(path: string): string {
+  return /^[/\\]{2}/.test(path) ? `/.${path}` : path
+}
+
 /** The segments of a path in small letters, as any server may have read them: ASCII is decoded, also encoded twice. */
 function segmentsOf(path: string): string[] {
   const decoded = path.replace(/%(?:25)*([0-7][\da-f])/gi, (_encoded, hex: string) =>

@@ -49,7 +49,7 @@ const PROXIES: [
   [
     'lastbyte proxy',
     (origin) => {
-      const settings = settleUpstream({ origin: origin.url, openFor: 0, forward: 'all' })
+      const settings = settleUpstream({ origin: origin.url, openFor: 0, forward: 'all' }, 'site')
       const upstream = new UpstreamClient(settings)
       const limits = { stallTimeout: 60_000, shutdownGrace: 0 }
       return serverWith(

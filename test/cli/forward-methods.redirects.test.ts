@@ -1,11 +1,39 @@
 import { describe, expect, it } from 'vitest'
 import { forwardMethods } from '../../src/cli/forward-methods.js'
 import { UpstreamClient } from '../../src/source/upstream/upstream-client.js'
-import { settleUpstream } from '../../src/source/upstream/upstream-options.js'
+import { settleUpstream, type UpstreamOptions } from '../../src/source/upstream/upstream-options.js'
 import { sourceFrom } from '../../src/source/upstream/upstream-source.js'
 import { serverWith } from '../fixture/application.js'
+import { pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
-import { ScriptedServer } from '../fixture/scripted-server.js'
+import { type Script, ScriptedServer, serve } from '../fixture/scripted-server.js'
+
+/** A proxy of the command for the path `base` of an origin that answers as a script says. */
+async function stage(script: Script, base = '', options: Partial<UpstreamOptions> = {}) {
+  const origin = await ScriptedServer.start(script)
+  const settings = settleUpstream(
+    { origin: origin.url + base, forward: 'all', openFor: 0, ...options },
+    'site',
+  )
+  const upstream = new UpstreamClient(settings)
+  const limits = { stallTimeout: 60_000, shutdownGrace: 0 }
+  const front = await serverWith(
+    { source: sourceFrom(upstream) },
+    { passOthers: (app) => forwardMethods(app, upstream, limits) },
+  )
+  return {
+    origin,
+    async request(path: string, method = 'GET', fields: Record<string, string> = {}) {
+      using client = new RawClient(front.port)
+      client.request(path, { connection: 'close', ...fields }, method)
+      return await client.closed()
+    },
+    async [Symbol.asyncDispose]() {
+      await front[Symbol.asyncDispose]()
+      await origin[Symbol.asyncDispose]()
+    },
+  }
+}
 
 /** How servers redirect a path to the same path with a slash at its end. */
 const HABITS: [string, (path: string) => string][] = [
@@ -42,24 +70,14 @@ describe.each(['GET', 'HEAD', 'POST', 'DELETE'])(
   'a redirect to %s that the proxy passes on',
   (method) => {
     it.each(HABITS)('leads to no other host where the origin %s', async (_habit, pathOf) => {
-      await using origin = await ScriptedServer.start(({ url = '' }, response) => {
+      await using on = await stage(({ url = '' }, response) => {
         const [path = '', query] = url.split('?')
         if (path.endsWith('/')) return response.end('folder')
         const location = `${pathOf(path)}/${query === undefined ? '' : `?${query}`}`
         return response.writeHead(301, { location }).end()
       })
-      const upstream = new UpstreamClient(settleUpstream({ origin: origin.url, openFor: 0 }))
-      await using front = await serverWith(
-        { source: sourceFrom(upstream) },
-        {
-          passOthers: (app) =>
-            forwardMethods(app, upstream, { stallTimeout: 60_000, shutdownGrace: 0 }),
-        },
-      )
       for (const path of PATHS) {
-        using client = new RawClient(front.port)
-        client.request(path, { connection: 'close' }, method)
-        const { fields, status } = await client.closed()
+        const { fields, status } = await on.request(path, method)
         expect([200, 301]).toContain(status)
         if (fields.location === undefined) continue
         const { host } = new URL(fields.location, 'http://front.example')
@@ -68,3 +86,65 @@ describe.each(['GET', 'HEAD', 'POST', 'DELETE'])(
     })
   },
 )
+
+describe.each(['GET', 'HEAD', 'POST', 'PROPFIND'])(
+  'a redirect of a proxied site to %s reaches the client, with its cookie',
+  (method) => {
+    it.each([
+      ['to another page', '/cb?code=1', '/home'],
+      ['to a relative page', '/cb/in', 'home'],
+      ['to itself, as a check for cookies', '/cb', '/cb'],
+      ['to a part of itself', '/cb', '#part'],
+      ['to its query', '/cb', '?checked'],
+      ['that adds a slash', '/cb?a', '/cb/?a'],
+      ['to another host', '/cb', 'https://login.example/'],
+    ])('%s', async (_where, path, location) => {
+      await using on = await stage((_request, response) => {
+        response.writeHead(302, { location, 'set-cookie': 'session=1', 'content-length': 0 }).end()
+      })
+      const { status, fields } = await on.request(path, method)
+      expect([status, fields.location, fields['set-cookie']]).toEqual([302, location, 'session=1'])
+      expect(on.origin.requests.map(({ url }) => url)).toEqual([path])
+    })
+
+    it.each([301, 303, 307, 308])('with the status %i', async (code) => {
+      await using on = await stage((_request, response) => {
+        response.writeHead(code, { location: '/home', 'content-length': 0 }).end()
+      })
+      expect((await on.request('/cb', method)).status).toBe(code)
+      expect(on.origin.requests).toHaveLength(1)
+    })
+
+    it('by the name of this server, below the path of the origin', async () => {
+      await using on = await stage((request, response) => {
+        const location = `http://${request.headers.host}/base/home`
+        response.writeHead(302, { location, 'content-length': 0 }).end()
+      }, '/base')
+      expect((await on.request('/cb', method)).fields.location).toBe('/home')
+    })
+  },
+)
+
+it('a page outside of the path of the proxied origin is not read by a redirect', async () => {
+  await using on = await stage(({ url }, response) => {
+    if (url === '/home') return void response.end('outside')
+    return void response.writeHead(302, { location: '/home' }).end()
+  }, '/base')
+  expect((await on.request('/cb')).status).toBe(302)
+  expect(on.origin.requests.map(({ url }) => url)).toEqual(['/base/cb'])
+})
+
+it('a redirect of a proxied site to a server of `redirects` is followed, also to continue a read', async () => {
+  const content = pattern(300_000)
+  const fields = { etag: '"v1"' }
+  await using store = await ScriptedServer.start(serve(content, fields, { cut: 100_000 }))
+  await using on = await stage(
+    (_request, response) => void response.writeHead(302, { location: `${store.url}/x` }).end(),
+    '',
+    { redirects: [store.url] },
+  )
+  const { status, body } = await on.request('/f', 'GET', { cookie: 'a=b' })
+  expect([status, body.equals(content)]).toEqual([200, true])
+  expect(store.requests.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined])
+  expect(on.origin.requests).toHaveLength(2)
+})

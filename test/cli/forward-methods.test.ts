@@ -27,7 +27,7 @@ async function stage(options: { tls?: typeof tls } = {}) {
     const text = `${request.method} ${request.url} ${await bodyOf(request)}`
     response.writeHead(200, { 'content-length': text.length }).end(text)
   })
-  const upstream = new UpstreamClient(settleUpstream({ origin: origin.url, openFor: 0 }))
+  const upstream = new UpstreamClient(settleUpstream({ origin: origin.url, openFor: 0 }, 'site'))
   const front = await serverWith(
     { source: sourceFrom(upstream) },
     {

@@ -27,13 +27,8 @@ import {
   strongTagOf,
 } from './judge-response.js'
 import { passedFields, passthroughResponse } from './passthrough-response.js'
-import {
-  addsSlash,
-  type Destination,
-  redirectOf,
-  type UpstreamClient,
-  type UpstreamResponse,
-} from './upstream-client.js'
+import { addsSlash, redirectOf } from './redirect.js'
+import type { Destination, UpstreamClient, UpstreamResponse } from './upstream-client.js'
 
 /** A key to open, and where to request it. */
 export interface Opening {
@@ -81,8 +76,8 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
       ? await firstHead(opening, fields, signal)
       : await firstGet(opening, fields, signal)
   const { response, judged } = first
-  const { retryPolicy, name } = upstream.settings
-  const target = redirectOf(response)
+  const { settings } = upstream
+  const target = settings.role === 'source' ? redirectOf(response) : undefined
   if (target && addsSlash(response.url, target) && !key.endsWith('/')) {
     releaseIterator(response.body)
     return { kind: 'directory' }
@@ -96,9 +91,9 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
     case 'later':
       return { kind: 'later', response, after: judged.after }
     case 'absent':
-      return { kind: 'absent', answer: passthroughResponse(response, retryPolicy, name) }
+      return { kind: 'absent', answer: passthroughResponse(response, settings) }
     case 'pass-through':
-      return { kind: 'answered', answer: passthroughResponse(response, retryPolicy, name) }
+      return { kind: 'answered', answer: passthroughResponse(response, settings) }
     case 'no-status':
       releaseIterator(response.body)
       throw invalidStatus(response.status)
@@ -185,7 +180,11 @@ async function represent(
     path: request.path,
     query: request.query || undefined,
     digest,
-    fields: passedFields(response, name, etag === undefined ? RESET : [...RESET, 'etag']),
+    fields: passedFields(
+      response,
+      upstream.settings,
+      etag === undefined ? RESET : [...RESET, 'etag'],
+    ),
   }
   const resumable = {
     reopenAt: isPinnable(version.validator) ? reopenPinned(opening, fields, version) : undefined,

@@ -2,7 +2,6 @@ import { BoundedWait } from '../../async/bounded-wait.js'
 import { releaseIterator } from '../../async/release-iterator.js'
 import { asLastbyteError } from '../../errors.js'
 import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
-import { withoutEchoedHost } from '../../http/location.js'
 import { formatProxyStatus } from '../../http/proxy-status.js'
 import type { RetryPolicy } from '../../resume/retry-policy.js'
 import type { NodeResponse } from '../../transport/node-request.js'
@@ -11,34 +10,37 @@ import { bodyOf } from '../remote/remote-representation.js'
 import { readFromSource } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
 import { lengthOf } from './judge-response.js'
+import { passedLocation } from './redirect.js'
 import type { UpstreamResponse } from './upstream-client.js'
+import type { UpstreamSettings } from './upstream-options.js'
 
-/** The fields of a response that a proxy passes on (RFC 9110 §7.6). `name`: of this server, in Via. */
+/** The fields of a response that a proxy passes on (RFC 9110 §7.6). */
 export function passedFields(
-  { fields, httpVersion, path }: Pick<UpstreamResponse, 'fields' | 'httpVersion' | 'path'>,
-  name: string,
+  response: Pick<UpstreamResponse, 'fields' | 'httpVersion' | 'url' | 'path'>,
+  settings: Pick<UpstreamSettings, 'name' | 'origin' | 'role'>,
   without: readonly string[] = [],
 ): Forwarded {
-  const via = addVia(fields.via?.toString(), httpVersion, name)
+  const { fields, httpVersion } = response
+  const via = addVia(fields.via?.toString(), httpVersion, settings.name)
   const passed = { ...endToEnd(fields, ['content-length', ...without]), via }
   const location = fields.location?.toString()
   return location === undefined
     ? passed
-    : { ...passed, location: withoutEchoedHost(location, path) }
+    : { ...passed, location: passedLocation(location, response, settings) }
 }
 
 /** A response that is passed on unchanged. Its body throws where it ends before Content-Length. */
 export function passthroughResponse(
   response: UpstreamResponse,
-  retryPolicy: RetryPolicy,
-  name: string,
+  settings: UpstreamSettings,
 ): PassedAnswer {
   const { status, body } = response
+  const { retryPolicy, name } = settings
   const length = lengthOf(response)
   const report = status >= 500 ? formatProxyStatus(name, { received: status }) : undefined
   return {
     status,
-    fields: { ...passedFields(response, name), ...(report && { 'proxy-status': report }) },
+    fields: { ...passedFields(response, settings), ...(report && { 'proxy-status': report }) },
     length,
     read(signal) {
       if (length === undefined) return readUntilEnd(body, retryPolicy, signal)

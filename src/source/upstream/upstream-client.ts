@@ -3,7 +3,6 @@ import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { leadsUp } from '../../http/forwarded-target.js'
 import { addVia, crossOriginFields, endToEnd, type Forwarded } from '../../http/forwarding.js'
-import { resolveLocation, withoutEchoedHost } from '../../http/location.js'
 import type { RequestFields } from '../../http/precondition.js'
 import type { ProxyError } from '../../http/proxy-status.js'
 import { encodePath, splitTarget } from '../../http/request-target.js'
@@ -12,6 +11,7 @@ import { connectError } from '../../transport/connect-error.js'
 import { type NodeResponse, sendNodeRequest } from '../../transport/node-request.js'
 import type { Asker, OpenRequest } from '../byte-source.js'
 import { isPrivateHost, lookupPublic, prohibited } from './private-address.js'
+import { isFollowed, redirectOf } from './redirect.js'
 import type { UpstreamSettings } from './upstream-options.js'
 
 /** Where a request is sent. */
@@ -36,7 +36,6 @@ export interface UpstreamResponse extends NodeResponse {
   readonly path: string
 }
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MOST_REDIRECTS = 10
 
 /** Fields of the client that this server sets itself: they belong to one connection or one response. */
@@ -108,22 +107,20 @@ export class UpstreamClient {
   }
 
   /**
-   * Sends a request and follows redirects within the origin and `redirects`. A redirect to elsewhere is
-   * returned as the response.
+   * Sends a request and follows redirects as `isFollowed` says. Another redirect is returned as the response.
    *
    * @throws LastbyteError SOURCE_FAILED, SOURCE_TIMEOUT, REFUSED; `facts.proxyError` is the error type of
    *   RFC 9209
    */
   async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamResponse> {
-    const { origin, redirects, forbidPrivate } = this.settings
+    const { forbidPrivate } = this.settings
     let { url, target, fields } = request
     for (let hops = 0; ; hops += 1) {
       if (forbidPrivate && isPrivateHost(url)) throw prohibited(url.host)
       const received = await this.#sendOnce({ ...request, url, target, fields }, signal)
       const response = { ...received, url, path: pathOf({ url, target }) }
       const next = redirectOf(response)
-      const allowed = next?.origin === origin.origin || redirects.has(next?.origin ?? '')
-      if (next === undefined || !allowed || addsSlash(url, next)) return response
+      if (next === undefined || !isFollowed(next, url, this.settings)) return response
       releaseIterator(response.body)
       if (hops === MOST_REDIRECTS) {
         throw failed(`it redirected more than ${hops} times`, 'http_protocol_error', 'REFUSED')
@@ -175,19 +172,6 @@ export class UpstreamClient {
 /** The path of a request, as it is sent. */
 export function pathOf({ url, target }: Destination): string {
   return target === undefined ? url.pathname : splitTarget(target).path
-}
-
-/** Whether a redirect only adds the slash of a directory. */
-export function addsSlash(from: URL, to: URL): boolean {
-  return from.origin === to.origin && to.pathname === `${from.pathname}/`
-}
-
-/** Where a response redirects to (RFC 9110 §15.4); undefined for no redirect, or none to http(s). */
-export function redirectOf({ status, field, url, path }: UpstreamResponse): URL | undefined {
-  const location = field('location')
-  if (!REDIRECTS.has(status) || location === undefined) return undefined
-  const to = resolveLocation(withoutEchoedHost(location, path), url)
-  return to && /^https?:$/.test(to.protocol) ? to : undefined
 }
 
 function only(fields: Forwarded, names: readonly string[]): Forwarded {

@@ -43,8 +43,9 @@ export interface UpstreamOptions extends HealingOptions {
   /** The server, and a path before each key if there is one: `https://origin.example/files`. */
   readonly origin: string | URL
   /**
-   * Further origins to which a redirect may lead. Neither `fields` nor credentials of the client are sent
-   * to them. A redirect from https: to http: is followed only to an `http:` origin in this list. Default: none.
+   * Further origins to which a redirect may lead; redirects within `origin` are followed. Neither `fields` nor
+   * credentials of the client are sent to them. A redirect from https: to http: is followed only to an `http:`
+   * origin in this list. Default: none.
    */
   readonly redirects?: readonly string[]
   /** Fields that are sent with each request, such as an access token for the origin. Default: none. */
@@ -70,8 +71,15 @@ export interface UpstreamOptions extends HealingOptions {
   readonly verify?: 'told' | 'asked' | 'off'
 }
 
+/**
+ * What a server is read as. `source`: a store of files, whose redirects within it are followed. `site`: a server
+ * that the clients see through this one, with its redirects and types as it sends them.
+ */
+export type UpstreamRole = 'source' | 'site'
+
 /** The settled options. */
 export interface UpstreamSettings {
+  readonly role: UpstreamRole
   readonly origin: URL
   readonly redirects: ReadonlySet<string>
   readonly fields: Readonly<Record<string, string>>
@@ -115,10 +123,11 @@ const UPSTREAM_OPTIONS: Expectations<UpstreamOptions> = {
 }
 
 /** Settles the options of an upstream. @throws LastbyteError BAD_SETTING, with the name of the option */
-export function settleUpstream(given: unknown): UpstreamSettings {
+export function settleUpstream(given: unknown, role: UpstreamRole = 'source'): UpstreamSettings {
   const options = readOptions(given, UPSTREAM_OPTIONS)
   const { forward = [], name = 'lastbyte', verify = 'told' } = options
   return {
+    role,
     origin: originOf('origin', options.origin),
     redirects: new Set((options.redirects ?? []).map((each) => originOf('redirects', each).origin)),
     fields: requireFields('fields', options.fields ?? {}),

@@ -13,7 +13,8 @@ import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
  * resumed with Range, pinned to the strong entity tag of the first response (RFC 9110 §13.1.1), or else to a
  * Last-Modified that is a minute older than Date. Of an origin that has no ranges, the bytes before are passed
  * over. Where neither identifies a version, or without a length, the body ends short. Path and query are sent as
- * received. Responses that are no representation (errors, 304, redirects to elsewhere) are passed on unchanged.
+ * received. Redirects within the origin are followed. Responses that are no representation (errors, 304, redirects to
+ * elsewhere) are passed on unchanged.
  *
  * @throws LastbyteError BAD_SETTING, with the name of the option
  *
@@ -96,6 +97,6 @@ async function openUrl(opening: Opening, signal: AbortSignal): Promise<Opened> {
     return await openWithRetries(retry, attempt, signal)
   } catch (error) {
     if (!(error instanceof TransientResponse)) throw error
-    return { kind: 'answered', answer: passthroughResponse(error.response, retryPolicy, name) }
+    return { kind: 'answered', answer: passthroughResponse(error.response, upstream.settings) }
   }
 }

@@ -170,6 +170,21 @@ describe('openUpstream', () => {
     })
   })
 
+  it.each(['/d/f.txt/', '/g', '/d/f.txt', '?q'])(
+    'of a redirect of a site to %s is the redirect',
+    async (location) => {
+      await using server = await ScriptedServer.start(respond(302, { location }))
+      const upstream = new UpstreamClient(settleUpstream({ origin: server.url }, 'site'))
+      const destination = upstream.locate('/d/f.txt', '')
+      const opening = { upstream, destination, key: 'd/f.txt', request: GET }
+      expect(await openUpstream(opening, signal)).toMatchObject({
+        kind: 'answered',
+        answer: { status: 302, fields: { location } },
+      })
+      upstream.close()
+    },
+  )
+
   it('throws SOURCE_FAILED for a response that contradicts the request', async () => {
     const script = respond(206, { 'content-range': 'bytes 0-4/5' }, '12345')
     await expect(open(script, GET, () => {})).rejects.toMatchObject({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { settleRetryPolicy } from '../../../src/resume/retry-policy.js'
 import {
   passedFields,
   passthroughResponse,
 } from '../../../src/source/upstream/passthrough-response.js'
+import { settleUpstream } from '../../../src/source/upstream/upstream-options.js'
 import { FakeBody, headOf, textAndError } from '../../fixture/bodies.js'
 
-const policy = settleRetryPolicy({ stall: 30 })
+const us = settleUpstream({ origin: 'http://origin.example', name: 'us', stall: 30 })
 const { signal } = new AbortController()
 
 function responseWith(status: number, fields: Record<string, string>, body = new FakeBody()) {
@@ -24,7 +24,7 @@ describe('passedFields', () => {
       'keep-alive': 'timeout=5',
       etag: '"a"',
     }
-    expect(passedFields(responseWith(200, fields), 'us', ['etag'])).toEqual({
+    expect(passedFields(responseWith(200, fields), us, ['etag'])).toEqual({
       'content-type': 'text/plain',
       via: '1.1 us',
     })
@@ -32,20 +32,20 @@ describe('passedFields', () => {
 
   it('passes on no Location that repeats the path of the request as a reference to a host', () => {
     const location = (sent: string) =>
-      passedFields(responseWith(301, { location: sent }), 'us').location
+      passedFields(responseWith(301, { location: sent }), us).location
     expect(location('//evil.example/')).toBe('/.//evil.example/')
     expect(location('https://cdn.example/')).toBe('https://cdn.example/')
   })
 
   it('adds this server to Via', () => {
-    expect(passedFields(responseWith(200, { via: '1.1 them' }), 'us').via).toBe('1.1 them, 1.1 us')
+    expect(passedFields(responseWith(200, { via: '1.1 them' }), us).via).toBe('1.1 them, 1.1 us')
   })
 })
 
 describe('passthroughResponse', () => {
   it('has the status, the length and the body', async () => {
     const fields = { 'content-length': '3' }
-    const passed = passthroughResponse(responseWith(404, fields, new FakeBody('abc')), policy, 'us')
+    const passed = passthroughResponse(responseWith(404, fields, new FakeBody('abc')), us)
     expect([passed.status, passed.length, passed.fields]).toEqual([404, 3, { via: '1.1 us' }])
     expect(await textAndError(passed.read(signal))).toMatchObject({ text: 'abc', error: undefined })
   })
@@ -55,9 +55,7 @@ describe('passthroughResponse', () => {
     [500, 'us;received-status=500'],
     [503, 'us;received-status=503'],
   ])('of status %i has Proxy-Status %s', (status, expected) => {
-    expect(passthroughResponse(responseWith(status, {}), policy, 'us').fields['proxy-status']).toBe(
-      expected,
-    )
+    expect(passthroughResponse(responseWith(status, {}), us).fields['proxy-status']).toBe(expected)
   })
 
   it.each<[string, Record<string, string>, FakeBody, string]>([
@@ -78,7 +76,7 @@ describe('passthroughResponse', () => {
     ],
   ])('throws where the body %s, and releases it', async (_how, fields, body, code) => {
     const { text, error } = await textAndError(
-      passthroughResponse(responseWith(200, fields, body), policy, 'us').read(signal),
+      passthroughResponse(responseWith(200, fields, body), us).read(signal),
     )
     expect(text).toBe('abc')
     expect(error).toMatchObject({ code })
@@ -86,13 +84,13 @@ describe('passthroughResponse', () => {
   })
 
   it('reads a body without a length to its end', async () => {
-    const passed = passthroughResponse(responseWith(200, {}, new FakeBody('ab', 'c')), policy, 'us')
+    const passed = passthroughResponse(responseWith(200, {}, new FakeBody('ab', 'c')), us)
     expect(await textAndError(passed.read(signal))).toEqual({ text: 'abc', error: undefined })
   })
 
   it("rejects with the signal's reason while the body hangs", async () => {
     const controller = new AbortController()
-    const passed = passthroughResponse(responseWith(200, {}, new FakeBody('hang')), policy, 'us')
+    const passed = passthroughResponse(responseWith(200, {}, new FakeBody('hang')), us)
     const reading = textAndError(passed.read(controller.signal))
     controller.abort(new Error('aborted'))
     expect((await reading).error?.message).toBe('aborted')
@@ -100,7 +98,7 @@ describe('passthroughResponse', () => {
 
   it('releases a body that was not read when it is closed', async () => {
     const body = new FakeBody('abc')
-    await passthroughResponse(responseWith(200, {}, body), policy, 'us').close()
+    await passthroughResponse(responseWith(200, {}, body), us).close()
     expect(body.released).toBe(1)
   })
 })

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  addsSlash,
   asSourceError,
-  redirectOf,
   UpstreamClient,
   unreached,
 } from '../../../src/source/upstream/upstream-client.js'
@@ -161,6 +159,23 @@ describe('UpstreamClient.send', () => {
     expect(other.requests[0]?.headers.x).toBeUndefined()
   })
 
+  it('follows no redirect of a site to itself, but those of the option', async () => {
+    await using cdn = await ScriptedServer.start((_request, response) => void response.end())
+    await using site = await ScriptedServer.start(({ url }, response) =>
+      redirectTo(url === '/f' ? '/g' : `${cdn.url}/x`)(undefined as never, response),
+    )
+    const settings = settleUpstream({ origin: site.url, redirects: [cdn.url, site.url] }, 'site')
+    const client = new UpstreamClient(settings)
+    const sent = async (path: string) => {
+      const url = new URL(path, site.url)
+      const { status } = await client.send({ method: 'GET', url, fields: {} }, signal)
+      return [status, site.requests.length, cdn.requests.length]
+    }
+    expect(await sent('/f')).toEqual([302, 1, 0])
+    expect(await sent('/g')).toEqual([200, 2, 1])
+    client.close()
+  })
+
   it('throws REFUSED after ten redirects', async () => {
     const { error, requests } = await get(redirectTo('/f'))
     expect(error).toMatchObject({ code: 'REFUSED', facts: { proxyError: 'http_protocol_error' } })
@@ -205,39 +220,6 @@ describe('UpstreamClient.send', () => {
       'aborted',
     )
     client.close()
-  })
-})
-
-describe('redirectOf', () => {
-  const from = new URL('http://o/a/b')
-
-  it.each([
-    [301, 'c', 'http://o/a/c'],
-    [302, '/c', 'http://o/c'],
-    [303, 'https://p/c', 'https://p/c'],
-    [307, '//p/c', 'http://p/c'],
-    [308, '?q', 'http://o/a/b?q'],
-    [302, 'ftp://p/c', undefined],
-    [302, 'http://[', undefined],
-    [302, undefined, undefined],
-    [300, '/c', undefined],
-    [304, '/c', undefined],
-    [200, '/c', undefined],
-  ])('of %i with Location %s is %s', (status, location, href) => {
-    const response = { status, field: () => location, url: from, path: from.pathname } as never
-    expect(redirectOf(response)?.href).toBe(href)
-  })
-})
-
-describe('addsSlash', () => {
-  it.each([
-    ['http://o/d', 'http://o/d/', true],
-    ['http://o/d?q', 'http://o/d/', true],
-    ['http://o/d', 'http://o/e/', false],
-    ['http://o/d', 'https://o/d/', false],
-    ['http://o/d/', 'http://o/d', false],
-  ])('from %s to %s is %s', (from, to, expected) => {
-    expect(addsSlash(new URL(from), new URL(to))).toBe(expected)
   })
 })
 

@@ -8,6 +8,7 @@ describe('settleUpstream', () => {
   it('returns the defaults for an origin', () => {
     const { retryPolicy, ...settings } = settleUpstream({ origin })
     expect(settings).toEqual({
+      role: 'source',
       origin: new URL(origin),
       redirects: new Set(),
       fields: {},
