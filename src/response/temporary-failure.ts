@@ -24,6 +24,8 @@ export interface EarlyFailure {
 
 /** Statuses after which the same request may succeed (RFC 9110 §15.6.3 to §15.6.5). */
 const TEMPORARY = new Set([502, 503, 504])
+/** Fields of an error response that an event in its place keeps. */
+const READABLE = /^(?:access-control-.*|proxy-status|vary)$/
 const EVENTS = { contentType: `${EVENT_STREAM_TYPE}; charset=utf-8` } as const
 /** ms after which a client reconnects, where the option `retry` is not set: about the browsers' default. */
 const DEFAULT_RETRY = 3_000
@@ -47,11 +49,7 @@ export function temporaryFailure(
   // The client has received the whole stream, so there is nothing to wait for.
   if (hasTerminalId(headers['last-event-id'])) return { kind: 'status', status: 204, fields: {} }
   const application = withoutRepresentation(mergeFields({}, reply.getHeaders()))
-  const report = failure.fields['proxy-status']
-  const fields = streamFields(
-    { ...application, ...(report !== undefined && { 'proxy-status': report }) },
-    EVENTS,
-  )
+  const fields = streamFields(withReadable(application, failure.fields), EVENTS)
   if (method === 'HEAD') return { kind: 'status', status: 200, fields }
   transfer.waitFor('server')
   const text = errorEvent(reply, failure, settings)
@@ -68,6 +66,15 @@ export function temporaryFailure(
     },
     release: async () => {},
   }
+}
+
+/**
+ * Adds the fields of the error response that are valid for the event too: the cause, and those by which a browser
+ * lets a page of another site read it. Without these, EventSource fails for ever.
+ */
+function withReadable(application: HeaderFields, failure: HeaderFields): HeaderFields {
+  const kept = Object.entries(failure).filter(([name]) => READABLE.test(name))
+  return mergeFields(application, Object.fromEntries(kept))
 }
 
 /** Whether Accept prefers events to problem details. `*\/*` does not name them. */

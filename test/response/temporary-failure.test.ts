@@ -18,7 +18,7 @@ import { Folder } from '../fixture/files.js'
 import { ProxyWithOrigin } from '../fixture/proxy-with-origin.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { RawHttp2Client } from '../fixture/raw-http2.js'
-import { inTurn, serve } from '../fixture/scripted-server.js'
+import { inTurn, ScriptedServer, serve } from '../fixture/scripted-server.js'
 import { tls } from '../fixture/tls.js'
 
 const EVENTS = 'text/event-stream'
@@ -117,6 +117,35 @@ describe('A temporary failure before the header section, with Accept: text/event
     },
   )
 
+  it.each([
+    ['the origin alone', {}, ['Origin']],
+    ['the application too', { vary: 'Accept-Language' }, ['Accept-Language', 'Origin']],
+  ])(
+    'can be read by a page of another site to which the error of %s would be readable',
+    async (_who, own, vary) => {
+      const cors = {
+        'access-control-allow-origin': 'https://site.example',
+        'access-control-allow-credentials': 'true',
+        'access-control-expose-headers': 'X-Id',
+      }
+      await using origin = await ScriptedServer.start((_request, response) => {
+        response.writeHead(503, { ...cors, vary: 'Origin', 'x-other': '1' }).end('away')
+      })
+      await using app = await applicationWith({ source: upstream(origin.url) }, (app) => {
+        app.addHook('onRequest', async (_request, reply) => void reply.headers(own))
+      })
+      for (const method of ['GET', 'HEAD']) {
+        using client = new RawClient(app.port)
+        client.request('/f', { ...CLOSE, Accept: EVENTS }, method)
+        const { status, fields } = await client.closed()
+        expect(status).toBe(200)
+        expect(fields).toMatchObject(cors)
+        expect(fields.vary?.split(', ').sort()).toEqual(vary)
+        expect(fields).not.toHaveProperty('x-other')
+      }
+    },
+  )
+
   it('waits 3 s, with jitter, where no retry is set, and at most 30 s for a longer Retry-After', async () => {
     const retryWith = async (after?: string) => {
       const script = (_request: unknown, response: ServerResponse) => {
@@ -159,6 +188,19 @@ describe('A temporary failure before the header section, with Accept: text/event
     expect(status).toBe(200)
     expect(fields['content-type']).toBe('text/event-stream; charset=utf-8')
     expect(body).toHaveLength(0)
+  })
+
+  it('is no failed transfer for HEAD, which transfers nothing', async () => {
+    const source = failing(new LastbyteError('SOURCE_BUSY', ''))
+    await using app = await applicationWith({ source })
+    for (const method of ['HEAD', 'GET']) {
+      using client = new RawClient(app.port)
+      client.request('/f', { ...CLOSE, Accept: EVENTS }, method)
+      expect((await client.closed()).status).toBe(200)
+    }
+    await app.settled()
+    expect(app.records.map(({ outcome }) => outcome)).toEqual(['source-failed'])
+    expect(app.app.transfers.running.size).toBe(0)
   })
 
   it('is the same over HTTP/2, with END_STREAM', async () => {
