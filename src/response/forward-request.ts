@@ -96,7 +96,7 @@ function send(
     url,
     method: request.method,
     fields: { ...fields, ...framing, ...trailerFields(request) },
-    body: framing && request.raw,
+    body: framing?.['content-length'] === '0' ? undefined : framing && request.raw,
     onBodyChunk: () => {
       transfer.beats += 1
     },

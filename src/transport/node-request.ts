@@ -14,6 +14,7 @@ import type { RequestFields } from '../http/precondition.js'
 import { fieldsOf } from '../http/raw-fields.js'
 import { NodeBody } from './node-body.js'
 import type { Answer } from './response.js'
+import { isIdempotent, isStale, newConnections, StaleConnection } from './stale-connection.js'
 import { surviveFailedWrites } from './surviving-writes.js'
 
 /** Bytes of a response that are read ahead of the consumer, unless the request sets another number. */
@@ -63,17 +64,29 @@ export interface NodeResponse extends Answer {
 }
 
 /**
- * Sends a request. Resolves when the header section of the final response has arrived.
+ * Sends a request. Resolves when the header section of the final response has arrived. A request that may be
+ * repeated is sent on a new connection where the server closed a kept one without a response.
  *
  * @throws LastbyteError BAD_FIELD for a field that can't be sent; what node:http rejects
  */
 export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
-  const { agent, url, target, method = 'GET', fields, readAhead = READ_AHEAD, signal } = request
+  return sendOn(request.agent, request).catch((error) => {
+    if (!(error instanceof StaleConnection)) throw error
+    return sendOn(newConnections(request.agent), request)
+  })
+}
+
+function sendOn(agent: Agent, request: NodeRequest): Promise<NodeResponse> {
+  const { url, target, method = 'GET', fields, readAhead = READ_AHEAD, signal } = request
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const path = target ?? targetOf(url)
     const outgoing = send(url, { agent, method, headers: requestLines(fields), signal, path })
-    outgoing.on('error', reject)
+    let isAnswered = false
+    outgoing.on('error', (error) => {
+      const isRepeatable = !isAnswered && request.body === undefined && isIdempotent(method)
+      reject(isRepeatable && isStale(outgoing, error) ? new StaleConnection(error) : error)
+    })
     // A switch to another protocol closes the connection without an error.
     outgoing.on('close', () => reject(new Error('the connection ended without a response')))
     outgoing.on('socket', (socket) => {
@@ -94,6 +107,7 @@ export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
       resolve({ status, fields: fieldsOf(rawHeaders), httpVersion, field, body, trailers })
     })
     outgoing.on('information', ({ statusCode: status, rawHeaders }) => {
+      isAnswered = true
       if (status !== 100) request.onInterim?.({ status, fields: fieldsOf(rawHeaders) })
     })
     if (request.body === undefined) outgoing.end()
