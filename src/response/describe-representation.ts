@@ -6,7 +6,7 @@ import { type HeaderFields, joinVary, mergeFields, type ReplyFields } from './he
 
 /** The properties of a version, and the settings of the registration or call, that fields describe. */
 export interface Description {
-  readonly facts: Pick<Facts, 'contentType' | 'ranges' | 'fields'>
+  readonly facts: Pick<Facts, 'contentType' | 'sniffing' | 'ranges' | 'fields'>
   readonly etag: string | undefined
   /** ms since the epoch. */
   readonly lastModified: number | undefined
@@ -53,7 +53,7 @@ function ownFields(description: Description, now: number): HeaderFields {
   if (settings.acceptRanges && facts.ranges !== 'untold') {
     fields['accept-ranges'] = facts.ranges ?? 'bytes'
   }
-  fields['x-content-type-options'] = 'nosniff'
+  if (facts.sniffing !== 'untold') fields['x-content-type-options'] = 'nosniff'
   if (settings.contentType && facts.contentType !== undefined) {
     fields['content-type'] = facts.contentType
   }

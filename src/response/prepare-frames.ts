@@ -8,6 +8,7 @@ import { decodeLastEventId } from '../http/stream-id.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import { retryOf } from '../settings/stream-settings.js'
+import type { Facts } from '../source/representation.js'
 import { followedBytes, selectedBytes } from './frame-source.js'
 import { type HeaderFields, withoutFields } from './header-fields.js'
 import { planResponse } from './plan-response.js'
@@ -55,7 +56,8 @@ export interface ChosenFrames {
 /** The frames, if Accept prefers them to a representation of this type. */
 export function chooseFrames(
   request: FramesRequest | undefined,
-  { contentType }: { readonly contentType: string },
+  // Without a type, a recipient may take content for this one (RFC 9110 §8.3).
+  { contentType = 'application/octet-stream' }: Pick<Facts, 'contentType'>,
 ): ChosenFrames | undefined {
   const form = request && preferredForm(request.accept, contentType)
   return form && { form, query: request.query }

@@ -29,8 +29,8 @@ import type { Forwarded } from '../http/forwarding.js'
 export interface Facts {
   /** The last segment of the key. */
   readonly name: string
-  /** The Content-Type. */
-  readonly contentType: string
+  /** The Content-Type. undefined: the store has told none, and none is sent. */
+  readonly contentType: string | undefined
   /** Bytes of the whole representation. */
   readonly size: number
   /**
@@ -49,6 +49,11 @@ export interface Facts {
   readonly dateStrength?: 'weak' | 'shared' | undefined
   /** The Accept-Ranges field: `untold` sends none. Default `bytes`. */
   readonly ranges?: 'bytes' | 'none' | 'untold' | undefined
+  /**
+   * `untold`: X-Content-Type-Options is sent only where `fields` contains it, as by a server whose browsers may
+   * guess a type. Default: `nosniff` is sent.
+   */
+  readonly sniffing?: 'untold' | undefined
   /** `whole`: the store ignored a Range field, so the response is a 200 with all bytes. */
   readonly given?: 'whole' | undefined
   /** The path of the request target that is the representation's name in place of the key. */

@@ -5,7 +5,6 @@ import { firstRange } from '../../http/byte-range.js'
 import { parseDigest } from '../../http/digest-value.js'
 import type { Forwarded } from '../../http/forwarding.js'
 import { parseHttpDate } from '../../http/http-date.js'
-import { mediaType } from '../../http/media-type.js'
 import { isPinnable, pinFields } from '../../resume/pin-fields.js'
 import { retryPolicyFor } from '../../resume/retry-policy.js'
 import { skipBytes } from '../../resume/skip-bytes.js'
@@ -28,6 +27,7 @@ import {
 } from './judge-response.js'
 import { passedFields, passthroughResponse } from './passthrough-response.js'
 import { addsSlash, redirectOf } from './redirect.js'
+import { rangesOf, typeOf } from './told-facts.js'
 import type { Destination, UpstreamClient, UpstreamResponse } from './upstream-client.js'
 
 /** A key to open, and where to request it. */
@@ -169,7 +169,7 @@ async function represent(
   const isIgnored = range !== undefined && response.status === 200
   const facts: Facts = {
     name: key.slice(key.lastIndexOf('/') + 1),
-    contentType: response.field('content-type') ?? mediaType(key),
+    ...typeOf(response, key, upstream.settings),
     size,
     etag,
     lastModified: parseHttpDate(response.field('last-modified'), Date.now()),
@@ -221,17 +221,6 @@ function reopenPinned(
     const whole = bodyOf(response, { start: 0, end: version.size })
     return skipBytes(whole, slice.start, slice.end - slice.start)
   }
-}
-
-/** The value of Accept-Ranges. `range`: whether the origin ignored a Range without a condition. */
-function rangesOf(
-  { status, field }: UpstreamResponse,
-  range: 'ignored' | 'not ignored',
-): Facts['ranges'] {
-  if (status === 206) return 'bytes'
-  const sent = field('accept-ranges')?.toLowerCase()
-  if (sent === 'none' || range === 'ignored') return 'none'
-  return sent === 'bytes' ? sent : 'untold'
 }
 
 /** The digests that a response announces: of the representation, and of its own content (RFC 9530). */
