@@ -1,5 +1,5 @@
 import { type NativeBindings, RWF_NOWAIT } from '../native/bindings.js'
-import type { SendableFile } from '../source/representation.js'
+import type { SendableFile } from '../source/sendable-file.js'
 
 /**
  * Reads up to `length` bytes from `position` without blocking: only bytes in the page cache, after which

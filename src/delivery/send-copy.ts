@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { type NativeBindings, RWF_NOWAIT } from '../native/bindings.js'
-import type { SendableFile } from '../source/representation.js'
+import type { SendableFile } from '../source/sendable-file.js'
 import { type DirectSend, type FileWindow, type Sent, sentOf, stepAfter } from './direct-send.js'
 
 /** Bytes of the largest call, and of the smallest while the send buffer has little room. */

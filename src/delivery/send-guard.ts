@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { SendableFile } from '../source/representation.js'
+import type { SendableFile } from '../source/sendable-file.js'
 import type { Response } from './response-writer.js'
 import type { Transfer } from './transfer.js'
 

@@ -1,5 +1,5 @@
 import type { NativeBindings } from '../native/bindings.js'
-import type { SendableFile } from '../source/representation.js'
+import type { SendableFile } from '../source/sendable-file.js'
 import { type DirectSend, type FileWindow, type Sent, sentOf, stepAfter } from './direct-send.js'
 
 /** Sends a file without copying it: the kernel queues references to its pages. */

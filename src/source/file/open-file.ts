@@ -1,6 +1,7 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { type ErrorCode, LastbyteError } from '../../errors.js'
-import type { Facts, FileLease, FileStat, LocalFile } from '../representation.js'
+import type { Facts, FileStat, LocalFile } from '../representation.js'
+import type { FileLease } from '../sendable-file.js'
 import type { AppendOnlyCheck } from './append-only.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { changeBetween, encodedIdentity, fileStatOf } from './file-version.js'

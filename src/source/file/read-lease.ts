@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { LRUCache } from 'lru-cache'
 import type { Capability, NativeBindings } from '../../native/bindings.js'
-import type { FileLease } from '../representation.js'
+import type { FileLease } from '../sendable-file.js'
 
 type LeasedInode = Pick<BigIntStats, 'dev' | 'ino' | 'birthtimeNs'>
 type LeaseCalls = Pick<NativeBindings, 'takeLease' | 'hasLease' | 'dropLease'>

@@ -28,7 +28,8 @@ import {
 import { passedFields, passthroughResponse } from './passthrough-response.js'
 import { addsSlash, redirectOf } from './redirect.js'
 import { rangesOf, typeOf } from './told-facts.js'
-import type { Destination, UpstreamClient, UpstreamResponse } from './upstream-client.js'
+import type { Destination, UpstreamClient } from './upstream-client.js'
+import type { UpstreamResponse } from './upstream-response.js'
 
 /** A key to open, and where to request it. */
 export interface Opening {

@@ -11,8 +11,8 @@ import { readFromSource } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
 import { lengthOf } from './judge-response.js'
 import { passedLocation } from './redirect.js'
-import type { UpstreamResponse } from './upstream-client.js'
 import type { UpstreamSettings } from './upstream-options.js'
+import type { UpstreamResponse } from './upstream-response.js'
 
 /** The fields of a response that a proxy passes on (RFC 9110 §7.6). */
 export function passedFields(

@@ -1,6 +1,6 @@
 import { asPathBelow, resolveLocation, withoutEchoedHost } from '../../http/location.js'
-import type { UpstreamResponse } from './upstream-client.js'
 import type { UpstreamSettings } from './upstream-options.js'
+import type { UpstreamResponse } from './upstream-response.js'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 

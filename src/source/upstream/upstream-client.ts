@@ -13,6 +13,7 @@ import type { Asker, OpenRequest } from '../byte-source.js'
 import { isPrivateHost, lookupPublic, prohibited } from './private-address.js'
 import { isFollowed, redirectOf } from './redirect.js'
 import type { UpstreamSettings } from './upstream-options.js'
+import type { UpstreamResponse } from './upstream-response.js'
 
 /** Where a request is sent. */
 export interface Destination {
@@ -27,13 +28,6 @@ export interface UpstreamRequest extends Destination {
   readonly method: 'GET' | 'HEAD'
   readonly fields: Forwarded
   readonly onInterim?: OpenRequest['onInterim']
-}
-
-/** A response, and the URL that it came from, after redirects. */
-export interface UpstreamResponse extends NodeResponse {
-  readonly url: URL
-  /** The path of the request, as it was sent. */
-  readonly path: string
 }
 
 const MOST_REDIRECTS = 10

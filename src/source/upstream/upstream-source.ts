@@ -5,8 +5,9 @@ import type { ByteSource, Opened } from '../byte-source.js'
 import { openWithRetries } from '../source-retry.js'
 import { type Opening, openUpstream } from './open-upstream.js'
 import { passthroughResponse } from './passthrough-response.js'
-import { asSourceError, UpstreamClient, type UpstreamResponse } from './upstream-client.js'
+import { asSourceError, UpstreamClient } from './upstream-client.js'
 import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
+import type { UpstreamResponse } from './upstream-response.js'
 
 /**
  * Another HTTP server as a source, for `lastbyte({ source })` or `failover`. A read that breaks off is
