@@ -338,7 +338,7 @@ describe('The plugin option', () => {
       /preCompressed: expected .*; received \["br", "deflate"\]/,
     ],
     [{ root: '.', preCompressed: ['br', 'br'] }, /preCompressed: expected .* each at most once/],
-    [{ root: '.', globIgnore: '*.map' }, /globIgnore: expected an array of strings/],
+    [{ root: '.', globIgnore: '*.map' }, /globIgnore: expected an array of globs/],
     [{ root: '.', etag: 'weak' }, /etag: expected true, false, "stat" or "content"/],
     [
       { root: '.', dotfiles: 'hide' },
