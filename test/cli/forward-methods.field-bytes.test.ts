@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { forwardMethods } from '../../src/cli/forward-methods.js'
 import { UpstreamClient } from '../../src/source/upstream/upstream-client.js'
 import { settleUpstream } from '../../src/source/upstream/upstream-options.js'
-import { sourceFrom } from '../../src/source/upstream/upstream-source.js'
+import { sourceFrom, upstreamSource } from '../../src/source/upstream/upstream-source.js'
 import { faultProxy } from '../../src/testing/fault-proxy.js'
 import { serverWith } from '../fixture/application.js'
 import { RawClient } from '../fixture/raw-http.js'
@@ -153,11 +153,23 @@ describe.each(PROXIES)('The fields that %s forwards', (_name, start) => {
 })
 
 describe('A redirect whose Location is raw UTF-8', () => {
-  it('is followed by the proxy to the percent-encoded path', async () => {
+  const REDIRECT = `HTTP/1.1 302 Found\r\nLocation: ${utf8('/ä?ö')}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
+
+  it('is passed on by the proxy with its bytes', async () => {
     await using origin = await rawOrigin()
     await using proxy = await (PROXIES[0]?.[1] ?? expect.fail())(origin)
-    origin.state.response = `HTTP/1.1 302 Found\r\nLocation: ${utf8('/ä?ö')}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
-    await exchange(proxy.port, 'GET /f HTTP/1.1\r\n')
+    origin.state.response = REDIRECT
+    const text = await exchange(proxy.port, 'GET /f HTTP/1.1\r\n')
+    expect(linesOf(text)).toContain(`Location: ${utf8('/ä?ö')}`)
+  })
+
+  it('is followed by a source to the percent-encoded path', async () => {
+    await using origin = await rawOrigin()
+    await using front = await serverWith({
+      source: upstreamSource({ origin: origin.url, openFor: 0 }),
+    })
+    origin.state.response = REDIRECT
+    await exchange(front.port, 'GET /f HTTP/1.1\r\n')
     expect(origin.state.received).toContain('\r\n\r\nGET /%C3%A4?%C3%B6 HTTP/1.1\r\n')
   })
 })
