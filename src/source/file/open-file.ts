@@ -1,13 +1,12 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { type ErrorCode, LastbyteError } from '../../errors.js'
 import type { Facts, FileStat, LocalFile } from '../representation.js'
-import type { FileLease } from '../sendable-file.js'
 import type { AppendOnlyCheck } from './append-only.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { changeBetween, encodedIdentity, fileStatOf } from './file-version.js'
 import type { FilesystemType } from './filesystem-type.js'
 import { SMALL_FILE } from './native-probe.js'
-import type { LeaseFactory } from './read-lease.js'
+import type { LeaseFactory, TermedLease } from './read-lease.js'
 
 const UNPROVEN =
   'it is being written, and its file system stores times in whole seconds, which do not show each change'
@@ -39,7 +38,7 @@ export class OpenFile implements LocalFile {
   readonly version: BigIntStats
   readonly facts: Facts
   readonly filesystem: FilesystemType
-  readonly lease: FileLease | undefined
+  readonly lease: TermedLease | undefined
   readonly #onContent: ((bytes: Buffer) => void) | undefined
   readonly #isAppendOnly: AppendOnlyCheck
   /** Whether a stat shows each change of the bytes, or nothing can change them. */
@@ -50,6 +49,8 @@ export class OpenFile implements LocalFile {
   #closed = false
   /** The stat after the last read. */
   #lastStat: BigIntStats
+  /** The term of the lease that protected the file before `#lastStat`. */
+  #lastTerm: number | undefined
   /** Encoded `#lastStat`, once it was requested. */
   #identity: Uint8Array | undefined
   /** All bytes of a small file, once they have been read. */
@@ -124,7 +125,8 @@ export class OpenFile implements LocalFile {
     }
     if (!this.isProven) throw this.#error('SOURCE_BUSY', position, UNPROVEN)
     const bytesRead = await readDescriptor(this.descriptor, buffer, position).catch(failed)
-    this.#verify(await statDescriptor(this.descriptor).catch(failed), position)
+    const term = this.lease?.term()
+    this.#verify(await statDescriptor(this.descriptor).catch(failed), term, position)
     if (bytesRead === 0) throw this.#error('SOURCE_SHORT', position, 'the file ends there')
     return buffer.subarray(0, bytesRead)
   }
@@ -137,17 +139,20 @@ export class OpenFile implements LocalFile {
    */
   confirm(position: number): void {
     let now: BigIntStats
+    const term = this.lease?.term()
     try {
       now = fs.fstatSync(this.descriptor, { bigint: true })
     } catch (cause) {
       throw this.#error('SOURCE_FAILED', position, (cause as Error).message, cause)
     }
-    this.#verify(now, position)
+    this.#verify(now, term, position)
   }
 
-  #verify(now: BigIntStats, position: number): void {
+  /** @param term of the lease, read before the stat */
+  #verify(now: BigIntStats, term: number | undefined, position: number): void {
     const change = changeBetween(this.#lastStat, now)
-    if (change !== 'none' && !this.#hasGrown(now)) {
+    const isExcused = change === 'ctime' ? this.#wasLeased() : this.#hasGrown(now)
+    if (change !== 'none' && !isExcused) {
       throw this.#error(
         'REPRESENTATION_CHANGED',
         position,
@@ -155,7 +160,13 @@ export class OpenFile implements LocalFile {
       )
     }
     this.#lastStat = now
+    this.#lastTerm = term
     this.#identity = undefined
+  }
+
+  /** Whether a lease has kept all processes from writing since before the last stat. Call it after the next one. */
+  #wasLeased(): boolean {
+    return this.#lastTerm !== undefined && this.lease?.term() === this.#lastTerm
   }
 
   /** Whether the file was only appended to, so that it still has all bytes of this version. */

@@ -54,8 +54,10 @@ export interface LeasedFile {
  * The lease of one descriptor. The kernel keeps leases by open file description, so transfers from the same
  * descriptor share one, and their number is counted. It ends with the last holder.
  */
-export class ReadLease implements FileLease {
+export class ReadLease implements TermedLease {
   #holders = 0
+  /** How often the lease was taken. */
+  #taken = 0
 
   constructor(
     private readonly file: LeasedFile,
@@ -70,6 +72,7 @@ export class ReadLease implements FileLease {
         ? this.isIntact()
         : !breaks.isRecent(file.version) && calls.takeLease(file.descriptor) === 0
     if (!isGranted) return false
+    if (this.#holders === 0) this.#taken += 1
     this.#holders += 1
     file.acquire()
     return true
@@ -82,6 +85,10 @@ export class ReadLease implements FileLease {
     return false
   }
 
+  term(): number | undefined {
+    return this.isIntact() ? this.#taken : undefined
+  }
+
   release(): void {
     this.#holders -= 1
     if (this.#holders === 0) this.calls.dropLease(this.file.descriptor)
@@ -90,8 +97,14 @@ export class ReadLease implements FileLease {
   }
 }
 
+/** A lease that can be told from one that was taken after it had ended. */
+export interface TermedLease extends FileLease {
+  /** The number of the lease while it is intact. */
+  term(): number | undefined
+}
+
 /** Creates the lease of an open file; undefined where there are none. */
-export type LeaseFactory = (file: LeasedFile) => FileLease | undefined
+export type LeaseFactory = (file: LeasedFile) => TermedLease | undefined
 
 /** Without the native bindings, files have no leases. */
 export function leaseFactory(capability: Capability, breaks: LeaseBreaks): LeaseFactory {

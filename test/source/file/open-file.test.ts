@@ -1,4 +1,4 @@
-import { fstatSync, truncateSync } from 'node:fs'
+import { chmodSync, fstatSync, truncateSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { SMALL_FILE } from '../../../src/source/file/native-probe.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
@@ -71,6 +71,33 @@ describe('OpenFile', () => {
       const changed = expect.objectContaining({ code: 'REPRESENTATION_CHANGED' })
       await expect(file.fetch(Buffer.alloc(1), 0)).rejects.toEqual(changed)
       expect(() => file.confirm(0)).toThrow(changed)
+      await file.release()
+    },
+  )
+
+  it.each<[string, (number | undefined)[], 'excused' | 'changed']>([
+    ['held before the last stat and since', [1, 1, 1], 'excused'],
+    ['absent', [undefined, undefined, undefined], 'changed'],
+    ['taken after the last stat', [undefined, 1, 1], 'changed'],
+    ['ended before this stat', [1, undefined, undefined], 'changed'],
+    ['ended during this stat', [1, 1, undefined], 'changed'],
+    ['ended, and taken again since the last stat', [1, 2, 2], 'changed'],
+  ])(
+    'takes another ctime for harmless only under a lease: it is %s',
+    async (_case, terms, outcome) => {
+      using folder = new Folder({ f: 'four' })
+      // Before the first stat, before the second, and after it.
+      const term = vi.fn(() => terms[Math.min(term.mock.calls.length - 1, 2)])
+      const lease = { hold: () => true, isIntact: () => true, release: () => {}, term }
+      const file = openFile(folder.at('f'), { leaseOf: () => lease })
+      file.confirm(0)
+      const before = fstatSync(file.descriptor, { bigint: true }).ctimeNs
+      while (fstatSync(file.descriptor, { bigint: true }).ctimeNs === before) {
+        chmodSync(folder.at('f'), 0o600)
+      }
+      const confirming = () => file.confirm(0)
+      if (outcome === 'excused') confirming()
+      else expect(confirming).toThrow(expect.objectContaining({ code: 'REPRESENTATION_CHANGED' }))
       await file.release()
     },
   )

@@ -32,6 +32,18 @@ describe.skipIf(calls === undefined)('A read lease', () => {
     await file.release()
   })
 
+  it('has another term once it has ended and was taken again, and none in between', async () => {
+    using folder = new Folder({ f: 'text' })
+    const { file, lease } = leased(folder.at('f'))
+    const terms = [lease.term()]
+    for (const step of ['hold', 'hold', 'release', 'release', 'hold', 'release'] as const) {
+      lease[step]()
+      terms.push(lease.term())
+    }
+    expect(terms).toEqual([undefined, 1, 1, 1, undefined, 2, undefined])
+    await file.release()
+  })
+
   it('keeps the descriptor open, whose number could otherwise belong to another leased file', async () => {
     using folder = new Folder({ f: 'text' })
     const { file, lease } = leased(folder.at('f'))
