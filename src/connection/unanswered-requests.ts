@@ -1,24 +1,38 @@
-import type { EventEmitter } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:net'
 
-/** Counts the requests of each connection whose responses have not been sent. */
+/** A request and the response to it. */
+export interface Unanswered {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** The requests of each connection whose responses have not been sent. */
 export class UnansweredRequests {
-  readonly #counts = new WeakMap<object, number>()
+  readonly #open = new WeakMap<object, Set<Unanswered>>()
   readonly #listeners = new WeakMap<object, () => void>()
 
   watch(server: Server): void {
-    server.on('request', ({ socket }: IncomingMessage, response: EventEmitter) => {
-      this.#counts.set(socket, this.of(socket) + 1)
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request
+      const open = this.#open.get(socket) ?? new Set()
+      const unanswered = { request, response }
+      this.#open.set(socket, open.add(unanswered))
       response.once('close', () => {
-        this.#counts.set(socket, this.of(socket) - 1)
+        open.delete(unanswered)
         this.#listeners.get(socket)?.()
       })
     })
   }
 
   of(socket: object): number {
-    return this.#counts.get(socket) ?? 0
+    return this.#open.get(socket)?.size ?? 0
+  }
+
+  /** The only request of a connection that is unanswered; undefined for none, and for several. */
+  onlyOf(socket: object): Unanswered | undefined {
+    const [only, ...others] = this.#open.get(socket) ?? []
+    return others.length === 0 ? only : undefined
   }
 
   /** Calls `listener` whenever a response of the connection has been sent. */

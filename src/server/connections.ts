@@ -3,7 +3,7 @@ import type { Server, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { LongTimer } from '../async/long-timer.js'
 import { forEveryServer } from '../connection/every-server.js'
-import type { UnansweredRequests } from '../connection/unanswered-requests.js'
+import type { Unanswered, UnansweredRequests } from '../connection/unanswered-requests.js'
 
 /**
  * Ends the connections when the server closes. Node closes idle connections itself, except for those that never
@@ -34,6 +34,12 @@ export class Connections {
   /** Whether a response is being sent on a socket, so that nothing else may be written to it. */
   isResponding(socket: object): boolean {
     return this.unanswered.of(socket) > 0
+  }
+
+  /** The request of a socket whose body is being received, if nothing has been sent yet in response to it. */
+  receiving(socket: object): Unanswered | undefined {
+    const only = this.unanswered.onlyOf(socket)
+    return only?.request.complete || only?.response.headersSent ? undefined : only
   }
 
   /** Closes connections without a request at once, and all others after `grace` ms. */

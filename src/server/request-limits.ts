@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { Unanswered } from '../connection/unanswered-requests.js'
+import { lingerOnClose } from '../delivery/lingering-close.js'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { invalidRequest } from '../http/request-host.js'
 import { sendProblem } from '../response/problem-response.js'
@@ -46,9 +48,9 @@ interface ParseError extends Error {
 }
 
 /**
- * Responds to a request that Node's parser rejected, and closes the connection. While another response is
- * being sent, the connection is only closed: the client would read a second header section as bytes of
- * the body.
+ * Responds to a request that Node's parser rejected, in the middle of its body too, and closes the connection. While
+ * another response is being sent, the connection is only closed: the client would read a second header section as bytes
+ * of the body.
  */
 export function respondToParseError(
   error: ParseError,
@@ -57,19 +59,43 @@ export function respondToParseError(
 ): void {
   // Bytes after a request with `Connection: close` are ignored (RFC 9112 §9.6).
   if (error.code === 'HPE_CLOSED_CONNECTION' && connections.isResponding(socket)) return
-  if (socket.writable && error.code !== 'ECONNRESET' && !connections.isResponding(socket)) {
-    const status = statusOf(error)
-    const body = JSON.stringify(problem(status))
-    const head = [
-      `HTTP/1.1 ${status} ${problem(status).title}`,
-      `Content-Type: ${PROBLEM_TYPE}`,
-      'Cache-Control: no-store',
-      `Content-Length: ${body.length}`,
-      'Connection: close',
-    ]
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  // The parser rejects all further bytes of a body as well, which are being discarded.
+  if (refused.has(socket)) return
+  const isWritable = socket.writable && error.code !== 'ECONNRESET'
+  const receiving = isWritable ? connections.receiving(socket) : undefined
+  if (receiving !== undefined) {
+    refuseBody(receiving, statusOf(error))
+    return
+  }
+  if (isWritable && !connections.isResponding(socket)) {
+    const { fields, body } = closingProblem(statusOf(error))
+    const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+    const { title } = problem(statusOf(error))
+    socket.end(`HTTP/1.1 ${statusOf(error)} ${title}\r\n${head.join('')}\r\n${body}`)
   }
   socket.destroySoon()
+}
+
+/** Connections on which the rest of a body is discarded. */
+const refused = new WeakSet<Socket>()
+
+/** Responds instead of the handler, which is waiting for the body. */
+function refuseBody({ request, response }: Unanswered, status: number): void {
+  refused.add(request.socket)
+  lingerOnClose(request)
+  const { fields, body } = closingProblem(status)
+  response.writeHead(status, fields).end(body)
+}
+
+function closingProblem(status: number): { fields: Record<string, string>; body: string } {
+  const body = JSON.stringify(problem(status))
+  const fields = {
+    'Content-Type': PROBLEM_TYPE,
+    'Cache-Control': 'no-store',
+    'Content-Length': String(body.length),
+    Connection: 'close',
+  }
+  return { fields, body }
 }
 
 function statusOf({ code, rawPacket }: ParseError): number {
