@@ -1,10 +1,4 @@
-import {
-  type Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  request as requestHttp,
-} from 'node:http'
+import { type Agent, type OutgoingHttpHeaders, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { canonicalName } from '../http/field-name.js'
@@ -16,15 +10,10 @@ import { NodeBody } from './node-body.js'
 import type { Answer } from './response.js'
 import { isIdempotent, isStale, newConnections, StaleConnection } from './stale-connection.js'
 import { surviveFailedWrites } from './surviving-writes.js'
+import { resetOnAbort, sendBody } from './upload.js'
 
 /** Bytes of a response that are read ahead of the consumer, unless the request sets another number. */
 const READ_AHEAD = 1024 * 1024
-
-/**
- * Bytes of a request body that wait for a server which doesn't read them. A client that disconnects is noticed
- * only once its body has been read, since Node reads a connection in order.
- */
-const SEND_AHEAD = 1024 * 1024
 
 export interface NodeRequest {
   readonly agent: Agent
@@ -81,7 +70,10 @@ function sendOn(agent: Agent, request: NodeRequest): Promise<NodeResponse> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const path = target ?? targetOf(url)
-    const outgoing = send(url, { agent, method, headers: requestLines(fields), signal, path })
+    const headers = requestLines(fields)
+    const uploading = request.body && resetOnAbort(signal)
+    const outgoing = send(url, { agent, method, headers, signal, path })
+    uploading?.(outgoing)
     let isAnswered = false
     outgoing.on('error', (error) => {
       const isRepeatable = !isAnswered && request.body === undefined && isIdempotent(method)
@@ -141,30 +133,4 @@ function requestLines(fields: OutgoingHttpHeaders): OutgoingHttpHeaders {
     if (value !== undefined) lines[canonicalName(name)] = fieldValues(name, value)
   }
   return length === undefined ? lines : { ...lines, 'Content-Length': String(length) }
-}
-
-/**
- * Writes a body into a request. `stream.pipeline` would destroy the body when the request fails, and
- * with the body of an incoming request also the socket on which the error response is to be sent.
- */
-function sendBody(body: Readable, outgoing: ClientRequest, onChunk: () => void = () => {}): void {
-  // Node would wait for the first byte of the body, while the server may respond before. `flushHeaders` would
-  // write the bytes of fields as UTF-8.
-  outgoing.write('', 'latin1')
-  body.on('data', onChunk)
-  body.on('end', () => {
-    const { rawTrailers = [] } = body as Partial<IncomingMessage>
-    if (outgoing.destroyed) return
-    outgoing.addTrailers(passedTrailers(fieldsOf(rawTrailers)))
-    outgoing.end()
-  })
-  body.on('error', (error) => outgoing.destroy(error))
-  body.on('close', () => {
-    if (!body.readableEnded) outgoing.destroy(new Error('the request body ended early'))
-  })
-  body.on('data', (chunk) => {
-    if (outgoing.destroyed) return
-    if (!outgoing.write(chunk) && outgoing.writableLength >= SEND_AHEAD) body.pause()
-  })
-  outgoing.on('drain', () => body.resume())
 }
