@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Server } from 'node:net'
+import { LONGEST_TIMEOUT } from '../async/long-timer.js'
 import { type IncomingBody, incomingHttp1, incomingHttp2 } from './incoming-body.js'
 import { ReceiveCredit } from './receive-credit.js'
 import type { UnansweredRequests } from './unanswered-requests.js'
@@ -41,7 +42,7 @@ export class RequestTimeouts {
   watch(server: Server): void {
     // Node checks header sections of HTTP/1.1 itself, with these properties of a server.
     Object.assign(server, {
-      headersTimeout: this.timeout,
+      headersTimeout: Math.min(LONGEST_TIMEOUT, this.timeout),
       connectionsCheckingInterval: this.#period,
     })
     server.on('request', (request, response) => this.#begin(request, response))

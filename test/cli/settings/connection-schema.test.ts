@@ -9,7 +9,7 @@ it('has the defaults of the server', () => {
 
 it.each([
   { HANDSHAKE_TIMEOUT: '0s' },
-  { REQUEST_TIMEOUT: '25d' },
+  { REQUEST_TIMEOUT: '25' },
   { REQUEST_RATE: '-1' },
   { PIPELINE_LIMIT: '0' },
   { STREAM_LIMIT: 'many' },
