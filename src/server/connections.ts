@@ -10,6 +10,8 @@ import type { Unanswered, UnansweredRequests } from '../connection/unanswered-re
  * sent a request and, before version 24, idle HTTP/2 sessions. Either would delay the close for a minute.
  */
 export class Connections {
+  /** Connections on which the rest of a request body is discarded. */
+  readonly discarding = new WeakSet<Socket>()
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
 

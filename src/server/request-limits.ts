@@ -60,10 +60,11 @@ export function respondToParseError(
   // Bytes after a request with `Connection: close` are ignored (RFC 9112 §9.6).
   if (error.code === 'HPE_CLOSED_CONNECTION' && connections.isResponding(socket)) return
   // The parser rejects all further bytes of a body as well, which are being discarded.
-  if (refused.has(socket)) return
+  if (connections.discarding.has(socket)) return
   const isWritable = socket.writable && error.code !== 'ECONNRESET'
   const receiving = isWritable ? connections.receiving(socket) : undefined
   if (receiving !== undefined) {
+    connections.discarding.add(socket)
     refuseBody(receiving, statusOf(error))
     return
   }
@@ -76,12 +77,8 @@ export function respondToParseError(
   socket.destroySoon()
 }
 
-/** Connections on which the rest of a body is discarded. */
-const refused = new WeakSet<Socket>()
-
 /** Responds instead of the handler, which is waiting for the body. */
 function refuseBody({ request, response }: Unanswered, status: number): void {
-  refused.add(request.socket)
   lingerOnClose(request)
   const { fields, body } = closingProblem(status)
   response.writeHead(status, fields).end(body)
