@@ -27,6 +27,7 @@ import { readNestedOptions, readOptions } from '../validation/read-options.js'
 import { AddressLimits } from './address-limits.js'
 import { ANY_TARGET, restoreTargets } from './any-target.js'
 import { Connections } from './connections.js'
+import { refuseExpectations } from './expectations.js'
 import { limitAddresses } from './limit-addresses.js'
 import { limitRequests, MAX_HEADER_SECTION, respondToParseError } from './request-limits.js'
 import { LOGGER, TLS } from './server-options.js'
@@ -91,7 +92,7 @@ export async function createServer(serverOptions: ServerOptions): Promise<Fastif
   const options = readOptions(serverOptions, SERVER_OPTIONS)
   const files = readPluginOptions(options.files)
   const { shutdownGrace } = settleOptions(files)
-  // What is not a file of ours is for the handlers of `passOthers` to judge.
+  // A target that names no file, such as one with encoded slashes, may name something at an origin.
   const targets = options.passOthers && 'any'
   const app = await createApplication({ ...options, targets }, shutdownGrace)
   const respondToOptions = async (app: FastifyInstance) => {
@@ -128,6 +129,7 @@ export async function createApplication(
   const connections = new Connections(app, unanswered)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
+  refuseExpectations(app)
   app.addHook('onError', onApplicationError)
 
   app.setErrorHandler((error, _request, reply) => sendProblemForError(reply, error))
