@@ -12,6 +12,7 @@ const OVERRIDES = new Map([
   ['cmfa', 'audio/mp4'],
   ['cmft', 'application/mp4'],
   ['cmfm', 'application/mp4'],
+  ['cmfs', 'application/mp4'],
   ['ismv', 'video/mp4'],
   ['isma', 'audio/mp4'],
   // Matroska (RFC 9559 §27.3); a file of subtitles alone has no type of its own.
@@ -23,6 +24,13 @@ const OVERRIDES = new Map([
   ['eac3', 'audio/eac3'],
   ['ec3', 'audio/eac3'],
   ['ac4', 'audio/ac4'],
+  // TrueHD is a form of MLP.
+  ['thd', 'audio/vnd.dolby.mlp'],
+  ['truehd', 'audio/vnd.dolby.mlp'],
+  ['mlp', 'audio/vnd.dolby.mlp'],
+  ['mp1', 'audio/mpeg'],
+  ['h265', 'video/h265'],
+  ['hevc', 'video/h265'],
   ['aiff', 'audio/aiff'],
   ['aif', 'audio/aiff'],
   ['ape', 'audio/x-ape'],
