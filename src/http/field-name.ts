@@ -1,4 +1,4 @@
-/** The names that responses have often, and those whose capitals don't begin the words between hyphens. */
+/** Names that responses often have, and those with other capitals than the first letter after each hyphen. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   [
     ...['Accept', 'Accept-Encoding', 'Accept-Ranges', 'Age', 'Allow', 'Cache-Control'],
@@ -28,17 +28,23 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
     ...['Sec-WebSocket-Accept', 'Sec-WebSocket-Extensions', 'Sec-WebSocket-Key'],
     ...['Sec-WebSocket-Protocol', 'Sec-WebSocket-Version', 'SourceMap', 'TE', 'TTL'],
     ...['WWW-Authenticate', 'X-DNS-Prefetch-Control', 'X-HTTP-Method-Override'],
-    ...['X-UA-Compatible', 'X-XSS-Protection'],
+    ...['X-UA-Compatible', 'X-XSS-Protection', 'Last-Event-ID', 'MIME-Version'],
+    // WebDAV (RFC 4918 §10) and its clients.
+    ...['DASL', 'DAV', 'MS-Author-Via'],
+    // DLNA, whose devices compare them as they are.
+    ...['contentFeatures.dlna.org', 'getcontentFeatures.dlna.org', 'transferMode.dlna.org'],
+    ...['TimeSeekRange.dlna.org', 'getAvailableSeekRange.dlna.org', 'PlaySpeed.dlna.org'],
+    ...['availableSeekRange.dlna.org', 'realTimeInfo.dlna.org', 'scid.dlna.org'],
   ].map((name) => [name.toLowerCase(), name]),
 )
 
 /**
  * The usual spelling of a field name in HTTP/1.1: `content-type` becomes `Content-Type`, `etag` becomes
  * `ETag`. Names are case-insensitive (RFC 9110 §5.1), but clients of embedded devices compare them as they
- * are. A name with a capital stays as it is: its sender has chosen the spelling.
+ * are. A name with a capital stays as it is: its sender has chosen the spelling. Those of Icecast are in lower case.
  */
 export function canonicalName(name: string): string {
-  return SPELLINGS.get(name) ?? (/[A-Z]/.test(name) ? name : capitalized(name))
+  return SPELLINGS.get(name) ?? (/[A-Z]|^icy-/.test(name) ? name : capitalized(name))
 }
 
 function capitalized(name: string): string {

@@ -20,6 +20,18 @@ it.each([
   'Sec-WebSocket-Accept',
   'X-Amz-Meta-Name',
   'X-1st',
+  'Last-Event-ID',
+  'MIME-Version',
+  'DAV',
+  'DASL',
+  'MS-Author-Via',
+  'Lock-Token',
+  'contentFeatures.dlna.org',
+  'getcontentFeatures.dlna.org',
+  'transferMode.dlna.org',
+  'TimeSeekRange.dlna.org',
+  'icy-metaint',
+  'icy-name',
 ])('%s is the spelling of its lower-case name', (name) => {
   expect(canonicalName(name.toLowerCase())).toBe(name)
   expect(canonicalName(name)).toBe(name)
