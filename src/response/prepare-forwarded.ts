@@ -53,7 +53,8 @@ export function prepareForwarded(
   if (reply.request.method === 'HEAD' || status === 204 || status === 304) {
     // Released late: the connection can be reused only after the end of the response has been parsed.
     reply.raw.once('close', () => releaseIterator(body))
-    return { kind: 'complete', status, fields: announced(fields, plain) }
+    // A 204 has no length (RFC 9110 §8.6), that of a 304 or to HEAD is the length of GET.
+    return { kind: 'complete', status, fields: status === 204 ? fields : announced(fields, plain) }
   }
   return prepareBody(delivery, { fields, version, plain }, response)
 }

@@ -69,13 +69,20 @@ describe('prepareForwarded', () => {
 
   it.each([
     ['HEAD', 200],
-    ['GET', 204],
     ['GET', 304],
   ])(
     'forwards the Content-Length without a body in response to %s with status %i',
     (method, status) => {
       const prepared = prepare(responseOf(status, { 'content-length': '5' }), { method })
       expect(prepared).toEqual({ kind: 'complete', status, fields: { 'content-length': '5' } })
+    },
+  )
+
+  it.each(['GET', 'HEAD', 'DELETE'])(
+    'sends no length in response to %s with status 204',
+    (method) => {
+      const prepared = prepare(responseOf(204, { 'content-length': '3' }), { method })
+      expect(prepared).toEqual({ kind: 'complete', status: 204, fields: {} })
     },
   )
 
