@@ -10,17 +10,17 @@ import { sendBody } from '../../src/transport/upload.js'
 import { ScriptedServer } from '../fixture/scripted-server.js'
 
 const MIB = 1024 * 1024
-const LISTENING = '0A'
 const TIME_WAIT = '06'
 
-/** Number of ends of connections to a local port that the kernel still keeps open, by /proc/net/tcp. */
-function openEnds(port: number): number {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+/** Number of ends of the connection between two local ports that the kernel keeps open, by /proc/net/tcp. */
+function openEnds(ports: readonly [number, number]): number {
+  const [client, server] = ports.map((port) => port.toString(16).toUpperCase().padStart(4, '0'))
+  const ends = new Set([`${client} ${server}`, `${server} ${client}`])
   return readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local = '', remote = '']) => local.endsWith(suffix) || remote.endsWith(suffix))
-    .filter(([, , , state = '']) => state !== LISTENING && state !== TIME_WAIT).length
+    .filter(([, local = '', remote = '']) => ends.has(`${local.slice(-4)} ${remote.slice(-4)}`))
+    .filter(([, , , state]) => state !== TIME_WAIT).length
 }
 
 /** A server that reads nothing from its connections, and a request to it whose body waits. */
@@ -52,7 +52,7 @@ async function unreadUpload(bytes: number) {
   await expect.poll(() => sockets.length).toBe(1)
   await expect.poll(() => read).toBe(bytes / 64 / 1024)
   return {
-    port,
+    ports: [Number(sockets[0]?.remotePort), port] as const,
     body,
     stop,
     sending,
@@ -84,10 +84,10 @@ describe.skipIf(process.platform !== 'linux')('a server that does not read an up
   it.each(ENDS)('learns of its end within a second where %s', async (_how, end) => {
     for (const bytes of [64 * 1024, MIB, 3 * MIB]) {
       await using upload = await unreadUpload(bytes)
-      expect(openEnds(upload.port)).toBe(2)
+      expect(openEnds(upload.ports)).toBe(2)
       end(upload)
       await expect(upload.sending).rejects.toThrow()
-      await expect.poll(() => openEnds(upload.port), { timeout: 1_000, interval: 10 }).toBe(0)
+      await expect.poll(() => openEnds(upload.ports), { timeout: 1_000, interval: 10 }).toBe(0)
     }
   })
 })
