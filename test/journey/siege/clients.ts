@@ -48,6 +48,7 @@ export const CLIENTS: Readonly<Record<string, HonestClient>> = {
         ],
         ...[
           '--show-console-readout=false',
+          '--disk-cache=0',
           '--max-tries=20',
           '--retry-wait=1',
           '-x4',

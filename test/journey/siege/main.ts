@@ -15,8 +15,9 @@ const result = await runSiege({
   duration: Number(values.minutes) * 60_000,
   onFinding: (finding) => console.error(`${new Date().toISOString()} ${finding}`),
 })
-const { findings, ...figures } = result
-console.log(JSON.stringify(figures))
+const { findings, complete, kills, before, after } = result
+const memory = [before, after].map((usage) => Math.round(usage.memory / 1e6))
+console.log(JSON.stringify({ complete, kills, memory }))
 const left = leaks(result)
 for (const leak of left) console.error(leak)
 if (findings.length + left.length > 0) {

@@ -6,10 +6,15 @@ const PATIENCE = 5_000
 /** Judges whether a download is served at its pace. */
 export class Pace {
   #isStarved = false
-  readonly #looks: { readonly at: number; readonly bytes: number }[] = []
+  #looks: { readonly at: number; readonly bytes: number }[] = []
 
   /** @param least bytes a second below which a client is starved */
   constructor(private readonly least: number) {}
+
+  /** Begins anew: the connection was cut, and the client waits before it tries again. */
+  restart(): void {
+    this.#looks = []
+  }
 
   /**
    * Notes the bytes received so far, at a time in ms.

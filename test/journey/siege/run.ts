@@ -9,6 +9,8 @@ import { childrenOf, type Usage, usageOf } from './usage.js'
 
 /** ms in which the servers must have released what the attackers have left. */
 const RELEASE = 60_000
+/** The share of a siege after which the use of resources is measured for the first time. */
+const WARM_SHARE = 0.25
 const CERTIFICATE = 'test/fixture/tls/cert.pem'
 const KEY = 'test/fixture/tls/key.pem'
 
@@ -26,6 +28,7 @@ export interface SiegeResult {
   readonly complete: Readonly<Record<string, number>>
   /** Worker processes that were killed. */
   readonly kills: number
+  /** After the first quarter, when the servers have released what the attackers left. */
   readonly before: Usage
   readonly after: Usage
 }
@@ -37,26 +40,32 @@ export interface SiegeResult {
 export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
   const { seed, duration } = options
   using site = new Site(seed)
-  const common = [site.folder.path, '--list']
+  const limits = ['--connections-per-address', '64', '--requests-per-address', '64']
+  const common = [site.folder.path, '--list', ...limits]
   await using plain = await Server.start([...common, '--workers', '2'])
   await using secure = await Server.start([...common, '--tls-cert', CERTIFICATE, '--tls-key', KEY])
   for (const server of [plain, secure]) forgetOutput(server)
   const siege = new Siege(site, { plain: plain.url, secure: secure.url }, options)
   const usage = () => usageOf([plain, secure].map(({ child }) => Number(child.pid)))
-  // Caches are filled and threads are started.
-  await siege.downloadOnce()
-  const before = usage()
-  const args = ['--import=@tapjs/typescript/import', 'test/journey/siege/attackers/main.ts']
-  const addresses = [seed, plain.port, secure.port].map(String)
-  {
-    await using attackers = new RunningProcess(process.execPath, [...args, ...addresses], {
+  const besiege = async (share: number) => {
+    const args = ['--import=@tapjs/typescript/import', 'test/journey/siege/attackers/main.ts']
+    const target = [seed, plain.port, secure.port].map(String)
+    // They have machines of their own: here, the servers and clients have the processors first.
+    const command = ['-n', '19', process.execPath, ...args, ...target]
+    await using attackers = new RunningProcess('nice', command, {
       env: { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' },
     })
-    await siege.run(Number(plain.child.pid), AbortSignal.timeout(duration))
+    await siege.run(Number(plain.child.pid), AbortSignal.timeout(share * duration))
     if (attackers.hasEnded) throw new Error(`the attackers have ended: ${attackers.stderr}`)
   }
+  await siege.downloadOnce()
+  const idle = usage()
+  // Heaps and caches grow up to a size that attacks of this strength need. Only what is added later is a leak.
+  await besiege(WARM_SHARE)
+  const before = await releasedUsage(usage, idle)
+  await besiege(1 - WARM_SHARE)
   const { findings, complete, kills } = siege
-  return { findings, complete, kills, before, after: await releasedUsage(usage, before) }
+  return { findings, complete, kills, before, after: await releasedUsage(usage, idle) }
 }
 
 /** Without this, the log lines of an hour would be held. */
@@ -66,11 +75,11 @@ function forgetOutput(server: RunningProcess): void {
   })
 }
 
-/** The use of resources once no more descriptors are open than before, or after a minute. */
-async function releasedUsage(usage: () => Usage, before: Usage): Promise<Usage> {
+/** The use of resources once no more descriptors are open than at the start, or after a minute. */
+async function releasedUsage(usage: () => Usage, idle: Usage): Promise<Usage> {
   for (let waited = 0; ; waited += LOOK) {
     const now = usage()
-    if (now.descriptors <= before.descriptors || waited >= RELEASE) return now
+    if (now.descriptors.length <= idle.descriptors.length || waited >= RELEASE) return now
     await pause(LOOK)
   }
 }
@@ -79,6 +88,7 @@ class Siege {
   readonly findings: string[] = []
   readonly complete: Record<string, number> = {}
   kills = 0
+  readonly #paces = new Set<Pace>()
 
   constructor(
     private readonly site: Site,
@@ -141,12 +151,18 @@ class Siege {
 
   #watchPace(download: string, out: Folder): Disposable {
     const pace = new Pace(RATE / 10)
+    this.#paces.add(pace)
     const began = performance.now()
     const timer = setInterval(() => {
       const starved = pace.look(performance.now() - began, bytesReceived(out))
       if (starved !== undefined) this.#find(`${download}: ${starved}`)
     }, LOOK)
-    return { [Symbol.dispose]: () => clearInterval(timer) }
+    return {
+      [Symbol.dispose]: () => {
+        clearInterval(timer)
+        this.#paces.delete(pace)
+      },
+    }
   }
 
   /** Kills a worker with SIGKILL, now and then; the server starts another. */
@@ -157,6 +173,7 @@ class Siege {
       if (signal.aborted || worker === undefined) continue
       process.kill(worker, 'SIGKILL')
       this.kills += 1
+      for (const pace of this.#paces) pace.restart()
     }
   }
 

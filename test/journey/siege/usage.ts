@@ -1,19 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** What a server and its workers hold. */
 export interface Usage {
   /** Bytes of resident memory. */
   readonly memory: number
-  readonly descriptors: number
+  /** The sockets and files that are open. Pipes and events belong to threads, whose number is bounded. */
+  readonly descriptors: readonly string[]
 }
 
 /** @param pids of servers; the processes that they have started count too */
 export function usageOf(pids: readonly number[]): Usage {
   const all = pids.flatMap((pid) => [pid, ...childrenOf(pid)])
-  const each = all.map((pid) => ({ memory: residentBytes(pid), descriptors: openDescriptors(pid) }))
   return {
-    memory: each.reduce((sum, { memory }) => sum + memory, 0),
-    descriptors: each.reduce((sum, { descriptors }) => sum + descriptors, 0),
+    memory: all.reduce((sum, pid) => sum + residentBytes(pid), 0),
+    descriptors: all.flatMap(openDescriptors).filter((name) => /^(socket|\/(?!dev\/))/.test(name)),
   }
 }
 
@@ -29,11 +29,22 @@ function residentBytes(pid: number): number {
   return Number(kilobytes) * 1_024
 }
 
-function openDescriptors(pid: number): number {
+function openDescriptors(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).length
+    return readdirSync(`/proc/${pid}/fd`).map((descriptor) =>
+      nameOf(`/proc/${pid}/fd/${descriptor}`),
+    )
   } catch {
-    return 0
+    return []
+  }
+}
+
+/** Without the number of an inode, which differs each time. */
+function nameOf(link: string): string {
+  try {
+    return readlinkSync(link).replace(/:\[\d+\]$/, '')
+  } catch {
+    return 'closed'
   }
 }
 
