@@ -15,7 +15,7 @@ import { type FilesystemType, FilesystemTypes } from './filesystem-type.js'
 import { judgeOpenError, openError, REFUSED } from './open-error.js'
 import { OpenFile } from './open-file.js'
 import type { LeaseFactory } from './read-lease.js'
-import { type FileClock, isCoarse, settledStat } from './settled-stat.js'
+import { type Settlement, type StatJudge, settledStat } from './settled-stat.js'
 import { TimeGrains } from './time-grains.js'
 
 /** Without O_NONBLOCK, opening a FIFO without a writer would block a thread of the pool for ever. */
@@ -25,7 +25,7 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 export interface FileOpenerOptions {
   readonly descriptors: DescriptorCache
   readonly dateStrength: DateStrength
-  readonly clock: FileClock
+  readonly judge: StatJudge
   /** Receives the facts of files on local storage; absent where facts are not cached. */
   readonly cache: FileCache | undefined
   readonly isAppendOnly: AppendOnlyCheck
@@ -97,8 +97,8 @@ export class FileOpener {
 
   async #inspect(descriptor: number, location: Location, signal: AbortSignal): Promise<Opened> {
     const { root, path } = location
-    const { stat, settled } = await settledStat(descriptor, this.options.clock, signal)
-    this.#grains.note(path, stat, this.options.clock.now())
+    const { stat, settlement } = await settledStat(descriptor, this.options.judge, signal)
+    this.#grains.note(path, stat, this.options.judge.clock.now())
     const real = await realPathOf(descriptor, path)
     if (real === undefined || !(await root.contains(real))) return REFUSED.outside
     if (stat.isDirectory()) return { kind: 'directory' }
@@ -107,13 +107,14 @@ export class FileOpener {
     if (isTooLarge(stat)) return REFUSED.tooLarge
     const filesystem = await this.#filesystems.typeOf(path, stat.dev)
     if (await hasUnknownSize(descriptor, stat, filesystem)) return REFUSED.unknownSize
-    const file = this.#openFile(descriptor, location, { stat, settled, filesystem })
+    const file = this.#openFile(descriptor, location, { stat, settlement, filesystem })
     return this.#representationOf(file.acquire())
   }
 
   /** Adds the file to the caches, unless it is fresh: the next write may not show in its stat. */
   #openFile(descriptor: number, { root, key, path }: Location, found: Found): OpenFile {
-    const { stat: version, settled, filesystem } = found
+    const { stat: version, settlement, filesystem } = found
+    const settled = settlement === 'settled'
     const { cache, descriptors, dateStrength, isAppendOnly, leaseOf } = this.options
     const age = settled ? 'settled' : 'fresh'
     const known = dateStrength(key, version)
@@ -132,7 +133,7 @@ export class FileOpener {
       filesystem,
       onContent: cacheBytes,
       isAppendOnly,
-      stability: settled || !isCoarse(version) ? 'proven' : 'unproven',
+      stability: settlement === 'fresh' ? 'unproven' : 'proven',
       leaseOf,
     })
     cacheBytes()
@@ -148,7 +149,7 @@ export class FileOpener {
 /** The facts of an open file that decide how it is served. */
 interface Found {
   readonly stat: BigIntStats
-  readonly settled: boolean
+  readonly settlement: Settlement
   readonly filesystem: FilesystemType
 }
 

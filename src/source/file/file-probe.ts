@@ -25,7 +25,7 @@ export interface FileProbe {
   isCurrent(file: ProbeTarget): boolean
   /** Whether it does, and no symbolic link on the way leads out of the root. */
   isWithinRoot(file: ProbeTarget): boolean
-  /** The file under a key, unless it is no regular file, fresh, outside the root, or not in memory. */
+  /** The file under a key, unless it is no regular file, not settled, outside the root, or not in memory. */
   probe(key: string): ProbeResult | undefined
   /** Bytes of exactly this version, unless they are not in memory or the version has changed. */
   read(file: ProbeTarget, slice: Slice): Buffer | undefined

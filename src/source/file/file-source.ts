@@ -10,6 +10,7 @@ import { deferredProbe, type FileProbe, PORTABLE_PROBE } from './file-probe.js'
 import { type Dotfiles, FileRoot, hasDotfile, type MissingRoot } from './file-root.js'
 import { NativeProbe } from './native-probe.js'
 import { REFUSED } from './open-error.js'
+import { writerCheck } from './open-writers.js'
 import { type FileCaches, PROCESS_CACHES } from './process-caches.js'
 import { leaseFactory } from './read-lease.js'
 import { type FileClock, SYSTEM_CLOCK } from './settled-stat.js'
@@ -61,7 +62,7 @@ export function fileSource({
       : undefined
   const opener = new FileOpener({
     descriptors: caches.descriptors,
-    clock,
+    judge: { clock, writers: writerCheck(capability) },
     cache,
     dateStrength,
     isAppendOnly: appendOnlyCheck(appends, capability),

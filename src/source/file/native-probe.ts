@@ -4,7 +4,7 @@ import { type NativeBindings, RWF_NOWAIT } from '../../native/bindings.js'
 import type { FileProbe, ProbeResult, ProbeTarget } from './file-probe.js'
 import { IDENTITY_SIZE, identityIn, isTooLarge } from './file-version.js'
 import { filesystemTypeSync } from './filesystem-type.js'
-import { type FileClock, isFresh } from './settled-stat.js'
+import { type FileClock, isSettled } from './settled-stat.js'
 
 /** Bytes up to which a file is read whole by one probe; also the longest slice that one probe reads. */
 export const SMALL_FILE = 128 * 1024
@@ -61,7 +61,8 @@ export class NativeProbe implements FileProbe {
     const count = this.#probe(key, this.#result, 0)
     if (count < 0) return undefined
     const identity = identityIn(this.#result)
-    if (isFresh(identity, now) || isTooLarge(identity)) return undefined
+    // Nobody has looked for writers: where there may be one, the file is opened.
+    if (!isSettled(identity, now, 'possible') || isTooLarge(identity)) return undefined
     const isWhole = identity.size === BigInt(count)
     const bytes = isWhole
       ? Buffer.from(this.#result.subarray(IDENTITY_SIZE, IDENTITY_SIZE + count))

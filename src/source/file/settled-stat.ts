@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { statDescriptor } from './descriptor.js'
 import type { FileIdentity } from './file-version.js'
+import type { WriterCheck, Writers } from './open-writers.js'
 
 /**
  * ms after which a write is certain to change a ctime that is kept in ns. Kernels stamp files from a clock that
@@ -22,6 +23,10 @@ const CUTS = [
 const MOST_STATS = 5
 /** The same where the grain is a second or more, so that a request waits for at most about 4 s. */
 const MOST_COARSE_STATS = 3
+
+/** ms of one wait: a file of 40 MB is settled after all of them even if it may be written to. */
+const LONGEST_WAIT = 100
+const LONGEST_COARSE_WAIT = 2_100
 
 /** The clock that ctimes are compared with; tests pass their own. */
 export interface FileClock {
@@ -67,30 +72,72 @@ function ageOf({ ctimeNs }: Pick<FileIdentity, 'ctimeNs'>, now: number): number 
   return now - Number(ctimeNs) / 1e6
 }
 
-/** A stat, and whether any later write is certain to show in it. */
-export interface SettledStat {
-  readonly stat: BigIntStats
-  readonly settled: boolean
+/**
+ * Bytes a second of the slowest write to expect. A write sets the ctime once, when it begins, and a single one may
+ * copy gigabytes.
+ */
+const SLOWEST_WRITE = 100_000_000
+
+/** ms after which a stat is settled whose ctime was set at 0. */
+function settlingTime(stat: Pick<FileIdentity, 'ctimeNs' | 'size'>, found: Writers): number {
+  const writing = found === 'none' ? 0 : (Number(stat.size) / SLOWEST_WRITE) * 1_000
+  return grainOf(stat) + writing
 }
 
 /**
- * Stats an open file until its ctime is older than its grain, at most five times. The time is read before each
- * stat, so that a write between the two cannot be missed.
+ * What a stat proves. `settled`: every later write shows in it, and none is under way. `written`: a write of many
+ * bytes may be under way. `fresh`: another write may leave the same ctime.
+ */
+export type Settlement = 'settled' | 'written' | 'fresh'
+
+/** A stat, and what it proves. */
+export interface SettledStat {
+  readonly stat: BigIntStats
+  readonly settlement: Settlement
+}
+
+/** What a stat is judged by. */
+export interface StatJudge {
+  readonly clock: FileClock
+  readonly writers: WriterCheck
+}
+
+/**
+ * Stats an open file until it is settled, at most five times. The time is read and writers are looked for before
+ * each stat, so that a write between the two cannot be missed.
  *
  * @throws the signal's reason; the error of fstat(2)
  */
 export async function settledStat(
   descriptor: number,
-  clock: FileClock,
+  { clock, writers }: StatJudge,
   signal: AbortSignal,
 ): Promise<SettledStat> {
   for (let stats = 1; ; stats += 1) {
     const now = clock.now()
+    const found = writers(descriptor)
     const stat = await statDescriptor(descriptor)
-    const settled = !stat.isFile() || !isFresh(stat, now)
+    const settlement = settlementOf(stat, now, found)
     const most = isCoarse(stat) ? MOST_COARSE_STATS : MOST_STATS
-    if (settled || stats >= most) return { stat, settled }
-    const rest = isCoarse(stat) ? grainOf(stat) - Math.max(0, ageOf(stat, now)) : 0
-    await clock.wait(Math.max(CLOCK_GRAIN, Math.ceil(rest)), signal)
+    if (settlement === 'settled' || stats >= most) return { stat, settlement }
+    const rest = settlingTime(stat, found) - Math.max(0, ageOf(stat, now))
+    const longest = isCoarse(stat) ? LONGEST_COARSE_WAIT : LONGEST_WAIT
+    const wait = Math.min(Math.ceil(rest), longest)
+    await clock.wait(Math.max(CLOCK_GRAIN, wait), signal)
   }
+}
+
+function settlementOf(stat: BigIntStats, now: number, found: Writers): Settlement {
+  if (!stat.isFile()) return 'settled'
+  if (isFresh(stat, now)) return 'fresh'
+  return isSettled(stat, now, found) ? 'settled' : 'written'
+}
+
+/** Whether every later write shows in the stat of a regular file, and none is under way. */
+export function isSettled(
+  stat: Pick<FileIdentity, 'ctimeNs' | 'size'>,
+  now: number,
+  found: Writers,
+): boolean {
+  return Math.abs(ageOf(stat, now)) >= settlingTime(stat, found)
 }

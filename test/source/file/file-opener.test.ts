@@ -37,7 +37,7 @@ const descriptors = new DescriptorCache()
 function opening(root: string, clock = SETTLED_CLOCK) {
   const opener = new FileOpener({
     descriptors,
-    clock,
+    judge: { clock, writers: () => 'none' },
     cache: undefined,
     dateStrength: () => undefined,
     isAppendOnly: () => false,

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, truncateSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   CLOCK_GRAIN,
@@ -40,6 +40,9 @@ it.each([
   expect(grainOf({ ctimeNs: BigInt(ctimeNs) })).toBe(grain)
 })
 
+const NONE = () => 'none' as const
+const POSSIBLE = () => 'possible' as const
+
 /** A clock that stands still until it is waited for, and the waits. */
 function manualClock(advance: number): FileClock & { readonly waits: number[] } {
   let now = Date.now()
@@ -53,28 +56,43 @@ function manualClock(advance: number): FileClock & { readonly waits: number[] } 
 
 describe('settledStat', () => {
   it.each([
-    ['a fresh file once the grain has passed', CLOCK_GRAIN * 2, 1, true],
-    ['a file that stays fresh after five stats', 0, 4, false],
-  ])('returns %s', async (_case, advance, waits, settled) => {
+    ['a fresh file once the grain has passed', CLOCK_GRAIN * 2, 1, 'settled'],
+    ['a file that stays fresh after five stats', 0, 4, 'fresh'],
+  ])('returns %s', async (_case, advance, waits, settlement) => {
     using folder = new Folder({ f: 'x' })
     const descriptor = openSync(folder.at('f'), 'r')
     const clock = manualClock(advance)
-    const result = await settledStat(descriptor, clock, live)
-    expect([result.settled, clock.waits]).toEqual([settled, Array(waits).fill(CLOCK_GRAIN)])
+    const result = await settledStat(descriptor, { clock, writers: NONE }, live)
+    expect([result.settlement, clock.waits]).toEqual([settlement, Array(waits).fill(CLOCK_GRAIN)])
     closeSync(descriptor)
   })
 
   it.each([
-    ['once two seconds have passed, where it is stored in whole seconds', 2_020, 1, true],
-    ['after two waits, where it stays fresh', 0, 2, false],
-  ])('returns a ctime %s', async (_case, advance, waits, settled) => {
+    ['once two seconds have passed, where it is stored in whole seconds', 2_020, 1, 'settled'],
+    ['after two waits, where it stays fresh', 0, 2, 'fresh'],
+  ])('returns a ctime %s', async (_case, advance, waits, settlement) => {
     using folder = new Folder({ f: 'x' })
     cutTimes()
     const descriptor = openSync(folder.at('f'), 'r')
     const clock = manualClock(advance)
-    const result = await settledStat(descriptor, clock, live)
-    expect([result.settled, clock.waits.length]).toEqual([settled, waits])
+    const result = await settledStat(descriptor, { clock, writers: NONE }, live)
+    expect([result.settlement, clock.waits.length]).toEqual([settlement, waits])
     for (const wait of clock.waits) expect(wait).toBeLessThanOrEqual(2_020)
+    closeSync(descriptor)
+  })
+
+  it.each([
+    ['nobody has it open for writing', 2_000_000_000, NONE, 'settled'],
+    ['it is too small for a long write', 1_000, POSSIBLE, 'settled'],
+    ['a write of all its bytes may be under way', 2_000_000_000, POSSIBLE, 'written'],
+  ])('judges a ctime of 10 s ago: %s', async (_case, size, writers, settlement) => {
+    using folder = new Folder({ f: '' })
+    truncateSync(folder.at('f'), size)
+    const descriptor = openSync(folder.at('f'), 'r')
+    const now = Date.now() + 10_000
+    const clock = { now: () => now, wait: async () => {} }
+    const result = await settledStat(descriptor, { clock, writers }, live)
+    expect(result.settlement).toBe(settlement)
     closeSync(descriptor)
   })
 
@@ -83,9 +101,13 @@ describe('settledStat', () => {
     mkdirSync(folder.at('dir'))
     const file = openSync(folder.at('f'), 'r')
     const directory = openSync(folder.at('dir'), 'r')
-    expect((await settledStat(file, SETTLED_CLOCK, live)).settled).toBe(true)
+    expect(
+      (await settledStat(file, { clock: SETTLED_CLOCK, writers: POSSIBLE }, live)).settlement,
+    ).toBe('settled')
     const clock = manualClock(0)
-    expect((await settledStat(directory, clock, live)).settled).toBe(true)
+    expect((await settledStat(directory, { clock, writers: POSSIBLE }, live)).settlement).toBe(
+      'settled',
+    )
     expect(clock.waits).toEqual([])
     closeSync(file)
     closeSync(directory)
