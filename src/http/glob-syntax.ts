@@ -140,7 +140,7 @@ class Parser {
     this.#at += all.length
     const ranges = [...members.matchAll(/(?:\\(.)|(.))(?:-(?:\\(.)|(.)))?/gs)].map(
       ([, escaped, plain, escapedEnd, plainEnd]) => {
-        const from = (escaped ?? plain ?? '').charCodeAt(0)
+        const from = (escaped ?? (plain as string)).charCodeAt(0)
         return [from, (escapedEnd ?? plainEnd)?.charCodeAt(0) ?? from] as const
       },
     )
