@@ -11,8 +11,8 @@ export function withoutIgnored(source: ByteSource, globs: readonly string[]): By
   const isIgnored = matchesAny(globs)
   return {
     open: (key, request, signal) => source.open(key, request, signal),
-    async list(key, signal) {
-      const entries = await list.call(source, key, signal)
+    async list(key, signal, isWanted) {
+      const entries = await list.call(source, key, signal, isWanted)
       return entries?.filter(({ name }) => !isIgnored(key + name))
     },
   }

@@ -46,8 +46,13 @@ export interface ByteSource {
    * they are current. undefined: call `open`.
    */
   cached?(key: string): CachedFile | undefined
-  /** The entries of a folder that `open` would open. @throws as `open` */
-  list?(key: string, signal: AbortSignal): Promise<Entry[]>
+  /**
+   * The entries of a folder that `open` would open.
+   *
+   * @param isWanted which names are needed: a source may leave out the others. Default: all
+   * @throws as `open`
+   */
+  list?(key: string, signal: AbortSignal, isWanted?: (name: string) => boolean): Promise<Entry[]>
   /**
    * `as-received`: the source forwards `OpenRequest.path`, so it also opens paths that have no unambiguous
    * key, with encoded slashes or other bytes than UTF-8. Default: such paths get a 400.

@@ -89,15 +89,16 @@ export function fileSource({
 
     cached: (key) => (isHidden(key) ? undefined : cache?.find(key)),
 
-    async list(key, signal) {
+    async list(key, signal, isWanted = () => true) {
       const entries = new Map<string, Entry>()
       for (const root of roots) {
         const path = root.pathOf(key)
         if (path === undefined) continue
-        for (const entry of await listFolder(path, (real) => root.contains(real), signal)) {
-          if (!isHidden(key + entry.name) && !entries.has(entry.name)) {
-            entries.set(entry.name, entry)
-          }
+        const isWithinRoot = (real: string) => root.contains(real)
+        const isListed = (name: string) =>
+          isWanted(name) && !isHidden(key + name) && !entries.has(name)
+        for (const entry of await listFolder(path, { isWithinRoot, isListed }, signal)) {
+          entries.set(entry.name, entry)
         }
       }
       return [...entries.values()]

@@ -10,7 +10,8 @@ const live = new AbortController().signal
 
 function list(folder: Folder, path = folder.path, signal = live) {
   const root = new FileRoot(folder.path)
-  return listFolder(path, (real) => root.contains(real), signal)
+  const isWithinRoot = (real: string) => root.contains(real)
+  return listFolder(path, { isWithinRoot, isListed: () => true }, signal)
 }
 
 const namesIn = async (folder: Folder, path?: string) =>
@@ -73,6 +74,32 @@ describe('listFolder', () => {
       expect(await namesIn(folder, folder.at(name))).toEqual([])
     },
   )
+
+  it('lists only the names that are wanted', async () => {
+    using folder = new Folder({ 'a.mp4': '', 'a.vtt': '', 'b.vtt': '' })
+    const rules = { isWithinRoot: async () => true, isListed: (name: string) => name[0] === 'a' }
+    const entries = await listFolder(folder.path, rules, live)
+    expect(entries.map(({ name }) => name).sort()).toEqual(['a.mp4', 'a.vtt'])
+  })
+
+  it('reads no further names once its signal is aborted', async () => {
+    const names = Array.from({ length: 1000 }, (_, n) => `f${n}`)
+    using folder = new Folder(Object.fromEntries(names.map((name) => [name, ''])))
+    const leaving = new AbortController()
+    let calls = 0
+    const isListed = () => {
+      calls += 1
+      leaving.abort(new Error('left'))
+      return true
+    }
+    const listing = listFolder(
+      folder.path,
+      { isWithinRoot: async () => true, isListed },
+      leaving.signal,
+    )
+    await expect(listing).rejects.toThrow('left')
+    expect(calls).toBe(1)
+  })
 
   it('rejects with the reason of the signal', async () => {
     using folder = new Folder({ f: '' })
