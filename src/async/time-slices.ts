@@ -4,20 +4,44 @@ const SLICE = 8
 const STEP = 64
 
 /**
+ * The time that long computations may take of each turn of the event loop, all together. One has its slice in a turn;
+ * the next one continues in the next turn, in the order in which they ran out of time.
+ */
+export class SliceBudget {
+  #began = 0
+  readonly #waiting: (() => void)[] = []
+
+  /** Resolves when the caller has a slice: at once while the one of this turn has time left and nobody waits. */
+  async slice(): Promise<void> {
+    if (this.#waiting.length === 0 && performance.now() - this.#began < SLICE) return
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve)
+      if (this.#waiting.length === 1) setImmediate(() => this.#begin())
+    })
+  }
+
+  #begin(): void {
+    this.#began = performance.now()
+    this.#waiting.shift()?.()
+    if (this.#waiting.length > 0) setImmediate(() => this.#begin())
+  }
+}
+
+/**
  * Divides a long computation on this thread into slices, between which the event loop serves others. Ends
  * with the signal's reason once that is aborted.
  */
 export class TimeSlices {
-  #began = performance.now()
-
-  constructor(private readonly signal: AbortSignal) {}
+  /** @param budget shared by all computations that may run at the same time */
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly budget: SliceBudget = new SliceBudget(),
+  ) {}
 
   /** Resolves at once while the slice has time left, else after a turn of the event loop. @throws the signal's reason */
   async next(): Promise<void> {
     this.signal.throwIfAborted()
-    if (performance.now() - this.#began < SLICE) return
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    this.#began = performance.now()
+    await this.budget.slice()
     this.signal.throwIfAborted()
   }
 

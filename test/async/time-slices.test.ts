@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TimeSlices } from '../../src/async/time-slices.js'
+import { SliceBudget, TimeSlices } from '../../src/async/time-slices.js'
 
 const live = new AbortController().signal
 
@@ -54,5 +54,30 @@ describe('TimeSlices', () => {
     const ending = method === 'map' ? slices.map(items, count) : slices.sorted(items, count)
     await expect(ending).rejects.toThrow('left')
     expect(calls).toBeLessThan(2000)
+  })
+})
+
+describe('SliceBudget', () => {
+  it('gives one slice a turn to all computations that share it, by turns', async () => {
+    const budget = new SliceBudget()
+    const turns: string[][] = [[]]
+    const items = Array.from({ length: 300 }, (_, index) => index)
+    const map = (name: string) =>
+      new TimeSlices(live, budget).map(items, (item) => {
+        if (item % 64 !== 0) return
+        turns.at(-1)?.push(name)
+        work(10)
+      })
+    let isRunning = true
+    const count = () => {
+      turns.push([])
+      if (isRunning) setImmediate(count)
+    }
+    setImmediate(count)
+    await Promise.all(['a', 'b', 'c'].map(map))
+    isRunning = false
+    const used = turns.filter((turn) => turn.length > 0)
+    expect(used.every((turn) => turn.length === 1)).toBe(true)
+    expect(used.flat().join('')).toBe('abc'.repeat(5))
   })
 })
