@@ -5,6 +5,7 @@ import { checkModuleState } from './check-module-state.mjs'
 const violations = checkModuleState(process.argv[2] ?? '.', {
   'src/delivery/lease-watchdog.ts#PROCESS_WATCHDOG':
     'docs/decisions/0026-sendfile-under-a-lease.md',
+  'src/request/listing-gate.ts#PROCESS_LISTINGS': 'docs/decisions/0035-listings-take-turns.md',
   'src/source/file/process-caches.ts#PROCESS_CACHES': 'docs/decisions/0020-process-wide-caches.md',
   'src/native/report-loss.ts#REPORTED':
     'one entry for each kind of loss: a warning belongs to the process',

@@ -4,13 +4,14 @@ import { DisconnectWatcher } from '../delivery/client-disconnect.js'
 import { encodeKey, parseTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
 import { reportLoss } from '../native/report-loss.js'
+import { PROCESS_LISTINGS } from '../request/listing-gate.js'
 import { requestSignal } from '../request/request-signal.js'
 import { guardFields } from '../response/guard-fields.js'
 import { sendProblem } from '../response/problem-response.js'
 import { redirectTo } from '../response/redirect.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import { transferMetrics } from './metrics.js'
-import { subtitlesOf, watchPage } from './watch-page.js'
+import { type Subtitle, subtitlesOf, watchPage } from './watch-page.js'
 
 /** The path prefix of all URLs that are not files. */
 export const OWN = '/-'
@@ -120,12 +121,7 @@ async function watch(
   if (opened.kind !== 'representation') return sendProblem(reply, 404)
   const { name } = opened.representation.facts
 
-  const siblings = (await source.list?.(key.slice(0, key.lastIndexOf('/') + 1), signal)) ?? []
-  signal.throwIfAborted()
-  const subtitles = subtitlesOf(
-    name,
-    siblings.map((entry) => entry.name),
-  )
+  const subtitles = await findSubtitles(reply, source, { key, name, signal })
   return reply
     .type('text/html; charset=utf-8')
     .header(
@@ -135,6 +131,26 @@ async function watch(
     .header('cache-control', 'no-cache')
     .header('x-content-type-options', 'nosniff')
     .send(watchPage(name, `/${encodeKey(key)}`, subtitles, `${OWN}/assets/`))
+}
+
+/** The subtitle files in the folder of a video. Their names are searched in turn with the listings of folders. */
+async function findSubtitles(
+  { request }: FastifyReply,
+  source: ByteSource,
+  { key, name, signal }: WatchedFile & { readonly name: string },
+): Promise<Subtitle[]> {
+  if (source.list === undefined) return []
+  const folder = key.slice(0, key.lastIndexOf('/') + 1)
+  const isSubtitle = (sibling: string) => subtitlesOf(name, [sibling]).length > 0
+  const leave = await PROCESS_LISTINGS.enter(source, request, signal)
+  try {
+    signal.throwIfAborted()
+    const siblings = (await source.list(folder, signal, isSubtitle)) ?? []
+    signal.throwIfAborted()
+    return siblings.flatMap((sibling) => subtitlesOf(name, [sibling.name]))
+  } finally {
+    leave()
+  }
 }
 
 function plain(reply: FastifyReply): FastifyReply {

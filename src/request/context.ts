@@ -13,6 +13,7 @@ import { loadBindings, type NativeBindings, type ZeroCopyMode } from '../native/
 import { reportMissingBindings } from '../native/report-loss.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { FastifyInternals } from './fastify-internals.js'
+import { type ListingGate, PROCESS_LISTINGS } from './listing-gate.js'
 import { type RouterSyntax, targetSyntax } from './target-syntax.js'
 
 declare module 'fastify' {
@@ -41,6 +42,7 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly timers: ConnectionTimers
   readonly internals: FastifyInternals
   readonly syntax: RouterSyntax
+  readonly listings: ListingGate
   /** undefined without the native bindings: files are read in the thread pool and written by Node. */
   readonly zeroCopy: ZeroCopy | undefined
 }
@@ -74,6 +76,7 @@ export function createContext<S extends ContextSettings>(
     timers: new ConnectionTimers(calls),
     internals: new FastifyInternals(),
     syntax: targetSyntax(fastify),
+    listings: PROCESS_LISTINGS,
     zeroCopy: calls && new ZeroCopy(calls, guardsFor(settings, calls)),
   }
 }

@@ -1,3 +1,4 @@
+import type { Leave } from '../async/fair-gate.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import { encodePath } from '../http/request-target.js'
 import {
@@ -22,12 +23,21 @@ export type ResolvedKey =
   | ({ readonly kind: 'representation' } & FoundRepresentation)
   /** A directory whose request target lacks the trailing slash. */
   | { readonly kind: 'redirect' }
-  /** `folder`: the key of the directory, with a slash at its end unless it is the root. */
-  | { readonly kind: 'listing'; readonly folder: string; readonly entries: readonly Entry[] }
+  | FoundListing
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: string }
   /** The response of an upstream server, which is passed through to the client. */
   | { readonly kind: 'answered'; readonly answer: PassedAnswer }
+
+/** The entries of a directory. */
+export interface FoundListing {
+  readonly kind: 'listing'
+  /** The key of the directory, with a slash at its end unless it is the root. */
+  readonly folder: string
+  readonly entries: readonly Entry[]
+  /** Called when the listing is rendered, or is not used. */
+  readonly leave?: Leave | undefined
+}
 
 export interface ResolveSettings {
   /** Names of index files, tried in order for a directory. */
@@ -40,6 +50,8 @@ export interface ResolveSettings {
    * The names under which a directory without an index is listed besides its own; undefined: not listed.
    */
   readonly list: { readonly names?: readonly string[] } | undefined
+  /** Waits until a directory may be listed. Default: at once. */
+  readonly enterListing?: (() => Promise<Leave>) | undefined
 }
 
 /** Opens the first that exists: the file, the file with an added extension, the index, the listing. */
@@ -74,7 +86,7 @@ export async function resolveKey(
   const indexes = rules.index.map((name) => appended(key, request, slash + name))
   const index = await firstOf(source, indexes, request, signal)
   if (index !== undefined) return index
-  return (rules.list && (await listing(source, folder, signal))) ?? { kind: 'absent' }
+  return (rules.list && (await listing(source, folder, rules, signal))) ?? { kind: 'absent' }
 }
 
 /** A key to open in place of the requested one, and its path if the request has one. */
@@ -109,21 +121,30 @@ async function firstOf(
 async function listingByName(
   source: ByteSource,
   key: string,
-  { list }: ResolveSettings,
+  rules: ResolveSettings,
   signal: AbortSignal,
 ): Promise<ResolvedKey | undefined> {
   const [, folder = '', name = ''] = /^(.*\/)?([^/]*)$/s.exec(key) ?? []
-  if (!list?.names?.includes(name)) return undefined
+  if (!rules.list?.names?.includes(name)) return undefined
   const opened = await source.open(folder, { method: 'GET' }, signal)
   await closeOpened(opened)
-  return opened.kind === 'directory' ? listing(source, folder, signal) : undefined
+  return opened.kind === 'directory' ? listing(source, folder, rules, signal) : undefined
 }
 
 async function listing(
   source: ByteSource,
   folder: string,
+  { enterListing }: ResolveSettings,
   signal: AbortSignal,
 ): Promise<ResolvedKey | undefined> {
-  const entries = await source.list?.(folder, signal)
-  return entries && { kind: 'listing', folder, entries }
+  if (source.list === undefined) return undefined
+  const leave = await enterListing?.()
+  let entries: Entry[] | undefined
+  try {
+    signal.throwIfAborted()
+    entries = await source.list(folder, signal)
+  } finally {
+    if (entries === undefined) leave?.()
+  }
+  return entries && { kind: 'listing', folder, entries, leave }
 }

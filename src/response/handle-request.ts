@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import { TimeSlices } from '../async/time-slices.js'
 import { LastbyteError, toReadable } from '../errors.js'
 import { localReference, splitTarget } from '../http/request-target.js'
 import { beginTransfer } from '../request/begin-transfer.js'
@@ -7,6 +6,7 @@ import type { RegistrationContext } from '../request/context.js'
 import type { Exchange, RequestedFile } from '../request/exchange.js'
 import { createFaultInjector } from '../request/fault-injector.js'
 import { selectPrecompressed } from '../request/precompressed.js'
+import { requestSignal } from '../request/request-signal.js'
 import { type ResolvedKey, resolveKey } from '../request/resolve.js'
 import { sourceRequestForFile, sourceRequestForFrames } from '../request/source-request.js'
 import type { Settings } from '../settings/settings.js'
@@ -153,12 +153,13 @@ async function prepareWithoutContent(
     }
     case 'listing':
       transfer.waitFor('server')
-      return prepareListing(
-        context.settings,
-        { ...resolved, key: requested.key },
-        reply,
-        new TimeSlices(transfer.signal),
-      )
+      try {
+        const folder = { ...resolved, key: requested.key }
+        const slices = context.listings.slices(transfer.signal)
+        return await prepareListing(context.settings, folder, reply, slices)
+      } finally {
+        resolved.leave?.(resolved.entries.length)
+      }
     case 'refused':
       return problemResponse(reply, { status: 403, detail: resolved.reason })
     case 'absent':
@@ -170,13 +171,17 @@ async function prepareWithoutContent(
  * Opens the source. Rejects when the client disconnects; a representation opened after that is closed.
  */
 async function open(exchange: Exchange, frames: FramesRequest | undefined): Promise<ResolvedKey> {
-  const { context, requested, transfer } = exchange
+  const { context, requested, reply, transfer } = exchange
   const request = frames
     ? sourceRequestForFrames(exchange, frames.query.rest)
     : sourceRequestForFile(exchange)
   const { key, served, codings } = requested
   const { redirect, list } = context.settings
-  const rules = { ...requested.settings, redirect, list }
+  const enterListing = () => {
+    const ended = requestSignal(context.disconnects, reply)
+    return context.listings.enter(served.source, reply.request, ended)
+  }
+  const rules = { ...requested.settings, redirect, list, enterListing }
   const resolving = resolveKey(served.source, key, rules, request, transfer.signal).then((found) =>
     refuseFound(exchange, found),
   )
@@ -224,4 +229,5 @@ function sizeOf(resolved: ResolvedKey): number | undefined {
 async function close(resolved: ResolvedKey): Promise<void> {
   if (resolved.kind === 'representation') await resolved.representation.close()
   if (resolved.kind === 'answered') await resolved.answer.close()
+  if (resolved.kind === 'listing') resolved.leave?.()
 }
