@@ -8,13 +8,15 @@ import { FaultSession } from './fault-session.js'
 import type { Clock } from './injection.js'
 import { Journal, type JournalEntry } from './journal.js'
 import type { FaultRequest } from './request-match.js'
-import { type Draw, Schedule } from './schedule.js'
+import { type Draw, requireGlobRoom, Schedule } from './schedule.js'
 import type { LogItem } from './settled-log.js'
 import { badFault, readMember } from './validate.js'
 
 const RULES = arrayOf({ expected: 'a rule', accepts: () => true }, 'an array of rules')
 /** Armed rules: every request is compared with all of them. */
 const MOST_RULES = 1000
+/** Comparisons of a path with the globs of all rules, about 15 ms; a rule for which none is left doesn't match. */
+const MOST_COMPARISONS = 1_000_000
 
 /**
  * An armed rule, as `FaultLayer.arm` returns it.
@@ -107,7 +109,9 @@ export class FaultLayer {
     if (this.#find(id))
       throw badFault('id', 'expected an id that no armed rule has; disarm that rule first', id)
     const schedule = new Schedule({ ...settled, id }, this.seed)
-    this.#schedules = [...this.#schedules, schedule]
+    const schedules = [...this.#schedules, schedule]
+    requireGlobRoom(schedules)
+    this.#schedules = schedules
     return {
       id,
       get left() {
@@ -186,8 +190,9 @@ export class FaultLayer {
   openSession(request: Arrival, clock: Clock): FaultSession | undefined {
     const own = ownFaults(request)
     if (own.length === 0 && this.#schedules.length === 0) return undefined
+    const budget = { left: MOST_COMPARISONS }
     const draws = this.#schedules
-      .map((schedule) => schedule.arrive(request))
+      .map((schedule) => schedule.arrive(request, budget))
       .filter((draw): draw is Draw => draw !== undefined)
     if (own.length === 0 && draws.length === 0) return undefined
     const arrived = { request, protocol: request.protocol, clock }

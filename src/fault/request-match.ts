@@ -1,5 +1,5 @@
 import { decideRange } from '../http/byte-range.js'
-import { compileGlob } from '../http/path-glob.js'
+import { compileGlob, type MatchBudget } from '../http/path-glob.js'
 import { singleValue } from '../http/precondition.js'
 import {
   copyArray,
@@ -103,7 +103,7 @@ export function settleMatch(given: unknown): Match {
 }
 
 /** Whether a request matches, except for its attempt and its ranges: those are checked later. */
-export type RequestMatcher = (request: FaultRequest) => boolean
+export type RequestMatcher = (request: FaultRequest, budget?: MatchBudget) => boolean
 
 /** Compiles a validated match, so that a request that doesn't match costs little. */
 export function requestMatcher({ method, path, headers, range }: Match): RequestMatcher {
@@ -112,11 +112,11 @@ export function requestMatcher({ method, path, headers, range }: Match): Request
   const fields = Object.entries(headers ?? {}).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   )
-  return (request) => {
+  return (request, budget) => {
     const hasRange = request.fields.range !== undefined
     return (
       methods?.includes(request.method) !== false &&
-      matchesPath?.(request.path) !== false &&
+      matchesPath?.(request.path, budget) !== false &&
       fields.every(([name, value]) => {
         const given = singleValue(request.fields[name])
         return given !== undefined && (value === '*' || given === value)
@@ -126,9 +126,16 @@ export function requestMatcher({ method, path, headers, range }: Match): Request
   }
 }
 
-function pathMatcher(glob: string): (path: string) => boolean {
+function pathMatcher(glob: string): (path: string, budget?: MatchBudget) => boolean {
   const compiled = compileGlob(glob)
-  return (path) => glob === path || (compiled.kind === 'glob' && compiled.matches(path))
+  return (path, budget) =>
+    glob === path || (compiled.kind === 'glob' && compiled.matches(path, budget))
+}
+
+/** The steps of the compiled path of a match. */
+export function globSteps({ path }: Match): number {
+  const compiled = path === undefined ? undefined : compileGlob(path)
+  return compiled?.kind === 'glob' ? compiled.steps : 0
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { MatchBudget } from '../http/path-glob.js'
 import type { SettledRule } from './fault-rule.js'
 import {
   type FaultRequest,
+  globSteps,
   matchesAttempt,
   matchesRanges,
   type RequestMatcher,
@@ -8,12 +10,18 @@ import {
   seriesOf,
 } from './request-match.js'
 import { seededRandom } from './seeded-random.js'
+import { badFault } from './validate.js'
 
 /** Counters of a rule that are kept; the oldest are removed first, so that a server can run for weeks. */
 const COUNTER_LIMIT = 100_000
 
+/** Steps of all globs of the armed rules together: each takes about 100 bytes. */
+const MOST_GLOB_STEPS = 100_000
+
 /** An armed rule with its counters. */
 export class Schedule {
+  /** The steps of its glob. */
+  readonly globSteps: number
   #left: number
   readonly #counts = new Map<string, number>()
   readonly #identity: readonly unknown[]
@@ -26,6 +34,7 @@ export class Schedule {
     this.#left = rule.times
     this.#identity = [rule.match, rule.faults, rule.probability]
     this.#matches = requestMatcher(rule.match)
+    this.globSteps = globSteps(rule.match)
   }
 
   /** How many more requests may get the faults. Infinity without a limit. */
@@ -34,9 +43,9 @@ export class Schedule {
   }
 
   /** Counts a request that has arrived; undefined if the rule doesn't match it. */
-  arrive(request: FaultRequest): Draw | undefined {
+  arrive(request: FaultRequest, budget?: MatchBudget): Draw | undefined {
     const { match } = this.rule
-    if (!this.#matches(request)) return undefined
+    if (!this.#matches(request, budget)) return undefined
     const series = seriesOf(match, request)
     const attempt = this.#count(['attempt', ...series])
     const key = [...series, request.fields.range ?? null]
@@ -79,6 +88,14 @@ export class Schedule {
       return
     }
   }
+}
+
+/** Refuses rules whose globs are too large together. @throws LastbyteError BAD_FAULT */
+export function requireGlobRoom(schedules: readonly Schedule[]): void {
+  const steps = schedules.reduce((sum, schedule) => sum + schedule.globSteps, 0)
+  if (steps <= MOST_GLOB_STEPS) return
+  const expected = `expected globs of at most ${MOST_GLOB_STEPS} steps in all armed rules together; disarm some first`
+  throw badFault('match.path', expected, steps)
 }
 
 /** A request that a rule matches, as far as is known when it arrives. */

@@ -2,8 +2,19 @@ import { type GlobPart, GlobSyntaxError, parseGlob } from './glob-syntax.js'
 
 /** A compiled glob, or why it is refused. */
 export type CompiledGlob =
-  | { readonly kind: 'glob'; readonly matches: (path: string) => boolean }
+  | {
+      readonly kind: 'glob'
+      /** What it occupies, and what each character of a path may cost; 0 for a plain path. */
+      readonly steps: number
+      /** Matches no path for which the budget is too small. */
+      readonly matches: (path: string, budget?: MatchBudget) => boolean
+    }
   | { readonly kind: 'refused'; readonly reason: string }
+
+/** The comparisons that several globs may make together. */
+export interface MatchBudget {
+  left: number
+}
 
 /** Characters of a glob. */
 const LONGEST_GLOB = 500
@@ -16,12 +27,15 @@ const MOST_STEPS = 4000
  */
 export function compileGlob(glob: string): CompiledGlob {
   try {
-    if (!/[*?[{(\\]/.test(glob)) return { kind: 'glob', matches: (path) => path === glob }
+    if (!/[*?[{(\\]/.test(glob)) {
+      return { kind: 'glob', steps: 0, matches: (path) => path === glob }
+    }
     if (glob.length > LONGEST_GLOB) {
       throw new GlobSyntaxError(`expected a glob of at most ${LONGEST_GLOB} characters`)
     }
     const program = new Program(parseGlob(glob))
-    return { kind: 'glob', matches: (path) => program.matches(path) }
+    const { steps } = program
+    return { kind: 'glob', steps, matches: (path, budget) => program.matches(path, budget) }
   } catch (error) {
     if (!(error instanceof GlobSyntaxError)) throw error
     return { kind: 'refused', reason: error.message }
@@ -71,17 +85,25 @@ class Program {
     this.#enteredAt = this.#steps.map(() => -1)
   }
 
-  matches(path: string): boolean {
+  get steps(): number {
+    return this.#steps.length
+  }
+
+  matches(path: string, budget: MatchBudget = { left: Number.POSITIVE_INFINITY }): boolean {
     if (!path.startsWith(this.#prefix)) return false
     this.#enteredAt.fill(-1)
     let states: number[] = []
-    this.#enter(0, 0, states)
+    budget.left -= this.#enter(0, 0, states)
     for (let at = 0; at < path.length; at += 1) {
+      budget.left -= states.length
+      if (budget.left < 0) return false
       const next: number[] = []
       const unit = path.charCodeAt(at)
       for (const state of states) {
         const step = this.#steps[state]
-        if (step?.kind === 'unit' && step.accepts(unit)) this.#enter(state + 1, at + 1, next)
+        if (step?.kind === 'unit' && step.accepts(unit)) {
+          budget.left -= this.#enter(state + 1, at + 1, next)
+        }
       }
       if (next.length === 0) return false
       states = next
@@ -89,16 +111,19 @@ class Program {
     return states.some((state) => this.#steps[state]?.kind === 'end')
   }
 
-  /** Adds a step, and all that follow it without a unit. */
-  #enter(first: number, at: number, states: number[]): void {
+  /** Adds a step, and all that follow it without a unit. Returns how many were looked at. */
+  #enter(first: number, at: number, states: number[]): number {
     const pending = [first]
+    let entered = 0
     for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
+      entered += 1
       if (this.#enteredAt[state] === at) continue
       this.#enteredAt[state] = at
       const step = this.#steps[state]
       if (step?.kind === 'go') pending.push(...step.to)
       else states.push(state)
     }
+    return entered
   }
 
   #push(step: Step): number {
