@@ -28,7 +28,7 @@ export function withoutEchoedHost(location: string, path: string): string {
   if (rest === undefined) return location
   const [authority = ''] = segmentsOf(rest)
   // The dot segment keeps the empty segment before it a part of the path (RFC 3986 §3.3).
-  const isPath = /^\.*$/.test(authority) || segmentsOf(path).includes(authority)
+  const isPath = /^\.*$/.test(authority) || namesHostOf(authority, segmentsOf(path))
   return isPath ? `/.//${rest}` : location
 }
 
@@ -63,10 +63,47 @@ function withoutHost(path: string): string {
   return /^[/\\]{2}/.test(path) ? `/.${path}` : path
 }
 
-/** The segments of a path in small letters, as any server may have read them: ASCII is decoded, also encoded twice. */
+/** Whether one of the segments of a path names the host of an authority. All of them are decoded to bytes. */
+function namesHostOf(authority: string, segments: readonly string[]): boolean {
+  const hosts = readingsOf(authority)
+  return segments.some((segment) => readingsOf(segment).some((host) => hosts.includes(host)))
+}
+
+/** Characters of a host name. DNS permits 255 bytes; to convert 5000 characters takes 50 ms. */
+const LONGEST_HOST = 1000
+
+/**
+ * The hosts that clients may read in an authority: those of its UTF-8, and of ISO 8859-1, in which node:http and
+ * others send a decoded `%C3%A9` as one byte. Clients map characters to others, such as U+3002 to a dot (UTS 46).
+ */
+function readingsOf(bytes: string): string[] {
+  const host = bytes.replace(/^.*@/s, '').replace(/:\d*$/, '')
+  return [host, Buffer.from(host, 'latin1').toString()].map((name) => {
+    const url = `http://${name}`
+    const isHost = name.length <= LONGEST_HOST && URL.canParse(url)
+    return isHost ? new URL(url).hostname : name.toLowerCase()
+  })
+}
+
+/** The segments of a path, decoded to bytes. A semicolon begins parameters, which some servers remove. */
 function segmentsOf(path: string): string[] {
-  const decoded = path.replace(/%(?:25)*([0-7][\da-f])/gi, (_encoded, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  )
-  return decoded.toLowerCase().split(/[/\\?#]/)
+  return decodeAll(path).split(/[/\\?#;]/)
+}
+
+/**
+ * Decodes a path to bytes until nothing in it is encoded: servers decode a path once, twice or in part. Tabs and line
+ * ends, which clients skip, are left out.
+ */
+function decodeAll(path: string): string {
+  const bytes: string[] = []
+  for (const character of path) {
+    bytes.push(character)
+    while (bytes.at(-3) === '%') {
+      const hex = bytes.slice(-2).join('')
+      if (!/^[\da-f]{2}$/i.test(hex)) break
+      bytes.splice(-3, 3, String.fromCharCode(Number.parseInt(hex, 16)))
+    }
+    if (/[\t\n\r]/.test(bytes.at(-1) as string)) bytes.pop()
+  }
+  return bytes.join('')
 }

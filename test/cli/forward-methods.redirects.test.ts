@@ -35,11 +35,17 @@ async function stage(script: Script, base = '', options: Partial<UpstreamOptions
   }
 }
 
+/** The UTF-8 of a text as node:http sends it: each character a byte. */
+const utf8 = (text: string) => Buffer.from(text).toString('latin1')
+
 /** How servers redirect a path to the same path with a slash at its end. */
 const HABITS: [string, (path: string) => string][] = [
   ['repeats the path', (path) => path],
   ['decodes the path', decodeURIComponent],
   ['decodes the path twice', (path) => decodeURIComponent(decodeURIComponent(path))],
+  ['sends the decoded path in UTF-8', (path) => utf8(decodeURIComponent(path))],
+  ['adds its port', (path) => `${utf8(decodeURIComponent(path))}:80`],
+  ['removes parameters', (path) => decodeURIComponent(path).replace(/;.*/, '')],
   ['resolves dot segments', (path) => new URL(`http://origin${path}`).pathname],
   ['adds a slash before the path', (path) => `/${path}`],
 ]
@@ -64,6 +70,12 @@ const PATHS = [
   '/evil.example//../x',
   '//evil.example%3fx',
   '//evil.example?x=1',
+  '//evil.example;x',
+  '//ev%09il.example',
+  '//%C3%A9vil.example',
+  '//evil%C2%B7example',
+  '/%5c%c3%a9vil.example:80',
+  '/%252f%25C3%25A9vil.example',
 ]
 
 describe.each(['GET', 'HEAD', 'POST', 'DELETE'])(
@@ -86,6 +98,23 @@ describe.each(['GET', 'HEAD', 'POST', 'DELETE'])(
     })
   },
 )
+
+it.each([
+  '//evil%E3%80%82example',
+  '//a@evil%E3%80%82example',
+  '//%E6%97%A5.example',
+  '/%5C%EF%BD%85vil.example',
+])('a redirect from %s to itself in UTF-8 leads to no other host', async (path) => {
+  await using on = await stage((_request, response) => {
+    response.writeHead(301, { location: `${utf8(decodeURIComponent(path))}/` }).end()
+  })
+  for (const method of ['GET', 'HEAD', 'POST']) {
+    const { fields } = await on.request(path, method)
+    // A browser decodes the bytes of the field as UTF-8.
+    const location = Buffer.from(fields.location ?? '', 'latin1').toString()
+    expect(new URL(location, 'http://front.example').host, location).toBe('front.example')
+  }
+})
 
 describe.each(['GET', 'HEAD', 'POST', 'PROPFIND'])(
   'a redirect of a proxied site to %s reaches the client, with its cookie',

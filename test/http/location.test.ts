@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { encodeBytes, resolveLocation, withoutEchoedHost } from '../../src/http/location.js'
 
@@ -37,6 +38,31 @@ it.each([
   ['//me@evil.example:80/', '//me@evil.example:80', '/.//me@evil.example:80/'],
   ['//evil.example/', '/x/..//evil.example', '/.//evil.example/'],
   ['//evil.example/', '/evil.example', '/.//evil.example/'],
+  [bytes('//évil.example/'), '//%C3%A9vil.example', bytes('/.//évil.example/')],
+  [bytes('//évil.example/'), '//%c3%a9vil.example', bytes('/.//évil.example/')],
+  [bytes('//évil.example/'), '//%25C3%25A9vil.example', bytes('/.//évil.example/')],
+  [bytes('//évil.example/'), bytes('//évil.example'), bytes('/.//évil.example/')],
+  [bytes('//ÉVIL.example/'), '//%C3%A9vil.example', bytes('/.//ÉVIL.example/')],
+  ['//\xe9vil.example/', '//%C3%A9vil.example', '/.//\xe9vil.example/'],
+  ['//%C3%A9vil.example/', '//%E9vil.example', '/.//%C3%A9vil.example/'],
+  ['//%C3%A9vil.example/', '//%C3%A9vil.example', '/.//%C3%A9vil.example/'],
+  ['//xn--vil-9la.example/', '//%C3%A9vil.example', '/.//xn--vil-9la.example/'],
+  [bytes('//evil。example/'), '//evil%E3%80%82example', bytes('/.//evil。example/')],
+  [bytes('//a@evil。example/'), '//a@evil%E3%80%82example', bytes('/.//a@evil。example/')],
+  [bytes('//ä@evil.example/'), '//%C3%A4@evil.example', bytes('/.//ä@evil.example/')],
+  ['//evil.example/', '//evil%E3%80%82example', '/.//evil.example/'],
+  ['//evil.example/', '//%EF%BD%85vil.example', '/.//evil.example/'],
+  ['//evil.example:80/', '//evil.example', '/.//evil.example:80/'],
+  ['//evil.example:/', '//evil.example', '/.//evil.example:/'],
+  ['//evil.example/', '//evil.example:99999', '/.//evil.example/'],
+  ['//evil.example/', '//me@evil.example:80', '/.//evil.example/'],
+  ['//evil.example/', '//evil.example;v=1', '/.//evil.example/'],
+  ['//ev\til.example/', '//ev%09il.example', '/.//evil.example/'],
+  ['//ev%2El.example/', '//ev%25%32%45l.example', '/.//ev%2El.example/'],
+  [`//${'a'.repeat(1001)}/`, `//${'A'.repeat(1001)}`, `/.//${'a'.repeat(1001)}/`],
+  [bytes('//cdn。example/f'), '/%C3%A9/f', bytes('//cdn。example/f')],
+  ['//%zz/', '//%zz', '/.//%zz/'],
+  ['//%zz/', '//%C3%A9', '//%zz/'],
   ['//cdn.example/f', '/f', '//cdn.example/f'],
   ['https://evil.example/', '//evil.example', 'https://evil.example/'],
   ['/evil.example/', '//evil.example', '/evil.example/'],
@@ -44,3 +70,26 @@ it.each([
 ])('the Location %j of a response to %j is passed on as %j', (location, path, want) => {
   expect(withoutEchoedHost(location, path)).toBe(want)
 })
+
+it('a Location that repeats its path is found however often each byte of the path is encoded and decoded', () => {
+  const byte = fc.record({
+    text: fc.constantFrom('a', 'E', '.', '-', '%', ...bytes('é。')),
+    encodings: fc.nat(3),
+    decodings: fc.nat(3),
+  })
+  fc.assert(
+    fc.property(fc.array(byte, { minLength: 1 }), (name) => {
+      const path = name.map(({ text, encodings }) => encoded(text, encodings)).join('')
+      const location = name.map(({ text, encodings, decodings }) =>
+        encoded(text, Math.max(0, encodings - decodings)),
+      )
+      const rest = `x${location.join('')}/`
+      expect(withoutEchoedHost(`//${rest}`, `//x${path}`)).toBe(`/.//${rest}`)
+    }),
+  )
+})
+
+function encoded(byte: string, times: number): string {
+  if (times === 0) return byte
+  return `%${'25'.repeat(times - 1)}${byte.charCodeAt(0).toString(16).toUpperCase()}`
+}

@@ -26,6 +26,12 @@ const TARGETS = [
   '//files',
   '/\\files',
   '//evil.example?x=1',
+  '//%C3%A9vil.example',
+  '//evil%E3%80%82example/.',
+  '//évil.example/.',
+  '/%5cévil.example',
+  '//evil.example:80/.',
+  '/%09/evil.example/.',
   'http:///evil.example/.',
   'http://h//evil.example/.',
 ]
@@ -37,7 +43,7 @@ describe.each(PREFIXES)('with the prefix %s', (prefix) => {
   it.each(ROUTERS)(
     'and the router options %j, no redirect leads to another host',
     async (routerOptions) => {
-      using folder = new Folder({ 'folder/f': 'f', 'evil.example/f': 'f' })
+      using folder = new Folder({ 'folder/f': 'f', 'evil.example/f': 'f', 'évil.example/f': 'f' })
       await using app = Fastify({ routerOptions })
       await app.register(lastbyte, { root: folder.path, prefix, redirect: true, list: true })
       await app.listen({ host: '127.0.0.1', port: 0 })
