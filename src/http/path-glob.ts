@@ -37,8 +37,7 @@ export function compileGlob(glob: string): CompiledGlob {
     const { steps } = program
     return { kind: 'glob', steps, matches: (path, budget) => program.matches(path, budget) }
   } catch (error) {
-    if (!(error instanceof GlobSyntaxError)) throw error
-    return { kind: 'refused', reason: error.message }
+    return { kind: 'refused', reason: (error as GlobSyntaxError).message }
   }
 }
 
@@ -181,10 +180,9 @@ class Program {
 
 /** The text with which a part begins. */
 function prefixOf(part: GlobPart): string {
-  if (part.kind === 'text') return part.text
-  if (part.kind !== 'sequence') return ''
+  const parts = part.kind === 'sequence' ? part.parts : [part]
   let prefix = ''
-  for (const each of part.parts) {
+  for (const each of parts) {
     if (each.kind !== 'text') break
     prefix += each.text
   }

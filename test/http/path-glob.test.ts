@@ -52,6 +52,11 @@ describe('matchesAny', () => {
     [['!*.js'], 'a.js', false],
     [['./a'], 'a', true],
     [['!a'], '!a', true],
+    [['?'], 'a', true],
+    [['[ab]'], 'b', true],
+    [['{a,b}'], 'b', true],
+    [['!(a)'], 'b', false],
+    [['(a'], '(a', true],
   ])('%j matches %s: %s', (globs, path, expected) => {
     expect(matchesAny(globs)(path)).toBe(expected)
   })
