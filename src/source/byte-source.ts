@@ -46,12 +46,7 @@ export interface ByteSource {
    * they are current. undefined: call `open`.
    */
   cached?(key: string): CachedFile | undefined
-  /**
-   * The entries of a folder that `open` would open.
-   *
-   * @param isWanted which names are needed: a source may leave out the others. Default: all
-   * @throws as `open`
-   */
+  /** The entries of a folder that `open` would open; it may leave out names that are not wanted. @throws as `open` */
   list?(key: string, signal: AbortSignal, isWanted?: (name: string) => boolean): Promise<Entry[]>
   /**
    * `as-received`: the source forwards `OpenRequest.path`, so it also opens paths that have no unambiguous
