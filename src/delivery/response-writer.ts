@@ -34,8 +34,17 @@ export function writeHead(response: Response): PendingWrite {
     ;(response as ServerResponse).flushHeaders()
     const done = settling(accepted, failed)
     if ('stream' in response) setImmediate(done)
-    else (response.socket as Socket).write('', done)
+    else onTurn(response, (socket) => socket.write('', done))
   }
+}
+
+/**
+ * Calls `act` with the socket of a response: at once, or when a response that is pipelined behind others has its
+ * turn and has written what it had queued. It has no socket before.
+ */
+function onTurn(response: ServerResponse, act: (socket: Socket) => void): void {
+  if (response.socket) act(response.socket)
+  else response.once('socket', (socket) => setImmediate(() => act(socket)))
 }
 
 /** Trailer fields by lower-case names. */
@@ -64,7 +73,11 @@ export function writeEnd(response: Response, chunk?: Uint8Array): PendingWrite {
 /** Waits until the kernel has accepted a response that was written completely. */
 export function whenFinished(response: ServerResponse): PendingWrite {
   return (accepted, failed) => {
-    const { socket } = response
+    let { socket } = response
+    // Pipelined behind another response, it gets its socket later.
+    response.once('socket', (turn) => {
+      socket = turn
+    })
     const done = settling(accepted, failed)
     // `finish` is also emitted after a disconnect, so the socket is checked, before node:http closes it.
     response.prependOnceListener('finish', () => {
@@ -94,10 +107,11 @@ function settling(accepted: Parameters<PendingWrite>[0], failed: Parameters<Pend
 export function performEnding(ending: Ending, response: Response): void {
   if (ending.kind === 'valid') response.end()
   else if (ending.kind === 'error-frame') endWithError(ending.bytes, response)
-  else if (ending.kind === 'reset') resetConnection(response)
   else if ('stream' in response) endStream(ending, response)
-  else if (ending.kind === 'raw') response.socket?.end(ending.bytes, () => response.destroy())
-  else if (response.socket) response.destroy()
+  else if (ending.kind === 'reset') onTurn(response, resetConnection)
+  else if (ending.kind === 'raw') {
+    onTurn(response, (socket) => socket.end(ending.bytes, () => response.destroy()))
+  } else if (response.socket) response.destroy()
   // Pipelined behind another response: destroying it before it has a socket has no effect (Node 24).
   else response.once('socket', () => response.destroy())
 }
@@ -111,12 +125,10 @@ function endWithError(frame: Uint8Array, response: Response): void {
     destroyIfIdle(response, response.stream)
     return
   }
-  const closeSoon = (socket: Socket) => {
+  onTurn(response, (socket) => {
     destroyIfIdle(response, socket)
     socket.destroySoon()
-  }
-  if (response.socket) closeSoon(response.socket)
-  else response.once('socket', (turn) => setImmediate(() => closeSoon(turn)))
+  })
 }
 
 /** Uses the idle timer of the connection, which a slow client restarts (see `ConnectionTimers`). */
@@ -127,7 +139,10 @@ function destroyIfIdle(response: Response, timed: Socket | Http2ServerResponse['
 }
 
 function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
-  if (ending.kind === 'goaway') {
+  if (ending.kind === 'reset') {
+    const socket = stream.session?.socket
+    if (socket) resetConnection(socket)
+  } else if (ending.kind === 'goaway') {
     const { session } = stream
     session?.goaway(ending.code, stream.id ?? 0)
     // Deferred, since the session writes the GOAWAY frame later.
@@ -141,13 +156,12 @@ function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
  * Resets the TCP connection; with TLS, the socket below it. A reset fails on a socket that is sending its
  * FIN, which would then never close, so the reset waits until the FIN is sent.
  */
-function resetConnection(response: Response): void {
-  const outer = 'stream' in response ? response.stream.session?.socket : response.socket
-  const { _parent: below } = (outer ?? {}) as { _parent?: Socket }
+function resetConnection(outer: Socket): void {
+  const { _parent: below } = outer as { _parent?: Socket }
   const socket = below ?? outer
-  if (socket?.writableEnded && !socket.writableFinished) {
+  if (socket.writableEnded && !socket.writableFinished) {
     socket.once('finish', () => socket.resetAndDestroy())
   } else {
-    socket?.resetAndDestroy()
+    socket.resetAndDestroy()
   }
 }
