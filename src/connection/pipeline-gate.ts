@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
-import { endOfPiece, endsWithEmptyLine } from './request-pieces.js'
+import { endOfPiece, endsWithEmptyLine, LOOKBEHIND } from './request-pieces.js'
 import type { UnansweredRequests } from './unanswered-requests.js'
 
 /** A socket with the parser that node:http reads it with; null after an upgrade. */
@@ -33,8 +33,8 @@ class PipelineGate {
   readonly #push: Socket['push']
   readonly #read: Socket['_read']
   #scheduled: NodeJS.Immediate | undefined
-  /** Whether the bytes that were passed on last may have ended within a header section. */
-  #isMidway = false
+  /** The last bytes that were passed on. */
+  #passed = Buffer.alloc(0)
 
   constructor(
     private readonly socket: HttpSocket,
@@ -99,7 +99,8 @@ class PipelineGate {
   }
 
   #pass(piece: Buffer): boolean {
-    this.#isMidway = !endsWithEmptyLine(piece)
+    const last = piece.subarray(-LOOKBEHIND)
+    this.#passed = Buffer.concat([this.#passed, last]).subarray(-LOOKBEHIND)
     return this.#push(piece)
   }
 
@@ -109,8 +110,18 @@ class PipelineGate {
     // Bytes of another protocol, after an upgrade, are not counted.
     if (!socket.parser) return chunk.length
     const room = socket.writableNeedDrain ? 0 : Math.max(0, limit - unanswered.of(socket))
-    // The rest of a header section is not held: its timeout runs since its first byte was parsed.
-    return endOfPiece(chunk, Math.max(room, this.#isMidway ? 1 : 0))
+    const count = this.#isMidway() || this.#awaitsBody() ? Math.max(room, 1) : room
+    return endOfPiece(chunk, count, this.#passed)
+  }
+
+  /** Whether a header section may have begun. Its rest is not held: its timeout runs since its first byte was parsed. */
+  #isMidway(): boolean {
+    return this.#passed.length > 0 && !endsWithEmptyLine(this.#passed)
+  }
+
+  /** Whether the next request to be answered lacks a part of its body, without which it never is. */
+  #awaitsBody(): boolean {
+    return this.unanswered.onlyOf(this.socket)?.request.complete === false
   }
 }
 

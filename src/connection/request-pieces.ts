@@ -1,18 +1,33 @@
 /** The end of a header section: an empty line (RFC 9112 §2.1). */
 const EMPTY_LINE = Buffer.from('\n\r\n')
 
+/** Bytes before a piece that must be kept to find an empty line that begins in them. */
+export const LOOKBEHIND = EMPTY_LINE.length
+
 /**
- * The end of the longest piece at the start of received bytes that contains at most `count` empty lines, each of
- * which may end a header section. A body with empty lines is divided too, which changes none of its bytes.
+ * The end of the longest piece at the start of received bytes that contains at most `count` ends of empty lines,
+ * each of which may end a header section. A body with empty lines is divided too, which changes none of its bytes.
+ *
+ * @param before the last bytes before these, at most `LOOKBEHIND`: an empty line may have begun in them
  */
-export function endOfPiece(bytes: Buffer, count: number): number {
-  let end = 0
-  for (let found = 0; found < count; found++) {
+export function endOfPiece(bytes: Buffer, count: number, before: Buffer): number {
+  if (count === 0) return 0
+  let end = endOfDivided(bytes, before)
+  for (let found = end > 0 ? 1 : 0; found < count; found++) {
     const next = bytes.indexOf(EMPTY_LINE, end)
     if (next === -1) return bytes.length
     end = next + EMPTY_LINE.length
   }
   return end
+}
+
+/** The end of an empty line that begins before the bytes; 0 for none. */
+function endOfDivided(bytes: Buffer, before: Buffer): number {
+  if (endsWithEmptyLine(before)) return 0
+  const most = EMPTY_LINE.length - 1
+  const start = before.subarray(-most)
+  const at = Buffer.concat([start, bytes.subarray(0, most)]).indexOf(EMPTY_LINE)
+  return at === -1 ? 0 : at + EMPTY_LINE.length - start.length
 }
 
 export function endsWithEmptyLine(bytes: Buffer): boolean {

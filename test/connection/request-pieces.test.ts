@@ -14,7 +14,21 @@ describe('endOfPiece', () => {
     ['half a request after the last one', `${REQUEST}GET`, 2, REQUEST.length + 3],
     ['up to each of consecutive empty lines', '\n\r\n\r\n', 1, 3],
   ])('passes %s', (_what, bytes, count, end) => {
-    expect(endOfPiece(Buffer.from(bytes), count)).toBe(end)
+    expect(endOfPiece(Buffer.from(bytes), count, Buffer.alloc(0))).toBe(end)
+  })
+
+  it.each<[before: string, bytes: string, count: number, end: number]>([
+    ['a\n\r', `\n${REQUEST}`, 1, 1],
+    ['\r\n', `\r\n${REQUEST}`, 1, 2],
+    ['\n', '\r\n\r\n', 1, 2],
+    ['\r\n', `\r\n${REQUEST}`, 2, 2 + REQUEST.length],
+    ['\r\n', `\r\n${REQUEST}`, 0, 0],
+    ['\n\r', 'GET', 1, 3],
+    ['\n\r\n', `\r\n${REQUEST}`, 1, 2 + REQUEST.length],
+    ['', '\r\nGET', 1, 5],
+    ['\n', '', 1, 0],
+  ])('finds an empty line that begins in %j and ends in %j (%i)', (before, bytes, count, end) => {
+    expect(endOfPiece(Buffer.from(bytes), count, Buffer.from(before))).toBe(end)
   })
 })
 
