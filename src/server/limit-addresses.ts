@@ -1,6 +1,7 @@
 import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { forEveryServer } from '../connection/every-server.js'
 import { sendProblem } from '../response/problem-response.js'
 import type { AddressLimits, Release } from './address-limits.js'
 
@@ -26,17 +27,21 @@ type Endpoint = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | '
 export function limitAddresses(app: FastifyInstance, limits: AddressLimits): void {
   // By their endpoints: with TLS and HTTP/2 a request has another socket object than the connection.
   const connections = new Map<string, Connection>()
-  app.server.on('connection', (socket: Socket) => open(connections, limits, socket))
-  app.server.on('session', (session: ServerHttp2Session) => {
-    const connection = connections.get(endpointOf(session.socket))
-    // Its streams get their refusal, and no further one is accepted.
-    if (connection?.isRefused) session.once('stream', () => setImmediate(() => session.close()))
+  forEveryServer(app, (server) => {
+    server.on('connection', (socket: Socket) => open(connections, limits, socket))
+    server.on('session', (session: ServerHttp2Session) => {
+      const connection = connections.get(endpointOf(session.socket))
+      // Its streams get their refusal, and no further one is accepted.
+      if (connection?.isRefused) session.once('stream', () => setImmediate(() => session.close()))
+    })
   })
   app.addHook('onRequest', async (request, reply) => {
-    const connection = connections.get(endpointOf(request.raw.socket))
-    // Without one the request was injected, or its client has left.
-    if (connection === undefined) return undefined
-    if (connection.isRefused) {
+    const { socket } = request.raw
+    const connection = connections.get(endpointOf(socket))
+    // Without a port the request was injected, came by a Unix socket, or its client has left.
+    if (connection === undefined && socket.remotePort === undefined) return undefined
+    // One that is not known was accepted before its server was watched, and is not counted.
+    if (connection === undefined || connection.isRefused) {
       const close = request.raw.httpVersionMajor === 1 ? { connection: 'close' } : {}
       const detail = 'Your address has too many connections open.'
       return sendProblem(reply, 503, detail, { ...RETRY_AFTER, ...close })

@@ -1,11 +1,13 @@
+import dns, { type LookupAllOptions } from 'node:dns'
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import pino from 'pino'
+import { describe, expect, it, vi } from 'vitest'
 import { type AddressLimitOptions, AddressLimits } from '../../src/server/address-limits.js'
-import type { ServerOptions } from '../../src/server/create-server.js'
+import { createServer, type ServerOptions } from '../../src/server/create-server.js'
 import { serverWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
@@ -76,6 +78,45 @@ describe('the limit of connections', () => {
     await once(session, 'close')
     idle.destroy()
     await expect.poll(() => on.limits.size).toBe(0)
+  })
+
+  it.each<[string, Rest]>([
+    ['HTTP', {}],
+    ['HTTPS', { tls }],
+  ])('applies to each address of localhost (%s)', async (_what, rest) => {
+    const limits = new AddressLimits({ connectionsPerAddress: 1, requestsPerAddress: 5 })
+    using folder = new Folder({ small: 'small' })
+    const app = await createServer({
+      ...rest,
+      files: { root: folder.path },
+      logger: pino({ level: 'silent' }),
+      addressLimits: limits,
+    })
+    const { lookup } = dns
+    // A host without IPv6 has one address for localhost.
+    const spy = vi.spyOn(dns, 'lookup').mockImplementation(((name: string, ...rest: unknown[]) => {
+      const [options, done] = rest as [LookupAllOptions, (error: null, found: object[]) => void]
+      if (!options?.all) return Reflect.apply(lookup, dns, [name, ...rest])
+      const found = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+      return process.nextTick(done, null, found)
+    }) as typeof lookup)
+    await app.listen({ host: 'localhost', port: 0 })
+    spy.mockRestore()
+    expect(app.addresses()).toHaveLength(2)
+    for (const { address: host, port } of app.addresses()) {
+      const idle = connect({ host, port })
+      await once(idle, 'connect')
+      await expect.poll(() => limits.connections).toBe(1)
+      const options = { host, port, rejectUnauthorized: false }
+      const second = rest.tls ? connectTls(options) : connect(options)
+      second.write('GET /small HTTP/1.1\r\nHost: a\r\n\r\n')
+      let text = ''
+      for await (const chunk of second) text += chunk
+      expect(text, host).toMatch(/^HTTP\/1\.1 503 .*^retry-after: 1\r$/ims)
+      idle.destroy()
+      await expect.poll(() => limits.size).toBe(0)
+    }
+    await app.close()
   })
 
   it('closes connections at once where many wait for their refusal', async () => {
