@@ -1,4 +1,5 @@
 import type { Layout } from '../body/layout.js'
+import type { Transfer } from '../delivery/transfer.js'
 import type { Version } from '../fault/fault.js'
 import type { Slice } from '../http/byte-range.js'
 import {
@@ -15,6 +16,8 @@ import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { Settings } from '../settings/settings.js'
 import type { DigestCache, DigestSubject } from '../source/digest/digest-cache.js'
+import type { Asker } from '../source/digest/fair-queue.js'
+import { askerOf } from './asker.js'
 import type { HeaderFields } from './header-fields.js'
 
 /** The fields of a request for digests (RFC 9530 §4, RFC 3230 §4.3.1). */
@@ -41,10 +44,11 @@ interface DigestedVersion {
 export async function contentEntityTag(
   { size, ...version }: DigestedVersion,
   digests: DigestCache,
-  signal: AbortSignal,
+  transfer: Transfer,
 ): Promise<string> {
   const slice = { start: 0, end: size }
-  const digest = await digests.compute({ ...version, slice, algorithm: 'sha-256' }, signal)
+  const subject = { ...version, slice, algorithm: 'sha-256' } as const
+  const digest = await digests.compute(subject, transfer.signal, askerOf(transfer))
   return `"${Buffer.from(digest).toString('base64url')}"`
 }
 
@@ -70,7 +74,7 @@ export async function digestFields(
   if (isOff || etag === undefined || version.digests === 'withheld') return {}
   transfer.waitFor('server')
   const subject = { key, path, query, etag, size, digest }
-  const digests = new VersionDigests(subject, requested.served.digests, transfer.signal)
+  const digests = new VersionDigests(subject, requested.served.digests, transfer)
   const fields = await requestedDigests(digests, headers, contentSlice(layout), context.settings)
   if (mode === 'known' && fields['repr-digest'] === undefined) {
     const known = digests.known()
@@ -115,12 +119,14 @@ type DigestLimits = Pick<Settings, 'digestLimit' | 'digestMaximum'>
 /** The digests of one version. */
 class VersionDigests {
   readonly whole: Slice
+  private readonly asker: Asker
 
   constructor(
     private readonly version: DigestedVersion,
     private readonly cache: DigestCache,
-    private readonly signal: AbortSignal,
+    private readonly transfer: Transfer,
   ) {
+    this.asker = askerOf(transfer)
     this.whole = { start: 0, end: version.size }
   }
 
@@ -140,9 +146,12 @@ class VersionDigests {
     const bytes = slice.end - slice.start
     if (bytes > digestMaximum) return undefined
     if (bytes <= digestLimit) {
-      return this.cache.compute(subject, this.signal).catch(() => undefined)
+      return this.cache.compute(subject, this.transfer.signal, this.asker).catch(() => undefined)
     }
-    this.cache.computeInBackground(subject, this.signal)
+    // Nobody else asks for another slice, and a client could ask for any number of them.
+    if (bytes === this.version.size) {
+      this.cache.computeInBackground(subject, this.transfer.signal, this.asker)
+    }
     return undefined
   }
 

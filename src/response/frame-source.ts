@@ -7,6 +7,7 @@ import { formatDigest } from '../http/digest-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { Growth } from '../source/representation.js'
+import { askerOf } from './asker.js'
 
 /** The slice of a representation that a response in frames sends. */
 export interface Selected {
@@ -83,7 +84,9 @@ function digestBeforehand(
   const most = Math.min(digestLimit, digestMaximum)
   if (etag === undefined || slice.end - slice.start > most) return undefined
   const subject = { key, query, etag, slice, algorithm: 'sha-256' } as const
-  return requested.served.digests.compute(subject, transfer.signal).catch(() => undefined)
+  return requested.served.digests
+    .compute(subject, transfer.signal, askerOf(transfer))
+    .catch(() => undefined)
 }
 
 function sourceStalled(ms: number): LastbyteError {

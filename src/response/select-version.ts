@@ -38,11 +38,7 @@ async function entityTagOf(
   const { etag, size, path, query } = representation.facts
   if (requested.settings.fields.etag !== 'content' || etag === undefined) return etag
   transfer.waitFor('server')
-  return contentEntityTag(
-    { key, path, query, etag, size },
-    requested.served.digests,
-    transfer.signal,
-  )
+  return contentEntityTag({ key, path, query, etag, size }, requested.served.digests, transfer)
 }
 
 /** The fields that describe the version, after the application's `setHeaders` has edited them. */

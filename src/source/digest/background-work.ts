@@ -1,5 +1,12 @@
-/** Tasks that are under way at the same time, waiting ones included; further ones are dropped until requested again. */
+import { type Asker, FairQueue, NOBODY } from './fair-queue.js'
+
+/**
+ * Tasks that are under way at the same time, waiting ones included. A further one takes the place of one of the asker
+ * that has the most, or is dropped until requested again.
+ */
 const MOST_TASKS = 64
+/** Tasks of one connection; further ones are dropped until requested again. */
+const MOST_OF_CONNECTION = 4
 /** Requests of one task whose end is noticed. */
 const MOST_OBSERVED = 1000
 /** ms for which a request keeps a task alive: a client that gets no digest asks again. */
@@ -19,14 +26,21 @@ interface Task {
  */
 export class BackgroundWork {
   readonly #tasks = new Map<string, Task>()
+  /** Whose they are. */
+  readonly #owned = new FairQueue<Task>()
   readonly #settled = new Set<Promise<void>>()
 
   constructor(private readonly interest: number = INTEREST) {}
 
   /** Starts a task, or keeps it alive for one more request. Its failure is ignored. */
-  request(id: string, run: (signal: AbortSignal) => Promise<unknown>, request: AbortSignal): void {
+  request(
+    id: string,
+    run: (signal: AbortSignal) => Promise<unknown>,
+    request: AbortSignal,
+    asker: Asker = NOBODY,
+  ): void {
     if (request.aborted) return
-    const task = this.#tasks.get(id) ?? this.#start(id, run)
+    const task = this.#tasks.get(id) ?? this.#start(id, run, asker)
     if (task === undefined) return
     task.timer.refresh()
     if (task.requests.has(request) || task.requests.size >= MOST_OBSERVED) return
@@ -44,14 +58,20 @@ export class BackgroundWork {
     await Promise.all(this.#settled)
   }
 
-  #start(id: string, run: (signal: AbortSignal) => Promise<unknown>): Task | undefined {
-    if (this.#tasks.size >= MOST_TASKS) return undefined
+  #start(
+    id: string,
+    run: (signal: AbortSignal) => Promise<unknown>,
+    asker: Asker,
+  ): Task | undefined {
+    if (!this.#makeRoom(asker)) return undefined
     const stop = new AbortController()
     const timer = setTimeout(() => stop.abort(DROPPED), this.interest).unref()
     const task: Task = { stop, timer, requests: new Map() }
     this.#tasks.set(id, task)
+    this.#owned.add(task, asker)
     const end = () => {
       clearTimeout(timer)
+      this.#owned.remove(task)
       for (const [signal, leave] of task.requests) signal.removeEventListener('abort', leave)
       // After its abort a request may have started the next one.
       if (this.#tasks.get(id) === task) this.#tasks.delete(id)
@@ -62,6 +82,15 @@ export class BackgroundWork {
       .finally(() => this.#settled.delete(settled))
     this.#settled.add(settled)
     return task
+  }
+
+  /** Returns whether one more task may start. */
+  #makeRoom(asker: Asker): boolean {
+    if (this.#owned.countOf(asker) >= MOST_OF_CONNECTION) return false
+    if (this.#tasks.size < MOST_TASKS) return true
+    const outweighing = this.#owned.outweighing(asker)
+    outweighing?.stop.abort(DROPPED)
+    return outweighing !== undefined
   }
 }
 

@@ -7,8 +7,9 @@ import type { Slice } from '../../http/byte-range.js'
 import type { Algorithm } from '../../http/digest-fields.js'
 import { type ByteSource, closeOpened } from '../byte-source.js'
 import { BackgroundWork } from './background-work.js'
+import { type Asker, NOBODY } from './fair-queue.js'
 import { type HashThread, hashThread } from './hash-thread.js'
-import { SizeClasses } from './size-classes.js'
+import { SizeClasses, type Turn } from './size-classes.js'
 
 /** Which bytes to digest: a slice of the version of a key that has this strong entity tag. */
 export interface DigestSubject {
@@ -28,17 +29,17 @@ export interface DigestCache {
   known(subject: DigestSubject): Uint8Array | undefined
   /**
    * Computes the digest, or joins a computation that is running. When its last caller aborts, the
-   * computation stops.
+   * computation stops. Askers take turns.
    *
    * @throws LastbyteError SOURCE_TIMEOUT, REPRESENTATION_CHANGED, SHUTDOWN; errors of `ByteSource.open` and
    *   `Representation.read`; the signal's reason
    */
-  compute(subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array>
+  compute(subject: DigestSubject, signal: AbortSignal, asker?: Asker): Promise<Uint8Array>
   /**
    * Computes the digest for a later request. Stops when every client that has requested it has left, and a
    * minute after the last request. Failures are ignored.
    */
-  computeInBackground(subject: DigestSubject, signal: AbortSignal): void
+  computeInBackground(subject: DigestSubject, signal: AbortSignal, asker?: Asker): void
   /** Stops running computations and the hash thread. */
   close(): Promise<void>
 }
@@ -48,6 +49,7 @@ interface Job {
   readonly id: string
   readonly result: Promise<Uint8Array>
   readonly stop: AbortController
+  readonly turn: Turn
   /** Callers that wait for the result; at 0 the job is stopped. */
   waiting: number
 }
@@ -67,7 +69,7 @@ export interface DigestWorkers {
 export function digestWorkers(thread: HashThread = hashThread()): DigestWorkers {
   return {
     thread,
-    awaited: new SizeClasses({ running: 4, waiting: 1000 }),
+    awaited: new SizeClasses({ running: 4, runningOfAddress: 2, waiting: 1000 }),
     background: new SizeClasses({ running: 1, waiting: 64 }),
   }
 }
@@ -84,16 +86,17 @@ export function digestCache(
   const background = new BackgroundWork()
   let closed: LastbyteError | undefined
 
-  function start(id: string, subject: DigestSubject, classes: SizeClasses): Job {
+  function start(id: string, subject: DigestSubject, classes: SizeClasses, asker: Asker): Job {
     const stop = new AbortController()
     const { start: from, end } = subject.slice
-    const computing = classes.run(end - from, () => run(subject, stop.signal), stop.signal)
+    const turn = classes.turn(end - from)
+    const computing = turn.run(() => run(subject, stop.signal), stop.signal, asker)
     const result = computing.catch((error) => {
       // After a timeout the source may still be reading.
       stop.abort(error)
       throw error
     })
-    const job: Job = { id, result, stop, waiting: 0 }
+    const job: Job = { id, result, stop, turn, waiting: 0 }
     result
       .then((digest) => cached.set(id, digest))
       .catch(() => {})
@@ -152,19 +155,24 @@ export function digestCache(
     subject: DigestSubject,
     signal: AbortSignal,
     classes: SizeClasses,
+    asker: Asker,
   ): Promise<Uint8Array> {
     signal.throwIfAborted()
     if (closed !== undefined) throw closed
     const id = idOf(subject)
-    return cached.get(id) ?? (await join(jobs.get(id) ?? start(id, subject, classes), signal))
+    const known = cached.get(id)
+    if (known !== undefined) return known
+    const running = jobs.get(id)
+    running?.turn.join(asker)
+    return await join(running ?? start(id, subject, classes, asker), signal)
   }
 
   return {
     known: (subject) => cached.get(idOf(subject)),
-    compute: (subject, signal) => compute(subject, signal, workers.awaited),
-    computeInBackground(subject, signal) {
-      const task = (stop: AbortSignal) => compute(subject, stop, workers.background)
-      background.request(idOf(subject), task, signal)
+    compute: (subject, signal, asker = NOBODY) => compute(subject, signal, workers.awaited, asker),
+    computeInBackground(subject, signal, asker = NOBODY) {
+      const task = (stop: AbortSignal) => compute(subject, stop, workers.background, asker)
+      background.request(idOf(subject), task, signal, asker)
     },
     async close() {
       closed = new LastbyteError('SHUTDOWN', 'Cannot compute digest: the server is closing')

@@ -1,21 +1,25 @@
+import { setMaxListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { SizeClasses } from '../../../src/source/digest/size-classes.js'
+import { NOBODY } from '../../../src/source/digest/fair-queue.js'
+import { type ClassLimits, SizeClasses } from '../../../src/source/digest/size-classes.js'
 
 const live = new AbortController().signal
+setMaxListeners(0, live)
 const MIB = 1024 ** 2
+const by = (address: string, connection: string) => ({ address, connection })
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Tasks that run until they are ended by name, and the order in which they began. */
-function stage(limits = { running: 1, waiting: 10 }) {
+function stage(limits: ClassLimits = { running: 1, waiting: 10 }) {
   const classes = new SizeClasses(limits)
   const began: string[] = []
   const ends = new Map<string, () => void>()
-  const run = (name: string, bytes: number, signal: AbortSignal = live) => {
+  const run = (name: string, bytes: number, signal: AbortSignal = live, asker = NOBODY) => {
     const task = () => {
       began.push(name)
       return new Promise<string>((resolve) => ends.set(name, () => resolve(name)))
     }
-    return classes.run(bytes, task, signal)
+    return classes.run(bytes, task, signal, asker)
   }
   return { run, began, end: (name: string) => ends.get(name)?.(), classes }
 }
@@ -73,5 +77,62 @@ describe('SizeClasses', () => {
     await expect(run('third', 10)).rejects.toMatchObject({ code: 'SOURCE_BUSY' })
     void run('larger', 10 * MIB)
     expect(began).toEqual(['first', 'larger'])
+  })
+
+  it.each([
+    ['another address', 'b', '1'],
+    ['another connection of the same address', 'a', '2'],
+  ])('runs a task of %s next, however many one asker has waiting', async (_which, ...other) => {
+    const { run, began, end } = stage({ running: 1, waiting: 1000 })
+    for (let n = 0; n < 100; n += 1) void run(`greedy ${n}`, 10, live, by('a', '1'))
+    void run('other', 10, live, by(...other))
+    end('greedy 0')
+    await settle()
+    end('greedy 1')
+    await settle()
+    expect(began).toEqual(['greedy 0', 'greedy 1', 'other'])
+  })
+
+  it('keeps a place free that one address may not take', async () => {
+    const { run, began, end } = stage({ running: 3, runningOfAddress: 2, waiting: 1000 })
+    for (let n = 0; n < 9; n += 1) void run(`greedy ${n}`, 10, live, by('a', `${n}`))
+    expect(began).toEqual(['greedy 0', 'greedy 1'])
+    void run('other', 10, live, by('b', '1'))
+    expect(began.at(-1)).toBe('other')
+    end('other')
+    await settle()
+    expect(began.length).toBe(3)
+    end('greedy 0')
+    await settle()
+    expect(began.at(-1)).toBe('greedy 2')
+  })
+
+  it('runs a waiting task at the turn of an asker that has joined it', async () => {
+    const { run, began, end, classes } = stage({ running: 1, waiting: 1000 })
+    for (let n = 0; n < 10; n += 1) void run(`greedy ${n}`, 10, live, by('a', '1'))
+    const turn = classes.turn(10)
+    const joint = turn.run(async () => void began.push('joint'), live, by('a', '1'))
+    turn.join(by('b', '1'))
+    end('greedy 0')
+    await settle()
+    end('greedy 1')
+    await joint
+    expect(began.slice(0, 3)).toEqual(['greedy 0', 'greedy 1', 'joint'])
+  })
+
+  it('refuses the newest task of who has the most where too many are waiting', async () => {
+    const { run, began, end } = stage({ running: 1, waiting: 5 })
+    const greedy = [0, 1, 2, 3, 4, 5].map((n) => run(`greedy ${n}`, 10, live, by('a', '1')))
+    const refused = expect(greedy[5]).rejects.toMatchObject({ code: 'SOURCE_BUSY' })
+    void run('other', 10, live, by('b', '1'))
+    await refused
+    await expect(run('greedy 6', 10, live, by('a', '1'))).rejects.toMatchObject({
+      code: 'SOURCE_BUSY',
+    })
+    end('greedy 0')
+    await settle()
+    end('greedy 1')
+    await settle()
+    expect(began).toContain('other')
   })
 })
