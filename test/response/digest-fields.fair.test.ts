@@ -6,6 +6,8 @@ import { FailingSource } from '../fixture/failing-source.js'
 import { Folder, pattern } from '../fixture/files.js'
 
 const SIZE = 400_000
+/** ms for 90 connections on a busy machine. */
+const BUSY = { timeout: 15_000 }
 const want = { 'Want-Content-Digest': 'sha-256=1' }
 
 /** The fields of a response to a client with an address of its own. */
@@ -26,15 +28,15 @@ describe('The digest fields of a response', () => {
       const headers = { ...want, Range: `bytes=0-${SIZE - 1 - n}` }
       return fetch(`${served.url}/f`, { headers, signal: leaving.signal }).catch(() => {})
     })
-    await expect.poll(() => served.app.transfers.running.size).toBe(90)
+    await expect.poll(() => served.app.transfers.running.size, BUSY).toBe(90)
     const headers = { ...want, Range: 'bytes=0-999' }
     const fields = await fieldsFor(`${served.url}/f`, '127.0.0.2', headers)
     expect(fields['content-digest']).toBeDefined()
     expect(served.app.transfers.running.size).toBe(90)
     leaving.abort()
     await Promise.all(waiting)
-    await expect.poll(() => served.app.transfers.running.size).toBe(0)
-  })
+    await expect.poll(() => served.app.transfers.running.size, BUSY).toBe(0)
+  }, 60_000)
 
   it('are not computed in the background for a part of the file', async () => {
     using folder = new Folder({ f: pattern(SIZE) })
@@ -48,8 +50,8 @@ describe('The digest fields of a response', () => {
     expect((await ask(part)).get('content-digest')).toBeNull()
     // Computed after that of the part would be.
     const whole = async () => (await ask({ ...want })).get('content-digest')
-    await expect.poll(whole, { timeout: 5000 }).toBeTruthy()
+    await expect.poll(whole, BUSY).toBeTruthy()
     expect((await ask(part)).get('content-digest')).toBeNull()
     expect((await ask({ ...want, Range: 'bytes=0-99' })).get('content-digest')).toBeTruthy()
-  })
+  }, 30_000)
 })
