@@ -31,6 +31,7 @@ import { refuseExpectations } from './expectations.js'
 import { limitAddresses } from './limit-addresses.js'
 import { limitRequests, MAX_HEADER_SECTION, respondToParseError } from './request-limits.js'
 import { LOGGER, TLS } from './server-options.js'
+import { warnOfSilentProxy } from './warn-of-proxy.js'
 
 export interface ServerOptions extends ApplicationOptions {
   /** The plugin's options, as for any application. */
@@ -121,6 +122,7 @@ export async function createApplication(
     respondToParseError(error, socket, connections),
   )
   if (options.addressLimits !== undefined) limitAddresses(app, options.addressLimits)
+  if (options.isTrusted !== undefined) warnOfSilentProxy(app, options.isTrusted)
   if (options.targets === 'any') {
     restoreTargets(app)
     app.decorate(FORWARDS_DOTS, true)
