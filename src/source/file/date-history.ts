@@ -10,10 +10,13 @@ const NS_IN_S = 1_000_000_000n
 /** The last version that was seen under a path. */
 interface Sighting {
   readonly identity: FileIdentity
-  /** Whether an earlier version had the same date. */
+  /** Whether an earlier version may have had the same date. */
   readonly isShared: boolean
-  /** Whether it was seen in the second of its mtime, so that a client may have that date of this version. */
-  readonly isEarly: boolean
+  /**
+   * The greatest second of an mtime under the path, s since the epoch. An earlier version may have had any second up
+   * to it: a file that was written before the last one can be renamed into its place.
+   */
+  readonly latest: number
 }
 
 /** Which processes can have sent dates of the same files: `one of several` knows only its own. */
@@ -26,36 +29,30 @@ export interface DateHistoryOptions {
   readonly startedAt?: number
   /** How many files are remembered. Default 20,000. */
   readonly most?: number
-  /** ms since the epoch. */
-  readonly now?: () => number
 }
 
 /** The strength of the date of a version that was found under a key. */
 export type DateStrength = (key: string, identity: FileIdentity) => Facts['dateStrength']
 
 /**
- * Remembers whether two versions under a path had their mtimes in one second, which is all that a date tells. A
+ * Remembers whether two versions under a path may have had their mtimes in one second, all that a date tells. A
  * date is a strong validator only where this process knows that they had not (RFC 9110 §8.8.2.2).
  */
 export class DateHistory {
   readonly #seen: LRUCache<string, Sighting>
   /** s since the epoch from which on this process has seen all versions that it has sent, and remembers them. */
   #since: number
-  readonly #now: () => number
 
   constructor({
     authority = cluster.isWorker ? 'one of several' : 'sole',
     startedAt = performance.timeOrigin,
     most = MOST_FILES,
-    now = Date.now,
   }: DateHistoryOptions = {}) {
     this.#since = authority === 'sole' ? Math.floor(startedAt / 1000) + 1 : Number.POSITIVE_INFINITY
-    this.#now = now
     this.#seen = new LRUCache({
       max: most,
-      dispose: ({ identity, isEarly }, _id, reason) => {
-        if (reason !== 'evict' || !isEarly) return
-        this.#since = Math.max(this.#since, secondOf(identity) + 1)
+      dispose: ({ latest }, _id, reason) => {
+        if (reason === 'evict') this.#since = Math.max(this.#since, latest + 1)
       },
     })
   }
@@ -67,14 +64,19 @@ export class DateHistory {
    */
   strengthOf(id: string, identity: FileIdentity): Facts['dateStrength'] {
     const second = secondOf(identity)
-    const before = this.#seen.get(id)
-    const isOther = before !== undefined && !isSame(before.identity, identity)
-    const isShared =
-      before !== undefined && secondOf(before.identity) === second && (isOther || before.isShared)
-    const isEarly = Math.floor(this.#now() / 1000) <= second
-    if (before === undefined || isOther) this.#seen.set(id, { identity, isShared, isEarly })
+    const { isShared } = this.#sightingOf(id, identity, second)
     if (isShared) return 'shared'
     return isBackDated(identity) || second < this.#since ? 'weak' : undefined
+  }
+
+  #sightingOf(id: string, identity: FileIdentity, second: number): Sighting {
+    const before = this.#seen.get(id)
+    if (before !== undefined && isSame(before.identity, identity)) return before
+    const latest = before?.latest ?? Number.NEGATIVE_INFINITY
+    const isShared = second <= latest
+    const sighting = { identity, isShared, latest: Math.max(latest, second) }
+    this.#seen.set(id, sighting)
+    return sighting
   }
 }
 

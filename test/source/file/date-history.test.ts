@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DateHistory, type DateHistoryOptions } from '../../../src/source/file/date-history.js'
 
@@ -17,8 +18,8 @@ function version(second: number, ms: number, setBack = 0) {
   }
 }
 
-function history(now: number, options: DateHistoryOptions = {}) {
-  return new DateHistory({ authority: 'sole', startedAt: START, now: () => now, ...options })
+function history(options: DateHistoryOptions = {}) {
+  return new DateHistory({ authority: 'sole', startedAt: START, ...options })
 }
 
 describe('DateHistory.strengthOf', () => {
@@ -29,13 +30,13 @@ describe('DateHistory.strengthOf', () => {
     ['weak for a time before 1970', -1, {}, 'weak'],
     ['weak where other processes send dates too', SECOND, { authority: 'one of several' }, 'weak'],
   ] as const)('is %s', (_case, second, options, strength) => {
-    const dates = history(SECOND * 1_000, options)
+    const dates = history(options)
     expect(dates.strengthOf('f', version(second, 5))).toBe(strength)
     expect(dates.strengthOf('f', version(second, 5))).toBe(strength)
   })
 
   it('is shared for the second and third version of a second, and strong for one of the next', () => {
-    const dates = history(SECOND * 1_000)
+    const dates = history()
     expect(dates.strengthOf('f', version(SECOND, 100))).toBeUndefined()
     expect(dates.strengthOf('f', version(SECOND, 500))).toBe('shared')
     expect(dates.strengthOf('f', version(SECOND, 500))).toBe('shared')
@@ -45,19 +46,53 @@ describe('DateHistory.strengthOf', () => {
   })
 
   it('is weak for an mtime that a program has set, and shared where another version has it', () => {
-    const dates = history(SECOND * 1_000)
+    const dates = history()
     expect(dates.strengthOf('f', version(SECOND + 1, 0, 1))).toBe('weak')
     expect(dates.strengthOf('f', version(SECOND + 9, 0, 9))).toBe('shared')
   })
 
-  it('is weak up to the second of a version that is no longer remembered, if its date was sent in that second', () => {
-    const early = history(SECOND * 1_000, { most: 1 })
-    early.strengthOf('f', version(SECOND, 100))
-    early.strengthOf('g', version(SECOND, 100))
-    expect(early.strengthOf('f', version(SECOND, 500))).toBe('weak')
-    const late = history((SECOND + 1) * 1_000, { most: 1 })
-    late.strengthOf('f', version(SECOND, 100))
-    late.strengthOf('g', version(SECOND, 100))
-    expect(late.strengthOf('f', version(SECOND, 100))).toBeUndefined()
+  it.each([
+    ['of the second before the last one', [0, 1, 0]],
+    ['of a second between two others', [0, 2, 1]],
+    ['of the second of the first of four versions', [0, 1, 2, 0]],
+    ['of a second that was returned to twice', [0, 1, 0, 0]],
+    ['after one of an earlier second', [0, 2, 0, 1]],
+    ['after one with an mtime in the future', [100, 3]],
+  ])(
+    'is shared for a version %s, the date of which an earlier one may have had',
+    (_case, seconds) => {
+      const dates = history()
+      const strengths = seconds.map((second, ms) =>
+        dates.strengthOf('f', version(SECOND + second, ms)),
+      )
+      expect(strengths.at(-1)).toBe('shared')
+      expect(dates.strengthOf('f', version(SECOND + 101, 0))).toBeUndefined()
+    },
+  )
+
+  it('is never strong for two versions of one second, whatever was seen between them', () => {
+    const sightings = fc.array(fc.record({ id: fc.constantFrom('f', 'g', 'h'), second: fc.nat(3) }))
+    fc.assert(
+      fc.property(sightings, fc.integer({ min: 1, max: 3 }), (seen, most) => {
+        const dates = history({ most })
+        const strong = seen.flatMap(({ id, second }, ms) => {
+          const strength = dates.strengthOf(id, version(SECOND + second, ms))
+          return strength === undefined ? [`${id} ${second}`] : []
+        })
+        expect(new Set(strong).size).toBe(strong.length)
+      }),
+    )
+  })
+
+  it('is weak up to the greatest second of a path that is no longer remembered', () => {
+    const dates = history({ most: 1 })
+    dates.strengthOf('f', version(SECOND, 100))
+    dates.strengthOf('f', version(SECOND + 2, 100))
+    dates.strengthOf('f', version(SECOND + 1, 100))
+    dates.strengthOf('g', version(SECOND, 100))
+    expect(dates.strengthOf('f', version(SECOND, 500))).toBe('weak')
+    expect(dates.strengthOf('f', version(SECOND + 2, 500))).toBe('weak')
+    expect(dates.strengthOf('g', version(SECOND + 2, 500))).toBe('weak')
+    expect(dates.strengthOf('g', version(SECOND + 3, 500))).toBeUndefined()
   })
 })

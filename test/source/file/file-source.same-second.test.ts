@@ -48,20 +48,57 @@ describe.each(PATHS)('of %s, a date', (_name, size, options) => {
       await delay(30)
       change(folder.at('f'), pattern(size, 1))
       await delay(2_000)
-      const conditions = [
-        { 'if-range': date, range: 'bytes=10-' },
-        { 'if-modified-since': date },
-        { 'if-unmodified-since': date, range: 'bytes=10-' },
-      ]
-      const statuses: number[] = []
-      for (const headers of [...conditions, ...conditions]) {
-        const response = await fetch(url, { headers })
-        const body = Buffer.from(await response.arrayBuffer())
-        expect(response.headers.get('last-modified') ?? date).toBe(date)
-        if (response.status === 200) expect(body.equals(pattern(size, 1))).toBe(true)
-        statuses.push(response.status)
-      }
+      const statuses = await statusesOf(url, date, pattern(size, 1))
       expect(statuses).toEqual([200, 200, 412, 200, 200, 412])
     },
   )
 })
+
+const RETURNS: [string, (path: string) => void][] = [
+  ['renamed', (path) => renameSync(`${path}.late`, path)],
+  ['linked', (path) => void execFileSync('ln', ['-sfn', 'f.late', path])],
+]
+
+it.each(RETURNS)(
+  'a date proves no version where another file of its second was %s into the place of a newer one',
+  async (_case, replace) => {
+    const size = 1_000
+    using folder = new Folder()
+    await using server = await applicationWith({ root: folder.path })
+    const url = `${server.url}/f`
+    const untilSecond = () => delay(1_010 - (Date.now() % 1_000))
+    await untilSecond()
+    folder.write('f', pattern(size))
+    const first = await fetch(url)
+    await first.arrayBuffer()
+    const date = first.headers.get('last-modified') ?? ''
+    // So late that a rename in the next second leaves mtime and ctime less than a second apart.
+    await delay(600)
+    folder.write('f.late', pattern(size, 1))
+    await untilSecond()
+    folder.write('f.new', pattern(size, 2))
+    renameSync(folder.at('f.new'), folder.at('f'))
+    await (await fetch(url)).arrayBuffer()
+    replace(folder.at('f'))
+    await delay(1_100)
+    expect(await statusesOf(url, date, pattern(size, 1))).toEqual([200, 200, 412, 200, 200, 412])
+  },
+)
+
+/** The statuses of conditional requests with a date, twice: from the file, and from memory where it is small. */
+async function statusesOf(url: string, date: string, content: Buffer): Promise<number[]> {
+  const conditions = [
+    { 'if-range': date, range: 'bytes=10-' },
+    { 'if-modified-since': date },
+    { 'if-unmodified-since': date, range: 'bytes=10-' },
+  ]
+  const statuses: number[] = []
+  for (const headers of [...conditions, ...conditions]) {
+    const response = await fetch(url, { headers })
+    const body = Buffer.from(await response.arrayBuffer())
+    expect(response.headers.get('last-modified') ?? date).toBe(date)
+    if (response.status === 200) expect(body.equals(content)).toBe(true)
+    statuses.push(response.status)
+  }
+  return statuses
+}
