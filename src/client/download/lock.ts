@@ -7,9 +7,12 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import { diskOperation } from './disk-operation.js'
 import { type FileIdentity, identityAt, identityText } from './file-identity.js'
+import { lockSpace } from './lock-space.js'
 
 /** The lock of a download: of its target, and of each file that it writes. */
 export interface DownloadLock extends AsyncDisposable {
+  /** The `lockSpace` of this process: no run outside of it is locked out. */
+  readonly space: string | undefined
   /**
    * Locks a file too. It may have another name: a hard link, another case where the file system ignores that, or
    * one below a folder that is mounted twice.
@@ -27,7 +30,7 @@ export interface DownloadLock extends AsyncDisposable {
  * @throws LastbyteError IN_USE if another download has the lock; DISK_FAILED if the system refuses one
  */
 export async function acquireLock(target: string): Promise<DownloadLock> {
-  const lock = new SocketLock(target)
+  const lock = new SocketLock(target, await lockSpace())
   try {
     await lock.addName(await nameOf(target))
     const existing = await identityAt(target)
@@ -43,7 +46,10 @@ class SocketLock implements DownloadLock {
   /** By what they lock. A target and its part file may be one file. */
   readonly #servers = new Map<string, Server>()
 
-  constructor(private readonly target: string) {}
+  constructor(
+    private readonly target: string,
+    readonly space: string | undefined,
+  ) {}
 
   async add(file: FileIdentity): Promise<void> {
     const text = identityText(file)

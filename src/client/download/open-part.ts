@@ -4,8 +4,10 @@ import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
 import { identityOf, identityText } from './file-identity.js'
 import { type DownloadLock, inUse } from './lock.js'
 import { isOwn, NEW_FILE_TO_READ, OLD_FILE_TO_WRITE } from './own-file.js'
+import { hasEnded } from './run.js'
 import { readSidecar, removeSidecar } from './sidecar.js'
 import type { Sidecar } from './sidecar-format.js'
+import { takeOver } from './take-over.js'
 import { partOf, requireNoFolder, requireWritable, setAside, sidecarOf } from './target-path.js'
 
 /** An open part file, and the record of its bytes; undefined: it is empty. */
@@ -16,7 +18,8 @@ export interface OpenedPart {
 
 /**
  * Opens the part file of a target. Bytes of an earlier run are kept if its sidecar is valid for this URL and fits
- * the part file, and if the part file is this user's own; otherwise both files are renamed to `….set-aside`.
+ * the part file, and if the part file is this user's own; otherwise both files are renamed to `….set-aside`. They
+ * are copied into a new part file where the lock doesn't prove that the earlier run has ended.
  * Neither of them is opened through a symbolic link, which may lead to a file of somebody else.
  *
  * @param lock to be extended to the part file
@@ -25,7 +28,7 @@ export interface OpenedPart {
 export async function openPart(
   target: string,
   url: string,
-  lock: Pick<DownloadLock, 'add'>,
+  lock: Pick<DownloadLock, 'add' | 'space'>,
 ): Promise<OpenedPart> {
   await requireNoFolder(target)
   await requireWritable(target)
@@ -45,7 +48,8 @@ export async function openPart(
     const file = await diskOperation('open', part, open(part, OLD_FILE_TO_WRITE))
     // The lock is of the file that was examined: another one may have taken its place since.
     if (identityText(await identityOf(file)) === identityText(entry)) {
-      return { file, sidecar }
+      if (hasEnded(sidecar.run, lock.space)) return { file, sidecar }
+      return await takeOver(target, file, sidecar, lock).finally(() => file.close())
     }
     await file.close()
   }

@@ -1,12 +1,14 @@
 import { type FileHandle, rm } from 'node:fs/promises'
-import { LastbyteError } from '../../errors.js'
+import type { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
 import { diskOperation } from './disk-operation.js'
-import { isFileAt } from './file-identity.js'
+import { identityOf } from './file-identity.js'
+import { requireInPlace, requireRenamed } from './in-place.js'
 import type { DownloadLock } from './lock.js'
 import { openPart } from './open-part.js'
 import { replaceFile } from './replace-file.js'
-import { createSidecar, removeSidecar, replaceSidecar } from './sidecar.js'
+import { newRun } from './run.js'
+import { createSidecar, readRunId, removeSidecar, replaceSidecar } from './sidecar.js'
 import type { Sidecar, SizedVersion } from './sidecar-format.js'
 import { addSlice, bytesIn } from './slice-set.js'
 import { partOf, sidecarOf, syncFolderOf } from './target-path.js'
@@ -14,7 +16,9 @@ import { partOf, sidecarOf, syncFolderOf } from './target-path.js'
 /** Buffers in one writev call (IOV_MAX on Linux and macOS). */
 const MAX_BUFFERS = 1024
 
-const UNLOCKED: Pick<DownloadLock, 'add'> = { add: async () => {} }
+const UNLOCKED: PartLock = { add: async () => {}, space: 'this process' }
+
+type PartLock = Pick<DownloadLock, 'add' | 'space'>
 
 /**
  * The bytes of an incomplete download in FILE.part, and the record of them in the sidecar
@@ -41,6 +45,7 @@ export class PartFile {
   private constructor(
     private readonly target: string,
     private readonly url: string,
+    private readonly space: string | undefined,
     private readonly file: FileHandle,
     private sidecar: Sidecar | undefined,
   ) {
@@ -51,13 +56,9 @@ export class PartFile {
   }
 
   /** Opens the part file of a target, as `openPart` does. `lock`: absent where nothing else may write it. */
-  static async open(
-    target: string,
-    url: string,
-    lock: Pick<DownloadLock, 'add'> = UNLOCKED,
-  ): Promise<PartFile> {
+  static async open(target: string, url: string, lock: PartLock = UNLOCKED): Promise<PartFile> {
     const { file, sidecar } = await openPart(target, url, lock)
-    return new PartFile(target, url, file, sidecar)
+    return new PartFile(target, url, lock.space, file, sidecar)
   }
 
   /** The version that the bytes belong to; undefined if a later run can't resume them. */
@@ -94,9 +95,9 @@ export class PartFile {
   /** Records the version of the bytes that follow. The part file must be empty. */
   async record(version: SizedVersion): Promise<void> {
     this.#isEmpty = false
-    this.sidecar = { url: this.url, version, slices: [] }
-    await this.#requireInPlace()
-    await createSidecar(sidecarOf(this.target), this.sidecar)
+    const sidecar = { url: this.url, version, slices: [], run: newRun(this.space) }
+    this.sidecar = sidecar
+    await this.#writeInPlace(() => createSidecar(sidecarOf(this.target), sidecar))
   }
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
@@ -134,6 +135,7 @@ export class PartFile {
     if (this.#syncError !== undefined) throw this.#syncError
     await this.#sync(this.file.sync())
     await this.#requireInPlace()
+    const identity = await identityOf(this.file)
     try {
       await this.#close()
       await replaceFile(this.#path, this.target)
@@ -142,6 +144,7 @@ export class PartFile {
       await this.#replaceSidecar(this.#slices).catch(() => {})
       throw error
     }
+    await requireRenamed(identity, this.target, this.#run)
     await removeSidecar(sidecarOf(this.target)).catch(() => {})
     await syncFolderOf(this.target).catch(() => {})
   }
@@ -169,12 +172,23 @@ export class PartFile {
     // Slices that are written during the sync are not covered by it.
     const slices = this.#slices
     await this.#sync(this.file.datasync())
-    await this.#writeSidecar(slices)
+    await this.#writeInPlace(() => this.#replaceSidecar(slices))
   }
 
-  async #writeSidecar(slices: readonly Slice[]): Promise<void> {
+  /** Writes the sidecar, and removes it again if another run has taken over in between: it has other bytes. */
+  async #writeInPlace(write: () => Promise<void>): Promise<void> {
     await this.#requireInPlace()
-    await this.#replaceSidecar(slices)
+    try {
+      await write()
+    } finally {
+      await this.#requireInPlace().catch(async (error) => {
+        const found = await readRunId(sidecarOf(this.target))
+        if (found !== 'absent' && found?.id === this.#run) {
+          await removeSidecar(sidecarOf(this.target))
+        }
+        throw error
+      })
+    }
   }
 
   async #replaceSidecar(slices: readonly Slice[]): Promise<void> {
@@ -203,16 +217,13 @@ export class PartFile {
     await diskOperation('close', this.#path, this.file.close())
   }
 
-  /**
-   * Fails where the path leads to another file: the folder, or a link to it, has been replaced, and what is at the
-   * paths of this download now may be of another one.
-   *
-   * @throws LastbyteError DISK_FAILED
-   */
-  async #requireInPlace(): Promise<void> {
-    if (await isFileAt(this.file, this.#path)) return
-    const message = `Cannot continue ${this.#path}: expected the file that this download has written; received another one at its path`
-    throw new LastbyteError('DISK_FAILED', message, { path: this.#path })
+  /** @throws LastbyteError IN_USE, DISK_FAILED */
+  #requireInPlace(): Promise<void> {
+    return requireInPlace(this.file, this.target, this.#run)
+  }
+
+  get #run(): string | undefined {
+    return this.sidecar?.run?.id
   }
 
   get #path(): string {

@@ -5,6 +5,7 @@ import { parseHttpDate } from '../../http/http-date.js'
 import { parseJson } from '../../http/parse-json.js'
 import type { Validator } from '../../resume/judge-response.js'
 import type { Version } from '../pinned-version.js'
+import { parseRun, type Run } from './run.js'
 
 /** A version whose size is known, so that its missing slices are known too. */
 export interface SizedVersion extends Version {
@@ -17,6 +18,8 @@ export interface Sidecar {
   readonly version: SizedVersion
   /** The slices that are synced to the disk: sorted, disjoint and not adjacent. */
   readonly slices: readonly Slice[]
+  /** The run that writes; undefined in a sidecar of an earlier release. */
+  readonly run?: Run | undefined
 }
 
 /** The version of the format. A sidecar of another one is ignored. */
@@ -25,10 +28,10 @@ const FORMAT = 1
 type Members = Readonly<Record<string, unknown>>
 
 /** The JSON text of a sidecar. `held` is the format's name for the stored slices. */
-export function formatSidecar({ url, version, slices }: Sidecar): string {
+export function formatSidecar({ url, version, slices, run }: Sidecar): string {
   const { validator, weakTag, size, ranges, digest, coding } = version
   const described = { validator, weakTag, size, ranges, digest }
-  return JSON.stringify({ format: FORMAT, url, ...described, held: slices, coding })
+  return JSON.stringify({ format: FORMAT, url, ...described, held: slices, coding, run })
 }
 
 /**
@@ -47,7 +50,12 @@ export function parseSidecar(text: string, url: string): Sidecar | undefined {
   const digest = parseDigestMember(members.digest)
   if (digest === 'invalid' || !areSlices(members.held, size)) return undefined
   const version = { validator, weakTag, size, ranges, digest, coding }
-  return { url, version, slices: members.held }
+  return { url, version, slices: members.held, run: parseRun(members.run) }
+}
+
+/** The run in the text of a sidecar, whatever its URL is; undefined if there is none. */
+export function parseRunOf(text: string): Run | undefined {
+  return parseRun(parseObject(text)?.run)
 }
 
 function parseObject(text: string): Members | undefined {

@@ -1,7 +1,8 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { diskOperation, diskOperationIfPresent } from './disk-operation.js'
 import { createdAnew, isUnfollowed, NEW_FILE, OLD_FILE } from './own-file.js'
-import { formatSidecar, parseSidecar, type Sidecar } from './sidecar-format.js'
+import type { Run } from './run.js'
+import { formatSidecar, parseRunOf, parseSidecar, type Sidecar } from './sidecar-format.js'
 
 /** Readable by the owner alone, because a URL may carry a signature. */
 const MODE = 0o600
@@ -19,6 +20,15 @@ export async function readSidecar(path: string, url: string): Promise<Sidecar | 
   })
   const text = await diskOperationIfPresent('read', path, reading)
   return text === undefined ? undefined : parseSidecar(text, url)
+}
+
+/** The run that a sidecar names; undefined if it names none, or can't be read. */
+export async function readRunId(path: string): Promise<Run | 'absent' | undefined> {
+  try {
+    return parseRunOf(await readFile(path, { encoding: 'utf8', flag: OLD_FILE }))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : undefined
+  }
 }
 
 /**

@@ -20,11 +20,13 @@ const RECORD = formatSidecar({
   url: URL,
   version: { validator: { kind: 'strong', etag: '"v1"' }, size: 100 },
   slices: [{ start: 0, end: 5 }],
+  run: { id: 'ended', locks: 'here' },
 })
 
 /** A lock that records the files, and refuses after so many. */
 class RecordingLock {
   readonly files: FileIdentity[] = []
+  readonly space = 'here'
 
   constructor(private readonly most = 9) {}
 

@@ -203,7 +203,9 @@ describe('PartFile', () => {
     const part = await open(folder)
     await part.record(VERSION)
     await part.write([CONTENT.subarray(0, 10)], 0)
-    disk.onCall = (call, path) => void calls.push(`${call} ${path.replace(folder.path, '')}`)
+    disk.onCall = (call, path) => {
+      if (call !== 'readFile') calls.push(`${call} ${path.replace(folder.path, '')}`)
+    }
     await part.checkpoint(10)
     expect(calls).toEqual([])
     await part.checkpoint(9)
@@ -259,7 +261,9 @@ describe('PartFile', () => {
     await suspended(folder)
     const part = await open(folder)
     const calls: string[] = []
-    disk.onCall = (call) => void calls.push(call)
+    disk.onCall = (call) => {
+      if (call !== 'readFile') calls.push(call)
+    }
     await part.reset()
     expect(calls).toEqual(['rm', 'rm', 'file.truncate'])
     await part.suspend()

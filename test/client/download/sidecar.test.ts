@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   createSidecar,
+  readRunId,
   readSidecar,
   removeSidecar,
   replaceSidecar,
@@ -57,6 +58,21 @@ describe('readSidecar', () => {
       })
     },
   )
+})
+
+describe('readRunId', () => {
+  it('reads the run whatever the URL is, and tells an absent sidecar from one without a run', async () => {
+    using folder = new Folder({ damaged: '{"run":' })
+    const path = folder.at('sidecar')
+    expect(await readRunId(path)).toBe('absent')
+    expect(await readRunId(folder.at('damaged'))).toBeUndefined()
+    await createSidecar(path, FIRST)
+    expect(await readRunId(path)).toBeUndefined()
+    const run = { id: 'a', locks: 'here' }
+    await replaceSidecar(path, { ...SECOND, run })
+    expect(await readRunId(path)).toEqual(run)
+    expect(await readSidecar(path, FIRST.url)).toEqual({ ...SECOND, run })
+  })
 })
 
 describe('createSidecar and replaceSidecar', () => {
