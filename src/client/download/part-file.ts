@@ -141,7 +141,9 @@ export class PartFile {
       await replaceFile(this.#path, this.target)
     } catch (error) {
       // All bytes are synced: with a full record the next run has only the rename left to do.
-      await this.#replaceSidecar(this.#slices).catch(() => {})
+      const found = await readRunId(sidecarOf(this.target))
+      const isOwn = found === 'absent' || found?.id === this.#run
+      if (isOwn) await this.#replaceSidecar(this.#slices).catch(() => {})
       throw error
     }
     await requireRenamed(identity, this.target, this.#run)

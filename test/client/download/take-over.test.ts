@@ -74,6 +74,22 @@ describe('A part file whose earlier run can not be excluded by a lock', () => {
     await first.suspend().catch(() => {})
   })
 
+  it('keeps the record of the later run where the last rename of the earlier one fails', async () => {
+    using folder = new Folder()
+    const first = await running(folder, 'here')
+    await first.write([CONTENT.subarray(100, HALF)], 100)
+    let record = ''
+    disk.onCall = (call, path) => {
+      if (call !== 'rename' || !path.endsWith('.part')) return
+      const { run: _run, ...rest } = JSON.parse(readFileSync(folder.at('f.part.json'), 'utf8'))
+      record = JSON.stringify({ ...rest, run: { id: 'of the later one' } })
+      folder.write('f.part.json', record)
+    }
+    disk.fail({ call: 'rename', path: 'f.part', code: 'EACCES' })
+    await expect(first.finish()).rejects.toMatchObject({ code: 'DISK_FAILED' })
+    expect(readFileSync(folder.at('f.part.json'), 'utf8')).toBe(record)
+  })
+
   it('is left to the earlier run where that one writes during the copy', async () => {
     using folder = new Folder()
     const first = await running(folder, 'here')
