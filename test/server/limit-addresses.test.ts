@@ -1,7 +1,7 @@
 import dns, { type LookupAllOptions } from 'node:dns'
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import fc from 'fast-check'
 import pino from 'pino'
@@ -103,7 +103,7 @@ describe('the limit of connections', () => {
     await app.listen({ host: 'localhost', port: 0 })
     spy.mockRestore()
     expect(app.addresses()).toHaveLength(2)
-    for (const { address: host, port } of app.addresses()) {
+    for (const { address: host, port } of app.addresses() as AddressInfo[]) {
       const idle = connect({ host, port })
       await once(idle, 'connect')
       await expect.poll(() => limits.connections).toBe(1)
