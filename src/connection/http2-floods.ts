@@ -27,8 +27,9 @@ export const HTTP2_OPTIONS = {
   maxHeaderListPairs: 128,
   maxSessionInvalidFrames: 100,
   maxSessionRejectedStreams: 100,
-  streamResetBurst: RESET_BURST,
-  streamResetRate: RESET_RATE,
+  // Above the own limit, which closes the connection: nghttp2 sends a GOAWAY frame and leaves it open.
+  streamResetBurst: 2 * RESET_BURST,
+  streamResetRate: 2 * RESET_RATE,
 }
 
 /**
@@ -67,7 +68,9 @@ function limitSession(session: ServerHttp2Session): void {
   session.on('remoteSettings', countControl)
   session.on('stream', (stream: ServerHttp2Stream) => {
     stream.once('close', () => {
-      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR && !resets.count()) end()
+      // A reset with NO_ERROR ends a response early too; node:http2 ends the stream then, as if it were complete.
+      const isEarly = stream.aborted || !stream.writableFinished
+      if ((isEarly || stream.rstCode !== constants.NGHTTP2_NO_ERROR) && !resets.count()) end()
     })
   })
 }

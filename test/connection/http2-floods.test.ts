@@ -61,6 +61,10 @@ describe('limitHttp2', () => {
 
   it.each<[string, (stream: number) => Buffer]>([
     ['resets', (stream) => frame(FRAME.RST_STREAM, 0, stream, CANCEL)],
+    [
+      'resets with NO_ERROR',
+      (stream) => frame(FRAME.RST_STREAM, 0, stream, Buffer.from([0, 0, 0, 0])),
+    ],
     // A window of more than 2^31 - 1 bytes, for which the server resets the stream.
     ['makes the server reset', (stream) => frame(8, 0, stream, Buffer.from([0x7f, 255, 255, 255]))],
   ])('ends a connection that %s its streams without end', async (_what, reset) => {
@@ -80,6 +84,23 @@ describe('limitHttp2', () => {
     expect(streams).toBeLessThan(3_000)
     await expect.poll(() => server.app.transfers.running.size).toBe(0)
   })
+
+  it.each(['GET', 'HEAD', 'POST'])(
+    'keeps a connection on which 1,500 %s requests were answered',
+    async (method) => {
+      using folder = new Folder({ f: 'f' })
+      await using server = await serverWith({ root: folder.path }, { tls })
+      const session = connect(`https://127.0.0.1:${server.port}`, { rejectUnauthorized: false })
+      for (let n = 0; n < 30; n++) {
+        const streams = Array.from({ length: 50 }, () =>
+          session.request({ ':method': method, ':path': '/f' }).resume().end(),
+        )
+        await Promise.all(streams.map((stream) => once(stream, 'close')))
+      }
+      expect(session.closed).toBe(false)
+      session.close()
+    },
+  )
 
   it('serves a client that has cancelled 300 requests', async () => {
     using folder = new Folder({ f: Buffer.alloc(100_000) })
