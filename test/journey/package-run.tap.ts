@@ -327,7 +327,14 @@ tap.test('the tarball has the build and no tests, sources, source maps or settin
     )
   const expected =
     /^(dist\/.*\.(js|cjs|d\.ts|d\.cts|css)|docs\/.*|native\/(SHA256SUMS|build\.sh|.*\.(node|c)))$/
-  const top = ['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
+  const top = [
+    '.env.example',
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'SECURITY.md',
+    'package.json',
+  ]
   t.same(files.filter((file) => !expected.test(file)).sort(), top)
   const maps = builtFiles().filter((file) =>
     readFileSync(join(application.installed, 'dist', file), 'utf8').includes('sourceMappingURL'),
