@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { applicationWith } from '../../fixture/application.js'
 import { Folder, pattern } from '../../fixture/files.js'
 
+// The tests wait for seconds of the clock, so they run at the same time.
 const CHANGES: [string, (path: string, content: Buffer) => void][] = [
   ['rewritten in place', (path, content) => writeFileSync(path, content, { flag: 'r+' })],
   [
@@ -32,7 +33,7 @@ const PATHS = [
   ['files without entity tags', 1_000, { etag: false }],
 ] as const
 
-describe.each(PATHS)('of %s, a date', (_name, size, options) => {
+describe.concurrent.each(PATHS)('of %s, a date', (_name, size, options) => {
   it.each(CHANGES)(
     'proves no version where the file was %s in its second',
     async (_case, change) => {
@@ -59,7 +60,7 @@ const RETURNS: [string, (path: string) => void][] = [
   ['linked', (path) => void execFileSync('ln', ['-sfn', 'f.late', path])],
 ]
 
-it.each(RETURNS)(
+it.concurrent.each(RETURNS)(
   'a date proves no version where another file of its second was %s into the place of a newer one',
   async (_case, replace) => {
     const size = 1_000
