@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/fixture/unhandled-errors.ts'],
     testTimeout: 20_000,
+    // Many tests wait for timers and sockets, so two processors serve four workers well.
+    maxWorkers: 4,
     coverage: {
       enabled: true,
       provider: 'v8',

@@ -2,7 +2,7 @@
 export type GlobPart =
   | { readonly kind: 'unit'; readonly accepts: (unit: number) => boolean }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'sequence'; readonly parts: readonly GlobPart[] }
+  | GlobSequence
   | { readonly kind: 'choice'; readonly options: readonly GlobPart[] }
   | {
       readonly kind: 'repeat'
@@ -10,6 +10,12 @@ export type GlobPart =
       readonly least: 0 | 1
       readonly most: 1 | 'any'
     }
+
+/** Parts one after the other, as a whole glob is. */
+export interface GlobSequence {
+  readonly kind: 'sequence'
+  readonly parts: readonly GlobPart[]
+}
 
 /** Why a glob is refused. */
 export class GlobSyntaxError extends Error {}
@@ -35,7 +41,7 @@ const textOf = (text: string): GlobPart => ({ kind: 'text', text })
  *
  * @throws GlobSyntaxError
  */
-export function parseGlob(glob: string): GlobPart {
+export function parseGlob(glob: string): GlobSequence {
   return new Parser(glob).whole()
 }
 
@@ -45,7 +51,7 @@ class Parser {
 
   constructor(private readonly glob: string) {}
 
-  whole(): GlobPart {
+  whole(): GlobSequence {
     const parts: GlobPart[] = []
     let last = ''
     while (this.#at < this.glob.length) {

@@ -1,4 +1,4 @@
-import { type GlobPart, GlobSyntaxError, parseGlob } from './glob-syntax.js'
+import { type GlobPart, type GlobSequence, GlobSyntaxError, parseGlob } from './glob-syntax.js'
 
 /** A compiled glob, or why it is refused. */
 export type CompiledGlob =
@@ -77,7 +77,7 @@ class Program {
   /** What every path that matches starts with, so that most others are refused by one comparison. */
   readonly #prefix: string
 
-  constructor(part: GlobPart) {
+  constructor(part: GlobSequence) {
     this.#prefix = prefixOf(part)
     this.#add(part)
     this.#push({ kind: 'end' })
@@ -178,9 +178,8 @@ class Program {
   }
 }
 
-/** The text with which a part begins. */
-function prefixOf(part: GlobPart): string {
-  const parts = part.kind === 'sequence' ? part.parts : [part]
+/** The text with which a glob begins. */
+function prefixOf({ parts }: GlobSequence): string {
   let prefix = ''
   for (const each of parts) {
     if (each.kind !== 'text') break
