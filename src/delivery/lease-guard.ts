@@ -4,6 +4,7 @@ import { LastbyteError } from '../errors.js'
 import type { NativeBindings } from '../native/bindings.js'
 import type { FileLease, SendableFile } from '../source/sendable-file.js'
 import { type LeaseWatchdog, PROCESS_WATCHDOG } from './lease-watchdog.js'
+import { DEVICE_TIME } from './lease-watchdog-worker.js'
 import type { RemotePeers } from './remote-peers.js'
 import { COPYING, type SendContext, type SendGuard, type SendGuards } from './send-guard.js'
 import { descriptorOf } from './socket-descriptor.js'
@@ -18,8 +19,6 @@ export const CHECK_PERIOD = 100
  * notice the end of this time, and `DEVICE_TIME`, a process that opens the file for writing waits for at most 1 s.
  */
 export const DRAIN_TIME = 700
-/** ms in which packets leave the queue of a network device that were in it when their connection was reset. */
-export const DEVICE_TIME = 50
 /** ms for which a connection stays open after a failure while its client still receives queued bytes. */
 const FLUSH_TIME = 10_000
 /** ms without an acknowledgement after which such a connection is reset. */

@@ -9,8 +9,8 @@ export const SLOT_SIZE = 2
 const ROUND = 150
 /** Rounds without a beat after which a broken lease is ended here: together less than 1 s. */
 const PATIENCE = 4
-/** As in lease-guard.ts. */
-const DEVICE_TIME = 50
+/** ms in which packets leave the queue of a network device that were in it when their connection was reset. */
+export const DEVICE_TIME = 50
 
 /**
  * The code of the thread behind `LeaseWatchdog`. A string, so that it needs no file beside a bundle. It sleeps while

