@@ -12,7 +12,7 @@ const LAYERS = [
   ['errors', 'ending'],
   ['async', 'http', 'native', 'validation'],
   ['resume', 'transport'],
-  ['source', 'body', 'fault', 'client'],
+  ['source', 'body', 'fault', 'client', 'check'],
   ['settings', 'delivery', 'connection'],
   ['request'],
   ['response'],
@@ -25,9 +25,24 @@ const LAYERS = [
 /** Names of LAYERS that are files; all others are folders. */
 const TOP_LEVEL_FILES = ['printable-text', 'errors', 'ending', 'index']
 
+/** The groups of checks. */
+const CHECK_GROUPS = [
+  'validators',
+  'ranges',
+  'agreement',
+  'conditions',
+  'multipart',
+  'digests',
+  'drills',
+  'changes',
+  'ends',
+  'advice',
+]
+
 /** The same rule within one folder. '' stands for the files directly in it. */
 const SUB_LAYERS = {
   source: [[''], ['file', 'remote', 'digest'], ['upstream', 's3']],
+  check: [['subject'], [...CHECK_GROUPS, 'report'], ['']],
 }
 
 /** Sub-folders that may exist. None of them may have folders of its own. */
@@ -37,6 +52,7 @@ const SUB_FOLDERS = {
   cli: ['cluster', 'settings'],
   fault: ['kinds'],
   admin: ['assets'],
+  check: ['subject', ...CHECK_GROUPS, 'report'],
 }
 
 /** Folders whose imports are limited further than by their layer. */

@@ -1,0 +1,3 @@
+import type { Check } from '../subject/check-definition.js'
+
+export const DRILL_CHECKS: readonly Check[] = []

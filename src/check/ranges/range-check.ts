@@ -1,0 +1,33 @@
+import type { Slice } from '../../http/byte-range.js'
+import type { Check } from '../subject/check-definition.js'
+import { judgeSlice } from '../subject/judge-slice.js'
+
+/** Bytes of a header section, as the cost of a check counts them. */
+const HEAD = 1024
+
+/** A check of one range of which a server that supports ranges sends exactly one slice. */
+export interface RangeCase
+  extends Pick<Check, 'id' | 'requirement' | 'section' | 'harm' | 'level'> {
+  readonly strength?: Check['strength']
+  /** Bytes of the slice at most. Default 1. */
+  readonly bytes?: number
+  /** The value of the Range field for a representation of `size` bytes. */
+  range(size: number): string
+  /** The slice that the field selects. */
+  slice(size: number): Slice
+}
+
+/** Builds the check: sends the range, and expects 206 with its slice. */
+export function rangeCheck({ range, slice, bytes = 1, ...about }: RangeCase): Check {
+  return {
+    group: 'ranges',
+    strength: 'MUST',
+    needs: ['ranges', 'size', 'bytes'],
+    cost: { requests: 1, bytes: HEAD + bytes },
+    ...about,
+    async run(subject) {
+      const exchange = await subject.sendRange(range(subject.size), {}, { read: bytes })
+      return judgeSlice(subject, exchange, slice(subject.size))
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { LastbyteError } from '../errors.js'
+import type { CheckResult } from './report/report.js'
+import { BoundReached } from './subject/budget.js'
+import type { Check } from './subject/check-definition.js'
+import { type Finding, failed, skipped } from './subject/finding.js'
+import { NEEDS } from './subject/needs.js'
+import type { Subject } from './subject/subject.js'
+
+/** Runs the checks one after the other, so that no server has more than one request of a run at a time. */
+export async function runChecks(
+  checks: readonly Check[],
+  subject: Subject,
+  onResult: (result: CheckResult) => void,
+): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = []
+  for (const check of checks) {
+    const result = { check: aboutOf(check), finding: await runOne(check, subject) }
+    results.push(result)
+    onResult(result)
+  }
+  return results
+}
+
+async function runOne(check: Check, subject: Subject): Promise<Finding> {
+  const lack = check.needs?.map((need) => NEEDS[need](subject)).find((each) => each !== undefined)
+  if (lack !== undefined) return skipped(lack)
+  try {
+    return await check.run(subject)
+  } catch (error) {
+    if (error instanceof BoundReached) return skipped(error.message)
+    if (subject.signal.aborted || !(error instanceof LastbyteError)) throw error
+    return failed(undefined, 'a response', `none: ${error.message}`)
+  }
+}
+
+function aboutOf({ run: _run, needs: _needs, cost: _cost, ...about }: Check): CheckResult['check'] {
+  return about
+}

@@ -1,0 +1,9 @@
+/**
+ * The ways in which the file is changed during a transfer. `rewrite`: other bytes of the same size in place, in the
+ * same second where possible. `rename`: another file is moved over it. `restore`: the bytes it had at first.
+ */
+export const CHANGES = ['rewrite', 'rename', 'truncate', 'append', 'restore'] as const
+export type Change = (typeof CHANGES)[number]
+
+/** Changes the file that the URL serves. Resolves when the change is done. */
+export type ChangeFile = (change: Change) => Promise<void>

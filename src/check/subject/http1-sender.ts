@@ -1,0 +1,135 @@
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Socket } from 'node:net'
+import { LastbyteError } from '../../errors.js'
+import { canonicalName } from '../../http/field-name.js'
+import { connectError } from '../../transport/connect-error.js'
+import { contentLength, type Exchange } from './exchange.js'
+import { readBody } from './read-body.js'
+import type { Sender, SenderOptions, WireRequest } from './sender.js'
+
+type AnyAgent = HttpAgent | HttpsAgent
+
+/** Sends requests over HTTP/1.1 and HTTP/1.0. One connection is kept. */
+export class Http1Sender implements Sender {
+  readonly #options: SenderOptions
+  readonly #kept = new Map<string, AnyAgent>()
+  /** Bytes of each socket that have been counted, after each of its requests. */
+  readonly #counted = new WeakMap<Socket, number>()
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+  }
+
+  async send(request: WireRequest): Promise<Exchange> {
+    if (request.connection === 'kept') return this.#sendOn(this.#keptAgent(request), request)
+    const agent = this.#newAgent(request.url)
+    try {
+      return await this.#sendOn(agent, request)
+    } finally {
+      agent.destroy()
+    }
+  }
+
+  close(): void {
+    for (const agent of this.#kept.values()) agent.destroy()
+    this.#kept.clear()
+  }
+
+  #keptAgent({ url, endpoint }: WireRequest): AnyAgent {
+    const key = [url.origin, endpoint?.host, endpoint?.port].join(' ')
+    const agent = this.#kept.get(key) ?? this.#newAgent(url)
+    this.#kept.set(key, agent)
+    return agent
+  }
+
+  #newAgent({ protocol }: URL): AnyAgent {
+    const options = { keepAlive: true, maxSockets: 1 }
+    if (protocol !== 'https:') return new HttpAgent(options)
+    return new HttpsAgent({ ...options, rejectUnauthorized: !this.#options.insecure })
+  }
+
+  #sendOn(agent: AnyAgent, request: WireRequest): Promise<Exchange> {
+    const { url, method, read, endpoint } = request
+    const { timeout, signal, onBytes } = this.#options
+    const isSecure = url.protocol === 'https:'
+    return new Promise((resolve, reject) => {
+      const outgoing = (isSecure ? requestHttps : requestHttp)({
+        agent,
+        method,
+        signal,
+        host: endpoint?.host ?? url.hostname.replace(/^\[|\]$/g, ''),
+        port: endpoint?.port ?? url.port,
+        path: url.pathname + url.search,
+        headers: sentFields(request),
+        setHost: false,
+        ...(isSecure && { servername: url.hostname }),
+      })
+      let socket: Socket | undefined
+      const count = () => {
+        if (socket === undefined) return
+        onBytes(socket.bytesRead - (this.#counted.get(socket) ?? 0))
+        this.#counted.set(socket, socket.bytesRead)
+      }
+      const fail = (error: Error) => {
+        clearTimeout(silence)
+        count()
+        reject(errorOf(url, error, signal))
+      }
+      const silence = setTimeout(() => {
+        outgoing.destroy(new LastbyteError('SERVER_STALLED', `no response within ${timeout} ms`))
+      }, timeout)
+      outgoing.on('error', fail)
+      outgoing.on('socket', (used: Socket) => {
+        socket = used
+        if (request.version === '1.0') sendAsHttp10(used)
+      })
+      outgoing.on('response', async (response: IncomingMessage) => {
+        clearTimeout(silence)
+        const { statusCode: status = 0, httpVersion: version } = response
+        const lines = linesOf(response.rawHeaders)
+        const announced = hasBody(method, status) ? contentLength({ lines }) : 0
+        const reading = { read, announced, timeout }
+        const isReused = outgoing.reusedSocket
+        const received = await readBody(response, reading, () => outgoing.destroy())
+        count()
+        resolve({ request, status, version, lines, isReused, ...received })
+      })
+      outgoing.end()
+    })
+  }
+}
+
+function sentFields({ version, fields }: WireRequest): Record<string, string> {
+  const names = Object.entries(fields).map(([name, value]) => [canonicalName(name), value])
+  const connection = version === '1.0' ? { Connection: 'close' } : {}
+  return { ...Object.fromEntries(names), ...connection }
+}
+
+/** node:http sends HTTP/1.1 only; its first write begins with the request line. */
+function sendAsHttp10(socket: Socket): void {
+  const write = socket.write
+  const replaced = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    socket.write = write
+    const text = typeof chunk === 'string' ? chunk.replace(' HTTP/1.1\r\n', ' HTTP/1.0\r\n') : chunk
+    return Reflect.apply(write, socket, [text, ...rest])
+  }
+  socket.write = replaced as Socket['write']
+}
+
+function linesOf(raw: readonly string[]): (readonly [string, string])[] {
+  return raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []))
+}
+
+function hasBody(method: string, status: number): boolean {
+  return method !== 'HEAD' && status !== 304 && status !== 204
+}
+
+function errorOf(url: URL, error: NodeJS.ErrnoException, signal: AbortSignal): Error {
+  if (signal.aborted || error instanceof LastbyteError) return error
+  if (/^HPE_/.test(error.code ?? '')) {
+    const message = `the response is not HTTP: ${error.message}`
+    return new LastbyteError('ANSWER_BROKEN', message, {}, { cause: error })
+  }
+  return connectError(url, error)
+}

@@ -1,0 +1,62 @@
+import type { Readable } from 'node:stream'
+import type { End } from './exchange.js'
+
+export interface ReadBody {
+  readonly body: Buffer
+  readonly end: End
+}
+
+/**
+ * What is read of one body: at most `read` bytes. `announced` is its length, if it was announced.
+ */
+export interface Reading {
+  readonly read: number
+  readonly announced: number | undefined
+  readonly timeout: number
+}
+
+/**
+ * Reads a body until its end, or until it has as many bytes as wanted. `leave` closes the connection where the
+ * body is not read to its end. Never rejects: how the body ended is part of what is checked.
+ */
+export function readBody(
+  stream: Readable,
+  { read, announced, timeout }: Reading,
+  leave: () => void,
+): Promise<ReadBody> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const stalled = setTimeout(() => finish('stalled'), timeout)
+    const finish = (end: End) => {
+      clearTimeout(stalled)
+      stream.removeListener('data', onData)
+      if (end !== 'complete') leave()
+      resolve({ body: Buffer.concat(chunks).subarray(0, read), end })
+    }
+    const onData = (chunk: Buffer) => {
+      stalled.refresh()
+      chunks.push(chunk)
+      length += chunk.length
+      // The end of a body of exactly as many bytes follows at once.
+      if (length > read || (length === read && announced !== read)) finish('left')
+    }
+    // A stream of node:http2 that was reset without an error ends, too.
+    stream.on('end', () => finish(isReset(stream) ? 'reset' : 'complete'))
+    stream.on('error', (error: NodeJS.ErrnoException) => finish(endOf(error)))
+    stream.on('close', () => finish('short'))
+    if (read === 0 && announced !== 0) finish('left')
+    else stream.on('data', onData)
+  })
+}
+
+function isReset(stream: Readable): boolean {
+  const { rstCode = 0 } = stream as { rstCode?: number }
+  return rstCode !== 0
+}
+
+/** node:http says `aborted` for a FIN and for an RST; the code of the socket's error tells them apart. */
+function endOf({ code, message }: NodeJS.ErrnoException): End {
+  if (code === 'ECONNRESET' && message !== 'aborted') return 'reset'
+  return code === 'ERR_HTTP2_STREAM_ERROR' ? 'reset' : 'short'
+}
