@@ -13,6 +13,8 @@ const MOST_REDIRECTS = 10
 
 /** Bytes of the first response that are read. A smaller representation is read whole, and need not be read again. */
 const FIRST_READ = 1024 * 1024
+/** The part of the bound that they may take. */
+const FIRST_PART = 0.25
 
 /** The requests of a survey, without redirects. */
 export const SURVEY_REQUESTS = 2
@@ -47,7 +49,8 @@ export async function survey(subject: Subject): Promise<Facts> {
 }
 
 async function follow(subject: Subject, redirects: URL[]): Promise<Exchange> {
-  let request: ProbeRequest = { read: FIRST_READ }
+  const read = Math.min(FIRST_READ, Math.floor(subject.budget.bytesLeft * FIRST_PART))
+  let request: ProbeRequest = { read }
   for (;;) {
     const exchange = await subject.send(request)
     const location = fieldOf(exchange, 'location')
@@ -63,7 +66,7 @@ async function follow(subject: Subject, redirects: URL[]): Promise<Exchange> {
         received,
       )
     }
-    request = { url, read: FIRST_READ }
+    request = { url, read }
   }
 }
 

@@ -1,8 +1,53 @@
-import { expect, it } from 'vitest'
+import { utimesSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { check } from '../../src/check/check.js'
+import { faultServer } from '../../src/testing/fault-server.js'
 import { checkMutant, failedIds } from '../fixture/check-mutant.js'
+import { Folder, pattern } from '../fixture/files.js'
+import { tls } from '../fixture/tls.js'
 
-it('finds nothing wrong with a server without defects', async () => {
-  const report = await checkMutant({})
-  expect(failedIds(report)).toEqual([])
-  expect(report.level).toBe('proves')
+describe('check', () => {
+  it.each([
+    ['HTTP/1.1', {}, {}],
+    ['HTTP/1.1 over TLS', { tls }, { insecure: true }],
+    ['HTTP/2 over TLS', { tls }, { insecure: true, http2: true }],
+  ])('finds nothing wrong with a server without defects over %s', async (_, server, options) => {
+    const report = await checkMutant({ server, options })
+    expect(failedIds(report)).toEqual([])
+    expect(report.level).toBe('proves')
+  })
+
+  it.each([0, 1, 2, 3, 4, 5, 70_000, 6_000_000])(
+    'finds nothing wrong with a representation of %i bytes',
+    async (size) => {
+      using folder = oldFile(size)
+      await using server = await faultServer({ root: folder.path, seed: 1 })
+      expect(failedIds(await check(`${server.url}/f`))).toEqual([])
+    },
+  )
+
+  it('receives no more bytes than its bound, and tells both before it starts', async () => {
+    using folder = oldFile(20_000_000)
+    await using server = await faultServer({ root: folder.path, seed: 1 })
+    const started: unknown[] = []
+    const { cost } = await check(`${server.url}/f`, { onStart: (bound) => started.push(bound) })
+    expect(started).toEqual([{ requests: cost.bound.requests, bytes: 4 * 1024 * 1024 }])
+    expect(cost.requests).toBeLessThanOrEqual(cost.bound.requests)
+    expect(cost.bytes).toBeLessThanOrEqual(4 * 1024 * 1024)
+  })
+
+  it.each([1_000, 100_000])('ends at a bound of %i bytes', async (bytes) => {
+    using folder = oldFile(20_000_000)
+    await using server = await faultServer({ root: folder.path, seed: 1 })
+    const { results } = await check(`${server.url}/f`, { bytes })
+    const skipped = results.filter(({ finding }) => finding.kind === 'skipped')
+    expect(skipped.length).toBeGreaterThan(0)
+  })
 })
+
+function oldFile(size: number): Folder {
+  const folder = new Folder({ f: pattern(size) })
+  const yesterday = new Date(Date.now() - 86_400_000)
+  utimesSync(folder.at('f'), yesterday, yesterday)
+  return folder
+}
