@@ -6,8 +6,9 @@ import { chooseChecks } from './choose-checks.js'
 import { levelOf } from './report/level.js'
 import type { CheckResult, Report } from './report/report.js'
 import { runChecks } from './run-checks.js'
-import { Budget } from './subject/budget.js'
+import { BoundReached, Budget } from './subject/budget.js'
 import type { Check } from './subject/check-definition.js'
+import type { Facts } from './subject/facts.js'
 import { Http1Sender } from './subject/http1-sender.js'
 import { Http2Sender } from './subject/http2-sender.js'
 import { Subject } from './subject/subject.js'
@@ -67,7 +68,7 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
   })
   options.onStart?.(budget.bound)
   try {
-    const facts = await survey(subject)
+    const facts = await surveyWithin(subject)
     subject.learn(facts)
     if (options.bytes === undefined) budget.allowBytes(Math.floor((facts.size ?? 0) * PART))
     return reportOf(subject, await runChecks(checks, subject, onResult))
@@ -77,6 +78,16 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
   } finally {
     http1.close()
     http2.close()
+  }
+}
+
+async function surveyWithin(subject: Subject): Promise<Facts> {
+  try {
+    return await survey(subject)
+  } catch (error) {
+    if (!(error instanceof BoundReached)) throw error
+    const message = `Cannot check ${withoutSecrets(subject.givenUrl)}: ${error.message} before the first checks`
+    throw new LastbyteError('BAD_SETTING', message, {}, { cause: error })
   }
 }
 

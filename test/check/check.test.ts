@@ -36,12 +36,27 @@ describe('check', () => {
     expect(cost.bytes).toBeLessThanOrEqual(4 * 1024 * 1024)
   })
 
-  it.each([1_000, 100_000])('ends at a bound of %i bytes', async (bytes) => {
+  it.each([
+    ['10,000 bytes', { bytes: 10_000 }],
+    ['3 requests', { requests: 3 }],
+  ])('skips what would exceed a bound of %s', async (_, bound) => {
     using folder = oldFile(20_000_000)
     await using server = await faultServer({ root: folder.path, seed: 1 })
-    const { results } = await check(`${server.url}/f`, { bytes })
+    const { results } = await check(`${server.url}/f`, bound)
     const skipped = results.filter(({ finding }) => finding.kind === 'skipped')
     expect(skipped.length).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['bytes', { bytes: 500 }],
+    ['requests', { requests: 1 }],
+  ])('refuses a bound of %s that is too small for the first two requests', async (_, bound) => {
+    using folder = oldFile(20_000_000)
+    await using server = await faultServer({ root: folder.path, seed: 1 })
+    await expect(check(`${server.url}/f`, bound)).rejects.toMatchObject({
+      code: 'BAD_SETTING',
+      message: expect.stringMatching(/bound of .* is reached before the first checks$/),
+    })
   })
 })
 
