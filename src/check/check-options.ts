@@ -8,7 +8,7 @@ import {
 } from '../validation/expectation.js'
 import { byteCount, milliseconds, wholeNumber } from '../validation/number-expectations.js'
 import type { CheckResult } from './report/report.js'
-import type { Bound } from './subject/budget.js'
+import { type Bound, LEAST_BOUND } from './subject/budget.js'
 import type { ChangeFile } from './subject/change.js'
 
 /**
@@ -34,7 +34,7 @@ export interface CheckOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Whether to accept a certificate that can't be verified. Default false. */
   readonly insecure?: boolean
-  /** Bytes to receive at most. Default 4 MiB, or 1 % of the representation if that is more. */
+  /** Bytes to receive at most, 256 KiB or more. Default 4 MiB, or 1 % of the representation if that is more. */
   readonly bytes?: number
   /** Requests to send at most. Default: as many as the checks need. */
   readonly requests?: number
@@ -71,7 +71,7 @@ export const CHECK_OPTIONS: Expectations<CheckOptions> = {
     copy: copyObject,
   },
   insecure: BOOLEAN,
-  bytes: byteCount(1),
+  bytes: byteCount(LEAST_BOUND),
   requests: wholeNumber(1),
   timeout: milliseconds(1),
   change: FUNCTION,

@@ -4,6 +4,12 @@ export interface Bound {
   readonly bytes: number
 }
 
+/** Bytes that may arrive with those that a check wants, before the connection is closed: one read of a socket. */
+const IN_FLIGHT = 64 * 1024
+
+/** The smallest bound of bytes: enough for the first requests. */
+export const LEAST_BOUND = 4 * IN_FLIGHT
+
 /** Thrown where a request would exceed the bound. The check that sent it is skipped. */
 export class BoundReached extends Error {}
 
@@ -29,9 +35,9 @@ export class Budget {
     return this.#bound
   }
 
-  /** Bytes that may still be received. */
+  /** Bytes that a request may still read, so that those in flight don't exceed the bound. */
   get bytesLeft(): number {
-    return Math.max(0, this.#bound.bytes - this.#bytes)
+    return Math.max(0, this.#bound.bytes - IN_FLIGHT - this.#bytes)
   }
 
   /** Raises the bound of bytes where the size of the representation allows more. */
@@ -44,7 +50,7 @@ export class Budget {
     const { requests, bytes } = this.#bound
     if (this.#requests >= requests)
       throw new BoundReached(`the bound of ${requests} requests is reached`)
-    if (this.#bytes >= bytes) throw new BoundReached(`the bound of ${bytes} bytes is reached`)
+    if (this.bytesLeft === 0) throw new BoundReached(`the bound of ${bytes} bytes is reached`)
     this.#requests += 1
   }
 
