@@ -11,6 +11,8 @@ import { type Goaway, goaway } from './kinds/goaway.js'
 import { type IgnoreRange, ignoreRange } from './kinds/ignore-range.js'
 import { type Latency, latency } from './kinds/latency.js'
 import { type MalformedChunk, malformedChunk } from './kinds/malformed-chunk.js'
+import { type RequestFields, requestFields } from './kinds/request-fields.js'
+import { type ResponseFields, responseFields } from './kinds/response-fields.js'
 import { type RstStream, rstStream } from './kinds/rst-stream.js'
 import { type Slice, slice } from './kinds/slice.js'
 import { type SourceError, sourceError } from './kinds/source-error.js'
@@ -52,6 +54,8 @@ export type Fault =
   | Garbage
   | Status
   | IgnoreRange
+  | RequestFields
+  | ResponseFields
   | WrongContentRange
   | EtagFlip
   | ContentChange
@@ -77,6 +81,8 @@ export const FAULT_KINDS: {
   garbage,
   status,
   'ignore-range': ignoreRange,
+  'request-fields': requestFields,
+  'response-fields': responseFields,
   'wrong-content-range': wrongContentRange,
   'etag-flip': etagFlip,
   'content-change': contentChange,

@@ -1,6 +1,14 @@
 import type { Slice } from '../http/byte-range.js'
 import type { BodyPiece } from './body-offset.js'
-import type { Announcement, Chunks, EarlyResponse, Fields, Protocol, Version } from './fault.js'
+import type {
+  Announcement,
+  Chunks,
+  EarlyResponse,
+  Fields,
+  Protocol,
+  ResponseHead,
+  Version,
+} from './fault.js'
 import type { Fault } from './fault-kinds.js'
 import { type Chance, type Clock, drawPosition, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
@@ -25,7 +33,9 @@ export interface SessionEnd {
 
 /** The faults of one request, from its arrival to the end of its response. */
 export class FaultSession {
-  #injections: Injection[] = []
+  #injections: readonly Injection[] = []
+  /** The injections of each draw, in the order of arming; the request's own faults come last. */
+  readonly #drawn = new Map<number, readonly Injection[]>()
   readonly #used = new Map<Schedule, Injection[]>()
 
   constructor(
@@ -36,22 +46,40 @@ export class FaultSession {
     private readonly journal: Journal,
   ) {}
 
+  /** Draws the faults that don't depend on the size of the representation, before its source is opened. */
+  arrive(): void {
+    this.#draw(({ needsSize }) => !needsSize, undefined)
+  }
+
   /**
    * Decides which faults this request gets, and opens their journal entries.
    *
    * @param size bytes of the requested representation; undefined if there is none
    */
   draw(size: number | undefined): void {
-    for (const draw of this.draws) {
+    this.#draw(() => true, size)
+  }
+
+  #draw(isDue: (draw: Draw) => boolean, size: number | undefined): void {
+    for (const [index, draw] of this.draws.entries()) {
+      if (this.#drawn.has(index) || !isDue(draw)) continue
+      this.#drawn.set(index, [])
       const { schedule, attempt, parts } = draw
       if (!draw.applies(size) || !schedule.use()) continue
       const { id = null, faults } = schedule.rule
-      const chance = { seed: this.seed, parts }
-      this.#used.set(schedule, this.#inject(faults, id, attempt, chance))
+      const injections = this.#inject(faults, id, attempt, { seed: this.seed, parts })
+      this.#used.set(schedule, injections)
+      this.#drawn.set(index, injections)
     }
-    const { method, path, fields } = this.arrived.request
-    const parts = [method, path, fields.range ?? null, this.own]
-    this.#inject(this.own, null, 1, { seed: this.seed, parts })
+    const last = this.draws.length
+    if (!this.#drawn.has(last)) {
+      const { method, path, fields } = this.arrived.request
+      const parts = [method, path, fields.range ?? null, this.own]
+      this.#drawn.set(last, this.#inject(this.own, null, 1, { seed: this.seed, parts }))
+    }
+    this.#injections = [...this.#drawn.entries()]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([, injections]) => injections.filter(({ acts }) => acts))
   }
 
   /** Whether any fault may still act. */
@@ -90,6 +118,11 @@ export class FaultSession {
       const scene = injection.bodyScene(pieces, announcement.length)
       return (scene && injection.kind.announce?.(injection.fault, changed, scene)) ?? changed
     }, announcement)
+  }
+
+  /** Edits the header section directly before it is written. */
+  head(head: ResponseHead): void {
+    for (const { kind, fault, scene } of this.#injections) kind.head?.(fault, head, scene)
   }
 
   /** The body's bytes with the faults applied. */
@@ -143,7 +176,7 @@ export class FaultSession {
 
   readonly #entries: OpenEntry[] = []
 
-  /** Opens an entry for each fault; those that can act here become injections. */
+  /** Opens an entry for each fault. */
   #inject(
     faults: readonly Fault[],
     rule: string | null,
@@ -153,7 +186,7 @@ export class FaultSession {
     const { request, protocol, clock } = this.arrived
     const { method, path, fields } = request
     const range = fields.range === undefined ? null : String(fields.range)
-    const injections = faults.map((each, index) => {
+    return faults.map((each, index) => {
       const entry: OpenEntry = {
         rule,
         attempt,
@@ -172,7 +205,5 @@ export class FaultSession {
       const parts = [...chance.parts, index]
       return new Injection(entry, { seed: chance.seed, parts }, protocol, clock)
     })
-    this.#injections.push(...injections.filter(({ acts }) => acts))
-    return injections
   }
 }

@@ -102,6 +102,15 @@ export interface Announcement {
 /** Request header fields, named as in node:http. */
 export type Fields = Readonly<Record<string, string | string[] | undefined>>
 
+/** The header section of a response directly before it is written. Names are in lower case. */
+export interface ResponseHead {
+  /** Whether the field is sent as it stands; also for one that Node adds, such as Date. */
+  has(name: string): boolean
+  /** Adds a field, or replaces all of its lines by one. */
+  set(name: string, value: string): void
+  remove(name: string): void
+}
+
 /**
  * One kind of fault: its members, and what it does at which of the points where faults may act. A kind
  * with `body` or `announce` and a member `at` acts only if the body continues past that position.
@@ -118,6 +127,8 @@ export interface FaultKind<F> {
   fields?(fault: F, fields: Fields, scene: Scene): Fields
   /** Replaces what the header section announces. */
   announce?(fault: F, announcement: Announcement, scene: BodyScene): Announcement
+  /** Edits the header section as the last step, whatever response it begins. */
+  head?(fault: F, head: ResponseHead, scene: Scene): void
   /** Replaces the bytes of the body. */
   body?(fault: F, chunks: Chunks, scene: BodyScene): Chunks
 }

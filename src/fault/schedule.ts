@@ -55,6 +55,7 @@ export class Schedule {
       schedule: this,
       attempt,
       parts,
+      needsSize: typeof match.range === 'object',
       applies: (size) =>
         matchesAttempt(match, attempt) &&
         matchesRanges(match, request, size) &&
@@ -105,6 +106,8 @@ export interface Draw {
   readonly attempt: number
   /** The values that random choices depend on, in addition to the seed. */
   readonly parts: readonly unknown[]
+  /** Whether `applies` depends on the size. */
+  readonly needsSize: boolean
   /** Whether the rule applies, once the size of the representation is known; undefined if it has none. */
   applies(size: number | undefined): boolean
 }

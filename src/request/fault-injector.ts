@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { delay, untilAborted } from '../async/delay.js'
 import { acknowledgedBytes } from '../delivery/acknowledged-bytes.js'
 import type { Body } from '../delivery/deliver.js'
+import { editHead } from '../delivery/edit-head.js'
 import type { Transfer } from '../delivery/transfer.js'
 import type { Ending } from '../ending.js'
 import type { BodyPiece } from '../fault/body-offset.js'
@@ -103,6 +104,8 @@ export function createFaultInjector(scope: TransferScope): FaultInjector | undef
     },
   )
   if (session === undefined) return undefined
+  session.arrive()
+  editHead(reply.raw, (head) => session.head(head))
   const injector = new FaultInjector(session, reply, transfer)
   context.disconnects.watch(raw, reply.raw, () => injector.end())
   return injector

@@ -7,6 +7,7 @@ import {
 } from '../http/content-coding.js'
 import { closeOpened, type Opened } from '../source/byte-source.js'
 import type { Facts, LocalFile, Representation } from '../source/representation.js'
+import { evaluatedFields } from './evaluated-fields.js'
 import type { Exchange } from './exchange.js'
 import type { FoundRepresentation, ResolvedKey } from './resolve.js'
 
@@ -34,7 +35,7 @@ export async function selectPrecompressed(
     return located
   }
   const original = { key: located.key, representation, file }
-  const field = reply.request.headers['accept-encoding']
+  const field = evaluatedFields(exchange)['accept-encoding']
   const codings = field ? preferredCodings(String(field), requested.codings) : []
   for (const coding of codings) {
     const coded = await openCoded(exchange, original, coding).catch((error) => {

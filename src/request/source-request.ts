@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { sendInterim } from '../delivery/interim-response.js'
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
+import { singleValue } from '../http/precondition.js'
 import { withRepeated } from '../http/raw-fields.js'
 import { splitTarget } from '../http/request-target.js'
 import { printableText } from '../printable-text.js'
@@ -15,17 +16,19 @@ interface RequestScope extends Delivery {
 
 /** The request to the source. With a fault layer, its fields and query parameters are removed. */
 export function sourceRequest(exchange: RequestScope): OpenRequest {
-  const { reply, context, requested } = exchange
+  const { reply, context, requested, faults } = exchange
   const { method, headers, raw } = reply.request
   const { [FAULT_FIELD]: _faults, ...others } = headers
   const { query } = splitTarget(raw.url ?? '')
   const hasFaults = context.settings.faults !== undefined
+  const received = withRepeated(hasFaults ? others : headers, raw.rawHeaders)
+  const fields = faults?.session.fields(received) ?? received
   return {
     method: method === 'HEAD' ? 'HEAD' : 'GET',
-    range: headers.range,
+    range: singleValue(fields.range),
     path: requested.path,
     query: hasFaults ? withoutFault(query) : query,
-    fields: withRepeated(hasFaults ? others : headers, raw.rawHeaders),
+    fields,
     asker: clientOf(reply.request),
     onInterim: (interim) => sendInterim(raw, reply.raw, interim),
     onHeal: (heal) => recordHeal(exchange, heal),

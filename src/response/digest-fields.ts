@@ -12,6 +12,7 @@ import {
 } from '../http/digest-fields.js'
 import type { DigestValue } from '../http/digest-value.js'
 import { type RequestFields, singleValue } from '../http/precondition.js'
+import { evaluatedFields } from '../request/evaluated-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { Settings } from '../settings/settings.js'
@@ -65,9 +66,9 @@ export async function digestFields(
   version: Version,
   layout?: Layout,
 ): Promise<HeaderFields> {
-  const { context, requested, reply, transfer } = exchange
+  const { context, requested, transfer } = exchange
   const { etag, size, path, query, digest } = representation.facts
-  const { headers } = reply.request
+  const headers = evaluatedFields(exchange)
   const isWanted = WANT_DIGEST_FIELDS.some((name) => headers[name] !== undefined)
   const mode = context.settings.digest
   const isOff = mode === 'off' || (mode === 'asked' && !isWanted)

@@ -105,7 +105,7 @@ function failedResponse(exchange: Exchange, thrown: unknown): PreparedResponse {
 async function prepare(exchange: Exchange): Promise<PreparedResponse> {
   const { reply, faults } = exchange
   // An error page is sent as it is.
-  const frames = reply.statusCode >= 400 ? undefined : parseFramesRequest(reply.request)
+  const frames = reply.statusCode >= 400 ? undefined : parseFramesRequest(exchange)
   const resolved = await open(exchange, frames)
   if (faults !== undefined) {
     let early: PreparedResponse | undefined | 'failed' = 'failed'

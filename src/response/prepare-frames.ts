@@ -1,10 +1,11 @@
-import type { FastifyRequest } from 'fastify'
 import { ByteFraming } from '../body/byte-framing.js'
 import { parseEntityTag } from '../http/entity-tag.js'
 import { type FrameForm, namesFrames, preferredForm } from '../http/frame-form.js'
 import { type ParsedFrameQuery, parseFrameQuery, selectFrames } from '../http/frame-request.js'
+import { singleValue } from '../http/precondition.js'
 import { splitTarget } from '../http/request-target.js'
 import { decodeLastEventId } from '../http/stream-id.js'
+import { evaluatedFields } from '../request/evaluated-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import { retryOf } from '../settings/stream-settings.js'
@@ -41,8 +42,11 @@ type OpenFrames = Omit<Frames<Uint8Array>, 'release'>
  * Parses the Accept field and the query parameters of frames; undefined where Accept names no frame
  * format.
  */
-export function parseFramesRequest({ headers, raw }: FastifyRequest): FramesRequest | undefined {
-  const { accept } = headers
+export function parseFramesRequest(
+  exchange: Pick<Exchange, 'reply' | 'faults'>,
+): FramesRequest | undefined {
+  const { raw } = exchange.reply.request
+  const accept = singleValue(evaluatedFields(exchange).accept)
   if (!namesFrames(accept)) return undefined
   return { accept, query: parseFrameQuery(splitTarget(raw.url ?? '').query) }
 }
@@ -92,7 +96,8 @@ async function prepare(
 ): Promise<OpenFrames | PreparedResponse> {
   const { context, reply, transfer } = exchange
   const { representation } = found
-  const { method, headers } = reply.request
+  const { method } = reply.request
+  const headers = evaluatedFields(exchange)
   const refused = (status: number, detail: string) => problemResponse(reply, { status, detail })
   if (hasTerminalId(headers['last-event-id'])) {
     return { kind: 'status', status: 204, fields: {} }
@@ -109,7 +114,7 @@ async function prepare(
   const etag = framesEntityTag(described, growth === undefined ? form : `${form}-follow`)
   const plan = planResponse({
     method,
-    request: exchange.faults?.session.fields(headers) ?? headers,
+    request: headers,
     facts: { ...representation.facts, given: 'whole' },
     fields: { ...withoutFields(described, RAW_FIELDS), ...(etag !== undefined && { etag }) },
     coding: undefined,

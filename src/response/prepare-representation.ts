@@ -5,6 +5,7 @@ import { type Body, openBody, openParts } from '../delivery/deliver.js'
 import { isPlainConnection } from '../delivery/socket-descriptor.js'
 import type { SendableSource } from '../delivery/zero-copy.js'
 import type { Announcement, Version } from '../fault/fault.js'
+import { evaluatedFields } from '../request/evaluated-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import { digestFields } from './digest-fields.js'
@@ -43,13 +44,13 @@ async function prepare(
   release: () => Promise<void>,
 ): Promise<PreparedResponse> {
   const { reply, requested, faults } = exchange
-  const { method, headers } = reply.request
+  const { method } = reply.request
   const { facts } = found.representation
   const version = await selectVersion(exchange, found)
   const now = Date.now()
   const plan = planResponse({
     method,
-    request: faults?.session.fields(headers) ?? headers,
+    request: evaluatedFields(exchange),
     facts: plannedFacts(facts, requested.settings.fields),
     fields: await describeVersion(exchange, found, version, now),
     coding: found.coding,

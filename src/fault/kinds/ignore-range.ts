@@ -1,4 +1,5 @@
 import type { FaultKind } from '../fault.js'
+import { requestFields } from './request-fields.js'
 
 /** Responds to a range request with 200 and the whole representation. */
 export interface IgnoreRange {
@@ -8,9 +9,8 @@ export interface IgnoreRange {
 export const ignoreRange: FaultKind<IgnoreRange> = {
   members: {},
   fields(_fault, fields, scene) {
-    const { range, 'if-range': _condition, ...others } = fields
-    if (range === undefined) return fields
-    scene.fire()
-    return others
+    if (fields.range === undefined) return fields
+    const edits = { kind: 'request-fields', remove: ['range', 'if-range'] } as const
+    return requestFields.fields?.(edits, fields, scene) ?? fields
   },
 }

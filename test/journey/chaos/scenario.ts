@@ -19,7 +19,10 @@ export const SIZES = [SMALL, SPLIT] as const
 /** Faults of one scenario that make another version: every combination is enumerated. */
 const MAX_VERSIONS = 2
 
-type FaultDraws = { readonly [K in Exclude<Fault['kind'], 'goaway' | 'rst-stream'>]: FaultDraw }
+/** Lies that no client can detect, and faults of HTTP/2. */
+type NotDrawn = 'goaway' | 'rst-stream' | 'request-fields' | 'response-fields'
+
+type FaultDraws = { readonly [K in Exclude<Fault['kind'], NotDrawn>]: FaultDraw }
 type FaultDraw = (draw: SeededDraw, size: number) => Fault
 
 const FAULT_DRAWS: FaultDraws = {
