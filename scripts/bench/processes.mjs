@@ -32,7 +32,7 @@ export function start(
   args,
   { core, nice, env = process.env, cwd, stdin = 'ignore' } = {},
 ) {
-  if (interrupted.signal.aborted) throw new Error('The benchmark was interrupted')
+  if (interrupted.signal.aborted) throw new Error('The run was interrupted')
   const words = [command, ...args.map(String)]
   if (core !== undefined && canPin) words.unshift('taskset', '-c', String(core))
   if (nice !== undefined) words.unshift('nice', '-n', String(nice))
@@ -87,6 +87,6 @@ export async function stopRunning() {
 
 /** Stops all running processes, and prevents new ones. */
 export async function stopAll() {
-  interrupted.abort(new Error('The benchmark was interrupted'))
+  interrupted.abort(new Error('The run was interrupted'))
   await stopRunning()
 }

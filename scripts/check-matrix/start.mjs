@@ -1,0 +1,124 @@
+// Starts a server of the matrix in its own process.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import { get as getHttp } from 'node:http'
+import { get as getHttps } from 'node:https'
+import { join } from 'node:path'
+import { firstLineOf, outputOf, start, stop, wait } from '../bench/processes.mjs'
+import { freePort } from '../bench/servers/free-port.mjs'
+import { FILM, makeFiles } from './files.mjs'
+import { PATH, peersOf, programsOf } from './install.mjs'
+import { makeScratch } from './scratch.mjs'
+import { nginx } from './servers/nginx.mjs'
+
+const ROOT = join(import.meta.dirname, '../..')
+/** Starts with new ports, if another process takes a port between its selection and its use. */
+const ATTEMPTS = 3
+/** ms that a server may take to answer. */
+const START_TIME = 30_000
+
+/**
+ * Starts a server and waits until it answers.
+ *
+ * @param bucket for servers of a bucket: the one of startBucket
+ * @returns its url and its folder of files, which are its own; `stop` ends it and removes its files
+ */
+export async function startServer(server, bucket) {
+  const scratch = makeScratch()
+  const stops = [() => rmSync(scratch, { recursive: true, force: true })]
+  const stopAll = async () => {
+    for (const each of stops.reverse()) await each()
+  }
+  try {
+    const place = { bucket, scratch, folder: join(scratch, 'files') }
+    if (server.isFront) {
+      const origin = await startServer(nginx)
+      stops.push(origin.stop)
+      Object.assign(place, { origin: origin.url, folder: origin.folder })
+    } else if (!server.isOfBucket) {
+      makeFiles(place.folder)
+    }
+    if (server.npm !== undefined) Object.assign(place, programsOf(server))
+    const running = await listen(server, place)
+    stops.push(running.stop)
+    const { folder } = place
+    return {
+      id: server.id,
+      name: server.name,
+      version: versionOf(server),
+      url: running.url,
+      folder,
+      stop: stopAll,
+    }
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+}
+
+async function listen(server, place) {
+  if (server.listen !== undefined) return server.listen(place)
+  if (server.build !== undefined) await outputOf(startCommand(server.build(place), place))
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort()
+    const command = server.start({ ...place, port })
+    const child = startCommand(command, place)
+    try {
+      const own = command.reportsPort ? Number(await firstLineOf(child)) : port
+      child.stdout.resume()
+      const url = `${server.protocol ?? 'http'}://127.0.0.1:${own}`
+      await answer(child, `${url}/${FILM}`)
+      return { url, stop: () => stop(child) }
+    } catch (error) {
+      await stop(child)
+      if (attempt === ATTEMPTS) throw new Error(`${server.name}: ${error.message}`)
+    }
+  }
+}
+
+function startCommand({ command, args, env }, { scratch }) {
+  return start(command, args, { env: { ...process.env, PATH, ...env }, cwd: scratch })
+}
+
+/** Waits until the server answers with the file. */
+async function answer(child, url) {
+  let last = 'none'
+  for (const end = Date.now() + START_TIME; Date.now() < end; ) {
+    if (child.exitCode !== null || child.signalCode !== null) break
+    last = await statusOf(url).catch(({ message }) => message)
+    if (last === 200) return
+    await wait(50)
+  }
+  const expected = `expected an answer 200 from ${url} within ${START_TIME / 1000} s`
+  throw new Error(`${expected}; received ${last}\n${child.stderrTail}`)
+}
+
+/** The status of the file; its body is left. */
+function statusOf(url) {
+  const get = url.startsWith('https:') ? getHttps : getHttp
+  return new Promise((resolve, reject) => {
+    const options = { agent: false, rejectUnauthorized: false, timeout: START_TIME }
+    const request = get(url, options, (response) => {
+      response.destroy()
+      resolve(response.statusCode)
+    })
+    request.on('error', reject).on('timeout', () => request.destroy(new Error('no answer')))
+  })
+}
+
+/** The version that the server's command or package tells. */
+export function versionOf(server) {
+  const { needs, npm, version } = server
+  if (npm !== undefined) {
+    return npm.map((name) => packageVersion(join(peersOf(server), 'node_modules', name))).at(0)
+  }
+  if (version === undefined) return packageVersion(ROOT)
+  const { command = needs.command, args, pattern } = version
+  const options = { encoding: 'utf8', env: { ...process.env, PATH } }
+  const { stdout, stderr } = spawnSync(command, args, options)
+  return pattern.exec(`${stdout}${stderr}`)?.[1] ?? 'unknown'
+}
+
+function packageVersion(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
+}
