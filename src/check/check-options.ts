@@ -6,7 +6,7 @@ import {
   type Expectations,
   isOptionsObject,
 } from '../validation/expectation.js'
-import { byteCount, milliseconds, wholeNumber } from '../validation/number-expectations.js'
+import { milliseconds, wholeNumber } from '../validation/number-expectations.js'
 import type { CheckResult } from './report/report.js'
 import { type Bound, LEAST_BOUND } from './subject/budget.js'
 import type { ChangeFile } from './subject/change.js'
@@ -71,7 +71,7 @@ export const CHECK_OPTIONS: Expectations<CheckOptions> = {
     copy: copyObject,
   },
   insecure: BOOLEAN,
-  bytes: byteCount(LEAST_BOUND),
+  bytes: wholeNumber(LEAST_BOUND),
   requests: wholeNumber(1),
   timeout: milliseconds(1),
   change: FUNCTION,
