@@ -36,10 +36,10 @@ const SPARE_REQUESTS = 30
  * await using server = await faultServer({ root: 'media', seed: 7 })
  * const url = `${server.url}/clip.mp4`
  * assert.deepEqual((await check(url, { only: ['conditions'] })).failed, [])
- * server.faults.arm({ match: { range: 'present' }, fault: { kind: 'status', status: 500 } })
- * const { failed, level } = await check(url, { only: ['ranges-supported'] })
- * assert.deepEqual(failed.map(({ check }) => check.id), ['ranges-supported'])
- * assert.equal(level, 'none')
+ * server.faults.arm({ fault: { kind: 'request-fields', remove: ['if-range'] } })
+ * const { failed, level } = await check(url, { only: ['if-range-stale-etag'] })
+ * assert.deepEqual(failed.map(({ check }) => check.id), ['if-range-stale-etag'])
+ * assert.equal(level, 'resumes')
  * ```
  */
 export async function check(url: string | URL, given: CheckOptions = {}): Promise<Report> {

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ALL_CHECKS } from '../../src/check/all-checks.js'
+import { GROUPS } from '../../src/check/subject/check-definition.js'
+
+const rows = ALL_CHECKS.map((check) => [check.id, check] as const)
+
+/** Bytes that a run receives at most by default. */
+const BOUND = 4 * 1024 * 1024
+
+describe('the list of all checks', () => {
+  it('has each id once', () => {
+    const ids = ALL_CHECKS.map(({ id }) => id)
+    expect(ids).toEqual([...new Set(ids)])
+  })
+
+  it('has a check of every group', () => {
+    expect([...new Set(ALL_CHECKS.map(({ group }) => group))]).toEqual(GROUPS)
+  })
+
+  it('has every check whose file exists', () => {
+    const files = GROUPS.flatMap((group) => readdirSync(`src/check/${group}`))
+    const missing = ALL_CHECKS.filter(({ id }) => !files.includes(`${id}.ts`))
+    expect(missing.map(({ id }) => id)).toEqual([])
+  })
+
+  it('needs no more bytes than the default bound', () => {
+    const bytes = ALL_CHECKS.map(({ cost }) => (cost.bytes === 'whole' ? 0 : cost.bytes))
+    expect(bytes.reduce((sum, each) => sum + each)).toBeLessThan(BOUND)
+  })
+})
+
+describe.each(rows)('the check %s', (id, check) => {
+  it('is the only one of its file, in the folder of its group', () => {
+    expect(existsSync(`src/check/${check.group}/${id}.ts`)).toBe(true)
+  })
+
+  it('has a test with a server that fails it', () => {
+    const test = readFileSync(`test/check/${check.group}/${id}.test.ts`, 'utf8')
+    expect(test).toMatch(/expectFound|checkMutant/)
+    expect(test).toContain(`'${id}'`)
+  })
+
+  it('says in whole sentences what is required and what breaks, and by which section', () => {
+    expect(check.requirement).toMatch(/^[A-Z].*\.$/)
+    expect(check.harm).toMatch(/^[A-Z].*\.$/)
+    expect(check.section).not.toBe('')
+  })
+
+  it('says what it takes', () => {
+    expect(check.cost.requests).toBeGreaterThan(0)
+  })
+})
