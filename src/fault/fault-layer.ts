@@ -1,6 +1,5 @@
 import { LastbyteError } from '../errors.js'
 import { arrayOf } from '../validation/expectation.js'
-import type { Protocol } from './fault.js'
 import { FAULT_FIELD, FAULT_QUERY, parseFaultField } from './fault-header.js'
 import type { Fault } from './fault-kinds.js'
 import { type FaultRule, type SettledRule, settleRule } from './fault-rule.js'
@@ -68,7 +67,6 @@ export interface ShownRule extends Omit<FaultRule, 'id'> {
 
 /** A request that arrives at the fault layer. */
 export interface Arrival extends FaultRequest {
-  readonly protocol: Protocol
   /** The query with its question mark; empty without a query. */
   readonly query: string
 }
@@ -195,7 +193,7 @@ export class FaultLayer {
       .map((schedule) => schedule.arrive(request, budget))
       .filter((draw): draw is Draw => draw !== undefined)
     if (own.length === 0 && draws.length === 0) return undefined
-    const arrived = { request, protocol: request.protocol, clock }
+    const arrived = { request, clock }
     return new FaultSession(arrived, draws, own, this.seed, this.#journal)
   }
 

@@ -1,24 +1,15 @@
 import type { Slice } from '../http/byte-range.js'
 import type { BodyPiece } from './body-offset.js'
-import type {
-  Announcement,
-  Chunks,
-  EarlyResponse,
-  Fields,
-  Protocol,
-  ResponseHead,
-  Version,
-} from './fault.js'
+import type { Announcement, Chunks, EarlyResponse, Fields, ResponseHead, Version } from './fault.js'
 import type { Fault } from './fault-kinds.js'
 import { type Chance, type Clock, drawPosition, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
 import type { FaultRequest } from './request-match.js'
 import type { Draw, Schedule } from './schedule.js'
 
-/** A request that has arrived, with its protocol and clock. */
+/** A request that has arrived, with its clock. */
 export interface ArrivedRequest {
   readonly request: FaultRequest
-  readonly protocol: Protocol
   readonly clock: Clock
 }
 
@@ -183,8 +174,8 @@ export class FaultSession {
     attempt: number,
     chance: Chance,
   ): Injection[] {
-    const { request, protocol, clock } = this.arrived
-    const { method, path, fields } = request
+    const { request, clock } = this.arrived
+    const { method, path, fields, protocol } = request
     const range = fields.range === undefined ? null : String(fields.range)
     return faults.map((each, index) => {
       const entry: OpenEntry = {

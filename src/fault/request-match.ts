@@ -7,10 +7,12 @@ import {
   type Expectation,
   type Expectations,
   isOptionsObject,
+  oneOf,
   TEXT,
 } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
-import type { Fields } from './fault.js'
+import type { Fields, Protocol } from './fault.js'
+import { isFieldName } from './field-members.js'
 import { badFault, copyPair, hasPair, readMembers } from './validate.js'
 
 /**
@@ -36,17 +38,44 @@ export interface Match {
   readonly method?: string | readonly string[]
   /** The decoded path without the query, or a glob for it such as `/films/**`. */
   readonly path?: string
-  /** Header fields with their values; `*` for any value. Attempts are counted per combination of values. */
-  readonly headers?: Readonly<Record<string, string>>
+  /**
+   * Header fields with their values; `*` for any value, `{ startsWith }` for those that begin with a text, null for
+   * an absent field. Attempts are counted per combination of values.
+   */
+  readonly headers?: Readonly<Record<string, FieldMatch>>
+  /** One protocol or several. */
+  readonly protocol?: Protocol | readonly Protocol[]
   /** Whether there is a Range field, or a range that overlaps the bytes from a up to, but not including, b. */
   readonly range?: 'present' | 'absent' | { readonly overlaps: readonly [number, number] }
   /** Which of the requests that match otherwise, by number from 1. Counted per method and path. */
   readonly attempt?: number | readonly number[]
 }
 
+/**
+ * The value of a header field that a rule matches: equal; `*` for any value; one that begins with a text; null for
+ * an absent field.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer, type FieldMatch } from 'lastbyte/testing'
+ *
+ * const weak: FieldMatch = { startsWith: 'W/' }
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * server.faults.arm({ match: { headers: { 'if-range': weak } }, fault: { kind: 'status', status: 503 } })
+ * const get = async (ifRange: string) => {
+ *   const headers = { range: 'bytes=0-0', 'if-range': ifRange }
+ *   return (await fetch(`${server.url}/clip.mp4`, { method: 'HEAD', headers })).status
+ * }
+ * assert.deepEqual([await get('"a"'), await get('W/"a"')], [200, 503])
+ * ```
+ */
+export type FieldMatch = string | { readonly startsWith: string } | null
+
 /** The facts of a request at its arrival. */
 export interface FaultRequest {
   readonly method: string
+  readonly protocol: Protocol
   /** Decoded, without the query. */
   readonly path: string
   readonly fields: Fields
@@ -65,6 +94,12 @@ const oneOrSeveral = ({ accepts }: Expectation, expected: string): Expectation =
   copy: copyArray,
 })
 
+function isFieldMatch(value: unknown): boolean {
+  if (value === null || TEXT.accepts(value)) return true
+  if (!isOptionsObject(value)) return false
+  return Object.keys(value).join() === 'startsWith' && TEXT.accepts(value.startsWith)
+}
+
 const MATCH: Expectations<Match> = {
   method: oneOrSeveral(TEXT, 'a method, or an array of 1 to 100 methods'),
   path: {
@@ -72,13 +107,25 @@ const MATCH: Expectations<Match> = {
     accepts: (value) => typeof value === 'string' && /^(\/|\*\*)/.test(value),
   },
   headers: {
-    expected: 'an object of at most 100 header field names and non-empty values',
+    expected:
+      'an object of at most 100 header field names with non-empty values, { "startsWith": "text" } or null',
     accepts: (value) => {
       const values = isOptionsObject(value) ? Object.values(value) : undefined
-      return values !== undefined && values.length <= MOST_VALUES && values.every(TEXT.accepts)
+      return values !== undefined && values.length <= MOST_VALUES && values.every(isFieldMatch)
     },
-    copy: copyObject,
+    copy: (value) =>
+      isOptionsObject(value)
+        ? Object.freeze(
+            Object.fromEntries(
+              Object.entries(value).map(([name, each]) => [name, copyObject(each)]),
+            ),
+          )
+        : value,
   },
+  protocol: oneOrSeveral(
+    oneOf('HTTP/1.0', 'HTTP/1.1', 'HTTP/2'),
+    '"HTTP/1.0", "HTTP/1.1" or "HTTP/2", or an array of 1 to 100 of them',
+  ),
   range: {
     expected: '"present", "absent" or { "overlaps": [a, b] }',
     accepts: (value) => value === 'present' || value === 'absent' || hasPair(value, 'overlaps'),
@@ -94,7 +141,7 @@ const MATCH: Expectations<Match> = {
 export function settleMatch(given: unknown): Match {
   const match = readMembers(given, MATCH, 'match')
   for (const name of Object.keys(match.headers ?? {})) {
-    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) continue
+    if (isFieldName(name)) continue
     throw badFault(`match.headers.${name}`, 'expected the name of a header field', name)
   }
   const path = match.path === undefined ? undefined : compileGlob(match.path)
@@ -106,8 +153,9 @@ export function settleMatch(given: unknown): Match {
 export type RequestMatcher = (request: FaultRequest, budget?: MatchBudget) => boolean
 
 /** Compiles a validated match, so that a request that doesn't match costs little. */
-export function requestMatcher({ method, path, headers, range }: Match): RequestMatcher {
+export function requestMatcher({ method, path, headers, protocol, range }: Match): RequestMatcher {
   const methods = method === undefined ? undefined : [method].flat()
+  const protocols = protocol === undefined ? undefined : [protocol].flat()
   const matchesPath = path === undefined ? undefined : pathMatcher(path)
   const fields = Object.entries(headers ?? {}).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
@@ -116,14 +164,18 @@ export function requestMatcher({ method, path, headers, range }: Match): Request
     const hasRange = request.fields.range !== undefined
     return (
       methods?.includes(request.method) !== false &&
+      protocols?.includes(request.protocol) !== false &&
       matchesPath?.(request.path, budget) !== false &&
-      fields.every(([name, value]) => {
-        const given = singleValue(request.fields[name])
-        return given !== undefined && (value === '*' || given === value)
-      }) &&
+      fields.every(([name, value]) => matchesField(value, singleValue(request.fields[name]))) &&
       (range === undefined || hasRange === (range !== 'absent'))
     )
   }
+}
+
+function matchesField(expected: FieldMatch, given: string | undefined): boolean {
+  if (expected === null || given === undefined) return expected === null && given === undefined
+  if (typeof expected === 'object') return given.startsWith(expected.startsWith)
+  return expected === '*' || given === expected
 }
 
 function pathMatcher(glob: string): (path: string, budget?: MatchBudget) => boolean {

@@ -7,7 +7,12 @@ import { Journal } from '../../src/fault/journal.js'
 import { type Draw, Schedule } from '../../src/fault/schedule.js'
 import { bytesIn, readBody } from '../fixture/fault-scene.js'
 
-const request = { method: 'GET', path: '/f', fields: { range: 'bytes=0-' } }
+const request = {
+  method: 'GET',
+  protocol: 'HTTP/1.1',
+  path: '/f',
+  fields: { range: 'bytes=0-' },
+} as const
 const clock = { now: () => 0, wait: async () => {} }
 const WHOLE = [{ kind: 'slice', slice: { start: 0, end: 6 } }] as const
 const END = { status: 200, written: 3, ended: 'fin' } as const
@@ -22,7 +27,7 @@ function sessionOf(schedules: Schedule[], own: Fault[] = []) {
   const draws = schedules
     .map((schedule) => schedule.arrive(request))
     .filter((draw): draw is Draw => draw !== undefined)
-  const arrived = { request, protocol: 'HTTP/1.1', clock } as const
+  const arrived = { request, clock }
   return { session: new FaultSession(arrived, draws, own, 1, journal), journal }
 }
 

@@ -11,6 +11,7 @@ import {
 
 const request = (members: Partial<FaultRequest> = {}): FaultRequest => ({
   method: 'GET',
+  protocol: 'HTTP/1.1',
   path: '/films/a.mp4',
   fields: {},
   ...members,
@@ -32,6 +33,15 @@ describe('matches', () => {
     [{ headers: { 'x-id': 'a' } }, { fields: { 'x-id': 'b' } }, false],
     [{ headers: { 'x-id': '*' } }, { fields: { 'x-id': 'b' } }, true],
     [{ headers: { 'x-id': '*' } }, {}, false],
+    [{ headers: { 'x-id': null } }, {}, true],
+    [{ headers: { 'x-id': null } }, { fields: { 'x-id': '' } }, false],
+    [{ headers: { 'If-Range': { startsWith: 'W/' } } }, { fields: { 'if-range': 'W/"a"' } }, true],
+    [{ headers: { 'if-range': { startsWith: 'W/' } } }, { fields: { 'if-range': '"W/"' } }, false],
+    [{ headers: { 'if-range': { startsWith: 'W/' } } }, {}, false],
+    [{ protocol: 'HTTP/1.1' }, {}, true],
+    [{ protocol: 'HTTP/1.0' }, {}, false],
+    [{ protocol: ['HTTP/1.0', 'HTTP/2'] }, { protocol: 'HTTP/2' }, true],
+    [{ protocol: ['HTTP/1.0', 'HTTP/2'] }, {}, false],
     [{ range: 'present' }, {}, false],
     [{ range: 'absent' }, {}, true],
     [{ range: { overlaps: [0, 1] } }, { fields: { range: 'bytes=9-' } }, true],
@@ -98,16 +108,26 @@ describe('seriesOf', () => {
 
 describe('settleMatch', () => {
   it('copies the match, so that a later change has no effect', () => {
-    const headers: Record<string, string> = { 'x-id': 'a' }
+    const weak = { startsWith: 'W/' }
+    const headers: Record<string, string | typeof weak> = { 'x-id': 'a', 'if-range': weak }
     const match = settleMatch({ headers, attempt: [1, 2] })
     headers['x-id'] = 'b'
-    expect(match).toEqual({ headers: { 'x-id': 'a' }, attempt: [1, 2] })
+    weak.startsWith = 'a'
+    expect(match).toEqual({
+      headers: { 'x-id': 'a', 'if-range': { startsWith: 'W/' } },
+      attempt: [1, 2],
+    })
   })
 
   it.each<[unknown, string]>([
     [{ path: 'f' }, 'match.path'],
     [{ method: '' }, 'match.method'],
     [{ headers: { 'a b': 'c' } }, 'match.headers.a b'],
+    [{ headers: { a: '' } }, 'match.headers'],
+    [{ headers: { a: { startsWith: '' } } }, 'match.headers'],
+    [{ headers: { a: { startsWith: 'a', endsWith: 'b' } } }, 'match.headers'],
+    [{ protocol: 'HTTP/3' }, 'match.protocol'],
+    [{ protocol: [] }, 'match.protocol'],
     [{ range: { overlaps: [2, 1] } }, 'match.range'],
     [{ attempt: [] }, 'match.attempt'],
   ])('refuses %j and names %s', (match, member) => {

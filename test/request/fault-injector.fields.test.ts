@@ -58,6 +58,23 @@ describe('The fault response-fields', () => {
     rule.disarm()
   })
 
+  it.each(['HTTP/1.0', 'HTTP/1.1'] as const)(
+    'acts on requests of the protocol that its rule matches, such as %s',
+    async (version) => {
+      const rule = plain.faults.arm({ match: { protocol: version }, fault: FAULT })
+      const etags: (string | undefined)[] = []
+      for (const each of ['HTTP/1.0', 'HTTP/1.1']) {
+        const response = await plain.request({ connection: 'close' }, { version: each })
+        etags.push(response.fields.etag)
+      }
+      expect(etags.map((etag) => etag === '"other"')).toEqual([
+        version === 'HTTP/1.0',
+        version === 'HTTP/1.1',
+      ])
+      rule.disarm()
+    },
+  )
+
   it('edits the response of the fault status as well', async () => {
     const rule = plain.faults.arm({
       fault: [

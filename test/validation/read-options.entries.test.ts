@@ -240,6 +240,7 @@ const MATCH: AcceptedSamples<Match> = {
   path: NONE,
   // The values of an object whose conversions throw are functions.
   headers: ['object', 'object without a prototype'],
+  protocol: NONE,
   range: NONE,
   attempt: NONE,
 }
