@@ -55,7 +55,11 @@ function headOf1(writer: HeadWriter): ResponseHead {
     has: (name) =>
       writer.hasHeader(name) || ADDED.has(name) || (name === 'date' && writer.sendDate),
     set: (name, value) => void writer.setHeader(name, value),
-    remove: (name) => writer.removeHeader(name),
+    remove(name) {
+      writer.removeHeader(name)
+      // Node throws for a Trailer field where the body is not chunked.
+      if (name === 'transfer-encoding') writer.removeHeader('trailer')
+    },
   }
 }
 

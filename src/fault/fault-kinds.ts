@@ -11,6 +11,7 @@ import { type Goaway, goaway } from './kinds/goaway.js'
 import { type IgnoreRange, ignoreRange } from './kinds/ignore-range.js'
 import { type Latency, latency } from './kinds/latency.js'
 import { type MalformedChunk, malformedChunk } from './kinds/malformed-chunk.js'
+import { type Replace, replace } from './kinds/replace.js'
 import { type RequestFields, requestFields } from './kinds/request-fields.js'
 import { type ResponseFields, responseFields } from './kinds/response-fields.js'
 import { type RstStream, rstStream } from './kinds/rst-stream.js'
@@ -20,6 +21,7 @@ import { type Stall, stall } from './kinds/stall.js'
 import { type Status, status } from './kinds/status.js'
 import { type Throttle, throttle } from './kinds/throttle.js'
 import { type Truncate, truncate } from './kinds/truncate.js'
+import { type UntilClose, untilClose } from './kinds/until-close.js'
 import { type WrongContentRange, wrongContentRange } from './kinds/wrong-content-range.js'
 
 /**
@@ -56,6 +58,8 @@ export type Fault =
   | IgnoreRange
   | RequestFields
   | ResponseFields
+  | Replace
+  | UntilClose
   | WrongContentRange
   | EtagFlip
   | ContentChange
@@ -83,6 +87,8 @@ export const FAULT_KINDS: {
   'ignore-range': ignoreRange,
   'request-fields': requestFields,
   'response-fields': responseFields,
+  replace,
+  'until-close': untilClose,
   'wrong-content-range': wrongContentRange,
   'etag-flip': etagFlip,
   'content-change': contentChange,

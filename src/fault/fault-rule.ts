@@ -7,9 +7,9 @@ import {
   required,
 } from '../validation/expectation.js'
 import { numberBetween, wholeNumber } from '../validation/number-expectations.js'
-import { FAULT_KINDS, type Fault } from './fault-kinds.js'
+import { FAULT_KINDS, type Fault, kindOf } from './fault-kinds.js'
 import { type Match, settleMatch } from './request-match.js'
-import { readMember, readMembers } from './validate.js'
+import { badFault, readMember, readMembers } from './validate.js'
 
 /** Faults of one rule, or of one request: each of them acts on every chunk. */
 export const MOST_FAULTS = 100
@@ -92,5 +92,9 @@ export function settleRule(rule: unknown): SettledRule {
 export function settleFault(fault: unknown, path: string): Fault {
   const given = readMember(path, fault, OBJECT) as { readonly kind?: unknown }
   const kind = readMember(`${path}.kind`, given.kind, KIND) as Fault['kind']
-  return readMembers<Fault>(given, { kind: KIND, ...FAULT_KINDS[kind].members }, path)
+  const settled = readMembers<Fault>(given, { kind: KIND, ...FAULT_KINDS[kind].members }, path)
+  const wrong = kindOf(settled).contradiction?.(settled)
+  if (wrong === undefined) return settled
+  const { member, expected } = wrong
+  throw badFault(`${path}.${member}`, `expected ${expected}`, { ...settled }[member as keyof Fault])
 }

@@ -71,12 +71,18 @@ export interface BodyScene extends Scene {
   readonly length: number | undefined
 }
 
-/** The response of a fault before the header section: a status, or none and a closed connection. */
+/** The response of a fault before the header section: a status, content, or none and a closed connection. */
 export type EarlyResponse =
   | {
       readonly kind: 'status'
       readonly status: number
       readonly fields: Readonly<Record<string, string>>
+    }
+  | {
+      readonly kind: 'content'
+      readonly status: number
+      readonly fields: Readonly<Record<string, string>>
+      readonly body: string
     }
   | { readonly kind: 'silence' }
 
@@ -117,6 +123,8 @@ export interface ResponseHead {
  */
 export interface FaultKind<F> {
   readonly members: Expectations<Omit<F, 'kind'>>
+  /** What is wrong with members that are valid each by itself; undefined if they agree. */
+  contradiction?(fault: F): { readonly member: string; readonly expected: string } | undefined
   /** The protocols that can express it. Default: all. */
   readonly protocols?: readonly Protocol[]
   /** Acts before the response is planned; a result replaces the real response. */

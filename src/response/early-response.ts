@@ -18,6 +18,11 @@ export async function earlyResponse(
   if (early === undefined) return undefined
   if (early.kind === 'silence') return { kind: 'no-response' }
   const { status, fields } = early
+  if (early.kind === 'content') {
+    const bytes = Buffer.from(early.body)
+    const framed = { ...fields, 'content-length': String(bytes.length) }
+    return { kind: 'complete', status, fields: framed, bytes }
+  }
   if (status < 400) return { kind: 'status', status, fields }
   const detail = 'Injected by the fault layer.'
   return { ...problemResponse(reply, { status, detail, fields }), isInjected: true }

@@ -95,6 +95,12 @@ describe('editHead', () => {
     expect(fields.trailer).toBeUndefined()
   })
 
+  it('removes a Trailer field that Node would refuse in a body without framing', async () => {
+    const { fields, body } = await http1(UNFRAMED, { trailer: 'a' }, { until: 'closed' })
+    expect(fields.trailer).toBeUndefined()
+    expect(body.toString()).toBe('hello')
+  })
+
   it('edits the head of HTTP/2, where fields of the connection are left out', async () => {
     const server = createServer2((_request, response) => {
       editHead(response, (head) => {

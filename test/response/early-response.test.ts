@@ -42,6 +42,16 @@ describe('earlyResponse', () => {
       { kind: 'status', status: 302, fields: { location: '/x' } },
     ],
     [
+      'content',
+      { kind: 'content', status: 200, fields: { 'content-type': 'text/plain' }, body: 'ü' },
+      {
+        kind: 'complete',
+        status: 200,
+        fields: { 'content-type': 'text/plain', 'content-length': '2' },
+        bytes: Buffer.from('ü'),
+      },
+    ],
+    [
       'an error status',
       { kind: 'status', status: 503, fields: { 'retry-after': '3' } },
       { kind: 'problem', status: 503, fields: { 'retry-after': '3', 'x-own': 'own' } },

@@ -20,7 +20,13 @@ export const SIZES = [SMALL, SPLIT] as const
 const MAX_VERSIONS = 2
 
 /** Lies that no client can detect, and faults of HTTP/2. */
-type NotDrawn = 'goaway' | 'rst-stream' | 'request-fields' | 'response-fields'
+type NotDrawn =
+  | 'goaway'
+  | 'rst-stream'
+  | 'request-fields'
+  | 'response-fields'
+  | 'replace'
+  | 'until-close'
 
 type FaultDraws = { readonly [K in Exclude<Fault['kind'], NotDrawn>]: FaultDraw }
 type FaultDraw = (draw: SeededDraw, size: number) => Fault
