@@ -6,6 +6,7 @@ import { get as getHttps } from 'node:https'
 import { join } from 'node:path'
 import { firstLineOf, outputOf, start, stop, wait } from '../bench/processes.mjs'
 import { freePort } from '../bench/servers/free-port.mjs'
+import { changesOfFile } from './changes.mjs'
 import { FILM, makeFiles } from './files.mjs'
 import { PATH, peersOf, programsOf } from './install.mjs'
 import { makeScratch } from './scratch.mjs'
@@ -21,7 +22,8 @@ const START_TIME = 30_000
  * Starts a server and waits until it answers.
  *
  * @param bucket for servers of a bucket: the one of startBucket
- * @returns its url and its folder of files, which are its own; `stop` ends it and removes its files
+ * @returns its url and its folder of files, which are its own; `change` changes the film; `stop` ends the server and
+ *   removes its files
  */
 export async function startServer(server, bucket) {
   const scratch = makeScratch()
@@ -41,14 +43,11 @@ export async function startServer(server, bucket) {
     if (server.npm !== undefined) Object.assign(place, programsOf(server))
     const running = await listen(server, place)
     stops.push(running.stop)
-    const { folder } = place
+    const change = server.isOfBucket ? bucket.change : changesOfFile(join(place.folder, FILM))
+    const { id, name } = server
     return {
-      id: server.id,
-      name: server.name,
-      version: versionOf(server),
-      url: running.url,
-      folder,
-      stop: stopAll,
+      ...{ id, name, version: versionOf(server), url: running.url },
+      ...{ folder: place.folder, change, stop: stopAll },
     }
   } catch (error) {
     await stopAll()

@@ -1,0 +1,96 @@
+// Checks other HTTP servers as `lastbyte check` does, one after the other, and writes docs/check.md. `npm run
+// check:matrix -- --help` lists the options.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stopAll } from '../bench/processes.mjs'
+import { checkServer } from './check-server.mjs'
+import { install, lackOf } from './install.mjs'
+import { readOptions, USAGE } from './options.mjs'
+import { insertInto, mergeRows, reportOf } from './report.mjs'
+import { SERVERS } from './servers/index.mjs'
+import { startBucket } from './servers/swift.mjs'
+
+const ROOT = join(import.meta.dirname, '../..')
+const DOCUMENT = join(ROOT, 'docs/check.md')
+/** The rows of docs/check.md, which test/journey/check-matrix.tap.ts compares with. */
+const RESULTS = join(import.meta.dirname, 'results.json')
+
+const note = (text) => process.stderr.write(`${text}\n`)
+const print = (text) => process.stdout.write(`${text}\n`)
+
+async function checkAll({ servers, quick }) {
+  const { check } = await import('../../dist/testing/index.js')
+  if (!quick) install(servers, note)
+  const rows = []
+  const failures = []
+  const present = servers.filter((server) => {
+    const lack = lackOf(server)
+    if (lack !== undefined) note(`${server.name}: left out, ${lack}`)
+    return lack === undefined
+  })
+  const bucket = present.some(({ isOfBucket }) => isOfBucket) ? await startBucket() : undefined
+  try {
+    for (const server of inTurn(present)) {
+      try {
+        if (server.isOfBucket) await bucket.aged()
+        const row = await checkServer(server, { check, bucket })
+        rows.push(row)
+        note(`${row.name} ${row.version}: ${row.level}; ${row.failed.length} failed`)
+      } catch (error) {
+        failures.push(`${server.name}: ${error.stack}`)
+      }
+    }
+  } finally {
+    await bucket?.stop()
+  }
+  if (failures.length > 0) throw new Error(`Not checked:\n${failures.join('\n')}`)
+  return rows
+}
+
+/** The servers of a bucket last: its objects are then old enough for a strong Last-Modified. */
+const inTurn = (servers) => [
+  ...servers.filter(({ isOfBucket }) => !isOfBucket),
+  ...servers.filter(({ isOfBucket }) => isOfBucket),
+]
+
+function writeResults(rows) {
+  const earlier = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : []
+  const ids = SERVERS.map(({ id }) => id)
+  const all = mergeRows(earlier, rows, ids)
+  writeFileSync(RESULTS, `${JSON.stringify(all, null, 2)}\n`)
+  writeFileSync(DOCUMENT, insertInto(readFileSync(DOCUMENT, 'utf8'), reportOf(all)))
+}
+
+let options
+try {
+  options = readOptions(process.argv.slice(2))
+  if (options.help) {
+    print(USAGE)
+    process.exit()
+  }
+  if (!existsSync(join(ROOT, 'dist/testing/index.js'))) {
+    throw new Error('dist/testing/index.js: not found; run npm run build first')
+  }
+} catch (error) {
+  note(error.message)
+  process.exit(2)
+}
+
+let interrupted = false
+const interrupt = () => {
+  interrupted = true
+  // Code that waits for one of the processes rejects, so the run ends as after any failure.
+  stopAll()
+}
+process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+
+try {
+  const rows = await checkAll(options)
+  print(options.json ? JSON.stringify(rows, null, 2) : reportOf(rows))
+  if (options.writes) writeResults(rows)
+} catch (error) {
+  note(interrupted ? 'interrupted' : error.message)
+  process.exitCode = 1
+} finally {
+  await stopAll()
+}
