@@ -1,14 +1,16 @@
 // Checks other HTTP servers as `lastbyte check` does, one after the other, and writes docs/check.md. `npm run
 // check:matrix -- --help` lists the options.
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stopAll } from '../bench/processes.mjs'
+import { interruption, stopAll } from '../bench/processes.mjs'
 import { checkServer } from './check-server.mjs'
-import { install, lackOf } from './install.mjs'
+import { FILM } from './files.mjs'
 import { readOptions, USAGE } from './options.mjs'
+import { prepare } from './prepare.mjs'
 import { insertInto, mergeRows, reportOf } from './report.mjs'
 import { SERVERS } from './servers/index.mjs'
-import { startBucket } from './servers/swift.mjs'
+import { startServer } from './start.mjs'
 
 const ROOT = join(import.meta.dirname, '../..')
 const DOCUMENT = join(ROOT, 'docs/check.md')
@@ -18,19 +20,13 @@ const RESULTS = join(import.meta.dirname, 'results.json')
 const note = (text) => process.stderr.write(`${text}\n`)
 const print = (text) => process.stdout.write(`${text}\n`)
 
-async function checkAll({ servers, quick }) {
+async function checkAll(options) {
   const { check } = await import('../../dist/testing/index.js')
-  if (!quick) install(servers, note)
+  const { servers, bucket, stop } = await prepare(options, note)
   const rows = []
   const failures = []
-  const present = servers.filter((server) => {
-    const lack = lackOf(server)
-    if (lack !== undefined) note(`${server.name}: left out, ${lack}`)
-    return lack === undefined
-  })
-  const bucket = present.some(({ isOfBucket }) => isOfBucket) ? await startBucket() : undefined
   try {
-    for (const server of inTurn(present)) {
+    for (const server of servers) {
       try {
         if (server.isOfBucket) await bucket.aged()
         const row = await checkServer(server, { check, bucket })
@@ -41,17 +37,29 @@ async function checkAll({ servers, quick }) {
       }
     }
   } finally {
-    await bucket?.stop()
+    await stop()
   }
   if (failures.length > 0) throw new Error(`Not checked:\n${failures.join('\n')}`)
   return rows
 }
 
-/** The servers of a bucket last: its objects are then old enough for a strong Last-Modified. */
-const inTurn = (servers) => [
-  ...servers.filter(({ isOfBucket }) => !isOfBucket),
-  ...servers.filter(({ isOfBucket }) => isOfBucket),
-]
+/** Starts servers and prints their URLs. They end with the process's stdin, or when it is interrupted. */
+async function serve(options) {
+  const { servers, bucket, stop } = await prepare(options, note)
+  const running = []
+  try {
+    for (const server of servers) {
+      const { stop, url } = await startServer(server, bucket)
+      running.push(stop)
+      print(`${server.name}: ${url}/${FILM}`)
+    }
+    await Promise.race([once(process.stdin.resume(), 'end'), once(interruption, 'abort')])
+  } finally {
+    for (const stopServer of running) await stopServer()
+    await stop()
+    process.stdin.destroy()
+  }
+}
 
 function writeResults(rows) {
   const earlier = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : []
@@ -85,9 +93,13 @@ const interrupt = () => {
 process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
 
 try {
-  const rows = await checkAll(options)
-  print(options.json ? JSON.stringify(rows, null, 2) : reportOf(rows))
-  if (options.writes) writeResults(rows)
+  if (options.serve) {
+    await serve(options)
+  } else {
+    const rows = await checkAll(options)
+    print(options.json ? JSON.stringify(rows, null, 2) : reportOf(rows))
+    if (options.writes) writeResults(rows)
+  }
 } catch (error) {
   note(interrupted ? 'interrupted' : error.message)
   process.exitCode = 1

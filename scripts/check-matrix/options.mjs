@@ -5,6 +5,7 @@ export const USAGE = `npm run check:matrix -- [options]
   --only nginx,caddy     the servers to check: ${SERVERS.map(({ id }) => id).join(', ')}
                          (default: all)
   --quick                install nothing: check the servers whose programs are on this machine
+  --serve                start the servers of --only and print their URLs, to examine them by hand
   --json                 print the results as JSON
   --write                write the results to docs/check.md; a run of all servers always does`
 
@@ -15,6 +16,7 @@ export function readOptions(args) {
     options: {
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      serve: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -22,6 +24,8 @@ export function readOptions(args) {
   })
   const { only, quick, write, ...rest } = values
   const isFull = only === undefined && !quick
+  if (rest.serve && only === undefined)
+    throw new Error('--serve: expected --only with the servers to start')
   return { ...rest, quick, servers: serversOf(only), writes: write || isFull }
 }
 

@@ -105,16 +105,27 @@ function statusOf(url) {
   })
 }
 
-/** The version that the server's command or package tells. */
+/** The version that the server's command or package tells, with those of what is behind or below it. */
 export function versionOf(server) {
-  const { needs, npm, version } = server
+  const { needs, npm, version, isFront } = server
   if (npm !== undefined) {
-    return npm.map((name) => packageVersion(join(peersOf(server), 'node_modules', name))).at(0)
+    const of = (name) => packageVersion(join(peersOf(server), 'node_modules', name))
+    const [first, ...others] = npm
+    return withOthers(
+      of(first),
+      others.map((name) => `${name} ${of(name)}`),
+    )
   }
-  if (version === undefined) return packageVersion(ROOT)
-  const { command = needs.command, args, pattern } = version
+  const own = version === undefined ? packageVersion(ROOT) : toldVersion(version, needs)
+  return withOthers(own, isFront ? [`nginx ${versionOf(nginx)}`] : [])
+}
+
+const withOthers = (version, others) =>
+  others.length === 0 ? version : `${version} (${others.join(', ')})`
+
+function toldVersion({ command, args, pattern }, needs) {
   const options = { encoding: 'utf8', env: { ...process.env, PATH } }
-  const { stdout, stderr } = spawnSync(command, args, options)
+  const { stdout, stderr } = spawnSync(command ?? needs.command, args, options)
   return pattern.exec(`${stdout}${stderr}`)?.[1] ?? 'unknown'
 }
 

@@ -81,6 +81,11 @@ describe('readOptions', () => {
     },
   )
 
+  it('starts servers to examine by hand only if they are named', () => {
+    expect(readOptions(['--serve', '--only', 'koa'])).toMatchObject({ serve: true, writes: false })
+    expect(() => readOptions(['--serve'])).toThrow('--serve: expected --only')
+  })
+
   it('refuses an unknown server with the known names', () => {
     expect(() => readOptions(['--only', 'iis'])).toThrow(/--only: .* nginx, .*; received iis/)
   })
