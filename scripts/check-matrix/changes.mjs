@@ -1,7 +1,4 @@
-// The changes of the drills of `check` (lastbyte/testing, option `change`).
-import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-
-/** The bytes that a change gives a file which had the bytes of `first`. */
+/** The bytes that a change of the drills of `check` gives an object which had the bytes of `first`. */
 export function changed(change, first) {
   const other = () => Buffer.from(first.map((byte) => byte ^ 0xff))
   const versions = {
@@ -12,20 +9,4 @@ export function changed(change, first) {
     append: () => Buffer.concat([first, first.subarray(0, first.length >> 2)]),
   }
   return versions[change]()
-}
-
-/** Changes a file in its folder. A restored file has its first time again. */
-export function changesOfFile(path) {
-  const first = readFileSync(path)
-  const { atimeMs, mtimeMs } = statSync(path)
-  return async (change) => {
-    const bytes = changed(change, first)
-    if (change === 'rename') {
-      writeFileSync(`${path}.new`, bytes)
-      renameSync(`${path}.new`, path)
-      return
-    }
-    writeFileSync(path, bytes)
-    if (change === 'restore') utimesSync(path, atimeMs / 1000, mtimeMs / 1000)
-  }
 }

@@ -6,7 +6,6 @@ import { get as getHttps } from 'node:https'
 import { join } from 'node:path'
 import { firstLineOf, outputOf, start, stop, wait } from '../bench/processes.mjs'
 import { freePort } from '../bench/servers/free-port.mjs'
-import { changesOfFile } from './changes.mjs'
 import { FILM, makeFiles } from './files.mjs'
 import { PATH, peersOf, programsOf } from './install.mjs'
 import { makeScratch } from './scratch.mjs'
@@ -43,7 +42,9 @@ export async function startServer(server, bucket) {
     if (server.npm !== undefined) Object.assign(place, programsOf(server))
     const running = await listen(server, place)
     stops.push(running.stop)
-    const change = server.isOfBucket ? bucket.change : changesOfFile(join(place.folder, FILM))
+    // Built code: loaded where it is needed, so that the options can be read without a build.
+    const { changeLocalFile } = await import('../../dist/cli/change-file.js')
+    const change = server.isOfBucket ? bucket.change : changeLocalFile(join(place.folder, FILM))
     const { id, name } = server
     return {
       ...{ id, name, version: versionOf(server), url: running.url },
