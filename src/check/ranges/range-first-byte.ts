@@ -3,7 +3,7 @@ import { rangeCheck } from './range-check.js'
 export const rangeFirstByte = rangeCheck({
   id: 'range-first-byte',
   requirement: 'A range of the first byte is answered with that byte.',
-  section: 'RFC 9110 §14.1.1',
+  section: 'RFC 9110 §14.2',
   level: 'resumes',
   harm: 'Clients that ask for one byte to learn the size, such as aria2 and hf, fail or start from the beginning.',
   range: () => 'bytes=0-0',
