@@ -1,0 +1,15 @@
+import { it } from 'vitest'
+import { expectFound } from '../../fixture/check-mutant.js'
+
+it.each([1, 3])('finds a Last-Modified that differs on connection %i', async (attempt) => {
+  const set = { 'last-modified': 'Sun, 06 Nov 1994 08:49:37 GMT' }
+  await expectFound({
+    rules: [
+      {
+        match: { headers: { range: 'bytes=0-6' }, attempt },
+        fault: { kind: 'response-fields', set },
+      },
+    ],
+    fails: ['last-modified-stable'],
+  })
+})
