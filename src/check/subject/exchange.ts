@@ -24,6 +24,8 @@ export interface ProbeRequest {
   /** Default: the version of the subject. */
   readonly version?: HttpVersion
   readonly endpoint?: Endpoint
+  /** Called where the body has more bytes than are read, before the connection is closed. */
+  readonly onLeave?: () => void
 }
 
 /** A request as it was sent. */

@@ -91,7 +91,11 @@ export class Http1Sender implements Sender {
         const announced = hasBody(method, status) ? contentLength({ lines }) : 0
         const reading = { read, announced, timeout }
         const isReused = outgoing.reusedSocket
-        const received = await readBody(response, reading, () => outgoing.destroy())
+        const leave = () => {
+          request.onLeave?.()
+          outgoing.destroy()
+        }
+        const received = await readBody(response, reading, leave)
         count()
         resolve({ request, status, version, lines, isReused, ...received })
       })

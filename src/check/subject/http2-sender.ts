@@ -79,7 +79,10 @@ export class Http2Sender implements Sender {
         },
         { endStream: true, signal },
       )
-      const leave = () => stream.close(constants.NGHTTP2_CANCEL)
+      const leave = () => {
+        request.onLeave?.()
+        stream.close(constants.NGHTTP2_CANCEL)
+      }
       const silence = setTimeout(() => {
         leave()
         fail(new LastbyteError('SERVER_STALLED', `no response within ${timeout} ms`))

@@ -6,6 +6,7 @@ export interface WireRequest extends SentRequest {
   readonly read: number
   readonly connection: 'kept' | 'new'
   readonly endpoint: Endpoint | undefined
+  readonly onLeave: (() => void) | undefined
 }
 
 /** How connections are made. */

@@ -130,12 +130,12 @@ export class Subject {
   async #sendOnce(request: ProbeRequest): Promise<Exchange> {
     const { budget, version: usual, senders, url: given } = this.#line
     const { method = 'GET', read = Number.POSITIVE_INFINITY, connection = 'kept' } = request
-    const { version = usual, endpoint } = request
+    const { version = usual, endpoint, onLeave } = request
     const url = request.url ?? this.#facts?.whole.request.url ?? given
     budget.countRequest()
     const most = budget.bytesLeft
     const fields = this.#fieldsFor(url, request.fields)
-    const wire = { url, method, version, fields, connection, endpoint }
+    const wire = { url, method, version, fields, connection, endpoint, onLeave }
     const exchange = await senders[version].send({ ...wire, read: Math.min(read, most) })
     if (exchange.end === 'left' && exchange.body.length === most && read > most) {
       throw new BoundReached(`the bound of ${budget.bound.bytes} bytes is reached`)
