@@ -3,6 +3,7 @@ import { type Chunked, chunked } from './kinds/chunked.js'
 import { type ConnectionReset, connectionReset } from './kinds/connection-reset.js'
 import { type ContentChange, contentChange } from './kinds/content-change.js'
 import { type Corrupt, corrupt } from './kinds/corrupt.js'
+import { type Desync, desync } from './kinds/desync.js'
 import { type EmptyResponse, emptyResponse } from './kinds/empty-response.js'
 import { type EndEarly, endEarly } from './kinds/end-early.js'
 import { type EtagFlip, etagFlip } from './kinds/etag-flip.js'
@@ -11,6 +12,7 @@ import { type Goaway, goaway } from './kinds/goaway.js'
 import { type IgnoreRange, ignoreRange } from './kinds/ignore-range.js'
 import { type Latency, latency } from './kinds/latency.js'
 import { type MalformedChunk, malformedChunk } from './kinds/malformed-chunk.js'
+import { type NoCloseNotify, noCloseNotify } from './kinds/no-close-notify.js'
 import { type Replace, replace } from './kinds/replace.js'
 import { type RequestFields, requestFields } from './kinds/request-fields.js'
 import { type ResponseFields, responseFields } from './kinds/response-fields.js'
@@ -60,6 +62,8 @@ export type Fault =
   | ResponseFields
   | Replace
   | UntilClose
+  | NoCloseNotify
+  | Desync
   | WrongContentRange
   | EtagFlip
   | ContentChange
@@ -89,6 +93,8 @@ export const FAULT_KINDS: {
   'response-fields': responseFields,
   replace,
   'until-close': untilClose,
+  'no-close-notify': noCloseNotify,
+  desync,
   'wrong-content-range': wrongContentRange,
   'etag-flip': etagFlip,
   'content-change': contentChange,

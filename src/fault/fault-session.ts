@@ -1,6 +1,14 @@
 import type { Slice } from '../http/byte-range.js'
 import type { BodyPiece } from './body-offset.js'
-import type { Announcement, Chunks, EarlyResponse, Fields, ResponseHead, Version } from './fault.js'
+import type {
+  Announcement,
+  Chunks,
+  EarlyResponse,
+  Fields,
+  ResponseHead,
+  ResponseTail,
+  Version,
+} from './fault.js'
 import type { Fault } from './fault-kinds.js'
 import { type Chance, type Clock, drawPosition, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
@@ -116,6 +124,12 @@ export class FaultSession {
     for (const { kind, fault, scene } of this.#injections) kind.head?.(fault, head, scene)
   }
 
+  /** What follows the complete response on its connection. */
+  tail(): ResponseTail {
+    const tails = this.#injections.map(({ kind, fault, scene }) => kind.tail?.(fault, scene))
+    return Object.assign({}, ...tails)
+  }
+
   /** The body's bytes with the faults applied. */
   body(pieces: readonly BodyPiece[], length: number | undefined, chunks: Chunks): Chunks {
     return this.#injections.reduce((changed, injection) => {
@@ -175,7 +189,7 @@ export class FaultSession {
     chance: Chance,
   ): Injection[] {
     const { request, clock } = this.arrived
-    const { method, path, fields, protocol } = request
+    const { method, path, fields } = request
     const range = fields.range === undefined ? null : String(fields.range)
     return faults.map((each, index) => {
       const entry: OpenEntry = {
@@ -194,7 +208,7 @@ export class FaultSession {
       this.journal.open(entry)
       this.#entries.push(entry)
       const parts = [...chance.parts, index]
-      return new Injection(entry, { seed: chance.seed, parts }, protocol, clock)
+      return new Injection(entry, { seed: chance.seed, parts }, request, clock)
     })
   }
 }

@@ -43,12 +43,22 @@ export type From = 'representation' | 'response'
 
 export type Protocol = 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2'
 
+/** The connection of a request. */
+export interface ConnectionFacts {
+  /** The address and the port of the client. */
+  readonly remote: string
+  /** The address of the server that the client has connected to. */
+  readonly local: string
+  readonly isEncrypted: boolean
+}
+
 /** The bytes of a body or a slice, in order; each chunk is valid until the next is requested. */
 export type Chunks = AsyncIterable<Uint8Array>
 
 /** What a fault may use: random choices, the clock, and `fire` to report that it has acted. */
 export interface Scene {
   readonly protocol: Protocol
+  readonly connection: ConnectionFacts
   /** The number of this request among those that the rule matches, from 1; 1 for a request's own fault. */
   readonly attempt: number
   /** Records that the fault has acted. */
@@ -117,6 +127,14 @@ export interface ResponseHead {
   remove(name: string): void
 }
 
+/** What follows a complete response of HTTP/1 on its connection. */
+export interface ResponseTail {
+  /** Bytes behind the message. */
+  readonly extra?: Uint8Array
+  /** Whether TLS leaves out the close_notify alert when the connection closes. */
+  readonly closeNotify?: 'left out'
+}
+
 /**
  * One kind of fault: its members, and what it does at which of the points where faults may act. A kind
  * with `body` or `announce` and a member `at` acts only if the body continues past that position.
@@ -127,6 +145,8 @@ export interface FaultKind<F> {
   contradiction?(fault: F): { readonly member: string; readonly expected: string } | undefined
   /** The protocols that can express it. Default: all. */
   readonly protocols?: readonly Protocol[]
+  /** Whether it needs a connection with TLS. Default: no. */
+  readonly needsTls?: true
   /** Acts before the response is planned; a result replaces the real response. */
   before?(fault: F, scene: Scene): Promise<EarlyResponse | undefined>
   /** Replaces the version of the representation. */
@@ -139,4 +159,6 @@ export interface FaultKind<F> {
   head?(fault: F, head: ResponseHead, scene: Scene): void
   /** Replaces the bytes of the body. */
   body?(fault: F, chunks: Chunks, scene: BodyScene): Chunks
+  /** Adds what follows a complete response; called when its header section is written. */
+  tail?(fault: F, scene: Scene): ResponseTail
 }

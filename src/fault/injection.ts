@@ -1,7 +1,8 @@
 import { type BodyPiece, positionInBody } from './body-offset.js'
-import type { BodyScene, From, Offset, Protocol, Scene } from './fault.js'
+import type { BodyScene, ConnectionFacts, From, Offset, Scene } from './fault.js'
 import { type Fault, kindOf } from './fault-kinds.js'
 import type { OpenEntry } from './journal.js'
+import type { FaultRequest } from './request-match.js'
 import { bytesOf, seededRandom } from './seeded-random.js'
 
 /** The clock of a transfer. */
@@ -18,6 +19,8 @@ export interface Chance {
   readonly parts: readonly unknown[]
 }
 
+const UNKNOWN: ConnectionFacts = { remote: '', local: '', isEncrypted: false }
+
 /** One fault of one request, with a drawn position, and its journal entry. */
 export class Injection {
   readonly scene: Scene
@@ -27,7 +30,7 @@ export class Injection {
   constructor(
     readonly entry: OpenEntry,
     chance: Chance,
-    protocol: Protocol,
+    { protocol, connection = UNKNOWN }: Pick<FaultRequest, 'protocol' | 'connection'>,
     clock: Clock,
   ) {
     this.fault = entry.fault
@@ -35,6 +38,7 @@ export class Injection {
     const { seed, parts } = chance
     this.scene = {
       protocol,
+      connection,
       attempt: entry.attempt,
       fire: () => {
         entry.outcome = 'injected'
@@ -44,7 +48,9 @@ export class Injection {
       chance: (purpose) => seededRandom(seed, ...parts, purpose),
       randomBytes: (length) => bytesOf(length, seed, ...parts, 'bytes'),
     }
-    if (this.kind.protocols?.includes(protocol) === false) entry.outcome = 'not applicable'
+    const { protocols, needsTls } = this.kind
+    const isExpressible = protocols?.includes(protocol) !== false
+    if (!isExpressible || (needsTls && !connection.isEncrypted)) entry.outcome = 'not applicable'
   }
 
   get acts(): boolean {

@@ -11,7 +11,7 @@ import {
   TEXT,
 } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
-import type { Fields, Protocol } from './fault.js'
+import type { ConnectionFacts, Fields, Protocol } from './fault.js'
 import { isFieldName } from './field-members.js'
 import { badFault, copyPair, hasPair, readMembers } from './validate.js'
 
@@ -76,6 +76,7 @@ export type FieldMatch = string | { readonly startsWith: string } | null
 export interface FaultRequest {
   readonly method: string
   readonly protocol: Protocol
+  readonly connection?: ConnectionFacts
   /** Decoded, without the query. */
   readonly path: string
   readonly fields: Fields

@@ -1,13 +1,15 @@
+import { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import { delay, untilAborted } from '../async/delay.js'
 import { acknowledgedBytes } from '../delivery/acknowledged-bytes.js'
 import type { Body } from '../delivery/deliver.js'
 import { editHead } from '../delivery/edit-head.js'
+import { addTail } from '../delivery/response-tail.js'
 import type { Transfer } from '../delivery/transfer.js'
 import type { Ending } from '../ending.js'
 import type { BodyPiece } from '../fault/body-offset.js'
-import type { EarlyResponse, Protocol } from '../fault/fault.js'
+import type { ConnectionFacts, EarlyResponse, Protocol } from '../fault/fault.js'
 import type { FaultSession } from '../fault/fault-session.js'
 import type { Ended } from '../fault/journal.js'
 import { splitTarget } from '../http/request-target.js'
@@ -97,7 +99,7 @@ export function createFaultInjector(scope: TransferScope): FaultInjector | undef
   const { path, query } = splitTarget(raw.url ?? '')
   const request = { method, path: decoded(path), query, fields: headers }
   const session = layer.openSession(
-    { ...request, protocol: protocolOf(reply) },
+    { ...request, protocol: protocolOf(reply), connection: connectionOf(raw.socket) },
     {
       now: () => performance.now(),
       wait: (ms) => waitFor(transfer, ms),
@@ -105,7 +107,11 @@ export function createFaultInjector(scope: TransferScope): FaultInjector | undef
   )
   if (session === undefined) return undefined
   session.arrive()
-  editHead(reply.raw, (head) => session.head(head))
+  const response = reply.raw
+  editHead(response, (head) => {
+    session.head(head)
+    if (response instanceof ServerResponse) addTail(response, session.tail())
+  })
   const injector = new FaultInjector(session, reply, transfer)
   context.disconnects.watch(raw, reply.raw, () => injector.end())
   return injector
@@ -124,6 +130,12 @@ function endedAs(ending: Ending, protocol: Protocol): Ended {
     default:
       return ending.kind
   }
+}
+
+function connectionOf(socket: Socket): ConnectionFacts {
+  const { localAddress = '', remoteAddress = '', remotePort = 0 } = socket
+  const remote = `${remoteAddress} ${remotePort}`
+  return { remote, local: localAddress, isEncrypted: 'encrypted' in socket }
 }
 
 function protocolOf({ request }: FastifyReply): Protocol {

@@ -12,10 +12,10 @@ describe('FAULT_KINDS', () => {
   })
 
   it.each(kinds)('%s acts at one point at least', (_name, kind) => {
-    const { before, select, fields, announce, head, body } = kind
-    expect([before, select, fields, announce, head, body].some((act) => act !== undefined)).toBe(
-      true,
-    )
+    const { before, select, fields, announce, head, tail, body } = kind
+    expect(
+      [before, select, fields, announce, head, tail, body].some((act) => act !== undefined),
+    ).toBe(true)
   })
 })
 

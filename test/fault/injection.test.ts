@@ -20,7 +20,7 @@ function injectionOf(fault: Fault, protocol: Protocol = 'HTTP/1.1', seed = 1): I
     confirmed: null,
     ended: null,
   }
-  return new Injection(entry, { seed, parts: ['a'] }, protocol, clock)
+  return new Injection(entry, { seed, parts: ['a'] }, { protocol }, clock)
 }
 
 const slice = (start: number, end: number) => [{ kind: 'slice', slice: { start, end } }] as const
@@ -35,6 +35,14 @@ describe('Injection', () => {
     const injection = injectionOf(fault, protocol)
     expect(injection.acts).toBe(acts)
     expect(injection.entry.outcome).toBe(acts ? 'pending' : 'not applicable')
+  })
+
+  it.each([true, false])('of a fault of TLS acts on an encrypted connection: %s', (isEncrypted) => {
+    const { entry } = injectionOf({ kind: 'no-close-notify' })
+    entry.outcome = 'pending'
+    const connection = { remote: '', local: '', isEncrypted }
+    const request = { protocol: 'HTTP/1.1', connection } as const
+    expect(new Injection(entry, { seed: 1, parts: [] }, request, clock).acts).toBe(isEncrypted)
   })
 
   it('records the outcome in its entry when the fault fires', () => {

@@ -33,4 +33,21 @@ describe('The fault etag-flip', () => {
     expect(new Set([1, 2, 3].map((attempt) => etagOf(attempt))).size).toBe(3)
     expect(etagOf(5, 2)).toBe(etagOf(2))
   })
+
+  it.each([
+    ['connection', { remote: '127.0.0.1 6' }],
+    ['address', { local: '127.0.0.2' }],
+  ] as const)('has different validators for each %s', (per, other) => {
+    const plain = sceneOf().connection
+    const etagOf = (members: Partial<typeof plain>, attempt = 1) =>
+      etagFlip.select?.(
+        { kind: 'etag-flip', per },
+        version,
+        sceneOf({ attempt, connection: { ...plain, ...members } }),
+      ).etag
+    expect(etagOf({}, 2)).toBe(etagOf({}))
+    expect(etagOf(other)).not.toBe(etagOf({}))
+    const unrelated = per === 'address' ? { remote: '127.0.0.1 6' } : { local: '127.0.0.2' }
+    expect(etagOf(unrelated)).toBe(etagOf({}))
+  })
 })

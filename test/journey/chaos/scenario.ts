@@ -27,6 +27,8 @@ type NotDrawn =
   | 'response-fields'
   | 'replace'
   | 'until-close'
+  | 'no-close-notify'
+  | 'desync'
 
 type FaultDraws = { readonly [K in Exclude<Fault['kind'], NotDrawn>]: FaultDraw }
 type FaultDraw = (draw: SeededDraw, size: number) => Fault
