@@ -23,6 +23,7 @@ import {
 import { prepareListing } from './prepare-listing.js'
 import { preparePassthrough } from './prepare-passthrough.js'
 import { prepareRepresentation } from './prepare-representation.js'
+import { prepareUnchanged } from './prepare-unchanged.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse, sendFailure, sendNotFound } from './problem-response.js'
 import { beginResponse, restoreCaching } from './reply-state.js'
@@ -131,8 +132,12 @@ async function prepare(exchange: Exchange): Promise<PreparedResponse> {
 }
 
 /** Passes on the response of an upstream server, except where a client of events could not reconnect. */
-function prepareAnswered(exchange: Exchange, answer: PassedAnswer): PreparedResponse {
+async function prepareAnswered(
+  exchange: Exchange,
+  answer: PassedAnswer,
+): Promise<PreparedResponse> {
   const { status, fields } = answer
+  if (status === 304) return prepareUnchanged(exchange, answer)
   const message = `Cannot open the source: the upstream server responded with status ${status}`
   const error = new LastbyteError('SOURCE_FAILED', message, { status })
   const { streams } = exchange.context.settings

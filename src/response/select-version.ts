@@ -4,7 +4,7 @@ import type { FoundRepresentation } from '../request/resolve.js'
 import type { FieldSettings } from '../settings/field-options.js'
 import type { Facts } from '../source/representation.js'
 import { callApplication } from './application-call.js'
-import { describeRepresentation } from './describe-representation.js'
+import { type Description, describeRepresentation } from './describe-representation.js'
 import { contentEntityTag } from './digest-fields.js'
 import { editFields } from './edit-fields.js'
 import type { HeaderFields } from './header-fields.js'
@@ -41,11 +41,20 @@ async function entityTagOf(
   return contentEntityTag({ key, path, query, etag, size }, requested.served.digests, transfer)
 }
 
+/** A representation, as far as its fields need it. */
+export interface Described {
+  readonly key: string
+  readonly representation: {
+    readonly facts: Description['facts']
+    readonly file?: FoundRepresentation['representation']['file']
+  }
+}
+
 /** The fields that describe the version, after the application's `setHeaders` has edited them. */
 export async function describeVersion(
   { context, requested, reply, transfer }: Exchange,
-  { key, representation }: FoundRepresentation,
-  { etag, lastModified, digests }: Version,
+  { key, representation }: Described,
+  { etag, lastModified, digests }: Omit<Version, 'read'>,
   now: number,
 ): Promise<HeaderFields> {
   const { facts, file } = representation
