@@ -23,13 +23,13 @@ export function judgeRange(
   slice: Slice,
 ): Failure | undefined {
   const contentRange = formatContentRange(slice, subject.size)
-  const received = fieldOf(exchange, 'content-range')
-  if (exchange.status === 206 && isSame(received, contentRange)) return undefined
+  if (exchange.status === 206 && hasContentRange(exchange, contentRange)) return undefined
   return failed(exchange, `206 with Content-Range: ${contentRange}`, describeRange(exchange))
 }
 
-/** `bytes  0-0/5`, in any case, is the same field value as `bytes 0-0/5`. */
-function isSame(received: string | undefined, expected: string): boolean {
+/** Whether a response has this Content-Range: `Bytes  0-0/5` is the same value as `bytes 0-0/5`. */
+export function hasContentRange(exchange: Exchange, expected: string): boolean {
+  const received = fieldOf(exchange, 'content-range')
   return received?.trim().toLowerCase().replace(/\s+/, ' ') === expected
 }
 
