@@ -8,8 +8,8 @@ export const rangeSeveral = severalCheck({
   strength: 'SHOULD',
   harm: 'Clients that fetch what they lack in one request, such as zsync and PDF viewers, fail or store wrong bytes.',
   slices: (size) => [
-    { start: 1, end: 2 },
-    { start: size - 1, end: size },
+    { start: 0, end: 2 },
+    { start: size - 2, end: size },
   ],
   refusal: 'wrong',
 })

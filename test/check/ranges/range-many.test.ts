@@ -16,3 +16,15 @@ it('finds a server that sends a wrong byte for a hundred ranges', async () => {
     fails: ['range-many'],
   })
 })
+
+it('finds a server that sends the whole eight times for as many ranges', async () => {
+  await expectFound({
+    rules: [
+      {
+        match: { headers: { range: 'bytes=0-,0-,0-,0-,0-,0-,0-,0-' } },
+        fault: { kind: 'response-fields', set: { 'content-length': '1600900' } },
+      },
+    ],
+    fails: ['range-many'],
+  })
+})

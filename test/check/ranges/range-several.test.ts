@@ -5,7 +5,7 @@ it('finds a server that refuses two ranges', async () => {
   await expectFound({
     rules: [
       {
-        match: { headers: { range: 'bytes=1-1,199999-199999' } },
+        match: { headers: { range: 'bytes=0-1,199998-199999' } },
         fault: { kind: 'status', status: 416 },
       },
     ],
@@ -17,7 +17,7 @@ it('finds a server that sends a wrong byte in the second of two parts', async ()
   await expectFound({
     rules: [
       {
-        match: { headers: { range: 'bytes=1-1,199999-199999' } },
+        match: { headers: { range: 'bytes=0-1,199998-199999' } },
         fault: { kind: 'corrupt', at: 199999 },
       },
     ],
@@ -29,7 +29,7 @@ it('finds a server that ends a multipart before its last part', async () => {
   await expectFound({
     rules: [
       {
-        match: { headers: { range: 'bytes=1-1,199999-199999' } },
+        match: { headers: { range: 'bytes=0-1,199998-199999' } },
         fault: { kind: 'truncate', at: 199_999 },
       },
     ],
@@ -41,7 +41,7 @@ it('finds a server that answers two ranges with a slice of another place', async
   await expectFound({
     rules: [
       {
-        match: { headers: { range: 'bytes=1-1,199999-199999' } },
+        match: { headers: { range: 'bytes=0-1,199998-199999' } },
         fault: { kind: 'request-fields', set: { range: 'bytes=5-9' } },
       },
     ],
