@@ -1,0 +1,67 @@
+import type { Slice } from '../../http/byte-range.js'
+import type { Check } from '../subject/check-definition.js'
+import type { RequestFields } from '../subject/exchange.js'
+import type { Facts } from '../subject/facts.js'
+import { PASSED, skipped } from '../subject/finding.js'
+import type { Subject } from '../subject/subject.js'
+import { judgeOutcome, type Outcome } from './judge-outcome.js'
+
+/** Bytes of a body that are read: a slice or an error page. A larger one is left. */
+const READ = 4096
+
+/** Bytes of a header section with a slice or an error page, and of a body that is left, as costs count them. */
+const SMALL = 2 * 1024
+const LEFT = 65 * 1024
+
+/** A request with conditions. */
+export interface ConditionRequest {
+  /** Sent as Range: `[1, 3]` as `bytes=1-2`. undefined: no Range. */
+  readonly slice: readonly [start: number, end: number] | undefined
+  /** The conditions. */
+  readonly fields: RequestFields
+  /** What the server may do. */
+  readonly allows: readonly [Outcome, ...Outcome[]]
+}
+
+/** A check that sends requests with conditions, until the response to one is none that is allowed. */
+export interface ConditionCase
+  extends Pick<Check, 'id' | 'requirement' | 'section' | 'strength' | 'level' | 'harm' | 'needs'> {
+  /** How many requests are sent at most. Default 1. */
+  readonly most?: number
+  /** To how many of them the whole is the only response allowed. Default 0. */
+  readonly wholes?: number
+  /** The requests; none where the validators of the server can't be read. */
+  requests(facts: Facts): readonly ConditionRequest[]
+}
+
+export function conditionCheck({
+  requests,
+  most = 1,
+  wholes = 0,
+  needs = [],
+  ...about
+}: ConditionCase): Check {
+  return {
+    group: 'conditions',
+    needs: ['ranges', 'size', 'bytes', ...needs],
+    cost: { requests: most, bytes: wholes * LEFT + (most - wholes) * SMALL },
+    ...about,
+    async run(subject) {
+      const rows = requests(subject.facts)
+      if (rows.length === 0) return skipped('the validators of the server are malformed')
+      for (const row of rows) {
+        const finding = await runRow(subject, row)
+        if (finding.kind !== 'passed') return finding
+      }
+      return PASSED
+    },
+  }
+}
+
+async function runRow(subject: Subject, { slice, fields, allows }: ConditionRequest) {
+  const [start, end] = slice ?? [0, subject.size]
+  const range = slice === undefined ? undefined : `bytes=${start}-${end - 1}`
+  const exchange = await subject.send({ fields: { ...fields, range }, read: READ })
+  const asked: Slice = { start, end }
+  return judgeOutcome(subject, exchange, { slice: asked, allows })
+}
