@@ -1,4 +1,10 @@
 import type { Check } from '../subject/check-definition.js'
+import { ifMatchCurrent } from './if-match-current.js'
+import { ifMatchList } from './if-match-list.js'
+import { ifMatchPrecedence } from './if-match-precedence.js'
+import { ifMatchStale } from './if-match-stale.js'
+import { ifMatchStar } from './if-match-star.js'
+import { ifMatchWeak } from './if-match-weak.js'
 import { ifRangeExactDate } from './if-range-exact-date.js'
 import { ifRangeFreshDate } from './if-range-fresh-date.js'
 import { ifRangeMalformed } from './if-range-malformed.js'
@@ -7,6 +13,8 @@ import { ifRangeStaleEtag } from './if-range-stale-etag.js'
 import { ifRangeStrongEtag } from './if-range-strong-etag.js'
 import { ifRangeWeakEtag } from './if-range-weak-etag.js'
 import { ifRangeWithoutRange } from './if-range-without-range.js'
+import { ifUnmodifiedSinceCurrent } from './if-unmodified-since-current.js'
+import { ifUnmodifiedSinceStale } from './if-unmodified-since-stale.js'
 
 export const CONDITION_CHECKS: readonly Check[] = [
   ifRangeStrongEtag,
@@ -17,4 +25,12 @@ export const CONDITION_CHECKS: readonly Check[] = [
   ifRangeFreshDate,
   ifRangeMalformed,
   ifRangeWithoutRange,
+  ifMatchCurrent,
+  ifMatchStale,
+  ifMatchStar,
+  ifMatchList,
+  ifMatchWeak,
+  ifMatchPrecedence,
+  ifUnmodifiedSinceCurrent,
+  ifUnmodifiedSinceStale,
 ]
