@@ -5,6 +5,12 @@ import { ifMatchPrecedence } from './if-match-precedence.js'
 import { ifMatchStale } from './if-match-stale.js'
 import { ifMatchStar } from './if-match-star.js'
 import { ifMatchWeak } from './if-match-weak.js'
+import { ifNoneMatchList } from './if-none-match-list.js'
+import { ifNoneMatchPrecedence } from './if-none-match-precedence.js'
+import { ifNoneMatchRange } from './if-none-match-range.js'
+import { ifNoneMatchStale } from './if-none-match-stale.js'
+import { ifNoneMatchStar } from './if-none-match-star.js'
+import { ifNoneMatchWeak } from './if-none-match-weak.js'
 import { ifRangeExactDate } from './if-range-exact-date.js'
 import { ifRangeFreshDate } from './if-range-fresh-date.js'
 import { ifRangeMalformed } from './if-range-malformed.js'
@@ -33,4 +39,10 @@ export const CONDITION_CHECKS: readonly Check[] = [
   ifMatchPrecedence,
   ifUnmodifiedSinceCurrent,
   ifUnmodifiedSinceStale,
+  ifNoneMatchRange,
+  ifNoneMatchStale,
+  ifNoneMatchStar,
+  ifNoneMatchList,
+  ifNoneMatchWeak,
+  ifNoneMatchPrecedence,
 ]

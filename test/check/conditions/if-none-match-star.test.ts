@@ -1,0 +1,7 @@
+import { it } from 'vitest'
+import { expectFound } from '../../fixture/check-mutant.js'
+import { ignoring } from '../../fixture/condition-mutants.js'
+
+it('finds a server that sends the range for an If-None-Match of *', async () => {
+  await expectFound({ rules: [ignoring('if-none-match', '0-3')], fails: ['if-none-match-star'] })
+})
