@@ -34,6 +34,8 @@ export interface SentRequest {
   readonly url: URL
   readonly version: HttpVersion
   readonly fields: Readonly<Record<string, string>>
+  /** Where it was sent to instead of the host and port of the URL. */
+  readonly endpoint?: Endpoint | undefined
 }
 
 /**

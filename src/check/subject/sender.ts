@@ -1,11 +1,10 @@
-import type { Endpoint, Exchange, SentRequest } from './exchange.js'
+import type { Exchange, SentRequest } from './exchange.js'
 
 /** A request that is ready to be sent. */
 export interface WireRequest extends SentRequest {
   /** Bytes of the body to read at most. */
   readonly read: number
   readonly connection: 'kept' | 'new'
-  readonly endpoint: Endpoint | undefined
   readonly onLeave: (() => void) | undefined
 }
 

@@ -1,0 +1,24 @@
+import type { SentRequest } from '../subject/exchange.js'
+
+/**
+ * Request fields that say nothing about who sends them. All others may hold credentials: Authorization, Cookie, and
+ * the fields of a caller, such as X-Api-Key.
+ */
+const OPEN = /^(host|accept(-.*)?|user-agent|range|if-.*|want-.*|connection|cache-control|origin)$/
+const OPEN_OF_A_BODY = /^(content-.*|te|trailer|transfer-encoding|access-control-.*|referer)$/
+
+/** Characters that a secret has at least; a shorter text may be part of any word. */
+const LEAST = 4
+
+/** Whether the value of a request field must not be shown. */
+export function isSecret(name: string): boolean {
+  return !OPEN.test(name) && !OPEN_OF_A_BODY.test(name)
+}
+
+/** A text without the secrets of the request that it may quote, such as a signed query in a Location. */
+export function withoutSecretsOf({ fields, url }: SentRequest, text: string): string {
+  const secrets = Object.entries(fields).flatMap(([name, value]) => (isSecret(name) ? [value] : []))
+  return [...secrets, url.search.slice(1)]
+    .filter((secret) => secret.length >= LEAST)
+    .reduce((shown, secret) => shown.replaceAll(secret, '…'), text)
+}
