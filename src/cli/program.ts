@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { installedFile } from '../native/installed-file.js'
 import { printableLines } from '../printable-text.js'
+import type { CheckFlags } from './check-flags.js'
 import type { GetFlags } from './get-flags.js'
 import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
 import type { ServingCommand, Setting } from './settings/setting.js'
@@ -23,6 +24,7 @@ export function createProgram(): Command {
   addServe(program)
   addProxy(program)
   addGet(program)
+  addCheck(program)
   return program
 }
 
@@ -89,6 +91,34 @@ function addGet(program: Command): void {
     .action(async (urls: string[], flags: GetFlags) => {
       const { get } = await import('./get.js')
       await get(urls, flags)
+    })
+}
+
+function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description(
+      'check whether a server lets its clients resume, and whether they can do so safely',
+    )
+    .argument('[url]', 'http:// or https://, of a file')
+    .option('--list', 'print every check, and exit; with --json as JSON')
+    .option('--only <names>', 'groups and ids of checks, separated by commas', collect, [])
+    .option('--http2', 'use HTTP/2; without TLS with prior knowledge')
+    .option('-H, --header <field>', "a request header field, 'Name: value'", collect, [])
+    .option('-k, --insecure', 'accept a certificate that cannot be verified')
+    .option('--bytes <size>', 'bytes to receive at most (default 4M, or 1 % of a larger file)')
+    .option('--requests <number>', 'requests to send at most (default: as many as needed)')
+    .option('--timeout <time>', 'how long the server may send nothing (default 10s)')
+    .option('--change <command>', 'a command that changes the file: enables the group changes')
+    .option('--change-file <file>', 'the served file, which is changed and restored')
+    .option('--json', 'print one JSON document')
+    .option('--markdown', 'print Markdown')
+    .option('--junit <file>', 'also write JUnit XML to a file; - for stdout, instead of text')
+    .option('-v, --verbose', 'list the skipped checks')
+    .exitOverride()
+    .action(async (url: string | undefined, flags: CheckFlags) => {
+      const { runCheck } = await import('./check.js')
+      await runCheck(url, flags)
     })
 }
 

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { printableText } from '../printable-text.js'
+import { CommandExit } from './command-exit.js'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
 import { createProgram } from './program.js'
 
@@ -17,9 +18,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its message, or the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
-    const code = exitCodeOf(error)
+    const code = error instanceof CommandExit ? error.exitCode : exitCodeOf(error)
     if (code === undefined) throw error
-    process.stderr.write(`lastbyte: ${printableText(oneLine((error as Error).message))}\n`)
+    const message = printableText(oneLine((error as Error).message))
+    if (message !== '') process.stderr.write(`lastbyte: ${message}\n`)
     return code
   }
 }

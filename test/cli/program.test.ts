@@ -16,7 +16,12 @@ describe('createProgram', () => {
   })
 
   it('has these commands', () => {
-    expect(createProgram().commands.map((each) => each.name())).toEqual(['serve', 'proxy', 'get'])
+    expect(createProgram().commands.map((each) => each.name())).toEqual([
+      'serve',
+      'proxy',
+      'get',
+      'check',
+    ])
   })
 
   it.each(['serve', 'proxy'])('%s has a flag for each of its settings, and no other', (name) => {

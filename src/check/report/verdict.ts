@@ -4,9 +4,9 @@ import type { Report } from './report.js'
 
 const MEANINGS: Readonly<Record<Level | 'none', string>> = {
   none: 'clients cannot rely on resuming',
-  resumes: 'interrupted downloads go on, but may join two versions',
-  safe: 'interrupted downloads go on, and never join two versions',
-  proves: 'downloads go on, join no versions, and have a digest',
+  resumes: 'but may splice two versions',
+  safe: 'resumes, and never splices two versions',
+  proves: 'safe, with a digest to verify',
 }
 
 /** What a run has found out, in one line. */
