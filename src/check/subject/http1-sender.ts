@@ -130,7 +130,8 @@ function hasBody(method: string, status: number): boolean {
 }
 
 function errorOf(url: URL, error: NodeJS.ErrnoException, signal: AbortSignal): Error {
-  if (signal.aborted || error instanceof LastbyteError) return error
+  if (signal.aborted) return signal.reason
+  if (error instanceof LastbyteError) return error
   if (/^HPE_/.test(error.code ?? '')) {
     const message = `the response is not HTTP: ${error.message}`
     return new LastbyteError('ANSWER_BROKEN', message, {}, { cause: error })

@@ -65,7 +65,8 @@ export class Http2Sender implements Sender {
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => {
         clearTimeout(silence)
-        reject(signal.aborted || error instanceof LastbyteError ? error : connectError(url, error))
+        if (signal.aborted) reject(signal.reason)
+        else reject(error instanceof LastbyteError ? error : connectError(url, error))
       }
       session.once('error', fail)
       const sent = Object.entries(fields).filter(([name]) => !NOT_SENT.includes(name.toLowerCase()))
@@ -87,10 +88,14 @@ export class Http2Sender implements Sender {
         leave()
         fail(new LastbyteError('SERVER_STALLED', `no response within ${timeout} ms`))
       }, timeout)
+      const closed = () => fail(new Error('the stream was reset before the response'))
       stream.on('error', fail)
-      stream.on('close', () => fail(new Error('the stream was reset before the response')))
+      stream.on('close', closed)
       stream.on('response', async (head, _flags, raw?: string[]) => {
         clearTimeout(silence)
+        // From here on an error is how the body ends.
+        for (const emitter of [session, stream]) emitter.off('error', fail)
+        stream.off('close', closed)
         const lines = linesOf(head, raw)
         const announced = method === 'HEAD' ? 0 : contentLength({ lines })
         const received = await readBody(stream, { read, announced, timeout }, leave)

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Exchange } from '../../../src/check/subject/exchange.js'
-import { hasStrongValidator, validatorOfExchange } from '../../../src/check/subject/strong-validator.js'
+import {
+  hasStrongValidator,
+  validatorOfExchange,
+} from '../../../src/check/subject/strong-validator.js'
 
 const DATE = ['Date', 'Wed, 01 Jan 2025 00:02:00 GMT'] as const
 const OLD = ['Last-Modified', 'Wed, 01 Jan 2025 00:00:00 GMT'] as const
