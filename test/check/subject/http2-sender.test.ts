@@ -104,7 +104,7 @@ describe('a request over HTTP/2', () => {
       'the server resets the stream',
       (stream) => {
         stream.respond({ 'content-length': 9 })
-        stream.write('abc', () => stream.close(2))
+        stream.write('abc', () => void stream.destroy(new Error('failed')))
       },
     ],
     [
