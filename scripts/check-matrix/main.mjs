@@ -8,7 +8,7 @@ import { checkServer } from './check-server.mjs'
 import { FILM } from './files.mjs'
 import { readOptions, USAGE } from './options.mjs'
 import { prepare } from './prepare.mjs'
-import { insertInto, mergeRows, reportOf } from './report.mjs'
+import { insertInto, mergeRows, reportOf, unreproduced } from './report.mjs'
 import { SERVERS } from './servers/index.mjs'
 import { startServer } from './start.mjs'
 
@@ -16,6 +16,11 @@ const ROOT = join(import.meta.dirname, '../..')
 const DOCUMENT = join(ROOT, 'docs/check.md')
 /** The rows of docs/check.md, which test/journey/check-matrix.tap.ts compares with. */
 const RESULTS = join(import.meta.dirname, 'results.json')
+
+/** How the failures of other servers were reproduced by hand. */
+const REPRODUCTIONS = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'reproductions.json'), 'utf8'),
+)
 
 const note = (text) => process.stderr.write(`${text}\n`)
 const print = (text) => process.stdout.write(`${text}\n`)
@@ -65,8 +70,16 @@ function writeResults(rows) {
   const earlier = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : []
   const ids = SERVERS.map(({ id }) => id)
   const all = mergeRows(earlier, rows, ids)
+  const unproven = unreproduced(all, REPRODUCTIONS)
+  if (unproven.length > 0) {
+    const expected =
+      'expected each failure in scripts/check-matrix/reproductions.json, reproduced with curl'
+    throw new Error(
+      `docs/check.md was not written: ${expected}; not there:\n${unproven.join('\n')}`,
+    )
+  }
   writeFileSync(RESULTS, `${JSON.stringify(all, null, 2)}\n`)
-  writeFileSync(DOCUMENT, insertInto(readFileSync(DOCUMENT, 'utf8'), reportOf(all)))
+  writeFileSync(DOCUMENT, insertInto(readFileSync(DOCUMENT, 'utf8'), reportOf(all, REPRODUCTIONS)))
 }
 
 let options

@@ -9,16 +9,46 @@ const HEAD = ['server', 'version', 'date', 'level', 'failed', 'advice not follow
  * The results in Markdown.
  *
  * @param rows one for each server, as `checkServer` returns them
+ * @param reproductions how failures were reproduced by hand: id of a check → curl line, and id of a server → what it
+ *   sent
  */
-export function reportOf(rows) {
+export function reportOf(rows, reproductions = {}) {
   const table = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)]
   const settings = rows.filter(({ setting }) => setting !== undefined)
   return [
     table.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
     'The servers have their default settings, except:',
     settings.map(({ name, setting }) => `- ${name}: ${setting}`).join('\n'),
+    ...reproducedOf(rows, reproductions),
   ].join('\n\n')
 }
+
+/** The failures that were reproduced, by check. */
+function reproducedOf(rows, reproductions) {
+  const items = Object.entries(reproductions).flatMap(([id, { curl, seen }]) => {
+    const servers = rows.filter((row) => row.id in seen && failuresOf(row).includes(id))
+    const told = servers.map((row) => `  - ${row.name}: ${seen[row.id]}`)
+    return told.length === 0 ? [] : [[`- ${id}: \`${curl}\``, ...told].join('\n')]
+  })
+  if (items.length === 0) return []
+  return ['What the servers sent to curl (`$URL` is that of the file):', items.join('\n')]
+}
+
+/**
+ * The failures of other servers that nobody has reproduced by hand, as `server: check`. They may be the checker's own,
+ * so they are not written to the page.
+ */
+export function unreproduced(rows, reproductions) {
+  return rows
+    .filter(({ id }) => !id.startsWith('lastbyte'))
+    .flatMap((row) =>
+      failuresOf(row)
+        .filter((check) => reproductions[check]?.seen[row.id] === undefined)
+        .map((check) => `${row.id}: ${check}`),
+    )
+}
+
+const failuresOf = ({ failed }) => failed.map(({ id }) => id)
 
 function cellsOf({ name, version, date, level, failed, advice }) {
   return [name, version, date, level, failed, advice].map((cell) =>

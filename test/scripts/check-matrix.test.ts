@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 // The scripts are JavaScript without type declarations.
 const load = (file: string) =>
   import(new URL(`../../scripts/check-matrix/${file}`, import.meta.url).href)
-const { BEGIN, END, insertInto, mergeRows, reportOf } = await load('report.mjs')
+const { BEGIN, END, insertInto, mergeRows, reportOf, unreproduced } = await load('report.mjs')
 const { readOptions } = await load('options.mjs')
 const { SERVERS } = await load('servers/index.mjs')
 const { signatureFields } = await load('servers/signature.mjs')
@@ -44,6 +44,26 @@ describe('reportOf', () => {
     expect(text).toContain('| sirv | 1.22.1 | 2026-11-26 | safe | – | – |')
     expect(text).toContain('- nginx: `gzip_static on`')
     expect(text).not.toContain('- sirv')
+  })
+})
+
+describe('The reproductions', () => {
+  const reproductions = {
+    'range-malformed': { curl: 'curl -r x $URL', seen: { nginx: '206', sirv: '206' } },
+    'range-first-byte': { curl: 'curl -r 0-0 $URL', seen: { nginx: '206 of the whole' } },
+  }
+
+  it('are shown below the table where a server of the run fails the check', () => {
+    const text = reportOf([row], reproductions)
+    expect(text).toContain('- range-malformed: `curl -r x $URL`\n  - nginx: 206')
+    expect(text).not.toContain('range-first-byte')
+    expect(text).not.toContain('sirv')
+  })
+
+  it('are needed for each failure of another server before the page is written', () => {
+    expect(unreproduced([row], reproductions)).toEqual(['nginx: if-range-stale-etag'])
+    expect(unreproduced([{ ...row, id: 'lastbyte-s3' }], reproductions)).toEqual([])
+    expect(unreproduced([{ ...row, id: 'koa' }], reproductions)).toHaveLength(2)
   })
 })
 
