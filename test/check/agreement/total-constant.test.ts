@@ -1,0 +1,38 @@
+import { it } from 'vitest'
+import { expectFound } from '../../fixture/check-mutant.js'
+
+it('finds a server that tells the size of the slice as that of the whole', async () => {
+  await expectFound({
+    rules: [
+      {
+        match: { headers: { range: 'bytes=-1' } },
+        fault: { kind: 'response-fields', set: { 'content-range': 'bytes 199999-199999/200001' } },
+      },
+    ],
+    fails: ['total-constant'],
+  })
+})
+
+it('finds a server that tells no size', async () => {
+  await expectFound({
+    rules: [
+      {
+        match: { headers: { range: 'bytes=2-2' } },
+        fault: { kind: 'response-fields', set: { 'content-range': 'bytes 2-2/*' } },
+      },
+    ],
+    fails: ['total-constant'],
+  })
+})
+
+it('finds a server that tells another size in a 416', async () => {
+  await expectFound({
+    rules: [
+      {
+        match: { headers: { range: 'bytes=200007-' } },
+        fault: { kind: 'response-fields', set: { 'content-range': 'bytes */200007' } },
+      },
+    ],
+    fails: ['total-constant'],
+  })
+})
