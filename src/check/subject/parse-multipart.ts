@@ -8,14 +8,19 @@ export interface BodyPart {
   readonly body: Buffer
 }
 
-/** A multipart body (RFC 2046 §5.1.1), as far as it was read. */
+/** A multipart body, as far as it was read. */
 export interface Multipart {
   readonly parts: readonly BodyPart[]
   /** Whether the closing delimiter was read. Without it, the last part may lack bytes. */
   readonly isClosed: boolean
+  /** What is wrong with its syntax, such as `no closing delimiter`; undefined if nothing is. */
+  readonly defect: string | undefined
 }
 
-const CRLF = '\r\n'
+const DELIMITER_END = /^[ \t]*\r\n/
+const CLOSING_END = /^--[ \t]*(?:\r\n|$)/
+const LF = 'line ends of LF instead of CRLF'
+const FIELD = /^([\w!#$%&'*+.^`|~-]+):(.*)$/s
 
 /** The boundary of a `multipart/byteranges` response; undefined for another media type, or without a boundary. */
 export function boundaryOf(exchange: Pick<Exchange, 'lines'>): string | undefined {
@@ -25,54 +30,64 @@ export function boundaryOf(exchange: Pick<Exchange, 'lines'>): string | undefine
   return quoted?.replace(/\\(.)/g, '$1') ?? token
 }
 
-/** The parts of a body. Bytes before the first delimiter and after the last are not part of it. */
+/**
+ * Parses a body by its delimiters alone (RFC 2046 §5.1.1): a delimiter is the boundary after `--` at the start of a
+ * line, and the CRLF before it is part of it. Bytes before the first and after the closing one are of no part.
+ */
 export function parseMultipart(body: Buffer, boundary: string): Multipart {
-  const parts: BodyPart[] = []
-  let delimiter = findDelimiter(body, boundary, 0)
-  while (delimiter !== undefined && !delimiter.isLast) {
-    const next = findDelimiter(body, boundary, delimiter.end)
-    const part = partOf(body.subarray(delimiter.end, next?.start ?? body.length))
-    if (part !== undefined) parts.push(part)
-    delimiter = next
-  }
-  return { parts, isClosed: delimiter?.isLast === true }
+  // latin1 has one character for each byte. The first delimiter may be the first line.
+  const text = `\r\n${body.toString('latin1')}`
+  const [, ...pieces] = text.split(`\r\n--${boundary}`)
+  const closing = pieces.findIndex((piece) => CLOSING_END.test(piece))
+  const isClosed = closing !== -1
+  const read = (isClosed ? pieces.slice(0, closing) : pieces).map(parsePart)
+  const parts = read.flatMap((each) => (each.kind === 'part' ? [each.part] : []))
+  const wrong = read.find((each) => each.kind === 'malformed')
+  const defects = [
+    pieces.length === 0 ? withoutDelimiter(text, boundary) : undefined,
+    wrong?.reason,
+    isClosed ? undefined : 'no closing delimiter',
+    isClosed && closing < pieces.length - 1 ? 'a delimiter after the closing one' : undefined,
+    read.length === 0 ? 'no part before the closing delimiter' : undefined,
+  ]
+  return { parts, isClosed, defect: defects.find((each) => each !== undefined) }
 }
 
-interface Delimiter {
-  /** The offset of the CRLF that belongs to it. */
-  readonly start: number
-  /** The offset after its line. */
-  readonly end: number
-  readonly isLast: boolean
-}
+type ParsedPart =
+  | { readonly kind: 'part'; readonly part: BodyPart }
+  | { readonly kind: 'malformed'; readonly reason: string }
 
-function findDelimiter(body: Buffer, boundary: string, from: number): Delimiter | undefined {
-  const dashes = `--${boundary}`
-  for (let at = body.indexOf(dashes, from, 'latin1'); at >= 0; ) {
-    const rest = body.toString('latin1', at + dashes.length, at + dashes.length + 100)
-    const [line, close] = /^(--)?[ \t]*(?:\r\n|$)/.exec(rest) ?? []
-    const startsLine = at === 0 || body.toString('latin1', at - 2, at) === CRLF
-    if (startsLine && line !== undefined) {
-      const start = Math.max(at - CRLF.length, 0)
-      return { start, end: at + dashes.length + line.length, isLast: close !== undefined }
+/** Parses what is between two delimiters. */
+function parsePart(piece: string): ParsedPart {
+  if (/^[ \t]*\n/.test(piece)) return malformed(LF)
+  if (!DELIMITER_END.test(piece)) return malformed('other text in the line of a delimiter')
+  // The CRLF of the delimiter is kept: it begins the empty line of a part without fields.
+  const rest = piece.replace(/^[ \t]*/, '')
+  const end = rest.indexOf('\r\n\r\n')
+  if (end === -1) return malformed('a part without an empty line after its fields')
+  const lines: (readonly [string, string])[] = []
+  for (const line of fieldLines(rest.slice(2, end))) {
+    const [, name, value] = FIELD.exec(line) ?? []
+    if (name === undefined || value === undefined) {
+      return malformed('a part with a malformed header field')
     }
-    at = body.indexOf(dashes, at + 1, 'latin1')
+    lines.push([name, value.trim()])
   }
-  return undefined
+  return { kind: 'part', part: { lines, body: Buffer.from(rest.slice(end + 4), 'latin1') } }
 }
 
-/** A part from its first header line on; undefined where its header section doesn't end. */
-function partOf(bytes: Buffer): BodyPart | undefined {
-  // A part without header fields begins with the empty line.
-  const isBare = bytes.toString('latin1', 0, CRLF.length) === CRLF
-  const end = isBare ? 0 : bytes.indexOf(CRLF + CRLF, 0, 'latin1')
-  if (end < 0) return undefined
-  const lines = bytes.toString('latin1', 0, end).split(CRLF)
-  const start = end + (isBare ? CRLF.length : 2 * CRLF.length)
-  return { lines: isBare ? [] : lines.map(nameAndValue), body: bytes.subarray(start) }
+/** The lines of a header section. A line that begins with a space continues the one before (RFC 5322 §2.2.3). */
+function fieldLines(section: string): readonly string[] {
+  return section === '' ? [] : section.replace(/\r\n(?=[ \t])/g, '').split('\r\n')
 }
 
-function nameAndValue(line: string): readonly [string, string] {
-  const at = line.indexOf(':')
-  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1).trim()]
+function withoutDelimiter(text: string, boundary: string): string {
+  if (text.includes(`\n--${boundary}`)) return LF
+  return text.includes(boundary)
+    ? 'a boundary that is not after -- at the start of a line'
+    : 'no delimiter with the boundary of Content-Type'
+}
+
+function malformed(reason: string): ParsedPart {
+  return { kind: 'malformed', reason }
 }
