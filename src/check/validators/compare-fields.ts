@@ -1,6 +1,6 @@
+import { describeField } from '../subject/describe-field.js'
 import { type Exchange, fieldOf } from '../subject/exchange.js'
 import { type Finding, failed, PASSED } from '../subject/finding.js'
-import { describeField } from './repeated-field.js'
 
 /** Which fields of a 200 another response to the same URL has. */
 export interface RepeatedFields {

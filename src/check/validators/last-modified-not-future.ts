@@ -1,6 +1,6 @@
 import type { Check } from '../subject/check-definition.js'
+import { describeField } from '../subject/describe-field.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
-import { describeField } from './repeated-field.js'
 import { ageAtDate } from './strong-date.js'
 
 export const lastModifiedNotFuture: Check = {

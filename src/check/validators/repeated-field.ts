@@ -1,3 +1,4 @@
+import { describeField } from '../subject/describe-field.js'
 import { type Exchange, fieldOf } from '../subject/exchange.js'
 import { type Finding, failed, PASSED, skipped } from '../subject/finding.js'
 import { isOfRepresentation } from '../subject/small-request.js'
@@ -12,10 +13,4 @@ export function judgeRepeatedField(name: string, exchanges: readonly Exchange[])
   if (other === undefined) return PASSED
   const received = `${describeField(first, name)}, then ${describeField(other, name)}`
   return failed(other, `the same ${name} in each of ${exchanges.length} responses`, received)
-}
-
-/** Such as `ETag: "a"`, or `no ETag`. */
-export function describeField(exchange: Exchange, name: string): string {
-  const value = fieldOf(exchange, name)
-  return value === undefined ? `no ${name}` : `${name}: ${value}`
 }

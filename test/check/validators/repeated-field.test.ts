@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeField, judgeRepeatedField } from '../../../src/check/validators/repeated-field.js'
+import { judgeRepeatedField } from '../../../src/check/validators/repeated-field.js'
 import { exchangeWith } from '../../fixture/exchange.js'
 
 const tagged = (etag: string) => exchangeWith({ fields: { ETag: etag } })
@@ -21,8 +21,4 @@ it('leaves out responses with an error', () => {
     kind: 'skipped',
     reason: 'the responses have the statuses 503,200,503',
   })
-})
-
-it('describes a field that is absent', () => {
-  expect(describeField(exchangeWith({}), 'ETag')).toBe('no ETag')
 })
