@@ -19,8 +19,8 @@ export function addTail(response: ServerResponse, { extra, closeNotify }: Respon
 /** Lets node:http, when it closes the connection, send FIN without a close_notify alert (RFC 8446 §6.1). */
 function leaveOutCloseNotify(socket: Socket): void {
   // The socket below that of TLS.
-  const { _parent: below } = socket as { _parent?: Socket }
-  if (below === undefined) return
+  const { _parent: below } = socket as { _parent?: Socket | null }
+  if (!below) return
   socket.destroySoon = () => {
     // Called again, by a server that stops, it closes at once.
     socket.destroySoon = () => void socket.destroy()

@@ -30,7 +30,7 @@ describe('addTail', () => {
     client.request('/')
     client.request('/', { connection: 'close' })
     const { body, ended } = await client.closed()
-    const [first, second] = body.toString().split(/HTTP\/1\.1 200 OK[^]*?\r\n\r\n/)
+    const [first, second] = body.toString().split(/HTTP\/1\.1 200 OK[\s\S]*?\r\n\r\n/)
     expect([first, second, ended]).toEqual(['helloEXTRA', 'helloEXTRA', 'fin'])
   })
 
