@@ -9,6 +9,7 @@ import { type EndEarly, endEarly } from './kinds/end-early.js'
 import { type EtagFlip, etagFlip } from './kinds/etag-flip.js'
 import { type Garbage, garbage } from './kinds/garbage.js'
 import { type Goaway, goaway } from './kinds/goaway.js'
+import { type HideFailure, hideFailure } from './kinds/hide-failure.js'
 import { type IgnoreRange, ignoreRange } from './kinds/ignore-range.js'
 import { type Latency, latency } from './kinds/latency.js'
 import { type MalformedChunk, malformedChunk } from './kinds/malformed-chunk.js'
@@ -64,6 +65,7 @@ export type Fault =
   | UntilClose
   | NoCloseNotify
   | Desync
+  | HideFailure
   | WrongContentRange
   | EtagFlip
   | ContentChange
@@ -95,6 +97,7 @@ export const FAULT_KINDS: {
   'until-close': untilClose,
   'no-close-notify': noCloseNotify,
   desync,
+  'hide-failure': hideFailure,
   'wrong-content-range': wrongContentRange,
   'etag-flip': etagFlip,
   'content-change': contentChange,

@@ -13,7 +13,7 @@ const OTHER_METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Responds to methods other than GET and HEAD on existing files. */
 export function addOtherMethods({ fastify, settings, target, space, shared }: Registration): void {
-  const { source, allows, signalOf } = target
+  const { source, allows, signalOf, withFaults } = target
   const respond = async (request: FastifyRequest, reply: FastifyReply) => {
     const key = keyOf(space, request, reply)
     if (key === undefined) return reply
@@ -24,7 +24,9 @@ export function addOtherMethods({ fastify, settings, target, space, shared }: Re
       if (signal.aborted) return reply.hijack()
       return sendEarlyError(reply, error)
     }
-    return respondToOtherMethod(reply)
+    // A browser sends OPTIONS before its request: a fault is for the request itself.
+    if (request.method === 'OPTIONS') return respondToOtherMethod(reply)
+    return withFaults(reply, () => respondToOtherMethod(reply))
   }
   const { constraints } = shared
   if (Object.keys(constraints).length === 0) {

@@ -8,6 +8,7 @@ import { requestSignal } from '../request/request-signal.js'
 import { SourceRegistry } from '../request/source-registry.js'
 import { handleRequest, isAllowed } from '../response/handle-request.js'
 import { onApplicationError } from '../response/reply-state.js'
+import { respondWithFaults } from '../response/respond-with-faults.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
@@ -40,6 +41,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
     source: withoutIgnored(served.source, settings.globIgnore),
     allows: (key, reply) => isAllowed(settings, { key, root }, reply),
     signalOf: (reply) => requestSignal(context.disconnects, reply),
+    withFaults: (reply, respond) => respondWithFaults(context, reply, respond),
     serve: (key, reply, path) =>
       handleRequest(context, { key, path, served, root, settings, codings }, reply),
   })

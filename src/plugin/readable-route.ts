@@ -11,6 +11,11 @@ export interface RouteTarget {
   readonly allows: (key: string, reply: FastifyReply) => boolean
   /** The signal for work of a request that is no transfer. */
   readonly signalOf: (reply: FastifyReply) => AbortSignal
+  /** Responds to another method by calling `respond`, unless a fault replaces the response. */
+  readonly withFaults: (
+    reply: FastifyReply,
+    respond: () => FastifyReply,
+  ) => FastifyReply | Promise<FastifyReply>
   /** Responds to a GET or HEAD for a key. `path`: that of the request target below the prefix, as received. */
   readonly serve: (
     key: string,

@@ -21,6 +21,7 @@ async function applicationWithRoutes(
     source,
     allows: (key) => !key.includes('secret'),
     signalOf: () => new AbortController().signal,
+    withFaults: (_reply, respond) => respond(),
     serve: (key, reply: FastifyReply) => reply.send(`key ${key}`),
     ...target,
   })

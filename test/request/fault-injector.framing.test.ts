@@ -1,3 +1,5 @@
+import { truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CONTENT, FaultServer } from '../fixture/fault-server.js'
 import { http2Responses } from '../fixture/http2-responses.js'
@@ -105,6 +107,39 @@ describe('The fault replace', () => {
     expect((await plain.request({ connection: 'close' }, { path: '/g' })).body.toString()).toBe(
       'another file',
     )
+  })
+})
+
+describe('The fault hide-failure', () => {
+  it.each([
+    ['a source that fails', 'source-error;at=500000, hide-failure', 500_000],
+    ['no failure', 'hide-failure', CONTENT.length],
+  ])('completes a body after %s', async (_what, fault, at) => {
+    const { fields, body } = await plain.requestWithFault(fault)
+    expect(Number(fields['content-length'])).toBe(CONTENT.length)
+    expect(body.subarray(0, at).equals(CONTENT.subarray(0, at))).toBe(true)
+    expect(body.subarray(at).equals(Buffer.alloc(CONTENT.length - at))).toBe(true)
+    expect(await lastEntry(plain)).toMatchObject({ ended: 'complete' })
+  })
+
+  it('completes the body of a file that is truncated while it is sent', async () => {
+    await using own = await FaultServer.start()
+    const rule = own.faults.arm({
+      fault: [{ kind: 'stall', at: 1000, ms: 1000 }, { kind: 'hide-failure' }],
+    })
+    using client = own.client()
+    client.request('/f', { connection: 'close' })
+    await client.until(1000)
+    truncateSync(join(own.folder.path, 'f'), 2000)
+    const { fields, body } = await client.closed()
+    expect(body).toHaveLength(Number(fields['content-length']))
+    expect(body.subarray(0, 1000).equals(CONTENT.subarray(0, 1000))).toBe(true)
+    expect(body.equals(CONTENT)).toBe(false)
+    await own.faults.settled()
+    expect(rule.journal()).toMatchObject([
+      { ended: 'complete' },
+      { outcome: 'injected', ended: 'complete' },
+    ])
   })
 })
 

@@ -29,6 +29,7 @@ type NotDrawn =
   | 'until-close'
   | 'no-close-notify'
   | 'desync'
+  | 'hide-failure'
 
 type FaultDraws = { readonly [K in Exclude<Fault['kind'], NotDrawn>]: FaultDraw }
 type FaultDraw = (draw: SeededDraw, size: number) => Fault
