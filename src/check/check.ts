@@ -11,6 +11,7 @@ import type { Check } from './subject/check-definition.js'
 import type { Facts } from './subject/facts.js'
 import { Http1Sender } from './subject/http1-sender.js'
 import { Http2Sender } from './subject/http2-sender.js'
+import { PairSender } from './subject/pair-sender.js'
 import { Subject } from './subject/subject.js'
 import { SURVEY_REQUESTS, survey } from './survey.js'
 
@@ -62,6 +63,7 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
     ...splitCredentials(urlOf(url), options.headers),
     version: options.http2 ? '2' : '1.1',
     senders: { '1.0': http1, '1.1': http1, '2': http2 },
+    pairs: new PairSender(sending),
     budget,
     change: options.change,
     signal,

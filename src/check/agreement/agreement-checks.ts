@@ -2,6 +2,7 @@ import type { Check } from '../subject/check-definition.js'
 import { codingsNotMixed } from './codings-not-mixed.js'
 import { contentRangeMatchesLength } from './content-range-matches-length.js'
 import { headMatchesGet } from './head-matches-get.js'
+import { keptConnectionInStep } from './kept-connection-in-step.js'
 import { sliceMatchesWhole } from './slice-matches-whole.js'
 import { totalConstant } from './total-constant.js'
 
@@ -11,4 +12,5 @@ export const AGREEMENT_CHECKS: readonly Check[] = [
   totalConstant,
   headMatchesGet,
   codingsNotMixed,
+  keptConnectionInStep,
 ]

@@ -76,14 +76,18 @@ function judgePlain(subject: Subject, { exchange, start, total }: Part): Finding
   return failed(exchange, `a Content-Range of ${subject.size} bytes`, describeRange(exchange))
 }
 
-function judgeCoded({ size }: Subject, { exchange, start, total }: Part, whole: Exchange): Finding {
+function judgeCoded(
+  { facts, size }: Subject,
+  { exchange, start, total }: Part,
+  whole: Exchange,
+): Finding {
   const coding = nameCoding(exchange)
-  const announced = contentLength(whole)
   const isSameCoding = codingOf(whole) === codingOf(exchange)
-  const isOfPlain = total === size && announced !== size
-  if (isOfPlain || (isSameCoding && announced !== undefined && announced !== total)) {
+  const announced = isSameCoding ? contentLength(whole) : undefined
+  const isOfPlain = codingOf(facts.whole) === undefined && total === size && announced !== size
+  if (isOfPlain || (announced !== undefined && announced !== total)) {
     const expected = `a Content-Range of the representation with ${coding}`
-    return failed(exchange, expected, `${describeRange(exchange)}, as without it`)
+    return failed(exchange, expected, `${describeRange(exchange)} and ${coding}`)
   }
   const known = isSameCoding ? whole.body.subarray(start) : Buffer.alloc(0)
   const length = Math.min(known.length, exchange.body.length)

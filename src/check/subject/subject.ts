@@ -11,7 +11,8 @@ import {
 } from './exchange.js'
 import type { Facts } from './facts.js'
 import { KnownBytes } from './known-bytes.js'
-import type { Sender } from './sender.js'
+import type { Following, PairSender } from './pair-sender.js'
+import type { Sender, WireRequest } from './sender.js'
 
 /** ms that a server may ask to wait by Retry-After, and how often. */
 const LONGEST_WAIT = 30_000
@@ -25,6 +26,7 @@ export interface Line {
   readonly fields: RequestFields
   /** The sender for each version. */
   readonly senders: Readonly<Record<HttpVersion, Sender>>
+  readonly pairs: PairSender
   readonly budget: Budget
   readonly change: ChangeFile | undefined
   readonly signal: AbortSignal
@@ -105,6 +107,12 @@ export class Subject {
     return this.send({ ...request, fields: { ...fields, range } })
   }
 
+  /** Sends two requests on a connection of their own, and tells what the server sends after the first response. */
+  sendPair(first: ProbeRequest, second: ProbeRequest): Promise<Following> {
+    const [one, other] = [this.#prepare(first), this.#prepare(second)]
+    return this.#line.pairs.send(one, other)
+  }
+
   /**
    * The response to a GET without Range, with its whole body. It is requested once for all checks.
    *
@@ -128,19 +136,26 @@ export class Subject {
   }
 
   async #sendOnce(request: ProbeRequest): Promise<Exchange> {
-    const { budget, version: usual, senders, url: given } = this.#line
+    const wire = this.#prepare(request)
+    const { budget, senders } = this.#line
+    const most = budget.bytesLeft
+    const read = Math.min(wire.read, most)
+    const exchange = await senders[wire.version].send({ ...wire, read })
+    if (exchange.end === 'left' && exchange.body.length === most && wire.read > most) {
+      throw new BoundReached(`the bound of ${budget.bound.bytes} bytes is reached`)
+    }
+    return exchange
+  }
+
+  /** Counts a request, and completes it. @throws BoundReached */
+  #prepare(request: ProbeRequest): WireRequest {
+    const { budget, version: usual, url: given } = this.#line
     const { method = 'GET', read = Number.POSITIVE_INFINITY, connection = 'kept' } = request
     const { version = usual, endpoint, onLeave } = request
     const url = request.url ?? this.#facts?.whole.request.url ?? given
     budget.countRequest()
-    const most = budget.bytesLeft
     const fields = this.#fieldsFor(url, request.fields)
-    const wire = { url, method, version, fields, connection, endpoint, onLeave }
-    const exchange = await senders[version].send({ ...wire, read: Math.min(read, most) })
-    if (exchange.end === 'left' && exchange.body.length === most && read > most) {
-      throw new BoundReached(`the bound of ${budget.bound.bytes} bytes is reached`)
-    }
-    return exchange
+    return { url, method, version, fields, connection, endpoint, onLeave, read }
   }
 
   #fieldsFor(url: URL, fields: RequestFields = {}): Record<string, string> {
