@@ -10,6 +10,9 @@ import type { Sender, SenderOptions, WireRequest } from './sender.js'
 
 type AnyAgent = HttpAgent | HttpsAgent
 
+/** The other side had closed a kept connection when a request was sent on it. */
+class KeptConnectionClosed extends Error {}
+
 /** Sends requests over HTTP/1.1 and HTTP/1.0. One connection is kept. */
 export class Http1Sender implements Sender {
   readonly #options: SenderOptions
@@ -22,12 +25,26 @@ export class Http1Sender implements Sender {
   }
 
   async send(request: WireRequest): Promise<Exchange> {
-    if (request.connection === 'kept') return this.#sendOn(this.#keptAgent(request), request)
+    if (request.connection === 'kept') return this.#sendOnKept(request)
     const agent = this.#newAgent(request.url)
     try {
       return await this.#sendOn(agent, request)
     } finally {
       agent.destroy()
+    }
+  }
+
+  /**
+   * Sends a request again on another connection where the kept one was closed (RFC 9112 §9.3.1), as every client does.
+   * nginx closes it after a 412 that says keep-alive.
+   */
+  async #sendOnKept(request: WireRequest): Promise<Exchange> {
+    const agent = this.#keptAgent(request)
+    try {
+      return await this.#sendOn(agent, request)
+    } catch (error) {
+      if (!(error instanceof KeptConnectionClosed)) throw error
+      return await this.#sendOn(agent, request)
     }
   }
 
@@ -74,7 +91,8 @@ export class Http1Sender implements Sender {
       const fail = (error: Error) => {
         clearTimeout(silence)
         count()
-        reject(errorOf(url, error, signal))
+        if (outgoing.reusedSocket && isClosed(error)) reject(new KeptConnectionClosed())
+        else reject(errorOf(url, error, signal))
       }
       const silence = setTimeout(() => {
         outgoing.destroy(new LastbyteError('SERVER_STALLED', `no response within ${timeout} ms`))
@@ -123,6 +141,10 @@ function sendAsHttp10(socket: Socket): void {
 
 function linesOf(raw: readonly string[]): (readonly [string, string])[] {
   return raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []))
+}
+
+function isClosed({ code = '' }: NodeJS.ErrnoException): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(code)
 }
 
 function hasBody(method: string, status: number): boolean {
