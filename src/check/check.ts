@@ -3,6 +3,7 @@ import { withoutSecrets } from '../http/request-url.js'
 import { readOptions } from '../validation/read-options.js'
 import { CHECK_OPTIONS, type CheckOptions } from './check-options.js'
 import { chooseChecks } from './choose-checks.js'
+import { readTarget } from './read-target.js'
 import { levelOf } from './report/level.js'
 import type { CheckResult, Report } from './report/report.js'
 import { runChecks } from './run-checks.js'
@@ -38,7 +39,7 @@ const SPARE_REQUESTS = 30
  * const url = `${server.url}/clip.mp4`
  * assert.deepEqual((await check(url, { only: ['conditions'] })).failed, [])
  * server.faults.arm({ fault: { kind: 'request-fields', remove: ['if-range'] } })
- * const { failed, level } = await check(url, { only: ['if-range-stale-etag'] })
+ * const { failed, level } = await check(url, { only: ['ranges', 'if-range-stale-etag'] })
  * assert.deepEqual(failed.map(({ check }) => check.id), ['if-range-stale-etag'])
  * assert.equal(level, 'resumes')
  * ```
@@ -60,7 +61,7 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
   const http1 = new Http1Sender(sending)
   const http2 = new Http2Sender(sending)
   const subject = new Subject({
-    ...splitCredentials(urlOf(url), options.headers),
+    ...readTarget(url, options.headers),
     version: options.http2 ? '2' : '1.1',
     senders: { '1.0': http1, '1.1': http1, '2': http2 },
     pairs: new PairSender(sending),
@@ -111,26 +112,4 @@ function reportOf(subject: Subject, results: readonly CheckResult[]): Report {
 
 function requestsOf(checks: readonly Check[]): number {
   return checks.reduce((sum, { cost }) => sum + cost.requests, SURVEY_REQUESTS + SPARE_REQUESTS)
-}
-
-function urlOf(given: string | URL): URL {
-  const url = URL.canParse(String(given)) ? new URL(given) : undefined
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return url
-  const message = `url: expected an http: or https: URL; received "${withoutSecrets(given)}"`
-  throw new LastbyteError('BAD_SETTING', message)
-}
-
-/** The credentials of a URL as a field, so that no report has them. */
-function splitCredentials(
-  url: URL,
-  headers: CheckOptions['headers'] = {},
-): { url: URL; fields: Readonly<Record<string, string>> } {
-  const bare = new URL(url)
-  bare.username = ''
-  bare.password = ''
-  bare.hash = ''
-  if (url.username === '' && url.password === '') return { url: bare, fields: headers }
-  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-  const authorization = `Basic ${Buffer.from(user).toString('base64')}`
-  return { url: bare, fields: { authorization, ...headers } }
 }

@@ -1,8 +1,8 @@
 import { LastbyteError } from '../errors.js'
 import type { CheckResult } from './report/report.js'
-import { BoundReached } from './subject/budget.js'
+import { BoundReached, WholeTooLarge } from './subject/budget.js'
 import type { Check } from './subject/check-definition.js'
-import { type Finding, failed, skipped } from './subject/finding.js'
+import { type Finding, failed, skipped, untried } from './subject/finding.js'
 import { NEEDS } from './subject/needs.js'
 import type { Subject } from './subject/subject.js'
 
@@ -25,9 +25,13 @@ async function runOne(check: Check, subject: Subject): Promise<Finding> {
   const lack = check.needs?.map((need) => NEEDS[need](subject)).find((each) => each !== undefined)
   if (lack !== undefined) return skipped(lack)
   try {
-    return await check.run(subject)
+    const finding = await check.run(subject)
+    // Requests that were aborted have no result.
+    subject.signal.throwIfAborted()
+    return finding
   } catch (error) {
-    if (error instanceof BoundReached) return skipped(error.message)
+    if (error instanceof WholeTooLarge) return skipped(error.message)
+    if (error instanceof BoundReached) return untried(error.message)
     if (subject.signal.aborted || !(error instanceof LastbyteError)) throw error
     return failed(undefined, 'a response', `none: ${error.message}`)
   }

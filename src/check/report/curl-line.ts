@@ -50,7 +50,7 @@ function versionWords({ version, url }: SentRequest): string[] {
 }
 
 function endpointWords({ endpoint, url }: SentRequest): string[] {
-  if (endpoint === undefined) return []
+  if (endpoint === undefined || endpoint.isRelay) return []
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
   return ['--connect-to', shellWord(`${url.hostname}:${port}:${host}:${endpoint.port}`)]

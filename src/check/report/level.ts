@@ -1,15 +1,21 @@
 import { LEVELS, type Level } from '../subject/check-definition.js'
 import type { CheckResult } from './report.js'
 
-/** The highest level of which, and of those below it, no check failed. */
+/**
+ * The highest level that the results show, and those below it: a check of each has passed, none has failed, and none
+ * was left out because the run ended before.
+ */
 export function levelOf(results: readonly CheckResult[]): Level | 'none' {
-  const lost = new Set(
-    results.flatMap(({ check, finding }) => (finding.kind === 'failed' ? [check.level] : [])),
-  )
   let reached: Level | 'none' = 'none'
   for (const level of LEVELS) {
-    if (lost.has(level)) break
+    if (!isShown(results.filter(({ check }) => check.level === level))) break
     reached = level
   }
   return reached
+}
+
+function isShown(results: readonly CheckResult[]): boolean {
+  const isLost = ({ finding }: CheckResult) =>
+    finding.kind === 'failed' || (finding.kind === 'skipped' && finding.isUntried === true)
+  return results.some(({ finding }) => finding.kind === 'passed') && !results.some(isLost)
 }

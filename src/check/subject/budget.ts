@@ -13,6 +13,9 @@ export const LEAST_BOUND = 4 * IN_FLIGHT
 /** Thrown where a request would exceed the bound. The check that sent it is skipped. */
 export class BoundReached extends Error {}
 
+/** Thrown where the whole representation would exceed the bound, so that what needs all of it is skipped. */
+export class WholeTooLarge extends BoundReached {}
+
 /** Counts what a run takes from a server, and ends it at the bound. */
 export class Budget {
   #requests = 0

@@ -38,7 +38,8 @@ export class CutRelay implements AsyncDisposable {
 
   /** Where clients connect to. */
   get endpoint(): Endpoint {
-    return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port }
+    const { port } = this.#server.address() as AddressInfo
+    return { host: '127.0.0.1', port, isRelay: true }
   }
 
   /** Cuts all connections: the server's by FIN, RST or stall, the client's at once. */

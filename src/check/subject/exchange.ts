@@ -7,6 +7,8 @@ export type HttpVersion = '1.0' | '1.1' | '2'
 export interface Endpoint {
   readonly host: string
   readonly port: number
+  /** Whether it is a relay of the run, which is gone when the run has ended. */
+  readonly isRelay?: true
 }
 
 /** A request as a check describes it. */

@@ -8,6 +8,8 @@ export type Finding =
       readonly kind: 'skipped'
       /** Why, such as `the server sends no strong ETag`. */
       readonly reason: string
+      /** Whether the run ended before the check, so that nothing is known of what it requires. */
+      readonly isUntried?: true
     }
 
 /** A requirement that isn't met, with what shows it. */
@@ -33,4 +35,9 @@ export function failed(
 
 export function skipped(reason: string): Finding {
   return { kind: 'skipped', reason }
+}
+
+/** The outcome of a check that the run had no requests or bytes left for. */
+export function untried(reason: string): Finding {
+  return { kind: 'skipped', reason, isUntried: true }
 }

@@ -1,10 +1,15 @@
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
-import type { Socket } from 'node:net'
-import { LastbyteError } from '../../errors.js'
+import { isIP, type Socket } from 'node:net'
 import { canonicalName } from '../../http/field-name.js'
-import { connectError } from '../../transport/connect-error.js'
 import { contentLength, type Exchange } from './exchange.js'
+import { noResponse, stalledResponse } from './no-response.js'
 import { readBody } from './read-body.js'
 import type { Sender, SenderOptions, WireRequest } from './sender.js'
 
@@ -70,18 +75,20 @@ export class Http1Sender implements Sender {
     const { url, method, read, endpoint } = request
     const { timeout, signal, onBytes } = this.#options
     const isSecure = url.protocol === 'https:'
+    const options = {
+      agent,
+      method,
+      signal,
+      host: endpoint?.host ?? url.hostname.replace(/^\[|\]$/g, ''),
+      port: endpoint?.port ?? url.port,
+      path: url.pathname + url.search,
+      headers: sentFields(request),
+      setHost: false,
+      ...(isSecure && { servername: serverName(url) }),
+    }
     return new Promise((resolve, reject) => {
-      const outgoing = (isSecure ? requestHttps : requestHttp)({
-        agent,
-        method,
-        signal,
-        host: endpoint?.host ?? url.hostname.replace(/^\[|\]$/g, ''),
-        port: endpoint?.port ?? url.port,
-        path: url.pathname + url.search,
-        headers: sentFields(request),
-        setHost: false,
-        ...(isSecure && { servername: url.hostname }),
-      })
+      const outgoing = requestOf(options, isSecure)
+      if (outgoing instanceof Error) return reject(noResponse(url, outgoing))
       let socket: Socket | undefined
       const count = () => {
         if (socket === undefined) return
@@ -91,11 +98,12 @@ export class Http1Sender implements Sender {
       const fail = (error: Error) => {
         clearTimeout(silence)
         count()
-        if (outgoing.reusedSocket && isClosed(error)) reject(new KeptConnectionClosed())
-        else reject(errorOf(url, error, signal))
+        if (signal.aborted) reject(signal.reason)
+        else if (outgoing.reusedSocket && isClosed(error)) reject(new KeptConnectionClosed())
+        else reject(noResponse(url, error))
       }
       const silence = setTimeout(() => {
-        outgoing.destroy(new LastbyteError('SERVER_STALLED', `no response within ${timeout} ms`))
+        outgoing.destroy(stalledResponse(url, timeout))
       }, timeout)
       outgoing.on('error', fail)
       outgoing.on('socket', (used: Socket) => {
@@ -120,6 +128,11 @@ export class Http1Sender implements Sender {
       outgoing.end()
     })
   }
+}
+
+/** RFC 6066 §3 allows no address as a server name. */
+export function serverName({ hostname }: URL): string {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : ''
 }
 
 function sentFields({ version, fields }: WireRequest): Record<string, string> {
@@ -147,16 +160,15 @@ function isClosed({ code = '' }: NodeJS.ErrnoException): boolean {
   return ['ECONNRESET', 'EPIPE'].includes(code)
 }
 
-function hasBody(method: string, status: number): boolean {
-  return method !== 'HEAD' && status !== 304 && status !== 204
+/** The request, or why it can't be sent: a field is invalid. */
+function requestOf(options: RequestOptions, isSecure: boolean): ClientRequest | Error {
+  try {
+    return isSecure ? requestHttps(options) : requestHttp(options)
+  } catch (error) {
+    return error as Error
+  }
 }
 
-function errorOf(url: URL, error: NodeJS.ErrnoException, signal: AbortSignal): Error {
-  if (signal.aborted) return signal.reason
-  if (error instanceof LastbyteError) return error
-  if (/^HPE_/.test(error.code ?? '')) {
-    const message = `the response is not HTTP: ${error.message}`
-    return new LastbyteError('ANSWER_BROKEN', message, {}, { cause: error })
-  }
-  return connectError(url, error)
+function hasBody(method: string, status: number): boolean {
+  return method !== 'HEAD' && status !== 304 && status !== 204
 }

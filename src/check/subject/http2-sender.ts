@@ -1,13 +1,15 @@
 import {
   type ClientHttp2Session,
+  type ClientHttp2Stream,
   connect,
   constants,
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
+  type OutgoingHttpHeaders,
 } from 'node:http2'
-import { LastbyteError } from '../../errors.js'
-import { connectError } from '../../transport/connect-error.js'
 import { contentLength, type Endpoint, type Exchange } from './exchange.js'
+import { serverName } from './http1-sender.js'
+import { noResponse, stalledResponse } from './no-response.js'
 import { readBody } from './read-body.js'
 import type { Sender, SenderOptions, WireRequest } from './sender.js'
 
@@ -52,7 +54,7 @@ export class Http2Sender implements Sender {
     const authority = endpoint && { host: endpoint.host, port: endpoint.port }
     const session = connect(url.origin, {
       rejectUnauthorized: !insecure,
-      servername: url.hostname,
+      servername: serverName(url),
       ...authority,
     })
     session.on('error', () => {})
@@ -63,38 +65,41 @@ export class Http2Sender implements Sender {
     const { url, method, read, fields } = request
     const { timeout, signal, onBytes } = this.#options
     return new Promise((resolve, reject) => {
-      const fail = (error: Error) => {
+      let silence: NodeJS.Timeout | undefined
+      const settle = () => {
         clearTimeout(silence)
-        if (signal.aborted) reject(signal.reason)
-        else reject(error instanceof LastbyteError ? error : connectError(url, error))
+        session.off('error', fail)
       }
-      session.once('error', fail)
+      const fail = (error: Error) => {
+        settle()
+        reject(signal.aborted ? signal.reason : noResponse(url, error))
+      }
+      session.on('error', fail)
       const sent = Object.entries(fields).filter(([name]) => !NOT_SENT.includes(name.toLowerCase()))
-      const stream = session.request(
-        {
-          ...Object.fromEntries(sent),
-          ':method': method,
-          ':path': url.pathname + url.search,
-          ':authority': url.host,
-          ':scheme': url.protocol.slice(0, -1),
-        },
-        { endStream: true, signal },
-      )
+      const head = {
+        ...Object.fromEntries(sent),
+        ':method': method,
+        ':path': url.pathname + url.search,
+        ':authority': url.host,
+        ':scheme': url.protocol.slice(0, -1),
+      }
+      const stream = requestOf(session, head, signal)
+      if (stream instanceof Error) return fail(stream)
       const leave = () => {
         request.onLeave?.()
         stream.close(constants.NGHTTP2_CANCEL)
       }
-      const silence = setTimeout(() => {
-        leave()
-        fail(new LastbyteError('SERVER_STALLED', `no response within ${timeout} ms`))
+      silence = setTimeout(() => {
+        session.destroy()
+        fail(stalledResponse(url, timeout))
       }, timeout)
       const closed = () => fail(new Error('the stream was reset before the response'))
       stream.on('error', fail)
       stream.on('close', closed)
       stream.on('response', async (head, _flags, raw?: string[]) => {
-        clearTimeout(silence)
         // From here on an error is how the body ends.
-        for (const emitter of [session, stream]) emitter.off('error', fail)
+        settle()
+        stream.off('error', fail)
         stream.off('close', closed)
         const lines = linesOf(head, raw)
         const announced = method === 'HEAD' ? 0 : contentLength({ lines })
@@ -104,6 +109,19 @@ export class Http2Sender implements Sender {
         resolve({ request, status, version: '2', lines, isReused, ...received })
       })
     })
+  }
+}
+
+/** The stream, or why the session can have none: it is closed, or a field is invalid. */
+function requestOf(
+  session: ClientHttp2Session,
+  head: OutgoingHttpHeaders,
+  signal: AbortSignal,
+): ClientHttp2Stream | Error {
+  try {
+    return session.request(head, { endStream: true, signal })
+  } catch (error) {
+    return error as Error
   }
 }
 

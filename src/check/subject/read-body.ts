@@ -15,6 +15,11 @@ export interface Reading {
   readonly timeout: number
 }
 
+/** Bytes per ms that a body has at least on average; a server that sends a byte now and then never ends. */
+const SLOWEST = 16
+/** ms that a timer can have. */
+const LONGEST = 2 ** 31 - 1
+
 /**
  * Reads a body until its end, or until it has as many bytes as wanted. `leave` closes the connection where the
  * body is not read to its end. Never rejects: how the body ended is part of what is checked.
@@ -28,8 +33,11 @@ export function readBody(
     const chunks: Buffer[] = []
     let length = 0
     const stalled = setTimeout(() => finish('stalled'), timeout)
+    const enough = timeout + Math.min(read, announced ?? read) / SLOWEST
+    const late = setTimeout(() => finish('stalled'), Math.min(enough, LONGEST))
     const finish = (end: End) => {
       clearTimeout(stalled)
+      clearTimeout(late)
       stream.removeListener('data', onData)
       if (end !== 'complete') leave()
       resolve({ body: Buffer.concat(chunks).subarray(0, read), end })

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { LastbyteError } from '../../errors.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
-import { BoundReached, type Budget } from './budget.js'
+import { BoundReached, type Budget, WholeTooLarge } from './budget.js'
 import type { ChangeFile } from './change.js'
 import {
+  type Endpoint,
   type Exchange,
   fieldOf,
   type HttpVersion,
@@ -17,6 +19,10 @@ import type { Sender, WireRequest } from './sender.js'
 /** ms that a server may ask to wait by Retry-After, and how often. */
 const LONGEST_WAIT = 30_000
 const MOST_WAITS = 3
+/** ms that a run waits altogether for a server that is busy. */
+const LONGEST_WAITS = 120_000
+/** Requests in a row without a response, or with one that stalls, after which no further one is sent. */
+const MOST_SILENCES = 3
 
 /** The requests of a run, and how they are sent. */
 export interface Line {
@@ -38,6 +44,8 @@ export class Subject {
   readonly #line: Line
   #facts: Facts | undefined
   #whole: Promise<Exchange> | undefined
+  #waited = 0
+  #silences = 0
 
   constructor(line: Line) {
     this.#line = line
@@ -93,9 +101,18 @@ export class Subject {
     for (let waits = 0; ; waits += 1) {
       const exchange = await this.#sendOnce(request)
       const wait = waitOf(exchange)
-      if (wait === undefined || wait > LONGEST_WAIT || waits >= MOST_WAITS) return exchange
+      if (wait === undefined) return exchange
+      const isTooLong = wait > LONGEST_WAIT || this.#waited + wait > LONGEST_WAITS
+      if (isTooLong || waits >= MOST_WAITS) return this.#busy(exchange)
+      this.#waited += wait
       await pause(wait, undefined, { signal: this.#line.signal })
     }
+  }
+
+  /** A response of a busy server shows nothing but that, unless it is the first one. */
+  #busy(exchange: Exchange): Exchange {
+    if (this.#facts === undefined) return exchange
+    throw new BoundReached(`the server is busy: status ${exchange.status} with Retry-After`)
   }
 
   /** Sends a GET for a range, such as `bytes=0-0`, with further fields. */
@@ -116,7 +133,7 @@ export class Subject {
   /**
    * The response to a GET without Range, with its whole body. It is requested once for all checks.
    *
-   * @throws BoundReached where the body is larger than the bound allows
+   * @throws WholeTooLarge where the body is larger than the bound allows
    */
   whole(): Promise<Exchange> {
     const { whole } = this.facts
@@ -127,8 +144,10 @@ export class Subject {
 
   async #requestWhole(): Promise<Exchange> {
     const { bytesLeft } = this.budget
-    if (this.size > bytesLeft) {
-      throw new BoundReached(`the whole has ${this.size} bytes; the bound leaves ${bytesLeft}`)
+    const { size } = this.facts
+    if (size === undefined) throw new WholeTooLarge('the size of the whole is unknown')
+    if (size > bytesLeft) {
+      throw new WholeTooLarge(`the whole has ${size} bytes; the bound leaves ${bytesLeft}`)
     }
     const whole = await this.send()
     if (whole.status === 200) this.known.add(0, whole.body)
@@ -140,7 +159,8 @@ export class Subject {
     const { budget, senders } = this.#line
     const most = budget.bytesLeft
     const read = Math.min(wire.read, most)
-    const exchange = await senders[wire.version].send({ ...wire, read })
+    const send = () => senders[wire.version].send({ ...wire, read })
+    const exchange = await this.#heard(wire.endpoint, send)
     if (exchange.end === 'left' && exchange.body.length === most && wire.read > most) {
       throw new BoundReached(`the bound of ${budget.bound.bytes} bytes is reached`)
     }
@@ -156,6 +176,23 @@ export class Subject {
     budget.countRequest()
     const fields = this.#fieldsFor(url, request.fields)
     return { url, method, version, fields, connection, endpoint, onLeave, read }
+  }
+
+  /** Gives up a server that is silent again and again. Through an endpoint of a check, silence may be wanted. */
+  async #heard(endpoint: Endpoint | undefined, send: () => Promise<Exchange>): Promise<Exchange> {
+    if (endpoint !== undefined) return send()
+    if (this.#silences >= MOST_SILENCES) {
+      throw new BoundReached(`the server left ${MOST_SILENCES} requests in a row unanswered`)
+    }
+    this.#silences += 1
+    try {
+      const exchange = await send()
+      if (exchange.end !== 'stalled') this.#silences = 0
+      return exchange
+    } catch (error) {
+      if (error instanceof LastbyteError && error.code === 'ANSWER_BROKEN') this.#silences = 0
+      throw error
+    }
   }
 
   #fieldsFor(url: URL, fields: RequestFields = {}): Record<string, string> {

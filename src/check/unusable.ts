@@ -1,0 +1,13 @@
+import { LastbyteError } from '../errors.js'
+import { withoutSecrets } from '../http/request-url.js'
+import type { Exchange } from './subject/exchange.js'
+
+/** The error for a response that is not that of a file, so that there is nothing to check. */
+export function unusable(
+  { request: { url }, status }: Exchange,
+  expected: string,
+  received: string,
+): LastbyteError {
+  const message = `Cannot check ${withoutSecrets(url)}: expected ${expected}; received ${received}`
+  return new LastbyteError('REFUSED', message, { status })
+}
