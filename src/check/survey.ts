@@ -6,10 +6,10 @@ import { contentLength, fieldOf } from './subject/exchange.js'
 import type { Facts } from './subject/facts.js'
 import type { Subject } from './subject/subject.js'
 
-/** Bytes of the first response that are read. A smaller representation is read whole, and need not be read again. */
-const FIRST_READ = 1024 * 1024
-/** The part of the bound that they may take. */
-const FIRST_PART = 0.25
+/** A representation of at most this part of the bound is read whole by the first request, and not requested again. */
+const WHOLE_PART = 0.5
+/** Bytes that are read of a larger one. */
+const FIRST_READ = 64 * 1024
 
 /** The requests of a survey, without redirects. */
 export const SURVEY_REQUESTS = 2
@@ -21,8 +21,9 @@ export const SURVEY_REQUESTS = 2
  *   `Subject.send` does
  */
 export async function survey(subject: Subject): Promise<Facts> {
-  const read = Math.min(FIRST_READ, Math.floor(subject.budget.bytesLeft * FIRST_PART))
-  const { exchange: whole, redirects } = await followRedirects(subject, read)
+  const read = Math.floor(subject.budget.bytesLeft * WHOLE_PART)
+  const reading = { read, readIfLonger: Math.min(read, FIRST_READ) }
+  const { exchange: whole, redirects } = await followRedirects(subject, reading)
   requireFile(whole, subject.givenUrl)
   const { url } = whole.request
   const ranged = await subject.send({ url, fields: { range: 'bytes=0-0' }, read: 1 })

@@ -1,26 +1,10 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { runCommand } from '../../src/cli/run-command.js'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Folder } from '../fixture/files.js'
+import { runInProcess as run } from '../fixture/run-in-process.js'
 import { ScriptedServer } from '../fixture/scripted-server.js'
-
-/** Runs the command in this process. */
-async function run(args: readonly string[]) {
-  const printed = { stdout: '', stderr: '' }
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      printed[name] += text
-      return true
-    }),
-  )
-  try {
-    return { code: await runCommand(args), ...printed }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-}
 
 /** A usage error: exit code 2, and one line on stderr that is no stack trace. */
 async function expectRefusal(args: readonly string[], message: RegExp): Promise<void> {
@@ -197,6 +181,36 @@ describe('a usage error is exit code 2 and one line on stderr', () => {
     [['http://a', '--endpoint', 'http://b'], /^error: unknown option '--endpoint'/],
   ])('proxy %j', (args, message) => expectRefusal(['proxy', ...args], message))
 
+  it.each<[string[], RegExp]>([
+    [[], /^lastbyte: URL: expected one, or --list; received none\n$/],
+    [['nonsense'], /^lastbyte: url: expected an absolute URL such as https/],
+    [['ftp://127.0.0.1/f'], /^lastbyte: url: expected a URL with http: or https:/],
+    [['http://127.0.0.1:0/f'], /^lastbyte: url: expected a port from 1 to 65535/],
+    [['http://me:50%@127.0.0.1:1/f'], /^lastbyte: url: .*percent-encoded/],
+    [['http://127.0.0.1:1/f', 'more'], /^error: too many arguments/],
+    [['http://127.0.0.1:1/f', '--only', 'ranges,nonsense'], /^lastbyte: only: .*"nonsense"/],
+    [['http://127.0.0.1:1/f', '--only', ''], /^lastbyte: --only: expected groups and ids/],
+    [['http://127.0.0.1:1/f', '-H', 'no colon'], /^lastbyte: --header: expected 'Name: value'/],
+    [['http://127.0.0.1:1/f', '-H', 'Range: bytes=0-'], /--header: expected no field that the/],
+    [['http://127.0.0.1:1/f', '-H', 'if-match: *'], /--header: expected no field that the checks/],
+    [['http://127.0.0.1:1/f', '-H', 'TE: trailers'], /--header: expected no field that controls/],
+    [['http://127.0.0.1:1/f', '--bytes', '5'], /^lastbyte: --bytes: expected a number of bytes/],
+    [['http://127.0.0.1:1/f', '--bytes', '4MB'], /^lastbyte: --bytes: expected/],
+    [['http://127.0.0.1:1/f', '--requests', '0'], /^lastbyte: --requests: expected a whole number/],
+    [['http://127.0.0.1:1/f', '--timeout', '5'], /^lastbyte: --timeout: expected a time/],
+    [
+      ['http://127.0.0.1:1/f', '--json', '--markdown'],
+      /^lastbyte: --markdown: expected one format/,
+    ],
+    [['http://127.0.0.1:1/f', '--json', '--junit', '-'], /^lastbyte: --junit -: expected one/],
+    [['http://127.0.0.1:1/f', '--junit', ''], /^lastbyte: --junit: expected a file/],
+    [['http://127.0.0.1:1/f', '--change', ' '], /^lastbyte: --change: expected a command/],
+    [['http://127.0.0.1:1/f', '--change-file', 'none'], /^lastbyte: --change-file: .*ENOENT/],
+    [['http://127.0.0.1:1/f', '--change', 'a', '--change-file', 'f'], /--change-file: .*one way/],
+    [['--list', '--only', 'nonsense'], /^lastbyte: only: expected a group/],
+    [['--nonsense'], /^error: unknown option '--nonsense'/],
+  ])('check %j', (args, message) => expectRefusal(['check', ...args], message))
+
   it('an unknown command', () => expectRefusal(['send'], /^error: unknown command 'send'/))
 
   it('no command prints the help', async () => {
@@ -207,14 +221,17 @@ describe('a usage error is exit code 2 and one line on stderr', () => {
 })
 
 describe('other exits of the command', () => {
-  it.each([['--help'], ['serve', '--help'], ['proxy', '--help'], ['get', '--help']])(
-    '%s %s prints the help to stdout with exit code 0',
-    async (...args) => {
-      const { code, stdout, stderr } = await run(args)
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toMatch(/^Usage: lastbyte /)
-    },
-  )
+  it.each([
+    ['--help'],
+    ['serve', '--help'],
+    ['proxy', '--help'],
+    ['get', '--help'],
+    ['check', '--help'],
+  ])('%s %s prints the help to stdout with exit code 0', async (...args) => {
+    const { code, stdout, stderr } = await run(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Usage: lastbyte /)
+  })
 
   it('serve --print-capabilities prints what the machine supports, and starts no server', async () => {
     const { code, stdout } = await run(['serve', '--print-capabilities'])

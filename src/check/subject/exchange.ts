@@ -21,6 +21,8 @@ export interface ProbeRequest {
   readonly fields?: RequestFields
   /** Bytes of the body to read; the connection is closed if it has more. Default: all of it. */
   readonly read?: number
+  /** Bytes to read of a body that is announced as longer than `read`. Default: `read`. */
+  readonly readIfLonger?: number
   /** Default `kept`: the connection of the request before, if it is still open. */
   readonly connection?: 'kept' | 'new'
   /** Default: the version of the subject. */

@@ -72,7 +72,7 @@ export class Http1Sender implements Sender {
   }
 
   #sendOn(agent: AnyAgent, request: WireRequest): Promise<Exchange> {
-    const { url, method, read, endpoint } = request
+    const { url, method, read, readIfLonger, endpoint } = request
     const { timeout, signal, onBytes } = this.#options
     const isSecure = url.protocol === 'https:'
     const options = {
@@ -115,7 +115,7 @@ export class Http1Sender implements Sender {
         const { statusCode: status = 0, httpVersion: version } = response
         const lines = linesOf(response.rawHeaders)
         const announced = hasBody(method, status) ? contentLength({ lines }) : 0
-        const reading = { read, announced, timeout }
+        const reading = { read, readIfLonger, announced, timeout }
         const isReused = outgoing.reusedSocket
         const leave = () => {
           request.onLeave?.()

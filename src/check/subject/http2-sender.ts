@@ -62,7 +62,7 @@ export class Http2Sender implements Sender {
   }
 
   #sendOn(session: ClientHttp2Session, request: WireRequest, isReused: boolean): Promise<Exchange> {
-    const { url, method, read, fields } = request
+    const { url, method, read, readIfLonger, fields } = request
     const { timeout, signal, onBytes } = this.#options
     return new Promise((resolve, reject) => {
       let silence: NodeJS.Timeout | undefined
@@ -103,7 +103,8 @@ export class Http2Sender implements Sender {
         stream.off('close', closed)
         const lines = linesOf(head, raw)
         const announced = method === 'HEAD' ? 0 : contentLength({ lines })
-        const received = await readBody(stream, { read, announced, timeout }, leave)
+        const reading = { read, readIfLonger, announced, timeout }
+        const received = await readBody(stream, reading, leave)
         onBytes(received.body.length + lines.join('').length)
         const status = Number(head[':status'])
         resolve({ request, status, version: '2', lines, isReused, ...received })

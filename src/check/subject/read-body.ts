@@ -11,6 +11,8 @@ export interface ReadBody {
  */
 export interface Reading {
   readonly read: number
+  /** What is read of a body that is announced as longer than `read`. Default: `read`. */
+  readonly readIfLonger?: number | undefined
   readonly announced: number | undefined
   readonly timeout: number
 }
@@ -26,9 +28,10 @@ const LONGEST = 2 ** 31 - 1
  */
 export function readBody(
   stream: Readable,
-  { read, announced, timeout }: Reading,
+  { read: most, readIfLonger = most, announced, timeout }: Reading,
   leave: () => void,
 ): Promise<ReadBody> {
+  const read = announced !== undefined && announced > most ? readIfLonger : most
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0

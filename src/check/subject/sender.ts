@@ -4,6 +4,8 @@ import type { Exchange, SentRequest } from './exchange.js'
 export interface WireRequest extends SentRequest {
   /** Bytes of the body to read at most. */
   readonly read: number
+  /** The same where the body is announced as longer. */
+  readonly readIfLonger?: number | undefined
   readonly connection: 'kept' | 'new'
   readonly onLeave: (() => void) | undefined
 }

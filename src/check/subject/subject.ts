@@ -171,11 +171,11 @@ export class Subject {
   #prepare(request: ProbeRequest): WireRequest {
     const { budget, version: usual, url: given } = this.#line
     const { method = 'GET', read = Number.POSITIVE_INFINITY, connection = 'kept' } = request
-    const { version = usual, endpoint, onLeave } = request
+    const { version = usual, endpoint, onLeave, readIfLonger } = request
     const url = request.url ?? this.#facts?.whole.request.url ?? given
     budget.countRequest()
     const fields = this.#fieldsFor(url, request.fields)
-    return { url, method, version, fields, connection, endpoint, onLeave, read }
+    return { url, method, version, fields, connection, endpoint, onLeave, readIfLonger, read }
   }
 
   /** Gives up a server that is silent again and again. Through an endpoint of a check, silence may be wanted. */
