@@ -42,12 +42,14 @@ function codeOf({ code = '', message }: NodeJS.ErrnoException): string {
   return /:SSL routines:/.test(message) ? 'EPROTO' : code
 }
 
+const NO_TLS =
+  /wrong version number|packet length too long|unsupported protocol|record layer failure/
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 function plainMessage(code: string, message: string): string {
   if (message === 'socket hang up') return 'it closed the connection without a response'
   const [, reason] = /:SSL routines:[^:]*:([^:]+)/.exec(message) ?? []
-  if (reason === 'wrong version number') return 'it speaks no TLS at this port'
+  if (reason !== undefined && NO_TLS.test(reason)) return 'it speaks no TLS at this port'
   if (reason?.includes('no application protocol')) return 'it does not offer HTTP/2'
   if (CERTIFICATE.test(code)) return `${message} (--insecure or the option insecure accepts it)`
   return reason ?? message
