@@ -5,7 +5,7 @@ import { Http1Sender } from '../../../src/check/subject/http1-sender.js'
 import type { WireRequest } from '../../../src/check/subject/sender.js'
 import { RawOrigin } from '../../fixture/raw-origin.js'
 
-const TIMEOUT = 300
+const TIMEOUT = 1_000
 
 class Sending implements Disposable {
   bytes = 0
@@ -154,9 +154,13 @@ describe('a request over HTTP/1', () => {
   })
 
   it.each<[string, string, Parameters<typeof RawOrigin.start>[0]]>([
-    ['SERVER_STALLED', 'no response within 300 ms', () => {}],
-    ['UNREACHABLE', 'socket hang up', (_, socket) => void socket.end()],
-    ['ANSWER_BROKEN', 'the response is not HTTP', (_, socket) => void socket.end('SSH-2.0-x\r\n')],
+    ['SERVER_STALLED', 'sent no response within 1000 ms', () => {}],
+    [
+      'UNREACHABLE',
+      'it closed the connection without a response',
+      (_, socket) => void socket.end(),
+    ],
+    ['ANSWER_BROKEN', 'sent no HTTP response', (_, socket) => void socket.end('SSH-2.0-x\r\n')],
   ])('rejects with %s where there is no response: %s', async (code, message, script) => {
     await using origin = await RawOrigin.start(script)
     using on = new Sending()

@@ -11,7 +11,7 @@ class Pair implements AsyncDisposable {
   bytes = 0
   readonly abort = new AbortController()
   readonly sender = new Http2Sender({
-    timeout: 300,
+    timeout: 1_000,
     insecure: false,
     onBytes: (bytes) => {
       this.bytes += bytes
@@ -123,7 +123,7 @@ describe('a request over HTTP/2', () => {
 
   it.each<[string, Respond]>([
     ['SERVER_STALLED', () => {}],
-    ['UNREACHABLE', (stream) => stream.close(2)],
+    ['ANSWER_BROKEN', (stream) => stream.close(2)],
     ['UNREACHABLE', (stream) => stream.session?.destroy()],
   ])('rejects with %s where there is no response', async (code, respond) => {
     await using pair = await Pair.start(respond)
