@@ -19,8 +19,9 @@ export async function checkServer(server, { check, bucket }) {
   const running = await startServer(server, bucket)
   try {
     const options = { insecure: true, bytes: BYTES, requests: REQUESTS }
-    const film = await check(`${running.url}/${FILM}`, { ...options, change: running.change })
+    const film = await checkFilm(running, { ...options, change: running.change }, check)
     const only = OF_CODINGS.filter((id) => film.results.some(({ check }) => check.id === id))
+    await running.ready()
     const page = only.length > 0 && (await check(`${running.url}/${PAGE}`, { ...options, only }))
     return rowOf(server, running, [film, page].filter(Boolean))
   } finally {
@@ -28,7 +29,38 @@ export async function checkServer(server, { check, bucket }) {
   }
 }
 
-function rowOf({ id, name, setting }, { version }, reports) {
+/**
+ * Checks the film. If a request ends the server's process, the checks run again one by one, and each waits until the
+ * server has started again: only those fail whose own requests get no response.
+ */
+async function checkFilm({ url, ends, ready }, options, check) {
+  const film = `${url}/${FILM}`
+  const ids = []
+  const onResult = ({ check }) => ids.push(check.id)
+  const whole = await check(film, { ...options, onResult })
+  if (ends.length === 0) return whole
+  ends.length = 0
+  const reports = []
+  for (const id of ids) {
+    await ready()
+    reports.push(await check(film, { ...options, only: [id] }))
+  }
+  return joined(reports)
+}
+
+/** The reports of single checks as one. */
+function joined(reports) {
+  const all = (key) => reports.flatMap((report) => report[key])
+  const sum = (key) => reports.reduce((total, { cost }) => total + cost[key], 0)
+  return {
+    ...reports[0],
+    level: lowest(reports.map(({ level }) => level)),
+    ...{ results: all('results'), failed: all('failed'), advice: all('advice') },
+    cost: { requests: sum('requests'), bytes: sum('bytes') },
+  }
+}
+
+function rowOf({ id, name, setting }, { version, ends }, reports) {
   const of = (key) => reports.flatMap((report) => report[key]).map(failureOf)
   const [film] = reports
   return {
@@ -40,6 +72,8 @@ function rowOf({ id, name, setting }, { version }, reports) {
     skipped: film.results.flatMap(({ check, finding }) =>
       finding.kind === 'skipped' ? [{ id: check.id, reason: finding.reason }] : [],
     ),
+    /** How often the process ended by itself, and why; it was started again each time. */
+    ends: { times: ends.length, reasons: [...new Set(ends)] },
     cost: { requests: film.cost.requests, bytes: film.cost.bytes },
   }
 }

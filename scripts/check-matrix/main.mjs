@@ -34,9 +34,11 @@ async function checkAll(options) {
     for (const server of servers) {
       try {
         if (server.isOfBucket) await bucket.aged()
+        const begin = Date.now()
         const row = await checkServer(server, { check, bucket })
         rows.push(row)
-        note(`${row.name} ${row.version}: ${row.level}; ${row.failed.length} failed`)
+        const seconds = Math.round((Date.now() - begin) / 1000)
+        note(`${row.name} ${row.version}: ${row.level}; ${row.failed.length} failed; ${seconds} s`)
       } catch (error) {
         failures.push(`${server.name}: ${error.stack}`)
       }
@@ -44,8 +46,7 @@ async function checkAll(options) {
   } finally {
     await stop()
   }
-  if (failures.length > 0) throw new Error(`Not checked:\n${failures.join('\n')}`)
-  return rows
+  return { rows, failures }
 }
 
 /** Starts servers and prints their URLs. They end with the process's stdin, or when it is interrupted. */
@@ -109,8 +110,9 @@ try {
   if (options.serve) {
     await serve(options)
   } else {
-    const rows = await checkAll(options)
+    const { rows, failures } = await checkAll(options)
     print(options.json ? JSON.stringify(rows, null, 2) : reportOf(rows))
+    if (failures.length > 0) throw new Error(`Not checked:\n${failures.join('\n')}`)
     if (options.writes) writeResults(rows)
   }
 } catch (error) {

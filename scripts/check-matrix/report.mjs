@@ -19,8 +19,14 @@ export function reportOf(rows, reproductions = {}) {
     table.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
     'The servers have their default settings, except:',
     settings.map(({ name, setting }) => `- ${name}: ${setting}`).join('\n'),
+    ...rows.filter(({ ends }) => ends?.times > 0).map(endsOf),
     ...reproducedOf(rows, reproductions),
   ].join('\n\n')
+}
+
+function endsOf({ name, ends: { times, reasons } }) {
+  const said = reasons.map((reason) => `\`${reason}\``).join(', ')
+  return `The process of ${name} ended ${times} times during the checks (${said}), and was started again.`
 }
 
 /** The failures that were reproduced, by check. */

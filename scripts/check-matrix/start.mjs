@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { join } from 'node:path'
-import { firstLineOf, outputOf, start, stop, wait } from '../bench/processes.mjs'
+import { interruption, outputOf, start, stop, wait } from '../bench/processes.mjs'
 import { freePort } from '../bench/servers/free-port.mjs'
 import { FILM, makeFiles } from './files.mjs'
 import { PATH, peersOf, programsOf } from './install.mjs'
@@ -48,6 +48,10 @@ export async function startServer(server, bucket) {
     const { id, name } = server
     return {
       ...{ id, name, version: versionOf(server), url: running.url },
+      /** What the process said whenever it ended by itself. */
+      ends: running.ends ?? [],
+      /** Resolves when the server answers again after its process ended. */
+      ready: running.ready ?? (async () => {}),
       ...{ folder: place.folder, change, stop: stopAll },
     }
   } catch (error) {
@@ -61,14 +65,12 @@ async function listen(server, place) {
   if (server.build !== undefined) await outputOf(startCommand(server.build(place), place))
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()
-    const command = server.start({ ...place, port })
-    const child = startCommand(command, place)
+    const url = `${server.protocol ?? 'http'}://127.0.0.1:${port}`
+    const startOnce = () => startCommand(server.start({ ...place, port }), place)
+    const child = startOnce()
     try {
-      const own = command.reportsPort ? Number(await firstLineOf(child)) : port
-      child.stdout.resume()
-      const url = `${server.protocol ?? 'http'}://127.0.0.1:${own}`
       await answer(child, `${url}/${FILM}`)
-      return { url, stop: () => stop(child) }
+      return { url, ...keepRunning(child, startOnce, (each) => answer(each, `${url}/${FILM}`)) }
     } catch (error) {
       await stop(child)
       if (attempt === ATTEMPTS) throw new Error(`${server.name}: ${error.message}`)
@@ -76,8 +78,46 @@ async function listen(server, place) {
   }
 }
 
+/**
+ * Starts a server again whenever its process ends before it is stopped, as service managers do: otherwise one request
+ * that ends it would fail all later checks.
+ */
+function keepRunning(first, startOnce, untilReady) {
+  let child = first
+  let isStopping = false
+  const ends = []
+  const watch = () =>
+    child.once('exit', () => {
+      if (isStopping || interruption.aborted) return
+      ends.push(child.stderrTail.match(/^\w*Error.*$/m)?.[0] ?? 'no error message')
+      child = startOnce()
+      watch()
+    })
+  watch()
+  return {
+    ends,
+    ready: async () => {
+      for (;;) {
+        const current = child
+        try {
+          return await untilReady(current)
+        } catch (error) {
+          // It ended meanwhile, by an earlier request: the next one is waited for.
+          if (child === current) throw error
+        }
+      }
+    },
+    stop: async () => {
+      isStopping = true
+      await stop(child)
+    },
+  }
+}
+
 function startCommand({ command, args, env }, { scratch }) {
-  return start(command, args, { env: { ...process.env, PATH, ...env }, cwd: scratch })
+  const child = start(command, args, { env: { ...process.env, PATH, ...env }, cwd: scratch })
+  child.stdout.resume()
+  return child
 }
 
 /** Waits until the server answers with the file. */

@@ -1,6 +1,4 @@
 import express from 'express'
-import { reportPort } from './report-port.mjs'
 
-const server = express()
-  .use(express.static(process.argv[2]))
-  .listen(0, '127.0.0.1', () => reportPort(server))
+const [folder, port] = process.argv.slice(2)
+express().use(express.static(folder)).listen(port, '127.0.0.1')

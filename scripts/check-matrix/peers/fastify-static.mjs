@@ -1,8 +1,7 @@
 import fastifyStatic from '@fastify/static'
 import fastify from 'fastify'
-import { reportPort } from './report-port.mjs'
 
+const [folder, port] = process.argv.slice(2)
 const app = fastify({ logger: false })
-await app.register(fastifyStatic, { root: process.argv[2], preCompressed: true })
-await app.listen({ port: 0, host: '127.0.0.1' })
-reportPort(app.server)
+await app.register(fastifyStatic, { root: folder, preCompressed: true })
+await app.listen({ port, host: '127.0.0.1' })

@@ -4,10 +4,10 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { H3, serveStatic, toNodeHandler } from 'h3'
-import { reportPort } from './report-port.mjs'
 
+const [folder, port] = process.argv.slice(2)
 const encodings = { br: '.br', gzip: '.gz' }
-const at = (id) => join(process.argv[2], id)
+const at = (id) => join(folder, id)
 
 /** Reads the fields of serveStatic from the file system, as in h3's guide. */
 async function getMeta(id) {
@@ -28,4 +28,4 @@ app.use('/**', (event) =>
   }),
 )
 const server = createServer(toNodeHandler(app))
-server.listen(0, '127.0.0.1', () => reportPort(server))
+server.listen(port, '127.0.0.1')

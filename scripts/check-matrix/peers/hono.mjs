@@ -1,8 +1,8 @@
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
-import { reportPort } from './report-port.mjs'
 
+const [folder, port] = process.argv.slice(2)
 const app = new Hono()
-app.use('*', serveStatic({ root: process.argv[2], precompressed: true }))
-const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => reportPort(server))
+app.use('*', serveStatic({ root: folder, precompressed: true }))
+serve({ fetch: app.fetch, port, hostname: '127.0.0.1' })

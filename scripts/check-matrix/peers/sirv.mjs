@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import sirv from 'sirv'
-import { reportPort } from './report-port.mjs'
 
-const handler = sirv(process.argv[2], { etag: true, gzip: true, brotli: true })
+const [folder, port] = process.argv.slice(2)
+const handler = sirv(folder, { etag: true, gzip: true, brotli: true })
 const server = createServer(handler)
-server.listen(0, '127.0.0.1', () => reportPort(server))
+server.listen(port, '127.0.0.1')

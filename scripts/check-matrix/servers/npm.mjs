@@ -17,10 +17,9 @@ const PROGRAMS = [
   { id: 'sirv', name: 'sirv', npm: ['sirv'], setting: `\`etag: true\`, ${setting}` },
 ].map((row) => ({
   ...row,
-  start: ({ folder, programs }) => ({
+  start: ({ folder, port, programs }) => ({
     command: process.execPath,
-    args: [join(programs, `${row.id}.mjs`), folder],
-    reportsPort: true,
+    args: [join(programs, `${row.id}.mjs`), folder, port],
   }),
 }))
 
