@@ -40,6 +40,17 @@ const CONDITIONS = [
   ...['accept', 'last-event-id', 'want-repr-digest', 'want-content-digest', 'want-digest'],
 ]
 
+/**
+ * Conditions that no recipient may evaluate beside a stronger one (RFC 9110 §13.1.3, §13.1.4). nginx does: to a
+ * current If-Match with an older If-Unmodified-Since it responds with 412.
+ */
+function ignoredConditions(fields: RequestFields): string[] {
+  return [
+    ...(fields['if-match'] === undefined ? [] : ['if-unmodified-since']),
+    ...(fields['if-none-match'] === undefined ? [] : ['if-modified-since']),
+  ]
+}
+
 /** An HTTP client for one origin, with its connections. */
 export class UpstreamClient {
   readonly #agents: Agents
@@ -74,7 +85,7 @@ export class UpstreamClient {
   /** The fields of a request to the origin on behalf of a client, without Range. */
   fieldsFor({ fields = {}, asker }: OpenRequest): Forwarded {
     const { forward, forwarded, name, verify } = this.settings
-    const all = endToEnd(fields, OWN_FIELDS)
+    const all = endToEnd(fields, [...OWN_FIELDS, ...ignoredConditions(fields)])
     const kept = forward === 'all' ? all : only(all, [...CONDITIONS, ...forward])
     const via = addVia(fields.via?.toString(), asker?.httpVersion ?? '1.1', name)
     return {

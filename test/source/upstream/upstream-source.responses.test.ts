@@ -97,6 +97,38 @@ describe('a request to an upstream source', () => {
     }
   })
 
+  describe('to an origin that evaluates dates beside tags, as nginx does,', () => {
+    const modified = 'Thu, 01 Jan 2026 00:00:00 GMT'
+    const older = 'Wed, 01 Jan 2025 00:00:00 GMT'
+    const fields = { ...ETAG, 'last-modified': modified }
+    const judges: Script = (request, response) => {
+      const { headers } = request
+      const unmodified = headers['if-unmodified-since']
+      const since = headers['if-modified-since']
+      if (unmodified !== undefined && unmodified !== modified) {
+        return void response.writeHead(412, fields).end()
+      }
+      const isUnchanged = headers['if-none-match'] === '"v1"' || since === modified
+      if (isUnchanged && (since === undefined || since === modified)) {
+        return void response.writeHead(304, fields).end()
+      }
+      serve(CONTENT, fields)(request, response)
+    }
+
+    it.each<[string, Record<string, string>, number]>([
+      ['a current If-Match', { 'If-Match': '"v1"', 'If-Unmodified-Since': older }, 200],
+      ['an If-Match of *', { 'If-Match': '*', 'If-Unmodified-Since': older }, 200],
+      ['a stale If-Match', { 'If-Match': '"v0"', 'If-Unmodified-Since': modified }, 412],
+      ['a current If-None-Match', { 'If-None-Match': '"v1"', 'If-Modified-Since': older }, 304],
+      ['a stale If-None-Match', { 'If-None-Match': '"v0"', 'If-Modified-Since': modified }, 200],
+      ['no If-Match', { 'If-Unmodified-Since': older }, 412],
+      ['no If-None-Match', { 'If-Modified-Since': modified }, 304],
+    ])('with %s beside a date gets what RFC 9110 §13.2.2 says', async (_what, sent, status) => {
+      await using relay = await ProxyWithOrigin.start(judges)
+      expect((await relay.get('/f', sent)).status).toBe(status)
+    })
+  })
+
   it('with HEAD is a HEAD, then a GET of one byte if the origin refuses HEAD', async () => {
     await using plain = await ProxyWithOrigin.start(whole)
     const head = await plain.get('/f', { Range: 'bytes=0-1' }, 'HEAD')
