@@ -105,12 +105,17 @@ export class Http1Sender implements Sender {
       const silence = setTimeout(() => {
         outgoing.destroy(stalledResponse(url, timeout))
       }, timeout)
-      outgoing.on('error', fail)
+      let hasResponse = false
+      outgoing.on('error', (error) => {
+        // Later errors are ends of the body, which readBody tells, or bytes behind a response to HEAD (BusyBox).
+        if (!hasResponse || signal.aborted) fail(error)
+      })
       outgoing.on('socket', (used: Socket) => {
         socket = used
         if (request.version === '1.0') sendAsHttp10(used)
       })
       outgoing.on('response', async (response: IncomingMessage) => {
+        hasResponse = true
         clearTimeout(silence)
         const { statusCode: status = 0, httpVersion: version } = response
         const lines = linesOf(response.rawHeaders)

@@ -52,6 +52,15 @@ async function keptServer(respond: RequestListener) {
 }
 
 describe('a request over HTTP/1', () => {
+  it('by HEAD has its response where the server sends a body in spite of it', async () => {
+    await using origin = await RawOrigin.sending(
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc',
+    )
+    using on = new Sending()
+    const exchange = await on.send(origin.url, { method: 'HEAD' })
+    expect([exchange.status, exchange.body.length, exchange.end]).toEqual([200, 0, 'complete'])
+  })
+
   it('is sent with its fields, and the lines of the response are as received', async () => {
     await using origin = await RawOrigin.sending(
       'HTTP/1.1 200 OK\r\neTaG: "a"\r\nX: 1\r\nX: 2\r\nContent-Length: 3\r\n\r\nabc',
