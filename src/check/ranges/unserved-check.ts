@@ -22,11 +22,18 @@ export function unservedCheck({ ranges, refusal, ...about }: UnservedCase): Chec
     cost: { requests: ranges.length, bytes: ranges.length * LEFT },
     ...about,
     async run(subject) {
+      const failures: (readonly [range: string, failure: Failure])[] = []
       for (const range of ranges) {
         const failure = await judgeUnserved(subject, range, refusal)
-        if (failure !== undefined) return failure
+        if (failure !== undefined) failures.push([range, failure])
+        // A server that has ended answers nothing else.
+        if (failure !== undefined && failure.exchange === undefined) break
       }
-      return PASSED
+      const [first, ...others] = failures
+      if (first === undefined) return PASSED
+      if (others.length === 0) return first[1]
+      const also = others.map(([range]) => range).join(', ')
+      return { ...first[1], received: `${first[1].received}; also wrong for ${also}` }
     },
   }
 }

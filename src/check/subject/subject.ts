@@ -127,7 +127,11 @@ export class Subject {
   /** Sends two requests on a connection of their own, and tells what the server sends after the first response. */
   sendPair(first: ProbeRequest, second: ProbeRequest): Promise<Following> {
     const [one, other] = [this.#prepare(first), this.#prepare(second)]
-    return this.#line.pairs.send(one, other)
+    return this.#heard(
+      undefined,
+      () => this.#line.pairs.send(one, other),
+      () => false,
+    )
   }
 
   /**
@@ -160,7 +164,7 @@ export class Subject {
     const most = budget.bytesLeft
     const read = Math.min(wire.read, most)
     const send = () => senders[wire.version].send({ ...wire, read })
-    const exchange = await this.#heard(wire.endpoint, send)
+    const exchange = await this.#heard(wire.endpoint, send, ({ end }) => end === 'stalled')
     if (exchange.end === 'left' && exchange.body.length === most && wire.read > most) {
       throw new BoundReached(`the bound of ${budget.bound.bytes} bytes is reached`)
     }
@@ -179,16 +183,20 @@ export class Subject {
   }
 
   /** Gives up a server that is silent again and again. Through an endpoint of a check, silence may be wanted. */
-  async #heard(endpoint: Endpoint | undefined, send: () => Promise<Exchange>): Promise<Exchange> {
+  async #heard<T>(
+    endpoint: Endpoint | undefined,
+    send: () => Promise<T>,
+    isSilent: (answer: T) => boolean,
+  ): Promise<T> {
     if (endpoint !== undefined) return send()
     if (this.#silences >= MOST_SILENCES) {
       throw new BoundReached(`the server left ${MOST_SILENCES} requests in a row unanswered`)
     }
     this.#silences += 1
     try {
-      const exchange = await send()
-      if (exchange.end !== 'stalled') this.#silences = 0
-      return exchange
+      const answer = await send()
+      if (!isSilent(answer)) this.#silences = 0
+      return answer
     } catch (error) {
       if (error instanceof LastbyteError && error.code === 'ANSWER_BROKEN') this.#silences = 0
       throw error

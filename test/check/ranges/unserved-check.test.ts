@@ -36,20 +36,30 @@ describe('a check of ranges without a slice', () => {
   })
 
   it('fails for a slice', async () => {
-    const { sent, subject } = server({ b: 206 })
+    const { subject } = server({ b: 206 })
     expect(await check.run(subject)).toMatchObject({
       expected: '200 or 416 for Range: b',
       received: '206 with no Content-Range',
     })
-    expect(sent).toEqual(['a', 'b'])
+  })
+
+  it('names every Range for which it fails', async () => {
+    const { sent, subject } = server({ a: 206, b: 416, c: 500 })
+    expect(await check.run(subject)).toMatchObject({
+      expected: '200 or 416 for Range: a',
+      received: '206 with no Content-Range; also wrong for c',
+    })
+    expect(sent).toEqual(['a', 'b', 'c'])
   })
 
   it('fails without a response, and says for which Range', async () => {
-    const { subject } = server({ b: new LastbyteError('UNREACHABLE', 'the connection failed') })
+    const ended = new LastbyteError('UNREACHABLE', 'the connection failed')
+    const { sent, subject } = server({ b: ended })
     expect(await check.run(subject)).toMatchObject({
       expected: '200 or 416 for Range: b',
       received: 'no response: the connection failed',
     })
+    expect(sent).toEqual(['a', 'b'])
   })
 
   it('passes errors of the program on', async () => {
