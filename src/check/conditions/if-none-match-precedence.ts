@@ -1,5 +1,5 @@
 import { conditionCheck } from './condition-check.js'
-import { dateOf, OTHER_TAG } from './sent-validators.js'
+import { dateOf, OTHER_TAG, opaqueOf } from './sent-validators.js'
 
 export const ifNoneMatchPrecedence = conditionCheck({
   id: 'if-none-match-precedence',
@@ -13,7 +13,7 @@ export const ifNoneMatchPrecedence = conditionCheck({
   requests: (facts) => {
     const { etag } = facts
     const [earlier, current] = [dateOf(facts, -1000), dateOf(facts)]
-    if (earlier === undefined || current === undefined) return []
+    if (opaqueOf(facts) === undefined || earlier === undefined || current === undefined) return []
     const matching = { 'if-none-match': etag }
     return [
       {

@@ -14,6 +14,7 @@ describe('boundaryDefect', () => {
 
   it.each([
     ['multipart/mixed; boundary=a', 'the type multipart/mixed'],
+    ['', 'the type '],
     ['multipart/byteranges', 'no parameter boundary in Content-Type'],
     ['multipart/byteranges; boundary', 'a malformed parameter of Content-Type: boundary'],
     ['multipart/byteranges; boundary=a:b', 'a malformed parameter of Content-Type: :b'],
