@@ -17,11 +17,11 @@ export const ifMatchPrecedence = conditionCheck({
     const stale = { 'if-match': OTHER_TAG }
     return [
       {
-        slice: [0, 1],
+        slice: [1, 2],
         fields: { 'if-match': etag, 'if-unmodified-since': earlier },
         allows: ['slice', 'whole'],
       },
-      { slice: [1, 2], fields: { ...stale, 'if-unmodified-since': current }, allows: ['refused'] },
+      { slice: [0, 1], fields: { ...stale, 'if-unmodified-since': current }, allows: ['refused'] },
       { slice: [2, 3], fields: { ...stale, 'if-none-match': etag }, allows: ['refused'] },
       { slice: [3, 4], fields: { ...stale, 'if-range': etag }, allows: ['refused'] },
     ]

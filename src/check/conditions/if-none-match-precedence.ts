@@ -17,12 +17,12 @@ export const ifNoneMatchPrecedence = conditionCheck({
     const matching = { 'if-none-match': etag }
     return [
       {
-        slice: [0, 1],
+        slice: [1, 2],
         fields: { 'if-none-match': OTHER_TAG, 'if-modified-since': current },
         allows: ['slice', 'whole'],
       },
       {
-        slice: [1, 2],
+        slice: [0, 1],
         fields: { ...matching, 'if-modified-since': earlier },
         allows: ['not-modified'],
       },
