@@ -47,7 +47,8 @@ describe.each(rows)('the check %s', (id, check) => {
     expect(check.section).not.toBe('')
   })
 
-  it('says what it takes', () => {
-    expect(check.cost.requests).toBeGreaterThan(0)
+  it('says what it takes: no bytes without a request', () => {
+    const { requests, bytes } = check.cost
+    expect(requests > 0).toBe(bytes !== 0)
   })
 })

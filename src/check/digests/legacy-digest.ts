@@ -11,7 +11,7 @@ export const legacyDigest: Check = {
   section: 'RFC 3230 §4.3.2',
   strength: 'MUST',
   level: 'proves',
-  harm: 'aria2, which verifies Digest by itself, refuses a correct file.',
+  harm: 'The client aria2 verifies Digest by itself, and refuses a correct file.',
   cost: { requests: DIGEST_COST.requests + 1, bytes: 'whole' },
   async run(subject) {
     const exchanges = await requestDigests(subject, 'want-digest')

@@ -16,7 +16,10 @@ export const NEEDS = {
   /** At least four bytes, so that first, middle and last are different. */
   bytes: lacking(({ size = 4 }) => size >= 4, 'the representation has fewer than four bytes'),
   ranges: lacking(({ isRanged }) => isRanged, 'the server ignores Range'),
-  etag: lacking(({ etag }) => etag !== undefined, 'the server sends no ETag'),
+  etag: lacking(
+    ({ etag }) => parseEntityTag(etag) !== undefined,
+    'the server sends no ETag that is well-formed',
+  ),
   'strong-etag': lacking(({ etag }) => isStrong(etag), 'the server sends no strong ETag'),
   'last-modified': lacking(
     ({ lastModified }) => lastModified !== undefined,

@@ -2,7 +2,7 @@ import { parseEntityTag } from '../../http/entity-tag.js'
 import type { Check } from '../subject/check-definition.js'
 import { describeField } from '../subject/describe-field.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
-import { isStrongDate } from './strong-date.js'
+import { hasStrongValidator } from '../subject/strong-validator.js'
 
 export const validatorStrong: Check = {
   id: 'validator-strong',
@@ -15,9 +15,10 @@ export const validatorStrong: Check = {
   harm: 'No client can tell whether the file was replaced: all of them join two versions, or begin again.',
   cost: { requests: 0, bytes: 0 },
   async run({ facts: { etag, whole } }) {
-    const tag = parseEntityTag(etag)
-    if (tag?.weak === false || isStrongDate(whole)) return PASSED
-    if (etag !== undefined && tag === undefined) return skipped('the ETag is malformed')
+    if (hasStrongValidator(whole)) return PASSED
+    if (etag !== undefined && parseEntityTag(etag) === undefined) {
+      return skipped('the ETag is malformed')
+    }
     const received = ['ETag', 'Last-Modified', 'Date'].map((name) => describeField(whole, name))
     return failed(
       whole,

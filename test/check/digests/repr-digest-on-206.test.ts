@@ -24,6 +24,7 @@ it('finds a Repr-Digest that differs from that of HEAD, where the whole is too l
   const { failed } = await expectFound({
     server: { root: folder.path },
     rules,
+    options: { only: ['digests'] },
     fails: ['repr-digest-on-206'],
   })
   expect(failed[0]?.finding).toMatchObject({

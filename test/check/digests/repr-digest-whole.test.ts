@@ -26,6 +26,7 @@ it.each(['sha-256=AAAA', 'AAAA', 'sha-256', 'sha-256="AAAA"', `sha-256=:${'0'.re
           fault: { kind: 'response-fields', set: { 'repr-digest': value } },
         },
       ],
+      options: { only: ['digests'] },
       fails: ['repr-digest-whole'],
     })
   },

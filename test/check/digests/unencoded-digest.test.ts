@@ -20,7 +20,8 @@ it.each([
   ['GET', { method: 'GET', range: 'absent' }],
   ['a range', { method: 'GET', range: 'present' }],
 ])('finds a wrong Unencoded-Digest in the response to %s', async (_, match) => {
-  await expectFound({ rules: [digest(match, WRONG)], fails: ['unencoded-digest'] })
+  const options = { only: ['digests'] }
+  await expectFound({ rules: [digest(match, WRONG)], options, fails: ['unencoded-digest'] })
 })
 
 it('finds an Unencoded-Digest of the compressed bytes', async () => {
@@ -40,5 +41,6 @@ it('finds an Unencoded-Digest of the compressed bytes', async () => {
 })
 
 it('accepts a correct Unencoded-Digest in all responses', async () => {
-  expect(failedIds(await checkMutant({ rules: [digest({}, RIGHT)] }))).toEqual([])
+  const options = { only: ['digests'] }
+  expect(failedIds(await checkMutant({ rules: [digest({}, RIGHT)], options }))).toEqual([])
 })

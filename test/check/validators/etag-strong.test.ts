@@ -1,14 +1,22 @@
 import { expect, it } from 'vitest'
-import { expectFound } from '../../fixture/check-mutant.js'
+import { checkedFolder, expectFound } from '../../fixture/check-mutant.js'
+import { trustedDates } from '../../fixture/trusted-dates.js'
+
+const ID = 'etag-strong'
 
 it('finds a server without ETag, which its clients can resume safely by its dates', async () => {
-  const report = await expectFound({ server: { etag: false }, fails: ['etag-strong'] })
+  using folder = checkedFolder()
+  const { rules } = await trustedDates(folder.path)
+  const without = { fault: { kind: 'response-fields', remove: 'etag' } } as const
+  const server = { root: folder.path }
+  const report = await expectFound({ server, rules: [...rules, without], fails: [ID] })
   expect(report.level).toBe('proves')
 })
 
 it('finds a weak ETag', async () => {
   await expectFound({
     rules: [{ fault: { kind: 'response-fields', set: { etag: 'W/"1"' } } }],
-    fails: ['etag-strong'],
+    options: { only: ['validators'] },
+    fails: [ID],
   })
 })
