@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isMedia, mediaTypeOf } from '../../../src/check/advice/media.js'
+import { isCompressed, isMedia, mediaTypeOf } from '../../../src/check/advice/media.js'
 import { exchangeWith } from '../../fixture/exchange.js'
 
 it.each([
@@ -12,4 +12,16 @@ it.each([
   const exchange = exchangeWith({ fields: { 'Content-Type': field } })
   expect(mediaTypeOf(exchange)).toBe(type)
   expect(isMedia(exchange)).toBe(expected)
+})
+
+it.each([
+  ['video/mp4', true],
+  ['application/zip', true],
+  ['application/x-gzip', true],
+  ['application/x-7z-compressed', true],
+  ['application/x-tar', false],
+  ['application/json', false],
+  ['image/svg+xml', false],
+])('the bytes of the type %s are compressed by themselves: %s', (type, expected) => {
+  expect(isCompressed(exchangeWith({ fields: { 'Content-Type': type } }))).toBe(expected)
 })

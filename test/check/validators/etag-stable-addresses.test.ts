@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
 import { faultServer } from '../../../src/testing/fault-server.js'
 import { checkedFolder, checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
@@ -15,13 +17,30 @@ const ID = 'etag-stable-addresses'
 /** A server at 127.0.0.2; the one that is checked has the same port at 127.0.0.1, and a folder of its own. */
 async function secondServer(etag: 'stat' | 'content') {
   const folder = checkedFolder()
-  const second = await faultServer({ root: folder.path, seed: 1, etag, host: '127.0.0.2' })
+  let second = await faultServer({ root: folder.path, seed: 1, etag, host: '127.0.0.2' })
+  while (!(await isFree(second.port))) {
+    await second.close()
+    second = await faultServer({ root: folder.path, seed: 1, etag, host: '127.0.0.2' })
+  }
   return {
     options: { etag, port: second.port },
     async [Symbol.asyncDispose]() {
       await second.close()
       folder[Symbol.dispose]()
     },
+  }
+}
+
+/** Whether a port that is free at 127.0.0.2 is free at 127.0.0.1, too. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
   }
 }
 
