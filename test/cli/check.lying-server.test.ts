@@ -39,13 +39,26 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 const STATUSES = [200, 206, 206, 304, 400, 404, 412, 416, 200, 500, 302, 204, 299, 429]
 const BODIES = ['', 'x', '--x\r\n\r\n', '\x00\x01\x02\x03', '<html>', 'y'.repeat(5000)]
 
-/** Everything in its responses is drawn at random, but that the first one looks like a file. */
+/** The first two responses, by which a run decides what there is to check. */
+const HONEST: readonly Script[] = [
+  (_request, response) => {
+    const validators = { etag: '"a"', 'last-modified': 'Sat, 01 Jan 2022 00:00:00 GMT' }
+    response.writeHead(200, { ...validators, 'content-length': 5000 }).end('y'.repeat(5000))
+  },
+  (_request, response) => {
+    response.writeHead(206, { etag: '"a"', 'content-range': 'bytes 0-0/5000' }).end('y')
+  },
+]
+
+/** Everything in its responses is drawn at random, on odd seeds but for the first two. */
 function liar(seed: number): Script {
   const draw = numbers(seed)
   const pick = <T>(values: readonly T[]) => values[draw(values.length)] as T
   let count = 0
-  return (_request, response) => {
+  return (request, response) => {
     count += 1
+    const honest = seed % 2 === 1 ? HONEST[count - 1] : undefined
+    if (honest !== undefined) return honest(request, response)
     const status = count === 1 ? 200 : pick(STATUSES)
     for (const [name, values] of Object.entries(VALUES)) {
       if (draw(2) === 0 && !(count === 1 && name === 'location'))
@@ -61,7 +74,7 @@ function liar(seed: number): Script {
 }
 
 describe('A server that lies about everything', () => {
-  it.each(Array.from({ length: 12 }, (_, seed) => [seed]))(
+  it.each(Array.from({ length: Number(process.env.SEEDS ?? 12) }, (_, seed) => [seed]))(
     'gets a report or one line, and never a stack trace (seed %i)',
     async (seed) => {
       await using server = await ScriptedServer.start(liar(seed))

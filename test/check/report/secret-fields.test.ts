@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { isSecret, withoutSecretsOf } from '../../../src/check/report/secret-fields.js'
+import { sentRequest } from '../../fixture/check-results.js'
+
+it.each(['authorization', 'cookie', 'proxy-authorization', 'x-api-key', 'x-amz-security-token'])(
+  'the value of %s is a secret',
+  (name) => expect(isSecret(name)).toBe(true),
+)
+
+it.each(['range', 'if-range', 'if-none-match', 'accept-encoding', 'host', 'want-digest', 'origin'])(
+  'the value of %s is shown',
+  (name) => expect(isSecret(name)).toBe(false),
+)
+
+it('a text that quotes a secret field or the query of the request is shown without them', () => {
+  const url = 'http://host/f?signature=abc'
+  const request = sentRequest({ url, fields: { cookie: 'id=1234', range: 'bytes=0-0' } })
+  const text = 'a redirect to /g?signature=abc with id=1234 and bytes=0-0'
+  expect(withoutSecretsOf(request, text)).toBe('a redirect to /g?… with … and bytes=0-0')
+})
+
+it('a secret of few characters is not replaced in words', () => {
+  const request = sentRequest({ url: 'http://host/f?a', fields: { 'x-key': 'b' } })
+  expect(withoutSecretsOf(request, 'a bad range')).toBe('a bad range')
+})
