@@ -47,6 +47,18 @@ export function endToEnd(fields: RequestFields, without: readonly string[] = [])
   return pick(fields, (name) => !dropped.has(name) && !name.startsWith(':'))
 }
 
+/** Conditions by date, and those by entity tag beside which a recipient ignores them (RFC 9110 §13.1.3, §13.1.4). */
+const IGNORED_BESIDE = [
+  ['if-unmodified-since', 'if-match'],
+  ['if-modified-since', 'if-none-match'],
+] as const
+
+/** Removes the conditions that a recipient ignores: some origins, such as nginx and Apache httpd, evaluate them. */
+export function withoutIgnoredDates(fields: Forwarded): Forwarded {
+  const ignored = IGNORED_BESIDE.filter(([, tag]) => fields[tag] !== undefined)
+  return pick(fields, (name) => !ignored.some(([date]) => date === name))
+}
+
 /** The trailer fields to pass on: without those that would frame or route a message (RFC 9110 §6.5.1). */
 export function passedTrailers(fields: RequestFields): Forwarded {
   return endToEnd(fields, ['content-length', 'host'])

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { addVia, crossOriginFields, endToEnd } from '../../src/http/forwarding.js'
+import {
+  addVia,
+  crossOriginFields,
+  endToEnd,
+  withoutIgnoredDates,
+} from '../../src/http/forwarding.js'
 
 describe('endToEnd', () => {
   it.each([
@@ -48,6 +53,22 @@ it.each(['authorization', 'cookie', 'x-token', 'proxy-authorization', 'referer',
     expect(crossOriginFields(fields)).toEqual({ range: 'bytes=0-', via: '1.1 a' })
   },
 )
+
+describe('withoutIgnoredDates', () => {
+  const dates = { 'if-unmodified-since': 'a', 'if-modified-since': 'b', 'if-range': 'c' }
+
+  it.each([
+    { section: '13.1.4', tags: { 'if-match': '"x"' }, removed: 'if-unmodified-since' },
+    { section: '13.1.3', tags: { 'if-none-match': '"x"' }, removed: 'if-modified-since' },
+  ])('removes $removed beside the entity tag (RFC 9110 §$section)', ({ tags, removed }) => {
+    const { [removed as keyof typeof dates]: _removed, ...kept } = dates
+    expect(withoutIgnoredDates({ ...dates, ...tags })).toEqual({ ...kept, ...tags })
+  })
+
+  it('keeps dates without entity tags', () => {
+    expect(withoutIgnoredDates(dates)).toEqual(dates)
+  })
+})
 
 it.each([
   { via: undefined, version: '1.1', name: 'lastbyte', want: '1.1 lastbyte' },

@@ -2,7 +2,13 @@ import { releaseIterator } from '../../async/release-iterator.js'
 import { attemptWithDeadline } from '../../async/with-deadline.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { leadsUp } from '../../http/forwarded-target.js'
-import { addVia, crossOriginFields, endToEnd, type Forwarded } from '../../http/forwarding.js'
+import {
+  addVia,
+  crossOriginFields,
+  endToEnd,
+  type Forwarded,
+  withoutIgnoredDates,
+} from '../../http/forwarding.js'
 import type { RequestFields } from '../../http/precondition.js'
 import type { ProxyError } from '../../http/proxy-status.js'
 import { encodePath, splitTarget } from '../../http/request-target.js'
@@ -40,17 +46,6 @@ const CONDITIONS = [
   ...['accept', 'last-event-id', 'want-repr-digest', 'want-content-digest', 'want-digest'],
 ]
 
-/**
- * Conditions that no recipient may evaluate beside a stronger one (RFC 9110 §13.1.3, §13.1.4). nginx does: to a
- * current If-Match with an older If-Unmodified-Since it responds with 412.
- */
-function ignoredConditions(fields: RequestFields): string[] {
-  return [
-    ...(fields['if-match'] === undefined ? [] : ['if-unmodified-since']),
-    ...(fields['if-none-match'] === undefined ? [] : ['if-modified-since']),
-  ]
-}
-
 /** An HTTP client for one origin, with its connections. */
 export class UpstreamClient {
   readonly #agents: Agents
@@ -85,7 +80,7 @@ export class UpstreamClient {
   /** The fields of a request to the origin on behalf of a client, without Range. */
   fieldsFor({ fields = {}, asker }: OpenRequest): Forwarded {
     const { forward, forwarded, name, verify } = this.settings
-    const all = endToEnd(fields, [...OWN_FIELDS, ...ignoredConditions(fields)])
+    const all = withoutIgnoredDates(endToEnd(fields, OWN_FIELDS))
     const kept = forward === 'all' ? all : only(all, [...CONDITIONS, ...forward])
     const via = addVia(fields.via?.toString(), asker?.httpVersion ?? '1.1', name)
     return {

@@ -134,6 +134,15 @@ describe('UpstreamClient.fieldsFor', () => {
     const sent = clientFor('http://o', options).fieldsFor({ method: 'GET', fields, asker })
     expect(sent).toEqual({ ...expected, ...own })
   })
+
+  it.each([
+    ['if-match', 'if-unmodified-since'],
+    ['if-none-match', 'if-modified-since'],
+  ])('sends %s without %s, which an origin might evaluate beside it', (tag, date) => {
+    const conditions = { [tag]: '"a"', [date]: 'Sun, 06 Nov 1994 08:49:37 GMT' }
+    const sent = clientFor('http://o', {}).fieldsFor({ method: 'GET', fields: conditions })
+    expect(sent).toEqual({ [tag]: '"a"', via: '1.1 lastbyte', 'accept-encoding': 'identity' })
+  })
 })
 
 describe('UpstreamClient.send', () => {
