@@ -30,6 +30,15 @@ export interface ProbeRequest {
   readonly endpoint?: Endpoint
   /** Called where the body has more bytes than are read, before the connection is closed. */
   readonly onLeave?: () => void
+  readonly midway?: Midway
+}
+
+/** What is done in the middle of a body. */
+export interface Midway {
+  /** Bytes that are read before. */
+  readonly after: number
+  /** Until it resolves, nothing is read. Must not reject. */
+  readonly act: () => Promise<void>
 }
 
 /** A request as it was sent. */

@@ -120,7 +120,8 @@ export class Http1Sender implements Sender {
         const { statusCode: status = 0, httpVersion: version } = response
         const lines = linesOf(response.rawHeaders)
         const announced = hasBody(method, status) ? contentLength({ lines }) : 0
-        const reading = { read, readIfLonger, announced, timeout }
+        const { midway } = request
+        const reading = { read, readIfLonger, announced, timeout, midway }
         const isReused = outgoing.reusedSocket
         const leave = () => {
           request.onLeave?.()

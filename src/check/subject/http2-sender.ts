@@ -103,7 +103,8 @@ export class Http2Sender implements Sender {
         stream.off('close', closed)
         const lines = linesOf(head, raw)
         const announced = method === 'HEAD' ? 0 : contentLength({ lines })
-        const reading = { read, readIfLonger, announced, timeout }
+        const { midway } = request
+        const reading = { read, readIfLonger, announced, timeout, midway }
         const received = await readBody(stream, reading, leave)
         onBytes(received.body.length + lines.join('').length)
         const status = Number(head[':status'])

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { End } from './exchange.js'
+import type { End, Midway } from './exchange.js'
 
 export interface ReadBody {
   readonly body: Buffer
@@ -15,6 +15,7 @@ export interface Reading {
   readonly readIfLonger?: number | undefined
   readonly announced: number | undefined
   readonly timeout: number
+  readonly midway?: Midway | undefined
 }
 
 /** Bytes per ms that a body has at least on average; a server that sends a byte now and then never ends. */
@@ -28,16 +29,29 @@ const LONGEST = 2 ** 31 - 1
  */
 export function readBody(
   stream: Readable,
-  { read: most, readIfLonger = most, announced, timeout }: Reading,
+  { read: most, readIfLonger = most, announced, timeout, midway }: Reading,
   leave: () => void,
 ): Promise<ReadBody> {
   const read = announced !== undefined && announced > most ? readIfLonger : most
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
-    const stalled = setTimeout(() => finish('stalled'), timeout)
+    let isPaused = false
+    const giveUp = () => {
+      if (!isPaused) finish('stalled')
+    }
+    const stalled = setTimeout(giveUp, timeout)
     const enough = timeout + Math.min(read, announced ?? read) / SLOWEST
-    const late = setTimeout(() => finish('stalled'), Math.min(enough, LONGEST))
+    const late = setTimeout(giveUp, Math.min(enough, LONGEST))
+    const pause = async ({ act }: Midway) => {
+      isPaused = true
+      stream.pause()
+      await act()
+      isPaused = false
+      stalled.refresh()
+      late.refresh()
+      stream.resume()
+    }
     const finish = (end: End) => {
       clearTimeout(stalled)
       clearTimeout(late)
@@ -48,7 +62,9 @@ export function readBody(
     const onData = (chunk: Buffer) => {
       stalled.refresh()
       chunks.push(chunk)
+      const isMidway = midway !== undefined && length < midway.after
       length += chunk.length
+      if (isMidway && length >= midway.after) void pause(midway)
       // The end of a body of exactly as many bytes follows at once.
       if (length > read || (length === read && announced !== read)) finish('left')
     }

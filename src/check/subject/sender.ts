@@ -1,4 +1,4 @@
-import type { Exchange, SentRequest } from './exchange.js'
+import type { Exchange, Midway, SentRequest } from './exchange.js'
 
 /** A request that is ready to be sent. */
 export interface WireRequest extends SentRequest {
@@ -8,6 +8,7 @@ export interface WireRequest extends SentRequest {
   readonly readIfLonger?: number | undefined
   readonly connection: 'kept' | 'new'
   readonly onLeave: (() => void) | undefined
+  readonly midway?: Midway | undefined
 }
 
 /** How connections are made. */

@@ -165,6 +165,8 @@ export class Subject {
     const read = Math.min(wire.read, most)
     const send = () => senders[wire.version].send({ ...wire, read })
     const exchange = await this.#heard(wire.endpoint, send, ({ end }) => end === 'stalled')
+    // An abort during a body ends it, too.
+    this.#line.signal.throwIfAborted()
     if (exchange.end === 'left' && exchange.body.length === most && wire.read > most) {
       throw new BoundReached(`the bound of ${budget.bound.bytes} bytes is reached`)
     }
@@ -175,11 +177,12 @@ export class Subject {
   #prepare(request: ProbeRequest): WireRequest {
     const { budget, version: usual, url: given } = this.#line
     const { method = 'GET', read = Number.POSITIVE_INFINITY, connection = 'kept' } = request
-    const { version = usual, endpoint, onLeave, readIfLonger } = request
+    const { version = usual, endpoint, onLeave, midway, readIfLonger } = request
     const url = request.url ?? this.#facts?.whole.request.url ?? given
     budget.countRequest()
     const fields = this.#fieldsFor(url, request.fields)
-    return { url, method, version, fields, connection, endpoint, onLeave, readIfLonger, read }
+    const reading = { onLeave, midway, readIfLonger, read }
+    return { url, method, version, fields, connection, endpoint, ...reading }
   }
 
   /** Gives up a server that is silent again and again. Through an endpoint of a check, silence may be wanted. */
