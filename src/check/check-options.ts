@@ -34,7 +34,10 @@ export interface CheckOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Whether to accept a certificate that can't be verified. Default false. */
   readonly insecure?: boolean
-  /** Bytes to receive at most, 256 KiB or more. Default 4 MiB, or 1 % of the representation if that is more. */
+  /**
+   * Bytes to receive at most, 256 KiB or more. Default 4 MiB, or 1 % of the representation if that is more; 64 MiB more
+   * with `change`.
+   */
   readonly bytes?: number
   /** Requests to send at most. Default: as many as the checks need. */
   readonly requests?: number

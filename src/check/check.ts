@@ -1,6 +1,7 @@
 import { LastbyteError } from '../errors.js'
 import { withoutSecrets } from '../http/request-url.js'
 import { readOptions } from '../validation/read-options.js'
+import { IN_FLIGHT_BYTES } from './changes/change-in-flight.js'
 import { CHECK_OPTIONS, type CheckOptions } from './check-options.js'
 import { chooseChecks } from './choose-checks.js'
 import { readTarget } from './read-target.js'
@@ -48,9 +49,11 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
   const options = readOptions(given, CHECK_OPTIONS)
   const checks = chooseChecks(options.only)
   const { onResult = () => {}, signal = new AbortController().signal } = options
+  const changes = options.change && checks.some(({ group }) => group === 'changes')
+  const changeBytes = changes ? IN_FLIGHT_BYTES : 0
   const budget = new Budget({
     requests: options.requests ?? requestsOf(checks),
-    bytes: options.bytes ?? LEAST_BYTES,
+    bytes: options.bytes ?? LEAST_BYTES + changeBytes,
   })
   const sending = {
     timeout: options.timeout ?? 10_000,
@@ -73,7 +76,9 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
   try {
     const facts = await surveyWithin(subject)
     subject.learn(facts)
-    if (options.bytes === undefined) budget.allowBytes(Math.floor((facts.size ?? 0) * PART))
+    if (options.bytes === undefined) {
+      budget.allowBytes(Math.floor((facts.size ?? 0) * PART) + changeBytes)
+    }
     return reportOf(subject, await runChecks(checks, subject, onResult))
   } catch (error) {
     signal.throwIfAborted()

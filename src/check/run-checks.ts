@@ -33,6 +33,8 @@ async function runOne(check: Check, subject: Subject): Promise<Finding> {
     if (error instanceof WholeTooLarge) return skipped(error.message)
     if (error instanceof BoundReached) return untried(error.message)
     if (subject.signal.aborted || !(error instanceof LastbyteError)) throw error
+    // The command that changes the file failed.
+    if (error.code === 'BAD_SETTING') throw error
     return failed(undefined, 'a response', `none: ${error.message}`)
   }
 }

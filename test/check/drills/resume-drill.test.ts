@@ -7,6 +7,7 @@ import { faultServer } from '../../../src/testing/fault-server.js'
 import { check } from '../../../src/testing/index.js'
 import { checkMutant } from '../../fixture/check-mutant.js'
 import { Folder, pattern } from '../../fixture/files.js'
+import { tls as selfSigned } from '../../fixture/tls.js'
 
 it.each([
   [4, [1, 2, 3]],
@@ -107,7 +108,7 @@ it.each([{ tls: 'none' }, { tls: 'self-signed' }] as const)(
   'drills over HTTP/2 with tls: $tls',
   async ({ tls }) => {
     const { results } = await checkMutant({
-      server: tls === 'none' ? {} : { tls: (await import('../../fixture/tls.js')).tls },
+      server: tls === 'none' ? {} : { tls: selfSigned },
       options: { only: ['drills'], http2: tls !== 'none', insecure: true },
     })
     expect(results.map(({ finding }) => finding.kind)).toEqual(CLIENTS.map(() => 'passed'))

@@ -1,0 +1,3 @@
+import { changeInFlight } from './change-in-flight.js'
+
+export const changeAppendInFlight = changeInFlight('append')

@@ -1,0 +1,3 @@
+import { changeInFlight } from './change-in-flight.js'
+
+export const changeRewriteInFlight = changeInFlight('rewrite')

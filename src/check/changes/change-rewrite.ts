@@ -1,0 +1,3 @@
+import { changeBetween } from './change-between.js'
+
+export const changeRewrite = changeBetween('rewrite')

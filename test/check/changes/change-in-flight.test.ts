@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import { expectFoundByChange, LARGE_SIZE } from '../../fixture/change-mutant.js'
+import { tls } from '../../fixture/tls.js'
+
+const IN_FLIGHT = ['rewrite', 'rename', 'truncate', 'append'].map(
+  (change) => `change-${change}-in-flight`,
+)
+
+it.each([{ http2: false }, { http2: true }])(
+  'passes a server whose bodies are of one version, or end short, with http2: $http2',
+  async ({ http2 }) => {
+    const { results } = await expectFoundByChange({
+      size: LARGE_SIZE,
+      server: http2 ? { tls } : {},
+      options: { only: IN_FLIGHT, http2, insecure: true },
+      fails: [],
+    })
+    expect(results.map(({ finding }) => finding)).toEqual(IN_FLIGHT.map(() => ({ kind: 'passed' })))
+  },
+)
+
+it('receives the last 16 MiB of a larger file', async () => {
+  const { results, cost } = await expectFoundByChange({
+    size: 40_000_000,
+    isLeft: true,
+    options: { only: ['change-truncate-in-flight'] },
+    fails: [],
+  })
+  expect(results).toMatchObject([{ finding: { kind: 'passed' } }])
+  expect(cost.bytes).toBeGreaterThan(16 * 1024 * 1024)
+  expect(cost.bytes).toBeLessThan(19 * 1024 * 1024)
+})
+
+it('finds a body in flight that is mixed, in the last part of a larger file', async () => {
+  await expectFoundByChange({
+    size: 40_000_000,
+    isLeft: true,
+    lies: [
+      {
+        match: { headers: { range: `bytes=${40_000_000 - 16 * 1024 * 1024}-` } },
+        fault: { kind: 'corrupt', at: 39_000_000, length: 1_000_000 },
+      },
+    ],
+    after: 'range-first-byte',
+    options: { only: ['range-first-byte', 'change-rewrite-in-flight'] },
+    fails: ['change-rewrite-in-flight'],
+  })
+})
+
+it.each([
+  { size: 200_000, bytes: undefined, reason: 'the 200000 bytes of the file fit in the buffers' },
+  {
+    size: LARGE_SIZE,
+    bytes: 4_000_000,
+    reason: 'the drill receives 9000000 bytes; the bound leaves',
+  },
+])('skips a file of $size bytes with a bound of $bytes', async ({ size, bytes, reason }) => {
+  const { results } = await expectFoundByChange({
+    size,
+    options: { only: ['change-append-in-flight'], ...(bytes && { bytes }) },
+    fails: [],
+  })
+  expect(results).toMatchObject([
+    { finding: { kind: 'skipped', reason: expect.stringContaining(reason) } },
+  ])
+})
