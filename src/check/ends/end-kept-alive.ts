@@ -1,0 +1,28 @@
+import type { Check } from '../subject/check-definition.js'
+import { describeField } from '../subject/describe-field.js'
+import type { Exchange } from '../subject/exchange.js'
+import { failed, PASSED } from '../subject/finding.js'
+
+const RANGE = 'bytes=0-2'
+/** A server may close a connection after so many requests; not after each of two. */
+const TRIES = 3
+
+export const endKeptAlive: Check = {
+  id: 'end-kept-alive',
+  group: 'ends',
+  requirement: 'After a complete response the connection can be used again.',
+  section: 'RFC 9112 §9.3',
+  strength: 'SHOULD',
+  harm: 'Players and clients with parallel ranges make a connection, over TLS a handshake, for each range.',
+  needs: ['ranges', 'bytes'],
+  cost: { requests: TRIES, bytes: TRIES * 1024 },
+  async run(subject) {
+    let last: Exchange | undefined
+    for (let sent = 0; sent < TRIES; sent += 1) {
+      last = await subject.sendRange(RANGE, {}, { read: 3 })
+      if (sent > 0 && last.isReused) return PASSED
+    }
+    const field = last === undefined ? 'none' : describeField(last, 'Connection')
+    return failed(last, 'a connection that stays open', `another one for each request, ${field}`)
+  },
+}
