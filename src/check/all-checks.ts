@@ -17,9 +17,9 @@ export const ALL_CHECKS: readonly Check[] = [
   ...AGREEMENT_CHECKS,
   ...CONDITION_CHECKS,
   ...MULTIPART_CHECKS,
-  ...DIGEST_CHECKS,
   ...DRILL_CHECKS,
   ...END_CHECKS,
   ...ADVICE_CHECKS,
+  ...DIGEST_CHECKS,
   ...CHANGE_CHECKS,
 ]

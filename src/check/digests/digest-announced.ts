@@ -14,8 +14,8 @@ const FIELDS = [dictionaryField('Repr-Digest'), LEGACY_FIELD, dictionaryField('U
 
 /** ms between requests. A server may compute the digest of a large file while it responds without. */
 const PAUSES = [250, 1000, 4000]
-/** Bytes a ms that a server reads and digests at least. */
-const SLOWEST = 250_000
+/** The last pause is for files of which a server computes the digest for longer than the other two. */
+const LONG_TO_DIGEST = 64 * 1024 * 1024
 
 export const digestAnnounced: Check = {
   id: 'digest-announced',
@@ -34,7 +34,7 @@ export const digestAnnounced: Check = {
     }
     let exchange = await subject.send({ method: 'HEAD', fields: WANTS })
     if (announcesAny(exchange)) return PASSED
-    for (const ms of PAUSES.filter((each) => each < 250 + subject.size / SLOWEST)) {
+    for (const ms of pausesFor(subject)) {
       await pause(ms, undefined, { signal: subject.signal })
       exchange = await subject.send({ method: 'HEAD', fields: WANTS })
       if (announcesAny(exchange)) return PASSED
@@ -43,6 +43,11 @@ export const digestAnnounced: Check = {
     if (part !== undefined && announcesAny(part)) return PASSED
     return failed(exchange, 'Repr-Digest with sha-256 or sha-512', describeDigests(exchange))
   },
+}
+
+function pausesFor({ facts, size }: Subject): readonly number[] {
+  if (facts.whole.end === 'complete') return []
+  return size < LONG_TO_DIGEST ? PAUSES.slice(0, 2) : PAUSES
 }
 
 /** A server may add digests to the responses to GET only. */

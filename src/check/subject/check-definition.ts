@@ -2,17 +2,20 @@ import type { Finding } from './finding.js'
 import type { Need } from './needs.js'
 import type { Subject } from './subject.js'
 
-/** The groups of checks, in the order in which they run. */
+/**
+ * The groups of checks, in the order in which they run: digests late, since they may take the whole and with it most of
+ * the bound, and changes last.
+ */
 export const GROUPS = [
   'validators',
   'ranges',
   'agreement',
   'conditions',
   'multipart',
-  'digests',
   'drills',
   'ends',
   'advice',
+  'digests',
   'changes',
 ] as const
 export type Group = (typeof GROUPS)[number]

@@ -1,8 +1,9 @@
+import { truncateSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { check } from '../../../src/check/check.js'
 import { faultServer } from '../../../src/testing/fault-server.js'
 import { checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
-import { Folder, pattern } from '../../fixture/files.js'
+import { Folder } from '../../fixture/files.js'
 
 const SHA_256 = '='.padStart(44, 'A')
 
@@ -40,8 +41,9 @@ it.each([
 })
 
 it('waits for a digest that the server computes after its first response', async () => {
-  using folder = new Folder({ f: pattern(2_000_000) })
-  await using server = await faultServer({ root: folder.path, seed: 1, digestLimit: 1000 })
+  using folder = new Folder({ f: '' })
+  truncateSync(folder.at('f'), 70_000_000)
+  await using server = await faultServer({ root: folder.path, seed: 1 })
   const report = await check(`${server.url}/f`, { only: ['digest-announced'] })
   expect(failedIds(report)).toEqual([])
 })

@@ -1,5 +1,7 @@
+import { utimesSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
+import { Folder, pattern } from '../../fixture/files.js'
 
 const WRONG = `sha-256=:${'='.padStart(44, 'A')}:`
 
@@ -43,4 +45,17 @@ it('skips a digest that proves nothing', async () => {
     kind: 'skipped',
     reason: 'Repr-Digest has md5 only, which proves nothing; sha-256 does',
   })
+})
+
+it('leaves bytes for the checks of other groups where it takes the whole', async () => {
+  using folder = new Folder({ 'film.mp4': pattern(1_100_000) })
+  const yesterday = new Date(Date.now() - 86_400_000)
+  utimesSync(folder.at('film.mp4'), yesterday, yesterday)
+  const { results } = await checkMutant({ server: { root: folder.path } })
+  const others = results.filter(({ check: { group } }) => group !== 'digests')
+  const reasons = others.map(({ finding }) => (finding.kind === 'skipped' ? finding.reason : ''))
+  expect(reasons.filter((reason) => reason.includes('bound'))).toEqual([])
+  expect(results.find(({ check: { id } }) => id === 'repr-digest-whole')?.finding.kind).toBe(
+    'passed',
+  )
 })
