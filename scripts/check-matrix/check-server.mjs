@@ -12,18 +12,22 @@ const OF_CODINGS = ['etag-per-coding', 'codings-not-mixed']
  * Starts a server, checks its files and stops it.
  *
  * @param check the function of lastbyte/testing
+ * @param levelOf the level of results, as `check` tells it
  * @param bucket for servers of a bucket: the one of startBucket
  * @returns a row of the matrix
  */
-export async function checkServer(server, { check, bucket }) {
+export async function checkServer(server, { check, levelOf, bucket }) {
   const running = await startServer(server, bucket)
   try {
+    if (server.isCache) await (await fetch(`${running.url}/${FILM}`)).arrayBuffer()
     const options = { insecure: true, bytes: BYTES, requests: REQUESTS }
     const film = await checkFilm(running, { ...options, change: running.change }, check)
     const only = OF_CODINGS.filter((id) => film.results.some(({ check }) => check.id === id))
     await running.ready()
     const page = only.length > 0 && (await check(`${running.url}/${PAGE}`, { ...options, only }))
-    return rowOf(server, running, [film, page].filter(Boolean))
+    const reports = [film, page].filter(Boolean)
+    const level = levelOf(reports.flatMap(({ results }) => results))
+    return { ...rowOf(server, running, reports), level }
   } finally {
     await running.stop()
   }
@@ -39,7 +43,6 @@ async function checkFilm({ url, ends, ready }, options, check) {
   const onResult = ({ check }) => ids.push(check.id)
   const whole = await check(film, { ...options, onResult })
   if (ends.length === 0) return whole
-  ends.length = 0
   const reports = []
   for (const id of ids) {
     await ready()
@@ -54,19 +57,20 @@ function joined(reports) {
   const sum = (key) => reports.reduce((total, { cost }) => total + cost[key], 0)
   return {
     ...reports[0],
-    level: lowest(reports.map(({ level }) => level)),
     ...{ results: all('results'), failed: all('failed'), advice: all('advice') },
     cost: { requests: sum('requests'), bytes: sum('bytes') },
   }
 }
 
+/**
+ * @param reports that of the film, and that of the page if it was checked
+ */
 function rowOf({ id, name, setting }, { version, ends }, reports) {
   const of = (key) => reports.flatMap((report) => report[key]).map(failureOf)
   const [film] = reports
   return {
     ...{ id, name, version, setting },
     date: film.date.slice(0, 10),
-    level: lowest(reports.map(({ level }) => level)),
     failed: unique(of('failed')),
     advice: unique(of('advice')),
     skipped: film.results.flatMap(({ check, finding }) =>
@@ -77,9 +81,6 @@ function rowOf({ id, name, setting }, { version, ends }, reports) {
     cost: { requests: film.cost.requests, bytes: film.cost.bytes },
   }
 }
-
-const LEVELS = ['none', 'resumes', 'safe', 'proves']
-const lowest = (levels) => LEVELS.find((level) => levels.includes(level))
 
 /** A check that failed for both files is one failure. */
 function unique(failures) {
@@ -94,12 +95,12 @@ function failureOf({ check, finding }) {
     group,
     strength,
     level,
-    request: exchange && requestOf(exchange),
+    request: exchange && requestOf(exchange.request),
     expected,
     received,
   }
 }
 
-function requestOf({ request: { method, url, fields, version } }) {
+function requestOf({ method, url, fields, version }) {
   return { method, path: new URL(url).pathname, fields, version }
 }

@@ -27,6 +27,7 @@ const print = (text) => process.stdout.write(`${text}\n`)
 
 async function checkAll(options) {
   const { check } = await import('../../dist/testing/index.js')
+  const { levelOf } = await import('../../dist/check/report/level.js')
   const { servers, bucket, stop } = await prepare(options, note)
   const rows = []
   const failures = []
@@ -35,7 +36,7 @@ async function checkAll(options) {
       try {
         if (server.isOfBucket) await bucket.aged()
         const begin = Date.now()
-        const row = await checkServer(server, { check, bucket })
+        const row = await checkServer(server, { check, levelOf, bucket })
         rows.push(row)
         const seconds = Math.round((Date.now() - begin) / 1000)
         note(`${row.name} ${row.version}: ${row.level}; ${row.failed.length} failed; ${seconds} s`)

@@ -3,14 +3,18 @@
 export const BEGIN = '<!-- matrix:begin -->'
 export const END = '<!-- matrix:end -->'
 
+const INTRODUCTION =
+  'Each failure was reproduced by hand. `$URL` is that of the film, `$PAGE` that of the page, `$ETAG` and `$DATE` are ETag and ' +
+  'Last-Modified of the response without conditions.'
+
 const HEAD = ['server', 'version', 'date', 'level', 'failed', 'advice not followed']
 
 /**
  * The results in Markdown.
  *
  * @param rows one for each server, as `checkServer` returns them
- * @param reproductions how failures were reproduced by hand: id of a check → curl line, and id of a server → what it
- *   sent
+ * @param reproductions how failures were reproduced by hand: id of a check → id of a server → curl line and what
+ *   the server sent
  */
 export function reportOf(rows, reproductions = {}) {
   const table = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)]
@@ -29,15 +33,17 @@ function endsOf({ name, ends: { times, reasons } }) {
   return `The process of ${name} ended ${times} times during the checks (${said}), and was started again.`
 }
 
-/** The failures that were reproduced, by check. */
+/** The failures that were reproduced: each curl line once, with what the servers sent that fail the check. */
 function reproducedOf(rows, reproductions) {
-  const items = Object.entries(reproductions).flatMap(([id, { curl, seen }]) => {
-    const servers = rows.filter((row) => row.id in seen && failuresOf(row).includes(id))
-    const told = servers.map((row) => `  - ${row.name}: ${seen[row.id]}`)
-    return told.length === 0 ? [] : [[`- ${id}: \`${curl}\``, ...told].join('\n')]
+  const items = Object.entries(reproductions).flatMap(([id, servers]) => {
+    const shown = rows.filter((row) => row.id in servers && failuresOf(row).includes(id))
+    return Object.entries(groupedBy(shown, (row) => servers[row.id].curl)).map(([curl, alike]) => {
+      const told = alike.map((row) => `  - ${row.name}: ${servers[row.id].sent}`)
+      return [`- ${id}: \`${curl}\``, ...told].join('\n')
+    })
   })
   if (items.length === 0) return []
-  return ['What the servers sent to curl (`$URL` is that of the file):', items.join('\n')]
+  return ['## What the servers sent to curl', INTRODUCTION, items.join('\n')]
 }
 
 /**
@@ -49,9 +55,18 @@ export function unreproduced(rows, reproductions) {
     .filter(({ id }) => !id.startsWith('lastbyte'))
     .flatMap((row) =>
       failuresOf(row)
-        .filter((check) => reproductions[check]?.seen[row.id] === undefined)
+        .filter((check) => reproductions[check]?.[row.id] === undefined)
         .map((check) => `${row.id}: ${check}`),
     )
+}
+
+function groupedBy(items, keyOf) {
+  const groups = {}
+  for (const item of items) {
+    groups[keyOf(item)] ??= []
+    groups[keyOf(item)].push(item)
+  }
+  return groups
 }
 
 const failuresOf = ({ failed }) => failed.map(({ id }) => id)

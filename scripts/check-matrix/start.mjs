@@ -89,7 +89,7 @@ function keepRunning(first, startOnce, untilReady) {
   const watch = () =>
     child.once('exit', () => {
       if (isStopping || interruption.aborted) return
-      ends.push(child.stderrTail.match(/^\w*Error.*$/m)?.[0] ?? 'no error message')
+      ends.push(reasonOf(child))
       child = startOnce()
       watch()
     })
@@ -112,6 +112,10 @@ function keepRunning(first, startOnce, untilReady) {
       await stop(child)
     },
   }
+}
+
+function reasonOf({ exitCode, signalCode, stderrTail }) {
+  return stderrTail.match(/^\w*Error.*$/m)?.[0] ?? `exit code ${exitCode}, signal ${signalCode}`
 }
 
 function startCommand({ command, args, env }, { scratch }) {

@@ -48,22 +48,27 @@ describe('reportOf', () => {
 })
 
 describe('The reproductions', () => {
+  const curl = 'curl -r x $URL'
   const reproductions = {
-    'range-malformed': { curl: 'curl -r x $URL', seen: { nginx: '206', sirv: '206' } },
-    'range-first-byte': { curl: 'curl -r 0-0 $URL', seen: { nginx: '206 of the whole' } },
+    'range-malformed': {
+      nginx: { curl, sent: '206' },
+      sirv: { curl, sent: '500' },
+      koa: { curl, sent: '206' },
+    },
+    'range-first-byte': { nginx: { curl, sent: '206 of the whole' } },
   }
 
-  it('are shown below the table where a server of the run fails the check', () => {
-    const text = reportOf([row], reproductions)
-    expect(text).toContain('- range-malformed: `curl -r x $URL`\n  - nginx: 206')
+  it('are shown below the table, each line of curl once for the servers that fail the check', () => {
+    const text = reportOf([row, { ...row, id: 'sirv', name: 'sirv' }], reproductions)
+    expect(text).toContain('- range-malformed: `curl -r x $URL`\n  - nginx: 206\n  - sirv: 500')
     expect(text).not.toContain('range-first-byte')
-    expect(text).not.toContain('sirv')
+    expect(text).not.toContain('koa')
   })
 
   it('are needed for each failure of another server before the page is written', () => {
     expect(unreproduced([row], reproductions)).toEqual(['nginx: if-range-stale-etag'])
     expect(unreproduced([{ ...row, id: 'lastbyte-s3' }], reproductions)).toEqual([])
-    expect(unreproduced([{ ...row, id: 'koa' }], reproductions)).toHaveLength(2)
+    expect(unreproduced([{ ...row, id: 'h3' }], reproductions)).toHaveLength(2)
   })
 })
 

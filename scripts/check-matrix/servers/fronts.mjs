@@ -6,9 +6,10 @@ const varnish = {
   id: 'varnish',
   name: 'Varnish',
   isFront: true,
+  isCache: true,
   needs: { command: 'varnishd', packages: ['varnish'] },
   version: { args: ['-V'], pattern: /varnish-(\d[\d.]*)/ },
-  setting: 'the built-in VCL',
+  setting: 'the built-in VCL; the film is in the cache',
   // -j none: the user isn't changed, so that the folder may belong to anybody.
   start: ({ origin, scratch, port }) => ({
     command: 'varnishd',
@@ -49,9 +50,10 @@ const squid = {
   id: 'squid',
   name: 'squid',
   isFront: true,
+  isCache: true,
   needs: { command: 'squid', packages: ['squid'] },
   version: { args: ['-v'], pattern: /Version (\S+)/ },
-  setting: 'as an accelerator that keeps objects up to 64 MB in memory',
+  setting: 'as an accelerator that keeps objects up to 64 MB in memory; the film is in the cache',
   // -N: one process in the foreground. -n: a name of its own for its shared memory.
   start: ({ origin, scratch, port }) => ({
     command: 'squid',

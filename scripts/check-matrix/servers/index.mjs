@@ -19,6 +19,7 @@ import { SWIFT_NEEDS, swift } from './swift.mjs'
  * @property {string[]} [npm] its packages of the npm registry, the first one with the version to show
  * @property {{ command?: string, args: string[], pattern: RegExp }} [version] what tells its version
  * @property {boolean} [isFront] whether it forwards to nginx (place.origin)
+ * @property {boolean} [isCache] whether the film is fetched once before the checks, so that they see the cache
  * @property {boolean} [isOfBucket] whether it needs Swift with a bucket (place.bucket)
  * @property {string} [protocol] https, if not http
  * @property {(place: Place) => Command} [build] a command to run before the first start
