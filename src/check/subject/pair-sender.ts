@@ -97,7 +97,8 @@ class WireConnection {
 
   /** Sends a request, and reads the response, which begins at the offset `from` of what is received. */
   async exchange(request: SentRequest, from: number): Promise<ParsedResponse> {
-    this.#socket.write(textOf(request))
+    // Fields are bytes: an ETag of the server may have any from 0x80 on.
+    this.#socket.write(textOf(request), 'latin1')
     for (;;) {
       const parsed = parseResponse(this.#received.subarray(from), request.method)
       if (parsed.kind !== 'incomplete' || this.#received.length > MOST_BYTES)
