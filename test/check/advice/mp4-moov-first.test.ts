@@ -26,15 +26,15 @@ it('finds media data before the index', async () => {
 })
 
 it('finds media data before the index by requests, where the first bytes do not have it', async () => {
-  using folder = filmOf(['ftyp', 32], ['free', 1_500_000], ['mdat', 500_000], ['moov', 2_000])
+  using folder = filmOf(['ftyp', 32], ['free', 5_000_000], ['mdat', 500_000], ['moov', 2_000])
   const { advice } = await expectFound({
     server: { root: folder.path },
     options: { only: [ID] },
     fails: [ID],
   })
   expect(advice[0]?.finding).toMatchObject({
-    exchange: { request: { fields: { range: 'bytes=1500032-1500047' } } },
-    received: 'mdat at offset 1500032, and no moov before it',
+    exchange: { request: { fields: { range: 'bytes=5000032-5000047' } } },
+    received: 'mdat at offset 5000032, and no moov before it',
   })
 })
 
@@ -70,7 +70,7 @@ it.each([
       ['mdat', 90_000],
     ],
   ],
-  ['skipped', [['ftyp', 32], ...Array.from({ length: 6 }, () => ['free', 1_200_000])]],
+  ['skipped', [['ftyp', 32], ...Array.from({ length: 6 }, () => ['free', 5_000_000])]],
 ] as [string, [string, number][]][])('is %s for a file of the boxes %j', async (kind, boxes) => {
   using folder = filmOf(...boxes)
   const report = await checkMutant({ server: { root: folder.path }, options: { only: [ID] } })
