@@ -1,7 +1,21 @@
 import type { Check, Level } from '../subject/check-definition.js'
 import type { Finding } from '../subject/finding.js'
 
-/** A check and its outcome. */
+/**
+ * A check and its outcome.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { check, type CheckResult, faultServer } from 'lastbyte/testing'
+ *
+ * await using server = await faultServer({ root: 'media', seed: 7 })
+ * const { results } = await check(`${server.url}/clip.mp4`, { only: ['range-first-byte'] })
+ * const [result] = results as readonly [CheckResult]
+ * assert.equal(result.check.group, 'ranges')
+ * assert.deepEqual(result.finding, { kind: 'passed' })
+ * ```
+ */
 export interface CheckResult {
   readonly check: Omit<Check, 'run' | 'needs' | 'cost'>
   readonly finding: Finding
