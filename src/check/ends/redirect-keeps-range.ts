@@ -34,6 +34,8 @@ async function follow(subject: Subject): Promise<Exchange> {
     const target = isRedirect ? resolveLocation(location, url) : undefined
     if (target === undefined || redirects === MOST_REDIRECTS) return exchange
     if (!/^https?:$/.test(target.protocol)) return exchange
+    target.username = ''
+    target.password = ''
     url = target
   }
 }
