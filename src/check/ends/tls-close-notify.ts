@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Check } from '../subject/check-definition.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
 import { TlsTap } from './tls-tap.js'
@@ -27,12 +26,7 @@ export const tlsCloseNotify: Check = {
     const request = { connection: 'new', endpoint: tap.endpoint, read: LENGTH } as const
     const exchange = await subject.send({ ...request, fields })
     if (exchange.end !== 'complete') return skipped('the body did not end with its length')
-    const late = new AbortController()
-    const hasEnded = await Promise.race([
-      tap.ended.then(() => true),
-      pause(PATIENCE, false, { signal: late.signal }).catch(() => false),
-    ])
-    late.abort()
+    const hasEnded = await tap.endsWithin(PATIENCE)
     if (!hasEnded) return skipped('the server keeps the connection open')
     if (tap.records.endsWithAlert) return PASSED
     return failed(exchange, 'a close_notify alert before the end', 'the end without an alert')

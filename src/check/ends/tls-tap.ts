@@ -8,12 +8,11 @@ export class TlsTap implements AsyncDisposable {
   readonly records = new TlsRecords()
   readonly #server: Server = createServer({ allowHalfOpen: true })
   readonly #sockets: Socket[] = []
-  /** Resolves when the server has ended its connection. */
-  readonly ended: Promise<void>
+  readonly #ended: Promise<true>
 
   private constructor({ hostname, port }: URL) {
     const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) }
-    this.ended = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       this.#server.once('connection', (client) => {
         const server = connect({ ...target, allowHalfOpen: true })
         this.#sockets.push(client, server)
@@ -25,7 +24,7 @@ export class TlsTap implements AsyncDisposable {
         })
         server.on('end', () => client.end())
         server.on('error', () => client.destroy())
-        for (const event of ['end', 'error', 'close']) server.on(event, () => resolve())
+        for (const event of ['end', 'error', 'close']) server.on(event, () => resolve(true))
       })
     })
   }
@@ -39,6 +38,17 @@ export class TlsTap implements AsyncDisposable {
 
   get endpoint(): Endpoint {
     return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port }
+  }
+
+  /** Whether the server ends its connection within so many ms. */
+  async endsWithin(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), ms)
+    })
+    const hasEnded = await Promise.race([this.#ended, late])
+    clearTimeout(timer)
+    return hasEnded
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
