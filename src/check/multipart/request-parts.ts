@@ -14,11 +14,11 @@ const READ = 16 * 1024
 /** The bytes of a response with some parts of a few bytes, as costs count them. */
 export const PARTS_COST = 2 * 1024
 
-const WITHOUT_BOUNDARY: Multipart = {
+const withoutBoundary = (): Multipart => ({
   parts: [],
   isClosed: false,
   defect: 'no parameter boundary in Content-Type',
-}
+})
 
 /**
  * Requests several ranges of a few bytes. `absent`: the server sends no multipart, as it may: it may ignore Range, or
@@ -29,7 +29,7 @@ export async function requestParts(subject: Subject, range: string): Promise<Par
   if (!isMultipart(exchange)) return { kind: 'absent', reason: reasonOf(exchange) }
   const boundary = boundaryOf(exchange)
   const content =
-    boundary === undefined ? WITHOUT_BOUNDARY : parseMultipart(exchange.body, boundary)
+    boundary === undefined ? withoutBoundary() : parseMultipart(exchange.body, boundary)
   return { kind: 'multipart', exchange, content }
 }
 

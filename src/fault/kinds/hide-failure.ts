@@ -10,7 +10,7 @@ export interface HideFailure {
 }
 
 /** Bytes of a write. */
-const ZEROS = new Uint8Array(64 * 1024)
+const WRITE = 64 * 1024
 
 export const hideFailure: FaultKind<HideFailure> = {
   members: {},
@@ -30,7 +30,5 @@ async function* completed(chunks: Chunks, scene: BodyScene): AsyncGenerator<Uint
     scene.fire()
     rest = (scene.length ?? 0) - sent
   }
-  for (; rest > 0; rest -= ZEROS.length) {
-    yield ZEROS.subarray(0, rest)
-  }
+  for (; rest > 0; rest -= WRITE) yield new Uint8Array(Math.min(WRITE, rest))
 }
