@@ -36,6 +36,8 @@ export class FaultSession {
   /** The injections of each draw, in the order of arming; the request's own faults come last. */
   readonly #drawn = new Map<number, readonly Injection[]>()
   readonly #used = new Map<Schedule, Injection[]>()
+  /** Whether the response of a fault has replaced the real one. */
+  #isReplaced = false
 
   constructor(
     private readonly arrived: ArrivedRequest,
@@ -90,7 +92,9 @@ export class FaultSession {
   async before(): Promise<EarlyResponse | undefined> {
     for (const { kind, fault, scene } of this.#injections) {
       const response = await kind.before?.(fault, scene)
-      if (response !== undefined) return response
+      if (response === undefined) continue
+      this.#isReplaced = true
+      return response
     }
     return undefined
   }
@@ -162,6 +166,8 @@ export class FaultSession {
     { status, written, ended }: SessionEnd,
     confirmation: () => Promise<number | undefined>,
   ): Promise<void> {
+    const sent = status === null ? 'none' : this.#isReplaced ? 'another' : 'real'
+    for (const injection of this.#injections) injection.settle(sent)
     for (const [schedule, injections] of this.#used) {
       if (!injections.some(({ fired }) => fired)) schedule.restore()
     }

@@ -21,6 +21,9 @@ export interface Chance {
 
 const UNKNOWN: ConnectionFacts = { remote: '', local: '', isEncrypted: false }
 
+/** The response that was sent: none, the one of a fault instead of the real one, or the real one. */
+export type SentResponse = 'none' | 'another' | 'real'
+
 /** One fault of one request, with a drawn position, and its journal entry. */
 export class Injection {
   readonly scene: Scene
@@ -59,6 +62,17 @@ export class Injection {
 
   get fired(): boolean {
     return this.entry.outcome === 'injected'
+  }
+
+  /**
+   * Takes back that the fault has acted where it has only prepared a response that was not sent: faults
+   * edit the fields of a request before its source is opened, and a version before the header section.
+   */
+  settle(sent: SentResponse): void {
+    const { before, fields } = this.kind
+    const hasActed =
+      sent === 'real' || (sent === 'another' ? fields === undefined : before !== undefined)
+    if (this.fired && !hasActed) this.entry.outcome = 'not reached'
   }
 
   /** Whether the fault has a position that counts bytes of the representation. */

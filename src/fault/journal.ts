@@ -52,7 +52,8 @@ export interface JournalEntry {
   /** The fault with its drawn position: `at` is a number. */
   readonly fault: Fault
   /**
-   * `pending`: not known yet. `not reached`: the response did not continue past the fault's position.
+   * `pending`: not known yet. `not reached`: the response did not continue past the fault's position, or
+   * none was sent that the fault had changed.
    * `not applicable`: the protocol can't express the fault.
    */
   readonly outcome: 'pending' | 'injected' | 'not reached' | 'not applicable'

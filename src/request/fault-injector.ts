@@ -65,9 +65,9 @@ export class FaultInjector {
   /** Completes the journal entries when the response has ended. */
   end(): void {
     const { reply, transfer } = this
-    const { statusCode, writableFinished } = reply.raw
+    const { statusCode, headersSent, writableFinished } = reply.raw
     const ended = this.#ended ?? (writableFinished ? 'complete' : 'left')
-    const status = ended === 'fin' && !reply.raw.headersSent ? null : statusCode
+    const status = headersSent ? statusCode : null
     this.session.end({ status, written: transfer.bytes, ended }, () => this.#confirmed(ended))
   }
 

@@ -153,4 +153,81 @@ describe('FaultSession', () => {
     await session.end(END, async () => undefined)
     expect(schedule.left).toBe(left)
   })
+
+  const EDITS = [
+    { kind: 'request-fields', remove: 'range' },
+    { kind: 'ignore-range' },
+    { kind: 'etag-flip' },
+    { kind: 'content-change' },
+    { kind: 'response-fields', set: { 'x-a': '1' } },
+  ] as const satisfies Fault[]
+
+  /** Calls the points where faults act, as far as a request proceeds before its response. */
+  async function proceed(session: FaultSession): Promise<void> {
+    session.arrive()
+    session.fields(request.fields)
+    session.draw(6)
+    if ((await session.before()) !== undefined) return
+    session.select({ etag: '"a"', lastModified: 1, digests: 'sent', read: () => bytesIn(6) })
+    session.head({ has: () => true, set: () => {}, remove: () => {} })
+  }
+
+  it.each(EDITS)(
+    'takes back %j where no response was sent, and restores its times',
+    async (fault) => {
+      const schedule = scheduleOf(fault)
+      const { session, journal } = sessionOf([schedule])
+      await proceed(session)
+      expect(journal.entries()).toMatchObject([{ outcome: 'injected' }])
+      await session.end({ status: null, written: 0, ended: 'left' }, async () => undefined)
+      expect(journal.entries()).toMatchObject([{ outcome: 'not reached', status: null }])
+      expect(schedule.left).toBe(1)
+    },
+  )
+
+  it.each(EDITS)('keeps %j where a response was sent, whatever its status', async (fault) => {
+    const schedule = scheduleOf(fault)
+    const { session, journal } = sessionOf([schedule])
+    await proceed(session)
+    await session.end({ ...END, status: 500 }, async () => undefined)
+    expect(journal.entries()).toMatchObject([{ outcome: 'injected', status: 500 }])
+    expect(schedule.left).toBe(0)
+  })
+
+  const INSTEAD = [
+    [{ kind: 'empty-response' }, null],
+    [{ kind: 'status', status: 503 }, 503],
+    [{ kind: 'status', status: 200, body: 'sign in' }, 200],
+  ] as const satisfies [Fault, number | null][]
+
+  it.each(
+    INSTEAD.flatMap(([instead, status]) =>
+      (['request-fields', 'ignore-range'] as const).flatMap((kind) => {
+        const edit: Fault = kind === 'request-fields' ? { kind, remove: 'range' } : { kind }
+        return [
+          { faults: [edit, instead], status, kinds: `${kind}, ${instead.kind} ${status}` },
+          { faults: [instead, edit], status, kinds: `${instead.kind} ${status}, ${kind}` },
+        ]
+      }),
+    ),
+  )('takes back an edit of the request where another response is sent: $kinds', async (each) => {
+    const schedules = each.faults.map((fault) => scheduleOf(fault))
+    const { session, journal } = sessionOf(schedules)
+    await proceed(session)
+    await session.end({ ...END, status: each.status }, async () => undefined)
+    const outcomes = each.faults.map(({ kind }) => {
+      return kind.endsWith('range') || kind.endsWith('fields') ? 'not reached' : 'injected'
+    })
+    expect(journal.entries().map(({ outcome }) => outcome)).toEqual(outcomes)
+    expect(schedules.map(({ left }) => left)).toEqual(
+      outcomes.map((outcome) => (outcome === 'injected' ? 0 : 1)),
+    )
+  })
+
+  it('keeps a delay where the client has left during it', async () => {
+    const { session, journal } = sessionOf([], [{ kind: 'latency', ms: 1 }])
+    await proceed(session)
+    await session.end({ status: null, written: 0, ended: 'left' }, async () => undefined)
+    expect(journal.entries()).toMatchObject([{ outcome: 'injected', status: null }])
+  })
 })
