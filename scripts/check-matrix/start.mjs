@@ -33,7 +33,7 @@ export async function startServer(server, bucket) {
   try {
     const place = { bucket, scratch, folder: join(scratch, 'files') }
     if (server.isFront) {
-      const origin = await startServer(nginx)
+      const origin = await startServer(server.before ?? nginx)
       stops.push(origin.stop)
       Object.assign(place, { origin: origin.url, folder: origin.folder })
     } else if (!server.isOfBucket) {
@@ -152,7 +152,7 @@ function statusOf(url) {
 
 /** The version that the server's command or package tells, with those of what is behind or below it. */
 export function versionOf(server) {
-  const { needs, npm, version, isFront } = server
+  const { needs, npm, version, isFront, before } = server
   if (npm !== undefined) {
     const of = (name) => packageVersion(join(peersOf(server), 'node_modules', name))
     const [first, ...others] = npm
@@ -162,7 +162,7 @@ export function versionOf(server) {
     )
   }
   const own = version === undefined ? packageVersion(ROOT) : toldVersion(version, needs)
-  return withOthers(own, isFront ? [`nginx ${versionOf(nginx)}`] : [])
+  return withOthers(own, isFront && before === undefined ? [`nginx ${versionOf(nginx)}`] : [])
 }
 
 const withOthers = (version, others) =>

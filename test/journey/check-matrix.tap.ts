@@ -3,7 +3,7 @@ import tap from 'tap'
 import { run } from '../fixture/process.js'
 
 const MATRIX = 'scripts/check-matrix'
-/** lastbyte in each of its roles. */
+/** lastbyte in each of its roles. Its proxy can't tell what its origin doesn't: it is in front of lastbyte. */
 const OURS = ['lastbyte', 'lastbyte-tls', 'lastbyte-proxy', 'lastbyte-s3']
 
 interface Row {

@@ -18,7 +18,8 @@ import { SWIFT_NEEDS, swift } from './swift.mjs'
  * @property {{ command: string, packages: string[] }} [needs] its command, and Debian's packages that contain it
  * @property {string[]} [npm] its packages of the npm registry, the first one with the version to show
  * @property {{ command?: string, args: string[], pattern: RegExp }} [version] what tells its version
- * @property {boolean} [isFront] whether it forwards to nginx (place.origin)
+ * @property {boolean} [isFront] whether it forwards to another server (place.origin)
+ * @property {Server} [before] that server, if not nginx
  * @property {boolean} [isCache] whether the film is fetched once before the checks, so that they see the cache
  * @property {boolean} [isOfBucket] whether it needs Swift with a bucket (place.bucket)
  * @property {string} [protocol] https, if not http
@@ -42,7 +43,7 @@ export const SERVERS = [
 export { nginx }
 
 /** The commands that a server needs, with those of the servers behind it. */
-function needsOf({ needs, isFront, isOfBucket }) {
-  const all = [needs, isFront && nginx.needs, isOfBucket && SWIFT_NEEDS]
+function needsOf({ needs, isFront, before = nginx, isOfBucket }) {
+  const all = [needs, isFront && before.needs, isOfBucket && SWIFT_NEEDS]
   return all.filter((need) => need !== undefined && need !== false)
 }

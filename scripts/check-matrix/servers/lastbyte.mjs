@@ -9,13 +9,17 @@ const env = { LOG_LEVEL: 'silent' }
 
 const lastbyte = (args) => ({ command: process.execPath, args: [COMMAND, ...args], env })
 
+const serve = {
+  id: 'lastbyte',
+  name: 'lastbyte serve',
+  setting: '`--precompressed`',
+  start: ({ folder, port }) => lastbyte(['serve', folder, '--precompressed', '--port', port]),
+}
+
+const proxy = ({ origin, port }) => lastbyte(['proxy', origin, '--port', port])
+
 export const LASTBYTE = [
-  {
-    id: 'lastbyte',
-    name: 'lastbyte serve',
-    setting: '`--precompressed`',
-    start: ({ folder, port }) => lastbyte(['serve', folder, '--precompressed', '--port', port]),
-  },
+  serve,
   {
     id: 'lastbyte-tls',
     name: 'lastbyte serve over TLS',
@@ -26,11 +30,12 @@ export const LASTBYTE = [
       return lastbyte(['serve', folder, '--precompressed', '--port', port, ...tls])
     },
   },
+  { id: 'lastbyte-proxy', name: 'lastbyte proxy', isFront: true, before: serve, start: proxy },
   {
-    id: 'lastbyte-proxy',
-    name: 'lastbyte proxy',
+    id: 'lastbyte-proxy-nginx',
+    name: 'lastbyte proxy in front of nginx',
     isFront: true,
-    start: ({ origin, port }) => lastbyte(['proxy', origin, '--port', port]),
+    start: proxy,
   },
   {
     id: 'lastbyte-s3',
