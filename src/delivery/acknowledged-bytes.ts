@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { readSendQueues, sendQueueOf } from './tcp-send-queue.js'
+import { readSendQueue } from './tcp-send-queue.js'
 import type { Peer } from './transfer.js'
 
 /** The state of a connection when the last byte of a body was written. */
@@ -25,7 +25,7 @@ const POLL_TIMEOUT = 2_000
 export async function acknowledgedBytes(end: BodyEnd): Promise<number | undefined> {
   const over = performance.now() + POLL_TIMEOUT
   for (;;) {
-    const queue = sendQueueOf(end.peer, await readSendQueues())
+    const queue = await readSendQueue(end.peer)
     if (queue === undefined) return undefined
     const unconfirmed = Math.max(0, queue - end.since())
     if (unconfirmed === 0) return end.written

@@ -8,32 +8,52 @@ import type { Peer } from './transfer.js'
 export type SendQueues = ReadonlyMap<string, number>
 
 export async function readSendQueues(): Promise<SendQueues> {
-  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readTable))
-  return new Map(tables.flat())
+  const tables = await Promise.all([TCP, TCP6].map(readTable))
+  return new Map(tables.flatMap((text) => text.split('\n').slice(1).flatMap(rowOf)))
 }
 
 /** The bytes that this peer has not acknowledged; undefined where it is not in the tables. */
 export function sendQueueOf(peer: Peer, queues: SendQueues): number | undefined {
-  const local = endpoint(peer.localAddress, peer.localPort)
-  const remote = endpoint(peer.remoteAddress, peer.remotePort)
-  return queues.get(`${local} ${remote}`)
+  return queues.get(endsOf(peer))
 }
+
+/**
+ * The bytes that one peer has not acknowledged, without parsing the rows of thousands of other connections;
+ * undefined where it is not in the table.
+ */
+export async function readSendQueue(peer: Peer): Promise<number | undefined> {
+  if (peer.remoteAddress === undefined) return undefined
+  const text = await readTable(peer.remoteAddress.includes(':') ? TCP6 : TCP)
+  const at = text.indexOf(` ${endsOf(peer)} `)
+  if (at === -1) return undefined
+  const start = text.lastIndexOf('\n', at) + 1
+  return rowOf(text.slice(start, text.indexOf('\n', at)))[0]?.[1]
+}
+
+const TCP = '/proc/net/tcp'
+const TCP6 = '/proc/net/tcp6'
 
 /** States FIN_WAIT1, LAST_ACK and CLOSING, in which the queue counts the FIN as a byte. */
 const FIN_UNACKNOWLEDGED = new Set(['04', '09', '0B'])
 
-async function readTable(path: string): Promise<[string, number][]> {
-  const text = await readFile(path, 'latin1').catch(() => '')
-  return text
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(/[\s:]+/))
-    .flatMap(([, local, localPort, remote, remotePort, state = '', queue]) => {
-      if (queue === undefined) return []
-      const ends = `${local}:${localPort} ${remote}:${remotePort}`
-      const fin = FIN_UNACKNOWLEDGED.has(state) ? 1 : 0
-      return [[ends, Math.max(0, Number.parseInt(queue, 16) - fin)] as [string, number]]
-    })
+function readTable(path: string): Promise<string> {
+  return readFile(path, 'latin1').catch(() => '')
+}
+
+/** Both ends of a connection and its queue, from a row of a table; none from a line that is no row. */
+function rowOf(line: string): [ends: string, queue: number][] {
+  const [, local, localPort, remote, remotePort, state = '', queue] = line.trim().split(/[\s:]+/)
+  if (queue === undefined) return []
+  const ends = `${local}:${localPort} ${remote}:${remotePort}`
+  const fin = FIN_UNACKNOWLEDGED.has(state) ? 1 : 0
+  return [[ends, Math.max(0, Number.parseInt(queue, 16) - fin)]]
+}
+
+/** Both ends of a connection as the tables have them. */
+function endsOf(peer: Peer): string {
+  const local = endpoint(peer.localAddress, peer.localPort)
+  const remote = endpoint(peer.remoteAddress, peer.remotePort)
+  return `${local} ${remote}`
 }
 
 /** An address and port in the form of /proc/net/tcp: hexadecimal, each 32 bits little-endian. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { readSendQueues, sendQueueOf } from '../../src/delivery/tcp-send-queue.js'
+import { readSendQueue, readSendQueues, sendQueueOf } from '../../src/delivery/tcp-send-queue.js'
 
 describe('sendQueueOf', () => {
   it.runIf(process.platform === 'linux').each([
@@ -18,8 +18,10 @@ describe('sendQueueOf', () => {
       client.pause()
       const peer = { ...endsOf(socket), shared: false }
       expect(sendQueueOf(peer, await readSendQueues())).toBe(0)
+      expect(await readSendQueue(peer)).toBe(0)
       socket.write(Buffer.alloc(16 * 1024 * 1024))
       await expect.poll(async () => sendQueueOf(peer, await readSendQueues())).toBeGreaterThan(0)
+      expect(await readSendQueue(peer)).toBeGreaterThan(0)
       client.destroy()
       socket.destroy()
       server.close()
@@ -36,6 +38,8 @@ describe('sendQueueOf', () => {
     }
     expect(sendQueueOf(peer, await readSendQueues())).toBeUndefined()
     expect(sendQueueOf({ shared: false }, await readSendQueues())).toBeUndefined()
+    expect(await readSendQueue(peer)).toBeUndefined()
+    expect(await readSendQueue({ shared: false })).toBeUndefined()
   })
 })
 
