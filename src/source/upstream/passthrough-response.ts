@@ -1,12 +1,14 @@
 import { BoundedWait } from '../../async/bounded-wait.js'
 import { releaseIterator } from '../../async/release-iterator.js'
 import { asLastbyteError } from '../../errors.js'
+import { type DigestValue, parseDigest } from '../../http/digest-value.js'
 import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
 import { formatProxyStatus } from '../../http/proxy-status.js'
 import type { RetryPolicy } from '../../resume/retry-policy.js'
 import type { NodeResponse } from '../../transport/node-request.js'
 import type { PassedAnswer } from '../byte-source.js'
 import { bodyOf } from '../remote/remote-representation.js'
+import { verifyDigest } from '../remote/verify-digest.js'
 import { readFromSource } from '../source-read.js'
 import { sourceStallLimit } from '../stall-limit.js'
 import { lengthOf } from './judge-response.js'
@@ -29,30 +31,45 @@ export function passedFields(
     : { ...passed, location: passedLocation(location, response, settings) }
 }
 
-/** A response that is passed on unchanged. Its body throws where it ends before Content-Length. */
+/**
+ * A response that is passed on unchanged. Its body throws where it ends before Content-Length, and where it
+ * doesn't have the digest that is announced for it.
+ */
 export function passthroughResponse(
   response: UpstreamResponse,
   settings: UpstreamSettings,
 ): PassedAnswer {
   const { status, body } = response
-  const { retryPolicy, name } = settings
+  const { retryPolicy, name, verify } = settings
+  const digest = verify === 'off' ? undefined : digestOfBody(response)
   const length = lengthOf(response)
   const report = status >= 500 ? formatProxyStatus(name, { received: status }) : undefined
+  const read = (signal: AbortSignal) => {
+    if (length === undefined) return readUntilEnd(body, retryPolicy, signal)
+    const slice = { start: 0, end: length }
+    const resumable = { reopenAt: undefined, retryPolicy, onHeal: undefined }
+    return readFromSource(resumable, slice, signal, () => bodyOf(response, slice))
+  }
   return {
     status,
     fields: { ...passedFields(response, settings), ...(report && { 'proxy-status': report }) },
     length,
-    read(signal) {
-      if (length === undefined) return readUntilEnd(body, retryPolicy, signal)
-      const slice = { start: 0, end: length }
-      const resumable = { reopenAt: undefined, retryPolicy, onHeal: undefined }
-      return readFromSource(resumable, slice, signal, () => bodyOf(response, slice))
-    },
+    read: (signal) =>
+      digest === undefined ? read(signal) : verifyDigest(read(signal), digest, name),
     ...(length === undefined && { trailers: trailersOf(response) }),
     async close() {
       releaseIterator(body)
     },
   }
+}
+
+/**
+ * The digest that a response announces for the bytes of its body (RFC 9530). Repr-Digest is that of the whole
+ * file, which a response with another status than 200 need not have.
+ */
+function digestOfBody({ status, field }: UpstreamResponse): DigestValue | undefined {
+  const whole = status === 200 ? parseDigest(field('repr-digest'), field('digest')) : undefined
+  return whole ?? parseDigest(field('content-digest'))
 }
 
 /** The trailer fields of a response whose body has no announced length. */
