@@ -16,7 +16,6 @@ describe('the checks of conditions', () => {
       'if-range-fresh-date',
       'if-range-malformed',
       'if-range-without-range',
-      'if-match-stale',
       'if-match-star',
       'if-none-match-stale',
       'if-none-match-star',
