@@ -106,11 +106,15 @@ class RunningDelivery {
       )
   }
 
-  /** The ending of the body after an error: an error frame where the format has one, otherwise a cut. */
+  /**
+   * The ending of the body after an error: an error frame where the format has one, otherwise a cut. A body that
+   * ends with its connection looks complete after a FIN, so that connection is reset.
+   */
   #endingFor(thrown: unknown, error: LastbyteError): Ending {
     const { errorFrame } = this.response.body
     if (error instanceof InjectedEnding) return error.ending
-    if (errorFrame === undefined || CLIENT_ERRORS.has(error.code)) return { kind: 'cut' }
+    const cut: Ending = { kind: this.#endsWithConnection ? 'reset' : 'cut' }
+    if (errorFrame === undefined || CLIENT_ERRORS.has(error.code)) return cut
     try {
       return { kind: 'error-frame', bytes: errorFrame(thrown) }
     } catch (failure) {
@@ -118,8 +122,15 @@ class RunningDelivery {
         { err: toError(failure) },
         'cannot describe the error of a body',
       )
-      return { kind: 'cut' }
+      return cut
     }
+  }
+
+  /** Whether nothing but the end of the connection ends the body, as for HTTP/1.0 (RFC 9112 §6.3). */
+  get #endsWithConnection(): boolean {
+    const { raw } = this.delivery.reply
+    const { length } = this.response.body
+    return length === undefined && raw instanceof ServerResponse && !raw.chunkedEncoding
   }
 
   #end(error: LastbyteError | undefined): void {

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { applicationWith } from '../fixture/application.js'
 import { FailingSource } from '../fixture/failing-source.js'
+import { ProxyWithOrigin } from '../fixture/proxy-with-origin.js'
 import { RawClient } from '../fixture/raw-http.js'
 
 /** A promise and its resolve function. */
@@ -104,4 +106,45 @@ describe('An onSend hook that throws', () => {
     expect(app.records).toHaveLength(1)
     expect(app.app.transfers.running.size).toBe(0)
   })
+})
+
+describe('A body without a length that fails', () => {
+  const WRONG = { 'repr-digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` }
+  const CAUSES = [
+    {
+      why: 'it has another digest than announced',
+      fields: WRONG,
+      fail: (origin: ServerResponse) => origin.end(),
+      before: '200 OK',
+    },
+    {
+      why: 'the origin breaks off',
+      fields: {},
+      fail: (origin: ServerResponse) => origin.destroy(),
+      before: 'some bytes',
+    },
+  ]
+  const ENDS = [
+    { version: 'HTTP/1.0', ending: 'reset' },
+    { version: 'HTTP/1.1', ending: 'fin' },
+  ]
+
+  it.each(CAUSES.flatMap((cause) => ENDS.map((end) => ({ ...cause, ...end }))))(
+    'since $why is not complete for a client of $version: $ending',
+    async ({ fields, fail, before, version, ending }) => {
+      let origin: ServerResponse | undefined
+      await using relay = await ProxyWithOrigin.start((_request, response) => {
+        origin = response.writeHead(200, fields)
+        response.write('some bytes')
+      })
+      using client = new RawClient(relay.front.port)
+      client.request('/f', { Connection: 'close' }, 'GET', version)
+      // For node:net, a reset that arrives together with bytes is the end of the stream.
+      await expect.poll(() => client.received.includes(before)).toBe(true)
+      if (origin) fail(origin)
+      const { status, body, ended } = await client.closed()
+      expect([version, status, ended]).toEqual([version, 200, ending])
+      expect(body.toString()).not.toContain('0\r\n\r\n')
+    },
+  )
 })
