@@ -8,7 +8,7 @@ import { checkServer } from './check-server.mjs'
 import { FILM } from './files.mjs'
 import { readOptions, USAGE } from './options.mjs'
 import { prepare } from './prepare.mjs'
-import { insertInto, mergeRows, reportOf, unreproduced } from './report.mjs'
+import { insertInto, kept, mergeRows, reportOf, unreproduced } from './report.mjs'
 import { SERVERS } from './servers/index.mjs'
 import { startServer } from './start.mjs'
 
@@ -71,7 +71,7 @@ async function serve(options) {
 function writeResults(rows) {
   const earlier = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : []
   const ids = SERVERS.map(({ id }) => id)
-  const all = mergeRows(earlier, rows, ids)
+  const all = mergeRows(earlier, rows.map(kept), ids)
   const unproven = unreproduced(all, REPRODUCTIONS)
   if (unproven.length > 0) {
     const expected =

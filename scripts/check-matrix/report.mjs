@@ -3,9 +3,10 @@
 export const BEGIN = '<!-- matrix:begin -->'
 export const END = '<!-- matrix:end -->'
 
-const INTRODUCTION =
-  'Each failure was reproduced by hand. `$URL` is that of the film, `$PAGE` that of the page, `$ETAG` and `$DATE` are ETag and ' +
-  'Last-Modified of the response without conditions.'
+const INTRODUCTION = `Each failure was reproduced by hand. \`$URL\` is that of the film, \`$PAGE\` that of the page.
+\`$ETAG\` and \`$DATE\` are ETag and Last-Modified of the response without conditions, \`TAG\` is the ETag without its quotes.
+\`$EARLIER\` and \`$LATER\` are a second beside \`$DATE\`, \`$NOW\` is the Date of a response. \`./change\` changes the file: its film
+had 48 MiB, more than the buffers between server and client hold.`
 
 const HEAD = ['server', 'version', 'date', 'level', 'failed', 'advice not followed']
 
@@ -43,7 +44,7 @@ function reproducedOf(rows, reproductions) {
     })
   })
   if (items.length === 0) return []
-  return ['## What the servers sent to curl', INTRODUCTION, items.join('\n')]
+  return ['### What the servers sent to curl', INTRODUCTION, items.join('\n')]
 }
 
 /**
@@ -80,6 +81,12 @@ function cellsOf({ name, version, date, level, failed, advice }) {
 function linksOf(checks) {
   if (checks.length === 0) return '–'
   return checks.map(({ id, group }) => `[${id}](checks/${group}.md#${id})`).join(', ')
+}
+
+/** What of a row the page and its journey need: without requests and responses, which differ at each run. */
+export function kept({ failed, advice, skipped: _skipped, cost: _cost, ...row }) {
+  const named = ({ id, group, strength }) => ({ id, group, strength })
+  return { ...row, failed: failed.map(named), advice: advice.map(named) }
 }
 
 /** Rows of an earlier run, with those of this run in their places. */

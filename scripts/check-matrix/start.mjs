@@ -115,7 +115,10 @@ function keepRunning(first, startOnce, untilReady) {
 }
 
 function reasonOf({ exitCode, signalCode, stderrTail }) {
-  return stderrTail.match(/^\w*Error.*$/m)?.[0] ?? `exit code ${exitCode}, signal ${signalCode}`
+  return (
+    stderrTail.match(/^\w*Error(?: \[\w+\])?/m)?.[0] ??
+    `exit code ${exitCode}, signal ${signalCode}`
+  )
 }
 
 function startCommand({ command, args, env }, { scratch }) {

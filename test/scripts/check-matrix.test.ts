@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 // The scripts are JavaScript without type declarations.
 const load = (file: string) =>
   import(new URL(`../../scripts/check-matrix/${file}`, import.meta.url).href)
-const { BEGIN, END, insertInto, mergeRows, reportOf, unreproduced } = await load('report.mjs')
+const { BEGIN, END, insertInto, kept, mergeRows, reportOf, unreproduced } = await load('report.mjs')
 const { readOptions } = await load('options.mjs')
 const { SERVERS } = await load('servers/index.mjs')
 const { signatureFields } = await load('servers/signature.mjs')
@@ -77,6 +77,14 @@ describe('mergeRows', () => {
     const earlier = [{ ...row, version: '1.20' }, { id: 'sirv' }, { id: 'gone' }]
     const merged = mergeRows(earlier, [row], ['sirv', 'koa', 'nginx'])
     expect(merged).toEqual([{ id: 'sirv' }, row])
+  })
+})
+
+describe('kept', () => {
+  it('leaves out what differs at each run', () => {
+    const failure = { ...row.failed[0], received: '206', expected: '200', request: {} }
+    const full = { ...row, failed: [failure], skipped: [{ id: 'x' }], cost: { requests: 9 } }
+    expect(kept(full)).toEqual({ ...row, failed: [row.failed[0]] })
   })
 })
 
