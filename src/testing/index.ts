@@ -1,6 +1,7 @@
 export { check } from '../check/check.js'
 export type { CheckOptions } from '../check/check-options.js'
 export type { CheckResult, Report } from '../check/report/report.js'
+export type { Change, ChangeFile } from '../check/subject/change.js'
 export { createFaults, type FaultOptions } from '../fault/create-faults.js'
 export type { From, Offset } from '../fault/fault.js'
 export type { Fault } from '../fault/fault-kinds.js'
