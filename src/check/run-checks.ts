@@ -1,6 +1,6 @@
 import { LastbyteError } from '../errors.js'
 import type { CheckResult } from './report/report.js'
-import { BoundReached, WholeTooLarge } from './subject/budget.js'
+import { BoundReached } from './subject/budget.js'
 import type { Check } from './subject/check-definition.js'
 import { type Finding, failed, skipped, untried } from './subject/finding.js'
 import { NEEDS } from './subject/needs.js'
@@ -30,7 +30,6 @@ async function runOne(check: Check, subject: Subject): Promise<Finding> {
     subject.signal.throwIfAborted()
     return finding
   } catch (error) {
-    if (error instanceof WholeTooLarge) return skipped(error.message)
     if (error instanceof BoundReached) return untried(error.message)
     if (subject.signal.aborted || !(error instanceof LastbyteError)) throw error
     // The command that changes the file failed.

@@ -28,7 +28,11 @@ it.each<[string, Check, Finding]>([
     throwing(new BoundReached('b')),
     { kind: 'skipped', reason: 'b', isUntried: true },
   ],
-  ['needs too large a whole', throwing(new WholeTooLarge('w')), { kind: 'skipped', reason: 'w' }],
+  [
+    'needs too large a whole',
+    throwing(new WholeTooLarge('w')),
+    { kind: 'skipped', reason: 'w', isUntried: true },
+  ],
   [
     'gets no response',
     throwing(new LastbyteError('UNREACHABLE', 'gone')),

@@ -59,3 +59,29 @@ it('leaves bytes for the checks of other groups where it takes the whole', async
     'passed',
   )
 })
+
+it.each([
+  ['larger than the bound leaves', 3_000_000, 'safe'],
+  ['within the bound', 500_000, 'proves'],
+])(
+  'the level of a file %s is proves only where its digest was verified',
+  async (_, size, level) => {
+    using folder = new Folder({ 'film.mp4': pattern(size) })
+    const yesterday = new Date(Date.now() - 86_400_000)
+    utimesSync(folder.at('film.mp4'), yesterday, yesterday)
+    const report = await checkMutant({ server: { root: folder.path } })
+    expect(failedIds(report)).toEqual([])
+    expect(report.level).toBe(level)
+  },
+)
+
+it('a wrong digest in every response is not proven where the bound leaves no bytes for the whole', async () => {
+  using folder = new Folder({ 'film.mp4': pattern(3_000_000) })
+  const yesterday = new Date(Date.now() - 86_400_000)
+  utimesSync(folder.at('film.mp4'), yesterday, yesterday)
+  const report = await checkMutant({
+    server: { root: folder.path, digest: 'off' },
+    rules: [{ fault: { kind: 'response-fields', set: { 'repr-digest': WRONG } } }],
+  })
+  expect(report.level).toBe('safe')
+})
