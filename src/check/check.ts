@@ -14,8 +14,10 @@ import type { Facts } from './subject/facts.js'
 import { Http1Sender } from './subject/http1-sender.js'
 import { Http2Sender } from './subject/http2-sender.js'
 import { PairSender } from './subject/pair-sender.js'
+import { ServerBusy } from './subject/patience.js'
 import { Subject } from './subject/subject.js'
 import { SURVEY_REQUESTS, survey } from './survey.js'
+import { unusable } from './unusable.js'
 
 const LEAST_BYTES = 4 * 1024 * 1024
 /** The part of a large representation that a run may take. */
@@ -94,6 +96,7 @@ async function surveyWithin(subject: Subject): Promise<Facts> {
     return await survey(subject)
   } catch (error) {
     if (!(error instanceof BoundReached)) throw error
+    if (error instanceof ServerBusy) throw unusable(error.exchange, 'status 200', error.received)
     const message = `Cannot check ${withoutSecrets(subject.givenUrl)}: ${error.message} before the first checks`
     throw new LastbyteError('BAD_SETTING', message, {}, { cause: error })
   }

@@ -1,26 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { LastbyteError } from '../../errors.js'
-import { parseRetryAfter } from '../../http/retry-after.js'
 import { BoundReached, type Budget, WholeTooLarge } from './budget.js'
 import type { ChangeFile } from './change.js'
-import {
-  type Endpoint,
-  type Exchange,
-  fieldOf,
-  type HttpVersion,
-  type ProbeRequest,
-  type RequestFields,
-} from './exchange.js'
+import type { Endpoint, Exchange, HttpVersion, ProbeRequest, RequestFields } from './exchange.js'
 import type { Facts } from './facts.js'
 import { KnownBytes } from './known-bytes.js'
 import type { Following, PairSender } from './pair-sender.js'
+import { Patience } from './patience.js'
 import type { Sender, WireRequest } from './sender.js'
 
-/** ms that a server may ask to wait by Retry-After, and how often. */
-const LONGEST_WAIT = 30_000
-const MOST_WAITS = 3
-/** ms that a run waits altogether for a server that is busy. */
-const LONGEST_WAITS = 120_000
 /** Requests in a row without a response, or with one that stalls, after which no further one is sent. */
 const MOST_SILENCES = 3
 
@@ -44,11 +31,12 @@ export class Subject {
   readonly #line: Line
   #facts: Facts | undefined
   #whole: Promise<Exchange> | undefined
-  #waited = 0
+  readonly #patience: Patience
   #silences = 0
 
   constructor(line: Line) {
     this.#line = line
+    this.#patience = new Patience(line.signal)
   }
 
   /** The URL whose response is checked: where it redirects, that of the last response. */
@@ -93,26 +81,15 @@ export class Subject {
   }
 
   /**
-   * Sends a request. A server that is busy and says for how long (RFC 9110 §10.2.3) is asked again.
+   * Sends a request. A server that is busy is asked again after Retry-After (RFC 9110 §10.2.3), or a second.
    *
    * @throws BoundReached; LastbyteError UNREACHABLE, ANSWER_BROKEN or SERVER_STALLED where there is no response
    */
-  async send(request: ProbeRequest = {}): Promise<Exchange> {
-    for (let waits = 0; ; waits += 1) {
-      const exchange = await this.#sendOnce(request)
-      const wait = waitOf(exchange)
-      if (wait === undefined) return exchange
-      const isTooLong = wait > LONGEST_WAIT || this.#waited + wait > LONGEST_WAITS
-      if (isTooLong || waits >= MOST_WAITS) return this.#busy(exchange)
-      this.#waited += wait
-      await pause(wait, undefined, { signal: this.#line.signal })
-    }
-  }
-
-  /** A response of a busy server shows nothing but that, unless it is the first one. */
-  #busy(exchange: Exchange): Exchange {
-    if (this.#facts === undefined) return exchange
-    throw new BoundReached(`the server is busy: status ${exchange.status} with Retry-After`)
+  send(request: ProbeRequest = {}): Promise<Exchange> {
+    return this.#patience.ask(
+      () => this.#sendOnce(request),
+      (exchange) => [exchange],
+    )
   }
 
   /** Sends a GET for a range, such as `bytes=0-0`, with further fields. */
@@ -126,12 +103,18 @@ export class Subject {
 
   /** Sends two requests on a connection of their own, and tells what the server sends after the first response. */
   sendPair(first: ProbeRequest, second: ProbeRequest): Promise<Following> {
-    const [one, other] = [this.#prepare(first), this.#prepare(second)]
-    return this.#heard(
-      undefined,
-      () => this.#line.pairs.send(one, other),
-      () => false,
-    )
+    const send = () => {
+      const [one, other] = [this.#prepare(first), this.#prepare(second)]
+      return this.#heard(
+        undefined,
+        () => this.#line.pairs.send(one, other),
+        () => false,
+      )
+    }
+    return this.#patience.ask(send, (following) => {
+      if (following.kind === 'none') return []
+      return following.kind === 'stray' ? [following.first] : [following.first, following.second]
+    })
   }
 
   /**
@@ -228,11 +211,4 @@ function lowerCase(fields: RequestFields): RequestFields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]),
   )
-}
-
-/** ms that a busy server asks its client to wait; undefined for other responses. */
-function waitOf(exchange: Exchange): number | undefined {
-  if (exchange.status !== 429 && exchange.status !== 503) return undefined
-  const field = fieldOf(exchange, 'retry-after')
-  return parseRetryAfter(field, Date.now())
 }
