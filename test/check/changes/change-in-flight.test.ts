@@ -64,3 +64,33 @@ it.each([
     { finding: { kind: 'skipped', reason: expect.stringContaining(reason) } },
   ])
 })
+
+it.each([
+  // The next request with a change is the whole in flight: no other check sees the lie.
+  { change: 'truncate', bytes: 8_500_000, after: 'change-rename-in-flight' },
+  { change: 'append', bytes: 8_999_999, after: 'change-truncate-in-flight' },
+])(
+  'finds a chunked body that looks complete after $bytes bytes during the change $change',
+  async ({ change, bytes, after }) => {
+    const { failed } = await expectFoundByChange({
+      size: LARGE_SIZE,
+      isLeft: true,
+      after,
+      lies: [
+        {
+          match: { range: 'absent' },
+          fault: [{ kind: 'chunked' }, { kind: 'end-early', at: bytes }],
+        },
+      ],
+      fails: [`change-${change}-in-flight`],
+    })
+    expect(failed).toMatchObject([
+      {
+        finding: {
+          expected: 'the old version, or a body that ends visibly short',
+          received: `a complete body of ${bytes} bytes; the old version has ${LARGE_SIZE}`,
+        },
+      },
+    ])
+  },
+)
