@@ -15,7 +15,7 @@ export const metalinkDigest: Check = {
   group: 'digests',
   requirement:
     'The Metalink file that a Link describes the representation by has its size and digest.',
-  section: 'RFC 6249 §6',
+  section: 'RFC 6249 §4.1',
   strength: 'MUST',
   level: 'proves',
   harm: 'Clients that follow the Link refuse a correct file, or cannot verify it: aria2, wget2.',

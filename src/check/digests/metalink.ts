@@ -12,7 +12,7 @@ export interface MetalinkFile {
 
 const TYPE = 'application/metalink4+xml'
 
-/** The URL of the Metalink file that a response links to (RFC 6249 §6); undefined if there is none. */
+/** The URL of the Metalink file that a response links to (RFC 6249 §4.1); undefined if there is none. */
 export function metalinkUrl({ lines, request }: Exchange): URL | undefined {
   const links = lines
     .filter(([name]) => name.toLowerCase() === 'link')

@@ -11,7 +11,7 @@ export const reprDigestOn206: Check = {
   id: 'repr-digest-on-206',
   group: 'digests',
   requirement: 'Repr-Digest in a 206 is the digest of the whole representation, not of the slice.',
-  section: 'RFC 9530 §3.1',
+  section: 'RFC 9530 §3',
   strength: 'MUST',
   level: 'proves',
   harm: 'A client that resumed refuses a correct file, or accepts a wrong one: lastbyte.',

@@ -12,7 +12,7 @@ export const unencodedDigest: Check = {
   group: 'digests',
   requirement:
     'Unencoded-Digest is the digest of the whole representation without content coding, in each response.',
-  section: 'draft-ietf-httpbis-unencoded-digest §2',
+  section: 'draft-ietf-httpbis-unencoded-digest §3',
   strength: 'MUST',
   level: 'proves',
   harm: 'Clients that verify what they have decompressed refuse a correct file.',
