@@ -14,7 +14,7 @@ export const etagStableAddresses: Check = {
   id: 'etag-stable-addresses',
   group: 'validators',
   requirement: 'All addresses of the host send the same ETag.',
-  section: 'RFC 9110 §8.8.1',
+  section: 'RFC 9110 §8.8.3.1',
   strength: 'SHOULD',
   level: 'resumes',
   harm: 'A client that resumes from another address of the host fails or begins again: all that pin the version.',

@@ -10,7 +10,7 @@ export const etagStableConnections: Check = {
   id: 'etag-stable-connections',
   group: 'validators',
   requirement: 'Requests on different connections get the same ETag.',
-  section: 'RFC 9110 §8.8.1',
+  section: 'RFC 9110 §8.8.3.1',
   strength: 'SHOULD',
   level: 'resumes',
   harm: 'Behind a load balancer whose servers compute different ETags, a resume fails or begins again: lastbyte, Chromium, undici.',

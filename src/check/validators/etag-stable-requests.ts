@@ -9,7 +9,7 @@ export const etagStableRequests: Check = {
   id: 'etag-stable-requests',
   group: 'validators',
   requirement: 'Repeated requests on one connection get the same ETag.',
-  section: 'RFC 9110 §8.8.1',
+  section: 'RFC 9110 §8.8.3.1',
   strength: 'SHOULD',
   level: 'resumes',
   harm: 'Each resume of a client that pins the version fails or begins again: lastbyte, Chromium, undici, curl with If-Range.',

@@ -6,10 +6,9 @@ import { failed, PASSED, skipped } from '../subject/finding.js'
 export const etagStrong: Check = {
   id: 'etag-strong',
   group: 'validators',
-  requirement:
-    'The response has a strong ETag. Without one a client can still resume by a strong Last-Modified: see validator-strong.',
-  section: 'RFC 9110 §8.8.1',
-  strength: 'SHOULD',
+  requirement: 'The response has an ETag, and it is strong.',
+  section: 'RFC 9110 §8.8.3.1',
+  strength: 'advice',
   harm: 'Clients that pin the version by a strong ETag begin again or resume without it: lastbyte, Chromium, undici.',
   cost: { requests: 0, bytes: 0 },
   async run({ facts: { etag, whole } }) {
