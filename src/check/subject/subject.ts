@@ -1,15 +1,12 @@
-import { LastbyteError } from '../../errors.js'
 import { BoundReached, type Budget, WholeTooLarge } from './budget.js'
 import type { ChangeFile } from './change.js'
-import type { Endpoint, Exchange, HttpVersion, ProbeRequest, RequestFields } from './exchange.js'
+import type { Exchange, HttpVersion, ProbeRequest, RequestFields } from './exchange.js'
 import type { Facts } from './facts.js'
 import { KnownBytes } from './known-bytes.js'
 import type { Following, PairSender } from './pair-sender.js'
 import { Patience } from './patience.js'
 import type { Sender, WireRequest } from './sender.js'
-
-/** Requests in a row without a response, or with one that stalls, after which no further one is sent. */
-const MOST_SILENCES = 3
+import { receivedOf, Silences } from './silences.js'
 
 /** The requests of a run, and how they are sent. */
 export interface Line {
@@ -29,10 +26,10 @@ export interface Line {
 export class Subject {
   readonly known = new KnownBytes()
   readonly #line: Line
+  readonly #silences = new Silences()
   #facts: Facts | undefined
   #whole: Promise<Exchange> | undefined
   readonly #patience: Patience
-  #silences = 0
 
   constructor(line: Line) {
     this.#line = line
@@ -105,10 +102,9 @@ export class Subject {
   sendPair(first: ProbeRequest, second: ProbeRequest): Promise<Following> {
     const send = () => {
       const [one, other] = [this.#prepare(first), this.#prepare(second)]
-      return this.#heard(
-        undefined,
+      return this.#silences.guard(
         () => this.#line.pairs.send(one, other),
-        () => false,
+        () => 'fields',
       )
     }
     return this.#patience.ask(send, (following) => {
@@ -147,7 +143,9 @@ export class Subject {
     const most = budget.bytesLeft
     const read = Math.min(wire.read, most)
     const send = () => senders[wire.version].send({ ...wire, read })
-    const exchange = await this.#heard(wire.endpoint, send, ({ end }) => end === 'stalled')
+    // Through an endpoint of a check, silence may be wanted.
+    const isGuarded = wire.endpoint === undefined
+    const exchange = await (isGuarded ? this.#silences.guard(send, receivedOf) : send())
     // An abort during a body ends it, too.
     this.#line.signal.throwIfAborted()
     if (exchange.end === 'left' && exchange.body.length === most && wire.read > most) {
@@ -166,27 +164,6 @@ export class Subject {
     const fields = this.#fieldsFor(url, request.fields)
     const reading = { onLeave, midway, readIfLonger, read }
     return { url, method, version, fields, connection, endpoint, ...reading }
-  }
-
-  /** Gives up a server that is silent again and again. Through an endpoint of a check, silence may be wanted. */
-  async #heard<T>(
-    endpoint: Endpoint | undefined,
-    send: () => Promise<T>,
-    isSilent: (answer: T) => boolean,
-  ): Promise<T> {
-    if (endpoint !== undefined) return send()
-    if (this.#silences >= MOST_SILENCES) {
-      throw new BoundReached(`the server left ${MOST_SILENCES} requests in a row unanswered`)
-    }
-    this.#silences += 1
-    try {
-      const answer = await send()
-      if (!isSilent(answer)) this.#silences = 0
-      return answer
-    } catch (error) {
-      if (error instanceof LastbyteError && error.code === 'ANSWER_BROKEN') this.#silences = 0
-      throw error
-    }
   }
 
   #fieldsFor(url: URL, fields: RequestFields = {}): Record<string, string> {
