@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { expectFound } from '../../fixture/check-mutant.js'
 
 it('finds a server whose body ends with the connection', async () => {
@@ -6,4 +6,15 @@ it('finds a server whose body ends with the connection', async () => {
     rules: [{ match: { range: 'present', attempt: 1 }, fault: { kind: 'until-close' } }],
     fails: ['end-framed'],
   })
+})
+
+it('finds a server whose download ends with the connection', async () => {
+  const { failed } = await expectFound({
+    rules: [{ match: { range: 'absent', attempt: 1 }, fault: { kind: 'until-close' } }],
+    fails: ['end-framed'],
+    options: { only: ['ends'] },
+  })
+  expect(failed).toMatchObject([
+    { finding: { received: 'no Content-Length, no Transfer-Encoding' } },
+  ])
 })
