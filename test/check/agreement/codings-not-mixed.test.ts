@@ -63,3 +63,26 @@ it('finds a server that sends other bytes in a slice to a client that accepts gz
     options: { only: ['ranges', 'agreement'] },
   })
 })
+
+it.each([
+  ['the bytes of the whole with that coding', 2049, []],
+  ['other bytes than the whole with that coding', 2000, ['codings-not-mixed']],
+])('judges a server whose compressed slice has %s', async (_, at, fails) => {
+  const coded = {
+    kind: 'response-fields',
+    set: { 'content-encoding': 'gzip', etag: '"gzip"' },
+  } as const
+  const headers = { 'accept-encoding': 'gzip' }
+  await expectFound({
+    rules: [
+      { match: { range: 'absent', headers }, fault: coded },
+      {
+        match: { headers: { ...headers, range: 'bytes=1-2048' } },
+        // The slice ends before offset 2049.
+        fault: [coded, { kind: 'corrupt', at }],
+      },
+    ],
+    fails,
+    options: { only: ['agreement'] },
+  })
+})
