@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { expectFound } from '../../fixture/check-mutant.js'
 
 it('finds a server that answers HEAD with the fields of a slice', async () => {
@@ -11,4 +11,14 @@ it('finds a server that answers HEAD with the fields of a slice', async () => {
     ],
     fails: ['range-on-head'],
   })
+})
+
+it.each([401, 403, 405, 501])('skips a server that refuses HEAD with %i', async (status) => {
+  const { results } = await expectFound({
+    rules: [{ match: { method: 'HEAD' }, fault: { kind: 'status', status } }],
+    fails: [],
+    options: { only: ['range-on-head'] },
+  })
+  const reason = `HEAD is refused with ${status}`
+  expect(results).toMatchObject([{ finding: { kind: 'skipped', reason } }])
 })

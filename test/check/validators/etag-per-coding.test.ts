@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { expectFound } from '../../fixture/check-mutant.js'
 
 const coding = (name: string) =>
@@ -14,4 +14,19 @@ it('finds the ETag of the uncompressed file with br', async () => {
 it('finds the ETag of the uncompressed file with gzip', async () => {
   const options = { only: ['validators'] }
   await expectFound({ rules: [coding('gzip')], options, fails: ['etag-per-coding'] })
+})
+
+it('skips a server that sends the file with a coding to each client', async () => {
+  const { results } = await expectFound({
+    rules: [
+      {
+        match: { range: 'absent' },
+        fault: { kind: 'response-fields', set: { 'content-encoding': 'gzip' } },
+      },
+    ],
+    fails: [],
+    options: { only: ['etag-per-coding'] },
+  })
+  const reason = 'the server does not send the representation with and without a coding'
+  expect(results).toMatchObject([{ finding: { kind: 'skipped', reason } }])
 })
