@@ -9,7 +9,7 @@ export const fieldsOnHead: Check = {
   requirement: 'The response to HEAD has the validators of the response to GET.',
   section: 'RFC 9110 §9.3.2',
   strength: 'SHOULD',
-  harm: 'Clients that learn the version by HEAD pin a wrong one or none, and begin again: aria2, hf, download managers.',
+  harm: 'Clients that learn the version by HEAD pin a wrong one or none, and begin again: hf, download managers.',
   cost: { requests: 1, bytes: SMALL },
   async run(subject) {
     const head = await subject.send({ method: 'HEAD' })
