@@ -16,7 +16,7 @@ export const codingsNotMixed: Check = {
   id: 'codings-not-mixed',
   group: 'agreement',
   requirement:
-    'With Accept-Encoding: gzip, a range is of the compressed bytes or of the others, and has the ETag and the size of those.',
+    'With Accept-Encoding: gzip, the bytes, the ETag and the size of a range are those of one coding.',
   section: 'RFC 9110 §8.8.3.3',
   strength: 'MUST',
   level: 'safe',

@@ -7,7 +7,7 @@ export type FileChange = Exclude<Change, 'restore'>
 /** A change in the words of a requirement: "the file was …". */
 export const MADE: Readonly<Record<FileChange, string>> = {
   rewrite: 'rewritten in place, with the same size and in the same second',
-  rename: 'replaced by another one that was renamed over it',
+  rename: 'replaced by renaming another one over it',
   truncate: 'truncated',
   append: 'appended to',
 }

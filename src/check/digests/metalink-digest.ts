@@ -14,7 +14,7 @@ export const metalinkDigest: Check = {
   id: 'metalink-digest',
   group: 'digests',
   requirement:
-    'The Metalink file that a Link describes the representation by has its size and digest.',
+    'The Metalink file to which a Link leads has the size and the digest of the representation.',
   section: 'RFC 6249 §4.1',
   strength: 'MUST',
   level: 'proves',

@@ -11,6 +11,6 @@ export const resumeLikeWget = resumeDrill(
   },
   {
     resumesBy: 'sends `Range: bytes=N-` alone',
-    harm: 'wget, which retries by itself, skips what it has of a 200 and receives it all again, or writes wrong bytes.',
+    harm: 'wget receives a 200 from its first byte again, and writes the bytes of another place into the file.',
   },
 )

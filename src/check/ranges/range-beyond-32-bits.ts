@@ -8,8 +8,7 @@ const LIMIT = 2 ** 32
 export const rangeBeyond32Bits: Check = {
   id: 'range-beyond-32-bits',
   group: 'ranges',
-  requirement:
-    'Positions of 4 GiB and more are those that the client wrote, not what is left of them in 32 bits.',
+  requirement: 'Positions that do not fit in 32 bits are not cut to 32 bits.',
   section: 'RFC 9110 §14.1.2',
   strength: 'MUST',
   harm: 'A client that resumes a large file past 4 GiB gets bytes from its beginning.',

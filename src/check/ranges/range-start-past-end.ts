@@ -14,7 +14,7 @@ export const rangeStartPastEnd: Check = {
     'A range that starts past the end is answered with 416 and the size in Content-Range.',
   section: 'RFC 9110 §15.5.17',
   strength: 'SHOULD',
-  harm: 'A client that has the whole already cannot tell: curl -C - and wget -c take the 416 for the end, and start again or fail without it.',
+  harm: 'A client that has the whole file cannot tell that it is complete: curl -C - and wget -c fail or start again.',
   needs: ['ranges', 'size', 'bytes'],
   cost: { requests: STARTS.length, bytes: STARTS.length * HEAD },
   async run(subject) {

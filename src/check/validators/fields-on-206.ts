@@ -7,7 +7,7 @@ export const fieldsOn206: Check = {
   id: 'fields-on-206',
   group: 'validators',
   requirement:
-    'A 206 has the ETag, Last-Modified and Content-Location of the 200, and Date, Cache-Control, Expires and Vary if that has them.',
+    'A 206 has the ETag, Last-Modified and Content-Location of the 200, and Date, Cache-Control, Expires and Vary where the 200 has them.',
   section: 'RFC 9110 §15.3.7',
   strength: 'MUST',
   level: 'safe',

@@ -7,7 +7,7 @@ export const fieldsOn304: Check = {
   id: 'fields-on-304',
   group: 'validators',
   requirement:
-    'A 304 has the ETag and Content-Location of the 200, and Date, Cache-Control, Expires and Vary if that has them.',
+    'A 304 has the ETag and Content-Location of the 200, and Date, Cache-Control, Expires and Vary where the 200 has them.',
   section: 'RFC 9110 §15.4.5',
   strength: 'MUST',
   harm: 'Caches and browsers cannot tell which stored response is still valid, or for how long.',
