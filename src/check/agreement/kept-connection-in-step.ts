@@ -4,9 +4,9 @@ import type { ProbeRequest } from '../subject/exchange.js'
 import { type Finding, failed, PASSED, skipped } from '../subject/finding.js'
 import { judgeSlice } from '../subject/judge-slice.js'
 import type { Following } from '../subject/pair-sender.js'
+import { HEAD } from '../subject/request-cost.js'
 import type { Subject } from '../subject/subject.js'
 
-const HEAD = 1024
 /** Bytes of the response after, which shows whether it is that to its request. */
 const NEXT = 4
 /** Bytes of a response that is out of step, as they are shown. */

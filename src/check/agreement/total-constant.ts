@@ -3,8 +3,7 @@ import type { Check } from '../subject/check-definition.js'
 import { fieldOf } from '../subject/exchange.js'
 import { failed, PASSED } from '../subject/finding.js'
 import { describeRange } from '../subject/judge-slice.js'
-
-const HEAD = 1024
+import { HEAD } from '../subject/request-cost.js'
 
 export const totalConstant: Check = {
   id: 'total-constant',

@@ -3,15 +3,15 @@ import type { Check } from '../subject/check-definition.js'
 import type { RequestFields } from '../subject/exchange.js'
 import type { Facts } from '../subject/facts.js'
 import { PASSED, skipped } from '../subject/finding.js'
+import { HEAD, LEFT } from '../subject/request-cost.js'
 import type { Subject } from '../subject/subject.js'
 import { judgeOutcome, type Outcome } from './judge-outcome.js'
 
 /** Bytes of a body that are read: a slice or an error page. A larger one is left. */
 const READ = 4096
 
-/** Bytes of a header section with a slice or an error page, and of a body that is left, as costs count them. */
-const SMALL = 2 * 1024
-const LEFT = 65 * 1024
+/** Bytes of a slice or an error page, as costs count them. */
+const PAGE = 1024
 
 /** A request with conditions. */
 export interface ConditionRequest {
@@ -44,7 +44,7 @@ export function conditionCheck({
   return {
     group: 'conditions',
     needs: ['ranges', 'size', 'bytes', ...needs],
-    cost: { requests: most, bytes: wholes * LEFT + (most - wholes) * SMALL },
+    cost: { requests: most, bytes: most * HEAD + wholes * LEFT + (most - wholes) * PAGE },
     ...about,
     async run(subject) {
       const rows = requests(subject.facts)

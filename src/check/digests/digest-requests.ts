@@ -1,9 +1,7 @@
 import type { Exchange, RequestFields } from '../subject/exchange.js'
+import { LEFT } from '../subject/request-cost.js'
 import { SMALL, sendSmall } from '../subject/small-request.js'
 import type { Subject } from '../subject/subject.js'
-
-/** A body that is left. */
-const LEFT = 64 * 1024
 
 /** Bytes of the body of a 206 with digests. */
 export const PART = 512

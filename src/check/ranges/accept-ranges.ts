@@ -1,7 +1,6 @@
 import type { Check } from '../subject/check-definition.js'
 import { fieldOf } from '../subject/exchange.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
-import { HEAD } from './range-check.js'
 
 export const acceptRanges: Check = {
   id: 'accept-ranges',
@@ -10,7 +9,7 @@ export const acceptRanges: Check = {
   section: 'RFC 9110 §14.3',
   strength: 'advice',
   harm: 'Firefox does not resume a download without Accept-Ranges: bytes, and pdf.js loads the whole document.',
-  cost: { requests: 1, bytes: HEAD },
+  cost: { requests: 0, bytes: 0 },
   async run({ facts: { whole, isRanged, size } }) {
     if (size === 0) return skipped('the representation is empty')
     const field = fieldOf(whole, 'accept-ranges')

@@ -1,6 +1,6 @@
 import type { Check } from '../subject/check-definition.js'
 import { judgeSlice } from '../subject/judge-slice.js'
-import { HEAD, LEFT } from './range-check.js'
+import { HEAD, LEFT } from '../subject/request-cost.js'
 import { judgeUnserved } from './unserved-check.js'
 
 const LIMIT = 2 ** 32

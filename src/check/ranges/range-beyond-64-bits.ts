@@ -1,7 +1,8 @@
 import type { Check } from '../subject/check-definition.js'
 import { PASSED } from '../subject/finding.js'
 import { judgeSlice } from '../subject/judge-slice.js'
-import { isRefused, LEFT } from './range-check.js'
+import { LEFT } from '../subject/request-cost.js'
+import { isRefused } from './range-check.js'
 import { judgeUnserved } from './unserved-check.js'
 
 const LIMIT = 2n ** 64n

@@ -2,12 +2,7 @@ import type { Slice } from '../../http/byte-range.js'
 import type { Check } from '../subject/check-definition.js'
 import type { Exchange } from '../subject/exchange.js'
 import { judgeSlice } from '../subject/judge-slice.js'
-
-/** Bytes of a header section, as the cost of a check counts them. */
-export const HEAD = 1024
-
-/** Bytes that a body costs which is left at its beginning. */
-export const LEFT = 64 * 1024
+import { HEAD } from '../subject/request-cost.js'
 
 /** Whether the server has refused a request: 416 and 400 are common, and 403 where it takes it for an attack. */
 export function isRefused({ status }: Exchange): boolean {

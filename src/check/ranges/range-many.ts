@@ -2,8 +2,8 @@ import type { Slice } from '../../http/byte-range.js'
 import type { Check } from '../subject/check-definition.js'
 import { contentLength } from '../subject/exchange.js'
 import { type Finding, failed, PASSED } from '../subject/finding.js'
+import { LEFT } from '../subject/request-cost.js'
 import type { Subject } from '../subject/subject.js'
-import { LEFT } from './range-check.js'
 import { severalCheck } from './several-check.js'
 
 const MOST_RANGES = 100

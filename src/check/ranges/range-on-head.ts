@@ -1,7 +1,7 @@
 import type { Check } from '../subject/check-definition.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
 import { describeRange } from '../subject/judge-slice.js'
-import { HEAD } from './range-check.js'
+import { HEAD } from '../subject/request-cost.js'
 
 /** Statuses of a server that does not serve HEAD to this client, with or without a Range. */
 const REFUSALS = new Set([401, 403, 405, 501])

@@ -1,7 +1,7 @@
 import type { Check } from '../subject/check-definition.js'
 import { failed, PASSED } from '../subject/finding.js'
 import { describeRange } from '../subject/judge-slice.js'
-import { LEFT } from './range-check.js'
+import { LEFT } from '../subject/request-cost.js'
 
 export const rangeOnPost: Check = {
   id: 'range-on-post',

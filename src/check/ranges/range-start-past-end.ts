@@ -2,7 +2,7 @@ import { formatUnsatisfiedRange } from '../../http/content-range.js'
 import type { Check } from '../subject/check-definition.js'
 import { failed, PASSED } from '../subject/finding.js'
 import { describeRange, hasContentRange } from '../subject/judge-slice.js'
-import { HEAD } from './range-check.js'
+import { HEAD } from '../subject/request-cost.js'
 
 /** Bytes past the end at which a range starts: a client that has the whole asks for the first of them. */
 const STARTS = [0, 1000]

@@ -3,7 +3,7 @@ import type { Check } from '../subject/check-definition.js'
 import { contentLength } from '../subject/exchange.js'
 import { failed } from '../subject/finding.js'
 import { describeRange, hasContentRange, judgeBody, judgeBytes } from '../subject/judge-slice.js'
-import { LEFT } from './range-check.js'
+import { LEFT } from '../subject/request-cost.js'
 
 /** Bytes of the whole to read and compare. */
 const READ = 4096

@@ -1,7 +1,7 @@
 import type { Check } from '../subject/check-definition.js'
 import { PASSED } from '../subject/finding.js'
 import { judgeSlice } from '../subject/judge-slice.js'
-import { LEFT } from './range-check.js'
+import { LEFT } from '../subject/request-cost.js'
 
 export const rangeUnitCase: Check = {
   id: 'range-unit-case',

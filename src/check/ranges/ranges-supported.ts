@@ -1,7 +1,6 @@
 import type { Check } from '../subject/check-definition.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
 import { describeRange } from '../subject/judge-slice.js'
-import { HEAD } from './range-check.js'
 
 export const rangesSupported: Check = {
   id: 'ranges-supported',
@@ -11,7 +10,7 @@ export const rangesSupported: Check = {
   strength: 'SHOULD',
   level: 'resumes',
   harm: 'Every client starts again from the first byte after a failure, and no player can seek; Safari plays no video.',
-  cost: { requests: 1, bytes: HEAD },
+  cost: { requests: 0, bytes: 0 },
   async run({ facts: { ranged, size, isRanged } }) {
     if (size === 0) return skipped('the representation is empty')
     return isRanged ? PASSED : failed(ranged, '206 with the first byte', describeRange(ranged))

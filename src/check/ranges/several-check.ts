@@ -1,8 +1,9 @@
 import type { Slice } from '../../http/byte-range.js'
 import type { Check } from '../subject/check-definition.js'
 import { PASSED } from '../subject/finding.js'
+import { LEFT } from '../subject/request-cost.js'
 import { judgeSeveral } from './judge-several.js'
-import { isRefused, LEFT } from './range-check.js'
+import { isRefused } from './range-check.js'
 
 /** Bytes of a body to read: enough for 100 small parts. */
 const MOST_BYTES = 32 * 1024

@@ -2,8 +2,9 @@ import { LastbyteError } from '../../errors.js'
 import type { Check } from '../subject/check-definition.js'
 import { type Failure, failed, PASSED } from '../subject/finding.js'
 import { describeRange } from '../subject/judge-slice.js'
+import { LEFT } from '../subject/request-cost.js'
 import type { Subject } from '../subject/subject.js'
-import { isRefused, LEFT } from './range-check.js'
+import { isRefused } from './range-check.js'
 
 /** A check of Range fields for which no slice can be sent. */
 export interface UnservedCase

@@ -2,12 +2,10 @@ import { parseEntityTag, strongMatch } from '../../http/entity-tag.js'
 import type { Check } from '../subject/check-definition.js'
 import { type Exchange, fieldOf } from '../subject/exchange.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
+import { LEFT } from '../subject/request-cost.js'
 
 /** Requested one by one, since a server that has both sends only the one that it prefers. */
 const CODINGS = ['gzip', 'br']
-
-/** A body that is left. */
-const LEFT = 64 * 1024
 
 export const etagPerCoding: Check = {
   id: 'etag-per-coding',
