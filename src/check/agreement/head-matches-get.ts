@@ -1,5 +1,6 @@
 import type { Check } from '../subject/check-definition.js'
-import { contentLength, type Exchange, fieldOf } from '../subject/exchange.js'
+import { describeField } from '../subject/describe-field.js'
+import { contentLength, fieldOf } from '../subject/exchange.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
 
 /** Those of validators are checked by the group of that name. */
@@ -24,15 +25,10 @@ export const headMatchesGet: Check = {
     const announced = contentLength(head)
     const isLengthNeeded = contentLength(whole) !== undefined
     if (announced === undefined ? isLengthNeeded : size !== undefined && announced !== size) {
-      return failed(head, `Content-Length: ${size}`, describe(head, 'content-length'))
+      return failed(head, `Content-Length: ${size}`, describeField(head, 'content-length'))
     }
     const other = FIELDS.find((name) => fieldOf(head, name) !== fieldOf(whole, name))
     if (other === undefined) return PASSED
-    return failed(head, `${describe(whole, other)}, as for GET`, describe(head, other))
+    return failed(head, `${describeField(whole, other)}, as for GET`, describeField(head, other))
   },
-}
-
-function describe(exchange: Exchange, name: string): string {
-  const value = fieldOf(exchange, name)
-  return value === undefined ? `no ${name}` : `${name}: ${value}`
 }
