@@ -1,6 +1,7 @@
 import { parseEntityTag } from '../../http/entity-tag.js'
+import { isStrongDate } from '../subject/strong-date.js'
 import { conditionCheck } from './condition-check.js'
-import { dateOf, isOldDate } from './sent-validators.js'
+import { dateOf } from './sent-validators.js'
 
 /**
  * A server may know that two versions share the second of Last-Modified, which makes the date a weak validator however
@@ -19,7 +20,7 @@ export const ifRangeExactDate = conditionCheck({
     const date = dateOf(facts)
     if (date === undefined) return []
     const hasTag = parseEntityTag(facts.etag)?.weak === false
-    const isInDoubt = hasTag || !isOldDate(facts)
+    const isInDoubt = hasTag || !isStrongDate(facts.whole)
     const allows = isInDoubt ? (['slice', 'whole'] as const) : (['slice'] as const)
     return [{ slice: [2, 4], fields: { 'if-range': date }, allows }]
   },

@@ -1,7 +1,7 @@
 import type { Check } from '../subject/check-definition.js'
 import { describeField } from '../subject/describe-field.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
-import { ageAtDate } from './strong-date.js'
+import { ageAtDate } from '../subject/strong-date.js'
 
 export const lastModifiedNotFuture: Check = {
   id: 'last-modified-not-future',

@@ -2,7 +2,7 @@ import { parseEntityTag } from '../../http/entity-tag.js'
 import type { Check } from '../subject/check-definition.js'
 import { describeField } from '../subject/describe-field.js'
 import { failed, PASSED, skipped } from '../subject/finding.js'
-import { ageAtDate, isStrongDate } from './strong-date.js'
+import { ageAtDate, isStrongDate } from '../subject/strong-date.js'
 
 export const lastModifiedStrong: Check = {
   id: 'last-modified-strong',

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { dateOf, isOldDate, opaqueOf } from '../../../src/check/conditions/sent-validators.js'
-import type { Exchange } from '../../../src/check/subject/exchange.js'
+import { dateOf, opaqueOf } from '../../../src/check/conditions/sent-validators.js'
 
 const MODIFIED = 'Sun, 06 Nov 1994 08:49:37 GMT'
-
-const whole = (date: string) => ({ lines: [['Date', date]] }) as unknown as Exchange
 
 describe('opaqueOf', () => {
   it.each([
@@ -26,19 +23,5 @@ describe('dateOf', () => {
     [undefined, 0, undefined],
   ])('moves %s by %i ms', (lastModified, ms, want) => {
     expect(dateOf({ lastModified }, ms)).toBe(want)
-  })
-})
-
-describe('isOldDate', () => {
-  it.each([
-    ['Sun, 06 Nov 1994 08:50:36 GMT', false],
-    ['Sun, 06 Nov 1994 08:50:37 GMT', true],
-    ['now', false],
-  ])('compares Last-Modified with a Date of %s', (date, want) => {
-    expect(isOldDate({ lastModified: MODIFIED, whole: whole(date) })).toBe(want)
-  })
-
-  it('takes no Last-Modified for a young one', () => {
-    expect(isOldDate({ lastModified: undefined, whole: whole(MODIFIED) })).toBe(false)
   })
 })

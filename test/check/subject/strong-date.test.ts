@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ageAtDate, isStrongDate } from '../../../src/check/validators/strong-date.js'
+import { ageAtDate, isStrongDate } from '../../../src/check/subject/strong-date.js'
 import { exchangeWith } from '../../fixture/exchange.js'
 
 const modified = (time: string) =>

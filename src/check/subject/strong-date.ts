@@ -1,5 +1,5 @@
 import { parseHttpDate } from '../../http/http-date.js'
-import { type Exchange, fieldOf } from '../subject/exchange.js'
+import { type Exchange, fieldOf } from './exchange.js'
 
 /** ms by which Date must be later than Last-Modified, so that the clocks of two machines matter no more. */
 const CLOCKS_DIFFER = 60_000
