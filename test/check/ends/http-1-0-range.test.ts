@@ -24,3 +24,11 @@ it.each<[string, Fault | readonly Fault[]]>([
     options: { only: ['ends'] },
   })
 })
+
+it('accepts a server whose slice in HTTP/1.0 ends with the connection', async () => {
+  await expectFound({
+    rules: [{ match: { protocol: 'HTTP/1.0', range: 'present' }, fault: { kind: 'until-close' } }],
+    fails: [],
+    options: { only: ['ends'] },
+  })
+})
