@@ -27,11 +27,10 @@ async function refusing(
       method,
       headers: { ...(headers as Record<string, string>) },
     })
-    const {
-      connection: _close,
-      'keep-alive': _keep,
-      ...sent
-    } = Object.fromEntries(received.headers.entries())
+    const sent: Record<string, string> = {}
+    received.headers.forEach((value, name) => {
+      if (name !== 'connection' && name !== 'keep-alive') sent[name] = value
+    })
     response.writeHead(received.status, sent).end(Buffer.from(await received.arrayBuffer()))
   })
   await run(`${server.url}/film.mp4`, () => server.requests.length)
