@@ -31,7 +31,8 @@ const SPARE_REQUESTS = 30
  *
  * @param url of a file, http: or https:. Credentials in it are sent as Authorization
  * @throws LastbyteError BAD_SETTING for an invalid URL or option; UNREACHABLE, ANSWER_BROKEN or SERVER_STALLED where
- *   the first request gets no response; REFUSED where it is not that of a file. The reason of `signal`
+ *   the first request gets no response; REFUSED where it is not that of a file, and where the file was replaced
+ *   during the run or the server came to refuse every request. The reason of `signal`
  *
  * @example
  * ```ts

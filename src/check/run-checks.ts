@@ -1,12 +1,17 @@
 import { LastbyteError } from '../errors.js'
 import type { CheckResult } from './report/report.js'
+import { requireSameFile } from './require-same-file.js'
 import { BoundReached } from './subject/budget.js'
 import type { Check } from './subject/check-definition.js'
 import { type Finding, failed, skipped, untried } from './subject/finding.js'
 import { NEEDS } from './subject/needs.js'
 import type { Subject } from './subject/subject.js'
 
-/** Runs the checks one after the other, so that no server has more than one request of a run at a time. */
+/**
+ * Runs the checks one after the other, so that no server has more than one request of a run at a time.
+ *
+ * @throws LastbyteError REFUSED where the file was replaced meanwhile, or the server refuses its client
+ */
 export async function runChecks(
   checks: readonly Check[],
   subject: Subject,
@@ -15,6 +20,7 @@ export async function runChecks(
   const results: CheckResult[] = []
   for (const check of checks) {
     const result = { check: aboutOf(check), finding: await runOne(check, subject) }
+    await requireSameFile(subject, result)
     results.push(result)
     onResult(result)
   }
