@@ -1,9 +1,11 @@
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   closeSync,
   constants,
   copyFileSync,
+  ftruncateSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -47,29 +49,46 @@ export function changeLocalFile(given: string): ChangeFile {
     closeSync(openSync(given, 'r+'))
     return realpathSync(given)
   })
+  // One may write a file and not own it: its mode and its mtime could then not be restored.
+  attempt(given, 'expected a file whose mode and times can be set', () => {
+    chmodSync(path, statSync(path).mode)
+  })
   let original: Original | undefined
   const restore = () => {
     if (original === undefined) return
-    restoreFile(path, original)
-    original = undefined
-    process.off('exit', restore)
-    for (const signal of SIGNALS) process.off(signal, interrupt)
+    const { copy } = original
+    try {
+      restoreFile(path, original)
+    } catch (error) {
+      throw new Error(`${reasonOf(error)}; its bytes are kept in "${copy}"`)
+    } finally {
+      original = undefined
+      process.off('exit', restoreAtEnd)
+      for (const signal of SIGNALS) process.off(signal, interrupt)
+    }
   }
-  const interrupt = (signal: NodeJS.Signals) => {
-    restore()
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-  }
-  return async (change) => {
+  const make = (change: Change) =>
     attempt(given, `expected a file that allows the change "${change}"`, () => {
       if (change === 'restore') return restore()
       if (original === undefined) {
         original = keep(path)
-        process.on('exit', restore)
+        process.on('exit', restoreAtEnd)
         for (const signal of SIGNALS) process.on(signal, interrupt)
       }
       CHANGERS[change](path, original)
     })
+  const restoreAtEnd = () => {
+    try {
+      make('restore')
+    } catch (error) {
+      process.stderr.write(`${(error as Error).message}\n`)
+    }
   }
+  const interrupt = (signal: NodeJS.Signals) => {
+    restoreAtEnd()
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  }
+  return async (change) => make(change)
 }
 
 const CHANGERS: Readonly<
@@ -84,6 +103,7 @@ const CHANGERS: Readonly<
     try {
       copyFileSync(path, other)
       invert(other)
+      chownSync(other, stats.uid, stats.gid)
       chmodSync(other, stats.mode)
       renameSync(other, path)
     } finally {
@@ -94,19 +114,66 @@ const CHANGERS: Readonly<
   append: (path) => appendFileSync(path, Buffer.alloc(APPENDED, 'appended ')),
 }
 
+/** Copies the file, and proves that its times can be set, before anything is changed. */
 function keep(path: string): Original {
   const stats = statSync(path)
   const folder = mkdtempSync(join(tmpdir(), 'lastbyte-check-'))
   const copy = join(folder, 'original')
-  copyFileSync(path, copy, constants.COPYFILE_FICLONE)
+  try {
+    copyFileSync(path, copy, constants.COPYFILE_FICLONE)
+    restoreTimes(path, stats)
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
   return { folder, copy, stats }
 }
 
+/** Brings back the bytes; then the mode and the mtime, as far as that is possible. */
 function restoreFile(path: string, { folder, copy, stats }: Original): void {
-  copyFileSync(copy, path)
-  chmodSync(path, stats.mode)
-  utimesSync(path, stats.atimeMs / 1000, stats.mtimeMs / 1000)
-  rmSync(folder, { recursive: true })
+  writeOver(copy, path)
+  for (const restore of [() => chmodSync(path, stats.mode), () => restoreTimes(path, stats)]) {
+    try {
+      restore()
+    } catch {
+      // The bytes are back; another user's file keeps its mode and its new mtime.
+    }
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function restoreTimes(path: string, { atimeMs, mtimeMs }: Stats): void {
+  utimesSync(path, atimeMs / 1000, mtimeMs / 1000)
+}
+
+/** Writes the bytes of a file over those of another, which is never empty meanwhile. */
+function writeOver(from: string, to: string): void {
+  const source = openSync(from, 'r')
+  try {
+    const target = openSync(to, 'r+')
+    try {
+      const block = Buffer.alloc(BLOCK)
+      let at = 0
+      for (;;) {
+        const length = readSync(source, block, 0, BLOCK, at)
+        if (length === 0) break
+        writeAll(target, block.subarray(0, length), at)
+        at += length
+      }
+      ftruncateSync(target, at)
+    } finally {
+      closeSync(target)
+    }
+  } finally {
+    closeSync(source)
+  }
+}
+
+/** A write may be a short one, such as on a disk that is almost full. */
+function writeAll(file: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(file, bytes, done, bytes.length - done, at + done)
+  }
 }
 
 /** Replaces each byte in place by another one. */
@@ -118,7 +185,7 @@ function invert(path: string): void {
       const length = readSync(file, block, 0, BLOCK, at)
       if (length === 0) return
       for (let index = 0; index < length; index += 1) block[index] = ~(block[index] ?? 0) & 0xff
-      writeSync(file, block, 0, length, at)
+      writeAll(file, block.subarray(0, length), at)
       at += length
     }
   } finally {
@@ -136,7 +203,11 @@ function attempt<T>(path: string, expected: string, act: () => T): T {
   try {
     return act()
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw usageError('--change-file', `${expected}; received "${path}" (${code ?? message})`)
+    throw usageError('--change-file', `${expected}; received "${path}" (${reasonOf(error)})`)
   }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
 }

@@ -1,7 +1,20 @@
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { expect, it } from 'vitest'
 import { changeLocalFile } from '../../src/cli/change-file.js'
 import { Folder, pattern } from '../fixture/files.js'
+import { unprivileged } from '../fixture/unprivileged.js'
 
 const SIZE = 3_000_000
 const BEFORE = pattern(SIZE)
@@ -103,6 +116,69 @@ it('refuses a path that is no file, by its name', () => {
     `--change-file: expected a file that can be read and written; received "${missing}" (ENOENT)`,
   )
   expect(() => changeLocalFile(folder.path)).toThrow(`received "${folder.path}" (not a file)`)
+})
+
+const isRoot = process.geteuid?.() === 0
+
+it.skipIf(!isRoot || !unprivileged.available)(
+  'refuses a file that one may write but does not own, and leaves its bytes',
+  async () => {
+    using folder = changedFolder()
+    const path = folder.at('film.mkv')
+    chmodSync(folder.path, 0o777)
+    chmodSync(path, 0o666)
+    const { mode } = statSync(path)
+    await unprivileged.run(async () => {
+      expect(() => changeLocalFile(path)).toThrow(
+        `--change-file: expected a file whose mode and times can be set; received "${path}" (EPERM)`,
+      )
+    })
+    expectRestored(path, mode)
+  },
+)
+
+it.skipIf(!isRoot || !unprivileged.available)(
+  'restores the bytes of a file that another user took over after the change',
+  async () => {
+    using folder = changedFolder()
+    const path = folder.at('film.mkv')
+    chmodSync(folder.path, 0o777)
+    chownSync(path, 65_534, 65_534)
+    await unprivileged.run(async () => {
+      const change = changeLocalFile(path)
+      await change('truncate')
+      process.seteuid?.(0)
+      chownSync(path, 0, 0)
+      chmodSync(path, 0o666)
+      process.seteuid?.(65_534)
+      await change('restore')
+    })
+    expect(readFileSync(path).equals(BEFORE)).toBe(true)
+  },
+)
+
+it('keeps the bytes of a file that can not be restored, and names where', async () => {
+  using folder = changedFolder()
+  const path = folder.at('film.mkv')
+  const change = changeLocalFile(path)
+  await change('truncate')
+  renameSync(path, folder.at('moved.mkv'))
+  mkdirSync(path)
+  const error = await change('restore').then(String, String)
+  const copy = /\(EISDIR; its bytes are kept in "(.*)"\)/.exec(error)?.[1] ?? ''
+  expect(readFileSync(copy).equals(BEFORE)).toBe(true)
+  rmSync(dirname(copy), { recursive: true })
+})
+
+it.skipIf(!isRoot)('keeps the owner of a file that is renamed over', async () => {
+  using folder = changedFolder()
+  const path = folder.at('film.mkv')
+  chownSync(path, 65_534, 65_533)
+  const change = changeLocalFile(path)
+  await change('rename')
+  expect(statSync(path)).toMatchObject({ uid: 65_534, gid: 65_533 })
+  await change('restore')
+  expect(statSync(path)).toMatchObject({ uid: 65_534, gid: 65_533 })
 })
 
 function expectRestored(path: string, mode: number): void {
