@@ -6,11 +6,12 @@ import { describeRange, judgeRange } from '../subject/judge-slice.js'
 import { validatorOfExchange } from '../subject/strong-validator.js'
 import type { Subject } from '../subject/subject.js'
 import { type FileChange, MADE, withChange } from './file-change.js'
+import { ifShown } from './shown-change.js'
 
 /** Bytes of a slice that are compared. */
 const WINDOW = 4096
-/** A slice before the change; after it, a response to If-Range and one to If-Match, which may be the whole. */
-const REQUESTS = 3
+/** A slice before the change; after it, responses to If-Range, to If-Match and to neither, which may be the whole. */
+const REQUESTS = 4
 const REQUEST = 64 * 1024
 
 const EXPECTED: Readonly<Record<Pin, string>> = {
@@ -44,7 +45,9 @@ export function changeBetween(change: FileChange): Check {
           'the server sends no strong validator, so no resume can name the old version',
         )
       }
-      return withChange(subject, change, () => resumeAfter(subject, before, start))
+      return withChange(subject, change, async () =>
+        ifShown(await resumeAfter(subject, before, start), subject, before),
+      )
     },
   }
 }

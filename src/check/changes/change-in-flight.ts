@@ -4,6 +4,7 @@ import { type Finding, failed, PASSED, skipped } from '../subject/finding.js'
 import { judgeBytes, judgeRange } from '../subject/judge-slice.js'
 import type { Subject } from '../subject/subject.js'
 import { changeOf, type FileChange, MADE, restoring } from './file-change.js'
+import { ifShown } from './shown-change.js'
 
 const MIB = 1024 * 1024
 /** Bytes that are received before the change. */
@@ -31,7 +32,7 @@ export function changeInFlight(change: FileChange): Check {
     level: 'safe',
     harm: 'A download looks complete and is of no version: every client, and no checksum of the server tells.',
     needs: ['change', 'size', 'ranges'],
-    cost: { requests: PLACES.length + 2, bytes: IN_FLIGHT_BYTES / 4 },
+    cost: { requests: PLACES.length + 3, bytes: IN_FLIGHT_BYTES / 4 },
     async run(subject) {
       const { size, budget } = subject
       const start = Math.max(0, size - MOST)
@@ -42,23 +43,31 @@ export function changeInFlight(change: FileChange): Check {
       if (length + LEAST / 8 > budget.bytesLeft) {
         return skipped(`the drill receives ${length} bytes; the bound leaves ${budget.bytesLeft}`)
       }
-      await learnSamples(subject, start)
-      return restoring(subject, () => receiveDuring(subject, change, start))
+      const last = await learnSamples(subject, start)
+      return restoring(subject, async () =>
+        ifShown(await receiveDuring(subject, change, start), subject, last),
+      )
     },
   }
 }
 
-/** Receives slices of the old version, unless earlier checks have. */
-async function learnSamples(subject: Subject, start: number): Promise<void> {
+/** Receives slices of the old version, unless earlier checks have, and the last one in any case. */
+async function learnSamples(subject: Subject, start: number): Promise<Exchange> {
   const { size, known } = subject
   const places = PLACES.map((part) => start + Math.floor((size - start) * part))
-  for (const from of [...places, size - SAMPLE]) {
-    if (known.slice(from, from + SAMPLE) !== undefined) continue
-    const slice = { start: from, end: from + SAMPLE }
-    const range = `bytes=${from}-${from + SAMPLE - 1}`
-    const exchange = await subject.sendRange(range, {}, { read: SAMPLE })
-    if (judgeRange(subject, exchange, slice) === undefined) judgeBytes(subject, exchange, from)
+  for (const from of places) {
+    if (known.slice(from, from + SAMPLE) === undefined) await learnSample(subject, from)
   }
+  return learnSample(subject, size - SAMPLE)
+}
+
+async function learnSample(subject: Subject, start: number): Promise<Exchange> {
+  const end = start + SAMPLE
+  const exchange = await subject.sendRange(`bytes=${start}-${end - 1}`, {}, { read: SAMPLE })
+  if (judgeRange(subject, exchange, { start, end }) === undefined) {
+    judgeBytes(subject, exchange, start)
+  }
+  return exchange
 }
 
 async function receiveDuring(
