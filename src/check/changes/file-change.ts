@@ -24,13 +24,21 @@ export async function withChange<T>(
   })
 }
 
-/** Restores the file whatever a drill does; also where the run is aborted, and where the change failed halfway. */
+/**
+ * Restores the file whatever a drill does; also where the run is aborted, and where the change failed halfway. The
+ * error of a drill is kept where restoring fails, too: it is the cause.
+ */
 export async function restoring<T>(subject: Subject, drill: () => Promise<T>): Promise<T> {
+  const restore = () => changeOf(subject)('restore')
+  let result: T
   try {
-    return await drill()
-  } finally {
-    await changeOf(subject)('restore')
+    result = await drill()
+  } catch (error) {
+    await restore().catch(() => {})
+    throw error
   }
+  await restore()
+  return result
 }
 
 /** The function that changes the file, for checks that need it. */

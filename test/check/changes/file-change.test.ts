@@ -57,6 +57,18 @@ it.each(['change-append', 'change-append-in-flight'])(
   },
 )
 
+it('names the change that failed first, where restoring fails, too', async () => {
+  using folder = new Folder({ 'film.mp4': pattern(200_000) })
+  await using server = await faultServer({ root: folder.path, seed: 1 })
+  const run = check(`${server.url}/film.mp4`, {
+    only: ['change-rewrite'],
+    async change(change) {
+      throw new LastbyteError('BAD_SETTING', `${change} failed`)
+    },
+  })
+  await expect(run).rejects.toThrow('rewrite failed')
+})
+
 it('skips all changes without a way to change the file', async () => {
   using folder = new Folder({ 'film.mp4': pattern(1000) })
   await using server = await faultServer({ root: folder.path, seed: 1 })
