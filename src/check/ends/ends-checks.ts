@@ -7,8 +7,10 @@ import { http10Range } from './http-1-0-range.js'
 import { http2End } from './http-2-end.js'
 import { redirectKeepsRange } from './redirect-keeps-range.js'
 import { tlsCloseNotify } from './tls-close-notify.js'
+import { wholeComplete } from './whole-complete.js'
 
 export const END_CHECKS: readonly Check[] = [
+  wholeComplete,
   endFramed,
   endKeptAlive,
   http10Range,
