@@ -1,9 +1,9 @@
 import { LastbyteError } from '../errors.js'
 import type { CheckResult } from './report/report.js'
 import { requireSameFile } from './require-same-file.js'
-import { BoundReached } from './subject/budget.js'
+import { BoundReached, WholeTooLarge } from './subject/budget.js'
 import type { Check } from './subject/check-definition.js'
-import { type Finding, failed, skipped, untried } from './subject/finding.js'
+import { type Finding, failed, skipped, untried, unverified } from './subject/finding.js'
 import { NEEDS } from './subject/needs.js'
 import type { Subject } from './subject/subject.js'
 
@@ -36,6 +36,7 @@ async function runOne(check: Check, subject: Subject): Promise<Finding> {
     subject.signal.throwIfAborted()
     return finding
   } catch (error) {
+    if (error instanceof WholeTooLarge) return unverified(error.message)
     if (error instanceof BoundReached) return untried(error.message)
     if (subject.signal.aborted || !(error instanceof LastbyteError)) throw error
     // The command that changes the file failed.

@@ -31,7 +31,7 @@ it.each<[string, Check, Finding]>([
   [
     'needs too large a whole',
     throwing(new WholeTooLarge('w')),
-    { kind: 'skipped', reason: 'w', isUntried: true },
+    { kind: 'skipped', reason: 'w', isUnverified: true },
   ],
   [
     'gets no response',

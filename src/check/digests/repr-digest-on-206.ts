@@ -1,6 +1,6 @@
 import { BoundReached } from '../subject/budget.js'
 import type { Check } from '../subject/check-definition.js'
-import { skipped, untried } from '../subject/finding.js'
+import { skipped, unverified } from '../subject/finding.js'
 import { dictionaryField } from './digest-field.js'
 import { requestPart, wanting } from './digest-requests.js'
 import { announces, findDifference, judgeOfWhole } from './judge-digest.js'
@@ -27,7 +27,7 @@ export const reprDigestOn206: Check = {
     } catch (error) {
       if (!(error instanceof BoundReached)) throw error
       const head = await subject.send({ method: 'HEAD', fields: wanting('want-repr-digest') })
-      return findDifference([head, part], REPR_DIGEST) ?? untried(error.message)
+      return findDifference([head, part], REPR_DIGEST) ?? unverified(error.message)
     }
   },
 }

@@ -1,6 +1,6 @@
 import type { Level } from '../subject/check-definition.js'
 import { counted } from './counted.js'
-import type { Report } from './report.js'
+import type { CheckResult, Report } from './report.js'
 
 const MEANINGS: Readonly<Record<Level | 'none', string>> = {
   none: 'clients cannot rely on resuming',
@@ -16,5 +16,13 @@ export function verdict({ level, failed, results }: Report): string {
   if (level === 'none' && failed.every(({ check }) => check.level !== 'resumes')) {
     return `Level: not determined, too few checks ran; ${count}.`
   }
-  return `Level: ${level} (${MEANINGS[level]}); ${count}.`
+  const meaning = level === 'proves' && results.some(isUnverified) ? UNVERIFIED : MEANINGS[level]
+  return `Level: ${level} (${meaning}); ${count}.`
+}
+
+/** What the level `proves` means where the whole is larger than the bound. */
+const UNVERIFIED = 'safe; digest announced, not verified'
+
+function isUnverified({ finding }: CheckResult): boolean {
+  return finding.kind === 'skipped' && finding.isUnverified === true
 }

@@ -10,6 +10,8 @@ export type Finding =
       readonly reason: string
       /** Whether the run ended before the check, so that nothing is known of what it requires. */
       readonly isUntried?: true
+      /** Whether the server announced a digest that the run could not verify, since the bound is below the whole. */
+      readonly isUnverified?: true
     }
 
 /** A requirement that isn't met, with what shows it. */
@@ -35,6 +37,11 @@ export function failed(
 
 export function skipped(reason: string): Finding {
   return { kind: 'skipped', reason }
+}
+
+/** The outcome of a check of a digest whose representation is larger than the bound allows. */
+export function unverified(reason: string): Finding {
+  return { kind: 'skipped', reason, isUnverified: true }
 }
 
 /** The outcome of a check that the run had no requests or bytes left for. */

@@ -1,5 +1,6 @@
 import { utimesSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { verdict } from '../../../src/check/report/verdict.js'
 import { checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
 import { Folder, pattern } from '../../fixture/files.js'
 
@@ -61,21 +62,19 @@ it('leaves bytes for the checks of other groups where it takes the whole', async
 })
 
 it.each([
-  ['larger than the bound leaves', 3_000_000, 'safe'],
-  ['within the bound', 500_000, 'proves'],
-])(
-  'the level of a file %s is proves only where its digest was verified',
-  async (_, size, level) => {
-    using folder = new Folder({ 'film.mp4': pattern(size) })
-    const yesterday = new Date(Date.now() - 86_400_000)
-    utimesSync(folder.at('film.mp4'), yesterday, yesterday)
-    const report = await checkMutant({ server: { root: folder.path } })
-    expect(failedIds(report)).toEqual([])
-    expect(report.level).toBe(level)
-  },
-)
+  ['larger than the bound leaves', 3_000_000, 'digest announced, not verified'],
+  ['within the bound', 500_000, 'with a digest to verify'],
+])('the verdict on a file %s says whether its digest was verified', async (_, size, verified) => {
+  using folder = new Folder({ 'film.mp4': pattern(size) })
+  const yesterday = new Date(Date.now() - 86_400_000)
+  utimesSync(folder.at('film.mp4'), yesterday, yesterday)
+  const report = await checkMutant({ server: { root: folder.path } })
+  expect(failedIds(report)).toEqual([])
+  expect(report.level).toBe('proves')
+  expect(verdict(report)).toContain(verified)
+})
 
-it('a wrong digest in every response is not proven where the bound leaves no bytes for the whole', async () => {
+it('a wrong digest in every response is not said to be verified where the bound is below the whole', async () => {
   using folder = new Folder({ 'film.mp4': pattern(3_000_000) })
   const yesterday = new Date(Date.now() - 86_400_000)
   utimesSync(folder.at('film.mp4'), yesterday, yesterday)
@@ -83,5 +82,5 @@ it('a wrong digest in every response is not proven where the bound leaves no byt
     server: { root: folder.path, digest: 'off' },
     rules: [{ fault: { kind: 'response-fields', set: { 'repr-digest': WRONG } } }],
   })
-  expect(report.level).toBe('safe')
+  expect(verdict(report)).toContain('not verified')
 })

@@ -102,10 +102,13 @@ describe('A server that is busy', () => {
     expect(server.requests).toHaveLength(requests)
   })
 
-  it('at the first request has its response, so that the run tells it', async () => {
+  it('for longer than a run waits rejects with its response, so that the run tells it', async () => {
     await using server = await ScriptedServer.start(busy(503, '31'))
     using on = new CheckSubject(server.url)
-    expect((await on.subject.send()).status).toBe(503)
+    await expect(on.subject.send()).rejects.toMatchObject({
+      exchange: { status: 503 },
+      received: 'status 503 with Retry-After: 31',
+    })
   })
 })
 
