@@ -20,6 +20,7 @@ const NOT_SENT = ['host', 'connection', 'keep-alive', 'transfer-encoding', 'upgr
 export class Http2Sender implements Sender {
   readonly #options: SenderOptions
   readonly #kept = new Map<string, ClientHttp2Session>()
+  readonly #counts = new WeakMap<ClientHttp2Session, () => void>()
 
   constructor(options: SenderOptions) {
     this.#options = options
@@ -58,12 +59,29 @@ export class Http2Sender implements Sender {
       ...authority,
     })
     session.on('error', () => {})
+    this.#countBytes(session)
     return session
+  }
+
+  /**
+   * Counts what arrives on the connection of a session: a server may have sent much more of a body than is read before the
+   * reset of its stream reaches it.
+   */
+  #countBytes(session: ClientHttp2Session): void {
+    let counted = 0
+    session.once('connect', (_session, socket) => {
+      const count = () => {
+        this.#options.onBytes(socket.bytesRead - counted)
+        counted = socket.bytesRead
+      }
+      this.#counts.set(session, count)
+      socket.once('close', count)
+    })
   }
 
   #sendOn(session: ClientHttp2Session, request: WireRequest, isReused: boolean): Promise<Exchange> {
     const { url, method, read, readIfLonger, fields } = request
-    const { timeout, signal, onBytes } = this.#options
+    const { timeout, signal } = this.#options
     return new Promise((resolve, reject) => {
       let silence: NodeJS.Timeout | undefined
       const settle = () => {
@@ -106,7 +124,7 @@ export class Http2Sender implements Sender {
         const { midway } = request
         const reading = { read, readIfLonger, announced, timeout, midway }
         const received = await readBody(stream, reading, leave)
-        onBytes(received.body.length + lines.join('').length)
+        this.#counts.get(session)?.()
         const status = Number(head[':status'])
         resolve({ request, status, version: '2', lines, isReused, ...received })
       })

@@ -87,6 +87,16 @@ describe('a request over HTTP/2', () => {
     expect((await pair.send({ connection: 'new' })).isReused).toBe(false)
   })
 
+  it('counts the bytes that arrive of a body that it leaves, and not only those it has read', async () => {
+    await using pair = await Pair.start((stream) => {
+      stream.respond({ ':status': 200 })
+      stream.end(Buffer.alloc(1_000_000))
+    })
+    await pair.send({ read: 1 })
+    pair.sender.close()
+    await expect.poll(() => pair.bytes).toBeGreaterThan(10_000)
+  })
+
   it('resets the stream when it has read as many bytes as wanted, and keeps the session', async () => {
     await using pair = await Pair.start((stream) => {
       stream.respond()
