@@ -28,7 +28,8 @@ async function follow(subject: Subject): Promise<Exchange> {
   const fields = { range: `bytes=0-${LENGTH - 1}` }
   let url = subject.givenUrl
   for (let redirects = 0; ; redirects += 1) {
-    const exchange = await subject.send({ url, fields, read: LENGTH })
+    // One byte more: where no length is announced, only the end after it shows that the slice is complete.
+    const exchange = await subject.send({ url, fields, read: LENGTH + 1 })
     const location = fieldOf(exchange, 'location')
     const isRedirect = exchange.status >= 300 && exchange.status < 400 && location !== undefined
     const target = isRedirect ? resolveLocation(location, url) : undefined
