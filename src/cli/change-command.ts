@@ -1,26 +1,42 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Change, ChangeFile } from '../check/subject/change.js'
 import { printableText } from '../printable-text.js'
 import { usageError } from './usage-error.js'
 
 /** Characters of the command's stderr in an error. */
 const MOST_STDERR = 500
+/** ms that a command has. */
+const LIMIT = 60_000
 
 /**
  * Changes the file by a command line of the shell. It receives the kind of change as its first argument after those of
- * the line, and in LASTBYTE_CHANGE. Its stdout is discarded, since that of a check may be JSON.
+ * the line, and in LASTBYTE_CHANGE. Its stdout is discarded, since that of a check may be JSON. It is ended, with all
+ * that it has started, where it takes longer than `limit` ms, 60,000 by default, or where the run is aborted.
  *
  * @throws LastbyteError BAD_SETTING, by the returned function, where the command can't be run or fails
  */
-export function changeByCommand(command: string): ChangeFile {
+export function changeByCommand(command: string, limit = LIMIT): ChangeFile {
   if (command.trim() === '') throw usageError('--change', 'expected a command', command)
-  return (change) => run(command, change)
+  return (change, signal) => {
+    const late = AbortSignal.timeout(limit)
+    const stop = signal === undefined ? late : AbortSignal.any([late, signal])
+    return run(command, change, { late, stop })
+  }
 }
 
-function run(command: string, change: Change): Promise<void> {
+/** `stop` ends the command; where it is not because of `late`, its reason is that of the run. */
+interface Limits {
+  readonly late: AbortSignal
+  readonly stop: AbortSignal
+}
+
+async function run(command: string, change: Change, { late, stop }: Limits): Promise<void> {
+  stop.throwIfAborted()
   const env = { ...process.env, LASTBYTE_CHANGE: change }
   const child = spawn(`${command} ${change}`, {
     shell: true,
+    // A group of its own, so that what the shell starts can be ended with it.
+    detached: true,
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -33,12 +49,33 @@ function run(command: string, change: Change): Promise<void> {
       const problem = `expected a command that makes the change "${change}" and exits with 0; ${what}`
       reject(usageError('--change', problem))
     }
-    child.once('error', ({ message }) => fail(`it can't be run: ${message}`))
+    const giveUp = () => {
+      endGroup(child)
+      child.stderr.destroy()
+      if (!late.aborted) return reject(stop.reason)
+      fail(`"${command}" took too long, and was ended`)
+    }
+    stop.addEventListener('abort', giveUp, { once: true })
+    child.once('error', ({ message }) => {
+      stop.removeEventListener('abort', giveUp)
+      fail(`it can't be run: ${message}`)
+    })
     child.once('close', (code, signal) => {
+      stop.removeEventListener('abort', giveUp)
       if (code === 0) return resolve()
       const end = code === null ? `was ended by ${signal}` : `exited with ${code}`
       const said = printableText(stderr.trim())
       fail(`"${command}" ${end}${said === '' ? '' : `: ${said}`}`)
     })
   })
+}
+
+/** Ends a command and what it has started. Windows has no groups. */
+function endGroup(child: ChildProcess): void {
+  try {
+    if (child.pid === undefined || process.platform === 'win32') child.kill('SIGKILL')
+    else process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It has just ended.
+  }
 }

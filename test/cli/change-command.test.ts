@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { changeByCommand } from '../../src/cli/change-command.js'
 import { Folder } from '../fixture/files.js'
@@ -49,3 +49,35 @@ it('says so where the command is missing or empty', async () => {
   )
   expect(() => changeByCommand(' ')).toThrow('--change: expected a command')
 })
+
+const STARTS_ANOTHER = 'sleep 600 & echo $! >pid.new; mv pid.new pid; wait'
+
+it('ends a command that takes too long, and names it', async () => {
+  using folder = script(STARTS_ANOTHER)
+  const command = folder.at('swap.sh')
+  await expect(changeByCommand(command, 1000)('restore')).rejects.toMatchObject({
+    code: 'BAD_SETTING',
+    message: expect.stringContaining(`"${command}" took too long, and was ended`),
+  })
+})
+
+it('ends a command and what it has started where the run is aborted, with the reason of that', async () => {
+  using folder = script(STARTS_ANOTHER)
+  const stop = new AbortController()
+  const run = changeByCommand(folder.at('swap.sh'))('append', stop.signal)
+  const ended = expect(run).rejects.toThrow('stopped by its caller')
+  await expect.poll(() => existsSync(folder.at('pid')), { timeout: 5000 }).toBe(true)
+  stop.abort(new Error('stopped by its caller'))
+  await ended
+  const started = Number(readFileSync(folder.at('pid'), 'utf8'))
+  await expect.poll(() => isRunning(started)).toBe(false)
+})
+
+/** Whether a process runs: one that was ended may wait for init to take note. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}

@@ -42,7 +42,7 @@ export async function restoring<T>(subject: Subject, drill: () => Promise<T>): P
 }
 
 /** The function that changes the file, for checks that need it. */
-export function changeOf({ change }: Subject): (change: Change) => Promise<void> {
+export function changeOf({ change, signal }: Subject): (change: Change) => Promise<void> {
   if (change === undefined) throw new Error('The check needs a change.')
-  return change
+  return (each) => (each === 'restore' ? change(each) : change(each, signal))
 }

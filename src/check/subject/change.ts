@@ -20,7 +20,8 @@ export const CHANGES = ['rewrite', 'rename', 'truncate', 'append', 'restore'] as
 export type Change = (typeof CHANGES)[number]
 
 /**
- * Changes the file that the URL serves. Resolves when the change is done.
+ * Changes the file that the URL serves. Resolves when the change is done. The signal aborts a change; none is given to
+ * `restore`, which is made whatever happens.
  *
  * @example
  * ```ts
@@ -33,4 +34,4 @@ export type Change = (typeof CHANGES)[number]
  * assert.deepEqual(changes, ['rewrite'])
  * ```
  */
-export type ChangeFile = (change: Change) => Promise<void>
+export type ChangeFile = (change: Change, signal?: AbortSignal) => Promise<void>
