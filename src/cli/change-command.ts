@@ -3,8 +3,10 @@ import type { Change, ChangeFile } from '../check/subject/change.js'
 import { printableText } from '../printable-text.js'
 import { usageError } from './usage-error.js'
 
-/** Characters of the command's stderr in an error. */
+/** Characters of the command's stderr that are kept, with its line ends. */
 const MOST_STDERR = 500
+/** Characters of it in an error, in one line. */
+const SHOWN = 200
 /** ms that a command has. */
 const LIMIT = 60_000
 
@@ -64,7 +66,7 @@ async function run(command: string, change: Change, { late, stop }: Limits): Pro
       stop.removeEventListener('abort', giveUp)
       if (code === 0) return resolve()
       const end = code === null ? `was ended by ${signal}` : `exited with ${code}`
-      const said = printableText(stderr.trim())
+      const said = printableText(stderr.replace(/\s+/g, ' ').trim().slice(-SHOWN))
       fail(`"${command}" ${end}${said === '' ? '' : `: ${said}`}`)
     })
   })

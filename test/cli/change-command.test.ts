@@ -36,6 +36,12 @@ it('names the exit code and the stderr of a command that fails', async () => {
   })
 })
 
+it('shows the end of the stderr of a command in one short line', async () => {
+  using folder = script('yes | head -n 1000 >&2; printf "no such\\r\\n\\tobject\\n" >&2; exit 3')
+  const error = await changeByCommand(folder.at('swap.sh'))('rename').catch(String)
+  expect(error).toMatch(/exited with 3: [y ]{1,186} no such object$/)
+})
+
 it('names the signal that ended a command', async () => {
   using folder = script('kill -KILL $$')
   await expect(changeByCommand(folder.at('swap.sh'))('rename')).rejects.toThrow(
