@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest'
+import { changeInFlight } from '../../../src/check/changes/change-in-flight.js'
+import type { ProbeRequest } from '../../../src/check/subject/exchange.js'
+import { KnownBytes } from '../../../src/check/subject/known-bytes.js'
+import type { Subject } from '../../../src/check/subject/subject.js'
 import { expectFoundByChange, LARGE_SIZE } from '../../fixture/change-mutant.js'
 import { tls } from '../../fixture/tls.js'
 
@@ -94,3 +98,24 @@ it.each([
     ])
   },
 )
+it('reads one byte more than the old version has of a body without an end', async () => {
+  const size = LARGE_SIZE
+  const respond = ({ read = Number.POSITIVE_INFINITY }: ProbeRequest) => {
+    expect(read).toBeLessThanOrEqual(size + 1)
+    const request = { fields: {} }
+    return { status: 200, lines: [], body: Buffer.alloc(read), end: 'left', request }
+  }
+  const subject = {
+    size,
+    budget: { bytesLeft: 10 * size },
+    known: new KnownBytes(),
+    change: async () => {},
+    send: async (request: ProbeRequest) => respond(request),
+    sendRange: async (_: string, __: object, request: ProbeRequest) => respond(request),
+  } as unknown as Subject
+  const finding = await changeInFlight('append').run(subject)
+  expect(finding).toMatchObject({
+    kind: 'failed',
+    received: `a body of more than ${size} bytes; the old version has ${size}`,
+  })
+})
