@@ -8,6 +8,8 @@ const COMBINED = 'aborted with the signal of the caller, and by itself'
 const violations = checkSignals(process.argv[2] ?? '.', {
   'src/async/with-deadline.ts#attemptWithDeadline': COMBINED,
   'src/check/check.ts#check': 'the default of an option: the caller passes no signal',
+  'src/cli/change-command.ts#changeByCommand':
+    'aborted after the time that a command has, and by the run',
   'src/cli/check.ts#runCheck': 'aborted by SIGINT and SIGTERM',
   'src/cli/get.ts#get': 'aborted by SIGINT and SIGTERM',
   'src/cli/get.ts#toStdout': 'the default of an option: the caller passes no signal',
