@@ -15,6 +15,14 @@ export function isSecret(name: string): boolean {
   return !OPEN.test(name) && !OPEN_OF_A_BODY.test(name)
 }
 
+const SECRET_OF_A_RESPONSE =
+  /^(set-cookie2?|(www-|proxy-)?authenticat(e|ion-info))$|^proxy-authentication-info$/
+
+/** Whether the value of a response field must not be shown: a session that it opens, a nonce. */
+export function isResponseSecret(name: string): boolean {
+  return SECRET_OF_A_RESPONSE.test(name.toLowerCase())
+}
+
 /** A text without the secrets of the request that it may quote, such as a signed query in a Location. */
 export function withoutSecretsOf({ fields, url }: SentRequest, text: string): string {
   const secrets = Object.entries(fields).flatMap(([name, value]) => (isSecret(name) ? [value] : []))

@@ -3,8 +3,14 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { expect, it } from 'vitest'
 import { jsonReport, jsonText } from '../../../src/check/report/json-report.js'
-import { PASSED, skipped } from '../../../src/check/subject/finding.js'
-import { failure, reportOf, resultOf } from '../../fixture/check-results.js'
+import { failed, PASSED, skipped } from '../../../src/check/subject/finding.js'
+import {
+  exchangeOf,
+  failure,
+  reportOf,
+  resultOf,
+  sentRequest,
+} from '../../fixture/check-results.js'
 
 const ajv = new Ajv({ allErrors: true })
 addFormats.default(ajv)
@@ -57,4 +63,12 @@ it('characters on which a terminal acts are escaped, and the JSON is the same', 
   const text = jsonText({ a: '\u009b2J\u202e\n' })
   expect(text).not.toMatch(/[\u009b\u202e]/)
   expect(JSON.parse(text)).toEqual({ a: '\u009b2J\u202e\n' })
+})
+
+it('a session that a response opens is not in the document', () => {
+  const lines = [['Set-Cookie', 'session=SECRET; HttpOnly']] as const
+  const exchange = { ...exchangeOf(sentRequest()), lines }
+  const text = jsonReport(reportOf([resultOf(failed(exchange, 'a', 'b'))]))
+  expect(text).not.toContain('SECRET')
+  expect(JSON.parse(text).results[0].response.fields).toEqual([['Set-Cookie', '…']])
 })

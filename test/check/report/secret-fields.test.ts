@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { isSecret, withoutSecretsOf } from '../../../src/check/report/secret-fields.js'
+import {
+  isResponseSecret,
+  isSecret,
+  withoutSecretsOf,
+} from '../../../src/check/report/secret-fields.js'
 import { sentRequest } from '../../fixture/check-results.js'
 
 it.each(['authorization', 'cookie', 'proxy-authorization', 'x-api-key', 'x-amz-security-token'])(
@@ -23,3 +27,15 @@ it('a secret of few characters is not replaced in words', () => {
   const request = sentRequest({ url: 'http://host/f?a', fields: { 'x-key': 'b' } })
   expect(withoutSecretsOf(request, 'a bad range')).toBe('a bad range')
 })
+
+it.each([
+  ['Set-Cookie', true],
+  ['www-authenticate', true],
+  ['Proxy-Authenticate', true],
+  ['Authentication-Info', true],
+  ['Proxy-Authentication-Info', true],
+  ['ETag', false],
+  ['Location', false],
+])('whether the value of the response field %s is a secret: %s', (name, expected) =>
+  expect(isResponseSecret(name)).toBe(expected),
+)
