@@ -1,6 +1,6 @@
 import { canonicalName } from '../../http/field-name.js'
 import type { SentRequest } from '../subject/exchange.js'
-import { isSecret } from './secret-fields.js'
+import { isSecret, withoutSecretsOf } from './secret-fields.js'
 import { shellWord } from './shell-word.js'
 
 /** How the requests of a run were sent, as far as they don't say it themselves. */
@@ -56,13 +56,17 @@ function endpointWords({ endpoint, url }: SentRequest): string[] {
   return ['--connect-to', shellWord(`${url.hostname}:${port}:${host}:${endpoint.port}`)]
 }
 
-function fieldWords({ fields, url }: SentRequest): string[] {
+function fieldWords(request: SentRequest): string[] {
+  const { fields, url } = request
   const own = new Map(OF_CURL).set('host', url.host)
   const removed = [...own.keys()].filter((name) => fields[name] === undefined)
   const sent = Object.entries(fields).filter(([name, value]) => own.get(name) !== value)
   return [
     ...removed.map((name) => `-H '${canonicalName(name)}:'`),
-    ...sent.map(([name, value]) => `-H ${fieldWord(name, value)}`),
+    ...sent.map(
+      ([name, value]) =>
+        `-H ${fieldWord(name, isSecret(name) ? value : withoutSecretsOf(request, value))}`,
+    ),
   ]
 }
 

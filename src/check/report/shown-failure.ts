@@ -32,9 +32,12 @@ export function shownFailure({ exchange, expected, received }: Failure): ShownFa
   }
 }
 
-function shownRequest({ method, url, version, fields }: SentRequest): ShownRequest {
+function shownRequest(request: SentRequest): ShownRequest {
+  const { method, url, version, fields } = request
+  const shownValue = (name: string, value: string) =>
+    isSecret(name) ? '…' : withoutSecretsOf(request, value)
   const shown = Object.entries(fields).map(
-    ([name, value]) => [canonicalName(name), isSecret(name) ? '…' : value] as const,
+    ([name, value]) => [canonicalName(name), shownValue(name, value)] as const,
   )
   return { method, url: withoutSecrets(url), version, fields: shown }
 }

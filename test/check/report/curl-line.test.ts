@@ -50,3 +50,8 @@ it.each<[string, Parameters<typeof sentRequest>[0], string]>([
 it('certificates are not verified where the run did not verify them', () => {
   expect(curlWords(sentRequest({ url: 'https://host/f' }), { insecure: true })).toContain('-k')
 })
+
+it('a line does not show a secret that an open field repeats, such as an ETag with a cookie', () => {
+  const fields = { cookie: 'session=SECRET', 'if-match': '"session=SECRET"' }
+  expect(curlLine(sentRequest({ fields }))).not.toContain('SECRET')
+})

@@ -72,3 +72,9 @@ it('a session that a response opens is not in the document', () => {
   expect(text).not.toContain('SECRET')
   expect(JSON.parse(text).results[0].response.fields).toEqual([['Set-Cookie', '…']])
 })
+
+it('a cookie that an open field of the request repeats is not in the document', () => {
+  const fields = { cookie: 'session=SECRET', 'if-match': '"session=SECRET"' }
+  const finding = failure('a', 'b', sentRequest({ fields }))
+  expect(jsonReport(reportOf([resultOf(finding)]))).not.toContain('SECRET')
+})

@@ -39,3 +39,16 @@ it.each([
 ])('whether the value of the response field %s is a secret: %s', (name, expected) =>
   expect(isResponseSecret(name)).toBe(expected),
 )
+
+it('a value of one parameter of the query is not shown, as it was sent or decoded', () => {
+  const request = sentRequest({ url: 'http://host/go?x=1&sig=SECRET%2Fvalue' })
+  const text = 'ftp://h/f?sig=SECRET%2Fvalue and "SECRET/value"'
+  expect(withoutSecretsOf(request, text)).toBe('ftp://h/f?sig=… and "…"')
+})
+
+it('the user and password of Basic are not shown', () => {
+  const authorization = `Basic ${Buffer.from('user:pass').toString('base64')}`
+  expect(withoutSecretsOf(sentRequest({ fields: { authorization } }), '"user:pass"')).toBe('"…"')
+})
+
+it('a Referer, which may hold a token, is a secret', () => expect(isSecret('referer')).toBe(true))
