@@ -32,7 +32,7 @@ export function curlWords(request: SentRequest, options: CurlOptions = {}): stri
     ...(options.insecure ? ['-k'] : []),
     ...endpointWords(request),
     ...fieldWords(request),
-    ...(/[[\]{}]/.test(url.pathname) ? ['-g'] : []),
+    ...(/[[\]{}]/.test(url.pathname) || url.search !== '' ? ['-g'] : []),
     urlWord(url),
   ]
 }

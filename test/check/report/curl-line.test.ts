@@ -20,7 +20,7 @@ it.each<[string, Parameters<typeof sentRequest>[0], string]>([
     { fields: { 'accept-encoding': 'gzip' } },
     `${START} -H 'Accept-Encoding: gzip' http://host/f`,
   ],
-  ['a query', { url: 'http://host/f?sig=1' }, `${START} 'http://host/f?'"$QUERY"`],
+  ['a query', { url: 'http://host/f?sig=1' }, `${START} -g 'http://host/f?'"$QUERY"`],
   [
     'credentials',
     { fields: { authorization: 'x' } },
