@@ -3,7 +3,7 @@ import type { Exchange } from '../subject/exchange.js'
 import { type CurlOptions, curlLine } from './curl-line.js'
 import { docsLink } from './docs-link.js'
 import type { CheckResult, Report } from './report.js'
-import { isResponseSecret, withoutSecretsOf } from './secret-fields.js'
+import { shownResponseField } from './secret-fields.js'
 import { shownFailure } from './shown-failure.js'
 
 /** A report as one JSON document, as docs/schemas/check-report.json describes it. It ends with a line end. */
@@ -47,9 +47,6 @@ function resultOf({ check, finding }: CheckResult, options: CurlOptions): object
 }
 
 function responseOf({ request, status, version, lines, body, end }: Exchange): object {
-  const fields = lines.map(([name, value]) => [
-    name,
-    isResponseSecret(name) ? '…' : withoutSecretsOf(request, value),
-  ])
+  const fields = lines.map(([name, value]) => [name, shownResponseField(request, name, value)])
   return { status, version, fields, bytes: body.length, end }
 }

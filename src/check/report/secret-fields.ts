@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../../http/request-url.js'
 import type { SentRequest } from '../subject/exchange.js'
 
 /**
@@ -10,8 +11,8 @@ const OPEN_OF_A_BODY = /^(content-.*|te|trailer|transfer-encoding|access-control
 /** Characters that a secret has at least; a shorter text may be part of any word. */
 const LEAST = 4
 
-/** The same for a parameter of a query, most of which are words, such as `download`. */
-const LEAST_OF_A_PARAMETER = 8
+/** The same for a parameter of a query, a cookie or a token: many are words, such as `download`. */
+const LEAST_OF_A_PART = 8
 
 /** Whether the value of a request field must not be shown. */
 export function isSecret(name: string): boolean {
@@ -26,22 +27,40 @@ export function isResponseSecret(name: string): boolean {
   return SECRET_OF_A_RESPONSE.test(name.toLowerCase())
 }
 
+/** Response fields that are a URL, whose query may be signed for this client alone. */
+const URLS_OF_A_RESPONSE = /^(content-)?location$/
+
+/** The value of a response field as a report shows it. */
+export function shownResponseField(request: SentRequest, name: string, value: string): string {
+  if (isResponseSecret(name)) return '…'
+  const isUrl = URLS_OF_A_RESPONSE.test(name.toLowerCase())
+  return withoutSecretsOf(request, isUrl ? withoutSecrets(value) : value)
+}
+
 /** A text without the secrets of the request that it may quote, such as a signed query in a Location. */
 export function withoutSecretsOf({ fields, url }: SentRequest, text: string): string {
-  const secrets = Object.entries(fields).flatMap(([name, value]) =>
-    isSecret(name) ? [value, ...basicPair(value)] : [],
-  )
+  const values = Object.entries(fields).flatMap(([name, value]) => (isSecret(name) ? [value] : []))
+  const secrets = values.flatMap((value) => [value, ...basicParts(value)])
+  const parts = [...values.flatMap(valueParts), ...parameterValues(url)]
   return [...secrets, url.search.slice(1)]
     .filter((secret) => secret.length >= LEAST)
-    .concat(parameterValues(url).filter((value) => value.length >= LEAST_OF_A_PARAMETER))
+    .concat(parts.filter((value) => value.length >= LEAST_OF_A_PART))
     .sort((a, b) => b.length - a.length)
     .reduce((shown, secret) => shown.replaceAll(secret, '…'), text)
 }
 
-/** `user:password` of the credentials of Basic (RFC 7617 §2). */
-function basicPair(value: string): string[] {
+/** `user:password` of the credentials of Basic (RFC 7617 §2), and the password by itself. */
+function basicParts(value: string): string[] {
   const [, encoded] = /^basic +(\S+)$/i.exec(value) ?? []
-  return encoded === undefined ? [] : [encoded, Buffer.from(encoded, 'base64').toString()]
+  if (encoded === undefined) return []
+  const pair = Buffer.from(encoded, 'base64').toString()
+  return [encoded, pair, pair.slice(pair.indexOf(':') + 1)]
+}
+
+/** The words of a field, and what follows `=` in them: the token of Bearer, the value of one cookie. */
+function valueParts(value: string): string[] {
+  const words = value.split(/[\s;,]+/)
+  return words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1).replaceAll('"', '')])
 }
 
 /** The values in a query, as they were sent and decoded. */
