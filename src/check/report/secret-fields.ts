@@ -37,16 +37,23 @@ export function shownResponseField(request: SentRequest, name: string, value: st
   return withoutSecretsOf(request, isUrl ? withoutSecrets(value) : value)
 }
 
-/** A text without the secrets of the request that it may quote, such as a signed query in a Location. */
-export function withoutSecretsOf({ fields, url }: SentRequest, text: string): string {
-  const values = Object.entries(fields).flatMap(([name, value]) => (isSecret(name) ? [value] : []))
-  const secrets = values.flatMap((value) => [value, ...basicParts(value)])
-  const parts = [...values.flatMap(valueParts), ...parameterValues(url)]
-  return [...secrets, url.search.slice(1)]
-    .filter((secret) => secret.length >= LEAST)
-    .concat(parts.filter((value) => value.length >= LEAST_OF_A_PART))
+/** A text without the secrets of a request, and of the first of its run, that it may quote. */
+export function withoutSecretsOf(request: SentRequest, text: string): string {
+  const sent = request.given === undefined ? [request] : [request, request.given]
+  return sent
+    .flatMap(secretsOf)
     .sort((a, b) => b.length - a.length)
     .reduce((shown, secret) => shown.replaceAll(secret, '…'), text)
+}
+
+function secretsOf({ fields, url }: Pick<SentRequest, 'fields' | 'url'>): string[] {
+  const values = Object.entries(fields).flatMap(([name, value]) => (isSecret(name) ? [value] : []))
+  const secrets = [...values.flatMap((value) => [value, ...basicParts(value)]), url.search.slice(1)]
+  const parts = [...values.flatMap(valueParts), ...parameterValues(url)]
+  return [
+    ...secrets.filter((secret) => secret.length >= LEAST),
+    ...parts.filter((part) => part.length >= LEAST_OF_A_PART),
+  ]
 }
 
 /** `user:password` of the credentials of Basic (RFC 7617 §2), and the password by itself. */

@@ -49,6 +49,8 @@ export interface SentRequest {
   readonly fields: Readonly<Record<string, string>>
   /** Where it was sent to instead of the host and port of the URL. */
   readonly endpoint?: Endpoint | undefined
+  /** The first URL of the run and the fields of the caller, which a response after a redirect may still quote. */
+  readonly given?: Pick<SentRequest, 'url' | 'fields'>
 }
 
 /**

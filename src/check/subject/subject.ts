@@ -156,14 +156,15 @@ export class Subject {
 
   /** Counts a request, and completes it. @throws BoundReached */
   #prepare(request: ProbeRequest): WireRequest {
-    const { budget, version: usual, url: given } = this.#line
+    const { budget, version: usual, url: given, fields: always } = this.#line
     const { method = 'GET', read = Number.POSITIVE_INFINITY, connection = 'kept' } = request
     const { version = usual, endpoint, onLeave, midway, readIfLonger } = request
     const url = request.url ?? this.#facts?.whole.request.url ?? given
     budget.countRequest()
     const fields = this.#fieldsFor(url, request.fields)
     const reading = { onLeave, midway, readIfLonger, read }
-    return { url, method, version, fields, connection, endpoint, ...reading }
+    const first = { url: given, fields: defined(lowerCase(always)) }
+    return { url, method, version, fields, connection, endpoint, given: first, ...reading }
   }
 
   #fieldsFor(url: URL, fields: RequestFields = {}): Record<string, string> {
@@ -177,11 +178,15 @@ export class Subject {
       ...(isSameOrigin ? lowerCase(always) : {}),
       ...lowerCase(fields),
     }
-    const entries = Object.entries<string | undefined>(merged)
-    return Object.fromEntries(
-      entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    )
+    return defined(merged)
   }
+}
+
+function defined(fields: RequestFields): Record<string, string> {
+  const entries = Object.entries(fields)
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 function lowerCase(fields: RequestFields): RequestFields {

@@ -4,6 +4,7 @@ import { junitReport } from '../../../src/check/report/junit-report.js'
 import { markdownReport } from '../../../src/check/report/markdown-report.js'
 import { textReport } from '../../../src/check/report/text-report.js'
 import { failed } from '../../../src/check/subject/finding.js'
+import { unusable } from '../../../src/check/unusable.js'
 import { exchangeOf, reportOf, resultOf, sentRequest } from '../../fixture/check-results.js'
 
 const FORMATS = { text: textReport, json: jsonReport, markdown: markdownReport, junit: junitReport }
@@ -55,3 +56,26 @@ it.each([
   const report = jsonReport(reportOf([resultOf(failed(exchange, 'a', 'b'))]))
   expect(JSON.parse(report).results[0].response.fields).toEqual([[name, shown]])
 })
+
+it.each(Object.keys(SECRETS))('the error of a run that cannot start hides %s', (secret) => {
+  const [about, echo] = SECRETS[secret] as (typeof SECRETS)[string]
+  const first = sentRequest(about)
+  const path = sentRequest({ url: `http://host/${encodeURI(echo)}` })
+  for (const request of [first, { ...path, given: first }]) {
+    const { message } = unusable(exchangeOf(request), 'a file', `Retry-After: ${echo}`)
+    expect(message).not.toContain('SECRET')
+  }
+})
+
+it.each(CASES)(
+  'the $format report hides $secret of the first URL after a redirect, in $place',
+  ({ format, secret, place }) => {
+    const [about, echo] = SECRETS[secret] as (typeof SECRETS)[string]
+    const fields = place === 'If-Match' ? { 'if-match': `"${echo}"` } : {}
+    const request = { ...sentRequest({ url: 'http://other/f', fields }), given: sentRequest(about) }
+    const exchange = { ...exchangeOf(request), lines: [[place, `ftp://host/${echo}`]] as const }
+    const finding = failed(exchange, `"${echo}"`, `"${echo}"`)
+    const report = FORMATS[format as keyof typeof FORMATS](reportOf([resultOf(finding)]))
+    expect(report).not.toContain('SECRET')
+  },
+)
