@@ -85,8 +85,10 @@ class Drill {
   /** The finding that ends the drill before a byte is continued. */
   #judgeFirst(first: Exchange, fields: RequestFields): Finding | undefined {
     const { client } = this.#manner
-    const expected = fields.range === undefined ? 200 : 206
-    if (first.status !== expected) {
+    // A first range is of the whole, which a server may send as a 200 (RFC 9110 §14.2).
+    const isAllowed = first.status === 200 || (fields.range !== undefined && first.status === 206)
+    if (!isAllowed) {
+      const expected = fields.range === undefined ? '200' : '206 or 200'
       return failed(first, `${expected} for the first request`, `${first.status}`)
     }
     const coding = fieldOf(first, 'content-encoding')

@@ -27,7 +27,7 @@ it.each([
     },
   },
   {
-    defect: 'ignores the first range of Safari',
+    defect: 'refuses the first range of Safari',
     rule: {
       match: {
         headers: {
@@ -35,7 +35,7 @@ it.each([
           range: 'bytes=0-199999',
         },
       },
-      fault: { kind: 'ignore-range' },
+      fault: { kind: 'status', status: 403 },
     },
   },
   {
@@ -52,4 +52,9 @@ it.each([
   },
 ] as const)('finds a server that $defect', async ({ rule }) => {
   await expectFound({ rules: [rule], fails: ['resume-like-safari'] })
+})
+
+it('finds no defect in a server that answers the first range of Safari, which is the whole, with 200', async () => {
+  const match = { headers: { 'user-agent': 'AppleCoreMedia/*', range: 'bytes=0-199999' } }
+  await expectFound({ rules: [{ match, fault: { kind: 'ignore-range' } }], fails: [] })
 })
