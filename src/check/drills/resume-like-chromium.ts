@@ -1,5 +1,5 @@
 import { fieldOf } from '../subject/exchange.js'
-import { hasStrongValidator } from '../subject/strong-validator.js'
+import { hasStrongValidator, hasWeakTag } from '../subject/strong-validator.js'
 import { resumeDrill } from './resume-drill.js'
 
 const FIELDS = {
@@ -25,13 +25,14 @@ export const resumeLikeChromium = resumeDrill(
       if (!hasStrongValidator(first)) {
         return 'Chromium starts over: the server sends no strong validator'
       }
+      // It sends the tag, even a weak one, where the date is strong; If-Range never matches that (RFC 9110 §13.1.5).
+      if (hasWeakTag(first)) return 'Chromium starts over: it pins by a weak ETag'
       return {
         ...FIELDS,
         accept: undefined,
         'accept-encoding': 'identity',
         'sec-fetch-dest': 'empty',
         range: `bytes=${offset}-`,
-        // The tag, even a weak one, where the date is strong.
         'if-range': fieldOf(first, 'etag') ?? fieldOf(first, 'last-modified'),
       }
     },

@@ -1,4 +1,5 @@
 import { fieldOf } from '../subject/exchange.js'
+import { hasWeakTag } from '../subject/strong-validator.js'
 import { resumeDrill } from './resume-drill.js'
 
 const FIELDS = {
@@ -18,6 +19,8 @@ export const resumeLikeFirefox = resumeDrill(
       if (acceptRanges !== undefined && !/\bbytes\b/i.test(acceptRanges)) {
         return `Firefox starts over: the server sends Accept-Ranges: ${acceptRanges}`
       }
+      // If-Match never matches a weak tag (RFC 9110 §13.1.1).
+      if (hasWeakTag(first)) return 'Firefox starts over: it pins by a weak ETag'
       return {
         ...FIELDS,
         range: `bytes=${offset}-`,

@@ -1,3 +1,4 @@
+import { parseEntityTag } from '../../http/entity-tag.js'
 import { type Validator, validatorOf } from '../../resume/judge-response.js'
 import { type Exchange, fieldOf } from './exchange.js'
 
@@ -14,4 +15,9 @@ export function hasStrongValidator(exchange: Exchange): boolean {
     (each) => validatorOfExchange(each).kind,
   )
   return kinds.includes('strong') || kinds.includes('date')
+}
+
+/** Whether the ETag of a response is weak. */
+export function hasWeakTag(exchange: Exchange): boolean {
+  return parseEntityTag(fieldOf(exchange, 'etag'))?.weak === true
 }

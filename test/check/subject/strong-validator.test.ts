@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Exchange } from '../../../src/check/subject/exchange.js'
 import {
   hasStrongValidator,
+  hasWeakTag,
   validatorOfExchange,
 } from '../../../src/check/subject/strong-validator.js'
 
@@ -21,4 +22,13 @@ it.each([
   const exchange = { status: 200, lines } as unknown as Exchange
   expect(validatorOfExchange(exchange).kind).toBe(kind)
   expect(hasStrongValidator(exchange)).toBe(isStrong)
+})
+
+it.each([
+  [[['ETag', 'W/"a"']], true],
+  [[['ETag', '"a"']], false],
+  [[['ETag', 'a']], false],
+  [[], false],
+] as const)('a response with %j has a weak tag: %s', (lines, isWeak) => {
+  expect(hasWeakTag({ status: 200, lines } as unknown as Exchange)).toBe(isWeak)
 })
