@@ -15,8 +15,8 @@ const PAGE = 1024
 
 /** A request with conditions. */
 export interface ConditionRequest {
-  /** Sent as Range: `[1, 3]` as `bytes=1-2`. undefined: no Range. */
-  readonly slice: readonly [start: number, end: number] | undefined
+  /** Sent as Range: `[1, 3]` as `bytes=1-2`, `[1]` as `bytes=1-`. undefined: no Range. */
+  readonly slice: readonly [start: number, end?: number] | undefined
   /** The conditions. */
   readonly fields: RequestFields
   /** What the server may do. */
@@ -59,9 +59,10 @@ export function conditionCheck({
 }
 
 async function runRow(subject: Subject, { slice, fields, allows }: ConditionRequest) {
-  const [start, end] = slice ?? [0, subject.size]
-  const range = slice === undefined ? undefined : `bytes=${start}-${end - 1}`
+  const [start, end] = slice ?? [0]
+  const last = end === undefined ? '' : String(end - 1)
+  const range = slice === undefined ? undefined : `bytes=${start}-${last}`
   const exchange = await subject.send({ fields: { ...fields, range }, read: READ })
-  const asked: Slice = { start, end }
+  const asked: Slice = { start, end: end ?? subject.size }
   return judgeOutcome(subject, exchange, { slice: asked, allows })
 }

@@ -1,5 +1,5 @@
 import { conditionCheck } from './condition-check.js'
-import { OTHER_TAG } from './sent-validators.js'
+import { nearTags, OTHER_TAG } from './sent-validators.js'
 
 export const ifMatchStale = conditionCheck({
   id: 'if-match-stale',
@@ -9,5 +9,14 @@ export const ifMatchStale = conditionCheck({
   level: 'safe',
   harm: 'A client that pins the version by If-Match gets bytes of another version, and joins them if it does not compare the ETag: undici, VLC.',
   needs: ['etag'],
-  requests: () => [{ slice: [2, 4], fields: { 'if-match': OTHER_TAG }, allows: ['refused'] }],
+  most: 4,
+  requests: (facts) => [
+    ...[OTHER_TAG, ...nearTags(facts)].map((tag) => ({
+      slice: [2, 4] as const,
+      fields: { 'if-match': tag },
+      allows: ['refused'] as const,
+    })),
+    // As Firefox continues a download.
+    { slice: [2], fields: { 'if-match': OTHER_TAG }, allows: ['refused'] },
+  ],
 })

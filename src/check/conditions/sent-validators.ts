@@ -18,3 +18,15 @@ export function dateOf({ lastModified }: Pick<Facts, 'lastModified'>, ms = 0): s
   const date = parseHttpDate(lastModified, Date.now())
   return date === undefined ? undefined : formatHttpDate(date + ms)
 }
+
+/** The strong ETag with its case swapped, and with its last character changed: tags that no version has either. */
+export function nearTags({ etag }: Pick<Facts, 'etag'>): string[] {
+  const tag = parseEntityTag(etag)
+  if (tag === undefined || tag.weak || tag.opaque === '') return []
+  const { opaque } = tag
+  const swapped = opaque.replace(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  )
+  const changed = opaque.slice(0, -1) + (opaque.endsWith('0') ? '1' : '0')
+  return [swapped, changed].filter((each) => each !== opaque).map((each) => `"${each}"`)
+}

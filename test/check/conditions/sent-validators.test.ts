@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dateOf, opaqueOf } from '../../../src/check/conditions/sent-validators.js'
+import { dateOf, nearTags, opaqueOf } from '../../../src/check/conditions/sent-validators.js'
 
 const MODIFIED = 'Sun, 06 Nov 1994 08:49:37 GMT'
 
@@ -24,4 +24,14 @@ describe('dateOf', () => {
   ])('moves %s by %i ms', (lastModified, ms, want) => {
     expect(dateOf({ lastModified }, ms)).toBe(want)
   })
+})
+
+it.each([
+  ['"aB1"', ['"Ab1"', '"aB0"']],
+  ['"10"', ['"11"']],
+  ['W/"a"', []],
+  ['""', []],
+  [undefined, []],
+])('the tags near %s are %j', (etag, expected) => {
+  expect(nearTags({ etag })).toEqual(expected)
 })
