@@ -16,13 +16,13 @@ export const keptConnectionInStep: Check = {
   id: 'kept-connection-in-step',
   group: 'agreement',
   requirement:
-    'After a 206, 304, 416, HEAD or multipart, the next response on the connection is that to the next request.',
+    'After a 206, 304, 412, 416, HEAD or multipart, the next response on the connection is that to the next request.',
   section: 'RFC 9112 §9.3',
   strength: 'MUST',
   level: 'safe',
   harm: 'Every client with kept connections takes the rest of a body for the next response; behind a proxy, so does another person.',
   needs: ['ranges', 'size', 'bytes', 'http/1.1'],
-  cost: { requests: 12, bytes: 11 * HEAD + 64 * HEAD },
+  cost: { requests: 14, bytes: 13 * HEAD + 64 * HEAD },
   async run(subject) {
     let judged = 0
     for (const [name, request] of firstRequests(subject)) {
@@ -45,6 +45,7 @@ function firstRequests({ size, facts }: Subject): readonly (readonly [string, Pr
   return [
     ['a 206', { fields: { range } }],
     ['a 416', { fields: { range: `bytes=${size}-${size + 3}` } }],
+    ['a 412', { fields: { 'if-match': '"in-step"' } }],
     ['HEAD', { method: 'HEAD' }],
     ['HEAD with Range', { method: 'HEAD', fields: { range } }],
     ['a multipart', { fields: { range: 'bytes=0-0,3-3' } }],

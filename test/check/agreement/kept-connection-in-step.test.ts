@@ -40,6 +40,7 @@ it('accepts a server that closes the connection after each response', async () =
 it.each([
   ['a 206', { method: 'GET', headers: { range: 'bytes=1-13' } }],
   ['a 416', { method: 'GET', headers: { range: 'bytes=200000-200003' } }],
+  ['a 412', { method: 'GET', headers: { 'if-match': '"in-step"' } }],
   ['HEAD', { method: 'HEAD', headers: { range: null } }],
   ['HEAD with Range', { method: 'HEAD', headers: { range: 'bytes=1-13' } }],
   ['a multipart', { method: 'GET', headers: { range: 'bytes=0-0,3-3' } }],
