@@ -5,7 +5,7 @@ import { failed, PASSED, skipped } from '../subject/finding.js'
 import { LEFT } from '../subject/request-cost.js'
 
 /** Requested one by one, since a server that has both sends only the one that it prefers. */
-const CODINGS = ['gzip', 'br']
+const CODINGS = ['gzip', 'br', 'zstd']
 
 export const etagPerCoding: Check = {
   id: 'etag-per-coding',

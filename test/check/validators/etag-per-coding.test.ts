@@ -30,3 +30,8 @@ it('skips a server that sends the file with a coding to each client', async () =
   const reason = 'the server does not send the representation with and without a coding'
   expect(results).toMatchObject([{ finding: { kind: 'skipped', reason } }])
 })
+
+it('finds the ETag of the uncompressed file with zstd', async () => {
+  const options = { only: ['validators'] }
+  await expectFound({ rules: [coding('zstd')], options, fails: ['etag-per-coding'] })
+})
