@@ -4,9 +4,9 @@ import type { Exchange } from '../subject/exchange.js'
 import { judgeSlice } from '../subject/judge-slice.js'
 import { HEAD } from '../subject/request-cost.js'
 
-/** Whether the server has refused a request: 416 and 400 are common, and 403 where it takes it for an attack. */
+/** Whether the server has refused a request: 416 and 400 are common, and 403 where it takes it for an attack; 501 says that it does not support it. */
 export function isRefused({ status }: Exchange): boolean {
-  return status >= 400 && status < 500
+  return (status >= 400 && status < 500) || status === 501
 }
 
 /** A check of one range of which a server that supports ranges sends exactly one slice. */

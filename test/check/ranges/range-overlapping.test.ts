@@ -17,3 +17,13 @@ it('finds a server that fails for ranges that overlap', async () => {
     options: { only: ['ranges', 'agreement'] },
   })
 })
+
+it('accepts a server that does not support ranges that overlap', async () => {
+  await expectFound({
+    rules: [
+      { match: { headers: { range: 'bytes=0-2,1-3' } }, fault: { kind: 'status', status: 501 } },
+    ],
+    fails: [],
+    options: { only: ['range-overlapping'] },
+  })
+})
