@@ -2,7 +2,7 @@ import { parseContentRange } from '../../http/content-range.js'
 import type { Check } from '../subject/check-definition.js'
 import { fieldOf } from '../subject/exchange.js'
 import { failed, PASSED } from '../subject/finding.js'
-import { describeRange } from '../subject/judge-slice.js'
+import { describeRange, judgeBytes } from '../subject/judge-slice.js'
 import { HEAD } from '../subject/request-cost.js'
 
 export const totalConstant: Check = {
@@ -23,8 +23,13 @@ export const totalConstant: Check = {
       const field = fieldOf(exchange, 'content-range')
       // A server may ignore a range, and may leave the size out of a 416 (RFC 9110 §15.5.17).
       if (field === undefined && exchange.status !== 206) continue
-      if (parseContentRange(field)?.total === size) continue
-      return failed(exchange, `a Content-Range of ${size} bytes`, describeRange(exchange))
+      const contentRange = parseContentRange(field)
+      if (contentRange?.total !== size) {
+        return failed(exchange, `a Content-Range of ${size} bytes`, describeRange(exchange))
+      }
+      if (exchange.status !== 206 || contentRange.kind !== 'slice') continue
+      const finding = judgeBytes(subject, exchange, contentRange.slice.start)
+      if (finding.kind === 'failed') return finding
     }
     return PASSED
   },

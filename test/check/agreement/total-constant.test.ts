@@ -38,3 +38,16 @@ it('finds a server that tells another size in a 416', async () => {
     options: { only: ['ranges', 'agreement'] },
   })
 })
+
+it('finds a server that sends the byte before the last one as the last one', async () => {
+  const match = { headers: { range: 'bytes=-1' } }
+  const set = { 'content-range': 'bytes 199999-199999/200000' }
+  await expectFound({
+    rules: [
+      { match, fault: { kind: 'response-fields', set } },
+      { match, fault: { kind: 'request-fields', set: { range: 'bytes=199998-199998' } } },
+    ],
+    options: { only: ['ranges', 'agreement'] },
+    fails: ['total-constant'],
+  })
+})
