@@ -16,6 +16,9 @@ import type { Sender, SenderOptions, WireRequest } from './sender.js'
 /** Fields of a connection, which HTTP/2 does not have (RFC 9113 §8.2.2), and `host`, which `:authority` replaces. */
 const NOT_SENT = ['host', 'connection', 'keep-alive', 'transfer-encoding', 'upgrade']
 
+/** Bytes that a server may send of a body before it is left: dozens of bodies are. */
+const WINDOW = 16 * 1024
+
 /** Sends requests over HTTP/2, with prior knowledge where the connection is not encrypted. */
 export class Http2Sender implements Sender {
   readonly #options: SenderOptions
@@ -55,6 +58,7 @@ export class Http2Sender implements Sender {
     const authority = endpoint && { host: endpoint.host, port: endpoint.port }
     const session = connect(url.origin, {
       rejectUnauthorized: !insecure,
+      settings: { initialWindowSize: WINDOW },
       servername: serverName(url),
       ...authority,
     })
