@@ -35,12 +35,14 @@ export interface CheckOptions {
   /** Whether to accept a certificate that can't be verified. Default false. */
   readonly insecure?: boolean
   /**
-   * Bytes to receive at most, 256 KiB or more. Default 4 MiB, or 1 % of the representation if that is more; 64 MiB more
+   * Bytes to receive at most, 256 KiB or more. Default 4 MiB, or 1 % of the representation if that is more, at most 1 GiB; 64 MiB more
    * with `change`.
    */
   readonly bytes?: number
   /** Requests to send at most. Default: as many as the checks need. */
   readonly requests?: number
+  /** ms after which no further request is sent; the checks that are left are skipped. Default 300,000. */
+  readonly deadline?: number
   /** ms without a byte after which a response counts as stalled. Default 10,000. */
   readonly timeout?: number
   /** Changes the file that the URL serves, for the drills of group `changes`. Default: they are skipped. */
@@ -76,6 +78,7 @@ export const CHECK_OPTIONS: Expectations<CheckOptions> = {
   insecure: BOOLEAN,
   bytes: wholeNumber(LEAST_BOUND),
   requests: wholeNumber(1),
+  deadline: milliseconds(1),
   timeout: milliseconds(1),
   change: FUNCTION,
   onStart: FUNCTION,

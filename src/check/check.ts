@@ -22,6 +22,10 @@ import { unusable } from './unusable.js'
 const LEAST_BYTES = 4 * 1024 * 1024
 /** The part of a large representation that a run may take. */
 const PART = 0.01
+/** Bytes of that part at most, whatever size a server announces. */
+const LARGEST_PART = 1024 ** 3
+/** ms of a run by default. */
+const DEADLINE = 300_000
 /** Redirects and responses with Retry-After, beside the requests of the checks. */
 const SPARE_REQUESTS = 30
 
@@ -54,10 +58,13 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
   const { onResult = () => {}, signal = new AbortController().signal } = options
   const changes = options.change && checks.some(({ group }) => group === 'changes')
   const changeBytes = changes ? IN_FLIGHT_BYTES : 0
-  const budget = new Budget({
-    requests: options.requests ?? requestsOf(checks),
-    bytes: options.bytes ?? LEAST_BYTES + changeBytes,
-  })
+  const budget = new Budget(
+    {
+      requests: options.requests ?? requestsOf(checks),
+      bytes: options.bytes ?? LEAST_BYTES + changeBytes,
+    },
+    { limit: options.deadline ?? DEADLINE, now: () => performance.now() },
+  )
   const sending = {
     timeout: options.timeout ?? 10_000,
     insecure: options.insecure ?? false,
@@ -80,7 +87,8 @@ export async function check(url: string | URL, given: CheckOptions = {}): Promis
     const facts = await surveyWithin(subject)
     subject.learn(facts)
     if (options.bytes === undefined) {
-      budget.allowBytes(Math.floor((facts.size ?? 0) * PART) + changeBytes)
+      const part = Math.floor((facts.size ?? 0) * PART)
+      budget.allowBytes(Math.min(part, LARGEST_PART) + changeBytes)
     }
     return reportOf(subject, await runChecks(checks, subject, onResult))
   } catch (error) {

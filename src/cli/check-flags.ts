@@ -15,6 +15,7 @@ export interface CheckFlags {
   readonly insecure?: boolean
   readonly bytes?: string
   readonly requests?: string
+  readonly deadline?: string
   readonly timeout?: string
   readonly change?: string
   readonly changeFile?: string
@@ -27,7 +28,7 @@ export interface CheckFlags {
 /** @throws LastbyteError BAD_SETTING, naming the flag */
 export function parseCheckFlags(flags: CheckFlags): CheckOptions {
   requireOneFormat(flags)
-  const { only = [], header = [], bytes, requests, timeout } = flags
+  const { only = [], header = [], bytes, requests, deadline, timeout } = flags
   const change = changeOf(flags)
   return {
     http2: flags.http2 ?? false,
@@ -36,6 +37,7 @@ export function parseCheckFlags(flags: CheckFlags): CheckOptions {
     ...(only.length > 0 && { only: only.flatMap(namesIn) }),
     ...(bytes !== undefined && { bytes: parseBound(bytes) }),
     ...(requests !== undefined && { requests: parseCount(requests) }),
+    ...(deadline !== undefined && { deadline: parseTime('--deadline', deadline, 1) }),
     ...(timeout !== undefined && { timeout: parseTime('--timeout', timeout, 1) }),
     ...(change !== undefined && { change }),
   }

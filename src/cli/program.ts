@@ -108,6 +108,7 @@ function addCheck(program: Command): void {
     .option('-k, --insecure', 'accept a certificate that cannot be verified')
     .option('--bytes <size>', 'bytes to receive at most (default 4M, or 1 % of a larger file)')
     .option('--requests <number>', 'requests to send at most (default: as many as needed)')
+    .option('--deadline <time>', 'how long the run may send requests (default 5m)')
     .option('--timeout <time>', 'how long the server may send nothing (default 10s)')
     .option('--change <command>', 'a command that changes the file: enables the group changes')
     .option('--change-file <file>', 'the served file, which is changed and restored')

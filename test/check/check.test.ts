@@ -47,6 +47,16 @@ describe('check', () => {
     expect(skipped.length).toBeGreaterThan(0)
   })
 
+  it('sends no request after its deadline, and skips the checks that are left', async () => {
+    using folder = oldFile(100_000)
+    await using server = await faultServer({ root: folder.path, seed: 1 })
+    server.faults.arm({ fault: { kind: 'latency', ms: 100 } })
+    const { results, cost } = await check(`${server.url}/f`, { deadline: 1_000 })
+    expect(cost.requests).toBeLessThan(15)
+    const reasons = results.map(({ finding }) => finding.kind === 'skipped' && finding.reason)
+    expect(reasons).toContain('the bound of 1 s is reached')
+  })
+
   it('refuses a bound of requests that is too small for the first two', async () => {
     using folder = oldFile(20_000_000)
     await using server = await faultServer({ root: folder.path, seed: 1 })

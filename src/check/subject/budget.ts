@@ -16,14 +16,24 @@ export class BoundReached extends Error {}
 /** Thrown where the whole representation would exceed the bound, so that what needs all of it is skipped. */
 export class WholeTooLarge extends BoundReached {}
 
+/** The time that a run may take, in ms of a monotonic clock. */
+export interface Deadline {
+  readonly limit: number
+  readonly now: () => number
+}
+
 /** Counts what a run takes from a server, and ends it at the bound. */
 export class Budget {
+  readonly #deadline: Deadline
+  readonly #start: number
   #requests = 0
   #bytes = 0
   #bound: Bound
 
-  constructor(bound: Bound) {
+  constructor(bound: Bound, deadline: Deadline) {
     this.#bound = bound
+    this.#deadline = deadline
+    this.#start = deadline.now()
   }
 
   get requests(): number {
@@ -53,6 +63,9 @@ export class Budget {
     const { requests, bytes } = this.#bound
     if (this.#requests >= requests)
       throw new BoundReached(`the bound of ${requests} requests is reached`)
+    const { limit, now } = this.#deadline
+    if (now() - this.#start >= limit)
+      throw new BoundReached(`the bound of ${limit / 1000} s is reached`)
     if (this.bytesLeft === 0) throw new BoundReached(`the bound of ${bytes} bytes is reached`)
     this.#requests += 1
   }
