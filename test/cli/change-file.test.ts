@@ -130,7 +130,7 @@ it.skipIf(!isRoot || !unprivileged.available)(
     const { mode } = statSync(path)
     await unprivileged.run(async () => {
       expect(() => changeLocalFile(path)).toThrow(
-        `--change-file: expected a file whose mode and times can be set; received "${path}" (EPERM)`,
+        `--change-file: expected a file whose mode and times can be set; received "${path}" (it belongs to another user)`,
       )
     })
     expectRestored(path, mode)

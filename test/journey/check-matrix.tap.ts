@@ -6,6 +6,9 @@ const MATRIX = 'scripts/check-matrix'
 /** lastbyte in each of its roles. Its proxy can't tell what its origin doesn't: it is in front of lastbyte. */
 const OURS = ['lastbyte', 'lastbyte-tls', 'lastbyte-proxy', 'lastbyte-s3']
 
+/** Other servers that take a few seconds each; `npm run check:matrix` has all. */
+const OTHERS = ['nginx', 'apache', 'caddy', 'python']
+
 interface Row {
   readonly id: string
   readonly name: string
@@ -24,7 +27,7 @@ const idsOf = (checks: Row['failed']) =>
 
 tap.test('The servers on this machine fail the checks that docs/check.md lists', async (t) => {
   const { code, stdout, stderr } = await run(process.execPath, [
-    ...[`${MATRIX}/main.mjs`, '--quick', '--json'],
+    ...[`${MATRIX}/main.mjs`, '--quick', '--json', '--only', [...OURS, ...OTHERS].join(',')],
   ])
   t.equal(code, 0, stderr)
   const rows: readonly Row[] = JSON.parse(stdout)

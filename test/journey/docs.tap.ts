@@ -9,6 +9,11 @@ const NOT_RUN = new Map([
   ['README.md: npm ci', 'installs and tests the whole package; npm start has a journey'],
   ['README.md: npm start', 'serves until it is stopped; command.tap.ts starts it'],
   ['docs/benchmarks.md: npm ci', 'takes 25 minutes'],
+  [
+    'docs/check.md: lastbyte check',
+    'has placeholders for URLs; test/cli/check.test.ts runs the flags',
+  ],
+  ['docs/check.md: npm run check:matrix', 'installs servers; check-matrix.tap.ts runs some'],
   ['docs/client.md: curl -sS', 'has a placeholder for the URL'],
   ['docs/faults.md: lastbyte serve', 'has a placeholder for a file; faults.tap.ts starts it'],
   ['docs/install.md: npm install', 'needs a registry; package-run.tap.ts runs the packed package'],

@@ -151,6 +151,7 @@ for (const compiler of [CURRENT, NEWEST]) {
 tap.test('each code block of the pages compiles against the packed declarations', async (t) => {
   application.depend('pino')
   application.depend('@aws-sdk/client-s3')
+  application.depend('@fastify/cors')
   const files = pages()
     .flatMap(fencedBlocks)
     .filter(({ info: [language = ''] }) => ['js', 'ts'].includes(language))
