@@ -7,6 +7,8 @@ import {
   type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from 'node:http2'
+import { connect as connectTcp } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { contentLength, type Endpoint, type Exchange } from './exchange.js'
 import { serverName } from './http1-sender.js'
 import { noResponse, stalledResponse } from './no-response.js'
@@ -55,12 +57,15 @@ export class Http2Sender implements Sender {
 
   #connect(url: URL, endpoint: Endpoint | undefined): ClientHttp2Session {
     const { insecure } = this.#options
-    const authority = endpoint && { host: endpoint.host, port: endpoint.port }
+    const host = endpoint?.host ?? url.hostname.replace(/^\[|\]$/g, '')
+    const port = endpoint?.port ?? Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+    const servername = serverName(url)
+    const tls = { rejectUnauthorized: !insecure, servername, ALPNProtocols: ['h2'] }
     const session = connect(url.origin, {
-      rejectUnauthorized: !insecure,
       settings: { initialWindowSize: WINDOW },
-      servername: serverName(url),
-      ...authority,
+      // Node 22 takes the host for an empty server name, and warns where that is an address.
+      createConnection: () =>
+        url.protocol === 'https:' ? connectTls({ host, port, ...tls }) : connectTcp({ host, port }),
     })
     session.on('error', () => {})
     this.#countBytes(session)
