@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { check } from '../check/check.js'
 import { chooseChecks } from '../check/choose-checks.js'
 import { checkListJson, checkListText } from '../check/report/check-list.js'
@@ -36,6 +36,7 @@ export async function runCheck(url: string | undefined, flags: CheckFlags): Prom
     return
   }
   if (url === undefined) throw usageError('URL', 'expected one, or --list; received none')
+  const junit = await openJunit(flags)
   const progress = await createCheckProgress({
     url: withoutSecrets(url),
     checks: checks.length,
@@ -49,14 +50,15 @@ export async function runCheck(url: string | undefined, flags: CheckFlags): Prom
     const { start: onStart, result: onResult } = progress
     const report = await check(url, { ...options, onStart, onResult, signal: stop.signal })
     progress.end()
-    await print(report, flags)
+    await print(report, flags, junit)
     if (report.failed.length > 0) throw new CommandExit(EXIT_CODES.failed)
   } catch (error) {
     progress.end()
     if (!isOfServer(error)) throw error
-    await printError(url, error, flags)
+    await printError(url, error, flags, junit)
     throw new CommandExit(EXIT_CODES.usage, error.message)
   } finally {
+    await junit?.close()
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
@@ -73,35 +75,51 @@ function isOfServer(error: unknown): error is LastbyteError {
   return error instanceof LastbyteError && ofServer.includes(error.code)
 }
 
-async function print(report: Report, flags: CheckFlags): Promise<void> {
+/** The report is printed before the file is written, so that a full disk does not lose both. */
+async function print(
+  report: Report,
+  flags: CheckFlags,
+  junit: FileHandle | undefined,
+): Promise<void> {
   const curl: CurlOptions = { insecure: flags.insecure ?? false }
-  if (flags.junit !== undefined) await writeJunit(flags.junit, junitReport(report, curl))
-  if (flags.junit === '-') return
-  if (flags.json) process.stdout.write(jsonReport(report, curl))
+  const verbose = flags.verbose ?? false
+  if (flags.junit === '-') process.stdout.write(junitReport(report, curl))
+  else if (flags.json) process.stdout.write(jsonReport(report, curl))
   else if (flags.markdown) process.stdout.write(markdownReport(report, curl))
-  else
-    process.stdout.write(
-      textReport(report, { ...curl, ...layout(), verbose: flags.verbose ?? false }),
-    )
+  else process.stdout.write(textReport(report, { ...curl, ...layout(), verbose }))
+  if (junit !== undefined) await writeJunit(flags, junit, junitReport(report, curl))
 }
 
 /** A program that waits for a document gets one. */
-async function printError(url: string, error: LastbyteError, flags: CheckFlags): Promise<void> {
+async function printError(
+  url: string,
+  error: LastbyteError,
+  flags: CheckFlags,
+  junit: FileHandle | undefined,
+): Promise<void> {
   const shown = withoutSecrets(url)
-  if (flags.junit !== undefined) await writeJunit(flags.junit, junitError(shown, error))
-  if (!flags.json) return
   const { code, message } = error
-  process.stdout.write(jsonText({ url: shown, error: { code, message } }))
+  if (flags.junit === '-') process.stdout.write(junitError(shown, error))
+  if (flags.json) process.stdout.write(jsonText({ url: shown, error: { code, message } }))
+  if (junit !== undefined) await writeJunit(flags, junit, junitError(shown, error))
 }
 
-async function writeJunit(file: string, xml: string): Promise<void> {
-  if (file === '-') return void process.stdout.write(xml)
-  try {
-    await writeFile(file, xml)
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException
-    throw usageError('--junit', `expected a file that can be written (${code})`, file)
-  }
+/** The file of --junit, opened before the first request: an unwritable one must not cost the report of a run. */
+async function openJunit({ junit = '-' }: CheckFlags): Promise<FileHandle | undefined> {
+  if (junit === '-') return undefined
+  return open(junit, 'w').catch((error) => {
+    throw unwritable(junit, error)
+  })
+}
+
+async function writeJunit({ junit = '-' }: CheckFlags, to: FileHandle, xml: string): Promise<void> {
+  await to.writeFile(xml).catch((error) => {
+    throw unwritable(junit, error)
+  })
+}
+
+function unwritable(file: string, { code = 'unknown' }: NodeJS.ErrnoException): LastbyteError {
+  return usageError('--junit', `expected a file that can be written (${code})`, file)
 }
 
 /** Colours and lines for the terminal, if stdout is one. NO_COLOR: https://no-color.org */

@@ -4,6 +4,7 @@ import { check } from '../../src/check/check.js'
 import { faultServer } from '../../src/testing/fault-server.js'
 import { checkMutant, failedIds } from '../fixture/check-mutant.js'
 import { Folder, pattern } from '../fixture/files.js'
+import { RawOrigin } from '../fixture/raw-origin.js'
 import { tls } from '../fixture/tls.js'
 
 describe('check', () => {
@@ -45,6 +46,14 @@ describe('check', () => {
     const { results } = await check(`${server.url}/f`, bound)
     const skipped = results.filter(({ finding }) => finding.kind === 'skipped')
     expect(skipped.length).toBeGreaterThan(0)
+  })
+
+  it('lifts its bound by no more than 1 GiB, whatever size a server announces', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Length: 900000000000000\r\n\r\nabc'
+    await using origin = await RawOrigin.start((_, socket) => void socket.write(head, 'latin1'))
+    const only = ['length-known']
+    const { cost } = await check(`${origin.url}/f`, { only, timeout: 100 })
+    expect(cost.bound.bytes).toBe(1024 ** 3)
   })
 
   it('sends no request after its deadline, and skips the checks that are left', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ALL_CHECKS } from '../../src/check/all-checks.js'
 import { faultServer } from '../../src/testing/fault-server.js'
@@ -63,11 +63,26 @@ describe('lastbyte check', () => {
     expect(code).toBe(130)
   })
 
-  it('is a usage error where the file of --junit cannot be written', async () => {
-    await using server = await media()
-    const args = ['check', `${server.url}/clip.mp4`, ...FLAGS, '--junit', '/nowhere/f.xml']
-    const { code, stderr } = await runInProcess(args)
+  it('is a usage error before the first request where the file of --junit cannot be written', async () => {
+    await using server = await ScriptedServer.start((_, response) => void response.end())
+    const { code, stderr, stdout } = await runInProcess([
+      ...['check', `${server.url}/f`, ...FLAGS, '--junit', '/nowhere/f.xml'],
+    ])
     expect(code).toBe(2)
     expect(stderr).toMatch(/^lastbyte: --junit: expected a file .*ENOENT.*\n$/)
+    expect(stdout).toBe('')
+    expect(server.requests).toEqual([])
   })
+
+  it.runIf(existsSync('/dev/full'))(
+    'prints the report, too, where the disk of --junit is full',
+    async () => {
+      await using server = await media()
+      const args = ['check', `${server.url}/clip.mp4`, ...FLAGS, '--json', '--junit', '/dev/full']
+      const { code, stderr, stdout } = await runInProcess(args)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/^lastbyte: --junit: expected a file .*ENOSPC.*\n$/)
+      expect(JSON.parse(stdout)).toHaveProperty('level')
+    },
+  )
 })
