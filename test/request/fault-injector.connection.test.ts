@@ -1,24 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CONTENT, FaultServer } from '../fixture/fault-server.js'
+import { describe, expect, it } from 'vitest'
+import { CONTENT } from '../fixture/fault-server.js'
+import { faultServerPair, lastEntry } from '../fixture/fault-server-pair.js'
 import { http2Responses } from '../fixture/http2-responses.js'
 import { tlsWire } from '../fixture/tls-wire.js'
 
-let plain: FaultServer
-let secure: FaultServer
-
-beforeAll(async () => {
-  plain = await FaultServer.start()
-  secure = await FaultServer.start({ tls: true })
-})
-afterAll(async () => {
-  await plain[Symbol.asyncDispose]()
-  await secure[Symbol.asyncDispose]()
-})
-
-const lastEntry = async ({ faults }: FaultServer) => {
-  await faults.settled()
-  return faults.journal().at(-1)
-}
+const servers = faultServerPair()
 
 const requestOf = (fault: string, path = '/f', fields = '') =>
   `GET ${path} HTTP/1.1\r\nHost: a\r\nLastbyte-Fault: ${fault}\r\n${fields}\r\n`
@@ -26,7 +12,7 @@ const requestOf = (fault: string, path = '/f', fields = '') =>
 describe('The fault no-close-notify', () => {
   it('is needed for a TLS connection to close without the alert', async () => {
     const { hasAlert, ended } = await tlsWire(
-      secure.server.port,
+      servers.secure.server.port,
       'GET /g HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
     )
     expect([hasAlert, ended]).toEqual([true, 'fin'])
@@ -38,20 +24,23 @@ describe('The fault no-close-notify', () => {
     ['a body without framing', 'until-close, no-close-notify', '/g', '', 'another file'],
     ['a large body', 'no-close-notify', '/f', '', CONTENT.toString('latin1')],
   ])('closes %s with FIN alone after the body', async (_what, fault, path, fields, body) => {
-    const wire = await tlsWire(secure.server.port, requestOf(fault, path, fields))
+    const wire = await tlsWire(servers.secure.server.port, requestOf(fault, path, fields))
     expect([wire.hasAlert, wire.ended]).toEqual([false, 'fin'])
     expect(wire.text).toMatch(/^HTTP\/1\.1 200 /)
     expect(wire.text.endsWith(`\r\n\r\n${body}`)).toBe(true)
-    expect(await lastEntry(secure)).toMatchObject({ outcome: 'injected', ended: 'complete' })
+    expect(await lastEntry(servers.secure)).toMatchObject({
+      outcome: 'injected',
+      ended: 'complete',
+    })
   })
 
   it('is not applicable to plain TCP and to HTTP/2', async () => {
-    const { ended } = await plain.request({ 'lastbyte-fault': 'no-close-notify' })
+    const { ended } = await servers.plain.request({ 'lastbyte-fault': 'no-close-notify' })
     expect(ended).toBe('open')
-    expect(await lastEntry(plain)).toMatchObject({ outcome: 'not applicable' })
-    await using client = http2Responses(secure.server.url)
+    expect(await lastEntry(servers.plain)).toMatchObject({ outcome: 'not applicable' })
+    await using client = http2Responses(servers.secure.server.url)
     await client.request('/g', { 'lastbyte-fault': 'no-close-notify' })
-    expect(await lastEntry(secure)).toMatchObject({ outcome: 'not applicable' })
+    expect(await lastEntry(servers.secure)).toMatchObject({ outcome: 'not applicable' })
   })
 })
 
@@ -64,7 +53,7 @@ describe('The fault desync', () => {
   ])(
     'sends bytes behind a %s, before the next response',
     async (_what, method, path, fields, body) => {
-      using client = plain.client()
+      using client = servers.plain.client()
       client.socket.cork()
       client.request(path, { 'lastbyte-fault': 'desync;length=5', ...fields }, method)
       client.request('/g', { connection: 'close' })
@@ -76,28 +65,31 @@ describe('The fault desync', () => {
       const next = text.slice(body.length)
       expect(next.indexOf('HTTP/1.1 200 OK')).toBe(5)
       expect(next.endsWith('another file')).toBe(true)
-      expect(await lastEntry(plain)).toMatchObject({ outcome: 'injected', ended: 'complete' })
+      expect(await lastEntry(servers.plain)).toMatchObject({
+        outcome: 'injected',
+        ended: 'complete',
+      })
     },
   )
 
   it('sends bytes behind the last response of a connection', async () => {
-    const { body } = await plain.requestWithFault('desync;length=5', {}, { path: '/g' })
+    const { body } = await servers.plain.requestWithFault('desync;length=5', {}, { path: '/g' })
     expect(body.toString('latin1')).toHaveLength('another file'.length + 5)
   })
 
   it('is not applicable to HTTP/2', async () => {
-    await using client = http2Responses(secure.server.url)
+    await using client = http2Responses(servers.secure.server.url)
     const { body } = await client.request('/g', { 'lastbyte-fault': 'desync' })
     expect(body.toString()).toBe('another file')
-    expect(await lastEntry(secure)).toMatchObject({ outcome: 'not applicable' })
+    expect(await lastEntry(servers.secure)).toMatchObject({ outcome: 'not applicable' })
   })
 })
 
 describe('The fault etag-flip', () => {
   it('has one ETag for each connection', async () => {
-    const rule = plain.faults.arm({ fault: { kind: 'etag-flip', per: 'connection' } })
+    const rule = servers.plain.faults.arm({ fault: { kind: 'etag-flip', per: 'connection' } })
     const tagsOf = async () => {
-      using client = plain.client()
+      using client = servers.plain.client()
       client.request('/g')
       const first = await client.response()
       client.request('/g', { connection: 'close' })

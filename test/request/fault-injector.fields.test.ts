@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { decodeChunked } from '../fixture/decode-chunked.js'
-import { CONTENT, FaultServer } from '../fixture/fault-server.js'
+import { CONTENT } from '../fixture/fault-server.js'
+import { faultServerPair } from '../fixture/fault-server-pair.js'
 import { http2Responses } from '../fixture/http2-responses.js'
 
 const SIZE = CONTENT.length
-let plain: FaultServer
-let secure: FaultServer
-
-beforeAll(async () => {
-  plain = await FaultServer.start()
-  secure = await FaultServer.start({ tls: true })
-})
-afterAll(async () => {
-  await plain[Symbol.asyncDispose]()
-  await secure[Symbol.asyncDispose]()
-})
+const servers = faultServerPair()
 
 const FAULT = {
   kind: 'response-fields',
@@ -37,20 +28,23 @@ const RESPONSES = [
 
 describe('The fault response-fields', () => {
   it.each(RESPONSES)('edits a %s of HTTP/1.1', async (_what, fields, method, path, status) => {
-    const rule = plain.faults.arm({ fault: FAULT, times: 1 })
-    const response = await plain.request({ ...fields, connection: 'close' }, { method, path })
+    const rule = servers.plain.faults.arm({ fault: FAULT, times: 1 })
+    const response = await servers.plain.request(
+      { ...fields, connection: 'close' },
+      { method, path },
+    )
     expect(response.status).toBe(status)
     expect(response.fields).toMatchObject({ etag: '"other"', 'x-injected': 'a, b' })
     for (const name of FAULT.remove) expect(response.fields[name]).toBeUndefined()
-    await plain.faults.settled()
+    await servers.plain.faults.settled()
     expect(rule.journal()).toMatchObject([{ outcome: 'injected', status, ended: 'complete' }])
     expect(rule.left).toBe(0)
     rule.disarm()
   })
 
   it.each(RESPONSES)('edits a %s of HTTP/2', async (_what, fields, method, path, status) => {
-    const rule = secure.faults.arm({ fault: FAULT, times: 1 })
-    await using client = http2Responses(secure.server.url)
+    const rule = servers.secure.faults.arm({ fault: FAULT, times: 1 })
+    await using client = http2Responses(servers.secure.server.url)
     const response = await client.request(path, fields, method)
     expect(response.status).toBe(status)
     expect(response.fields).toMatchObject({ etag: '"other"', 'x-injected': 'a, b' })
@@ -61,10 +55,10 @@ describe('The fault response-fields', () => {
   it.each(['HTTP/1.0', 'HTTP/1.1'] as const)(
     'acts on requests of the protocol that its rule matches, such as %s',
     async (version) => {
-      const rule = plain.faults.arm({ match: { protocol: version }, fault: FAULT })
+      const rule = servers.plain.faults.arm({ match: { protocol: version }, fault: FAULT })
       const etags: (string | undefined)[] = []
       for (const each of ['HTTP/1.0', 'HTTP/1.1']) {
-        const response = await plain.request({ connection: 'close' }, { version: each })
+        const response = await servers.plain.request({ connection: 'close' }, { version: each })
         etags.push(response.fields.etag)
       }
       expect(etags.map((etag) => etag === '"other"')).toEqual([
@@ -76,23 +70,25 @@ describe('The fault response-fields', () => {
   )
 
   it('edits the response of the fault status as well', async () => {
-    const rule = plain.faults.arm({
+    const rule = servers.plain.faults.arm({
       fault: [
         { kind: 'status', status: 503 },
         { kind: 'response-fields', set: { 'x-a': '1' } },
       ],
     })
-    const { status, fields } = await plain.request({ connection: 'close' })
+    const { status, fields } = await servers.plain.request({ connection: 'close' })
     expect([status, fields['x-a']]).toEqual([503, '1'])
     rule.disarm()
   })
 
   it('without Content-Length sends a chunked body, and to HEAD no length', async () => {
-    const rule = plain.faults.arm({ fault: { kind: 'response-fields', remove: 'content-length' } })
-    const got = await plain.request({ connection: 'close' })
+    const rule = servers.plain.faults.arm({
+      fault: { kind: 'response-fields', remove: 'content-length' },
+    })
+    const got = await servers.plain.request({ connection: 'close' })
     expect(got.fields['transfer-encoding']).toBe('chunked')
     expect(decodeChunked(got.body).bytes.equals(CONTENT)).toBe(true)
-    const head = await plain.request({ connection: 'close' }, { method: 'HEAD' })
+    const head = await servers.plain.request({ connection: 'close' }, { method: 'HEAD' })
     expect(head.fields['content-length'] ?? head.fields['transfer-encoding']).toBeUndefined()
     rule.disarm()
   })
@@ -100,19 +96,19 @@ describe('The fault response-fields', () => {
   it('with a larger Content-Length closes the connection after the body', async () => {
     const length = String(SIZE + 1)
     const fault = { kind: 'response-fields', set: { 'content-length': length } } as const
-    const rule = plain.faults.arm({ fault })
-    const { fields, body, ended } = await plain.request({ connection: 'keep-alive' })
+    const rule = servers.plain.faults.arm({ fault })
+    const { fields, body, ended } = await servers.plain.request({ connection: 'keep-alive' })
     expect([fields['content-length'], ended]).toEqual([length, 'fin'])
     expect(body.equals(CONTENT)).toBe(true)
-    const head = await plain.request({ connection: 'close' }, { method: 'HEAD' })
+    const head = await servers.plain.request({ connection: 'close' }, { method: 'HEAD' })
     expect(head.fields['content-length']).toBe(length)
     rule.disarm()
   })
 
   it('with a smaller Content-Length sends the rest of the body after it', async () => {
     const fault = { kind: 'response-fields', set: { 'content-length': '5' } } as const
-    const rule = plain.faults.arm({ fault })
-    const { fields, body } = await plain.request({ connection: 'close' }, { path: '/g' })
+    const rule = servers.plain.faults.arm({ fault })
+    const { fields, body } = await servers.plain.request({ connection: 'close' }, { path: '/g' })
     expect(fields['content-length']).toBe('5')
     expect(body.toString()).toBe('another file')
     rule.disarm()

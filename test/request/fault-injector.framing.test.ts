@@ -1,25 +1,11 @@
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CONTENT, FaultServer } from '../fixture/fault-server.js'
+import { faultServerPair, lastEntry } from '../fixture/fault-server-pair.js'
 import { http2Responses } from '../fixture/http2-responses.js'
 
-let plain: FaultServer
-let secure: FaultServer
-
-beforeAll(async () => {
-  plain = await FaultServer.start()
-  secure = await FaultServer.start({ tls: true })
-})
-afterAll(async () => {
-  await plain[Symbol.asyncDispose]()
-  await secure[Symbol.asyncDispose]()
-})
-
-const lastEntry = async ({ faults }: FaultServer) => {
-  await faults.settled()
-  return faults.journal().at(-1)
-}
+const servers = faultServerPair()
 
 describe('The fault until-close', () => {
   it.each([
@@ -29,8 +15,8 @@ describe('The fault until-close', () => {
   ])('sends %s that ends with the connection', async (_what, fields, path, status, bytes) => {
     for (const version of ['HTTP/1.1', 'HTTP/1.0']) {
       const kept = { ...fields, connection: 'keep-alive' }
-      const rule = plain.faults.arm({ fault: { kind: 'until-close' }, times: 1 })
-      using client = plain.client()
+      const rule = servers.plain.faults.arm({ fault: { kind: 'until-close' }, times: 1 })
+      using client = servers.plain.client()
       client.request(path, kept, 'GET', version)
       const response = await client.closed()
       expect(response).toMatchObject({ status, ended: 'fin' })
@@ -38,7 +24,10 @@ describe('The fault until-close', () => {
       expect(response.fields['content-length']).toBeUndefined()
       expect(response.fields['transfer-encoding']).toBeUndefined()
       expect(response.body.equals(bytes)).toBe(true)
-      expect(await lastEntry(plain)).toMatchObject({ outcome: 'injected', ended: 'complete' })
+      expect(await lastEntry(servers.plain)).toMatchObject({
+        outcome: 'injected',
+        ended: 'complete',
+      })
       rule.disarm()
     }
   })
@@ -52,8 +41,8 @@ describe('The fault until-close', () => {
   ])(
     'sends a %s without Content-Length and Transfer-Encoding',
     async (_what, fields, method, path, status) => {
-      const rule = plain.faults.arm({ fault: { kind: 'until-close' }, times: 1 })
-      using client = plain.client()
+      const rule = servers.plain.faults.arm({ fault: { kind: 'until-close' }, times: 1 })
+      using client = servers.plain.client()
       client.request(path, { ...fields, connection: 'keep-alive' }, method)
       const response = await client.closed()
       expect(response).toMatchObject({ status, ended: 'fin' })
@@ -64,16 +53,16 @@ describe('The fault until-close', () => {
   )
 
   it('lets a body that another fault cuts look complete', async () => {
-    const { fields, body } = await plain.requestWithFault('until-close, truncate;at=777')
+    const { fields, body } = await servers.plain.requestWithFault('until-close, truncate;at=777')
     expect(fields['content-length']).toBeUndefined()
     expect(body.equals(CONTENT.subarray(0, 777))).toBe(true)
   })
 
   it('is not applicable to HTTP/2', async () => {
-    await using client = http2Responses(secure.server.url)
+    await using client = http2Responses(servers.secure.server.url)
     const { fields } = await client.request('/f', { 'lastbyte-fault': 'until-close' })
     expect(fields['content-length']).toBe(String(CONTENT.length))
-    expect(await lastEntry(secure)).toMatchObject({ outcome: 'not applicable' })
+    expect(await lastEntry(servers.secure)).toMatchObject({ outcome: 'not applicable' })
   })
 })
 
@@ -85,13 +74,13 @@ describe('The fault replace', () => {
       by: 'Content-Range: items',
     } as const
     for (const text of ['http1', 'http2']) {
-      const server = text === 'http1' ? plain : secure
+      const server = text === 'http1' ? servers.plain : servers.secure
       const rule = server.faults.arm({ fault })
       const range = 'bytes=5-9,20-30'
-      await using client = http2Responses(secure.server.url)
+      await using client = http2Responses(servers.secure.server.url)
       const { body, fields } =
-        server === plain
-          ? await plain.request({ range, connection: 'close' })
+        server === servers.plain
+          ? await servers.plain.request({ range, connection: 'close' })
           : await client.request('/f', { range })
       expect(body.toString('latin1').match(/Content-Range: items/gi)).toHaveLength(2)
       expect(body).toHaveLength(Number(fields['content-length']))
@@ -102,11 +91,11 @@ describe('The fault replace', () => {
 
   it('replaces the bytes of a file', async () => {
     const fault = 'replace;text="another";by="strange"'
-    const { body } = await plain.requestWithFault(fault, {}, { path: '/g' })
+    const { body } = await servers.plain.requestWithFault(fault, {}, { path: '/g' })
     expect(body.toString()).toBe('strange file')
-    expect((await plain.request({ connection: 'close' }, { path: '/g' })).body.toString()).toBe(
-      'another file',
-    )
+    expect(
+      (await servers.plain.request({ connection: 'close' }, { path: '/g' })).body.toString(),
+    ).toBe('another file')
   })
 })
 
@@ -115,11 +104,11 @@ describe('The fault hide-failure', () => {
     ['a source that fails', 'source-error;at=500000, hide-failure', 500_000],
     ['no failure', 'hide-failure', CONTENT.length],
   ])('completes a body after %s', async (_what, fault, at) => {
-    const { fields, body } = await plain.requestWithFault(fault)
+    const { fields, body } = await servers.plain.requestWithFault(fault)
     expect(Number(fields['content-length'])).toBe(CONTENT.length)
     expect(body.subarray(0, at).equals(CONTENT.subarray(0, at))).toBe(true)
     expect(body.subarray(at).equals(Buffer.alloc(CONTENT.length - at))).toBe(true)
-    expect(await lastEntry(plain)).toMatchObject({ ended: 'complete' })
+    expect(await lastEntry(servers.plain)).toMatchObject({ ended: 'complete' })
   })
 
   it('completes the body of a file that is truncated while it is sent', async () => {
@@ -145,19 +134,22 @@ describe('The fault hide-failure', () => {
 
 describe('The fault status', () => {
   it.each(['GET', 'HEAD'])('redirects a %s', async (method) => {
-    const rule = plain.faults.arm({
+    const rule = servers.plain.faults.arm({
       fault: { kind: 'status', status: 302, fields: { Location: '/g' } },
     })
-    const { status, fields, body } = await plain.request({ connection: 'close' }, { method })
+    const { status, fields, body } = await servers.plain.request(
+      { connection: 'close' },
+      { method },
+    )
     expect([status, fields.location, body.length]).toEqual([302, '/g', 0])
     rule.disarm()
   })
 
   it('asks for credentials, with problem details', async () => {
-    const rule = plain.faults.arm({
+    const rule = servers.plain.faults.arm({
       fault: { kind: 'status', status: 401, fields: { 'www-authenticate': 'Basic' } },
     })
-    const { status, fields, body } = await plain.request({ connection: 'close' })
+    const { status, fields, body } = await servers.plain.request({ connection: 'close' })
     expect([status, fields['www-authenticate']]).toEqual([401, 'Basic'])
     expect(JSON.parse(body.toString())).toMatchObject({ status: 401 })
     rule.disarm()
@@ -165,11 +157,11 @@ describe('The fault status', () => {
 
   it.each([200, 206, 403, 503])('sends a page of its own with %i', async (code) => {
     const fault = { kind: 'status', status: code, body: '<p>Ü', fields: { etag: '"p"' } } as const
-    const rule = plain.faults.arm({ fault })
+    const rule = servers.plain.faults.arm({ fault })
     const range = 'bytes=5-9'
     for (const method of ['GET', 'HEAD']) {
       const kept = { range, connection: 'close' }
-      const { status, fields, body } = await plain.request(kept, { method })
+      const { status, fields, body } = await servers.plain.request(kept, { method })
       expect(status).toBe(code)
       expect(fields).toMatchObject({
         etag: '"p"',
