@@ -1,26 +1,45 @@
 /** ms between two looks at the bytes of a download. */
 export const LOOK = 500
-/** ms for which a download may be slower than a tenth of its rate. */
+/** ms for which a download may be slower than a tenth of its fair share. */
 const PATIENCE = 5_000
 
-/** Judges whether a download is served at its pace. */
+/** What a download has received in the last 5 s. */
+interface Window {
+  readonly bytes: number
+  /** ms. */
+  readonly duration: number
+}
+
+/**
+ * Judges whether a download is served at its pace, beside the others that are served at the same time. Its
+ * fair share is what each would receive if all that is received were divided equally, and at most the rate
+ * that a client asks for: on a slow machine, or while a killed server starts again, all are slow.
+ */
 export class Pace {
   #isStarved = false
   #looks: { readonly at: number; readonly bytes: number }[] = []
+  #window: Window | undefined
 
-  /** @param least bytes a second below which a client is starved */
-  constructor(private readonly least: number) {}
+  /**
+   * @param rate bytes a second that each client asks for
+   * @param all the downloads under way, this one included
+   */
+  constructor(
+    private readonly rate: number,
+    private readonly all: ReadonlySet<Pace>,
+  ) {}
 
   /** Begins anew: the connection was cut, and the client waits before it tries again. */
   restart(): void {
     this.#looks = []
+    this.#window = undefined
   }
 
   /**
    * Notes the bytes received so far, at a time in ms.
    *
-   * @returns what was received in the last 5 s, once that is too little; undefined otherwise, or while the
-   * download is younger
+   * @returns what was received in the last 5 s, once that is less than a tenth of the fair share or a hundredth
+   * of the rate; undefined otherwise, or while the download is younger
    */
   look(at: number, bytes: number): string | undefined {
     this.#looks.push({ at, bytes })
@@ -28,11 +47,26 @@ export class Pace {
       this.#looks.shift()
     const first = this.#looks[0]
     if (first === undefined || at - first.at < PATIENCE) return undefined
-    const received = bytes - first.bytes
-    const expected = (this.least * (at - first.at)) / 1_000
+    this.#window = { bytes: bytes - first.bytes, duration: at - first.at }
     const wasStarved = this.#isStarved
-    this.#isStarved = received < expected
+    const expected = this.#least()
+    this.#isStarved = rateOf(this.#window) < expected
     if (!this.#isStarved || wasStarved) return undefined
-    return `${received} bytes in ${Math.round(at - first.at)} ms; expected at least ${Math.round(expected)}`
+    const rates = this.#rates().map(Math.round).join(', ')
+    return `${Math.round(rateOf(this.#window))} bytes a second for 5 s; expected at least ${Math.round(expected)}, as all received ${rates}`
   }
+
+  #least(): number {
+    const rates = this.#rates()
+    const share = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+    return Math.max(Math.min(this.rate, share) / 10, this.rate / 100)
+  }
+
+  #rates(): number[] {
+    return [...this.all].flatMap((pace) => (pace.#window === undefined ? [] : rateOf(pace.#window)))
+  }
+}
+
+function rateOf({ bytes, duration }: Window): number {
+  return (bytes * 1_000) / duration
 }

@@ -150,7 +150,7 @@ class Siege {
   }
 
   #watchPace(download: string, out: Folder): Disposable {
-    const pace = new Pace(RATE / 10)
+    const pace = new Pace(RATE, this.#paces)
     this.#paces.add(pace)
     const began = performance.now()
     const timer = setInterval(() => {
