@@ -1,5 +1,9 @@
-/** Each module with logic has a test of the same name, and each test has its module. */
-export function checkTests({ modules, tests }, { otherTestFolders, comparisons, withoutTwin }) {
+/**
+ * Each module with logic has a test of the same name, and each test has its module. The entries of bundles join
+ * tested modules to a page: journeys in browsers test them.
+ */
+export function checkTests({ modules, tests }, rules) {
+  const { otherTestFolders, comparisons, withoutTwin, bundledEntries } = rules
   const cases = tests.filter(
     (file) => file.endsWith('.test.ts') && !otherTestFolders.includes(file.split('/')[1]),
   )
@@ -15,7 +19,7 @@ export function checkTests({ modules, tests }, { otherTestFolders, comparisons, 
       })),
     ...[...modules].flatMap(([file, { hasLogic }]) => {
       const subject = file.replace(/^src\//, '').replace(/\.[jt]s$/, '')
-      const needsTwin = hasLogic && !tested.has(subject)
+      const needsTwin = hasLogic && !tested.has(subject) && !bundledEntries.includes(file)
       if (needsTwin === file in withoutTwin) return []
       const message = needsTwin
         ? `has logic but no test: write test/${subject}.test.ts`

@@ -9,9 +9,10 @@ import { parseModule } from './parse-module.mjs'
  * - `modules`: path → imports (each with the path of its `target`, if that is a module of src/), lines, hasLogic
  * - `tests`: every file below test/
  * - `decisions`: the text of all decision records
- * - `entries`, `browserEntries`: paths that package.json publishes, as modules of src/
+ * - `entries`: paths that package.json publishes, as modules of src/, and modules that are bundled for pages
+ * - `browserEntries`: those of them that run in browsers
  */
-export function readTree(root, { assetFolders }) {
+export function readTree(root, { assetFolders, bundledEntries }) {
   const files = list(root, 'src')
   const isAsset = (file) => assetFolders.some((folder) => file.startsWith(`src/${folder}/`))
   const modules = new Map(
@@ -26,6 +27,7 @@ export function readTree(root, { assetFolders }) {
     exports = {},
     bin = {},
   } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const bundled = bundledEntries.filter((file) => modules.has(file))
   return {
     packageName: name,
     files,
@@ -34,8 +36,14 @@ export function readTree(root, { assetFolders }) {
     decisions: list(root, 'docs/decisions')
       .map((file) => readFileSync(join(root, file), 'utf8'))
       .join('\n'),
-    entries: [...published(exports), ...published(bin)].map((path) => sourceOf(path, modules)),
-    browserEntries: published(exports, 'browser').map((path) => sourceOf(path, modules)),
+    entries: [
+      ...[...published(exports), ...published(bin)].map((path) => sourceOf(path, modules)),
+      ...bundled,
+    ],
+    browserEntries: [
+      ...published(exports, 'browser').map((path) => sourceOf(path, modules)),
+      ...bundled,
+    ],
   }
 }
 

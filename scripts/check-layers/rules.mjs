@@ -1,3 +1,4 @@
+import { BUNDLED_ENTRIES } from '../bundled-entries.mjs'
 import { WITHOUT_TWIN } from './without-twin.mjs'
 
 // The layout that the check enforces. docs/architecture.md explains it; a change of a rule needs a
@@ -13,11 +14,13 @@ const LAYERS = [
   ['async', 'http', 'native', 'validation'],
   ['resume', 'transport'],
   ['source', 'body', 'fault', 'client', 'check'],
-  ['settings', 'delivery', 'connection'],
+  ['settings', 'delivery', 'connection', 'video'],
+  ['pages'],
   ['request'],
   ['response'],
+  ['admin'],
   ['plugin'],
-  ['server', 'admin', 'index'],
+  ['server', 'index'],
   ['testing'],
   ['cli'],
 ]
@@ -51,13 +54,26 @@ const SUB_FOLDERS = {
   client: ['download', 'stream', 'platform'],
   cli: ['cluster', 'settings'],
   fault: ['kinds'],
-  admin: ['assets'],
+  admin: ['watch', 'transfers', 'faults'],
+  pages: ['assets', 'scripts', 'built'],
+  video: ['players'],
   check: ['subject', ...CHECK_GROUPS, 'report'],
 }
 
 /** Folders whose imports are limited further than by their layer. */
 const ALLOWED_IMPORTS = {
   client: [
+    'client',
+    'transport',
+    'http',
+    'resume',
+    'async',
+    'validation',
+    'errors',
+    'printable-text',
+  ],
+  video: [
+    'video',
     'client',
     'transport',
     'http',
@@ -76,7 +92,9 @@ export const RULES = {
   subFolders: SUB_FOLDERS,
   allowedImports: ALLOWED_IMPORTS,
   /** Files that browsers fetch as they are: copied by the build, not compiled, not checked. */
-  assetFolders: ['admin/assets'],
+  assetFolders: ['pages/assets', 'pages/built'],
+  /** Modules that are bundled for pages: entries beside those of package.json. */
+  bundledEntries: Object.values(BUNDLED_ENTRIES),
   /** npm packages that run in browsers. Only these may be reached from a browser entry. */
   browserPackages: ['@noble/hashes', 'eventsource-parser', 'range-parser', 'structured-headers'],
   /** Words that say nothing about what a module does. */

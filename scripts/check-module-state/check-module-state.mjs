@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { findFactories, findModuleState } from './find-module-state.mjs'
 
 /**
- * Checks all modules of `src/` but those that run in a page (`assets/`).
+ * Checks all modules of `src/` but those that run in a page.
  *
  * @param {string} root folder that contains `src/`
  * @param {Readonly<Record<string, string>>} exceptions why a `file#name` may have state
@@ -12,7 +12,7 @@ import { findFactories, findModuleState } from './find-module-state.mjs'
 export function checkModuleState(root, exceptions) {
   const modules = readdirSync(join(root, 'src'), { recursive: true })
     .map((name) => `src/${name}`.replaceAll('\\', '/'))
-    .filter((name) => /\.[jt]s$/.test(name) && !name.includes('/assets/'))
+    .filter((name) => /\.[jt]s$/.test(name) && !/^src\/pages\/(assets|built|scripts)\//.test(name))
     .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }))
   const factories = new Set(modules.flatMap(({ text }) => findFactories(text)))
   const unused = new Set(Object.keys(exceptions))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { findFreshSignals } from './find-fresh-signals.mjs'
 
 /**
- * Checks all modules of `src/` but those that run in a page (`assets/`).
+ * Checks all modules of `src/` but those that run in a page.
  *
  * @param {string} root folder that contains `src/`
  * @param {Readonly<Record<string, string>>} exceptions what aborts the signal that a `file#owner` creates
@@ -14,7 +14,7 @@ export function checkSignals(root, exceptions) {
   const violations = []
   const modules = readdirSync(join(root, 'src'), { recursive: true })
     .map((name) => `src/${name}`.replaceAll('\\', '/'))
-    .filter((name) => /\.[jt]s$/.test(name) && !name.includes('/assets/'))
+    .filter((name) => /\.[jt]s$/.test(name) && !/^src\/pages\/(assets|built|scripts)\//.test(name))
   for (const name of modules) {
     for (const { owner, line, reason } of findFreshSignals(
       readFileSync(join(root, name), 'utf8'),

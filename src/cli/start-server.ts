@@ -3,7 +3,7 @@ import { drawToken } from '../admin/authorize.js'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { limitMetrics } from '../admin/limit-metrics.js'
 import { transferMetrics } from '../admin/metrics.js'
-import { adminRoutes, WATCH } from '../admin/routes.js'
+import { adminRoutes } from '../admin/routes.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
@@ -51,7 +51,7 @@ export async function startServer(
   const token = environment.FAULT_TOKEN || drawToken()
   const own = transferMetrics(app.transfers)
   limitMetrics(own, limited.addressLimits, app.transfers)
-  await adminRoutes(app, { source, metrics: worker === undefined ? own : sharedMetrics(own) })
+  await adminRoutes(app, { metrics: worker === undefined ? own : sharedMetrics(own) })
   if (faults !== undefined) {
     await faultRoutes(app, faults, { token, access: environment.FAULT_ACCESS })
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
@@ -78,7 +78,7 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     stallTimeout: environment.STALL_TIMEOUT,
     sourceTimeout: source.patience ?? environment.SOURCE_TIMEOUT,
     shutdownGrace: environment.SHUTDOWN_GRACE,
-    watch: WATCH,
+    pages: true,
     ...(environment.RATE > 0 && { rate: ratePerWorker(environment) }),
     ...(environment.RATE_PER_ADDRESS > 0 && { ratePerAddress: environment.RATE_PER_ADDRESS }),
   }

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { guardFields } from '../response/guard-fields.js'
 import { sendEarlyError } from '../response/handle-request.js'
 import { refuse, sendNotFound } from '../response/problem-response.js'
+import { isWithin, keyOf } from '../response/url-space.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import type { Registration } from './readable-route.js'
 import { handleUnrouted } from './unrouted-requests.js'
-import { isWithin, keyOf } from './url-space.js'
 
 /** The methods of file URLs (RFC 9110 §10.2.1). */
 const ALLOW = 'GET, HEAD, OPTIONS'

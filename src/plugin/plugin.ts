@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { pageRoutes } from '../admin/page-routes.js'
 import { ConnectionGuard } from '../connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../connection/connection-limits.js'
 import { createContext } from '../request/context.js'
@@ -37,8 +38,10 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const served = sources.own
   const [root] = roots
   const codings = settings.preCompressed
+  const listed = withoutIgnored(served.source, settings.globIgnore)
+  if (settings.pages) await pageRoutes(fastify, { prefix: settings.prefix, source: listed })
   await addRoutes(fastify, settings, {
-    source: withoutIgnored(served.source, settings.globIgnore),
+    source: listed,
     allows: (key, reply) => isAllowed(settings, { key, root }, reply),
     signalOf: (reply) => requestSignal(context.disconnects, reply),
     withFaults: (reply, respond) => respondWithFaults(context, reply, respond),

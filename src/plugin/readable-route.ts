@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify'
 import { sendEarlyError } from '../response/handle-request.js'
+import { keyOf, type UrlSpace } from '../response/url-space.js'
 import type { Settings } from '../settings/settings.js'
 import type { ByteSource } from '../source/byte-source.js'
-import { keyOf, type UrlSpace } from './url-space.js'
 
 /** The source and the handlers of the routes of a registration. */
 export interface RouteTarget {

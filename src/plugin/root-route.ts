@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { rootInstance } from '../request/fastify-internals.js'
 import { redirectTo } from '../response/redirect.js'
+import { isParametric, locationOfRoot, type UrlSpace } from '../response/url-space.js'
 import { addReadable, type Registration, type Respond } from './readable-route.js'
 import { handleUnrouted } from './unrouted-requests.js'
-import { isParametric, locationOfRoot, type UrlSpace } from './url-space.js'
 
 /**
  * Responds to the prefix without the slash at its end, which the route for `/files/*` does not match.

@@ -4,6 +4,7 @@ import { receivedPath } from '../http/forwarded-target.js'
 import { callCurrentErrorHandler } from '../request/fastify-internals.js'
 import { sendNotFound } from '../response/problem-response.js'
 import { onRouteError } from '../response/reply-state.js'
+import { type UrlSpace, urlSpace } from '../response/url-space.js'
 import type { Settings } from '../settings/settings.js'
 import { canonicalKey, everyKey, fileRoutes, isTooLong } from './file-routes.js'
 import { addOtherMethods } from './other-methods.js'
@@ -14,7 +15,6 @@ import {
   type SharedOptions,
 } from './readable-route.js'
 import { addRootRoute } from './root-route.js'
-import { type UrlSpace, urlSpace } from './url-space.js'
 
 /**
  * The decorator of an application that forwards dot segments, where the source forwards paths: a proxy, which

@@ -1,9 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import Negotiator from 'negotiator'
 import type { TimeSlices } from '../async/time-slices.js'
-import { listingPage, sortEntries } from '../body/listing-page.js'
 import { isPlayable } from '../http/media-type.js'
 import { encodeKey, splitTarget } from '../http/request-target.js'
+import { listingPage, sortEntries } from '../pages/listing-page.js'
+import { upTo } from '../pages/page.js'
 import type { ListedName } from '../settings/list-options.js'
 import type { Settings } from '../settings/settings.js'
 import type { Entry } from '../source/byte-source.js'
@@ -30,7 +31,7 @@ interface ListedFolder {
  * @throws the reason of the signal of `slices`
  */
 export async function prepareListing(
-  { list = {}, watch }: Pick<Settings, 'list' | 'watch'>,
+  { list = {}, watch, pages }: Pick<Settings, 'list' | 'watch' | 'pages'>,
   { key, folder: listed, entries: found }: ListedFolder,
   reply: FastifyReply,
   slices: TimeSlices,
@@ -40,11 +41,18 @@ export async function prepareListing(
   const isBare = !path.endsWith('/') && listed.replace(/\/$/, '') === key
   const own = path.slice(path.lastIndexOf('/') + 1)
   const folder = isBare ? `${path}/` : path.slice(0, path.length - own.length)
+  // The reference to the folder of all files. A listing of that folder itself may have a URL without a slash.
+  const up = isBare && key === '' ? `${own}/` : upTo(encodeKey(key))
+  const player = pages
+    ? (name: string) => `${up}-/watch/${encodeKey(listed + name)}`
+    : watch === undefined
+      ? undefined
+      : (_name: string, href: string) => watch + href
   const sorted = await sortEntries(found, slices)
   const entries = await slices.map(sorted, (entry) => {
     const href = folder + encodeKey(entry.name) + (entry.kind === 'directory' ? '/' : '')
-    const plays = watch !== undefined && entry.kind === 'file' && isPlayable(entry.name)
-    return { ...entry, href, watch: plays ? watch + href : undefined }
+    const plays = entry.kind === 'file' && isPlayable(entry.name)
+    return { ...entry, href, watch: plays ? player?.(entry.name, href) : undefined }
   })
 
   const named = (kind: Entry['kind']): Promise<ListedName[]> =>

@@ -194,4 +194,9 @@ export interface LastbyteOptions extends FileOptions {
   streams?: StreamDefaults
   /** The path of a page that plays a file, such as `/-/watch`; listings link to it. Default: none. */
   watch?: string
+  /**
+   * Whether pages for people are added below `-/` of the prefix: one that plays a file, and what it loads. Listings
+   * link to it. Default: false.
+   */
+  pages?: boolean
 }

@@ -85,6 +85,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
     accepts: (value) => value instanceof FaultLayer,
   },
   watch: PATH,
+  pages: BOOLEAN,
   streams: { expected: 'an object', accepts: isOptionsObject },
 }
 

@@ -46,6 +46,7 @@ export interface Settings extends FileSettings {
   }
   readonly zeroCopy: ZeroCopyMode
   readonly watch: string | undefined
+  readonly pages: boolean
   readonly streams: StreamSettings
 }
 
@@ -87,6 +88,7 @@ export function settleOptions(options: unknown): Settings {
     rates: { rate: own.rate, ratePerAddress: own.ratePerAddress },
     zeroCopy: own.zeroCopy ?? zeroCopyByEnvironment(),
     watch: own.watch?.replace(/\/*$/, ''),
+    pages: own.pages ?? false,
     streams: settleStreams(own.streams),
   })
 }

@@ -34,7 +34,7 @@ tap.test('<video> in Chromium plays, seeks and shows subtitles', needs('chromium
   await using chromium = await Chromium.start()
   const { page } = chromium
   await page.goto(server.url)
-  await page.click('a[href="/-/watch/clip.mp4"]')
+  await page.click('a[href="-/watch/clip.mp4"]')
   await hasMetadata(page)
   const facts = await page.evaluate(() => {
     const video = document.querySelector('video') as HTMLVideoElement

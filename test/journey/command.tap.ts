@@ -167,7 +167,7 @@ tap.test('npm pack contains the built code with its types, and no tests', async 
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
-    'dist/admin/assets/watch.js',
+    'dist/pages/built/player.js',
     'LICENSE',
   ]) {
     t.ok(names.includes(name), name)

@@ -278,7 +278,7 @@ async function serves(t: { match: typeof tap.match }, ...args: readonly string[]
   ]
   await using server = application.start(...command)
   const [, url] = await server.waitForOutput(/Server listening at (https?:\/\/[\d.]+:\d+)/)
-  const paths = ['/clip.vtt', '/-/watch/clip.mp4', '/-/assets/watch.js', '/-/assets/watch.css']
+  const paths = ['/clip.vtt', '/-/watch/clip.mp4', '/-/assets/player.js', '/-/assets/lastbyte.css']
   const responses = await Promise.all(paths.map((path) => fetch(`${url}${path}`)))
   t.match(
     responses.map(({ status }) => status),

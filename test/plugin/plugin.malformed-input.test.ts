@@ -191,8 +191,8 @@ describe('The pages below /-/ of the server of lastbyte serve', () => {
     using folder = new Folder({ 'film.mp4': CONTENT })
     const faults = new FaultLayer(1)
     const source = fileSource({ roots: [folder.path], dotfiles: 'ignore' })
-    await using server = await serverWith({ source, faults }, {}, async (app) => {
-      await adminRoutes(app, { source })
+    await using server = await serverWith({ source, faults, pages: true }, {}, async (app) => {
+      await adminRoutes(app)
       await faultRoutes(app, faults, { token: 'secret', access: 'local' })
     })
     const page = await send(server.port, `/-/watch/film.mp4?${text}=${text}`)

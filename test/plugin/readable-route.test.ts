@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
 import { addReadable, type Registration } from '../../src/plugin/readable-route.js'
-import { urlSpace } from '../../src/plugin/url-space.js'
+import { urlSpace } from '../../src/response/url-space.js'
 import { settleOptions } from '../../src/settings/settings.js'
 import { MemorySource } from '../fixture/memory-source.js'
 

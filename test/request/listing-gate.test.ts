@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import http2, { type ClientHttp2Session } from 'node:http2'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { adminRoutes, WATCH } from '../../src/admin/routes.js'
 import type { ByteSource } from '../../src/source/byte-source.js'
 import { fileSource } from '../../src/source/file/file-source.js'
 import { type Application, serverWith } from '../fixture/application.js'
@@ -48,9 +47,7 @@ class CountedSource {
 }
 
 function served({ source }: CountedSource): Promise<Application> {
-  return serverWith({ source, list: true, watch: WATCH }, { tls }, (app) =>
-    adminRoutes(app, { source }),
-  )
+  return serverWith({ source, list: true, pages: true }, { tls })
 }
 
 /** A connection of HTTP/2, which is closed when its scope ends. */
@@ -84,7 +81,7 @@ const REQUESTS = [
   ['GET', '/'],
   ['HEAD', '/'],
   ['GET', '/?format=json'],
-  ['GET', `${WATCH}/film.mp4`],
+  ['GET', `/-/watch/film.mp4`],
 ] as const
 
 describe('Listings beside other requests', () => {
@@ -204,8 +201,8 @@ describe('Listings beside other requests', () => {
     const counted = new CountedSource(folder)
     counted.release()
     await using application = await served(counted)
-    await application.app.inject(`${WATCH}/f1.mp4`)
-    await application.app.inject(`${WATCH}/g.mp4`)
+    await application.app.inject(`/-/watch/f1.mp4`)
+    await application.app.inject(`/-/watch/g.mp4`)
     await application.app.inject('/')
     expect(counted.wanted).toEqual([true, false, undefined])
   })

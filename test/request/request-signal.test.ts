@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import http2 from 'node:http2'
 import { describe, expect, it } from 'vitest'
-import { adminRoutes, WATCH } from '../../src/admin/routes.js'
 import { untilAborted } from '../../src/async/delay.js'
 import type { ByteSource, Opened } from '../../src/source/byte-source.js'
 import { serverWith } from '../fixture/application.js'
@@ -51,9 +50,9 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { path: `${WATCH}/f.mp4`, waits: 'open' },
-  { path: `${WATCH}/f.mp4`, waits: 'list' },
-  { method: 'HEAD', path: `${WATCH}/f.mp4`, waits: 'list' },
+  { path: `/-/watch/f.mp4`, waits: 'open' },
+  { path: `/-/watch/f.mp4`, waits: 'list' },
+  { method: 'HEAD', path: `/-/watch/f.mp4`, waits: 'list' },
   { path: '/', waits: 'list' },
   { method: 'HEAD', path: '/', waits: 'list' },
   { path: '/?format=json', waits: 'list' },
@@ -73,9 +72,7 @@ const TABLE = ROWS.map((row) => {
 
 function served(source: ByteSource, tls?: typeof TLS) {
   const options = tls === undefined ? {} : { tls }
-  return serverWith({ source, list: true, watch: WATCH }, options, (app) =>
-    adminRoutes(app, { source }),
-  )
+  return serverWith({ source, list: true, pages: true }, options)
 }
 
 describe('Work of the source ends when the client has left', () => {

@@ -15,7 +15,7 @@ const ENTRIES: Entry[] = [
 type Listing = Extract<PreparedResponse, { kind: 'payload' }>
 
 async function listed(
-  settings: Pick<Settings, 'list' | 'watch'>,
+  settings: Pick<Settings, 'list' | 'watch' | 'pages'>,
   {
     url = '/films/?x=1',
     key = 'films/',
@@ -46,7 +46,10 @@ describe('prepareListing', () => {
   ])(
     'for Accept: %s returns a listing with the Content-Type %s (RFC 9110 §12.5.1)',
     async (accept, type) => {
-      const { fields } = await listed({ list: {}, watch: undefined }, accept ? { accept } : {})
+      const { fields } = await listed(
+        { list: {}, watch: undefined, pages: false },
+        accept ? { accept } : {},
+      )
       expect(fields['content-type']).toBe(type)
       expect(fields).toMatchObject({ vary: 'Accept', 'cache-control': 'no-cache' })
     },
@@ -60,7 +63,7 @@ describe('prepareListing', () => {
     'for the query %s returns the Content-Type %s, whatever the settings say',
     async (query, type) => {
       const format = query.endsWith('html') ? 'json' : 'html'
-      const settings = { list: { format }, watch: undefined } as const
+      const settings = { list: { format }, watch: undefined, pages: false } as const
       const { fields } = await listed(settings, { url: `/films/${query}` })
       expect(fields['content-type']).toBe(type)
     },
@@ -68,7 +71,7 @@ describe('prepareListing', () => {
 
   it('returns the format of the settings whatever Accept prefers', async () => {
     const json = await listed(
-      { list: { format: 'json' }, watch: undefined },
+      { list: { format: 'json' }, watch: undefined, pages: false },
       { accept: 'text/html' },
     )
     expect(json.payload).toEqual({ dirs: ['dir'], files: ['a.txt', 'b #1.mp4'] })
@@ -76,7 +79,7 @@ describe('prepareListing', () => {
 
   it('returns directories first, with the URL, the size and the mtime of each entry', async () => {
     const list = { format: 'json', jsonFormat: 'extended' } as const
-    const { payload } = await listed({ list, watch: undefined })
+    const { payload } = await listed({ list, watch: undefined, pages: false })
     expect(payload).toMatchObject({
       dirs: [{ name: 'dir', href: '/films/dir/' }],
       files: [
@@ -89,12 +92,12 @@ describe('prepareListing', () => {
   it('renders HTML with the function of the settings', async () => {
     const render = (dirs: readonly { name: string }[], files: readonly { name: string }[]) =>
       [...dirs, ...files].map(({ name }) => name).join()
-    const { payload } = await listed({ list: { render }, watch: undefined })
+    const { payload } = await listed({ list: { render }, watch: undefined, pages: false })
     expect(payload).toBe('dir,a.txt,b #1.mp4')
   })
 
   it('links media files to the watch page', async () => {
-    const { payload } = await listed({ list: {}, watch: '/-/watch' })
+    const { payload } = await listed({ list: {}, watch: '/-/watch', pages: false })
     expect(payload).toContain('/-/watch/films/b%20%231.mp4')
     expect(payload).not.toContain('/-/watch/films/a.txt')
   })
@@ -105,7 +108,7 @@ describe('prepareListing', () => {
     ['/p/films/ls.html', 'films/ls.html', 'a.txt', '../'],
     ['/p/fi%6Cms?/', 'films', 'fi%6Cms/a.txt', './'],
   ])('links from %s to the entries of the directory', async (url, key, link, parent) => {
-    const { payload } = await listed({ list: {}, watch: '/-/watch' }, { url, key })
+    const { payload } = await listed({ list: {}, watch: '/-/watch', pages: false }, { url, key })
     expect(payload).toContain(`href="${link}"`)
     expect(payload).toContain(`href="${parent}"`)
     expect(payload).toContain('<title>/films/</title>')
@@ -115,12 +118,12 @@ describe('prepareListing', () => {
 
   it('links from a name with a colon to its entries, not to a scheme', async () => {
     const { payload } = await listed(
-      { list: {}, watch: undefined },
+      { list: {}, watch: undefined, pages: false },
       { url: '/p/a:/films', key: 'films' },
     )
     expect(payload).toContain('href="films/a.txt"')
     const named = { url: '/p/f:ilms', key: 'films' }
-    expect((await listed({ list: {}, watch: undefined }, named)).payload).toContain(
+    expect((await listed({ list: {}, watch: undefined, pages: false }, named)).payload).toContain(
       'href="f%3Ailms/a.txt"',
     )
   })

@@ -37,7 +37,7 @@ const RIGHT = {
   'src/client/browser.ts': "import { parse } from 'eventsource-parser/stream'\nvoid parse\n",
   'src/cli/main.ts':
     "import '../source/file/file-source.js'\nimport '../source/s3/s3-source.js'\nawait import('../index.js')\n",
-  'src/admin/assets/watch.js': "import '../../anything.js'\n",
+  'src/pages/assets/watch.js': "import '../../anything.js'\n",
   'test/journey/anything.test.ts': '',
 }
 

@@ -66,7 +66,7 @@ describe('checkModuleState', () => {
       'src/a/cache.ts': 'export function cache() {\n  let n = 0\n  return () => n++\n}\n',
       'src/b.ts': "import { cache } from './a/cache.js'\n\nexport const CACHE = cache()\n",
       'src/c.ts': 'let allowed = 0\n',
-      'src/admin/assets/page.js': 'let page = 0\n',
+      'src/pages/scripts/page.ts': 'let page = 0\n',
     })
     const exceptions = { 'src/c.ts#allowed': 'decision', 'src/c.ts#gone': 'decision' }
     expect(checkModuleState(folder.path, exceptions)).toEqual([

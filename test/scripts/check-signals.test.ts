@@ -42,7 +42,7 @@ describe('checkSignals', () => {
     using folder = new Folder({
       'src/a.ts': '\nexport function f() {\n  return new AbortController()\n}\n',
       'src/b.ts': 'const allowed = new AbortController()\n',
-      'src/admin/assets/page.js': 'const page = new AbortController()\n',
+      'src/pages/scripts/page.ts': 'const page = new AbortController()\n',
     })
     const exceptions = { 'src/b.ts#module': 'aborted', 'src/c.ts#gone': 'aborted' }
     expect(checkSignals(folder.path, exceptions)).toEqual([

@@ -168,6 +168,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   faults: NONE,
   streams: OBJECTS,
   watch: NONE,
+  pages: NONE,
 }
 
 const LIST: AcceptedSamples<ListOptions> = {

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TimeSlices } from '../../src/async/time-slices.js'
-import {
-  escapeHtml,
-  type ListedEntry,
-  listingPage,
-  sortEntries,
-} from '../../src/body/listing-page.js'
+import { type ListedEntry, listingPage, sortEntries } from '../../src/pages/listing-page.js'
 import { anyText } from '../fixture/any-text.js'
 
 const entry = (name: string, more: Partial<ListedEntry> = {}): ListedEntry => {
@@ -143,10 +138,6 @@ describe('listingPage', () => {
       }),
     )
   })
-})
-
-it('escapeHtml escapes every character that can end an element or a quoted attribute', () => {
-  expect(escapeHtml(`<a href="b" c='d'>&`)).toBe('&#60;a href=&#34;b&#34; c=&#39;d&#39;&#62;&#38;')
 })
 
 it('listingPage shows names and paths without characters on which a terminal or the direction of text acts', async () => {

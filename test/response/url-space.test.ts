@@ -7,7 +7,7 @@ import {
   locationOfRoot,
   type UrlSpace,
   urlSpace,
-} from '../../src/plugin/url-space.js'
+} from '../../src/response/url-space.js'
 
 const SYNTAX = { initialConfig: Fastify().initialConfig }
 

@@ -1,6 +1,6 @@
 import type { TimeSlices } from '../async/time-slices.js'
 import { encodeKey } from '../http/request-target.js'
-import { printableText } from '../printable-text.js'
+import { escapeHtml, shownText } from './escape-html.js'
 
 /** The members of a source's entry that a listing shows. */
 export interface ListedEntry {
@@ -83,17 +83,4 @@ function row({ name, kind, size, lastModified, watch }: ListedEntry, base: strin
 /** `1994-11-06 08:49` in UTC; empty for a time beyond the range of Date, which a file system can store. */
 function formatMinute(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 16).replace('T', ' ')
-}
-
-/**
- * A name for people in HTML, where no mark of direction makes another name of it; the page is also printed on
- * terminals.
- */
-export function shownText(name: string): string {
-  return escapeHtml(printableText(name))
-}
-
-/** Escapes text for an element or a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -1,5 +1,6 @@
-import { escapeHtml, shownText } from '../body/listing-page.js'
 import { encodeKey } from '../http/request-target.js'
+import { escapeHtml, shownText } from './escape-html.js'
+import { renderPage } from './page.js'
 
 /** A subtitle file in the folder of a video: `film.vtt` or `film.de.vtt` for `film.mp4`. */
 export interface Subtitle {
@@ -18,42 +19,32 @@ export function subtitlesOf(video: string, names: readonly string[]): Subtitle[]
   })
 }
 
-/**
- * The HTML page that plays a file.
- *
- * @param name the title, unescaped
- * @param href the path of the file's URL, percent-encoded
- * @param assets the path of the folder of watch.css and watch.js, with a slash at its end
- */
-export function watchPage(
-  name: string,
-  href: string,
-  subtitles: readonly Subtitle[],
-  assets: string,
-): string {
+/** The file that a page plays. */
+export interface WatchedFile {
+  /** Unescaped. */
+  readonly name: string
+  /** The key of the file, not encoded: its path below the folder of all files. */
+  readonly key: string
+  /** The reference from the page to the folder of all files, such as `../../`. */
+  readonly files: string
+  readonly subtitles: readonly Subtitle[]
+}
+
+/** The HTML page that plays a file. */
+export function watchPage({ name, key, files, subtitles }: WatchedFile): string {
+  const href = files + encodeKey(key)
   const folder = href.slice(0, href.lastIndexOf('/') + 1)
-  const tracks = subtitles.map(({ name: file, language }, index) => {
+  const tracks = subtitles.map(({ name: file, language }) => {
     const source = escapeHtml(folder + encodeKey(file))
     const lang = language === undefined ? '' : ` srclang="${escapeHtml(language)}"`
     const label = escapeHtml(language ?? 'Subtitles')
-    return `<track kind="subtitles" src="${source}"${lang} label="${label}"${index === 0 ? ' default' : ''}>`
+    return `<track kind="subtitles" src="${source}"${lang} label="${label}">`
   })
-  const title = shownText(name)
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<link rel="stylesheet" href="${escapeHtml(assets)}watch.css">
-<script type="module" src="${escapeHtml(assets)}watch.js"></script>
-<main>
-<h1>${title}</h1>
+  const main = `<h1><bdi>${shownText(name)}</bdi></h1>
 <video controls playsinline preload="metadata" src="${escapeHtml(href)}">
 ${tracks.join('\n')}
 </video>
 <p id="state" role="status"></p>
-<p><a href="${escapeHtml(href)}">The file</a> · <a href="${escapeHtml(folder)}">Its folder</a></p>
-</main>
-</html>
-`
+<p><a href="${escapeHtml(href)}">The file</a> · <a href="${escapeHtml(folder)}">Its folder</a></p>`
+  return renderPage({ title: name, assets: `${files}-/assets/`, script: 'player.js', main })
 }

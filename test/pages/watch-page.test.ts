@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { subtitlesOf, watchPage } from '../../src/admin/watch-page.js'
+import { subtitlesOf, watchPage } from '../../src/pages/watch-page.js'
 
 describe('subtitlesOf', () => {
   it.each([
@@ -19,27 +19,38 @@ describe('watchPage', () => {
       { name: 'a b.de.vtt', language: 'de' },
       { name: 'a b.vtt', language: undefined },
     ]
-    const html = watchPage('a b.mp4', '/x%20y/a%20b.mp4', subtitles, '/-/assets/')
+    const files = '../../../'
+    const html = watchPage({ name: 'a b.mp4', key: 'x y/a b.mp4', files, subtitles })
     expect(html).toContain('<title>a b.mp4</title>')
-    expect(html).toContain(' src="/x%20y/a%20b.mp4">')
-    expect(html).toContain('<a href="/x%20y/">')
-    expect(html).toContain('href="/-/assets/watch.css"')
-    expect(html).toContain('src="/-/assets/watch.js"')
+    expect(html).toContain(' src="../../../x%20y/a%20b.mp4">')
+    expect(html).toContain('<a href="../../../x%20y/">')
+    expect(html).toContain('href="../../../-/assets/lastbyte.css"')
+    expect(html).toContain('src="../../../-/assets/player.js"')
     expect(html.match(/<track [^>]*>/g)).toEqual([
-      '<track kind="subtitles" src="/x%20y/a%20b.de.vtt" srclang="de" label="de" default>',
-      '<track kind="subtitles" src="/x%20y/a%20b.vtt" label="Subtitles">',
+      '<track kind="subtitles" src="../../../x%20y/a%20b.de.vtt" srclang="de" label="de">',
+      '<track kind="subtitles" src="../../../x%20y/a%20b.vtt" label="Subtitles">',
     ])
   })
 
   it('escapes every value', () => {
     const hostile = '"><script>alert(1)</script>'
-    const html = watchPage(hostile, `/${hostile}`, [{ name: hostile, language: hostile }], hostile)
+    const html = watchPage({
+      name: hostile,
+      key: hostile,
+      files: hostile,
+      subtitles: [{ name: hostile, language: hostile }],
+    })
     expect(html).not.toContain('<script>alert')
   })
 })
 
 it('watchPage shows a name without characters on which a terminal or the direction of text acts', () => {
-  const page = watchPage('a\u009b\u202e.mp4', '/a%C2%9B%E2%80%AE.mp4', [], '/-/assets/')
+  const page = watchPage({
+    name: 'a\u009b\u202e.mp4',
+    key: 'a\u009b\u202e.mp4',
+    files: '../../',
+    subtitles: [],
+  })
   expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
-  expect(page).toContain('<h1>a\\u009b\\u202e.mp4</h1>')
+  expect(page).toContain('<h1><bdi>a\\u009b\\u202e.mp4</bdi></h1>')
 })

@@ -9,9 +9,9 @@ import {
   type Target,
 } from '../http/request-target.js'
 import { type RouterSyntax, targetSyntax } from '../request/target-syntax.js'
-import { refuse, sendNotFound } from '../response/problem-response.js'
-import { redirectTo } from '../response/redirect.js'
 import type { ByteSource } from '../source/byte-source.js'
+import { refuse, sendNotFound } from './problem-response.js'
+import { redirectTo } from './redirect.js'
 
 /** The URLs of a registration: all below the prefix of its scope and its own. */
 export interface UrlSpace {

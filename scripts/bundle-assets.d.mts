@@ -1,0 +1,1 @@
+export function bundleAssets(folder: string): Promise<void>
