@@ -1,6 +1,7 @@
 import { LastbyteError } from '../errors.js'
 import type { CheckResult } from './report/report.js'
 import { requireSameFile } from './require-same-file.js'
+import { requireServer } from './require-server.js'
 import { BoundReached, WholeTooLarge } from './subject/budget.js'
 import type { Check } from './subject/check-definition.js'
 import { type Finding, failed, skipped, untried, unverified } from './subject/finding.js'
@@ -10,7 +11,8 @@ import type { Subject } from './subject/subject.js'
 /**
  * Runs the checks one after the other, so that no server has more than one request of a run at a time.
  *
- * @throws LastbyteError REFUSED where the file was replaced meanwhile, or the server refuses its client
+ * @throws LastbyteError REFUSED where the file was replaced meanwhile, or the server refuses its client; UNREACHABLE where
+ *   the server is gone
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -41,6 +43,7 @@ async function runOne(check: Check, subject: Subject): Promise<Finding> {
     if (subject.signal.aborted || !(error instanceof LastbyteError)) throw error
     // The command that changes the file failed.
     if (error.code === 'BAD_SETTING') throw error
+    await requireServer(subject, check.id, error)
     return failed(undefined, 'a response', `none: ${error.message}`)
   }
 }

@@ -9,7 +9,11 @@ import { LastbyteError } from '../../src/errors.js'
 import { resultOf } from '../fixture/check-results.js'
 
 const stop = new AbortController()
-const subject = (signal = stop.signal) => ({ signal, facts: {} }) as unknown as Subject
+/** Its server responds to plain requests. */
+const subject = (signal = stop.signal) => {
+  const budget = { requests: 7 }
+  return { signal, facts: {}, budget, sendAnyway: async () => ({}) } as unknown as Subject
+}
 
 const throwing = (error: Error): Check => checkOf(() => Promise.reject(error))
 function checkOf(run: () => Promise<Finding>, needs: Check['needs'] = []): Check {

@@ -137,7 +137,19 @@ export class Subject {
     return whole
   }
 
-  async #sendOnce(request: ProbeRequest): Promise<Exchange> {
+  /**
+   * Sends a request once, also where those before it were left without a response.
+   *
+   * @throws BoundReached; LastbyteError UNREACHABLE, ANSWER_BROKEN or SERVER_STALLED where there is no response
+   */
+  sendAnyway(request: ProbeRequest): Promise<Exchange> {
+    return this.#sendOnce(request, (send) => send())
+  }
+
+  async #sendOnce(
+    request: ProbeRequest,
+    guard = (send: () => Promise<Exchange>) => this.#silences.guard(send, receivedOf),
+  ): Promise<Exchange> {
     const wire = this.#prepare(request)
     const { budget, senders } = this.#line
     const most = budget.bytesLeft
@@ -145,7 +157,7 @@ export class Subject {
     const send = () => senders[wire.version].send({ ...wire, read })
     // Through an endpoint of a check, silence may be wanted.
     const isGuarded = wire.endpoint === undefined
-    const exchange = await (isGuarded ? this.#silences.guard(send, receivedOf) : send())
+    const exchange = await (isGuarded ? guard(send) : send())
     // An abort during a body ends it, too.
     this.#line.signal.throwIfAborted()
     if (exchange.end === 'left' && exchange.body.length === most && wire.read > most) {
