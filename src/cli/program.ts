@@ -132,6 +132,8 @@ function addSettings(command: Command, name: ServingCommand): void {
     const option = command.createOption(flag, `${describe} (${variable}${fallback})`)
     option.attributeName = () => variable
     command.addOption(option)
+    // Commander gives an option such as --no-qr a value that would override the environment.
+    if (option.negate) command.setOptionValueWithSource(variable, undefined, 'default')
   }
 }
 

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { printableText } from '../printable-text.js'
 import { CommandExit } from './command-exit.js'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.js'
+import { withImpliedCommand } from './implied-command.js'
 import { createProgram } from './program.js'
 
 /**
@@ -13,7 +14,8 @@ import { createProgram } from './program.js'
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync(args, { from: 'user' })
+    const program = createProgram()
+    await program.parseAsync(withImpliedCommand(args, program), { from: 'user' })
     return EXIT_CODES.complete
   } catch (error) {
     // Commander has printed its message, or the help.

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { drawToken } from '../admin/authorize.js'
 import { faultRoutes } from '../admin/fault-routes.js'
@@ -9,6 +10,7 @@ import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
 import { addressLimits } from './address-limits.js'
 import { announceFaults } from './announce-faults.js'
+import { announceServer } from './announce-server.js'
 import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
 import { connectionLimits } from './connection-limits.js'
 import { listen } from './listen.js'
@@ -58,9 +60,16 @@ export async function startServer(
     logger.warn(facts, 'faults are on')
   }
   await listen(app, environment)
+  // The primary of several workers announces all of them.
+  if (worker === undefined) announceServer(boundAddresses(app), environment)
   if (faults !== undefined) announceFaults(app.server.address(), environment, token)
   if (stopRequested === undefined) return stopOnSignals(app, logger)
   stopRequested.then((signal) => stopGracefully(app, logger, signal))
+}
+
+/** A path instead of an address would be that of a Unix socket. */
+function boundAddresses(app: FastifyInstance): AddressInfo[] {
+  return app.addresses().filter((bound): bound is AddressInfo => typeof bound === 'object')
 }
 
 function pluginOptions(environment: Environment, source: ByteSource): LastbyteOptions {

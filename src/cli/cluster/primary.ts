@@ -2,7 +2,9 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
 import { LongTimer } from '../../async/long-timer.js'
 import { LastbyteError } from '../../errors.js'
+import { announceServer } from '../announce-server.js'
 import { createLogger } from '../logger.js'
+import type { BoundAddress } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
 import { usageError } from '../usage-error.js'
 import type { FromWorker, ToWorker } from './messages.js'
@@ -47,6 +49,8 @@ class Primary {
   #requestedPort: number
   /** The port on which they listen. */
   #port: number | undefined
+  /** The addresses on which the workers of the start listen, by address. */
+  readonly #bound = new Map<string, BoundAddress>()
   #state: 'starting' | 'serving' | 'failed' | 'stopping' = 'starting'
   #exitCode = 0
 
@@ -84,6 +88,7 @@ class Primary {
     if (this.#state !== 'starting') return
     this.#state = 'serving'
     this.logger.info({ workers: this.#slots.length, port: this.#port }, 'all workers listen')
+    announceServer([...this.#bound.values()], this.environment)
   }
 
   /** Lets the workers end gracefully at the first signal; kills them at a second one. */
@@ -135,7 +140,8 @@ class Primary {
         this.#ended(slot, { pid: worker.process.pid, code, signal })
         reject(error)
       }
-      worker.on('listening', ({ port }) => {
+      worker.on('listening', ({ address, port }) => {
+        if (this.#state === 'starting') this.#bound.set(address, { address, port })
         slot.listeningSince ??= performance.now()
         this.#port ??= port
         if (port !== this.#port && !this.#isEnding) this.#restartOn(worker, this.#port)

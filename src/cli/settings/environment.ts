@@ -18,6 +18,7 @@ export interface Environment {
   /** Number of processes that serve. */
   readonly WORKERS: number
   readonly LOG_LEVEL: string
+  readonly QR: boolean
   readonly LIST: boolean
   readonly APPEND_ONLY: boolean
   readonly DOTFILES: 'ignore' | 'deny' | 'allow'
@@ -73,7 +74,11 @@ export interface Environment {
  */
 export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv): Environment {
   const names = Object.keys(SETTINGS_SCHEMA) as VariableName[]
-  const given: RawValues = { ...pick(names, readDotEnv()), ...pick(names, environment), ...flags }
+  const given: RawValues = {
+    ...pick(names, readDotEnv()),
+    ...pick(names, environment),
+    ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)),
+  }
   const properties = Object.fromEntries(names.map((name) => [name, SETTINGS_SCHEMA[name].schema]))
   try {
     const schema = { type: 'object', properties }

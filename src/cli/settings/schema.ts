@@ -35,6 +35,12 @@ export const SETTINGS_SCHEMA = {
     'fatal',
     'silent',
   ]),
+  QR: {
+    flag: '--no-qr',
+    describe: 'print no QR code for a phone at the start, which a terminal gets',
+    expected: 'true or false',
+    schema: { type: 'boolean', default: true },
+  },
   LIST: onOff('list directories that have no index.html', 'list'),
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
   APPEND_ONLY: {

@@ -1,0 +1,76 @@
+import { networkInterfaces } from 'node:os'
+import { printableText } from '../printable-text.js'
+import { qrCode } from './qr-code.js'
+import {
+  type BoundAddress,
+  type Interfaces,
+  type ServingUrls,
+  servingUrls,
+} from './serving-urls.js'
+import type { Environment } from './settings/environment.js'
+
+export type AnnouncedSettings = Pick<Environment, 'LOG_LEVEL' | 'TLS_CERT' | 'QR'>
+
+/** The members of stderr that decide how the announcement looks. */
+export type AnnouncementOutput = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>
+
+/** The levels at which the log names the address too. */
+const ANNOUNCING: readonly string[] = ['trace', 'debug', 'info']
+
+/** Columns that the lines of the announcement, and so its code, have at most. */
+const MOST_COLUMNS = 79
+
+/** What is read from the process, and replaced in tests. */
+export interface AnnouncementSurroundings {
+  readonly out: AnnouncementOutput
+  readonly variables: NodeJS.ProcessEnv
+  readonly interfaces: Interfaces
+}
+
+/**
+ * Prints on stderr the URLs at which the server is reached, on a terminal also a QR code with which a phone opens one
+ * of them. stdout has the log alone, whose lines programs parse. Prints nothing where the log level is above `info`.
+ */
+export function announceServer(
+  bound: readonly BoundAddress[],
+  { LOG_LEVEL, TLS_CERT, QR }: AnnouncedSettings,
+  surroundings: AnnouncementSurroundings = {
+    out: process.stderr,
+    variables: process.env,
+    interfaces: networkInterfaces(),
+  },
+): void {
+  if (!ANNOUNCING.includes(LOG_LEVEL) || bound.length === 0) return
+  const { out, interfaces } = surroundings
+  const urls = servingUrls(TLS_CERT === '' ? 'http' : 'https', bound, interfaces)
+  const code = QR ? codeOf(urls, surroundings) : []
+  out.write(`${[...linesOf(urls), ...code].join('\n')}\n`)
+}
+
+function linesOf({ local, network }: ServingUrls): string[] {
+  const onNetwork = network.map(
+    (url, nth) => `${nth === 0 ? '  On your network:  ' : INDENT}${url}`,
+  )
+  const here = local === undefined ? [] : [`  On this computer: ${local}`]
+  const hint = ['  Only this computer can reach it. To open it to your network: --host 0.0.0.0']
+  return [...here, ...(network.length === 0 && local !== undefined ? hint : onNetwork)].map(
+    printableText,
+  )
+}
+
+const INDENT = ' '.repeat('  On your network:  '.length)
+
+/** The code for the first URL of the network, on a terminal that can show it. */
+function codeOf(
+  { network }: ServingUrls,
+  { out, variables }: AnnouncementSurroundings,
+): readonly string[] {
+  const [url] = network
+  if (url === undefined || !out.isTTY || variables.TERM === 'dumb') return []
+  // The variable counts if it is set and not empty (no-color.org).
+  const style = variables.NO_COLOR ? 'plain' : 'coloured'
+  const indented = 2
+  const columns = Math.min(out.columns ?? MOST_COLUMNS, MOST_COLUMNS) - indented
+  const code = qrCode(url, columns, style) ?? []
+  return code.length === 0 ? [] : ['', ...code.map((line) => ' '.repeat(indented) + line), '']
+}

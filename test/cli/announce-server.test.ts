@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { type AnnouncedSettings, announceServer } from '../../src/cli/announce-server.js'
+import { qrCode } from '../../src/cli/qr-code.js'
+import type { Interfaces } from '../../src/cli/serving-urls.js'
+
+const SETTINGS: AnnouncedSettings = { LOG_LEVEL: 'info', TLS_CERT: '', QR: true }
+
+const INTERFACES: Interfaces = {
+  eth0: ['192.168.1.5', '10.0.0.9'].map((address) => ({
+    address,
+    family: 'IPv4',
+    netmask: '',
+    mac: '',
+    internal: false,
+    cidr: null,
+  })),
+}
+
+interface Scene {
+  address?: string
+  settings?: Partial<AnnouncedSettings>
+  isTTY?: boolean
+  columns?: number
+  variables?: NodeJS.ProcessEnv
+}
+
+function printed({ address = '0.0.0.0', settings, isTTY, columns, variables = {} }: Scene): string {
+  let text = ''
+  const write = (each: string | Uint8Array) => {
+    text += each
+    return true
+  }
+  announceServer(
+    [{ address, port: 8080 }],
+    { ...SETTINGS, ...settings },
+    {
+      out: { isTTY: isTTY as true, columns: columns as number, write },
+      variables,
+      interfaces: INTERFACES,
+    },
+  )
+  return text
+}
+
+const LINES = `  On this computer: http://127.0.0.1:8080/
+  On your network:  http://192.168.1.5:8080/
+                    http://10.0.0.9:8080/
+`
+
+function codeOf(style: 'coloured' | 'plain'): string {
+  return (qrCode('http://192.168.1.5:8080/', 77, style) ?? []).map((line) => `  ${line}\n`).join('')
+}
+
+describe('announceServer', () => {
+  it('prints the URLs of this computer and of the network', () => {
+    expect(printed({})).toBe(LINES)
+  })
+
+  it('prints https for a server with a certificate', () => {
+    const text = printed({ settings: { TLS_CERT: 'cert.pem' } })
+    expect(text).toContain('https://192.168.1.5:8080/\n')
+    expect(text).not.toContain('http://')
+  })
+
+  it.each(['127.0.0.1', '::1'])('says how the network reaches a server at %s', (address) => {
+    const text = printed({ address, isTTY: true, columns: 80 })
+    expect(text).toMatch(/^ {2}On this computer: http:\S+:8080\/\n/)
+    expect(text).toMatch(/\n {2}Only this computer can reach it\. .*: --host 0\.0\.0\.0\n$/)
+  })
+
+  it('prints only the address at which it listens', () => {
+    expect(printed({ address: '10.0.0.9' })).toBe('  On your network:  http://10.0.0.9:8080/\n')
+  })
+
+  it('prints a code for the first URL of the network on a terminal', () => {
+    expect(printed({ isTTY: true, columns: 80 })).toBe(`${LINES}\n${codeOf('coloured')}\n`)
+  })
+
+  it('prints the code without colours where NO_COLOR is set', () => {
+    const text = printed({ isTTY: true, columns: 200, variables: { NO_COLOR: '1' } })
+    expect(text).toBe(`${LINES}\n${codeOf('plain')}\n`)
+    const empty = printed({ isTTY: true, variables: { NO_COLOR: '' } })
+    expect(empty).toContain(codeOf('coloured'))
+  })
+
+  it.each<[string, Scene]>([
+    ['no terminal', { isTTY: false }],
+    ['a dumb terminal', { isTTY: true, variables: { TERM: 'dumb' } }],
+    ['--no-qr', { isTTY: true, settings: { QR: false } }],
+    ['a narrow terminal', { isTTY: true, columns: 28 }],
+  ])('prints no code for %s', (_what, scene) => {
+    expect(printed(scene)).toBe(LINES)
+  })
+
+  it.each(['warn', 'error', 'fatal', 'silent'])('prints nothing at the log level %s', (level) => {
+    expect(printed({ isTTY: true, settings: { LOG_LEVEL: level } })).toBe('')
+  })
+})
