@@ -1,0 +1,242 @@
+import { isSameVersion, type MediaVersion } from './media-version.js'
+import type { ProbeResult } from './probe.js'
+
+/** Why playback stopped. `broken`: the bytes can't be decoded, or the browser can't play the file. */
+export type FailureCause = 'connection' | 'stalled' | 'broken'
+
+/** Why the media doesn't play right now. `unavailable`: 503, 429 and others. */
+export type OutageReason = FailureCause | 'unreachable' | 'unavailable'
+
+/** Why the guard stopped trying: `gone` is 404 or 410, `refused` another final status. */
+export type FinalReason = 'time' | 'gone' | 'refused' | 'unplayable'
+
+export interface Outage {
+  /** ms, of the clock that is passed in. */
+  readonly since: number
+  /** Loads and requests so far that brought no progress. */
+  readonly attempt: number
+  /** Loads in a row of a file that the server sends but the browser can't play. */
+  readonly unplayable: number
+  readonly reason: OutageReason
+}
+
+export type Recovery = { readonly pin: MediaVersion | undefined } & (
+  | { readonly phase: 'steady' }
+  | ({ readonly phase: 'probing' } & Outage)
+  /** `next`: when the wait is over, in ms of the clock. `firm`: the server asked for the wait. */
+  | ({ readonly phase: 'waiting'; readonly next: number; readonly firm: boolean } & Outage)
+  | ({ readonly phase: 'loading' } & Outage)
+  | { readonly phase: 'changed'; readonly current: MediaVersion }
+  | { readonly phase: 'gave-up'; readonly reason: FinalReason; readonly status?: number }
+)
+
+export type RecoveryEvent =
+  /** The application has set another source, or loads the same one anew. */
+  | { readonly kind: 'source' }
+  | { readonly kind: 'failed'; readonly cause: FailureCause }
+  | { readonly kind: 'probed'; readonly result: ProbeResult }
+  /** A request beside playback has shown the current version. */
+  | { readonly kind: 'verified'; readonly version: MediaVersion }
+  | { readonly kind: 'waited' }
+  /** The network is back, the laptop woke up (`chance`), or a person wants it (`demand`). */
+  | { readonly kind: 'wake'; readonly by: 'chance' | 'demand' }
+  /** The position has advanced, or what a paused player needs has arrived. */
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'start-new' }
+
+export type RecoveryEffect =
+  /** Requests the first byte; the result is an event `probed`. */
+  | { readonly kind: 'probe' }
+  /** An event `waited` follows after so many ms. */
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** Ends a wait or a request of a probe. */
+  | { readonly kind: 'cancel' }
+  /** Keeps the last frame painted. */
+  | { readonly kind: 'hold' }
+  /** Removes the painted frame. */
+  | { readonly kind: 'uncover' }
+  /** Requests the current version beside playback; the result is an event `verified`. */
+  | { readonly kind: 'verify' }
+  | { readonly kind: 'load'; readonly from: 'position' | 'start' }
+  | { readonly kind: 'pause' }
+
+export interface RecoveryRules {
+  /** ms, of a clock that doesn't count sleep. */
+  readonly now: number
+  /** From 0 to 1. */
+  readonly chance: number
+  /** ms without progress. */
+  readonly retryFor: number
+  /** Whether a request can show that the server is back: not for a `blob:` of a player's own loader. */
+  readonly probes: 'request' | 'load'
+}
+
+export interface RecoveryStep {
+  readonly recovery: Recovery
+  readonly effects: readonly RecoveryEffect[]
+}
+
+/** ms of the first wait, and of the longest; a wait is between half of it and all. */
+const BASE = 500
+const MOST = 8_000
+/** Loads in a row that fail although the server sends the file. */
+const MOST_UNPLAYABLE = 5
+
+export const STEADY: Recovery = { phase: 'steady', pin: undefined }
+
+/** What follows an event. Pure: clock and chance are in `rules`. */
+export function step(recovery: Recovery, event: RecoveryEvent, rules: RecoveryRules): RecoveryStep {
+  switch (event.kind) {
+    case 'source':
+      return { recovery: STEADY, effects: [{ kind: 'cancel' }, { kind: 'uncover' }] }
+    case 'failed':
+      return afterFailure(recovery, event.cause, rules)
+    case 'probed':
+      return recovery.phase === 'probing'
+        ? afterProbe(recovery, event.result, rules)
+        : same(recovery)
+    case 'verified':
+      return afterVerification(recovery, event.version)
+    case 'waited':
+      return recovery.phase === 'waiting' ? attempt(recovery, rules) : same(recovery)
+    case 'wake':
+      return afterWake(recovery, event.by, rules)
+    case 'moved':
+      return afterProgress(recovery)
+    case 'start-new':
+      if (recovery.phase !== 'changed') return same(recovery)
+      return load({ ...newOutage('connection', rules), pin: recovery.current }, 'start')
+  }
+}
+
+type InOutage = Outage & Pick<Recovery, 'pin'>
+
+function same(recovery: Recovery): RecoveryStep {
+  return { recovery, effects: [] }
+}
+
+function newOutage(reason: OutageReason, { now }: RecoveryRules): Outage {
+  return { since: now, attempt: 0, unplayable: 0, reason }
+}
+
+function outageOf({ since, attempt, unplayable, reason, pin }: InOutage): InOutage {
+  return { since, attempt, unplayable, reason, pin }
+}
+
+function afterFailure(recovery: Recovery, cause: FailureCause, rules: RecoveryRules): RecoveryStep {
+  switch (recovery.phase) {
+    case 'steady': {
+      const outage = { ...newOutage(cause, rules), pin: recovery.pin }
+      const { recovery: next, effects } = attempt(outage, rules)
+      return { recovery: next, effects: [{ kind: 'hold' }, ...effects] }
+    }
+    case 'loading': {
+      const unplayable = cause === 'broken' ? recovery.unplayable + 1 : 0
+      if (unplayable >= MOST_UNPLAYABLE) return giveUp(recovery, 'unplayable')
+      return retryLater({ ...recovery, unplayable, reason: cause }, undefined, rules)
+    }
+    default:
+      // The element may fail once more while it waits for its server.
+      return same(recovery)
+  }
+}
+
+function attempt(outage: InOutage, { probes }: RecoveryRules): RecoveryStep {
+  const next = { ...outageOf(outage), attempt: outage.attempt + 1 }
+  if (probes === 'load') return load(next, 'position')
+  return { recovery: { ...next, phase: 'probing' }, effects: [{ kind: 'probe' }] }
+}
+
+function load(outage: InOutage, from: 'position' | 'start'): RecoveryStep {
+  return { recovery: { ...outageOf(outage), phase: 'loading' }, effects: [{ kind: 'load', from }] }
+}
+
+function afterProbe(outage: InOutage, result: ProbeResult, rules: RecoveryRules): RecoveryStep {
+  switch (result.kind) {
+    case 'available': {
+      const { version } = result
+      const { pin } = outage
+      if (version === undefined) return load(outage, 'position')
+      if (pin === undefined || isSameVersion(pin, version)) {
+        return load({ ...outage, pin: pin ?? version }, 'position')
+      }
+      return { recovery: { phase: 'changed', pin, current: version }, effects: [{ kind: 'pause' }] }
+    }
+    case 'later':
+      return retryLater({ ...outage, reason: 'unavailable', unplayable: 0 }, result.after, rules)
+    case 'refused': {
+      const { status } = result
+      const reason = status === 404 || status === 410 ? 'gone' : 'refused'
+      return giveUp(outage, reason, status)
+    }
+    case 'unreachable':
+      return retryLater({ ...outage, reason: 'unreachable', unplayable: 0 }, undefined, rules)
+  }
+}
+
+/** `after`: ms that the server asks to wait. */
+function retryLater(
+  outage: InOutage,
+  after: number | undefined,
+  { now, chance, retryFor }: RecoveryRules,
+): RecoveryStep {
+  const left = outage.since + retryFor - now
+  if (left <= 0) return giveUp(outage, 'time')
+  const longest = Math.min(MOST, BASE * 2 ** (outage.attempt - 1))
+  const backoff = longest * (0.5 + 0.5 * chance)
+  // The last attempt is at the end of the time, however long the server asks to wait.
+  const ms = Math.min(Math.max(backoff, after ?? 0), left)
+  const firm = after !== undefined
+  return {
+    recovery: { ...outageOf(outage), phase: 'waiting', next: now + ms, firm },
+    effects: [{ kind: 'wait', ms }],
+  }
+}
+
+function giveUp({ pin }: InOutage, reason: FinalReason, status?: number): RecoveryStep {
+  const facts = status === undefined ? { reason } : { reason, status }
+  return { recovery: { phase: 'gave-up', pin, ...facts }, effects: [] }
+}
+
+function afterProgress(recovery: Recovery): RecoveryStep {
+  const { phase, pin } = recovery
+  if (phase === 'steady' || phase === 'changed') return same(recovery)
+  const effects: RecoveryEffect[] = [{ kind: 'uncover' }]
+  // A browser that has reconnected by itself may go on with another version.
+  if (phase !== 'loading') effects.push({ kind: 'cancel' }, { kind: 'verify' })
+  return { recovery: { phase: 'steady', pin }, effects }
+}
+
+function afterVerification(recovery: Recovery, version: MediaVersion): RecoveryStep {
+  const { phase, pin } = recovery
+  if (phase !== 'steady' && phase !== 'loading') return same(recovery)
+  if (pin === undefined) return same({ ...recovery, pin: version })
+  if (isSameVersion(pin, version)) return same(recovery)
+  return {
+    recovery: { phase: 'changed', pin, current: version },
+    effects: [{ kind: 'hold' }, { kind: 'pause' }],
+  }
+}
+
+function afterWake(
+  recovery: Recovery,
+  by: 'chance' | 'demand',
+  rules: RecoveryRules,
+): RecoveryStep {
+  const again = (outage: InOutage): RecoveryStep => {
+    const { recovery, effects } = attempt(outage, rules)
+    return { recovery, effects: [{ kind: 'cancel' }, ...effects] }
+  }
+  switch (recovery.phase) {
+    case 'waiting':
+      return by === 'demand' || !recovery.firm ? again(recovery) : same(recovery)
+    case 'probing':
+      // A request that was sent through the old network may hang.
+      return again(recovery)
+    case 'gave-up':
+      if (by === 'chance' && recovery.reason !== 'time') return same(recovery)
+      return again({ ...newOutage('unreachable', rules), pin: recovery.pin })
+    default:
+      return same(recovery)
+  }
+}
