@@ -26,6 +26,7 @@ const CLIENTS = {
   caddy: ['caddy'],
   python3: ['python3'],
   chromium: ['chromium', 'fonts-dejavu-core'],
+  'firefox-esr': ['firefox-esr'],
   'swift-proxy-server': ['swift-proxy', 'swift-account', 'swift-container', 'swift-object'],
 }
 
