@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import {
+  isPosterOfFolder,
+  picturesAmong,
+  posterBeside,
+  posterOfFolder,
+  posterUrl,
+} from '../../src/pages/posters.js'
+
+describe('posterBeside', () => {
+  it.each([
+    ['film.mp4', ['film.jpg'], 'film.jpg'],
+    ['film.mp4', ['film.png', 'film.webp'], 'film.webp'],
+    ['film.mp4', ['FILM.JPG'], 'FILM.JPG'],
+    ['film.mp4', ['film.mp4.jpg'], 'film.mp4.jpg'],
+    ['film.de.mp4', ['film.jpg'], undefined],
+    ['film.mp4', ['poster.jpg', 'film.txt', 'film'], undefined],
+    ['.mp4', ['.jpg', '.mp4.jpg'], '.mp4.jpg'],
+    ['film', ['film.jpg'], 'film.jpg'],
+  ])('of %s among %j is %s', (name, names, want) => {
+    expect(posterBeside(name, picturesAmong(names))).toBe(want)
+  })
+})
+
+describe('posterOfFolder', () => {
+  it.each([
+    [['cover.jpg', 'folder.jpg', 'poster.jpg'], 'poster.jpg'],
+    [['cover.jpg', 'folder.png'], 'folder.png'],
+    [['Cover.JPEG'], 'Cover.JPEG'],
+    [['film.jpg', 'poster.svg', 'poster.txt', 'poster'], undefined],
+    [[], undefined],
+  ])('among %j is %s', (names, want) => {
+    expect(posterOfFolder(picturesAmong(names))).toBe(want)
+    expect(names.some(isPosterOfFolder)).toBe(want !== undefined)
+  })
+})
+
+describe('posterUrl', () => {
+  const pictures = picturesAmong(['film #1.jpg'])
+  const place = { base: '', route: '../-/posters/films/' }
+  const file = { kind: 'file', size: 1 } as const
+  it.each([
+    ['the poster beside a video', { ...file, name: 'film #1.mp4' }, 'film%20%231.jpg'],
+    ['the cover in a video', { ...file, name: 'a?.mp4' }, '../-/posters/films/a%3F.mp4'],
+    ['the cover in a song', { ...file, name: 'a.mp3' }, '../-/posters/films/a.mp3'],
+    ['nothing for a format without covers', { ...file, name: 'a.avi' }, undefined],
+    ['nothing for text', { ...file, name: 'film #1.txt' }, undefined],
+    ['a picture itself', { ...file, name: 'a:b.png' }, 'a%3Ab.png'],
+    ['nothing for a huge picture', { ...file, name: 'a.png', size: 5e6 }, undefined],
+    ['the poster in a folder', { name: 'd', kind: 'directory', size: 0 }, '../-/posters/films/d/'],
+  ] as const)('is %s', (_what, entry, want) => {
+    expect(posterUrl(entry, pictures, place)).toBe(want)
+  })
+
+  it('is relative to the URL of the listing', () => {
+    const entry = { ...file, name: 'film #1.mp4' }
+    const place = { base: 'films/', route: undefined }
+    expect(posterUrl(entry, pictures, place)).toBe('films/film%20%231.jpg')
+  })
+
+  it('names no cover and no folder without the route of posters', () => {
+    const place = { base: '', route: undefined }
+    expect(posterUrl({ ...file, name: 'a.mp3' }, pictures, place)).toBeUndefined()
+    expect(posterUrl({ name: 'd', kind: 'directory', size: 0 }, pictures, place)).toBeUndefined()
+  })
+})
