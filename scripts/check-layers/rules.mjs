@@ -11,7 +11,7 @@ import { WITHOUT_TWIN } from './without-twin.mjs'
 const LAYERS = [
   ['printable-text'],
   ['errors', 'ending'],
-  ['async', 'http', 'native', 'validation'],
+  ['async', 'http', 'native', 'validation', 'subtitles'],
   ['resume', 'transport'],
   ['source', 'body', 'fault', 'client', 'check'],
   ['settings', 'delivery', 'connection', 'video'],
