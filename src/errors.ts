@@ -62,6 +62,8 @@ export type ErrorCode =
   | 'CLIENT_GONE'
   /** The application aborted the transfer through its AbortSignal. */
   | 'CANCELLED'
+  /** Somebody ended the transfer by `DELETE /-/transfers/ID`. */
+  | 'KILLED'
   /** An onSend hook of the application replaced the body of the reply. */
   | 'BODY_INTERCEPTED'
   /** The server is shutting down and the grace period of running transfers is over. */

@@ -11,6 +11,17 @@ import {
   type TransferTimeouts,
 } from './transfer.js'
 
+/** A settled transfer: a {@link Transfer}, or what is known of one that ended in the turn in which it began. */
+export interface SettledTransfer {
+  readonly peer: Peer
+  /** Bytes of the complete body; undefined if they were never known. */
+  readonly expected?: number | undefined
+}
+
+export type TransferObserver = (record: TransferRecord, settled: SettledTransfer) => void
+
+const WITHOUT_PEER: SettledTransfer = { peer: { shared: false } }
+
 /**
  * The running transfers of one application, and counters of all its transfers.
  *
@@ -39,7 +50,9 @@ export class TransferRegistry {
   /** The limits of bytes a second; undefined for none. */
   rates: Rates | undefined
   readonly #running = new Set<Transfer>()
-  readonly #observers = new Set<(record: TransferRecord) => void>()
+  /** Whether an observer needs the peers of settled transfers, also of those that `recordCompleted` records. */
+  needsPeers = false
+  readonly #observers = new Set<TransferObserver>()
   readonly #stalls = new StallDetector(this.#running)
   readonly #scheduler = new FairScheduler()
 
@@ -50,7 +63,7 @@ export class TransferRegistry {
   }
 
   /** Calls `observe` with each transfer that settles. */
-  observe(observe: (record: TransferRecord) => void): void {
+  observe(observe: TransferObserver): void {
     this.#observers.add(observe)
   }
 
@@ -64,8 +77,8 @@ export class TransferRegistry {
     const settled = (record: TransferRecord | undefined) => {
       this.#running.delete(transfer)
       if (record === undefined) return
-      tell(report, record)
-      this.#notify(record)
+      tell(() => report(record))
+      this.#notify(record, transfer)
     }
     const pace = this.rates?.begin(peer.client ?? peer.remoteAddress ?? '')
     const owner = { scheduler: this.#scheduler, now: this.now, pace, settled }
@@ -75,14 +88,18 @@ export class TransferRegistry {
     return transfer
   }
 
-  /** Records a transfer that ended in the turn of the event loop in which it began. */
-  recordCompleted(record: TransferRecord): void {
+  /**
+   * Records a transfer that ended in the turn of the event loop in which it began.
+   *
+   * @param settled has its peer if `needsPeers`
+   */
+  recordCompleted(record: TransferRecord, settled: SettledTransfer = WITHOUT_PEER): void {
     this.bytesSent += record.bytes
-    this.#notify(record)
+    this.#notify(record, settled)
   }
 
-  #notify(record: TransferRecord): void {
-    for (const observe of this.#observers) tell(observe, record)
+  #notify(record: TransferRecord, settled: SettledTransfer): void {
+    for (const observe of this.#observers) tell(() => observe(record, settled))
   }
 
   countBytes(transfer: Transfer, bytes: number): void {
@@ -114,9 +131,9 @@ export class TransferRegistry {
 }
 
 /** Calls an observer. One that throws must not end the process, or the transfer. */
-function tell(observe: (record: TransferRecord) => void, record: TransferRecord): void {
+function tell(observe: () => void): void {
   try {
-    observe(record)
+    observe()
   } catch (error) {
     process.emitWarning(toError(error))
   }

@@ -1,5 +1,5 @@
 import { BoundedWait } from '../async/bounded-wait.js'
-import type { LastbyteError } from '../errors.js'
+import type { ErrorCode, LastbyteError } from '../errors.js'
 import type { FairScheduler, Move } from './fair-scheduler.js'
 import type { Pace } from './pace.js'
 
@@ -11,6 +11,8 @@ export interface Peer {
   readonly remotePort?: number | undefined
   /** The client's address, as a trusted proxy reports it. Default: `remoteAddress`. */
   readonly client?: string | undefined
+  /** The protocol of the request, such as `HTTP/1.1`. */
+  readonly protocol?: string | undefined
   /** Whether other streams share the connection (HTTP/2), whose activity can't be distinguished. */
   readonly shared: boolean
 }
@@ -31,6 +33,7 @@ export type TransferOutcome =
   | 'source-failed'
   | 'changed'
   | 'cancelled'
+  | 'killed'
   | 'shutdown'
   | 'unauthorized'
   | 'injected'
@@ -126,6 +129,8 @@ export interface TransferOwner {
 export class Transfer {
   status = 0
   bytes = 0
+  /** Bytes of the complete body; undefined while they are not known, and for a body without a length. */
+  expected: number | undefined
   heals = 0
   waitingFor: WaitingFor = 'source'
   /** Whether the client has received nothing for a while, though not for the whole timeout. */
@@ -157,6 +162,11 @@ export class Transfer {
   /** Limits the bytes a second; undefined for no limit. */
   get pace(): Pace | undefined {
     return this.owner.pace
+  }
+
+  /** ms since it began. */
+  get age(): number {
+    return this.owner.now() - this.#began
   }
 
   abort(error: LastbyteError): void {
@@ -207,33 +217,25 @@ export class Transfer {
     const error = settlement.kind === 'failed' ? settlement.error : undefined
     const { status, bytes } = this
     const { method, path, range } = this.subject
-    const ms = Math.round(this.owner.now() - this.#began)
+    const ms = Math.round(this.age)
     const heals = this.heals || undefined
     return { method, path, range, status, bytes, outcome: outcomeOf(error), heals, ms, error }
   }
 }
 
+const OUTCOMES: Partial<Record<ErrorCode, TransferOutcome>> = {
+  CLIENT_GONE: 'client-gone',
+  CLIENT_STALLED: 'stalled',
+  REPRESENTATION_CHANGED: 'changed',
+  FILE_TRUNCATED: 'changed',
+  FILE_REPLACED: 'changed',
+  UNAUTHORIZED: 'unauthorized',
+  CANCELLED: 'cancelled',
+  KILLED: 'killed',
+  SHUTDOWN: 'shutdown',
+  FAULT_INJECTED: 'injected',
+}
+
 function outcomeOf(error: LastbyteError | undefined): TransferOutcome {
-  switch (error?.code) {
-    case undefined:
-      return 'complete'
-    case 'CLIENT_GONE':
-      return 'client-gone'
-    case 'CLIENT_STALLED':
-      return 'stalled'
-    case 'REPRESENTATION_CHANGED':
-    case 'FILE_TRUNCATED':
-    case 'FILE_REPLACED':
-      return 'changed'
-    case 'UNAUTHORIZED':
-      return 'unauthorized'
-    case 'CANCELLED':
-      return 'cancelled'
-    case 'SHUTDOWN':
-      return 'shutdown'
-    case 'FAULT_INJECTED':
-      return 'injected'
-    default:
-      return 'source-failed'
-  }
+  return error === undefined ? 'complete' : (OUTCOMES[error.code] ?? 'source-failed')
 }

@@ -133,6 +133,7 @@ const BY_CODE: Partial<Record<string, FailureDescription>> = {
   SOURCE_BUSY: failure('source_error', 503, RETRYABLE, 'The source is busy.'),
   SHUTDOWN: failure('shutdown', 503, RETRYABLE, 'The server is shutting down.'),
   CANCELLED: failure('cancelled', 503, RETRYABLE, 'The stream was cancelled.'),
+  KILLED: failure('cancelled', 503, RETRYABLE, 'The stream was cancelled.'),
   BAD_EVENT: failure('source_error', 500, FINAL, 'The source produced an invalid item.'),
 }
 const SOURCE_FAILED = failure('source_error', 500, RETRYABLE, 'The source failed.')

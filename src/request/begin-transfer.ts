@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Transfer, TransferRecord } from '../delivery/transfer.js'
 import { LastbyteError, toReadable } from '../errors.js'
 import { splitTarget } from '../http/request-target.js'
@@ -27,7 +27,15 @@ export function beginTransfer(
   const shared = raw.httpVersionMajor === 2
   const transfer = context.transfers.begin(
     { method, path: splitTarget(raw.url ?? '').path, range: headers.range },
-    { localAddress, localPort, remoteAddress, remotePort, client: request.ip, shared },
+    {
+      localAddress,
+      localPort,
+      remoteAddress,
+      remotePort,
+      client: request.ip,
+      protocol: protocolOf(raw),
+      shared,
+    },
     context.settings,
     (record) => logTransfer(reply, record),
   )
@@ -61,8 +69,15 @@ export function recordCompleted(
   const { path } = splitTarget(raw.url ?? '')
   const { statusCode: status } = reply
   const record = { method, path, range: headers.range, status, bytes, ...COMPLETED }
-  context.transfers.recordCompleted(record)
+  if (context.transfers.needsPeers) {
+    const peer = { client: reply.request.ip, protocol: protocolOf(raw), shared: false }
+    context.transfers.recordCompleted(record, { peer, expected: bytes })
+  } else context.transfers.recordCompleted(record)
   logTransfer(reply, record)
+}
+
+function protocolOf({ httpVersionMajor, httpVersion }: FastifyRequest['raw']): string {
+  return httpVersionMajor === 2 ? 'HTTP/2' : `HTTP/${httpVersion}`
 }
 
 const COMPLETED = { outcome: 'complete', heals: undefined, ms: 0, error: undefined } as const

@@ -195,6 +195,7 @@ function recordSent(
   }
   const { transfer } = beginTransfer(context, reply)
   transfer.status = reply.statusCode
+  transfer.expected = bytes
   transfer.waitFor('client')
   transfer.during(whenFinished(raw)).then(
     () => {

@@ -63,6 +63,7 @@ export function problemForError(error: unknown): Problem {
     case 'SOURCE_BUSY':
     case 'SHUTDOWN':
     case 'CANCELLED':
+    case 'KILLED':
     case 'REPRESENTATION_CHANGED':
       return { status: 503, detail: 'Try again in a moment.', fields: { 'retry-after': '1' } }
     default:

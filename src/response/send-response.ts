@@ -80,6 +80,7 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
     case 'body':
       leaveOutTrailers(delivery)
       transfer.status = response.status
+      transfer.expected = response.body.length
       writeBodyFields(reply.code(response.status), response)
       startDelivery(delivery, response)
       return reply

@@ -21,6 +21,22 @@ describe('TransferRegistry', () => {
     expect(registry.running.size).toBe(0)
   })
 
+  it('passes an observer the peer of a settled transfer, and no peer where none is needed', () => {
+    const registry = new TransferRegistry()
+    const peers: unknown[] = []
+    registry.observe((_record, { peer, expected }) => peers.push([peer.client, expected]))
+    const peer = { client: '192.0.2.1', shared: false }
+    const transfer = registry.begin({ method: 'GET', path: '/f' }, peer, TIMEOUTS, () => {})
+    transfer.expected = 7
+    transfer.settle({ kind: 'complete' })
+    const record = { method: 'GET', path: '/f', status: 200, bytes: 3, ms: 0 } as const
+    registry.recordCompleted({ ...record, outcome: 'complete' })
+    expect(peers).toEqual([
+      ['192.0.2.1', 7],
+      [undefined, undefined],
+    ])
+  })
+
   it('does not report a request that needed no transfer', () => {
     const registry = new TransferRegistry()
     const reported: TransferRecord[] = []

@@ -77,6 +77,7 @@ describe('Transfer.settle', () => {
     ['FILE_REPLACED', 'changed'],
     ['UNAUTHORIZED', 'unauthorized'],
     ['CANCELLED', 'cancelled'],
+    ['KILLED', 'killed'],
     ['SHUTDOWN', 'shutdown'],
     ['FAULT_INJECTED', 'injected'],
     ['SOURCE_FAILED', 'source-failed'],

@@ -21,6 +21,7 @@ describe('describeFailure', () => {
     ['SOURCE_TIMEOUT', secret('SOURCE_TIMEOUT'), 'timeout', 504, true],
     ['SHUTDOWN', secret('SHUTDOWN'), 'shutdown', 503, true],
     ['CANCELLED', secret('CANCELLED'), 'cancelled', 503, true],
+    ['KILLED', secret('KILLED'), 'cancelled', 503, true],
     ['SOURCE_FAILED', secret('SOURCE_FAILED'), 'source_error', 500, true],
     ['BAD_EVENT', secret('BAD_EVENT'), 'source_error', 500, false],
     ['an unknown error', new Error('secret inner text'), 'source_error', 500, true],

@@ -9,6 +9,7 @@ describe('problemForError', () => {
     ['SOURCE_BUSY', 503, { 'retry-after': '1' }],
     ['SHUTDOWN', 503, { 'retry-after': '1' }],
     ['CANCELLED', 503, { 'retry-after': '1' }],
+    ['KILLED', 503, { 'retry-after': '1' }],
     ['REPRESENTATION_CHANGED', 503, { 'retry-after': '1' }],
     ['SOURCE_FAILED', 500, undefined],
     ['SOURCE_SHORT', 500, undefined],
