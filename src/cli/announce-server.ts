@@ -70,7 +70,8 @@ function codeOf(
   // The variable counts if it is set and not empty (no-color.org).
   const style = variables.NO_COLOR ? 'plain' : 'coloured'
   const indented = 2
-  const columns = Math.min(out.columns ?? MOST_COLUMNS, MOST_COLUMNS) - indented
+  // 0 is the width of a terminal that doesn't know its own.
+  const columns = Math.min(out.columns || MOST_COLUMNS, MOST_COLUMNS) - indented
   const code = qrCode(url, columns, style) ?? []
   return code.length === 0 ? [] : ['', ...code.map((line) => ' '.repeat(indented) + line), '']
 }

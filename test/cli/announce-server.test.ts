@@ -83,6 +83,10 @@ describe('announceServer', () => {
     expect(empty).toContain(codeOf('coloured'))
   })
 
+  it('prints the code on a terminal that does not know its width', () => {
+    expect(printed({ isTTY: true, columns: 0 })).toContain(codeOf('coloured'))
+  })
+
   it.each<[string, Scene]>([
     ['no terminal', { isTTY: false }],
     ['a dumb terminal', { isTTY: true, variables: { TERM: 'dumb' } }],

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
-import { RunningProcess, run, Server } from '../fixture/process.js'
+import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 import { RawClient } from '../fixture/raw-http.js'
+import { until } from '../fixture/until.js'
 
 const MAIN = resolve('dist/cli/main.js')
 
@@ -16,6 +17,73 @@ tap.test('lastbyte serve serves and lists a folder, and logs its address', async
   t.equal(await (await fetch(`${server.url}/a.txt`)).text(), 'hello')
   t.match(await (await fetch(server.url)).text(), /a\.txt/)
   t.equal((await fetch(`${server.url}/-/readyz`)).status, 200)
+})
+
+tap.test(
+  'lastbyte ./folder serves it, and names its address on stderr beside the log in JSON',
+  async (t) => {
+    using folder = new Folder({ 'films/a.txt': 'hello' })
+    await using server = new RunningProcess(process.execPath, [MAIN, './films', '--port', '0'], {
+      cwd: folder.path,
+    })
+    const [, url] = await server.waitForOutput(/Server listening at (http:\/\/127\.0\.0\.1:\d+)/)
+    t.equal(await (await fetch(`${url}/a.txt`)).text(), 'hello')
+    await until(() => server.stderr.includes('--host'))
+    t.equal(
+      server.stderr,
+      `  On this computer: ${url}/\n` +
+        '  Only this computer can reach it. To open it to your network: --host 0.0.0.0\n',
+    )
+    for (const line of server.stdout.trim().split('\n')) t.type(JSON.parse(line), 'object')
+    server.child.kill('SIGTERM')
+    t.equal((await server.exit).code, 0)
+  },
+)
+
+tap.test('several workers name their addresses once', async (t) => {
+  using folder = new Folder({ 'a.txt': 'hello' })
+  const args = [MAIN, folder.path, '--port', '0', '--workers', '2', '--host', '0.0.0.0']
+  await using server = new RunningProcess(process.execPath, args)
+  const [, port] = await server.waitForOutput(/"port":(\d+),"msg":"all workers listen"/)
+  await until(() => server.stderr.endsWith('\n'))
+  const [first, ...others] = server.stderr.trimEnd().split('\n')
+  t.equal(first, `  On this computer: http://127.0.0.1:${port}/`)
+  for (const line of others) t.match(line, new RegExp(`^ {2}[ \\w]*:? +http://[\\d.]+:${port}/$`))
+  server.child.kill('SIGTERM')
+  t.equal((await server.exit).code, 0)
+})
+
+tap.test(
+  'a terminal gets a QR code where the network reaches the server, unless --no-qr is set',
+  needs('script'),
+  async (t) => {
+    using folder = new Folder({ 'a.txt': 'hello' })
+    const start = async (...flags: string[]) => {
+      const command = [process.execPath, MAIN, folder.path, '--port', '0', ...flags].join(' ')
+      await using terminal = new RunningProcess('script', ['-qec', command, '/dev/null'], {
+        env: { ...process.env, TERM: 'xterm', NO_COLOR: '' },
+      })
+      // The announcement is one write.
+      await until(() => /On this computer: [^\n]*\n[^\n]+\n/.test(terminal.stdout))
+      const reached = /On your network: +http/.test(terminal.stdout)
+      return { reached, hasCode: terminal.stdout.includes('\u001b[38;5;16;48;5;231m') }
+    }
+    const open = await start('--host', '0.0.0.0')
+    t.equal(open.hasCode, open.reached)
+    t.equal((await start('--host', '0.0.0.0', '--no-qr')).hasCode, false)
+    t.equal((await start('--host', '127.0.0.1')).hasCode, false)
+  },
+)
+
+tap.test('a misspelt command is suggested, and a URL is told to belong to get', async (t) => {
+  const misspelt = await run(process.execPath, [MAIN, 'serv'])
+  t.match(misspelt, {
+    code: 2,
+    stdout: '',
+    stderr: /unknown command 'serv'\n\(Did you mean serve\?\)/,
+  })
+  const url = await run(process.execPath, [MAIN, 'http://127.0.0.1/f'])
+  t.match(url, { code: 2, stdout: '', stderr: /^lastbyte: arguments: .*lastbyte get URL/ })
 })
 
 tap.test('npm start serves media/ with the flags after --', async (t) => {

@@ -137,4 +137,4 @@ export const SETTINGS_SCHEMA = {
 
 export type VariableName = keyof typeof SETTINGS_SCHEMA
 /** Values as they were given, by variable: strings of the environment, or strings and booleans of flags. */
-export type RawValues = Partial<Record<VariableName, string | boolean>>
+export type RawValues = Partial<Record<VariableName, string | boolean | undefined>>

@@ -50,6 +50,14 @@ describe('readEnvironment', () => {
     })
   })
 
+  it('lets the environment and .env turn the QR code off, which a flag without a value leaves alone', () => {
+    expect(readEnvironment({ QR: undefined }, {}).QR).toBe(true)
+    expect(readEnvironment({ QR: undefined }, { QR: 'false' }).QR).toBe(false)
+    expect(readEnvironment({ QR: false }, { QR: 'true' }).QR).toBe(false)
+    folder.write('.env', 'QR=false\n')
+    expect(readEnvironment({ QR: undefined }, {}).QR).toBe(false)
+  })
+
   it('converts times to ms and sizes to bytes', () => {
     const given = {
       STALL_TIMEOUT: '1.5m',
