@@ -1,0 +1,86 @@
+import type { CODE } from '../../fixture/coded-clip/frame-code.js'
+
+/** A frame that was shown. */
+export interface ShownFrame {
+  /** ms since the epoch. */
+  readonly at: number
+  /** Absent where the code was damaged. */
+  readonly frame?: { readonly number: number; readonly version: number }
+}
+
+export interface MediaEvent {
+  /** ms since the epoch. */
+  readonly at: number
+  readonly type: string
+  /** s. */
+  readonly position: number
+}
+
+/** What happened to the <video> of a page. */
+export interface Recording {
+  readonly frames: ShownFrame[]
+  readonly events: MediaEvent[]
+  /** Times in ms in which no script of the page ran, so that frames were not seen. */
+  readonly blocked: { readonly from: number; readonly to: number }[]
+}
+
+declare global {
+  interface Window {
+    recording: Recording
+  }
+}
+
+/** Runs in the page: records each frame of its <video> that is shown, and starts to play. */
+export function record(code: typeof CODE): void {
+  const video = document.querySelector('video') as HTMLVideoElement
+  const recording: Recording = { frames: [], events: [], blocked: [] }
+  window.recording = recording
+
+  const canvas = document.createElement('canvas')
+  canvas.width = code.width
+  canvas.height = code.height
+  const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
+  const isWhite = (bit: number, row: number) => {
+    const [x, y] = [(bit + 0.5) * code.blockWidth, (row + 0.5) * code.blockHeight]
+    return (context.getImageData(x, y, 1, 1).data[0] as number) > 128
+  }
+  const readFrame = () => {
+    const { width, height } = code
+    context.drawImage(video, 0, 0, width, height, 0, 0, width, height)
+    let value = 0
+    for (let bit = 0; bit < code.bits; bit += 1) {
+      const white = isWhite(bit, 0)
+      if (white === isWhite(bit, 1)) return undefined
+      value = value * 2 + (white ? 1 : 0)
+    }
+    const versions = 2 ** code.versionBits
+    return { number: Math.floor(value / versions), version: value % versions }
+  }
+
+  let request = 0
+  const next = () => {
+    video.cancelVideoFrameCallback(request)
+    request = video.requestVideoFrameCallback(() => {
+      const frame = readFrame()
+      recording.frames.push({ at: Date.now(), ...(frame !== undefined && { frame }) })
+      next()
+    })
+  }
+  next()
+  const types =
+    'loadstart loadedmetadata loadeddata canplay playing pause waiting stalled seeking seeked emptied error ended'
+  for (const type of types.split(' ')) {
+    video.addEventListener(type, () => {
+      recording.events.push({ at: Date.now(), type, position: video.currentTime })
+      // Callbacks may be lost when another source is loaded.
+      if (type === 'loadeddata' || type === 'playing') next()
+    })
+  }
+  let last = Date.now()
+  setInterval(() => {
+    const now = Date.now()
+    if (now - last > 250) recording.blocked.push({ from: last, to: now })
+    last = now
+  }, 50)
+  video.play().catch(() => {})
+}

@@ -1,0 +1,141 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { TestBrowser, TestPage } from '../../fixture/browsers/test-browser.js'
+import { CODE } from '../../fixture/coded-clip/frame-code.js'
+import { Origin } from './origin.js'
+import type { GuardKind } from './pages.js'
+import { type MediaEvent, record } from './recorder.js'
+import type { Scenario, Step } from './scenario.js'
+import { judge, type Seek } from './verdict.js'
+
+/** ms without progress after the last step, after which a video is taken for lost. */
+const PATIENCE: Readonly<Record<GuardKind, number>> = {
+  naked: 15_000,
+  guarded: 45_000,
+  supervised: 45_000,
+}
+
+export interface Outcome {
+  readonly scenario: Scenario
+  readonly browser: TestBrowser['name']
+  readonly guard: GuardKind
+  /** `played` to the end; `dead` by an error; `stuck` without one. */
+  readonly kind: 'played' | 'dead' | 'stuck'
+  /** The version that was shown first is the only one. */
+  readonly isOneVersion: boolean
+  readonly findings: readonly string[]
+  /** s: the last position that was shown. */
+  readonly last: number | undefined
+  /** s between the end of the last fault and the next frame. */
+  readonly back: number | undefined
+  readonly error: string | null
+  readonly events: readonly MediaEvent[]
+}
+
+interface Playback {
+  readonly position: number
+  readonly isEnded: boolean
+  readonly error: string | null
+  readonly frames: number
+}
+
+/** Plays the clip of a scenario in a page of its own. */
+export async function runScenario(
+  browser: TestBrowser,
+  guard: GuardKind,
+  scenario: Scenario,
+): Promise<Outcome> {
+  await using origin = await Origin.start(scenario.seconds)
+  for (const rule of scenario.rules ?? []) await origin.arm(rule)
+  await using page = await browser.open()
+  await page.goto(`${origin.url}/${guard}.html`)
+  await page.evaluate(record, CODE)
+  const seeks: Seek[] = []
+  const run = new Run(origin, page, seeks, PATIENCE[guard])
+  for (const step of scenario.steps) await run.step(step)
+  const lifted = Date.now()
+  const end = await run.finish()
+  const recording = await page.evaluate(() => window.recording, undefined)
+  const { versions, findings, last } = judge(recording, seeks)
+  const next = recording.frames.find(({ at }) => at > lifted)
+  return {
+    scenario,
+    browser: browser.name,
+    guard,
+    kind: end.isEnded ? 'played' : end.error === null ? 'stuck' : 'dead',
+    isOneVersion: versions.length <= 1,
+    findings,
+    last,
+    back: next && (next.at - lifted) / 1_000,
+    error: end.error,
+    events: recording.events,
+  }
+}
+
+class Run {
+  constructor(
+    private readonly origin: Origin,
+    private readonly page: TestPage,
+    private readonly seeks: Seek[],
+    private readonly patience: number,
+  ) {}
+
+  async step(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'play':
+        await this.#progress(({ position }) => position >= step.to, 5_000)
+        return
+      case 'wait':
+        await pause(step.ms)
+        return
+      case 'kill':
+        return this.origin.kill()
+      case 'start':
+        return this.origin.start()
+      case 'freeze':
+        return this.origin.freeze()
+      case 'thaw':
+        return this.origin.thaw()
+      case 'arm':
+        return this.origin.arm(step.rule)
+      case 'disarm':
+        return this.origin.disarm(step.id)
+      case 'change':
+        return this.origin.change(step.how)
+      case 'seek':
+        this.seeks.push({ at: Date.now(), to: step.to })
+        await this.page.evaluate((to) => {
+          const video = document.querySelector('video') as HTMLVideoElement
+          video.currentTime = to
+        }, step.to)
+    }
+  }
+
+  /** Until the clip has ended, or has made no progress for too long. */
+  finish(): Promise<Playback> {
+    return this.#progress(({ isEnded }) => isEnded, this.patience)
+  }
+
+  async #progress(isDone: (now: Playback) => boolean, patience: number): Promise<Playback> {
+    let last = await this.#playback()
+    let since = Date.now()
+    while (!isDone(last) && Date.now() - since < patience) {
+      await pause(100)
+      const now = await this.#playback()
+      if (now.frames !== last.frames) since = Date.now()
+      last = now
+    }
+    return last
+  }
+
+  #playback(): Promise<Playback> {
+    return this.page.evaluate(() => {
+      const { currentTime, ended, error } = document.querySelector('video') as HTMLVideoElement
+      return {
+        position: currentTime,
+        isEnded: ended,
+        error: error && `${error.code}: ${error.message}`,
+        frames: window.recording.frames.length,
+      }
+    }, undefined)
+  }
+}
