@@ -86,12 +86,12 @@ const COVER = ['-c:v', 'copy', '-disposition:v', 'attached_pic', '-metadata', 't
 const tone = (seconds) => ['-f', 'lavfi', '-i', `sine=frequency=220:duration=${seconds}`]
 
 /** A film of moving colours. */
-function record(path, { colors, seconds, size, grain, rate }) {
+function record(path, { colors, seconds, size, rate }) {
   const shades = colors.map((color, index) => `c${index}=0x${color}`).join(':')
-  const picture = `gradients=size=${size}:rate=25:n=6:speed=0.01:seed=4:${shades}${grain}`
+  const picture = `gradients=size=${size}:rate=25:n=6:speed=0.01:seed=4:${shades}`
   const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p']
   const input = ['-f', 'lavfi', '-i', picture, ...tone(seconds), '-t', String(seconds)]
-  ffmpeg(...input, ...codec, '-b:v', rate, '-c:a', 'aac', '-movflags', '+faststart', path)
+  ffmpeg(...input, ...codec, ...rate, '-c:a', 'aac', '-movflags', '+faststart', path)
 }
 
 /** Writes the files into a folder. */
@@ -103,13 +103,14 @@ export function writeSite(folder) {
   }
   const write = (name, content) => writeFileSync(at(name), content)
   const film = at('voyage.mp4')
-  // The noise lets the film have 11 MB: more than a browser loads at once.
-  const grain = ',noise=alls=12:allf=t'
-  record(film, { colors: PALETTES[0], seconds: 30, size: '640x360', grain, rate: '3M' })
+  // Filled up to a constant rate, it has 11 MB: more than a browser loads at once.
+  const filled = ['-minrate', '3M', '-maxrate', '3M', '-bufsize', '3M']
+  const rate = ['-b:v', '3M', ...filled, '-x264-params', 'nal-hrd=cbr:filler=1']
+  record(film, { colors: PALETTES[0], seconds: 30, size: '640x360', rate })
   ffmpeg('-ss', '12', '-i', film, '-frames:v', '1', at('voyage.jpg'))
   for (const [index, colors] of PALETTES.entries()) {
     const name = `series/Episode ${index + 1}`
-    record(at(`${name}.mp4`), { colors, seconds: 8, size: '480x270', grain: '', rate: '600k' })
+    record(at(`${name}.mp4`), { colors, seconds: 8, size: '480x270', rate: ['-b:v', '600k'] })
     ffmpeg('-ss', '4', '-i', at(`${name}.mp4`), '-frames:v', '1', at(`${name}.jpg`))
   }
   const cover = at('series/cover.jpg')
