@@ -70,7 +70,19 @@ export function mediaType(name: string): string {
   return OVERRIDES.get(extension) ?? (mime.contentType(extension) || 'application/octet-stream')
 }
 
-/** Whether the file's type is audio or video, so that a page can play it. */
+/**
+ * Extensions of audio and video types that no page can play: segments of a stream, which its playlist (.m3u8) plays,
+ * and lists of other programs.
+ */
+const UNPLAYABLE = /\.(?:ts|m2ts?|mts|m2t|m4s|cmf[mst]|m3u|wax|wmx|wvx|asx|ram|rpm)$/i
+
+/** Whether a page can play the file by its type: audio, video, or the playlist of an HLS stream (RFC 8216). */
 export function isPlayable(name: string): boolean {
-  return /^(video|audio)\//.test(mediaType(name))
+  if (UNPLAYABLE.test(name)) return false
+  return isHlsPlaylist(name) || /^(video|audio)\//.test(mediaType(name))
+}
+
+/** Whether the file is the playlist of an HLS stream by its name. */
+export function isHlsPlaylist(name: string): boolean {
+  return /\.m3u8$/i.test(name)
 }

@@ -1,23 +1,9 @@
+import { isHlsPlaylist, mediaType } from '../http/media-type.js'
 import { encodeKey } from '../http/request-target.js'
+import type { Companions } from './companions.js'
 import { escapeHtml, shownText } from './escape-html.js'
 import { renderPage } from './page.js'
-
-/** A subtitle file in the folder of a video: `film.vtt` or `film.de.vtt` for `film.mp4`. */
-export interface Subtitle {
-  readonly name: string
-  /** The language tag in the name (BCP 47); undefined without one. */
-  readonly language: string | undefined
-}
-
-/** The subtitle files of a video among the names in its folder. */
-export function subtitlesOf(video: string, names: readonly string[]): Subtitle[] {
-  const stem = video.replace(/\.[^.]*$/, '')
-  return names.flatMap((name): Subtitle[] => {
-    if (name === `${stem}.vtt`) return [{ name, language: undefined }]
-    const [, language] = /\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.vtt$/.exec(name) ?? []
-    return language !== undefined && name === `${stem}.${language}.vtt` ? [{ name, language }] : []
-  })
-}
+import { type Subtitle, subtitleLabel } from './subtitle-names.js'
 
 /** The file that a page plays. */
 export interface WatchedFile {
@@ -25,26 +11,114 @@ export interface WatchedFile {
   readonly name: string
   /** The key of the file, not encoded: its path below the folder of all files. */
   readonly key: string
+  /** The media type, if the source has one. */
+  readonly contentType: string | undefined
+  /** Identifies the version of the file; a position is remembered for one version. */
+  readonly version: string
   /** The reference from the page to the folder of all files, such as `../../`. */
   readonly files: string
-  readonly subtitles: readonly Subtitle[]
+  readonly companions: Companions
+  /** The URL of its picture, relative to the page. */
+  readonly poster: string | undefined
+  /** Whether visitors may arm faults, of those that the server's token or access permits. */
+  readonly faults: 'on' | 'off'
 }
 
-/** The HTML page that plays a file. */
-export function watchPage({ name, key, files, subtitles }: WatchedFile): string {
-  const href = files + encodeKey(key)
-  const folder = href.slice(0, href.lastIndexOf('/') + 1)
-  const tracks = subtitles.map(({ name: file, language }) => {
-    const source = escapeHtml(folder + encodeKey(file))
-    const lang = language === undefined ? '' : ` srclang="${escapeHtml(language)}"`
-    const label = escapeHtml(language ?? 'Subtitles')
-    return `<track kind="subtitles" src="${source}"${lang} label="${label}">`
-  })
-  const main = `<h1><bdi>${shownText(name)}</bdi></h1>
-<video controls playsinline preload="metadata" src="${escapeHtml(href)}">
-${tracks.join('\n')}
-</video>
-<p id="state" role="status"></p>
-<p><a href="${escapeHtml(href)}">The file</a> · <a href="${escapeHtml(folder)}">Its folder</a></p>`
-  return renderPage({ title: name, assets: `${files}-/assets/`, script: 'player.js', main })
+/** How a file is played. `hls`: a playlist, which not all browsers play by themselves. */
+type Form = 'video' | 'audio' | 'hls'
+
+/** URLs of a page, relative to it and percent-encoded. */
+interface Places {
+  readonly file: string
+  readonly folder: string
+  /** The folder of the registration's own URLs. */
+  readonly own: string
+  /** The folder in routes below `own`: `a/b/`. */
+  readonly path: string
+}
+
+/** The HTML page that plays a file. Without its script, the browser's own controls play the file. */
+export function watchPage(watched: WatchedFile): string {
+  const { name, key, files, companions, faults, version } = watched
+  const file = files + encodeKey(key)
+  const folder = file.slice(0, file.lastIndexOf('/') + 1)
+  const places = { file, folder, own: `${files}-/`, path: folder.slice(files.length) }
+  const form = formOf(watched)
+  const attributes = [
+    `data-form="${form}"`,
+    `data-version="${escapeHtml(version)}"`,
+    ...(companions.chapters === undefined
+      ? []
+      : [`data-chapters="${escapeHtml(folder + encodeKey(companions.chapters))}"`]),
+    ...(faults === 'on' ? [`data-faults="${escapeHtml(`${places.own}faults`)}"`] : []),
+  ]
+  const main = `<nav aria-label="Folder"><a class="lb-folder" href="${escapeHtml(folder)}">${shownFolder(key)}</a></nav>
+<h1><bdi>${shownText(name)}</bdi></h1>
+<div id="player" class="lb-player" ${attributes.join(' ')}>
+${mediaElement(watched, places, form)}
+<div id="cues" class="lb-cues" hidden></div>
+</div>
+<div class="lb-status"><p id="state" role="status"></p><span id="actions"></span></div>
+<section id="ranges" class="lb-ranges" aria-labelledby="ranges-title" hidden></section>
+<div id="tools" class="lb-tools" hidden></div>
+<section id="chapters" class="lb-chapters" aria-label="Chapters" hidden></section>
+${neighbours(companions, places)}<p class="lb-links"><a href="${escapeHtml(file)}">The file</a> <a href="${escapeHtml(file)}" download>Download</a> <a href="${escapeHtml(folder)}">Its folder</a></p>`
+  return renderPage({ title: name, assets: `${places.own}assets/`, script: 'player.js', main })
+}
+
+function formOf({ name, contentType = mediaType(name) }: WatchedFile): Form {
+  if (isHlsPlaylist(name) || /mpegurl/i.test(contentType)) return 'hls'
+  return /^audio\//i.test(contentType) ? 'audio' : 'video'
+}
+
+/** The name of the folder for people; the folder of all files has none. */
+function shownFolder(key: string): string {
+  const parts = key.split('/')
+  const parent = parts.at(-2)
+  return parent === undefined ? 'All files' : `<bdi>${shownText(parent)}</bdi>`
+}
+
+function mediaElement(
+  { companions, poster }: WatchedFile,
+  { file, folder, own, path }: Places,
+  form: Form,
+): string {
+  const tracks = companions.subtitles.map((subtitle) => track(subtitle, { folder, own, path }))
+  if (/\.vtt$/i.test(companions.chapters ?? '')) {
+    const source = escapeHtml(folder + encodeKey(companions.chapters ?? ''))
+    tracks.push(`<track kind="chapters" src="${source}" label="Chapters">`)
+  }
+  const source = `src="${escapeHtml(file)}"`
+  if (form === 'audio') {
+    const art =
+      poster === undefined
+        ? ''
+        : `<img id="art" class="lb-art" src="${escapeHtml(poster)}" alt="">\n`
+    return `${art}<audio controls preload="metadata" ${source}>\n${tracks.join('\n')}\n</audio>`
+  }
+  const picture = poster === undefined ? '' : `poster="${escapeHtml(poster)}" `
+  return `<video controls playsinline preload="metadata" ${picture}${source}>\n${tracks.join('\n')}\n</video>`
+}
+
+/** No track is the default one: subtitles are shown only to those who turn them on. */
+function track(
+  subtitle: Subtitle,
+  { folder, own, path }: Pick<Places, 'folder' | 'own' | 'path'>,
+): string {
+  const { name, format, language } = subtitle
+  const source = format === 'vtt' ? folder : `${own}subtitles/${path}`
+  const lang = language === undefined ? '' : ` srclang="${escapeHtml(language)}"`
+  const label = escapeHtml(subtitleLabel(subtitle))
+  return `<track kind="subtitles" src="${escapeHtml(source + encodeKey(name))}"${lang} label="${label}">`
+}
+
+function neighbours({ previous, next }: Companions, { own, path }: Places): string {
+  const link = (name: string | undefined, rel: 'prev' | 'next', title: string) => {
+    if (name === undefined) return ''
+    const href = escapeHtml(`${own}watch/${path}${encodeKey(name)}`)
+    return `<a id="${rel}" rel="${rel}" href="${href}"><span>${title}</span> <bdi>${shownText(name)}</bdi></a>\n`
+  }
+  const links = link(previous, 'prev', 'Previous') + link(next, 'next', 'Next')
+  if (links === '') return ''
+  return `<nav class="lb-neighbours" aria-label="Files of the folder">\n${links}</nav>\n`
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { pageRoutes } from '../admin/page-routes.js'
 import { ConnectionGuard } from '../connection/connection-guard.js'
@@ -39,10 +39,15 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const [root] = roots
   const codings = settings.preCompressed
   const listed = withoutIgnored(served.source, settings.globIgnore)
-  if (settings.pages) await pageRoutes(fastify, { prefix: settings.prefix, source: listed })
+  const allows = (key: string, reply: FastifyReply) => isAllowed(settings, { key, root }, reply)
+  if (settings.pages) {
+    const shown = settings.list === undefined ? 'companions' : 'all'
+    const faults = settings.faults === undefined ? 'off' : 'on'
+    await pageRoutes(fastify, { prefix: settings.prefix, source: listed, allows, shown, faults })
+  }
   await addRoutes(fastify, settings, {
     source: listed,
-    allows: (key, reply) => isAllowed(settings, { key, root }, reply),
+    allows,
     signalOf: (reply) => requestSignal(context.disconnects, reply),
     withFaults: (reply, respond) => respondWithFaults(context, reply, respond),
     serve: (key, reply, path) =>

@@ -96,13 +96,25 @@ describe('mediaType', () => {
 it.each([
   { name: 'a.mp4', want: true },
   { name: 'a.mp3', want: true },
-  { name: 'a.ts', want: true },
   { name: 'a.cmfv', want: true },
   { name: 'a.mka', want: true },
   { name: 'a.ass', want: false },
   { name: 'a.cmft', want: false },
   { name: 'a.vtt', want: false },
-  { name: 'a.m3u8', want: false },
+  { name: 'a.m3u8', want: true },
+  { name: 'a.M3U8', want: true },
+  { name: 'a.mov', want: true },
+  { name: 'a.flac', want: true },
+  // Segments, which the playlist plays.
+  { name: 'a.ts', want: false },
+  { name: 'a.TS', want: false },
+  { name: 'a.m2ts', want: false },
+  { name: 'a.mts', want: false },
+  { name: 'a.m4s', want: false },
+  { name: 'a.cmfm', want: false },
+  // Lists of other programs, which have audio and video types.
+  { name: 'a.m3u', want: false },
+  { name: 'a.wvx', want: false },
   { name: 'a', want: false },
 ])('isPlayable of the file name $name is $want', ({ name, want }) => {
   expect(isPlayable(name)).toBe(want)

@@ -1,56 +1,102 @@
 import { describe, expect, it } from 'vitest'
-import { subtitlesOf, watchPage } from '../../src/pages/watch-page.js'
+import { companionsOf } from '../../src/pages/companions.js'
+import { type WatchedFile, watchPage } from '../../src/pages/watch-page.js'
 
-describe('subtitlesOf', () => {
-  it.each([
-    ['film.mp4', ['film.vtt'], [{ name: 'film.vtt', language: undefined }]],
-    ['film.mp4', ['film.de-AT.vtt'], [{ name: 'film.de-AT.vtt', language: 'de-AT' }]],
-    ['film', ['film.en.vtt'], [{ name: 'film.en.vtt', language: 'en' }]],
-    ['a.b.mp4', ['a.b.vtt', 'a.vtt'], [{ name: 'a.b.vtt', language: undefined }]],
-    ['film.mp4', ['film.other.txt', 'film.mp4', 'films.vtt', 'film.x.vtt', 'film.1.vtt'], []],
-  ])('of %s among %j finds %j', (video, names, subtitles) => {
-    expect(subtitlesOf(video, names)).toEqual(subtitles)
+const watched = (key: string, names: readonly string[] = [], rest: Partial<WatchedFile> = {}) => {
+  const name = key.slice(key.lastIndexOf('/') + 1)
+  return watchPage({
+    name,
+    key,
+    contentType: undefined,
+    version: '"v1"',
+    files: '../../../',
+    companions: companionsOf(name, names),
+    poster: undefined,
+    faults: 'off',
+    ...rest,
   })
-})
+}
 
 describe('watchPage', () => {
   it('links the video, its folder and the assets, and has a track for each subtitle file', () => {
-    const subtitles = [
-      { name: 'a b.de.vtt', language: 'de' },
-      { name: 'a b.vtt', language: undefined },
-    ]
-    const files = '../../../'
-    const html = watchPage({ name: 'a b.mp4', key: 'x y/a b.mp4', files, subtitles })
+    const names = ['a b.de.vtt', 'a b.en.sdh.srt', 'a b.ass', 'a b.chapters.vtt']
+    const html = watched('x y/a b.mp4', names)
     expect(html).toContain('<title>a b.mp4</title>')
-    expect(html).toContain(' src="../../../x%20y/a%20b.mp4">')
+    expect(html).toContain(
+      '<video controls playsinline preload="metadata" src="../../../x%20y/a%20b.mp4">',
+    )
     expect(html).toContain('<a href="../../../x%20y/">')
+    expect(html).toContain('<a href="../../../x%20y/a%20b.mp4" download>')
     expect(html).toContain('href="../../../-/assets/lastbyte.css"')
     expect(html).toContain('src="../../../-/assets/player.js"')
     expect(html.match(/<track [^>]*>/g)).toEqual([
-      '<track kind="subtitles" src="../../../x%20y/a%20b.de.vtt" srclang="de" label="de">',
-      '<track kind="subtitles" src="../../../x%20y/a%20b.vtt" label="Subtitles">',
+      '<track kind="subtitles" src="../../../x%20y/a%20b.de.vtt" srclang="de" label="German">',
+      '<track kind="subtitles" src="../../../-/subtitles/x%20y/a%20b.en.sdh.srt" srclang="en" label="English (SDH)">',
+      '<track kind="subtitles" src="../../../-/subtitles/x%20y/a%20b.ass" label="Subtitles">',
+      '<track kind="chapters" src="../../../x%20y/a%20b.chapters.vtt" label="Chapters">',
     ])
+  })
+
+  it('forces no subtitles', () => {
+    expect(watched('a.mp4', ['a.vtt', 'a.forced.srt'])).not.toMatch(/<track[^>]* default/)
+  })
+
+  it('plays sound with its picture in an audio element', () => {
+    const html = watched('x/a.mp3', [], { poster: '../../../x/cover.jpg' })
+    expect(html).toContain('<audio controls preload="metadata" src="../../../x/a.mp3">')
+    expect(html).toContain('<img id="art" class="lb-art" src="../../../x/cover.jpg" alt="">')
+    expect(html).not.toContain('<video')
+  })
+
+  it.each([
+    ['a.mp4', undefined, 'video'],
+    ['a.mp3', undefined, 'audio'],
+    ['a', 'audio/ogg', 'audio'],
+    ['a.m3u8', undefined, 'hls'],
+    ['a', 'application/vnd.apple.mpegurl', 'hls'],
+    ['a', 'application/octet-stream', 'video'],
+  ])('plays %s of the type %s as %s', (key, contentType, form) => {
+    expect(watched(key, [], { contentType })).toContain(`data-form="${form}"`)
+  })
+
+  it('has the poster of a video', () => {
+    expect(watched('a.mp4', [], { poster: 'a&b.jpg' })).toContain(' poster="a&#38;b.jpg" ')
+  })
+
+  it('links the neighbours in the folder that can be played', () => {
+    const html = watched('x/2.mp4', ['1.mp4', '2.mp4', '3 .mp4'])
+    expect(html).toContain('id="prev" rel="prev" href="../../../-/watch/x/1.mp4"')
+    expect(html).toContain('id="next" rel="next" href="../../../-/watch/x/3%20.mp4"')
+    expect(watched('x/2.mp4')).not.toMatch(/rel="(?:prev|next)/)
+  })
+
+  it('tells its script the version, the chapters and the interface of faults', () => {
+    const html = watched('x/a.mp4', ['a.chapters.txt'], { faults: 'on' })
+    expect(html).toContain('data-version="&#34;v1&#34;"')
+    expect(html).toContain('data-chapters="../../../x/a.chapters.txt"')
+    expect(html).toContain('data-faults="../../../-/faults"')
+    expect(watched('x/a.mp4')).not.toMatch(/data-faults|data-chapters/)
   })
 
   it('escapes every value', () => {
     const hostile = '"><script>alert(1)</script>'
-    const html = watchPage({
-      name: hostile,
-      key: hostile,
-      files: hostile,
-      subtitles: [{ name: hostile, language: hostile }],
-    })
-    expect(html).not.toContain('<script>alert')
+    const subtitle = { name: hostile, format: 'srt', language: hostile, kinds: [] } as const
+    const companions = {
+      subtitles: [subtitle],
+      chapters: hostile,
+      previous: hostile,
+      next: hostile,
+    }
+    const rest = { files: hostile, version: hostile, poster: hostile, companions }
+    for (const contentType of ['video/mp4', 'audio/ogg', hostile]) {
+      const html = watched(`${hostile}/${hostile}`, [], { ...rest, contentType, faults: 'on' })
+      expect(html).not.toContain('<script>alert')
+    }
   })
-})
 
-it('watchPage shows a name without characters on which a terminal or the direction of text acts', () => {
-  const page = watchPage({
-    name: 'a\u009b\u202e.mp4',
-    key: 'a\u009b\u202e.mp4',
-    files: '../../',
-    subtitles: [],
+  it('shows a name without characters on which a terminal or the direction of text acts', () => {
+    const page = watched('a\u009b\u202e.mp4')
+    expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+    expect(page).toContain('<h1><bdi>a\\u009b\\u202e.mp4</bdi></h1>')
   })
-  expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
-  expect(page).toContain('<h1><bdi>a\\u009b\\u202e.mp4</bdi></h1>')
 })

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { encodeKey } from '../../http/request-target.js'
+import { PAGE_FIELDS, upTo } from '../../pages/page.js'
+import { watchPage } from '../../pages/watch-page.js'
+import { refuse } from '../../response/problem-response.js'
+import { type ByteSource, closeOpened } from '../../source/byte-source.js'
+import type { Facts } from '../../source/representation.js'
+import { addKeyRoute, type KeyRequest } from './key-route.js'
+import { preferredFirst } from './preferred-subtitles.js'
+import { findCompanions, type Sought } from './siblings.js'
+
+/** What the page that plays a file depends on. */
+export interface WatchOptions {
+  /** The path of the registration's own URLs, with a slash at its end. */
+  readonly own: string
+  readonly source: ByteSource
+  readonly allows: (key: string, reply: FastifyReply) => boolean
+  readonly shown: Sought['shown']
+  readonly faults: 'on' | 'off'
+}
+
+/** Adds `watch/KEY`, the page that plays a file. */
+export function addWatch(app: FastifyInstance, options: WatchOptions): void {
+  addKeyRoute(app, {
+    path: `${options.own}watch/`,
+    allows: options.allows,
+    respond: (reply, request) => respond(reply, request, options),
+  })
+}
+
+async function respond(
+  reply: FastifyReply,
+  { key, signal }: KeyRequest,
+  { source, shown, faults }: WatchOptions,
+): Promise<FastifyReply> {
+  const opened = await source.open(key, { method: 'HEAD' }, signal)
+  await closeOpened(opened)
+  signal.throwIfAborted()
+  if (opened.kind !== 'representation') return refuse(reply, 404, 'No file has this path.')
+  const { facts } = opened.representation
+  const { name } = facts
+  const found = await findCompanions(reply, source, { key, name, signal, shown })
+  const subtitles = preferredFirst(found.subtitles, reply.request.raw)
+  const page = watchPage({
+    name,
+    key,
+    contentType: facts.contentType,
+    version: versionOf(facts),
+    files: upTo(`-/watch/${encodeKey(key)}`),
+    companions: { ...found, subtitles },
+    poster: undefined,
+    faults,
+  })
+  return reply.headers({ ...PAGE_FIELDS, vary: 'Accept-Language' }).send(page)
+}
+
+/** Identifies the version as well as the source can. */
+function versionOf({ etag, size, lastModified }: Facts): string {
+  return etag ?? `${size}-${lastModified ?? ''}`
+}
