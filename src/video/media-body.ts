@@ -2,10 +2,10 @@ import { releaseIterator } from '../async/release-iterator.js'
 import type { Version } from '../client/pinned-version.js'
 import type { Transport } from '../client/platform/transport.js'
 import type { ClientClock, ReadPolicy } from '../client/read-policy.js'
-import { readVersion } from '../client/read-version.js'
 import type { Slice } from '../http/byte-range.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
 import type { MediaPin } from './pinned-url.js'
+import { readPieces } from './read-pieces.js'
 import { ReadReport } from './read-report.js'
 import type { ReadEvent } from './worker-message.js'
 
@@ -62,7 +62,7 @@ export async function openBody(
     return answer
   }
   const version = versionOf(pin)
-  const report = new ReadReport(post, slice, versionName(pin), clock.now)
+  const report = new ReadReport(post, slice, versionName(pin))
   const policy: ReadPolicy = {
     transport,
     url,
@@ -82,7 +82,7 @@ export async function openBody(
   }
   const stop = new AbortController()
   const signal = AbortSignal.any([cancelled, stop.signal])
-  const chunks = readVersion(version, slice, policy, signal)
+  const chunks = readPieces(version, slice, policy, signal)
   const fail = (error: unknown) => {
     if (signal.aborted) return report.closed()
     onFailure(error)
@@ -134,12 +134,12 @@ export async function openBody(
   return { kind: 'open', body, ended }
 }
 
-function versionOf({ etag, lastModified = '', size }: MediaPin): Version {
+function versionOf({ etag, lastModified = '', size, ranges }: MediaPin): Version {
   const validator =
     etag === undefined
       ? ({ kind: 'date', lastModified } as const)
       : ({ kind: 'strong', etag } as const)
-  return { validator, size }
+  return { validator, size, ranges }
 }
 
 function versionName({ etag, lastModified = '' }: MediaPin): string {

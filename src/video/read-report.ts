@@ -26,17 +26,15 @@ export class ReadReport {
   /** The bytes that were received since the last `received` event. */
   #from: number
   #to: number
-  #reportedAt = Number.NEGATIVE_INFINITY
+  #flushing: ReturnType<typeof setTimeout> | undefined
 
   /**
    * @param pinned the name of the version
-   * @param now ms on a monotonic clock
    */
   constructor(
     private readonly post: (event: ReadEvent) => void,
     { start }: Slice,
     private readonly pinned: string,
-    private readonly now: () => number,
   ) {
     this.#from = start
     this.#to = start
@@ -58,7 +56,8 @@ export class ReadReport {
       this.post({ kind: 'resumed', offset: this.#to, attempt: this.#attempt })
     }
     this.#to += bytes
-    if (this.now() - this.#reportedAt >= REPORT_EVERY) this.#flush()
+    // Also after the last bytes for now: a browser that has read enough pauses.
+    this.#flushing ??= setTimeout(() => this.#flush(), REPORT_EVERY)
   }
 
   /** The read has ended with an error. `current`: the entity tag of its last response. */
@@ -81,9 +80,10 @@ export class ReadReport {
   }
 
   #flush(): void {
+    clearTimeout(this.#flushing)
+    this.#flushing = undefined
     if (this.#to === this.#from) return
     this.post({ kind: 'received', start: this.#from, end: this.#to, attempt: this.#attempt })
     this.#from = this.#to
-    this.#reportedAt = this.now()
   }
 }
