@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
-import type { FastifyInstance } from 'fastify'
 import { mediaType } from '../http/media-type.js'
+import { splitTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
 import { reportLoss } from '../native/report-loss.js'
+import type { PageRouter } from './page-router.js'
 
 /** Where the build has put the files that pages load, relative to src/native. */
 const BUILT = '../pages/built/'
@@ -15,12 +16,12 @@ const WORKER = 'worker.js'
  *
  * @param own the path of the registration's own URLs, with a slash at its end
  */
-export async function addAssets(app: FastifyInstance, own: string): Promise<void> {
+export async function addAssets(router: PageRouter, own: string): Promise<void> {
   for (const [name, bytes] of await readAssets()) {
     const isWorker = name === WORKER
-    app.get(isWorker ? own + name : `${own}assets/${name}`, (_request, reply) => {
+    router.get(isWorker ? own + name : `${own}assets/${name}`, (request, reply) => {
       // A service worker below `/-/` may control the pages of the whole registration.
-      if (isWorker) reply.header('service-worker-allowed', app.prefix + own.replace(/-\/$/, ''))
+      if (isWorker) reply.header('service-worker-allowed', folderOfFiles(request.raw.url ?? ''))
       return reply
         .type(mediaType(name))
         .header('cache-control', 'no-cache')
@@ -28,6 +29,12 @@ export async function addAssets(app: FastifyInstance, own: string): Promise<void
         .send(bytes)
     })
   }
+}
+
+/** The path of the folder of all files, as received: a prefix may have parameters. */
+function folderOfFiles(url: string): string {
+  const { path } = splitTarget(url)
+  return path.slice(0, path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1)
 }
 
 /** The files by name; none, with a warning of the process, if they can't be read. */

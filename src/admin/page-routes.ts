@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { guardFields } from '../response/guard-fields.js'
+import type { FastifyReply } from 'fastify'
 import type { ByteSource } from '../source/byte-source.js'
 import { addAssets } from './page-assets.js'
+import type { PageRouter } from './page-router.js'
 import { addSubtitles } from './watch/subtitle-route.js'
 import { addWatch } from './watch/watch-route.js'
 
@@ -11,6 +11,8 @@ export const OWN = '-'
 export interface PageRoutesOptions {
   /** The prefix of the registration, with a slash at its end. */
   readonly prefix: string
+  /** Whether there is a page that plays a file. */
+  readonly watch: boolean
   /** The source of the files that pages play. */
   readonly source: ByteSource
   /** Whether the application permits a request for the file with this key. */
@@ -22,12 +24,10 @@ export interface PageRoutesOptions {
 }
 
 /** Adds the pages of a registration: the one that plays a file, and what pages load. */
-export async function pageRoutes(app: FastifyInstance, options: PageRoutesOptions): Promise<void> {
+export async function pageRoutes(router: PageRouter, options: PageRoutesOptions): Promise<void> {
   const own = `${options.prefix}${OWN}/`
-  await app.register(async (pages) => {
-    pages.addHook('onRequest', async (_request, reply) => guardFields(reply))
-    await addAssets(pages, own)
-    addWatch(pages, { ...options, own })
-    addSubtitles(pages, { ...options, own })
-  })
+  await addAssets(router, own)
+  if (!options.watch) return
+  addWatch(router, { ...options, own })
+  addSubtitles(router, { ...options, own })
 }

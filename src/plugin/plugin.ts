@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import { pageRoutes } from '../admin/page-routes.js'
+import { RegistrationPages } from '../admin/page-router.js'
+import { type PageRoutesOptions, pageRoutes } from '../admin/page-routes.js'
 import { ConnectionGuard } from '../connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../connection/connection-limits.js'
 import { createContext } from '../request/context.js'
@@ -11,11 +12,11 @@ import { handleRequest, isAllowed } from '../response/handle-request.js'
 import { onApplicationError } from '../response/reply-state.js'
 import { respondWithFaults } from '../response/respond-with-faults.js'
 import type { LastbyteOptions } from '../settings/options.js'
-import { settleOptions } from '../settings/settings.js'
+import { type Settings, settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
 import { decorateReply } from './file-decorators.js'
 import { withoutIgnored } from './glob-ignore.js'
-import { addRoutes } from './routes.js'
+import { addRoutes, sharedOptions } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
 
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
@@ -40,19 +41,40 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const codings = settings.preCompressed
   const listed = withoutIgnored(served.source, settings.globIgnore)
   const allows = (key: string, reply: FastifyReply) => isAllowed(settings, { key, root }, reply)
-  if (settings.pages) {
-    const shown = settings.list === undefined ? 'companions' : 'all'
-    const faults = settings.faults === undefined ? 'off' : 'on'
-    await pageRoutes(fastify, { prefix: settings.prefix, source: listed, allows, shown, faults })
-  }
-  await addRoutes(fastify, settings, {
+  // With `wildcard: false`, a file without a route has no page either.
+  let hasRoute: ((key: string) => boolean) | undefined
+  const pages = await addPages(fastify, settings, {
     source: listed,
+    allows: (key, reply) => (hasRoute?.(key) ?? true) && allows(key, reply),
+  })
+  hasRoute = await addRoutes(fastify, settings, {
+    source: listed,
+    pages,
     allows,
     signalOf: (reply) => requestSignal(context.disconnects, reply),
     withFaults: (reply, respond) => respondWithFaults(context, reply, respond),
     serve: (key, reply, path) =>
       handleRequest(context, { key, path, served, root, settings, codings }, reply),
   })
+}
+
+/** Adds the pages of a registration; undefined where it has none. */
+async function addPages(
+  fastify: FastifyInstance,
+  settings: Settings,
+  files: Pick<PageRoutesOptions, 'source' | 'allows'>,
+): Promise<RegistrationPages | undefined> {
+  const { pages, prefix, list, faults } = settings
+  if (!pages) return undefined
+  const router = new RegistrationPages(fastify, sharedOptions(fastify, settings))
+  await pageRoutes(router, {
+    ...files,
+    ...pages,
+    prefix,
+    shown: list === undefined ? 'companions' : 'all',
+    faults: faults === undefined ? 'off' : 'on',
+  })
+  return router
 }
 
 /** A front-end may be built after its server has started. Until then its files are absent. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify'
+import type { RegistrationPages } from '../admin/page-router.js'
 import { sendEarlyError } from '../response/handle-request.js'
 import { keyOf, type UrlSpace } from '../response/url-space.js'
 import type { Settings } from '../settings/settings.js'
@@ -7,6 +8,8 @@ import type { ByteSource } from '../source/byte-source.js'
 /** The source and the handlers of the routes of a registration. */
 export interface RouteTarget {
   readonly source: ByteSource
+  /** The pages of the registration, whose URLs take precedence over files; undefined without. */
+  readonly pages?: RegistrationPages | undefined
   /** Whether a response may reveal that this key exists. */
   readonly allows: (key: string, reply: FastifyReply) => boolean
   /** The signal for work of a request that is no transfer. */

@@ -22,21 +22,29 @@ import { addRootRoute } from './root-route.js'
  */
 export const FORWARDS_DOTS = Symbol('lastbyte.forwardsDots')
 
-/** Adds the routes of a registration. */
-export async function addRoutes(
+/** The options of every route of a registration, its pages included. */
+export function sharedOptions(
   fastify: FastifyInstance,
-  settings: Settings,
-  target: RouteTarget,
-): Promise<void> {
-  const { prefix, constraints = {}, logLevel } = settings
-  const shared: SharedOptions = {
+  { constraints = {}, logLevel, schemaHide }: Settings,
+): SharedOptions {
+  return {
     constraints,
     ...(logLevel !== undefined && { logLevel }),
     errorHandler: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       callCurrentErrorHandler(fastify, error, request, reply),
     onError: onRouteError,
-    ...forOtherPlugins(settings),
+    ...forOtherPlugins({ schemaHide }),
   }
+}
+
+/** Adds the routes of a registration. Returns which keys have one; undefined if all have. */
+export async function addRoutes(
+  fastify: FastifyInstance,
+  settings: Settings,
+  target: RouteTarget,
+): Promise<((key: string) => boolean) | undefined> {
+  const { prefix } = settings
+  const shared = sharedOptions(fastify, settings)
   const { paths } = target.source
   // A guard judges the key, so with one the key must be what the origin reads.
   const judged = settings.allowedPath === undefined ? paths : undefined
@@ -51,10 +59,11 @@ export async function addRoutes(
   })
   addRootRoute(registration)
   addOtherMethods(registration)
+  return undefined
 }
 
 /** A route for each present file and folder. A route that the application has added before takes precedence. */
-async function addFileRoutes(registration: Registration): Promise<void> {
+async function addFileRoutes(registration: Registration): Promise<(key: string) => boolean> {
   const { fastify, settings, target, space, shared } = registration
   const bare = settings.redirect || space.syntax.ignoreTrailingSlash
   const closed = new AbortController()
@@ -62,7 +71,8 @@ async function addFileRoutes(registration: Registration): Promise<void> {
     // A source may still list where Fastify has given up waiting for this plugin.
     closed.abort(new LastbyteError('SHUTDOWN', 'Cannot list files: the application is closing'))
   })
-  const keys = await everyKey(target.source, { ...settings, bare }, closed.signal)
+  const found = await everyKey(target.source, { ...settings, bare }, closed.signal)
+  const keys = found.filter((key) => !target.pages?.has(settings.prefix + key))
   for (const { url, keys: routeKeys } of fileRoutes(keys, space.syntax)) {
     const { constraints } = shared
     if (fastify.hasRoute({ method: 'GET', url: space.path + url, constraints })) continue
@@ -73,11 +83,14 @@ async function addFileRoutes(registration: Registration): Promise<void> {
   }
   if (keys.includes('')) addRootRoute(registration)
   const tooLong = keys.filter((key) => isTooLong(key, space.syntax))
-  if (tooLong.length === 0) return
+  const routed = new Set(keys.map((key) => canonicalKey(key, space.syntax)))
+  const hasRoute = (key: string) => routed.has(canonicalKey(key, space.syntax))
+  if (tooLong.length === 0) return hasRoute
   const example = tooLong[0]
   const { maxParamLength } = space.syntax
   const message = 'files without a URL: raise maxParamLength of Fastify, or use wildcard: true'
   fastify.log.warn({ files: tooLong.length, example, maxParamLength }, message)
+  return hasRoute
 }
 
 /** Options for other plugins: whether API descriptions hide the routes, and that they aren't compressed. */

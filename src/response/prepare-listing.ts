@@ -43,11 +43,12 @@ export async function prepareListing(
   const folder = isBare ? `${path}/` : path.slice(0, path.length - own.length)
   // The reference to the folder of all files. A listing of that folder itself may have a URL without a slash.
   const up = isBare && key === '' ? `${own}/` : upTo(encodeKey(key))
-  const player = pages
-    ? (name: string) => `${up}-/watch/${encodeKey(listed + name)}`
-    : watch === undefined
-      ? undefined
-      : (_name: string, href: string) => watch + href
+  const player =
+    pages !== false && pages.watch
+      ? (name: string) => `${up}-/watch/${encodeKey(listed + name)}`
+      : watch === undefined
+        ? undefined
+        : (_name: string, href: string) => watch + href
   const sorted = await sortEntries(found, slices)
   const entries = await slices.map(sorted, (entry) => {
     const href = folder + encodeKey(entry.name) + (entry.kind === 'directory' ? '/' : '')

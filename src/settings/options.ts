@@ -4,6 +4,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import type { FileStat } from '../source/representation.js'
 import type { FileOptions } from './file-options.js'
 import type { ListOptions } from './list-options.js'
+import type { PageOptions } from './page-options.js'
 import type { StreamDefaults } from './stream-options.js'
 
 /**
@@ -195,8 +196,10 @@ export interface LastbyteOptions extends FileOptions {
   /** The path of a page that plays a file, such as `/-/watch`; listings link to it. Default: none. */
   watch?: string
   /**
-   * Whether pages for people are added below `-/` of the prefix: one that plays a file, and what it loads. Listings
-   * link to it. Default: false.
+   * Pages for people, with all that they load, below `-/` of the prefix: one that plays a file, which listings link to,
+   * and error pages for browsers. Their URLs take precedence over files of a folder named `-`.
+   *
+   * @default false
    */
-  pages?: boolean
+  pages?: boolean | PageOptions
 }

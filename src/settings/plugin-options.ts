@@ -27,6 +27,12 @@ const PATH: Expectation = {
   accepts: (value) => typeof value === 'string' && value.startsWith('/'),
 }
 
+/** Options of a part that can also be switched on and off as a whole. */
+const SWITCH_OR_OBJECT: Expectation = {
+  expected: 'true, false, or an object',
+  accepts: (value) => BOOLEAN.accepts(value) || isOptionsObject(value),
+}
+
 const GLOBS = arrayOf(
   {
     expected: 'a glob',
@@ -55,10 +61,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   appendOnly: BOOLEAN,
   setHeaders: FUNCTION,
   allowedPath: FUNCTION,
-  list: {
-    expected: 'true, false, or an object',
-    accepts: (value) => BOOLEAN.accepts(value) || isOptionsObject(value),
-  },
+  list: SWITCH_OR_OBJECT,
   redirect: BOOLEAN,
   wildcard: BOOLEAN,
   constraints: OBJECT,
@@ -85,7 +88,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
     accepts: (value) => value instanceof FaultLayer,
   },
   watch: PATH,
-  pages: BOOLEAN,
+  pages: SWITCH_OR_OBJECT,
   streams: { expected: 'an object', accepts: isOptionsObject },
 }
 

@@ -8,6 +8,7 @@ import { invalidSetting } from '../validation/option-error.js'
 import { type FileOptions, type FileSettings, settleFiles } from './file-options.js'
 import { type ListOptions, readListOptions } from './list-options.js'
 import type { LastbyteOptions } from './options.js'
+import { type PageSettings, readPageOptions } from './page-options.js'
 import { readPluginOptions, ZERO_COPY } from './plugin-options.js'
 import { type StreamSettings, settleStreams } from './stream-settings.js'
 
@@ -46,7 +47,7 @@ export interface Settings extends FileSettings {
   }
   readonly zeroCopy: ZeroCopyMode
   readonly watch: string | undefined
-  readonly pages: boolean
+  readonly pages: PageSettings | false
   readonly streams: StreamSettings
 }
 
@@ -88,7 +89,7 @@ export function settleOptions(options: unknown): Settings {
     rates: { rate: own.rate, ratePerAddress: own.ratePerAddress },
     zeroCopy: own.zeroCopy ?? zeroCopyByEnvironment(),
     watch: own.watch?.replace(/\/*$/, ''),
-    pages: own.pages ?? false,
+    pages: readPageOptions(own.pages),
     streams: settleStreams(own.streams),
   })
 }

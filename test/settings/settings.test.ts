@@ -35,6 +35,7 @@ describe('settleOptions', () => {
       setHeaders: undefined,
       allowedPath: undefined,
       list: undefined,
+      pages: false,
       redirect: true,
       wildcard: true,
       constraints: undefined,

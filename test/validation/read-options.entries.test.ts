@@ -11,6 +11,7 @@ import lastbyte, {
   failover,
   type LastbyteOptions,
   type ListOptions,
+  type PageOptions,
   type S3Options,
   type SendOptions,
   type StreamDefaults,
@@ -168,8 +169,10 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   faults: NONE,
   streams: OBJECTS,
   watch: NONE,
-  pages: NONE,
+  pages: OBJECTS,
 }
+
+const PAGES: AcceptedSamples<PageOptions> = { watch: NONE, errors: NONE }
 
 const LIST: AcceptedSamples<ListOptions> = {
   format: NONE,
@@ -297,6 +300,13 @@ const ENTRIES: readonly Entry[] = [
     accepts: LIST,
     argument: 'list',
     prefix: 'list.',
+  },
+  {
+    name: 'the plugin’s pages',
+    call: (pages) => register({ root: 'media', pages }),
+    accepts: PAGES,
+    argument: 'pages',
+    prefix: 'pages.',
   },
   {
     name: 'the plugin’s streams',

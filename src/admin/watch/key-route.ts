@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { DisconnectWatcher } from '../../delivery/client-disconnect.js'
 import { requestSignal } from '../../request/request-signal.js'
 import { sendEarlyError } from '../../response/handle-request.js'
 import { sendNotFound } from '../../response/problem-response.js'
 import { keyOf, urlSpace } from '../../response/url-space.js'
+import type { PageRouter } from '../page-router.js'
 
 /** The key that a request for a page names, while its client is there. */
 export interface KeyRequest {
@@ -21,10 +22,10 @@ export interface KeyRoute {
 }
 
 /** Adds a route below which each path names a file. */
-export function addKeyRoute(app: FastifyInstance, { path, allows, respond }: KeyRoute): void {
+export function addKeyRoute(router: PageRouter, { path, allows, respond }: KeyRoute): void {
   const disconnects = new DisconnectWatcher()
-  const space = urlSpace(app, path)
-  app.get(`${path}*`, async (request, reply) => {
+  const space = urlSpace(router, path)
+  router.get(`${path}*`, async (request, reply) => {
     const key = keyOf(space, request, reply)
     if (key === undefined) return reply
     const signal = requestSignal(disconnects, reply)

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { judgePreconditions } from '../../http/precondition.js'
 import { subtitleLanguage } from '../../pages/subtitle-names.js'
 import { refuse } from '../../response/problem-response.js'
@@ -10,6 +10,7 @@ import {
   type SubtitleFormat,
   subtitleFormat,
 } from '../../subtitles/convert-subtitles.js'
+import type { PageRouter } from '../page-router.js'
 import { addKeyRoute, type KeyRequest } from './key-route.js'
 
 export interface SubtitleRouteOptions {
@@ -20,8 +21,8 @@ export interface SubtitleRouteOptions {
 }
 
 /** Adds `subtitles/KEY`: a subtitle file in WebVTT, the one format that browsers show. */
-export function addSubtitles(app: FastifyInstance, options: SubtitleRouteOptions): void {
-  addKeyRoute(app, {
+export function addSubtitles(router: PageRouter, options: SubtitleRouteOptions): void {
+  addKeyRoute(router, {
     path: `${options.own}subtitles/`,
     allows: options.allows,
     respond: (reply, request) => respond(reply, request, options),

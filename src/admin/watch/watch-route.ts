@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { encodeKey } from '../../http/request-target.js'
 import { PAGE_FIELDS, upTo } from '../../pages/page.js'
 import { watchPage } from '../../pages/watch-page.js'
 import { refuse } from '../../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../../source/byte-source.js'
 import type { Facts } from '../../source/representation.js'
+import type { PageRouter } from '../page-router.js'
 import { addKeyRoute, type KeyRequest } from './key-route.js'
 import { preferredFirst } from './preferred-subtitles.js'
 import { findCompanions, type Sought } from './siblings.js'
@@ -20,8 +21,8 @@ export interface WatchOptions {
 }
 
 /** Adds `watch/KEY`, the page that plays a file. */
-export function addWatch(app: FastifyInstance, options: WatchOptions): void {
-  addKeyRoute(app, {
+export function addWatch(router: PageRouter, options: WatchOptions): void {
+  addKeyRoute(router, {
     path: `${options.own}watch/`,
     allows: options.allows,
     respond: (reply, request) => respond(reply, request, options),
