@@ -26,12 +26,19 @@ const outcomes = await runAll({
   width: Number(values.width),
   onBrowser: (version) => console.log(version),
   onOutcome: (outcome) => {
-    const { scenario, browser, guard, back, findings, events } = outcome
+    const { scenario, browser, guard, back, findings, unpainted, events } = outcome
     const seconds = ((Date.now() - began) / 1_000).toFixed(0)
     console.log(`${seconds} s: ${scenario.name}, ${browser}, ${guard}: ${summary(outcome)}`)
-    console.log(`  back after ${back?.toFixed(2)} s; ${findings.slice(0, 8).join('; ')}`)
+    console.log(
+      `  back after ${back?.toFixed(2)} s; unpainted ${unpainted.toFixed(1)} s; ${findings.slice(0, 8).join('; ')}`,
+    )
     if (!values.events) return
     for (const { at, type, position } of events) console.log(`  ${at - began} ${type} ${position}`)
   },
 })
-console.log(table(outcomes))
+console.log(
+  table(
+    outcomes,
+    SCENARIOS.map(({ name }) => name),
+  ),
+)

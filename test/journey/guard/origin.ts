@@ -9,7 +9,7 @@ import { PAGES } from './pages.js'
 /** Bytes a second of a clip (its frames have 5,000 bytes each) … */
 export const CLIP_RATE = 125_000
 /** … and of the server: a browser has received only a few seconds more than it has played. */
-const SERVER_RATE = 1.5 * CLIP_RATE
+const SERVER_RATE = 1.2 * CLIP_RATE
 
 /** A rule of the fault layer, as its HTTP API takes it. */
 export interface FaultRule {

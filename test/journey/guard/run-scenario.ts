@@ -25,6 +25,8 @@ export interface Outcome {
   readonly findings: readonly string[]
   /** s: the last position that was shown. */
   readonly last: number | undefined
+  /** s of the clip that were played without being painted, as the machine was busy. */
+  readonly unpainted: number
   /** s between the end of the last fault and the next frame. */
   readonly back: number | undefined
   readonly error: string | null
@@ -55,7 +57,7 @@ export async function runScenario(
   const lifted = Date.now()
   const end = await run.finish()
   const recording = await page.evaluate(() => window.recording, undefined)
-  const { versions, findings, last } = judge(recording, seeks)
+  const { versions, findings, last, unpainted } = judge(recording, seeks)
   const next = recording.frames.find(({ at }) => at > lifted)
   return {
     scenario,
@@ -65,6 +67,7 @@ export async function runScenario(
     isOneVersion: versions.length <= 1,
     findings,
     last,
+    unpainted,
     back: next && (next.at - lifted) / 1_000,
     error: end.error,
     events: recording.events,

@@ -29,7 +29,7 @@ export interface Scenario {
 
 const SECOND = 1_000
 /** Of clips of scenarios in which little is lost. */
-const CLIP = 14
+const CLIP = 16
 
 const play = (to: number): Step => ({ kind: 'play', to })
 const wait = (ms: number): Step => ({ kind: 'wait', ms })
@@ -116,23 +116,23 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'seek while the server is dead for 5 s',
-    seconds: 20,
+    seconds: 22,
     steps: [
       play(3),
       { kind: 'kill' },
       wait(2 * SECOND),
-      { kind: 'seek', to: 15 },
+      { kind: 'seek', to: 17 },
       wait(3 * SECOND),
       { kind: 'start' },
     ],
   },
   {
     name: 'seek while responses are 503 for 20 s',
-    seconds: 20,
+    seconds: 22,
     steps: [
       play(2),
       { kind: 'arm', rule: unavailable() },
-      { kind: 'seek', to: 15 },
+      { kind: 'seek', to: 17 },
       wait(20 * SECOND),
       { kind: 'disarm', id: 'unavailable' },
     ],

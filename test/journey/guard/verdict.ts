@@ -6,6 +6,9 @@ const SKIP_LIMIT = 0.5
 /** s by which the position may go back: 0.1 s, and the frame that is shown at the position. */
 const BACK_LIMIT = 0.1 + 1 / FRAME_RATE
 
+/** Events of an element that doesn't play on. */
+const INTERRUPTIONS = new Set(['loadstart', 'emptied', 'waiting', 'pause', 'seeking', 'error'])
+
 export interface Seek {
   /** ms since the epoch. */
   readonly at: number
@@ -21,13 +24,16 @@ export interface Verdict {
   readonly findings: readonly string[]
   /** s: position of the last frame that was shown; undefined if none was. */
   readonly last: number | undefined
+  /** s of the clip that were played without being painted, as the machine was busy. */
+  readonly unpainted: number
 }
 
 /** @param seeks of the user, in order: the position may jump to their targets */
-export function judge({ frames, blocked }: Recording, seeks: readonly Seek[]): Verdict {
+export function judge({ frames, events }: Recording, seeks: readonly Seek[]): Verdict {
   const findings: string[] = []
   const versions: number[] = []
   const open = [...seeks]
+  let unpainted = 0
   let previous: (ShownFrame & { number: number }) | undefined
   for (const shown of frames) {
     if (shown.frame === undefined) {
@@ -36,29 +42,38 @@ export function judge({ frames, blocked }: Recording, seeks: readonly Seek[]): V
     }
     const { number, version } = shown.frame
     if (!versions.includes(version)) versions.push(version)
-    const [seek] = open
-    if (seek !== undefined && shown.at >= seek.at && isNear(number, seek.to)) open.shift()
+    // A seek may replace one whose target was never shown.
+    const reached = open.findLastIndex(({ at, to }) => shown.at >= at && isNear(number, to))
+    if (reached !== -1) open.splice(0, reached + 1)
     else if (previous !== undefined) {
       const jump = (number - previous.number) / FRAME_RATE
-      const unseen = unseenTime(blocked, previous.at, shown.at)
-      if (jump > SKIP_LIMIT + unseen || jump < -BACK_LIMIT) {
+      if (jump > SKIP_LIMIT && isPlayedThrough(events, previous, shown, jump)) unpainted += jump
+      else if (jump > SKIP_LIMIT || jump < -BACK_LIMIT) {
         findings.push(`${seconds(number)} follows ${seconds(previous.number)}`)
       }
     }
     previous = { ...shown, number }
   }
+  for (const { to } of open) findings.push(`the seek to ${to.toFixed(2)} s shows no frame`)
   const last = previous && previous.number / FRAME_RATE
-  return { versions, findings, last }
+  return { versions, findings, last, unpainted }
 }
 
 function isNear(number: number, second: number): boolean {
   return Math.abs(number / FRAME_RATE - second) <= 0.1
 }
 
-/** s in which the page ran no script, so that frames may have been shown unseen. */
-function unseenTime(blocked: Recording['blocked'], from: number, to: number): number {
-  const within = blocked.map((gap) => Math.min(gap.to, to) - Math.max(gap.from, from))
-  return within.reduce((sum, ms) => sum + Math.max(0, ms), 0) / 1_000
+/** Nothing has interrupted the element from frame to frame, and the time that passed is that of the clip. */
+function isPlayedThrough(
+  events: Recording['events'],
+  from: ShownFrame,
+  to: ShownFrame,
+  jump: number,
+): boolean {
+  const isInterrupted = events.some(
+    ({ at, type }) => INTERRUPTIONS.has(type) && at >= from.at - 100 && at <= to.at,
+  )
+  return !isInterrupted && (to.at - from.at) / 1_000 > jump - SKIP_LIMIT
 }
 
 function seconds(frame: number | undefined): string {

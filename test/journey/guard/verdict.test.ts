@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { Recording } from './recorder.js'
+import { judge } from './verdict.js'
+
+/** 25 frames a second from `from` to `to`, shown as they are due from `at` ms on. */
+function shown(from: number, to: number, at = 0, version = 1): Recording['frames'] {
+  return Array.from({ length: to - from }, (_, index) => ({
+    at: at + index * 40,
+    frame: { number: from + index, version },
+  }))
+}
+
+function recording(...parts: Recording['frames'][]): Recording {
+  const events = [{ at: 1_960, type: 'waiting', position: 2 }]
+  return { frames: parts.flat(), events }
+}
+
+describe('judge', () => {
+  it.each([
+    ['each frame once', recording(shown(0, 100))],
+    ['a pause', recording(shown(0, 50), shown(50, 100, 90_000))],
+    ['half a second missing', recording(shown(0, 50), shown(61, 100, 90_000))],
+    ['a tenth of a second repeated', recording(shown(0, 50), shown(48, 100, 90_000))],
+  ])('accepts %s', (_, frames) => {
+    expect(judge(frames, []).findings).toEqual([])
+  })
+
+  it.each([
+    [
+      'a second is missing',
+      recording(shown(0, 50), shown(75, 100, 90_000)),
+      '3.00 s follows 1.96 s',
+    ],
+    [
+      'half a second is repeated',
+      recording(shown(0, 50), shown(37, 100, 9_000)),
+      '1.48 s follows 1.96 s',
+    ],
+    [
+      'a frame is damaged',
+      recording(shown(0, 50), [{ at: 2_000 }]),
+      'a damaged frame after 1.96 s',
+    ],
+  ])('reports that %s', (_, frames, finding) => {
+    expect(judge(frames, []).findings).toEqual([finding])
+  })
+
+  it('takes nothing for skipped that was played while no frame was painted', () => {
+    const frames = recording(shown(0, 50), shown(75, 100, 3_000))
+    expect(judge({ ...frames, events: [] }, [])).toMatchObject({ findings: [], unpainted: 1.04 })
+    const soon = recording(shown(0, 50), shown(75, 100, 2_100))
+    expect(judge({ ...soon, events: [] }, []).findings).toEqual(['3.00 s follows 1.96 s'])
+  })
+
+  it('lists the versions in the order in which they are shown', () => {
+    expect(judge(recording(shown(0, 50), shown(50, 60, 2_000, 2)), []).versions).toEqual([1, 2])
+  })
+
+  it('accepts the jump of a seek, and of the last of two seeks', () => {
+    const frames = recording(shown(0, 50), shown(250, 300, 9_000))
+    const first = { at: 2_000, to: 5 }
+    const second = { at: 3_000, to: 10 }
+    expect(judge(frames, [second]).findings).toEqual([])
+    expect(judge(frames, [first, second]).findings).toEqual([])
+  })
+
+  it('reports a seek that is lost', () => {
+    expect(judge(recording(shown(0, 50)), [{ at: 1_000, to: 10 }]).findings).toEqual([
+      'the seek to 10.00 s shows no frame',
+    ])
+  })
+})
