@@ -71,6 +71,7 @@ export class Origin implements AsyncDisposable {
     await this.#faults('POST', '/-/faults', JSON.stringify(rule))
   }
 
+  /** A rule that a kill has removed is no error. */
   async disarm(id: string): Promise<void> {
     await this.#faults('DELETE', `/-/faults/${id}`)
   }
@@ -94,7 +95,8 @@ export class Origin implements AsyncDisposable {
       ...(body !== undefined && { body, headers }),
     })
     const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    if (!response.ok && response.status !== 404)
+      throw new Error(`${method} ${path}: ${response.status} ${text}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,7 @@ import { Origin } from './origin.js'
 import type { GuardKind } from './pages.js'
 import { type MediaEvent, record } from './recorder.js'
 import type { Scenario, Step } from './scenario.js'
-import { judge, type Seek } from './verdict.js'
+import { judge, type Seek, type Verdict } from './verdict.js'
 
 /** ms without progress after the last step, after which a video is taken for lost. */
 const PATIENCE: Readonly<Record<GuardKind, number>> = {
@@ -20,16 +20,18 @@ export interface Outcome {
   readonly guard: GuardKind
   /** `played` to the end; `dead` by an error; `stuck` without one. */
   readonly kind: 'played' | 'dead' | 'stuck'
-  /** The version that was shown first is the only one. */
-  readonly isOneVersion: boolean
-  readonly findings: readonly string[]
+  /** What was shown until the viewer chose the new version, or until the end. */
+  readonly first: Verdict
+  /** What was shown after that choice. */
+  readonly second: Verdict | undefined
   /** s: the last position that was shown. */
   readonly last: number | undefined
-  /** s of the clip that were played without being painted, as the machine was busy. */
-  readonly unpainted: number
   /** s between the end of the last fault and the next frame. */
   readonly back: number | undefined
   readonly error: string | null
+  /** What the guard said at the end. */
+  readonly status: string
+  readonly kept: { readonly volume: number; readonly rate: number }
   readonly events: readonly MediaEvent[]
 }
 
@@ -38,6 +40,9 @@ interface Playback {
   readonly isEnded: boolean
   readonly error: string | null
   readonly frames: number
+  /** What the guard says. */
+  readonly status: string
+  readonly kept: { readonly volume: number; readonly rate: number }
 }
 
 /** Plays the clip of a scenario in a page of its own. */
@@ -55,22 +60,24 @@ export async function runScenario(
   const run = new Run(origin, page, seeks, PATIENCE[guard])
   for (const step of scenario.steps) await run.step(step)
   const lifted = Date.now()
-  const end = await run.finish()
-  const recording = await page.evaluate(() => window.recording, undefined)
-  const { versions, findings, last, unpainted } = judge(recording, seeks)
-  const next = recording.frames.find(({ at }) => at > lifted)
+  const { end, chosen } = await run.finish()
+  const { frames, events } = await page.evaluate(() => window.recording, undefined)
+  const before = frames.filter(({ at }) => at < chosen)
+  const after = frames.filter(({ at }) => at >= chosen)
+  const next = frames.find(({ at }) => at > lifted)
   return {
     scenario,
     browser: browser.name,
     guard,
     kind: end.isEnded ? 'played' : end.error === null ? 'stuck' : 'dead',
-    isOneVersion: versions.length <= 1,
-    findings,
-    last,
-    unpainted,
+    first: judge({ frames: before, events }, seeks),
+    second: Number.isFinite(chosen) ? judge({ frames: after, events }, []) : undefined,
+    last: end.position,
     back: next && (next.at - lifted) / 1_000,
     error: end.error,
-    events: recording.events,
+    status: end.status,
+    kept: end.kept,
+    events,
   }
 }
 
@@ -113,9 +120,19 @@ class Run {
     }
   }
 
-  /** Until the clip has ended, or has made no progress for too long. */
-  finish(): Promise<Playback> {
-    return this.#progress(({ isEnded }) => isEnded, this.patience)
+  /**
+   * Until the clip has ended, or has made no progress for too long. The viewer chooses the new version where the
+   * guard offers it.
+   */
+  async finish(): Promise<{ end: Playback; chosen: number }> {
+    const offers = ({ status }: Playback) => status.includes('another version')
+    const end = await this.#progress((now) => now.isEnded || offers(now), this.patience)
+    if (end.isEnded || !offers(end)) return { end, chosen: Number.POSITIVE_INFINITY }
+    const chosen = await this.page.evaluate(() => {
+      document.querySelector('lastbyte-status')?.shadowRoot?.querySelector('button')?.click()
+      return Date.now()
+    }, undefined)
+    return { end: await this.#progress(({ isEnded }) => isEnded, this.patience), chosen }
   }
 
   async #progress(isDone: (now: Playback) => boolean, patience: number): Promise<Playback> {
@@ -132,12 +149,16 @@ class Run {
 
   #playback(): Promise<Playback> {
     return this.page.evaluate(() => {
-      const { currentTime, ended, error } = document.querySelector('video') as HTMLVideoElement
+      const video = document.querySelector('video') as HTMLVideoElement
+      const { currentTime, ended, error, volume, playbackRate } = video
+      const status = document.querySelector('lastbyte-status')?.shadowRoot
       return {
         position: currentTime,
         isEnded: ended,
         error: error && `${error.code}: ${error.message}`,
         frames: window.recording.frames.length,
+        status: status?.querySelector('[role=status]')?.textContent ?? '',
+        kept: { volume, rate: playbackRate },
       }
     }, undefined)
   }

@@ -7,13 +7,16 @@ const ERRORS = ['', 'aborted', 'network', 'decode', 'source']
 
 /** What a viewer has seen, in a few words. */
 export function summary(outcome: Outcome): string {
-  const { kind, isOneVersion, findings, last, error } = outcome
-  const position = last === undefined ? 'before the first frame' : `at ${last.toFixed(1)} s`
+  const { kind, first, second, last, error } = outcome
+  const findings = [...first.findings, ...(second?.findings ?? [])]
+  const has = (part: string) => findings.some((finding) => finding.includes(part))
+  const position = first.versions.length > 0 ? `at ${last?.toFixed(1)} s` : 'before the first frame'
   const parts: string[] = []
-  if (!isOneVersion) parts.push('**two versions**')
-  if (findings.some((finding) => finding.includes('damaged'))) parts.push('damaged frames')
-  if (findings.some((finding) => finding.includes('follows'))) parts.push('jumps')
-  if (findings.some((finding) => finding.includes('shows no frame'))) parts.push('seek lost')
+  if (first.versions.length > 1) parts.push('**two versions**')
+  if (has('damaged')) parts.push('damaged frames')
+  if (has('follows')) parts.push('jumps')
+  if (has('shows no frame')) parts.push('seek lost')
+  if (second !== undefined) parts.push('stops and asks')
   if (kind === 'dead') parts.push(`dead ${position} (${ERRORS[Number(error?.[0])]})`)
   if (kind === 'stuck') parts.push(`stuck ${position}`)
   if (kind === 'played' && parts.length === 0) parts.push('plays on')
@@ -31,16 +34,17 @@ export function table(outcomes: readonly Outcome[], order: readonly string[]): s
     ({ browser, guard }) => has('browser', browser) && has('guard', guard),
   )
   const found = new Set(outcomes.map(({ scenario }) => scenario.name))
-  const names = order.filter((name) => found.has(name))
-  const rows = names.map((name) => [
-    name,
-    ...columns.map(({ browser, guard }) => {
-      const outcome = outcomes.find(
-        (one) => one.scenario.name === name && one.browser === browser && one.guard === guard,
-      )
-      return outcome === undefined ? '' : summary(outcome)
-    }),
-  ])
+  const rows = order
+    .filter((name) => found.has(name))
+    .map((name) => [
+      name,
+      ...columns.map(({ browser, guard }) => {
+        const outcome = outcomes.find(
+          (one) => one.scenario.name === name && one.browser === browser && one.guard === guard,
+        )
+        return outcome === undefined ? '' : summary(outcome)
+      }),
+    ])
   const head = ['event', ...columns.map(({ browser, guard }) => `${browser}, ${guard}`)]
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
