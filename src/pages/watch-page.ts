@@ -59,8 +59,8 @@ ${mediaElement(watched, places, form)}
 <div id="cues" class="lb-cues" hidden></div>
 </div>
 <div class="lb-status"><p id="state" role="status"></p><span id="actions"></span></div>
-<section id="ranges" class="lb-ranges" aria-labelledby="ranges-title" hidden></section>
 <div id="tools" class="lb-tools" hidden></div>
+<section id="ranges" class="lb-ranges" aria-labelledby="ranges-title" hidden></section>
 <section id="chapters" class="lb-chapters" aria-label="Chapters" hidden></section>
 ${neighbours(companions, places)}<p class="lb-links"><a href="${escapeHtml(file)}">The file</a> <a href="${escapeHtml(file)}" download>Download</a> <a href="${escapeHtml(folder)}">Its folder</a></p>`
   return renderPage({ title: name, assets: `${places.own}assets/`, script: 'player.js', main })

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { watchReceived } from '../../../src/pages/scripts/player-received.js'
+import { fakeDocument, fakeElement } from '../../fixture/fake-document.js'
+
+beforeEach(() => {
+  fakeDocument()
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+function scene() {
+  const section = fakeElement<HTMLElement>('section', { hidden: true })
+  const ranges: [number, number][] = [[0, 10]]
+  const buffered = {
+    get length() {
+      return ranges.length
+    },
+    start: (index: number) => ranges[index]?.[0] ?? 0,
+    end: (index: number) => ranges[index]?.[1] ?? 0,
+  }
+  const media = fakeElement<HTMLMediaElement>('video', { duration: 60, currentTime: 6, buffered })
+  const watch = watchReceived(section, media)
+  const shown = () => {
+    vi.advanceTimersByTime(250)
+    return section.all.find(({ id }) => id === 'received')?.text
+  }
+  return { ranges, media, watch, shown }
+}
+
+describe('watchReceived', () => {
+  it('shows seconds that are buffered, by attempt, where no worker tells of bytes', () => {
+    const { ranges, media, watch, shown } = scene()
+    expect(shown()).toBe('10 s of 60 s have arrived.')
+    watch.onOutage('began')
+    watch.onOutage('ended')
+    ranges[0] = [0, 20]
+    media.dispatchEvent(new Event('progress'))
+    expect(shown()).toBe('20 s of 60 s have arrived, by 2 attempts. Cut at 6 s, went on at 6 s.')
+  })
+
+  it('shows bytes once the worker tells of them', () => {
+    const { watch, shown } = scene()
+    watch.onRead({ kind: 'opened', start: 0, end: 1000, size: 1000 })
+    watch.onRead({ kind: 'received', start: 0, end: 500, attempt: 1 })
+    expect(shown()).toBe('500 bytes of 1.0 KB have arrived.')
+  })
+
+  it('shows nothing while the duration is not known', () => {
+    const { media, shown } = scene()
+    media.duration = Number.NaN
+    expect(shown()).toBe('')
+  })
+})
