@@ -4,16 +4,15 @@ import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { hasFewLevels, TOO_DEEP } from '../http/parse-json.js'
-import { PROBLEM_TYPE, problem } from '../http/problem.js'
-import { printableText } from '../printable-text.js'
-import { guardFields } from '../response/guard-fields.js'
-import { type Permission, permits } from './authorize.js'
-import { type JournalStreamOptions, journalStream } from './journal-stream.js'
+import type { Permission } from './authorize.js'
+import { journalStream } from './journal-stream.js'
+import { refuseWatcher, watcherRoutes } from './watcher-routes.js'
+import type { WatcherStreamOptions } from './watcher-stream.js'
 
 /** The path of the HTTP interface of the fault layer. */
 export const FAULTS = '/-/faults'
 
-export interface FaultRoutesOptions extends Permission, JournalStreamOptions {}
+export interface FaultRoutesOptions extends Permission, WatcherStreamOptions {}
 
 /**
  * Adds the HTTP interface of the fault layer: POST, GET and DELETE /-/faults, and GET and DELETE
@@ -25,19 +24,7 @@ export async function faultRoutes(
   options: FaultRoutesOptions,
 ): Promise<void> {
   const sendJournal = journalStream(app, layer, options)
-  await app.register(async (admin) => {
-    admin.addHook('onRequest', async (request, reply) => {
-      guardFields(reply)
-      const refusal = permits(request.raw, options)
-      if (refusal !== undefined) {
-        if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
-        return refuse(reply, refusal.status, refusal.detail)
-      }
-      reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-      return undefined
-    })
-    // The journal has paths and fields of requests, and is read on terminals.
-    admin.setReplySerializer((payload) => printableText(JSON.stringify(payload)))
+  await watcherRoutes(app, options, (admin) => {
     // Only JSON: a form of another site can send other types without a preflight request.
     admin.removeAllContentTypeParsers()
     const parse = admin.getDefaultJsonParser('error', 'error')
@@ -51,20 +38,20 @@ export async function faultRoutes(
       const armed = armBody(layer, request.body)
       const shown = layer.rules().filter(({ id }) => armed.some((each) => each.id === id))
       reply.code(201)
-      if (shown.length === 1) reply.header('location', `${FAULTS}/${shown[0]?.id}`)
+      if (shown.length === 1) reply.header('location', `${app.prefix}${FAULTS}/${shown[0]?.id}`)
       return Array.isArray(request.body) ? shown : shown[0]
     })
     admin.get(FAULTS, async () => ({ seed: layer.seed, rules: layer.rules() }))
     admin.get<ById>(`${FAULTS}/:id`, async (request, reply) => {
       const rule = layer.rules().find(({ id }) => id === request.params.id)
-      return rule === undefined ? refuse(reply, 404, NO_RULE) : rule
+      return rule === undefined ? refuseWatcher(reply, 404, NO_RULE) : rule
     })
     admin.delete(FAULTS, async (_request, reply) => {
       layer.disarm()
       return reply.code(204).send()
     })
     admin.delete<ById>(`${FAULTS}/:id`, async (request, reply) => {
-      if (!layer.disarm(request.params.id)) return refuse(reply, 404, NO_RULE)
+      if (!layer.disarm(request.params.id)) return refuseWatcher(reply, 404, NO_RULE)
       return reply.code(204).send()
     })
     admin.get<{ Querystring: { rule?: string } }>(`${FAULTS}/journal`, async (request, reply) => {
@@ -89,21 +76,10 @@ function armBody(layer: FaultLayer, body: unknown): ArmedFault[] {
 
 function refuseRule(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof LastbyteError && error.code === 'BAD_FAULT') {
-    return refuse(reply, 400, error.message, { member: error.facts.member })
+    return refuseWatcher(reply, 400, error.message, { member: error.facts.member })
   }
   const { statusCode = 500 } = error as { statusCode?: number }
-  if (statusCode >= 400 && statusCode < 500) return refuse(reply, statusCode, error.message)
+  if (statusCode >= 400 && statusCode < 500) return refuseWatcher(reply, statusCode, error.message)
   request.log.error({ err: error }, 'failed before the header section')
-  return refuse(reply, 500)
-}
-
-function refuse(
-  reply: FastifyReply,
-  status: number,
-  detail?: string,
-  members: object = {},
-): FastifyReply {
-  const text = printableText(JSON.stringify({ ...problem(status, detail), ...members }))
-  const fields = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' }
-  return reply.code(status).headers(fields).send(Buffer.from(text))
+  return refuseWatcher(reply, 500)
 }

@@ -37,6 +37,11 @@ function folderOfFiles(url: string): string {
   return path.slice(0, path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1)
 }
 
+/** The same, unless the pages of the application have added them. */
+export async function addMissingAssets(app: FastifyInstance, own: string): Promise<void> {
+  if (!app.hasRoute({ method: 'GET', url: `${own}assets/lastbyte.css` })) await addAssets(app, own)
+}
+
 /** The files by name; none, with a warning of the process, if they can't be read. */
 async function readAssets(): Promise<ReadonlyMap<string, Buffer>> {
   try {
