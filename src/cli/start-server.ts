@@ -1,16 +1,19 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { drawToken } from '../admin/authorize.js'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { limitMetrics } from '../admin/limit-metrics.js'
 import { transferMetrics } from '../admin/metrics.js'
 import { adminRoutes } from '../admin/routes.js'
+import { transferRoutes } from '../admin/transfers/transfer-routes.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
 import { addressLimits } from './address-limits.js'
+import { adminToken } from './admin-token.js'
 import { announceFaults } from './announce-faults.js'
 import { announceServer } from './announce-server.js'
+import { announceTransfers } from './announce-transfers.js'
+import { sharedTransfers } from './cluster/shared-transfers.js'
 import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
 import { connectionLimits } from './connection-limits.js'
 import { listen } from './listen.js'
@@ -40,6 +43,7 @@ export async function startServer(
   const logger = createLogger(environment.LOG_LEVEL, worker)
   const tls = readTls(environment)
   const faults = openFaults(environment)
+  const access = adminToken(environment)
   const limited = addressLimits(environment)
   const app = await createServer({
     ...limited,
@@ -50,19 +54,29 @@ export async function startServer(
     ...(passOthers && { passOthers }),
     files: { ...pluginOptions(environment, source), ...(faults && { faults }), ...files },
   })
-  const token = environment.FAULT_TOKEN || drawToken()
   const own = transferMetrics(app.transfers)
   limitMetrics(own, limited.addressLimits, app.transfers)
   await adminRoutes(app, { metrics: worker === undefined ? own : sharedMetrics(own) })
   if (faults !== undefined) {
-    await faultRoutes(app, faults, { token, access: environment.FAULT_ACCESS })
+    await faultRoutes(app, faults, { token: access.token, access: environment.FAULT_ACCESS })
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
     logger.warn(facts, 'faults are on')
   }
+  if (environment.TRANSFERS) {
+    await transferRoutes(app, {
+      token: access.token,
+      access: environment.TRANSFERS_ACCESS,
+      ...(worker !== undefined && { view: sharedTransfers }),
+    })
+  }
   await listen(app, environment)
   // The primary of several workers announces all of them.
-  if (worker === undefined) announceServer(boundAddresses(app), environment)
-  if (faults !== undefined) announceFaults(app.server.address(), environment, token)
+  if (worker === undefined) {
+    const bound = boundAddresses(app)
+    announceServer(bound, environment)
+    if (environment.TRANSFERS) announceTransfers(bound[0], environment, access)
+  }
+  if (faults !== undefined) announceFaults(app.server.address(), environment, access)
   if (stopRequested === undefined) return stopOnSignals(app, logger)
   stopRequested.then((signal) => stopGracefully(app, logger, signal))
 }

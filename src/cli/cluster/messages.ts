@@ -1,3 +1,4 @@
+import type { BoardReport, Position } from '../../admin/transfers/transfer-report.js'
 import type { ErrorCode } from '../../errors.js'
 
 /** The metrics of one process, in prom-client's JSON form. */
@@ -18,6 +19,23 @@ export interface Sample {
   readonly metricName?: string
 }
 
+/** A question to all workers about their transfers. */
+export type Question =
+  | { readonly kind: 'transfers'; readonly position: Position }
+  | { readonly kind: 'kill'; readonly id: string }
+
+/** What one worker responds to a question: `report` to `transfers`, `killed` to `kill`. */
+export interface WorkerAnswer {
+  readonly report?: BoardReport
+  /** Whether the id names a transfer of the worker. */
+  readonly killed?: boolean
+}
+
+/** The response of the worker with this number. */
+export interface NumberedAnswer extends WorkerAnswer {
+  readonly worker: number
+}
+
 /** A message of a worker to its primary. */
 export type FromWorker =
   /** It can't start. */
@@ -26,6 +44,10 @@ export type FromWorker =
   | { readonly kind: 'scrape'; readonly scrape: number }
   /** Its own metrics, in response to `count`. */
   | { readonly kind: 'counted'; readonly count: number; readonly metrics: Metrics }
+  /** The worker received a request that needs the responses of all workers. */
+  | { readonly kind: 'gather'; readonly gather: number; readonly question: Question }
+  /** Its own response to `ask`. */
+  | { readonly kind: 'answered'; readonly ask: number; readonly answer: WorkerAnswer }
 
 /** A message of the primary to a worker. */
 export type ToWorker =
@@ -34,3 +56,11 @@ export type ToWorker =
   | { readonly kind: 'count'; readonly count: number }
   /** The metrics of all workers, in response to `scrape`. */
   | { readonly kind: 'scraped'; readonly scrape: number; readonly text: string }
+  /** Requests the worker's own response to a question. */
+  | { readonly kind: 'ask'; readonly ask: number; readonly question: Question }
+  /** The responses of all workers, in response to `gather`. */
+  | {
+      readonly kind: 'gathered'
+      readonly gather: number
+      readonly answers: readonly NumberedAnswer[]
+    }

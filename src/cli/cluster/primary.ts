@@ -1,8 +1,11 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
+import { drawToken } from '../../admin/authorize.js'
 import { LongTimer } from '../../async/long-timer.js'
 import { LastbyteError } from '../../errors.js'
+import { adminToken } from '../admin-token.js'
 import { announceServer } from '../announce-server.js'
+import { announceTransfers } from '../announce-transfers.js'
 import { createLogger } from '../logger.js'
 import type { BoundAddress } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
@@ -10,7 +13,7 @@ import { usageError } from '../usage-error.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { RestartBackoff } from './restart-backoff.js'
 import { WORKER_SETTINGS } from './worker.js'
-import { WorkerMetrics } from './worker-metrics.js'
+import { WorkerReports } from './worker-reports.js'
 
 /** ms from the end of the shutdown grace until a worker that still runs is killed. */
 const AFTER_GRACE = 5_000
@@ -36,7 +39,9 @@ export async function runPrimary(environment: Environment): Promise<void> {
   if (process.env.NODE_CLUSTER_SCHED_POLICY === undefined) {
     cluster.schedulingPolicy = cluster.SCHED_NONE
   }
-  const primary = new Primary(environment, createLogger(environment.LOG_LEVEL))
+  // Whichever worker receives a request has to know the token.
+  const settings = { ...environment, drawnToken: drawToken() }
+  const primary = new Primary(settings, createLogger(environment.LOG_LEVEL))
   const stop = (signal: NodeJS.Signals) => primary.stop(signal)
   process.on('SIGTERM', stop).on('SIGINT', stop)
   await primary.start()
@@ -44,7 +49,7 @@ export async function runPrimary(environment: Environment): Promise<void> {
 
 class Primary {
   readonly #slots: readonly Slot[]
-  readonly #metrics: WorkerMetrics
+  readonly #reports: WorkerReports
   /** The port that workers are started with; 0 for any that is free. */
   #requestedPort: number
   /** The port on which they listen. */
@@ -66,10 +71,11 @@ class Primary {
       listeningSince: undefined,
       refusal: undefined,
     }))
-    this.#metrics = new WorkerMetrics(ids, (id, count) => {
+    const sendTo = (id: number, message: ToWorker) => {
       const slot = this.#slots.find((each) => each.id === id)
-      return slot?.listeningSince !== undefined && send(slot.worker, { kind: 'count', count })
-    })
+      return slot?.listeningSince !== undefined && send(slot.worker, message)
+    }
+    this.#reports = new WorkerReports(ids, sendTo, logger)
     this.#requestedPort = environment.PORT
   }
 
@@ -88,7 +94,11 @@ class Primary {
     if (this.#state !== 'starting') return
     this.#state = 'serving'
     this.logger.info({ workers: this.#slots.length, port: this.#port }, 'all workers listen')
-    announceServer([...this.#bound.values()], this.environment)
+    const bound = [...this.#bound.values()]
+    announceServer(bound, this.environment)
+    if (this.environment.TRANSFERS) {
+      announceTransfers(bound[0], this.environment, adminToken(this.environment))
+    }
   }
 
   /** Lets the workers end gracefully at the first signal; kills them at a second one. */
@@ -171,20 +181,9 @@ class Primary {
   #receive(slot: Slot, worker: Worker, message: FromWorker): void {
     // A message of an ended process may arrive late: its counts are in the past counts already.
     if (slot.worker !== worker) return
-    switch (message.kind) {
-      case 'refused':
-        slot.refusal = new LastbyteError(message.code, message.message)
-        break
-      case 'counted':
-        this.#metrics.counted(slot.id, message.count, message.metrics)
-        break
-      case 'scrape':
-        this.#metrics.scrape().then(
-          (text) => send(worker, { kind: 'scraped', scrape: message.scrape, text }),
-          (error) => this.logger.error({ err: error }, 'scrape failed'),
-        )
-        break
-    }
+    if (message.kind === 'refused') {
+      slot.refusal = new LastbyteError(message.code, message.message)
+    } else this.#reports.receive(slot.id, message, (reply) => send(worker, reply))
   }
 
   #ended(slot: Slot, how: { pid: number | undefined; code: number | null; signal: string | null }) {
@@ -196,7 +195,7 @@ class Primary {
       return this.#exitIfNoneRuns()
     }
     if (listeningSince === undefined) return
-    this.#metrics.ended(slot.id)
+    this.#reports.ended(slot.id)
     const wait = slot.backoff.after(performance.now() - listeningSince)
     const { pid, ...rest } = how
     this.logger.warn({ worker: slot.id, ended: pid, ...rest, wait }, 'worker ended')

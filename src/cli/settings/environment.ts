@@ -40,6 +40,9 @@ export interface Environment {
   readonly FAULT_TOKEN: string
   readonly FAULT_ACCESS: FaultAccess
   readonly FAULTS_IN_PRODUCTION: boolean
+  readonly TRANSFERS: boolean
+  readonly TRANSFERS_TOKEN: string
+  readonly TRANSFERS_ACCESS: FaultAccess
   readonly CONNECTIONS_PER_ADDRESS: number | 'auto'
   readonly REQUESTS_PER_ADDRESS: number | 'auto'
   /** Bytes a second; 0 for no limit. */
@@ -65,6 +68,8 @@ export interface Environment {
   readonly S3_REGION: string
   /** The number of this worker, from 1; absent where one process serves alone. */
   readonly worker?: number
+  /** The token that the primary has drawn for all workers; absent where one process serves alone. */
+  readonly drawnToken?: string
 }
 
 /**

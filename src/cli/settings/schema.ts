@@ -124,6 +124,22 @@ export const SETTINGS_SCHEMA = {
     'start with faults although NODE_ENV is production',
     'faults-in-production',
   ),
+  TRANSFERS: onOff(
+    'show running transfers at /-/transfers to those who have the token, and let them end one',
+    'transfers',
+  ),
+  TRANSFERS_TOKEN: {
+    flag: '--transfers-token <token>',
+    describe:
+      'the token for /-/transfers; if empty, that of faults or a random one that is printed',
+    expected: 'a text of ASCII characters without spaces',
+    schema: { type: 'string', pattern: '^[!-~]*$', default: '' },
+  },
+  TRANSFERS_ACCESS: choice(
+    'who may use /-/transfers: clients that have the token, or also this machine without it, only where no proxy is in front',
+    'transfers-access',
+    FAULT_ACCESS,
+  ),
   TLS_CERT: text(
     'a certificate in PEM: serves HTTP/2, and HTTP/1.1 beside it',
     '--tls-cert <file>',
