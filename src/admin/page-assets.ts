@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import type { FastifyInstance } from 'fastify'
 import { mediaType } from '../http/media-type.js'
 import { splitTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
@@ -37,7 +38,7 @@ function folderOfFiles(url: string): string {
   return path.slice(0, path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1)
 }
 
-/** The same, unless the pages of the application have added them. */
+/** Adds the same routes, unless the pages of the application have. */
 export async function addMissingAssets(app: FastifyInstance, own: string): Promise<void> {
   if (!app.hasRoute({ method: 'GET', url: `${own}assets/lastbyte.css` })) await addAssets(app, own)
 }
