@@ -1,11 +1,14 @@
 import { isSameVersion, type MediaVersion } from './media-version.js'
 import type { ProbeResult } from './probe.js'
 
-/** Why playback stopped. `broken`: the bytes can't be decoded, or the browser can't play the file. */
-export type FailureCause = 'connection' | 'stalled' | 'broken'
+/**
+ * Why playback stopped. `broken`: the bytes can't be decoded, or too few arrived to begin; `foreign`: the
+ * same, of a type that the browser doesn't know.
+ */
+export type FailureCause = 'connection' | 'stalled' | 'broken' | 'foreign'
 
 /** Why the media doesn't play right now. `unavailable`: 503, 429 and others. */
-export type OutageReason = FailureCause | 'unreachable' | 'unavailable'
+export type OutageReason = Exclude<FailureCause, 'foreign'> | 'unreachable' | 'unavailable'
 
 /** Why the guard stopped trying: `gone` is 404 or 410, `refused` another final status. */
 export type FinalReason = 'time' | 'gone' | 'refused' | 'unplayable'
@@ -43,6 +46,8 @@ export type RecoveryEvent =
   /** The position has advanced, or what a paused player needs has arrived. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'start-new' }
+  /** The element has been removed from its page. */
+  | { readonly kind: 'removed' }
 
 export type RecoveryEffect =
   /** Requests the first byte; the result is an event `probed`. */
@@ -57,8 +62,15 @@ export type RecoveryEffect =
   | { readonly kind: 'uncover' }
   /** Requests the current version beside playback; the result is an event `verified`. */
   | { readonly kind: 'verify' }
-  | { readonly kind: 'load'; readonly from: 'position' | 'start' }
+  | LoadEffect
   | { readonly kind: 'pause' }
+
+export interface LoadEffect {
+  readonly kind: 'load'
+  readonly from: 'position' | 'start'
+  /** Whether the browser may use bytes that it has: not where they belong to another version or are broken. */
+  readonly memory: 'keep' | 'bypass'
+}
 
 export interface RecoveryRules {
   /** ms, of a clock that doesn't count sleep. */
@@ -79,8 +91,9 @@ export interface RecoveryStep {
 /** ms of the first wait, and of the longest; a wait is between half of it and all. */
 const BASE = 500
 const MOST = 8_000
-/** Loads in a row that fail although the server sends the file. */
+/** Loads in a row that fail although the server sends the file, and ms of the outage, until it gives up. */
 const MOST_UNPLAYABLE = 5
+const LEAST_UNPLAYABLE = 15_000
 
 export const STEADY: Recovery = { phase: 'steady', pin: undefined }
 
@@ -103,6 +116,11 @@ export function step(recovery: Recovery, event: RecoveryEvent, rules: RecoveryRu
       return afterWake(recovery, event.by, rules)
     case 'moved':
       return afterProgress(recovery)
+    case 'removed':
+      return {
+        recovery: { phase: 'steady', pin: recovery.pin },
+        effects: [{ kind: 'cancel' }, { kind: 'uncover' }],
+      }
     case 'start-new':
       if (recovery.phase !== 'changed') return same(recovery)
       return load({ ...newOutage('connection', rules), pin: recovery.current }, 'start')
@@ -115,8 +133,12 @@ function same(recovery: Recovery): RecoveryStep {
   return { recovery, effects: [] }
 }
 
-function newOutage(reason: OutageReason, { now }: RecoveryRules): Outage {
-  return { since: now, attempt: 0, unplayable: 0, reason }
+function newOutage(cause: FailureCause | OutageReason, { now }: RecoveryRules): Outage {
+  return { since: now, attempt: 0, unplayable: 0, reason: reasonOf(cause) }
+}
+
+function reasonOf(cause: FailureCause | OutageReason): OutageReason {
+  return cause === 'foreign' ? 'broken' : cause
 }
 
 function outageOf({ since, attempt, unplayable, reason, pin }: InOutage): InOutage {
@@ -131,9 +153,13 @@ function afterFailure(recovery: Recovery, cause: FailureCause, rules: RecoveryRu
       return { recovery: next, effects: [{ kind: 'hold' }, ...effects] }
     }
     case 'loading': {
-      const unplayable = cause === 'broken' ? recovery.unplayable + 1 : 0
-      if (unplayable >= MOST_UNPLAYABLE) return giveUp(recovery, 'unplayable')
-      return retryLater({ ...recovery, unplayable, reason: cause }, undefined, rules)
+      const reason = reasonOf(cause)
+      const unplayable = reason === 'broken' ? recovery.unplayable + 1 : 0
+      const isLong = rules.now - recovery.since >= LEAST_UNPLAYABLE
+      if (cause === 'foreign' || (unplayable >= MOST_UNPLAYABLE && isLong)) {
+        return giveUp(recovery, 'unplayable')
+      }
+      return retryLater({ ...recovery, unplayable, reason }, undefined, rules)
     }
     default:
       // The element may fail once more while it waits for its server.
@@ -148,7 +174,9 @@ function attempt(outage: InOutage, { probes }: RecoveryRules): RecoveryStep {
 }
 
 function load(outage: InOutage, from: 'position' | 'start'): RecoveryStep {
-  return { recovery: { ...outageOf(outage), phase: 'loading' }, effects: [{ kind: 'load', from }] }
+  const memory = from === 'start' || outage.unplayable > 0 ? 'bypass' : 'keep'
+  const effects = [{ kind: 'load', from, memory } as const]
+  return { recovery: { ...outageOf(outage), phase: 'loading' }, effects }
 }
 
 function afterProbe(outage: InOutage, result: ProbeResult, rules: RecoveryRules): RecoveryStep {

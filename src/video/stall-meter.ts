@@ -16,31 +16,38 @@ const LONGEST_SAMPLE = 2_500
 export class StallMeter {
   #last: MediaSample | undefined
   #lastAt = 0
+  /** ms without progress. */
   #still = 0
 
-  /** @param limit ms without progress */
+  /** @param limit ms without progress that are a stall; after a third of it, the server is worth a request */
   constructor(private readonly limit: number) {}
 
   /**
-   * Takes a sample, `now` in ms. `stalled`: no progress for as long as the limit; reported once, then counted
-   * anew. `moved`: the position has advanced since the last sample, or the first data has arrived.
+   * Takes a sample, `now` in ms. `starving` and `stalled` are reported once each, then all is counted anew.
    */
-  sample(sample: MediaSample, now: number): 'moved' | 'still' | 'stalled' {
+  sample(sample: MediaSample, now: number): 'progress' | 'still' | 'starving' | 'stalled' {
     const { position, buffered, readyState, expectsProgress } = sample
     const last = this.#last
     const passed = Math.min(now - this.#lastAt, LONGEST_SAMPLE)
     this.#last = sample
     this.#lastAt = now
-    if (last === undefined) return 'still'
-    const moved = position !== last.position || readyState > last.readyState
-    if (moved || buffered !== last.buffered || !expectsProgress || !last.expectsProgress) {
+    const isSame =
+      position === last?.position &&
+      buffered === last.buffered &&
+      readyState <= last.readyState &&
+      expectsProgress === last.expectsProgress
+    if (!isSame || !expectsProgress) {
       this.#still = 0
-      return moved ? 'moved' : 'still'
+      return 'progress'
     }
+    const before = this.#still
     this.#still += passed
-    if (this.#still < this.limit) return 'still'
-    this.#still = 0
-    return 'stalled'
+    if (this.#still >= this.limit) {
+      this.#still = 0
+      return 'stalled'
+    }
+    const early = this.limit / 3
+    return before < early && this.#still >= early ? 'starving' : 'still'
   }
 
   /** Starts anew: with another source, or after a load. */

@@ -1,0 +1,37 @@
+import type { GuardState } from './guard-state.js'
+
+/**
+ * Options of `guard`. Each may be left out.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import type { GuardOptions } from 'lastbyte/video'
+ *
+ * const options: GuardOptions = { retryFor: '30m', stall: 15_000, status: 'none' }
+ * assert.equal(options.retryFor, '30m')
+ * ```
+ */
+export interface GuardOptions {
+  /**
+   * How long to try without progress: ms, or a text such as `90s`, `10m` or `1h`. The time that the device
+   * sleeps doesn't count. Default 10 minutes.
+   */
+  readonly retryFor?: number | string | undefined
+  /** ms without data, while it should play, after which a connection counts as stalled. Default 10,000. */
+  readonly stall?: number | undefined
+  /**
+   * Where a person reads what happens: `overlay`, over the element; an element of the page, whose text is
+   * set; `none`. Default `overlay`.
+   */
+  readonly status?: 'overlay' | 'none' | HTMLElement | undefined
+  /** Called with each new state. */
+  readonly onState?: ((state: GuardState) => void) | undefined
+  /**
+   * Makes a player with a loader of its own (hls.js, dash.js) load again at a position in s, where the
+   * element's source is a `blob:`. Default: the element loads its URL again.
+   */
+  readonly recover?: ((position: number) => void) | undefined
+  /** Requests whether the server is back. Default: the browser's `fetch`. */
+  readonly fetch?: typeof fetch | undefined
+}

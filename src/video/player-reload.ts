@@ -1,0 +1,142 @@
+import { freshUrl, withoutFragment } from './media-url.js'
+import {
+  type PlayerState,
+  playerState,
+  restorePlayer,
+  restoreTracks,
+  seekTo,
+} from './player-state.js'
+import type { LoadEffect } from './recovery.js'
+import { SeekKeeper } from './seek-keeper.js'
+
+/** Loads the source of a media element again, and restores what a person has set. */
+export class PlayerReload {
+  readonly #seeks: SeekKeeper
+  /** The URL that the element has chosen among several <source>. */
+  #chosen: string | undefined
+  /** From the first load of an outage until it plays on. */
+  #kept: PlayerState | undefined
+  #phase: 'none' | 'called' | 'started' | 'restored' = 'none'
+  /** Whether the attribute `src` is ours, for the time of a load. */
+  #lentSource = false
+
+  constructor(
+    private readonly media: HTMLMediaElement,
+    private readonly recover: ((position: number) => void) | undefined,
+  ) {
+    this.#seeks = new SeekKeeper(media)
+  }
+
+  /** The URL of the media, as requests have it; undefined: the element has none. */
+  get url(): string | undefined {
+    const url = this.#chosen ?? (this.media.currentSrc || this.#candidate())
+    return url ? withoutFragment(url) : undefined
+  }
+
+  /** Whether requests can tell of the source: not of `blob:`, `data:` and cameras. */
+  isRemote(): boolean {
+    return /^https?:/.test(this.url ?? '') && !this.media.srcObject
+  }
+
+  /** Whether a load has been called whose metadata hasn't arrived yet. */
+  get isUnderWay(): boolean {
+    return this.#phase === 'called' || this.#phase === 'started'
+  }
+
+  /** Whether a load has been called that hasn't started yet: meanwhile the element has no source. */
+  get isSelecting(): boolean {
+    return this.#phase === 'called'
+  }
+
+  /** Whether an event `loadstart` is of our own load. */
+  isOwnLoad(): boolean {
+    // A player with a loader of its own sets other sources while it recovers.
+    if (this.recover !== undefined) return this.#phase !== 'none'
+    if (this.#phase !== 'called') return false
+    this.#phase = 'started'
+    return true
+  }
+
+  /** Begins to remember seeks. */
+  begin(): void {
+    this.#seeks.start()
+  }
+
+  load({ from, memory }: Pick<LoadEffect, 'from' | 'memory'>, wantsPlay: boolean): void {
+    const { media, url } = this
+    // A load that failed before it had restored anything has left the defaults on the element.
+    if (this.#kept === undefined || this.#phase === 'restored') this.#kept = playerState(media)
+    const position = from === 'start' ? 0 : (this.#seeks.target ?? this.#kept.position)
+    this.#kept = { ...this.#kept, position }
+    if (this.recover !== undefined) {
+      this.#phase = 'restored'
+      this.recover(position)
+      return
+    }
+    this.#phase = 'called'
+    this.#loadSource(
+      memory === 'bypass' && url !== undefined ? freshUrl(media.currentSrc || url) : undefined,
+    )
+    // The element starts there, without a frame of its beginning.
+    seekTo(media, position)
+    if (wantsPlay) media.play().catch(() => {})
+    else if (position > 0) media.pause()
+  }
+
+  /** The element knows its duration and its tracks. */
+  onMetadata(): void {
+    const { media } = this
+    const kept = this.#kept
+    if (kept !== undefined && this.isUnderWay) {
+      this.#phase = 'restored'
+      restorePlayer(media, kept)
+      seekTo(media, this.#seeks.target ?? kept.position)
+      this.#seeks.stop()
+    }
+    this.#chosen = media.currentSrc || undefined
+    this.#returnSource()
+  }
+
+  /** Browsers choose tracks again when data arrives. */
+  restoreTracks(): void {
+    if (this.#kept !== undefined && this.#phase === 'restored')
+      restoreTracks(this.media, this.#kept)
+  }
+
+  /** Ends the outage. */
+  end(): void {
+    this.#kept = undefined
+    this.#phase = 'none'
+    this.#seeks.stop()
+    this.#returnSource()
+  }
+
+  /** Forgets the source: the application has set another one. */
+  forget(): void {
+    this.#lentSource = false
+    this.#chosen = undefined
+    this.end()
+  }
+
+  /** @param other a URL to load instead of the current one */
+  #loadSource(other: string | undefined): void {
+    const { media } = this
+    const hasSource = media.hasAttribute('src')
+    const url = other ?? (hasSource ? undefined : this.#chosen)
+    this.#lentSource = !hasSource
+    if (url === undefined) media.load()
+    else media.src = url
+  }
+
+  /** A `src` that stays would hide the <source> of an application. Removing it changes nothing that plays. */
+  #returnSource(): void {
+    if (this.#lentSource) this.media.removeAttribute('src')
+    this.#lentSource = false
+  }
+
+  /** The first <source> that the browser may play: before the first metadata, none is chosen. */
+  #candidate(): string | undefined {
+    const sources = Array.from(this.media.querySelectorAll('source'))
+    return sources.find(({ type }) => type === '' || this.media.canPlayType(type) !== '')?.src
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Remembers a seek that a script makes while the element has lost its source: Firefox clamps it to what is
+ * buffered.
+ */
+export class SeekKeeper {
+  #target: number | undefined
+  #isActive = false
+
+  constructor(private readonly media: HTMLMediaElement) {}
+
+  /** s. */
+  get target(): number | undefined {
+    return this.#target
+  }
+
+  start(): void {
+    const { media } = this
+    const native = accessorOf(media)
+    // A page that has replaced the property itself is left alone.
+    if (this.#isActive || native === undefined || Object.hasOwn(media, 'currentTime')) return
+    this.#isActive = true
+    Object.defineProperty(media, 'currentTime', {
+      configurable: true,
+      enumerable: true,
+      get: () => this.#target ?? native.get?.call(media),
+      set: (position: number) => {
+        native.set?.call(media, position)
+        this.#target = Number(position)
+      },
+    })
+  }
+
+  /** Gives the element its own property back. */
+  stop(): void {
+    if (this.#isActive) Reflect.deleteProperty(this.media, 'currentTime')
+    this.#isActive = false
+    this.#target = undefined
+  }
+}
+
+function accessorOf(media: object): PropertyDescriptor | undefined {
+  for (let owner = media; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const found = Object.getOwnPropertyDescriptor(owner, 'currentTime')
+    if (found?.set !== undefined) return found
+  }
+  return undefined
+}

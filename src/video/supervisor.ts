@@ -1,0 +1,291 @@
+import { LongTimer } from '../async/long-timer.js'
+import { AwakeClock } from './awake-clock.js'
+import type { GuardSettings } from './guard-settings.js'
+import { type GuardState, guardStateOf } from './guard-state.js'
+import { MediaWatch } from './media-watch.js'
+import { observeRequests } from './observe-requests.js'
+import { PlayerReload } from './player-reload.js'
+import { type ProbePort, type ProbeResult, probe } from './probe.js'
+import { type Recovery, type RecoveryEffect, type RecoveryEvent, STEADY, step } from './recovery.js'
+import { StallMeter } from './stall-meter.js'
+
+/** What a supervisor shows. */
+export interface SupervisorView {
+  /** Paints the current frame over the element. */
+  cover(): void
+  uncover(): void
+  show(state: GuardState): void
+}
+
+export interface SupervisorPort extends Pick<ProbePort, 'fetch' | 'origin'> {
+  /** ms since the epoch. */
+  readonly now: () => number
+  /** From 0 to 1. */
+  readonly chance: () => number
+  /** The window of the element: its events tell that the network is back. */
+  readonly window: EventTarget
+}
+
+const MEDIA_EVENTS =
+  'abort emptied loadstart loadedmetadata loadeddata canplay progress timeupdate playing play pause waiting seeking seeked ended error'
+const WAKING_EVENTS = ['online', 'pageshow', 'visibilitychange']
+
+/** ms between two samples of the element, and between two requests beside playback. */
+const TICK = 1_000
+const BETWEEN_VERIFICATIONS = 1_000
+
+/** Connects one media element with its recovery. */
+export class Supervisor {
+  readonly #watch: MediaWatch
+  readonly #meter: StallMeter
+  readonly #clock: AwakeClock
+  readonly #reload: PlayerReload
+  readonly #stop: (() => void)[] = []
+  #recovery: Recovery = STEADY
+  #shown = ''
+  #state: GuardState = { kind: 'idle' }
+  #tick: ReturnType<typeof setTimeout> | undefined
+  #wait: LongTimer | undefined
+  #probing: AbortController | undefined
+  #verifying: AbortController | undefined
+  #verifiedAt = Number.NEGATIVE_INFINITY
+  /** Whether a connection of the element has ended, so that the next one may bring another version. */
+  #unverified = false
+  #wasConnected: boolean
+
+  constructor(
+    private readonly media: HTMLMediaElement,
+    private readonly settings: GuardSettings,
+    private readonly view: SupervisorView,
+    private readonly port: SupervisorPort,
+  ) {
+    this.#watch = new MediaWatch(media)
+    this.#meter = new StallMeter(settings.stall)
+    this.#clock = new AwakeClock(port.now)
+    this.#reload = new PlayerReload(media, settings.recover)
+    this.#wasConnected = media.isConnected
+    // Events of <source> don't bubble: they are captured.
+    this.#listen(media, MEDIA_EVENTS.split(' '), (event) => this.#onMedia(event))
+    this.#listen(port.window, WAKING_EVENTS, () => this.#wake('chance'))
+    this.#stop.push(observeRequests(() => this.#reload.url, this.#noteRequest))
+    if (media.readyState > 0) this.#onMetadata()
+    this.#poke()
+    // An element may have failed before, without an event to come.
+    this.#tick ??= setTimeout(() => this.#onTick(), TICK)
+  }
+
+  get state(): GuardState {
+    return this.#state
+  }
+
+  wake(): void {
+    this.#wake('demand')
+  }
+
+  startNew(): void {
+    this.#dispatch({ kind: 'start-new' })
+  }
+
+  release(): void {
+    for (const stop of this.#stop) stop()
+    clearTimeout(this.#tick)
+    this.#cancel()
+    this.#verifying?.abort()
+    this.#reload.end()
+    this.view.uncover()
+    this.view.show({ kind: 'idle' })
+  }
+
+  #listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): void {
+    for (const type of types) target.addEventListener(type, listener, true)
+    this.#stop.push(() => {
+      for (const type of types) target.removeEventListener(type, listener, true)
+    })
+  }
+
+  #onMedia(event: Event): void {
+    this.#watch.note(event, this.#clock.now())
+    if (event.type === 'loadstart') this.#onLoadStart()
+    if (event.type === 'loadedmetadata') this.#onMetadata()
+    if (event.type === 'loadeddata' || event.type === 'canplay') this.#reload.restoreTracks()
+    if (event.type === 'progress' && this.#unverified) this.#verify()
+    this.#poke()
+  }
+
+  #onLoadStart(): void {
+    this.#meter.reset()
+    if (this.#reload.isOwnLoad()) return
+    this.#watch.reset()
+    this.#reload.forget()
+    this.#verifying?.abort()
+    this.#verifying = undefined
+    this.#verifiedAt = Number.NEGATIVE_INFINITY
+    this.#dispatch({ kind: 'source' })
+  }
+
+  #onMetadata(): void {
+    this.#reload.onMetadata()
+    this.#unverified = true
+    this.#verify()
+  }
+
+  readonly #noteRequest = (): void => {
+    this.#unverified = true
+  }
+
+  #wake(by: 'chance' | 'demand'): void {
+    this.#dispatch({ kind: 'wake', by })
+    this.#poke()
+  }
+
+  /** Looks at the element, and again after a tick as long as anything is expected of it. */
+  #poke(): void {
+    if (this.#isRemoved()) this.#dispatch({ kind: 'removed' })
+    else this.#inspect()
+    this.#report()
+    clearTimeout(this.#tick)
+    const isBusy = this.#recovery.phase !== 'steady' || this.#watch.expectsProgress()
+    this.#tick = isBusy ? setTimeout(() => this.#onTick(), TICK) : undefined
+  }
+
+  #onTick(): void {
+    this.#watch.note({ type: 'tick' }, this.#clock.now())
+    if (this.#clock.takeLate()) this.#wake('chance')
+    else this.#poke()
+  }
+
+  #inspect(): void {
+    if (!this.#isGuarded()) return
+    const { phase, pin } = this.#recovery
+    const cause = this.#reload.isSelecting ? undefined : this.#watch.failure(pin?.type)
+    if (cause !== undefined) {
+      this.#dispatch({ kind: 'failed', cause })
+      if (this.#watch.standsStill()) this.view.cover()
+      return
+    }
+    const needs = phase === 'loading' ? 'frame' : 'future'
+    if (this.#watch.hasMoved(needs) && !this.#reload.isUnderWay) this.#dispatch({ kind: 'moved' })
+    const progress = this.#meter.sample(this.#watch.sample(), this.#clock.now())
+    if (progress === 'stalled') this.#dispatch({ kind: 'failed', cause: 'stalled' })
+    if (progress === 'starving') this.#verify()
+  }
+
+  #isRemoved(): boolean {
+    const { isConnected } = this.media
+    const removed = this.#wasConnected && !isConnected
+    this.#wasConnected = isConnected
+    return removed
+  }
+
+  /** Whether its source can be loaded again: not a camera's, nor a `blob:` without a player that reloads it. */
+  #isGuarded(): boolean {
+    return this.settings.recover !== undefined || this.#reload.isRemote()
+  }
+
+  #dispatch(event: RecoveryEvent): void {
+    const { recovery, effects } = step(this.#recovery, event, {
+      now: this.#clock.now(),
+      chance: this.port.chance(),
+      retryFor: this.settings.retryFor,
+      probes: this.#reload.isRemote() ? 'request' : 'load',
+    })
+    this.#recovery = recovery
+    for (const effect of effects) this.#perform(effect)
+    this.#report()
+  }
+
+  #perform(effect: RecoveryEffect): void {
+    switch (effect.kind) {
+      case 'probe':
+        this.#probe()
+        break
+      case 'wait':
+        this.#wait = new LongTimer(() => this.#dispatch({ kind: 'waited' }), effect.ms)
+        break
+      case 'cancel':
+        this.#cancel()
+        break
+      case 'hold':
+        this.#reload.begin()
+        break
+      case 'uncover':
+        this.#reload.end()
+        this.view.uncover()
+        break
+      case 'verify':
+        this.#verify()
+        break
+      case 'pause':
+        this.view.cover()
+        this.media.pause()
+        break
+      case 'load':
+        this.view.cover()
+        this.#meter.reset()
+        this.#watch.reset()
+        if (effect.from === 'start') this.#watch.wantsPlay = true
+        this.#reload.load(effect, this.#watch.wantsPlay)
+        break
+    }
+  }
+
+  #cancel(): void {
+    this.#wait?.clear()
+    this.#probing?.abort()
+    this.#probing = undefined
+  }
+
+  async #probe(): Promise<void> {
+    const request = new AbortController()
+    this.#probing = request
+    const result = await this.#request(request)
+    // A later request, or another source, has replaced this one.
+    if (this.#probing !== request) return
+    this.#probing = undefined
+    this.#dispatch({ kind: 'probed', result })
+  }
+
+  /** Compares the version beside playback. */
+  async #verify(): Promise<void> {
+    const now = this.#clock.now()
+    if (this.#verifying !== undefined || now - this.#verifiedAt < BETWEEN_VERIFICATIONS) return
+    if (!this.#reload.isRemote()) return
+    this.#verifiedAt = now
+    this.#unverified = false
+    const request = new AbortController()
+    this.#verifying = request
+    const result = await this.#request(request)
+    if (this.#verifying !== request) return
+    this.#verifying = undefined
+    if (result.kind === 'available') {
+      if (result.version !== undefined)
+        this.#dispatch({ kind: 'verified', version: result.version })
+    } else if (this.#recovery.phase === 'steady' && this.#watch.isStarving()) {
+      this.#dispatch({ kind: 'failed', cause: 'connection' })
+    }
+  }
+
+  async #request(request: AbortController): Promise<ProbeResult> {
+    const limit = setTimeout(() => request.abort(), this.settings.stall)
+    const credentials = this.media.crossOrigin === 'use-credentials' ? 'include' : 'same-origin'
+    const { fetch, origin, now } = this.port
+    try {
+      const port = { fetch, origin, now, credentials } as const
+      return await probe(this.#reload.url ?? '', port, request.signal)
+    } finally {
+      clearTimeout(limit)
+    }
+  }
+
+  #report(): void {
+    const now = this.#clock.now()
+    const { time } = this.#clock
+    const { wantsPlay } = this.#watch
+    const isPlaying = wantsPlay && !this.media.ended && !this.media.paused
+    this.#state = guardStateOf(this.#recovery, { isPlaying, now, time })
+    const shown = JSON.stringify(this.#state)
+    if (shown === this.#shown) return
+    this.#shown = shown
+    this.view.show(this.#state)
+  }
+}
