@@ -77,11 +77,11 @@ export class MediaFetches {
 
   #onMessage(event: WorkerMessageEvent): void {
     const message = pageMessageOf(event.data)
-    if (message?.kind === 'retry') {
-      this.#failures.clear()
-      this.#waker.wake()
-    }
-    if (message?.kind === 'claim') {
+    if (message === undefined) return
+    // A page that was loaded again wants to try again, too.
+    this.#failures.clear()
+    if (message.kind === 'retry') this.#waker.wake()
+    else {
       const here = () => event.ports[0]?.postMessage({ lastbyte: 1, kind: 'here' })
       event.waitUntil(this.scope.clients.claim().then(here, here))
     }
