@@ -18,6 +18,11 @@ async function startChromium() {
   return {
     version: `Chromium ${browser.version()}`,
     open: (url) => page.goto(url),
+    async reload() {
+      const devtools = await page.context().newCDPSession(page)
+      await devtools.send('Page.reload', { ignoreCache: true })
+      await page.waitForTimeout(1_500)
+    },
     run: (text) => page.evaluate(`(async () => { ${text} })()`),
     close: () => browser.close(),
   }
@@ -40,6 +45,10 @@ async function startFirefox() {
   return {
     version: (await browser.version()).replace('/', ' '),
     open: (url) => page.goto(url),
+    async reload() {
+      await page.evaluate('setTimeout(() => location.reload(true))')
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+    },
     run: (text) => page.evaluate(`(async () => { ${text} })()`),
     close: () => browser.close(),
   }
@@ -77,6 +86,8 @@ async function startWebKit() {
   return {
     version: `WebKitGTK ${session.capabilities.browserVersion}`,
     open: (url) => call('POST', `${path}/url`, { url }),
+    // WebDriver has no reload past the caches.
+    reload: () => call('POST', `${path}/refresh`, {}),
     run: async (text) => {
       const script = `const done = arguments[arguments.length - 1]; (async () => { ${text} })().then((value) => done({ value }), (error) => done({ error: String(error) }))`
       const { value, error } = await call('POST', `${path}/execute/async`, { script, args: [] })

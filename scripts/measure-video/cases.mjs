@@ -123,10 +123,14 @@ export const CASES = {
     question: 'a page loaded past all caches: controlled; after `clients.claim()`',
     async measure(scene) {
       await controlled(scene)
-      await scene.browser.run(`location.reload(true)`).catch(() => {})
-      await sleep(1_500)
+      await scene.browser.reload()
       const isControlled = () => scene.browser.run(`return navigator.serviceWorker.controller !== null`)
-      return String(await isControlled())
+      const before = await isControlled()
+      await scene.browser.run(`
+        const { active } = await navigator.serviceWorker.ready
+        active.postMessage('claim')
+        await new Promise((resolve) => setTimeout(resolve, 1_500))`)
+      return `${before ? 'controlled' : 'not controlled'}; ${(await isControlled()) ? 'controlled' : 'not controlled'}`
     },
   },
   paused: {
@@ -156,6 +160,15 @@ export const CASES = {
     question: 'the same with `waitUntil` of the stream’s end',
     measure: (scene) => silent(scene, '/film.mp4?made&stop=1000000&hold'),
   },
+  'no-bytes-pinged': {
+    long: true,
+    question: 'the same without it, while the page posts a message to the worker each 10 s',
+    measure: async (scene) => {
+      await controlled(scene)
+      await scene.browser.run(`setInterval(() => navigator.serviceWorker.controller.postMessage('ping'), 10_000)`)
+      return silent(scene, '/film.mp4?made&stop=1000000', 240_000)
+    },
+  },
   pending: {
     long: true,
     question: '`respondWith` not settled for 12 min: what the player does',
@@ -163,16 +176,16 @@ export const CASES = {
   },
 }
 
-/** Watches a player that receives nothing for 12 minutes. */
-async function silent(scene, path) {
-  await controlled(scene)
+/** Watches a player that receives nothing for 12 minutes, or another time in ms. */
+async function silent(scene, path, within = 720_000) {
+  if (within === 720_000) await controlled(scene)
   await load(scene, path)
   const started = Date.now()
-  const { t, error } = await until(scene, ({ error }) => error, 720_000, 5_000)
+  const { t, error } = await until(scene, ({ error }) => error, within, 5_000)
   const after = Math.round((Date.now() - started) / 1000)
   const beats = scene.site.entries.filter(({ kind, boot }) => kind === 'beat' && boot === scene.site.entries[0]?.boot)
-  const lived = beats.length === 0 ? 'no beat' : `the worker ran for ${Math.round((beats.at(-1).at - beats[0].at) / 1000) + 10} s`
+  const lived = beats.length === 0 ? 'no beat' : `the worker ran for ${Math.round((beats.at(-1).ms - beats[0].ms) / 1000) + 10} s`
   const requests = scene.site.entries.filter(({ kind }) => kind === 'request')
-  const again = requests.slice(1).map(({ at, range }) => `\`${range}\` after ${Math.round((at - requests[0].at) / 1000)} s`)
+  const again = requests.slice(1).map(({ ms, range }) => `\`${range}\` after ${Math.round((ms - requests[0].ms) / 1000)} s`)
   return `${error === undefined ? `no error by ${t.toFixed(1)} s` : `error ${error} after ${after} s`}; ${lived}; requests: ${again.slice(0, 3).join(', ') || 'none'}`
 }

@@ -18,7 +18,7 @@ export async function startSite(film, extra = {}) {
       let text = ''
       request.on('data', (chunk) => { text += chunk })
       request.on('end', () => {
-        entries.push({ at: Date.now() - started, ...JSON.parse(text) })
+        entries.push({ ms: Date.now() - started, ...JSON.parse(text) })
         response.end()
       })
       return

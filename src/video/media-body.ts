@@ -30,11 +30,7 @@ export interface MediaReadPort {
 
 /** A read whose first bytes have been judged, or are awaited still; or that has failed before. */
 export type OpenedBody =
-  | {
-      readonly kind: 'open'
-      readonly body: ReadableStream<Uint8Array>
-      readonly ended: Promise<void>
-    }
+  | { readonly kind: 'open'; readonly body: ReadableStream<Uint8Array> }
   | { readonly kind: 'failed'; readonly error: unknown }
 
 /** ms of the longest wait between two attempts: a viewer looks at a film that stands still. */
@@ -103,7 +99,6 @@ export async function openBody(
   // It may fail before the browser asks for it.
   first.catch(() => {})
 
-  const { promise: ended, resolve: end } = withResolver()
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -120,18 +115,16 @@ export async function openBody(
           fail(error)
           controller.error(error)
         }
-        end()
       },
       cancel(reason) {
         report.closed()
         stop.abort(reason)
         releaseIterator(chunks)
-        end()
       },
     },
     { highWaterMark: 0 },
   )
-  return { kind: 'open', body, ended }
+  return { kind: 'open', body }
 }
 
 function versionOf({ etag, lastModified = '', size, ranges }: MediaPin): Version {
@@ -144,12 +137,4 @@ function versionOf({ etag, lastModified = '', size, ranges }: MediaPin): Version
 
 function versionName({ etag, lastModified = '' }: MediaPin): string {
   return etag ?? lastModified
-}
-
-function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = () => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
 }

@@ -53,7 +53,7 @@ export class MediaFetches {
     }
     const opened = await openBody(read, port, request.signal)
     if (opened.kind === 'failed') return refusal(failureStatus(opened.error))
-    event.waitUntil(opened.ended)
+    // Without `waitUntil`: Chromium stops a worker whose event has not ended after 5 minutes, but no open stream.
     return new Response(opened.body, { status, headers })
   }
 

@@ -17,7 +17,7 @@ export interface WaitingEvent {
   waitUntil(promise: Promise<unknown>): void
 }
 
-export interface WorkerFetchEvent extends WaitingEvent {
+export interface WorkerFetchEvent {
   readonly request: Request
   /** The page that sent the request. */
   readonly clientId: string

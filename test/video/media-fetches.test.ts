@@ -247,7 +247,6 @@ describe('The worker', () => {
     expect((await reader?.read())?.value).toHaveLength(10)
     await reader?.cancel()
     if (!open[0]?.closed) await once(open[0] as ServerResponse, 'close')
-    await Promise.all(at.scope.waits)
     await until(() => at.scope.kinds.includes('closed'))
     expect(at.scope.kinds).toEqual(['opened', 'closed'])
   })
