@@ -8,6 +8,19 @@ import { BUNDLED_ENTRIES } from './bundled-entries.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
+/** A classic script, which a worker of an application can load by importScripts: it adds no names to that. */
+const WORKER = 'worker.js'
+
+const OPTIONS = {
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  // Firefox ESR, Safari 17.4 and Chromium of 2024 have what this names, and light-dark() in the stylesheet.
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+}
+
 /** Bundles all entries into a folder, which is emptied first. */
 export async function bundleAssets(folder) {
   rmSync(folder, { recursive: true, force: true })
@@ -16,21 +29,14 @@ export async function bundleAssets(folder) {
   const entries = Object.entries(BUNDLED_ENTRIES).filter(([, module]) =>
     existsSync(join(ROOT, module)),
   )
-  await build({
-    entryPoints: entries.map(([name, module]) => ({
-      in: join(ROOT, module),
-      out: name.replace(/\.js$/, ''),
-    })),
-    outdir: folder,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    // Firefox ESR, Safari 17.4 and Chromium of 2024 have what this names, and light-dark() in the stylesheet.
-    target: 'es2022',
-    legalComments: 'none',
-    logLevel: 'warning',
-  })
+  for (const format of ['esm', 'iife']) {
+    const ofFormat = entries.filter(([name]) => (name === WORKER) === (format === 'iife'))
+    await build({ ...OPTIONS, format, outdir: folder, entryPoints: ofFormat.map(entryPoint) })
+  }
+}
+
+function entryPoint([name, module]) {
+  return { in: join(ROOT, module), out: name.replace(/\.js$/, '') }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleAssets(process.argv[2])

@@ -37,7 +37,10 @@ export function readTree(root, { assetFolders, bundledEntries }) {
       .map((file) => readFileSync(join(root, file), 'utf8'))
       .join('\n'),
     entries: [
-      ...[...published(exports), ...published(bin)].map((path) => sourceOf(path, modules)),
+      ...[...published(exports), ...published(bin)]
+        .map((path) => sourceOf(path, modules))
+        // A bundle that is published is made of one of the bundled entries.
+        .filter((file) => !isAsset(file)),
       ...bundled,
     ],
     browserEntries: [

@@ -12,7 +12,11 @@ export const STARTERS = { chromium: startChromium, firefox: startFirefox, webkit
 async function startChromium() {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--autoplay-policy=no-user-gesture-required'],
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
   })
   const page = await browser.newPage()
   return {
@@ -61,18 +65,36 @@ async function startWebKit() {
   const driver = spawn(
     'xvfb-run',
     ['-a', '/usr/bin/WebKitWebDriver', `--port=${port}`, '--host=127.0.0.1'],
-    { stdio: 'ignore', detached: true, env: { ...process.env, XDG_RUNTIME_DIR: runtime, HOME: runtime, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LIBGL_ALWAYS_SOFTWARE: '1' } },
+    {
+      stdio: 'ignore',
+      detached: true,
+      env: {
+        ...process.env,
+        XDG_RUNTIME_DIR: runtime,
+        HOME: runtime,
+        WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
+        LIBGL_ALWAYS_SOFTWARE: '1',
+      },
+    },
   )
   const call = async (method, path, body) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
     })
     const { value } = await response.json()
     if (!response.ok) throw new Error(`${path}: ${value?.error}: ${value?.message}`)
     return value
   }
-  await until(() => call('GET', '/status').then(() => true, () => false))
+  await until(() =>
+    call('GET', '/status').then(
+      () => true,
+      () => false,
+    ),
+  )
   const binary = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
   const session = await call('POST', '/session', {
     capabilities: {

@@ -54,8 +54,12 @@ export const CASES = {
       const { t, error } = await until(scene, ({ t, error }) => t > 100.2 || error, 15_000)
       const took = Date.now() - started
       await sleep(1_000)
-      const later = scene.site.entries.slice(from).filter(({ kind }) => !['position', 'beat'].includes(kind))
-      const text = later.map(({ kind, range }) => (range ? `${kind} \`${range}\`` : kind)).join(', ')
+      const later = scene.site.entries
+        .slice(from)
+        .filter(({ kind }) => !['position', 'beat'].includes(kind))
+      const text = later
+        .map(({ kind, range }) => (range ? `${kind} \`${range}\`` : kind))
+        .join(', ')
       return `${error ?? (t > 100.2 ? `plays on after ${(took / 1000).toFixed(1)} s` : `stuck at ${t}`)}: ${text || 'no event'}`
     },
   },
@@ -77,8 +81,15 @@ export const CASES = {
       await load(scene, '/film.mp4?made&nostore')
       await until(scene, ({ t, error }) => t > 1 || error)
       await sleep(5_000)
-      const positions = scene.site.entries.filter(({ kind }) => kind === 'position' || kind === 'complete')
-      return positions.map(({ at, kind }) => `${(at / 1e6).toFixed(1)} MB${kind === 'complete' ? ' (complete)' : ''}`)[0] ?? 'none'
+      const positions = scene.site.entries.filter(
+        ({ kind }) => kind === 'position' || kind === 'complete',
+      )
+      return (
+        positions.map(
+          ({ at, kind }) =>
+            `${(at / 1e6).toFixed(1)} MB${kind === 'complete' ? ' (complete)' : ''}`,
+        )[0] ?? 'none'
+      )
     },
   },
   error: {
@@ -87,7 +98,9 @@ export const CASES = {
       await controlled(scene)
       await load(scene, '/film.mp4?made&stop=1000000&error')
       const { t, error } = await until(scene, ({ t, error }) => t > 15 || error, 25_000)
-      const ranges = scene.site.entries.filter(({ kind, id }) => kind === 'request' && id > 1).map(({ range }) => `\`${range}\``)
+      const ranges = scene.site.entries
+        .filter(({ kind, id }) => kind === 'request' && id > 1)
+        .map(({ range }) => `\`${range}\``)
       return `${error === undefined ? `plays on (${t.toFixed(0)} s)` : `error ${error} at ${t.toFixed(1)} s`}; requests after it: ${ranges.slice(0, 3).join(', ') || 'none'}`
     },
   },
@@ -114,8 +127,12 @@ export const CASES = {
         await navigator.serviceWorker.register('/raw-worker.js?skip', { scope: '/' })
         await Promise.race([changed, new Promise((resolve) => setTimeout(resolve, 5_000))])`)
       const { t, error } = await until(scene, ({ t, error }) => t > 45 || error, 50_000)
-      const later = scene.site.entries.slice(from).filter(({ kind }) => !['position', 'beat'].includes(kind))
-      const boots = new Set(scene.site.entries.filter(({ kind }) => kind === 'request').map(({ boot }) => boot))
+      const later = scene.site.entries
+        .slice(from)
+        .filter(({ kind }) => !['position', 'beat'].includes(kind))
+      const boots = new Set(
+        scene.site.entries.filter(({ kind }) => kind === 'request').map(({ boot }) => boot),
+      )
       return `${error ?? `plays on to ${t.toFixed(0)} s`}; ${boots.size} workers asked; ${later.map(({ kind, range }) => (range ? `${kind} \`${range}\`` : kind)).join(', ') || 'no event'}`
     },
   },
@@ -124,7 +141,8 @@ export const CASES = {
     async measure(scene) {
       await controlled(scene)
       await scene.browser.reload()
-      const isControlled = () => scene.browser.run(`return navigator.serviceWorker.controller !== null`)
+      const isControlled = () =>
+        scene.browser.run(`return navigator.serviceWorker.controller !== null`)
       const before = await isControlled()
       await scene.browser.run(`
         const { active } = await navigator.serviceWorker.ready
@@ -142,12 +160,13 @@ export const CASES = {
       await until(scene, ({ t, error }) => t > 5 || error)
       await pause(scene)
       const from = scene.site.entries.length
-      const started = Date.now()
       await sleep(360_000)
-      const during = rest(scene, from, started)
-      await scene.browser.run(`const video = document.querySelector('video'); video.playbackRate = 4; await video.play()`)
+      const during = rest(scene, from)
+      await scene.browser.run(
+        `const video = document.querySelector('video'); video.playbackRate = 4; await video.play()`,
+      )
       const { t, error } = await until(scene, ({ t, error }) => t > 100 || error, 60_000)
-      return `${during}; ${error ?? (t > 100 ? 'plays on' : `stands still at ${t.toFixed(1)} s`)}; ${rest(scene, from, started, during)}`
+      return `${during}; ${error ?? (t > 100 ? 'plays on' : `stands still at ${t.toFixed(1)} s`)}; ${rest(scene, from, during)}`
     },
   },
   'no-bytes': {
@@ -165,7 +184,9 @@ export const CASES = {
     question: 'the same without it, while the page posts a message to the worker each 10 s',
     measure: async (scene) => {
       await controlled(scene)
-      await scene.browser.run(`setInterval(() => navigator.serviceWorker.controller.postMessage('ping'), 10_000)`)
+      await scene.browser.run(
+        `setInterval(() => navigator.serviceWorker.controller.postMessage('ping'), 10_000)`,
+      )
       return silent(scene, '/film.mp4?made&stop=1000000', 240_000)
     },
   },
@@ -183,9 +204,16 @@ async function silent(scene, path, within = 720_000) {
   const started = Date.now()
   const { t, error } = await until(scene, ({ error }) => error, within, 5_000)
   const after = Math.round((Date.now() - started) / 1000)
-  const beats = scene.site.entries.filter(({ kind, boot }) => kind === 'beat' && boot === scene.site.entries[0]?.boot)
-  const lived = beats.length === 0 ? 'no beat' : `the worker ran for ${Math.round((beats.at(-1).ms - beats[0].ms) / 1000) + 10} s`
+  const beats = scene.site.entries.filter(
+    ({ kind, boot }) => kind === 'beat' && boot === scene.site.entries[0]?.boot,
+  )
+  const lived =
+    beats.length === 0
+      ? 'no beat'
+      : `the worker ran for ${Math.round((beats.at(-1).ms - beats[0].ms) / 1000) + 10} s`
   const requests = scene.site.entries.filter(({ kind }) => kind === 'request')
-  const again = requests.slice(1).map(({ ms, range }) => `\`${range}\` after ${Math.round((ms - requests[0].ms) / 1000)} s`)
+  const again = requests
+    .slice(1)
+    .map(({ ms, range }) => `\`${range}\` after ${Math.round((ms - requests[0].ms) / 1000)} s`)
   return `${error === undefined ? `no error by ${t.toFixed(1)} s` : `error ${error} after ${after} s`}; ${lived}; requests: ${again.slice(0, 3).join(', ') || 'none'}`
 }

@@ -21,8 +21,8 @@ const { values } = parseArgs({
 })
 const folder = mkdtempSync(join(tmpdir(), 'measure-video-'))
 const film = values.film ?? makeFilm(join(folder, 'film.mp4'))
-const chosen = Object.entries(CASES).filter(
-  ([name, { long = false }]) => (values.only.length === 0 ? values.long || !long : values.only.includes(name)),
+const chosen = Object.entries(CASES).filter(([name, { long = false }]) =>
+  values.only.length === 0 ? values.long || !long : values.only.includes(name),
 )
 const rows = new Map(chosen.map(([name]) => [name, {}]))
 const versions = {}
@@ -39,7 +39,8 @@ for (const name of values.browser) {
     }
     rows.get(title)[name] = result
     console.error(`${name}: ${title}: ${result}`)
-    if (values.verbose) for (const entry of site.entries) console.error('   ', JSON.stringify(entry))
+    if (values.verbose)
+      for (const entry of site.entries) console.error('   ', JSON.stringify(entry))
     await browser.close()
     site.close()
   }
@@ -54,8 +55,38 @@ for (const [title, { question }] of chosen) {
 process.exit()
 
 function makeFilm(path) {
-  const video = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25', '-f', 'lavfi', '-i', 'sine=440']
-  const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '1500k', '-g', '50', '-c:a', 'aac']
-  execFileSync('ffmpeg', ['-loglevel', 'error', ...video, '-t', '120', ...coding, '-movflags', '+faststart', path])
+  const video = [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=size=640x360:rate=25',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=440',
+  ]
+  const coding = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    '1500k',
+    '-g',
+    '50',
+    '-c:a',
+    'aac',
+  ]
+  execFileSync('ffmpeg', [
+    '-loglevel',
+    'error',
+    ...video,
+    '-t',
+    '120',
+    ...coding,
+    '-movflags',
+    '+faststart',
+    path,
+  ])
   return path
 }

@@ -43,10 +43,17 @@ export async function until(scene, holds, within = 20_000, every = 200) {
 }
 
 /** The entries since a position, as text, without those of an earlier text. */
-export function rest({ site }, from, started, before = '') {
-  const entries = site.entries.slice(from).filter(({ kind }) => !['position', 'beat'].includes(kind))
+export function rest({ site }, from, before = '') {
+  const entries = site.entries
+    .slice(from)
+    .filter(({ kind }) => !['position', 'beat'].includes(kind))
   const offset = site.entries[from - 1]?.ms ?? 0
-  const text = entries.map(({ kind, range, ms }) => `${kind}${range ? ` \`${range}\`` : ''} after ${Math.round((ms - offset) / 1000)} s`)
+  const text = entries.map(
+    ({ kind, range, ms }) =>
+      `${kind}${range ? ` \`${range}\`` : ''} after ${Math.round((ms - offset) / 1000)} s`,
+  )
   const shown = text.join(', ') || 'no event'
-  return shown.startsWith(before) ? shown.slice(before.length).replace(/^, /, '') || 'no event' : shown
+  return shown.startsWith(before)
+    ? shown.slice(before.length).replace(/^, /, '') || 'no event'
+    : shown
 }

@@ -1,7 +1,8 @@
 // A service worker without retries, to measure what a browser does with responses that are made by script.
 // The search part of the media URL says how it responds; it reports what happens by /log.
 const boot = Math.random().toString(36).slice(2, 8)
-const log = (entry) => fetch('/log', { method: 'POST', body: JSON.stringify({ boot, ...entry }) }).catch(() => {})
+const log = (entry) =>
+  fetch('/log', { method: 'POST', body: JSON.stringify({ boot, ...entry }) }).catch(() => {})
 let requests = 0
 
 addEventListener('install', () => {
@@ -15,14 +16,25 @@ addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (!url.searchParams.has('made')) return
-  event.respondWith(respond(event, url, (requests += 1)))
+  requests += 1
+  event.respondWith(respond(event, url, requests))
 })
 
 async function respond(event, url, id) {
   const { request } = event
   const { searchParams: how } = url
   const range = request.headers.get('range')
-  log({ kind: 'request', id, range, ifRange: request.headers.get('if-range'), hash: url.hash, destination: request.destination, mode: request.mode, credentials: request.credentials, client: event.clientId !== '' })
+  log({
+    kind: 'request',
+    id,
+    range,
+    ifRange: request.headers.get('if-range'),
+    hash: url.hash,
+    destination: request.destination,
+    mode: request.mode,
+    credentials: request.credentials,
+    client: event.clientId !== '',
+  })
   request.signal.addEventListener('abort', () => log({ kind: 'signal aborted', id }))
   const only = how.get('only')
   if (only !== null && id > 1) return new Response(null, { status: Number(only) })
@@ -41,9 +53,13 @@ async function respond(event, url, id) {
   const stopAt = how.has('stop') ? Number(how.get('stop')) : Number.POSITIVE_INFINITY
   let at = start
   let settle = () => {}
-  if (how.has('hold')) event.waitUntil(new Promise((resolve) => { settle = resolve }))
+  if (how.has('hold'))
+    event.waitUntil(
+      new Promise((resolve) => {
+        settle = resolve
+      }),
+    )
   let upstream
-  let beat = 0
   const body = new ReadableStream(
     {
       async pull(controller) {
@@ -54,12 +70,16 @@ async function respond(event, url, id) {
           }
           log({ kind: 'stopped', id, at })
           // Shows for how long the worker lives on: each beat is a line of the log.
-          const timer = how.has('quiet') ? undefined : setInterval(() => log({ kind: 'beat', id, beat: (beat += 1) }), 10_000)
-          await new Promise((resolve) => { settle = resolve })
+          const timer = setInterval(() => log({ kind: 'beat', id }), 10_000)
+          await new Promise((resolve) => {
+            settle = resolve
+          })
           clearInterval(timer)
           return
         }
-        upstream ??= (await fetch(bare, { headers: { range: `bytes=${at}-${end - 1}` } })).body.getReader()
+        upstream ??= (
+          await fetch(bare, { headers: { range: `bytes=${at}-${end - 1}` } })
+        ).body.getReader()
         const { done, value } = await upstream.read()
         if (done) {
           log({ kind: 'complete', id, at })

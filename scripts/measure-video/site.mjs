@@ -4,7 +4,8 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 const RAW_WORKER = readFileSync(fileURLToPath(new URL('raw-worker.js', import.meta.url)))
-const PAGE = '<!doctype html><meta charset="utf-8"><title>measurement</title><video muted controls></video>'
+const PAGE =
+  '<!doctype html><meta charset="utf-8"><title>measurement</title><video muted controls></video>'
 
 export async function startSite(film, extra = {}) {
   const entries = []
@@ -16,7 +17,9 @@ export async function startSite(film, extra = {}) {
     response.setHeader('cache-control', 'no-store')
     if (path === '/log') {
       let text = ''
-      request.on('data', (chunk) => { text += chunk })
+      request.on('data', (chunk) => {
+        text += chunk
+      })
       request.on('end', () => {
         entries.push({ ms: Date.now() - started, ...JSON.parse(text) })
         response.end()
@@ -24,20 +27,24 @@ export async function startSite(film, extra = {}) {
       return
     }
     if (path === '/raw-worker.js') {
-      return response.writeHead(200, { 'content-type': 'text/javascript' }).end(`${RAW_WORKER}\n// ${version}\n`)
+      return response
+        .writeHead(200, { 'content-type': 'text/javascript' })
+        .end(`${RAW_WORKER}\n// ${version}\n`)
     }
     if (extra[path] !== undefined) {
       return response.writeHead(200, { 'content-type': 'text/javascript' }).end(extra[path])
     }
     if (path === '/film.mp4') return sendFilm(film, request, response)
-    if (path === '/' ) return response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE)
+    if (path === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE)
     response.writeHead(404).end()
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     entries,
-    newVersion: () => { version += 1 },
+    newVersion: () => {
+      version += 1
+    },
     close: () => {
       server.close()
       server.closeAllConnections()

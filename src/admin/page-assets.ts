@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { mediaType } from '../http/media-type.js'
-import { splitTarget } from '../http/request-target.js'
 import { installedFile } from '../native/installed-file.js'
 import { reportLoss } from '../native/report-loss.js'
 import type { PageRouter } from './page-router.js'
@@ -20,9 +19,10 @@ const WORKER = 'worker.js'
 export async function addAssets(router: PageRouter, own: string): Promise<void> {
   for (const [name, bytes] of await readAssets()) {
     const isWorker = name === WORKER
-    router.get(isWorker ? own + name : `${own}assets/${name}`, (request, reply) => {
-      // A service worker below `/-/` may control the pages of the whole registration.
-      if (isWorker) reply.header('service-worker-allowed', folderOfFiles(request.raw.url ?? ''))
+    router.get(isWorker ? own + name : `${own}assets/${name}`, (_request, reply) => {
+      // A worker below `-/` may control the pages of the whole registration. Browsers resolve the path against the
+      // URL of the script as they see it, also behind a proxy that has removed a prefix.
+      if (isWorker) reply.header('service-worker-allowed', '../')
       return reply
         .type(mediaType(name))
         .header('cache-control', 'no-cache')
@@ -30,12 +30,6 @@ export async function addAssets(router: PageRouter, own: string): Promise<void> 
         .send(bytes)
     })
   }
-}
-
-/** The path of the folder of all files, as received: a prefix may have parameters. */
-function folderOfFiles(url: string): string {
-  const { path } = splitTarget(url)
-  return path.slice(0, path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1)
 }
 
 /** Adds the same routes, unless the pages of the application have. */

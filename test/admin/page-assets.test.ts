@@ -26,4 +26,20 @@ describe('The files that pages load', () => {
       expect(await response.text()).toBe(method === 'GET' ? text : '')
     }
   })
+
+  it('serve the worker beside the assets, with the scope of all files behind any proxy, and always anew', async () => {
+    using folder = new Folder()
+    for (const prefix of ['/', '/films/']) {
+      await using application = await served(folder, prefix)
+      const { status, headers } = await fetch(`${application.url}${prefix}-/worker.js`)
+      expect(status).toBe(200)
+      expect(headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+      expect(headers.get('service-worker-allowed')).toBe('../')
+      expect(headers.get('cache-control')).toBe('no-cache')
+      // An asset may control nothing but its own folder.
+      const asset = await fetch(`${application.url}${prefix}-/assets/player.js`)
+      expect(asset.headers.get('service-worker-allowed')).toBe(null)
+      expect((await fetch(`${application.url}${prefix}-/assets/worker.js`)).status).toBe(404)
+    }
+  })
 })
