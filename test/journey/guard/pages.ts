@@ -2,7 +2,7 @@
 export const GUARDS = ['naked', 'guarded', 'supervised'] as const
 export type GuardKind = (typeof GUARDS)[number]
 
-const VIDEO = '<video src="clip.mp4" controls muted></video>'
+const VIDEO = '<video src="clip.mp4" controls muted autoplay></video>'
 
 const SCRIPTS: Readonly<Record<GuardKind, string>> = {
   naked: '',

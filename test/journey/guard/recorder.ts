@@ -28,7 +28,7 @@ declare global {
   }
 }
 
-/** Runs in the page: records each frame of its <video> that is shown, and starts to play. */
+/** Runs in the page: records each frame of its <video> that is shown. */
 export function record(code: typeof CODE): void {
   const video = document.querySelector('video') as HTMLVideoElement
   const recording: Recording = { frames: [], events: [] }
@@ -42,9 +42,14 @@ export function record(code: typeof CODE): void {
     const [x, y] = [(bit + 0.5) * code.blockWidth, (row + 0.5) * code.blockHeight]
     return (context.getImageData(x, y, 1, 1).data[0] as number) > 128
   }
+  /** What a viewer sees: the guard's picture of the last frame while that covers the element. */
+  const visible = () => {
+    const cover = document.querySelector('lastbyte-status')?.shadowRoot?.querySelector('canvas')
+    return cover && getComputedStyle(cover).display !== 'none' ? cover : video
+  }
   const readFrame = () => {
     const { width, height } = code
-    context.drawImage(video, 0, 0, width, height, 0, 0, width, height)
+    context.drawImage(visible(), 0, 0, width, height, 0, 0, width, height)
     let value = 0
     for (let bit = 0; bit < code.bits; bit += 1) {
       const white = isWhite(bit, 0)
@@ -87,5 +92,4 @@ export function record(code: typeof CODE): void {
   // What a guard has to keep.
   video.volume = 0.4
   video.playbackRate = 1.1
-  video.play().catch(() => {})
 }
