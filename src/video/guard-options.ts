@@ -29,9 +29,15 @@ export interface GuardOptions {
   readonly onState?: ((state: GuardState) => void) | undefined
   /**
    * Makes a player with a loader of its own (hls.js, dash.js) load again at a position in s, where the
-   * element's source is a `blob:`. Default: the element loads its URL again.
+   * element's source is a `blob:`. A promise that it returns and that is rejected counts as a failed attempt.
+   * Default: the element loads its URL again.
    */
-  readonly recover?: ((position: number) => void) | undefined
+  readonly recover?: ((position: number) => unknown) | undefined
+  /**
+   * The URL of the playlist or manifest, where `recover` is given: a request for its first byte shows that the
+   * server is back. Its version isn't compared, as playlists change. Default: `recover` is called to find out.
+   */
+  readonly source?: string | undefined
   /** Requests whether the server is back. Default: the browser's `fetch`. */
   readonly fetch?: typeof fetch | undefined
 }

@@ -1,4 +1,4 @@
-import { type Expectation, type Expectations, FUNCTION } from '../validation/expectation.js'
+import { type Expectation, type Expectations, FUNCTION, TEXT } from '../validation/expectation.js'
 import { milliseconds } from '../validation/number-expectations.js'
 import { readOptions } from '../validation/read-options.js'
 import type { GuardOptions } from './guard-options.js'
@@ -12,6 +12,7 @@ export interface GuardSettings {
   readonly status: NonNullable<GuardOptions['status']>
   readonly onState: NonNullable<GuardOptions['onState']>
   readonly recover: GuardOptions['recover']
+  readonly source: string | undefined
   readonly fetch: typeof fetch
 }
 
@@ -33,18 +34,20 @@ const OPTIONS: Expectations<GuardOptions> = {
   status: STATUS,
   onState: FUNCTION,
   recover: FUNCTION,
+  source: TEXT,
   fetch: FUNCTION,
 }
 
 /** @throws LastbyteError BAD_SETTING */
 export function settleGuardOptions(options: GuardOptions | undefined): GuardSettings {
-  const { retryFor, stall, status, onState, recover, fetch } = readOptions(options, OPTIONS)
+  const { retryFor, stall, status, onState, recover, source, fetch } = readOptions(options, OPTIONS)
   return {
     retryFor: retryFor === undefined ? 600_000 : timeOf(retryFor),
     stall: stall ?? 10_000,
     status: status ?? 'overlay',
     onState: onState ?? (() => {}),
     recover,
+    source,
     // Detached from its window, fetch throws.
     fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
   }

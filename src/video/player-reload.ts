@@ -1,4 +1,5 @@
 import { freshUrl, withoutFragment } from './media-url.js'
+import { type HandoverPhase, PlayerHandover } from './player-handover.js'
 import {
   type PlayerState,
   playerState,
@@ -12,6 +13,9 @@ import { SeekKeeper } from './seek-keeper.js'
 /** Loads the source of a media element again, and restores what a person has set. */
 export class PlayerReload {
   readonly #seeks: SeekKeeper
+  readonly #handover: PlayerHandover | undefined
+  /** The last rate that isn't 0: Shaka Player stops the clock while it waits for data. */
+  #rate = 1
   /** The URL that the element has chosen among several <source>. */
   #chosen: string | undefined
   /** From the first load of an outage until it plays on. */
@@ -22,9 +26,10 @@ export class PlayerReload {
 
   constructor(
     private readonly media: HTMLMediaElement,
-    private readonly recover: ((position: number) => void) | undefined,
+    recover: ((position: number) => unknown) | undefined,
   ) {
     this.#seeks = new SeekKeeper(media)
+    this.#handover = recover && new PlayerHandover(media, recover)
   }
 
   /** The URL of the media, as requests have it; undefined: the element has none. */
@@ -51,10 +56,22 @@ export class PlayerReload {
   /** Whether an event `loadstart` is of our own load. */
   isOwnLoad(): boolean {
     // A player with a loader of its own sets other sources while it recovers.
-    if (this.recover !== undefined) return this.#phase !== 'none'
+    if (this.#handover !== undefined) {
+      this.#handover.onLoadStart()
+      return this.#phase !== 'none'
+    }
     if (this.#phase !== 'called') return false
     this.#phase = 'started'
     return true
+  }
+
+  /** How a player with a loader of its own fares. */
+  get handover(): HandoverPhase {
+    return this.#handover?.phase ?? 'none'
+  }
+
+  noteRate(): void {
+    if (!this.isUnderWay && this.media.playbackRate !== 0) this.#rate = this.media.playbackRate
   }
 
   /** Begins to remember seeks. */
@@ -65,12 +82,16 @@ export class PlayerReload {
   load({ from, memory }: Pick<LoadEffect, 'from' | 'memory'>, wantsPlay: boolean): void {
     const { media, url } = this
     // A load that failed before it had restored anything has left the defaults on the element.
-    if (this.#kept === undefined || this.#phase === 'restored') this.#kept = playerState(media)
+    if (this.#kept === undefined || this.#phase === 'restored') {
+      this.#kept = { ...playerState(media), rate: this.#rate }
+    }
     const position = from === 'start' ? 0 : (this.#seeks.target ?? this.#kept.position)
     this.#kept = { ...this.#kept, position }
-    if (this.recover !== undefined) {
+    if (this.#handover !== undefined) {
       this.#phase = 'restored'
-      this.recover(position)
+      // From now on the player seeks.
+      this.#seeks.stop()
+      this.#handover.begin(this.#kept, wantsPlay)
       return
     }
     this.#phase = 'called'
@@ -86,6 +107,7 @@ export class PlayerReload {
   /** The element knows its duration and its tracks. */
   onMetadata(): void {
     const { media } = this
+    this.#handover?.onMetadata()
     const kept = this.#kept
     if (kept !== undefined && this.isUnderWay) {
       this.#phase = 'restored'
@@ -107,6 +129,7 @@ export class PlayerReload {
   end(): void {
     this.#kept = undefined
     this.#phase = 'none'
+    this.#handover?.end()
     this.#seeks.stop()
     this.#returnSource()
   }

@@ -27,7 +27,7 @@ export interface SupervisorPort extends Pick<ProbePort, 'fetch' | 'origin'> {
 }
 
 const MEDIA_EVENTS =
-  'abort emptied loadstart loadedmetadata loadeddata canplay progress timeupdate playing play pause waiting seeking seeked ended error'
+  'abort emptied loadstart loadedmetadata loadeddata canplay progress timeupdate ratechange playing play pause waiting seeking seeked ended error'
 const WAKING_EVENTS = ['online', 'pageshow', 'visibilitychange']
 
 /** ms between two samples of the element, and between two requests beside playback. */
@@ -105,6 +105,7 @@ export class Supervisor {
 
   #onMedia(event: Event): void {
     this.#watch.note(event, this.#clock.now())
+    this.#reload.noteRate()
     if (event.type === 'loadstart') this.#onLoadStart()
     if (event.type === 'loadedmetadata') this.#onMetadata()
     if (event.type === 'loadeddata' || event.type === 'canplay') this.#reload.restoreTracks()
@@ -157,7 +158,11 @@ export class Supervisor {
   #inspect(): void {
     if (!this.#isGuarded()) return
     const { phase, pin } = this.#recovery
-    const cause = this.#reload.isSelecting ? undefined : this.#watch.failure(pin?.type)
+    const { handover, isSelecting } = this.#reload
+    // The element's own errors are those of a source that the player is about to replace.
+    const isReplaced = isSelecting || handover === 'under-way'
+    const ownCause = isReplaced ? undefined : this.#watch.failure(pin?.type)
+    const cause = handover === 'refused' ? 'connection' : ownCause
     if (cause !== undefined) {
       this.#dispatch({ kind: 'failed', cause })
       if (this.#watch.standsStill()) this.view.cover()
@@ -165,7 +170,9 @@ export class Supervisor {
     }
     const needs = phase === 'loading' ? 'frame' : 'future'
     if (this.#watch.hasMoved(needs) && !this.#reload.isUnderWay) this.#dispatch({ kind: 'moved' })
-    const progress = this.#meter.sample(this.#watch.sample(), this.#clock.now())
+    const sample = this.#watch.sample()
+    const expectsProgress = sample.expectsProgress || handover === 'under-way'
+    const progress = this.#meter.sample({ ...sample, expectsProgress }, this.#clock.now())
     if (progress === 'stalled') this.#dispatch({ kind: 'failed', cause: 'stalled' })
     if (progress === 'starving') this.#verify()
   }
@@ -182,12 +189,17 @@ export class Supervisor {
     return this.settings.recover !== undefined || this.#reload.isRemote()
   }
 
+  /** What shows that the server is back; undefined: a load alone does. */
+  #probedUrl(): string | undefined {
+    return this.settings.source ?? (this.#reload.isRemote() ? this.#reload.url : undefined)
+  }
+
   #dispatch(event: RecoveryEvent): void {
     const { recovery, effects } = step(this.#recovery, event, {
       now: this.#clock.now(),
       chance: this.port.chance(),
       retryFor: this.settings.retryFor,
-      probes: this.#reload.isRemote() ? 'request' : 'load',
+      probes: this.#probedUrl() === undefined ? 'load' : 'request',
     })
     this.#recovery = recovery
     for (const effect of effects) this.#perform(effect)
@@ -238,11 +250,16 @@ export class Supervisor {
   async #probe(): Promise<void> {
     const request = new AbortController()
     this.#probing = request
-    const result = await this.#request(request)
+    const result = await this.#request(this.#probedUrl(), request)
     // A later request, or another source, has replaced this one.
     if (this.#probing !== request) return
     this.#probing = undefined
-    this.#dispatch({ kind: 'probed', result })
+    // A playlist changes while the film that it lists stays the same.
+    const hidesVersion = this.settings.source !== undefined && result.kind === 'available'
+    this.#dispatch({
+      kind: 'probed',
+      result: hidesVersion ? { ...result, version: undefined } : result,
+    })
   }
 
   /** Compares the version beside playback. */
@@ -254,7 +271,7 @@ export class Supervisor {
     this.#unverified = false
     const request = new AbortController()
     this.#verifying = request
-    const result = await this.#request(request)
+    const result = await this.#request(this.#reload.url, request)
     if (this.#verifying !== request) return
     this.#verifying = undefined
     if (result.kind === 'available') {
@@ -265,13 +282,14 @@ export class Supervisor {
     }
   }
 
-  async #request(request: AbortController): Promise<ProbeResult> {
+  async #request(url: string | undefined, request: AbortController): Promise<ProbeResult> {
+    if (url === undefined) return { kind: 'unreachable' }
     const limit = setTimeout(() => request.abort(), this.settings.stall)
     const credentials = this.media.crossOrigin === 'use-credentials' ? 'include' : 'same-origin'
     const { fetch, origin, now } = this.port
     try {
       const port = { fetch, origin, now, credentials } as const
-      return await probe(this.#reload.url ?? '', port, request.signal)
+      return await probe(url, port, request.signal)
     } finally {
       clearTimeout(limit)
     }
