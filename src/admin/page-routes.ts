@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { ByteSource } from '../source/byte-source.js'
 import { addAssets } from './page-assets.js'
 import type { PageRouter } from './page-router.js'
+import { addHls } from './watch/hls-asset.js'
 import { addSubtitles } from './watch/subtitle-route.js'
 import { addWatch } from './watch/watch-route.js'
 
@@ -29,5 +30,6 @@ export async function pageRoutes(router: PageRouter, options: PageRoutesOptions)
   await addAssets(router, own)
   if (!options.watch) return
   addWatch(router, { ...options, own })
+  addHls(router, own)
   addSubtitles(router, { ...options, own })
 }

@@ -12,12 +12,10 @@ interface HlsProblem {
   readonly type: string
 }
 
-/** The module that `hls.js` exports. */
-export interface HlsModule {
-  readonly default: {
-    new (options: object): HlsPlayer
-    isSupported(): boolean
-  }
+/** The class of hls.js. */
+export interface HlsClass {
+  new (options: object): HlsPlayer
+  isSupported(): boolean
 }
 
 /** How a playlist is played. */
@@ -31,17 +29,17 @@ export type HlsPlayback =
 /**
  * Plays a playlist (RFC 8216): by the browser itself where it can, else by hls.js, if the server has it.
  *
- * @param load imports hls.js
+ * @param load loads hls.js
  */
 export async function playHls(
   media: HTMLMediaElement,
-  load: () => Promise<HlsModule>,
+  load: () => Promise<HlsClass>,
 ): Promise<HlsPlayback> {
   if (media.canPlayType('application/vnd.apple.mpegurl') !== '') return { kind: 'native' }
   const url = media.src
   media.removeAttribute('src')
   media.load()
-  const { default: Hls } = await load().catch(() => ({ default: undefined }))
+  const Hls = await load().catch(() => undefined)
   if (Hls === undefined) {
     const reason =
       'This browser does not play HLS by itself, and the server has no hls.js: install it there by “npm install hls.js”.'

@@ -6,7 +6,8 @@ import { button, checkBox, rateMenu, subtitleMenu } from './player-choices.js'
 import { runCommand } from './player-commands.js'
 import { faultMenu } from './player-faults.js'
 import { helpSheet } from './player-help.js'
-import { type HlsModule, playHls } from './player-hls.js'
+import { playHls } from './player-hls.js'
+import { loadHls } from './player-hls-script.js'
 import { Positions } from './player-position.js'
 import { changePreferences, readPreferences } from './player-preferences.js'
 import { watchReceived } from './player-received.js'
@@ -16,6 +17,9 @@ import { StatusLine } from './player-status.js'
 import { openStore } from './player-store.js'
 import { formatTime, startOfFragment } from './player-time.js'
 import { Subtitles } from './player-tracks.js'
+
+/** Beside this script, if the server has it. */
+const HLS = 'hls.js'
 
 const media = document.querySelector('video, audio') as HTMLVideoElement | HTMLAudioElement
 const root = byId('player')
@@ -210,8 +214,7 @@ if ('mediaSession' in navigator) {
 
 watchReceived(byId('ranges'), media)
 if (form === 'hls') {
-  const load = () => import(new URL('hls.js', import.meta.url).href) as Promise<HlsModule>
-  const playback = await playHls(media, load)
+  const playback = await playHls(media, () => loadHls(new URL(HLS, import.meta.url).href))
   if (playback.kind === 'none') status.fail(playback.reason)
 }
 if (chaptersUrl !== undefined) {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type HlsModule, playHls } from '../../../src/pages/scripts/player-hls.js'
+import { type HlsClass, playHls } from '../../../src/pages/scripts/player-hls.js'
 import { fakeElement } from '../../fixture/fake-document.js'
 
 function media(answer: '' | 'maybe') {
@@ -24,7 +24,7 @@ function hls(supported = true) {
       onError = listener
     }
   }
-  const module = { default: Hls } as unknown as HlsModule
+  const module = Hls as unknown as HlsClass
   return {
     calls,
     module,
