@@ -20,8 +20,6 @@ export interface PageRoutesOptions {
   readonly allows: (key: string, reply: FastifyReply) => boolean
   /** Which names of a folder pages show: without listings, only those of files that belong to the shown one. */
   readonly shown: 'all' | 'companions'
-  /** Whether pages offer to arm faults, to those whom the fault API permits. */
-  readonly faults: 'on' | 'off'
 }
 
 /** Adds the pages of a registration: the one that plays a file, and what pages load. */

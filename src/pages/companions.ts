@@ -1,4 +1,5 @@
 import { isPlayable } from '../http/media-type.js'
+import { isPosterOfFolder, picturesAmong, posterBeside, posterOfFolder } from './posters.js'
 import { type Subtitle, stemOf, subtitlesOf } from './subtitle-names.js'
 
 /** The files in the folder of a file that its player has a use for. */
@@ -6,6 +7,8 @@ export interface Companions {
   readonly subtitles: readonly Subtitle[]
   /** The name of the file of chapters: WebVTT, or text with a time and a title in each line. */
   readonly chapters: string | undefined
+  /** The name of the picture beside it (`film.jpg`), or else that of its folder (`poster.jpg`). */
+  readonly poster: string | undefined
   /** The names of the files before and after it that can be played, in the order of a listing. */
   readonly previous: string | undefined
   readonly next: string | undefined
@@ -13,7 +16,8 @@ export interface Companions {
 
 /** Whether a file in the folder is a companion of the file, other than its neighbours. */
 export function isCompanion(file: string, name: string): boolean {
-  return subtitlesOf(file, [name]).length > 0 || isChapters(file, name)
+  if (subtitlesOf(file, [name]).length > 0 || isChapters(file, name)) return true
+  return posterBeside(file, picturesAmong([name])) !== undefined || isPosterOfFolder(name)
 }
 
 /** @param names the companions in the folder, and what can be played: all, or the file alone, in the order of a listing */
@@ -25,9 +29,11 @@ export function companionsOf(file: string, names: readonly string[]): Companions
     .filter((name) => isChapters(file, name))
     .sort()
     .reverse()
+  const pictures = picturesAmong(names)
   return {
     subtitles: subtitlesOf(file, names),
     chapters,
+    poster: posterBeside(file, pictures) ?? posterOfFolder(pictures),
     previous: neighbour(-1),
     next: neighbour(1),
   }

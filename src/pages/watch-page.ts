@@ -3,6 +3,7 @@ import { encodeKey } from '../http/request-target.js'
 import type { Companions } from './companions.js'
 import { escapeHtml, shownText } from './escape-html.js'
 import { renderPage } from './page.js'
+import { hasCover } from './posters.js'
 import { type Subtitle, subtitleLabel } from './subtitle-names.js'
 
 /** The file that a page plays. */
@@ -18,10 +19,8 @@ export interface WatchedFile {
   /** The reference from the page to the folder of all files, such as `../../`. */
   readonly files: string
   readonly companions: Companions
-  /** The URL of its picture, relative to the page. */
-  readonly poster: string | undefined
-  /** Whether visitors may arm faults, of those that the server's token or access permits. */
-  readonly faults: 'on' | 'off'
+  /** Routes of the registration that the server has: without one, the page offers nothing that needs it. */
+  readonly routes: ReadonlySet<'faults' | 'posters'>
 }
 
 /** How a file is played. `hls`: a playlist, which not all browsers play by themselves. */
@@ -39,7 +38,7 @@ interface Places {
 
 /** The HTML page that plays a file. Without its script, the browser's own controls play the file. */
 export function watchPage(watched: WatchedFile): string {
-  const { name, key, files, companions, faults, version } = watched
+  const { name, key, files, companions, routes, version } = watched
   const file = files + encodeKey(key)
   const folder = file.slice(0, file.lastIndexOf('/') + 1)
   const places = { file, folder, own: `${files}-/`, path: folder.slice(files.length) }
@@ -50,7 +49,7 @@ export function watchPage(watched: WatchedFile): string {
     ...(companions.chapters === undefined
       ? []
       : [`data-chapters="${escapeHtml(folder + encodeKey(companions.chapters))}"`]),
-    ...(faults === 'on' ? [`data-faults="${escapeHtml(`${places.own}faults`)}"`] : []),
+    ...(routes.has('faults') ? [`data-faults="${escapeHtml(`${places.own}faults`)}"`] : []),
   ]
   const main = `<nav aria-label="Folder"><a class="lb-folder" href="${escapeHtml(folder)}">${shownFolder(key)}</a></nav>
 <h1><bdi>${shownText(name)}</bdi></h1>
@@ -78,11 +77,18 @@ function shownFolder(key: string): string {
   return parent === undefined ? 'All files' : `<bdi>${shownText(parent)}</bdi>`
 }
 
-function mediaElement(
-  { companions, poster }: WatchedFile,
-  { file, folder, own, path }: Places,
-  form: Form,
-): string {
+/** The URL of the picture beside the file or of its folder, or else of the cover that the file itself may contain. */
+function posterOf({ name, companions, routes }: WatchedFile, places: Places): string | undefined {
+  const { folder, own, path } = places
+  if (companions.poster !== undefined) return folder + encodeKey(companions.poster)
+  const isEmbedded = routes.has('posters') && hasCover(name)
+  return isEmbedded ? `${own}posters/${path}${encodeKey(name)}` : undefined
+}
+
+function mediaElement(watched: WatchedFile, places: Places, form: Form): string {
+  const { companions } = watched
+  const { file, folder, own, path } = places
+  const poster = posterOf(watched, places)
   const tracks = companions.subtitles.map((subtitle) => track(subtitle, { folder, own, path }))
   if (/\.vtt$/i.test(companions.chapters ?? '')) {
     const source = escapeHtml(folder + encodeKey(companions.chapters ?? ''))

@@ -64,7 +64,7 @@ async function addPages(
   settings: Settings,
   files: Pick<PageRoutesOptions, 'source' | 'allows'>,
 ): Promise<RegistrationPages | undefined> {
-  const { pages, prefix, list, faults } = settings
+  const { pages, prefix, list } = settings
   if (!pages) return undefined
   const router = new RegistrationPages(fastify, sharedOptions(fastify, settings))
   await pageRoutes(router, {
@@ -72,7 +72,6 @@ async function addPages(
     ...pages,
     prefix,
     shown: list === undefined ? 'companions' : 'all',
-    faults: faults === undefined ? 'off' : 'on',
   })
   return router
 }

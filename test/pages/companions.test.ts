@@ -16,6 +16,7 @@ describe('companionsOf', () => {
     expect(companionsOf('3.mkv', names)).toEqual({
       subtitles: [{ name: '3.de.srt', format: 'srt', language: 'de', kinds: [] }],
       chapters: '3.chapters.vtt',
+      poster: undefined,
       previous: '1.mp4',
       next: '4.mp3',
     })
@@ -31,6 +32,14 @@ describe('companionsOf', () => {
     expect(companionsOf(file, names)).toMatchObject({ previous, next })
   })
 
+  it.each([
+    [['a.jpg', 'poster.jpg'], 'a.jpg'],
+    [['b.jpg', 'Cover.PNG'], 'Cover.PNG'],
+    [['b.jpg'], undefined],
+  ])('of a.mp4 among %j have the poster %s', (names, poster) => {
+    expect(companionsOf('a.mp4', names).poster).toBe(poster)
+  })
+
   it('prefers chapters in WebVTT', () => {
     const names = ['a.chapters.txt', 'a.chapters.vtt']
     expect(companionsOf('a.mp4', names).chapters).toBe('a.chapters.vtt')
@@ -43,6 +52,9 @@ it.each([
   ['a.chapters.txt', true],
   ['a.txt', false],
   ['b.srt', false],
+  ['a.jpg', true],
+  ['poster.jpg', true],
+  ['b.jpg', false],
   ['a.mp4', false],
 ])('isCompanion of a.mp4 and %s is %s', (name, expected) => {
   expect(isCompanion('a.mp4', name)).toBe(expected)

@@ -11,8 +11,7 @@ const watched = (key: string, names: readonly string[] = [], rest: Partial<Watch
     version: '"v1"',
     files: '../../../',
     companions: companionsOf(name, names),
-    poster: undefined,
-    faults: 'off',
+    routes: new Set(),
     ...rest,
   })
 }
@@ -42,7 +41,7 @@ describe('watchPage', () => {
   })
 
   it('plays sound with its picture in an audio element', () => {
-    const html = watched('x/a.mp3', [], { poster: '../../../x/cover.jpg' })
+    const html = watched('x/a.mp3', ['cover.jpg'])
     expect(html).toContain('<audio controls preload="metadata" src="../../../x/a.mp3">')
     expect(html).toContain('<img id="art" class="lb-art" src="../../../x/cover.jpg" alt="">')
     expect(html).not.toContain('<video')
@@ -59,8 +58,15 @@ describe('watchPage', () => {
     expect(watched(key, [], { contentType })).toContain(`data-form="${form}"`)
   })
 
-  it('has the poster of a video', () => {
-    expect(watched('a.mp4', [], { poster: 'a&b.jpg' })).toContain(' poster="a&#38;b.jpg" ')
+  it('has the poster beside a video, or the cover that it may contain where the server has a route of them', () => {
+    expect(watched('a&b.mp4', ['a&b.jpg'])).toContain(' poster="../../../a%26b.jpg" ')
+    const routes = new Set(['posters'] as const)
+    expect(watched('x/a b.mp4', [], { routes })).toContain(
+      ' poster="../../../-/posters/x/a%20b.mp4" ',
+    )
+    expect(watched('x/a.mp3', [], { routes })).toContain('src="../../../-/posters/x/a.mp3" alt=""')
+    expect(watched('a.mp4')).not.toContain('poster=')
+    expect(watched('a.m3u8', [], { routes })).not.toContain('poster=')
   })
 
   it('links the neighbours in the folder that can be played', () => {
@@ -71,7 +77,7 @@ describe('watchPage', () => {
   })
 
   it('tells its script the version, the chapters and the interface of faults', () => {
-    const html = watched('x/a.mp4', ['a.chapters.txt'], { faults: 'on' })
+    const html = watched('x/a.mp4', ['a.chapters.txt'], { routes: new Set(['faults'] as const) })
     expect(html).toContain('data-version="&#34;v1&#34;"')
     expect(html).toContain('data-chapters="../../../x/a.chapters.txt"')
     expect(html).toContain('data-faults="../../../-/faults"')
@@ -82,14 +88,15 @@ describe('watchPage', () => {
     const hostile = '"><script>alert(1)</script>'
     const subtitle = { name: hostile, format: 'srt', language: hostile, kinds: [] } as const
     const companions = {
+      poster: hostile,
       subtitles: [subtitle],
       chapters: hostile,
       previous: hostile,
       next: hostile,
     }
-    const rest = { files: hostile, version: hostile, poster: hostile, companions }
+    const rest = { files: hostile, version: hostile, companions }
     for (const contentType of ['video/mp4', 'audio/ogg', hostile]) {
-      const html = watched(`${hostile}/${hostile}`, [], { ...rest, contentType, faults: 'on' })
+      const html = watched(`${hostile}/${hostile}`, [], { ...rest, contentType })
       expect(html).not.toContain('<script>alert')
     }
   })

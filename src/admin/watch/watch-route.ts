@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey } from '../../http/request-target.js'
 import { PAGE_FIELDS, upTo } from '../../pages/page.js'
 import { watchPage } from '../../pages/watch-page.js'
@@ -17,7 +17,6 @@ export interface WatchOptions {
   readonly source: ByteSource
   readonly allows: (key: string, reply: FastifyReply) => boolean
   readonly shown: Sought['shown']
-  readonly faults: 'on' | 'off'
 }
 
 /** Adds `watch/KEY`, the page that plays a file. */
@@ -25,14 +24,14 @@ export function addWatch(router: PageRouter, options: WatchOptions): void {
   addKeyRoute(router, {
     path: `${options.own}watch/`,
     allows: options.allows,
-    respond: (reply, request) => respond(reply, request, options),
+    respond: (reply, request) => respond(reply, request, { ...options, scope: router.prefix }),
   })
 }
 
 async function respond(
   reply: FastifyReply,
   { key, signal }: KeyRequest,
-  { source, shown, faults }: WatchOptions,
+  { own, source, shown, scope }: WatchOptions & { readonly scope: string },
 ): Promise<FastifyReply> {
   const opened = await source.open(key, { method: 'HEAD' }, signal)
   await closeOpened(opened)
@@ -49,10 +48,20 @@ async function respond(
     version: versionOf(facts),
     files: upTo(`-/watch/${encodeKey(key)}`),
     companions: { ...found, subtitles },
-    poster: undefined,
-    faults,
+    routes: routesOf(reply.server, scope.replace(/\/$/, '') + own),
   })
   return reply.headers({ ...PAGE_FIELDS, vary: 'Accept-Language' }).send(page)
+}
+
+/** Which routes the application has: those of faults are added by the server, and only if it has a fault layer. */
+function routesOf(
+  app: Pick<FastifyInstance, 'hasRoute'>,
+  own: string,
+): ReadonlySet<'faults' | 'posters'> {
+  return new Set([
+    ...(app.hasRoute({ method: 'POST', url: `${own}faults` }) ? (['faults'] as const) : []),
+    ...(app.hasRoute({ method: 'GET', url: `${own}posters/*` }) ? (['posters'] as const) : []),
+  ])
 }
 
 /** Identifies the version as well as the source can. */

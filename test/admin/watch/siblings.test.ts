@@ -45,6 +45,7 @@ describe('findCompanions', () => {
     expect(found).toEqual({
       subtitles: [],
       chapters: undefined,
+      poster: undefined,
       previous: undefined,
       next: undefined,
     })

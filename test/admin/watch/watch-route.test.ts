@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { faultRoutes } from '../../../src/admin/fault-routes.js'
 import { createFaults } from '../../../src/fault/create-faults.js'
 import type { LastbyteOptions } from '../../../src/settings/options.js'
 import { applicationWith, serverWith } from '../../fixture/application.js'
@@ -47,12 +48,16 @@ describe('The page that plays a file', () => {
     expect((await fetch(`${application.url}/-/watch/b.mp4`)).status).toBe(200)
   })
 
-  it('names the interface of faults only where faults are on', async () => {
+  it('names the interface of faults and the route of posters only where the server has them', async () => {
     using folder = new Folder({ 'a.mp4': '' })
-    await using without = await served(folder)
-    expect(await page(`${without.url}/-/watch/a.mp4`)).not.toContain('data-faults')
-    await using with_ = await served(folder, { faults: createFaults() })
-    expect(await page(`${with_.url}/-/watch/a.mp4`)).toContain('data-faults="../../-/faults"')
+    const layer = createFaults()
+    await using without = await served(folder, { faults: layer })
+    expect(await page(`${without.url}/-/watch/a.mp4`)).not.toMatch(/data-faults/)
+    const options = { root: folder.path, pages: true, faults: layer }
+    await using having = await serverWith(options, {}, async (app) => {
+      await faultRoutes(app, layer, { token: 't', access: 'token' })
+    })
+    expect(await page(`${having.url}/-/watch/a.mp4`)).toContain('data-faults="../../-/faults"')
   })
 
   it('has another version for each version of the file', async () => {

@@ -50,7 +50,7 @@ describe('watchReceived', () => {
 
   it('shows nothing while the duration is not known', () => {
     const { media, shown } = scene()
-    media.duration = Number.NaN
+    Object.assign(media, { duration: Number.NaN })
     expect(shown()).toBe('')
   })
 })

@@ -34,7 +34,7 @@ describe('StatusLine', () => {
   function scene() {
     let now = 0
     const media = Object.assign(new EventTarget(), MEDIA)
-    const line = { textContent: '' as string | null }
+    const line = { textContent: '' }
     const status = new StatusLine(line, media, () => now)
     const at = (ms: number) => {
       now = ms

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ReceivedBar } from '../../../src/pages/scripts/received-bar.js'
 import { ReceivedRanges } from '../../../src/pages/scripts/received-ranges.js'
-import { fakeDocument, fakeElement } from '../../fixture/fake-document.js'
+import { asFake, type FakeElement, fakeDocument, fakeElement } from '../../fixture/fake-document.js'
 
 beforeEach(fakeDocument)
 afterEach(() => vi.unstubAllGlobals())
@@ -9,7 +9,7 @@ afterEach(() => vi.unstubAllGlobals())
 function drawn(ranges: ReceivedRanges) {
   const section = fakeElement<HTMLElement>('section', { hidden: true })
   new ReceivedBar(section).draw(ranges, { unit: 'bytes', whole: 1000 }, 0.25)
-  const [, bar, legend, text] = section.children as (typeof section)[]
+  const [, bar, legend, text] = asFake(section).children as FakeElement[]
   return { section, bar, legend, text }
 }
 
