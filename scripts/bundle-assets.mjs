@@ -1,9 +1,9 @@
 // Writes the files that pages load into a folder: scripts, each with all that it imports, and static files.
 // Use: node scripts/bundle-assets.mjs FOLDER
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { BUNDLED_ENTRIES } from './bundled-entries.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -21,11 +21,17 @@ const OPTIONS = {
   logLevel: 'warning',
 }
 
+/** Without a target, esbuild may write forms of CSS that these browsers don't have. */
+const TARGETS = ['chrome123', 'firefox128', 'safari17.5']
+
 /** Bundles all entries into a folder, which is emptied first. */
 export async function bundleAssets(folder) {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   cpSync(join(ROOT, 'src/pages/assets'), folder, { recursive: true })
+  // All pages load one stylesheet. A listing without routes for assets has what it needs of it within the page.
+  await writeStyle(folder, 'listing.css', ['lastbyte.css', 'listing.css'])
+  await writeStyle(folder, 'lastbyte.css', ['lastbyte.css', 'listing.css'])
   const entries = Object.entries(BUNDLED_ENTRIES).filter(([, module]) =>
     existsSync(join(ROOT, module)),
   )
@@ -37,6 +43,14 @@ export async function bundleAssets(folder) {
 
 function entryPoint([name, module]) {
   return { in: join(ROOT, module), out: name.replace(/\.js$/, '') }
+}
+
+async function writeStyle(folder, name, parts) {
+  const css = parts
+    .map((part) => readFileSync(join(ROOT, 'src/pages/assets', part), 'utf8'))
+    .join('')
+  const { code } = await transform(css, { loader: 'css', minify: true, target: TARGETS })
+  writeFileSync(join(folder, name), code)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleAssets(process.argv[2])

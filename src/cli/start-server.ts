@@ -89,7 +89,7 @@ function boundAddresses(app: FastifyInstance): AddressInfo[] {
 function pluginOptions(environment: Environment, source: ByteSource): LastbyteOptions {
   return {
     source,
-    list: environment.LIST && { jsonFormat: 'extended' },
+    list: environment.LIST && { jsonFormat: 'extended', readme: environment.README },
     maxAge: environment.MAX_AGE,
     immutable: environment.IMMUTABLE,
     preCompressed: environment.PRECOMPRESSED,

@@ -1,86 +1,83 @@
 import type { TimeSlices } from '../async/time-slices.js'
-import { encodeKey } from '../http/request-target.js'
+import { countText } from './count-text.js'
 import { escapeHtml, shownText } from './escape-html.js'
+import type { InlineStyle } from './inline-style.js'
+import type { ListedEntry } from './listed-entry.js'
+import { ancestorsOf, type ListingPlace } from './listing-place.js'
+import { listingRow } from './listing-row.js'
+import { listingHead, listingTools } from './listing-tools.js'
+import type { ListingView } from './listing-view.js'
+import { renderPage } from './page.js'
 
-/** The members of a source's entry that a listing shows. */
-export interface ListedEntry {
-  readonly name: string
-  readonly kind: 'file' | 'directory'
-  /** Bytes. */
-  readonly size: number
-  /** ms since the epoch. */
-  readonly lastModified: number
-  /** The URL of the page that plays the file; undefined for none. */
-  readonly watch?: string | undefined
+/** A directory, as its page shows it. */
+export interface Listing {
+  /** The decoded path of the directory, with a slash at both ends. */
+  readonly path: string
+  readonly place: ListingPlace
+  /** Filtered and sorted. */
+  readonly entries: readonly ListedEntry[]
+  /** The number of entries before the filter. */
+  readonly total: number
+  readonly view: ListingView
+  /** ms since the epoch, to which dates are relative. */
+  readonly now: number
+  /** The stylesheet where no route serves it and a script; default: both are loaded. */
+  readonly style?: InlineStyle | undefined
+  /** The folder of this one in the route of posters, with a slash at its end; undefined without that route. */
+  readonly posters?: string | undefined
+  /** The text of the folder: its name, and HTML. */
+  readonly readme?: { readonly name: string; readonly html: string } | undefined
 }
 
-/** Sorts directories before files, then by name with numbers in numeric order: 2 before 10. */
-export function sortEntries<T extends ListedEntry>(
-  entries: readonly T[],
-  slices: TimeSlices,
-): Promise<T[]> {
-  const byName = new Intl.Collator('en', { numeric: true })
-  return slices.sorted(entries, (a, b) => {
-    return a.kind === b.kind ? byName.compare(a.name, b.name) : a.kind === 'directory' ? -1 : 1
-  })
-}
-
-/** Where a directory is, relative to the URL of its listing. */
-export interface ListingPlace {
-  /** Precedes the names; empty where the URL has a slash at its end. */
-  readonly base: string
-  readonly parent: string
-}
-
-/**
- * The listing of a directory in HTML. Links begin with the name itself: some programs that read listings
- * keep `./` as a part of it. A colon in a name is encoded, so that no name is taken for a scheme.
- *
- * @param path the decoded path of the directory, with a slash at its end
- */
-export async function listingPage(
-  path: string,
-  entries: readonly ListedEntry[],
-  slices: TimeSlices,
-  { base, parent }: ListingPlace = { base: '', parent: '../' },
-): Promise<string> {
-  const rows = await slices.map(entries, (entry) => row(entry, base))
-  const parentRow =
-    path === '/'
-      ? ''
-      : `<tr><td><a href="${escapeHtml(parent)}">..</a></td><td></td><td></td><td></td></tr>\n`
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${shownText(path)}</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color-scheme: light dark }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid #8884 }
-td:nth-child(2), th:nth-child(2) { text-align: right; font-variant-numeric: tabular-nums }
-</style>
-<h1>${shownText(path)}</h1>
-<table>
-<thead><tr><th>Name</th><th>Bytes</th><th>Modified</th><th></th></tr></thead>
+/** The listing of a directory in HTML. */
+export async function listingPage(listing: Listing, slices: TimeSlices): Promise<string> {
+  const { path, place, entries, view, now, style, readme } = listing
+  const asAttribute = style === undefined ? 'attribute' : 'none'
+  const posters = view.form === 'grid' ? 'image' : asAttribute
+  const downloads = style === undefined ? 'link' : 'none'
+  const settings = { base: place.base, now, posters, downloads, route: listing.posters } as const
+  const rows = await slices.map(entries, (entry) => listingRow(entry, settings))
+  const folders = entries.filter(({ kind }) => kind === 'directory').length
+  const count = countText(
+    { folders, files: entries.length - folders },
+    { filter: view.filter, total: listing.total },
+  )
+  const text = readme
+    ? `\n<section class="lb-readme" aria-label="${shownText(readme.name)}">\n${readme.html}</section>`
+    : ''
+  const named = view.formIsNamed ? ' data-view-named' : ''
+  const route =
+    listing.posters === undefined ? '' : ` data-posters="${escapeHtml(listing.posters)}"`
+  const base = place.base === '' ? '' : ` data-base="${escapeHtml(place.base)}"`
+  const main = `<div class="lb-listing lb-${view.form}" id="listing"${named}${route}${base}>
+${heading(path, place)}
+${listingTools(view)}
+<p id="count" role="status" aria-live="polite">${count}</p>
+<table class="lb-rows">
+${listingHead(view)}
 <tbody>
-${parentRow}${rows.join('\n')}
+${parentRow(path, place)}${rows.join('\n')}
 </tbody>
-</table>
-</html>
-`
+</table>${text}
+</div>`
+  const assets = `${place.up}-/assets/`
+  const look = style === undefined ? { assets, script: 'listing.js' } : { assets, style: style.css }
+  return renderPage({ title: path, ...look, main })
 }
 
-function row({ name, kind, size, lastModified, watch }: ListedEntry, base: string): string {
-  const slash = kind === 'directory' ? '/' : ''
-  const href = escapeHtml(base + encodeKey(name) + slash)
-  const bytes = kind === 'directory' ? '' : size.toLocaleString('en')
-  const modified = formatMinute(new Date(lastModified))
-  const play = watch === undefined ? '' : `<a href="${escapeHtml(watch)}">watch</a>`
-  return `<tr><td><a href="${href}">${shownText(name)}${slash}</a></td><td>${bytes}</td><td>${modified}</td><td>${play}</td></tr>`
+/** The name of the directory below links to those above it. */
+function heading(path: string, place: ListingPlace): string {
+  const links = ancestorsOf(path, place).map(({ name, href }) => {
+    const text = name === '' ? 'Files' : `<bdi>${shownText(name)}</bdi>`
+    return `<li><a href="${escapeHtml(href)}">${text}</a></li>`
+  })
+  const trail =
+    links.length === 0 ? '' : `<nav aria-label="Parent folders"><ol>${links.join('')}</ol></nav>\n`
+  const name = path === '/' ? 'Files' : `<bdi>${shownText(path.split('/').at(-2) ?? '')}</bdi>`
+  return `<header>${trail}<h1>${name}</h1></header>`
 }
 
-/** `1994-11-06 08:49` in UTC; empty for a time beyond the range of Date, which a file system can store. */
-function formatMinute(date: Date): string {
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 16).replace('T', ' ')
+function parentRow(path: string, { parent }: ListingPlace): string {
+  if (path === '/') return ''
+  return `<tr class="lb-parent"><th scope="row"><a href="${escapeHtml(parent)}">..</a></th><td></td><td></td><td></td></tr>\n`
 }

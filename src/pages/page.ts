@@ -11,6 +11,8 @@ export interface Page {
   readonly assets: string
   /** The name of the script, such as `player.js`. Default: none. */
   readonly script?: string
+  /** A stylesheet within the document, in place of the one that all pages load; without `</style`. */
+  readonly style?: string
   /** HTML. */
   readonly main: string
 }
@@ -42,19 +44,23 @@ export const PAGE_FIELDS = {
 } as const
 
 /** Renders a document. */
-export function renderPage({ title, assets, script, main }: Page): string {
+export function renderPage({ title, assets, script, style, main }: Page): string {
   const module =
     script === undefined
       ? ''
       : `<script type="module" src="${escapeHtml(assets + script)}"></script>\n`
+  // An icon of no bytes spares a request for /favicon.ico.
+  const look =
+    style === undefined
+      ? `<link rel="stylesheet" href="${escapeHtml(assets)}lastbyte.css">\n<link rel="icon" href="data:,">`
+      : `<style>${style}</style>`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${shownText(title)}</title>
-<link rel="stylesheet" href="${escapeHtml(assets)}lastbyte.css">
-<link rel="icon" href="data:,">
+${look}
 ${module}<main>
 ${main}
 </main>

@@ -8,13 +8,14 @@ const UNITS = [
   ['minute', 60_000],
 ] as const
 
-const FORMAT = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
-
 /** A time relative to `now`, both in ms since the epoch: `3 days ago`, `just now`, `in 2 hours`. */
 export function relativeDate(time: number, now: number): string {
   const since = now - time
   for (const [unit, ms] of UNITS) {
-    if (Math.abs(since) >= ms) return FORMAT.format(-Math.trunc(since / ms), unit)
+    const count = Math.floor(Math.abs(since) / ms)
+    if (count === 0) continue
+    const span = `${count} ${unit}${count === 1 ? '' : 's'}`
+    return since > 0 ? `${span} ago` : `in ${span}`
   }
   return 'just now'
 }

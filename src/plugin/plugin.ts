@@ -16,6 +16,7 @@ import { type Settings, settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
 import { decorateReply } from './file-decorators.js'
 import { withoutIgnored } from './glob-ignore.js'
+import { readListingStyle } from './listing-style.js'
 import { addRoutes, sharedOptions } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
 
@@ -27,7 +28,8 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const sources = new SourceRegistry(source, settings)
   fastify.addHook('onClose', () => sources.close())
   fastify.addHook('onError', onApplicationError)
-  const context = createContext(fastify, settings)
+  const listingStyle = await readListingStyle(settings)
+  const context = { ...createContext(fastify, settings), listingStyle }
   // Fastify's own options limit the requests to other routes.
   new ConnectionGuard(fastify, { ...CONNECTION_LIMITS, requestTimeout: 0 })
 

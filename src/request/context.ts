@@ -11,6 +11,7 @@ import { ZeroCopy } from '../delivery/zero-copy.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import { loadBindings, type NativeBindings, type ZeroCopyMode } from '../native/bindings.js'
 import { reportMissingBindings } from '../native/report-loss.js'
+import type { InlineStyle } from '../pages/inline-style.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { FastifyInternals } from './fastify-internals.js'
 import { type ListingGate, PROCESS_LISTINGS } from './listing-gate.js'
@@ -43,6 +44,8 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly internals: FastifyInternals
   readonly syntax: RouterSyntax
   readonly listings: ListingGate
+  /** The stylesheet within listings, where no route serves the one of all pages. */
+  readonly listingStyle?: InlineStyle | undefined
   /** undefined without the native bindings: files are read in the thread pool and written by Node. */
   readonly zeroCopy: ZeroCopy | undefined
 }

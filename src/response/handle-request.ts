@@ -26,6 +26,7 @@ import { prepareRepresentation } from './prepare-representation.js'
 import { prepareUnchanged } from './prepare-unchanged.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse, sendFailure, sendNotFound } from './problem-response.js'
+import { fileOpener } from './read-readme.js'
 import { beginResponse, restoreCaching } from './reply-state.js'
 import { responseForError, sendResponse, sendThrownError } from './send-response.js'
 import { temporaryFailure } from './temporary-failure.js'
@@ -159,7 +160,11 @@ async function prepareWithoutContent(
     case 'listing':
       transfer.waitFor('server')
       try {
-        const folder = { ...resolved, key: requested.key }
+        const { key, root, served } = requested
+        const openFile = fileOpener(served.source, transfer.signal, (file) => {
+          return isAllowed(context.settings, { key: file, root }, reply)
+        })
+        const folder = { ...resolved, key, openFile, style: context.listingStyle }
         const slices = context.listings.slices(transfer.signal)
         return await prepareListing(context.settings, folder, reply, slices)
       } finally {

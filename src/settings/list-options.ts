@@ -1,4 +1,4 @@
-import { type Expectations, FUNCTION, oneOf, STRINGS } from '../validation/expectation.js'
+import { BOOLEAN, type Expectations, FUNCTION, oneOf, STRINGS } from '../validation/expectation.js'
 import { readNestedOptions } from '../validation/read-options.js'
 import { NOT_OF_A_LISTING } from './static-options.js'
 
@@ -39,6 +39,13 @@ export interface ListOptions {
    * @default 'names'
    */
   jsonFormat?: 'names' | 'extended'
+  /**
+   * Whether the page shows `README.md` of the folder below the names, up to 256 KiB, as HTML from CommonMark. HTML in
+   * it is shown as text, and pictures are those of this site.
+   *
+   * @default false
+   */
+  readme?: boolean
   /** Renders the HTML. Default: a page of links. */
   render?: (dirs: ListedName[], files: ListedName[]) => string
 }
@@ -74,6 +81,7 @@ const LIST_OPTIONS: Expectations<ListOptions> = {
   format: oneOf('html', 'json'),
   names: STRINGS,
   jsonFormat: oneOf('names', 'extended'),
+  readme: BOOLEAN,
   render: FUNCTION,
 }
 

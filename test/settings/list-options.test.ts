@@ -23,7 +23,7 @@ describe('readListOptions', () => {
     [{ names: 'index.json' }, 'list.names: expected an array of strings; received "index.json"'],
     [
       { jsonformat: 'names' },
-      'list.jsonformat: unknown option; did you mean list.jsonFormat? known options: format, names, jsonFormat, render',
+      'list.jsonformat: unknown option; did you mean list.jsonFormat? known options: format, names, jsonFormat, readme, render',
     ],
   ])('refuses %o by the name of the option', (list, message) => {
     expect(() => readListOptions(list as ListOptions)).toThrow(

@@ -178,6 +178,7 @@ const LIST: AcceptedSamples<ListOptions> = {
   format: NONE,
   names: ARRAY,
   jsonFormat: NONE,
+  readme: NONE,
   render: FUNCTION,
 }
 

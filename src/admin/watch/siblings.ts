@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { isPlayable } from '../../http/media-type.js'
 import { type Companions, companionsOf, isCompanion } from '../../pages/companions.js'
-import { sortEntries } from '../../pages/listing-page.js'
+import { sortEntries } from '../../pages/listing-order.js'
 import { PROCESS_LISTINGS } from '../../request/listing-gate.js'
 import type { ByteSource } from '../../source/byte-source.js'
 

@@ -20,6 +20,7 @@ export interface Environment {
   readonly LOG_LEVEL: string
   readonly QR: boolean
   readonly LIST: boolean
+  readonly README: boolean
   readonly APPEND_ONLY: boolean
   readonly DOTFILES: 'ignore' | 'deny' | 'allow'
   readonly MAX_AGE: number

@@ -42,6 +42,10 @@ export const SETTINGS_SCHEMA = {
     schema: { type: 'boolean', default: true },
   },
   LIST: onOff('list directories that have no index.html', 'list'),
+  README: {
+    ...onOff('show README.md below the names of a listed directory', 'readme'),
+    only: 'serve',
+  },
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
   APPEND_ONLY: {
     ...onOff('declare that files are only appended to, such as logs', 'append-only'),
