@@ -51,7 +51,7 @@ export function watchPage(watched: WatchedFile): string {
       : [`data-chapters="${escapeHtml(folder + encodeKey(companions.chapters))}"`]),
     ...(routes.has('faults') ? [`data-faults="${escapeHtml(`${places.own}faults`)}"`] : []),
   ]
-  const main = `<nav aria-label="Folder"><a class="lb-folder" href="${escapeHtml(folder)}">${shownFolder(key)}</a></nav>
+  const main = `<nav aria-label="Folder"><a class="lb-up" href="${escapeHtml(folder)}">${shownFolder(key)}</a></nav>
 <h1><bdi>${shownText(name)}</bdi></h1>
 <div id="player" class="lb-player" ${attributes.join(' ')}>
 ${mediaElement(watched, places, form)}
