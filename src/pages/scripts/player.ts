@@ -199,7 +199,7 @@ art?.addEventListener('error', () => art.remove())
 if (art?.complete && art.naturalWidth === 0) art.remove()
 if ('mediaSession' in navigator) {
   const poster = art?.src ?? (media instanceof HTMLVideoElement ? media.poster : '')
-  const folder = document.querySelector('.lb-folder')?.textContent ?? ''
+  const folder = document.querySelector('.lb-up')?.textContent ?? ''
   const facts = { name: document.title, folder, artwork: poster === '' ? undefined : poster }
   describeSession(navigator.mediaSession, facts)
   handleSession(navigator.mediaSession, {
