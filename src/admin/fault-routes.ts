@@ -4,8 +4,12 @@ import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { hasFewLevels, TOO_DEEP } from '../http/parse-json.js'
-import type { Permission } from './authorize.js'
+import { faultsPage } from '../pages/faults-page.js'
+import { PAGE_FIELDS } from '../pages/page.js'
+import { type Permission, permits } from './authorize.js'
+import { chosenForm } from './chosen-form.js'
 import { journalStream } from './journal-stream.js'
+import { addMissingAssets } from './page-assets.js'
 import { refuseWatcher, watcherRoutes } from './watcher-routes.js'
 import type { WatcherStreamOptions } from './watcher-stream.js'
 
@@ -24,6 +28,7 @@ export async function faultRoutes(
   options: FaultRoutesOptions,
 ): Promise<void> {
   const sendJournal = journalStream(app, layer, options)
+  await addMissingAssets(app, '/-/')
   await watcherRoutes(app, options, (admin) => {
     // Only JSON: a form of another site can send other types without a preflight request.
     admin.removeAllContentTypeParsers()
@@ -41,7 +46,14 @@ export async function faultRoutes(
       if (shown.length === 1) reply.header('location', `${app.prefix}${FAULTS}/${shown[0]?.id}`)
       return Array.isArray(request.body) ? shown : shown[0]
     })
-    admin.get(FAULTS, async () => ({ seed: layer.seed, rules: layer.rules() }))
+    admin.get(FAULTS, { config: { lastbytePage: true } }, async (request, reply) => {
+      const state = { seed: layer.seed, rules: layer.rules() }
+      reply.header('vary', 'Accept')
+      if (chosenForm(request.headers.accept) !== 'page') return state
+      const isPermitted = permits(request.raw, options) === undefined
+      const page = faultsPage(isPermitted ? { ...state, entries: layer.journal() } : undefined)
+      return reply.headers({ ...PAGE_FIELDS, 'cache-control': 'no-store' }).send(page)
+    })
     admin.get<ById>(`${FAULTS}/:id`, async (request, reply) => {
       const rule = layer.rules().find(({ id }) => id === request.params.id)
       return rule === undefined ? refuseWatcher(reply, 404, NO_RULE) : rule

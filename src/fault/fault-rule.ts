@@ -57,7 +57,8 @@ export interface SettledRule {
   readonly probability: number
 }
 
-const RULE: Expectations<FaultRule> = {
+/** What each member of a rule must be. */
+export const RULE: Expectations<FaultRule> = {
   id: {
     expected: '1 to 64 letters, digits, dots, dashes or underscores',
     accepts: (value) => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),

@@ -86,8 +86,9 @@ export interface FaultRequest {
 const MOST_VALUES = 100
 
 /** `expected` of a value, or a non-empty array of such values. */
-const oneOrSeveral = ({ accepts }: Expectation, expected: string): Expectation => ({
+const oneOrSeveral = ({ accepts, choices }: Expectation, expected: string): Expectation => ({
   expected,
+  ...(choices && { choices }),
   accepts: (value) =>
     Array.isArray(value)
       ? value.length > 0 && value.length <= MOST_VALUES && value.every((each) => accepts(each))
@@ -101,7 +102,8 @@ function isFieldMatch(value: unknown): boolean {
   return Object.keys(value).join() === 'startsWith' && TEXT.accepts(value.startsWith)
 }
 
-const MATCH: Expectations<Match> = {
+/** What each member of `match` must be. */
+export const MATCH: Expectations<Match> = {
   method: oneOrSeveral(TEXT, 'a method, or an array of 1 to 100 methods'),
   path: {
     expected: 'a path or glob that starts with a slash, or with **',

@@ -1,6 +1,7 @@
 import { accessForm } from './access-form.js'
 import { escapeHtml } from './escape-html.js'
 import { humanSize } from './human-size.js'
+import { liveTable } from './live-table.js'
 import { renderPage } from './page.js'
 import { sparkline } from './sparkline.js'
 import { FINISHED_COLUMNS, finishedCells, RUNNING_COLUMNS, runningCells } from './transfer-cells.js'
@@ -29,11 +30,9 @@ ${accessForm('the transfers')}
 <figcaption id="totals">${totalsText(snapshot?.totals, rates)}</figcaption>
 </figure>
 <h2 id="running-title" tabindex="-1">Running</h2>
-${table('running', RUNNING_COLUMNS, running.map(runningCells))}
-<p id="no-running"${running.length > 0 ? ' hidden' : ''}>No transfer is running.</p>
+${liveTable('running', RUNNING_COLUMNS, running.map(runningCells), 'No transfer is running.')}
 <h2 id="finished-title" tabindex="-1">Ended</h2>
-${table('finished', FINISHED_COLUMNS, finished.map(finishedCells))}
-<p id="no-finished"${finished.length > 0 ? ' hidden' : ''}>No transfer has ended yet.</p>
+${liveTable('finished', FINISHED_COLUMNS, finished.map(finishedCells), 'No transfer has ended yet.')}
 </div>
 <dialog id="confirm" aria-labelledby="confirm-title">
 <form method="dialog">
@@ -62,20 +61,4 @@ export function totalsText(totals: TransferTotals | undefined, rates: readonly n
     `${heals} ${heals === 1 ? 'heal' : 'heals'}`,
   ]
   return escapeHtml(parts.join(' · '))
-}
-
-function table(id: string, columns: readonly string[], rows: readonly string[][]): string {
-  const heads = columns.map((column) => `<th scope="col">${column}</th>`).join('')
-  return `<table class="lb-cards" aria-labelledby="${id}-title"${rows.length === 0 ? ' hidden' : ''}>
-<thead><tr>${heads}</tr></thead>
-<tbody id="${id}">
-${rows.map((cells) => tableRow(columns, cells)).join('\n')}
-</tbody>
-</table>`
-}
-
-/** A row of a table, whose cells name their column where a narrow screen shows them below each other. */
-export function tableRow(columns: readonly string[], cells: readonly string[]): string {
-  const data = cells.map((cell, index) => `<td data-label="${columns[index]}">${cell}</td>`)
-  return `<tr>${data.join('')}</tr>`
 }

@@ -7,6 +7,8 @@ export interface Expectation {
   readonly copy?: (value: unknown) => unknown
   /** Whether the option has no default. */
   readonly required?: true
+  /** All values that are accepted, if they are a few strings. */
+  readonly choices?: readonly string[]
 }
 
 /** An expectation for each option. */
@@ -65,6 +67,7 @@ export function oneOf(...values: readonly string[]): Expectation {
   return {
     expected: quoted.length > 1 ? `${quoted.slice(0, -1).join(', ')} or ${last}` : `${last}`,
     accepts: (value) => values.includes(value as string),
+    choices: values,
   }
 }
 

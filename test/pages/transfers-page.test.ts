@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TransferSnapshot } from '../../src/pages/transfer-snapshot.js'
-import { tableRow, totalsText, transfersPage } from '../../src/pages/transfers-page.js'
+import { totalsText, transfersPage } from '../../src/pages/transfers-page.js'
 
 const SNAPSHOT: TransferSnapshot = {
   transfers: [
@@ -56,10 +56,4 @@ it('totalsText says in words what the line of rates shows', () => {
     '1 running, 1 stalled · 500 bytes/s now · at most 1.5 kB/s in the last minute · 500 bytes since the start · 1 heal',
   )
   expect(totalsText(undefined, Array(200).fill(0))).toContain('in the last 4 minutes')
-})
-
-it('tableRow names the column of each cell for narrow screens', () => {
-  expect(tableRow(['A', 'B'], ['1', '2'])).toBe(
-    '<tr><td data-label="A">1</td><td data-label="B">2</td></tr>',
-  )
 })

@@ -1,0 +1,124 @@
+import type { Fault } from './fault-kinds.js'
+
+/** What a kind of fault does, for people who choose one. */
+export interface KindHelp<F extends Fault = Fault> {
+  readonly summary: string
+  /** A fault that acts on the responses of most servers. */
+  readonly example: F
+}
+
+/** The help of every kind. docs/faults.md says what curl reports of each. */
+export const KIND_HELP: {
+  readonly [K in Fault['kind']]: KindHelp<Extract<Fault, { kind: K }>>
+} = {
+  truncate: {
+    summary:
+      'Sends exactly the bytes before an offset, then ends the connection; on HTTP/2, RST_STREAM.',
+    example: { kind: 'truncate', at: 1_048_576 },
+  },
+  'connection-reset': {
+    summary: 'Sends the bytes before an offset, then resets the connection.',
+    example: { kind: 'connection-reset', at: 1_048_576 },
+  },
+  'end-early': {
+    summary: 'Ends at an offset, and announces that length: only a digest reveals it.',
+    example: { kind: 'end-early', at: 1_048_576 },
+  },
+  'empty-response': {
+    summary: 'Closes the connection without a response.',
+    example: { kind: 'empty-response' },
+  },
+  stall: {
+    summary: 'Sends the bytes before an offset, then nothing: for a time, or for ever.',
+    example: { kind: 'stall', at: 1_048_576, ms: 60_000 },
+  },
+  latency: {
+    summary: 'Delays the response.',
+    example: { kind: 'latency', ms: 500, jitter: 100 },
+  },
+  throttle: {
+    summary: 'Limits the body to a rate.',
+    example: { kind: 'throttle', rate: 1_000_000 },
+  },
+  slice: {
+    summary: 'Sends the body in small writes, with a pause after each.',
+    example: { kind: 'slice', size: 65_536, ms: 10 },
+  },
+  corrupt: {
+    summary: 'Sends wrong bytes at an offset.',
+    example: { kind: 'corrupt', at: 1_048_576 },
+  },
+  'malformed-chunk': {
+    summary: 'Sends a malformed size of a chunk at an offset; HTTP/1.1 alone.',
+    example: { kind: 'malformed-chunk', at: 1_048_576 },
+  },
+  chunked: {
+    summary: 'Sends the body in chunks, without Content-Length.',
+    example: { kind: 'chunked' },
+  },
+  garbage: {
+    summary: 'Sends random bytes at an offset, then ends the connection.',
+    example: { kind: 'garbage', at: 1_048_576, length: 1024 },
+  },
+  status: {
+    summary: 'Responds with a status instead, with header fields and a body if wanted.',
+    example: { kind: 'status', status: 503, retryAfter: 2 },
+  },
+  'ignore-range': {
+    summary: 'Responds to a range with 200 and the whole body.',
+    example: { kind: 'ignore-range' },
+  },
+  'request-fields': {
+    summary: 'Evaluates the request with other header fields than it has.',
+    example: { kind: 'request-fields', remove: 'if-range' },
+  },
+  'response-fields': {
+    summary: 'Sends other header fields, in any response.',
+    example: { kind: 'response-fields', remove: 'etag' },
+  },
+  replace: {
+    summary:
+      'Replaces a text in the body, and in the heads of multipart bodies, by one of as many bytes.',
+    example: { kind: 'replace', text: 'bytes 5-', by: 'bytes 6-' },
+  },
+  'until-close': {
+    summary: 'Announces no length: the end of the connection ends the body; HTTP/1 alone.',
+    example: { kind: 'until-close' },
+  },
+  'no-close-notify': {
+    summary: 'Closes a connection with TLS without its alert; HTTP/1 alone.',
+    example: { kind: 'no-close-notify' },
+  },
+  desync: {
+    summary: 'Sends bytes that nobody expects after a complete response; HTTP/1 alone.',
+    example: { kind: 'desync', length: 16 },
+  },
+  'hide-failure': {
+    summary: 'Lets a body look complete whose source fails: zeros follow.',
+    example: { kind: 'hide-failure' },
+  },
+  'wrong-content-range': {
+    summary: 'Names other offsets in Content-Range than those of the bytes.',
+    example: { kind: 'wrong-content-range', shift: 1 },
+  },
+  'etag-flip': {
+    summary: 'Sends another ETag and Last-Modified each time, with the same bytes.',
+    example: { kind: 'etag-flip' },
+  },
+  'content-change': {
+    summary: 'Sends other bytes and another ETag each time: the file has changed.',
+    example: { kind: 'content-change' },
+  },
+  'source-error': {
+    summary: 'Lets the read of the file fail at an offset; at 0 the response is a 500.',
+    example: { kind: 'source-error', at: 1_048_576 },
+  },
+  goaway: {
+    summary: 'Ends the connection with GOAWAY at an offset; HTTP/2 alone.',
+    example: { kind: 'goaway', at: 1_048_576, code: 'ENHANCE_YOUR_CALM' },
+  },
+  'rst-stream': {
+    summary: 'Ends the stream with RST_STREAM at an offset; HTTP/2 alone.',
+    example: { kind: 'rst-stream', at: 1_048_576, code: 'ENHANCE_YOUR_CALM' },
+  },
+}
