@@ -13,6 +13,8 @@ export interface Page {
   readonly script?: string
   /** A stylesheet within the document, in place of the one that all pages load; without `</style`. */
   readonly style?: string
+  /** HTML of further elements of the head. Default: none. */
+  readonly head?: string
   /** HTML. */
   readonly main: string
 }
@@ -44,7 +46,7 @@ export const PAGE_FIELDS = {
 } as const
 
 /** Renders a document. */
-export function renderPage({ title, assets, script, style, main }: Page): string {
+export function renderPage({ title, assets, script, style, head, main }: Page): string {
   const module =
     script === undefined
       ? ''
@@ -61,7 +63,7 @@ export function renderPage({ title, assets, script, style, main }: Page): string
 <meta name="color-scheme" content="light dark">
 <title>${shownText(title)}</title>
 ${look}
-${module}<main>
+${head === undefined ? '' : `${head}\n`}${module}<main>
 ${main}
 </main>
 </html>

@@ -9,8 +9,10 @@ import { createContext } from '../request/context.js'
 import { requestSignal } from '../request/request-signal.js'
 import { SourceRegistry } from '../request/source-registry.js'
 import { handleRequest, isAllowed } from '../response/handle-request.js'
+import { addPageSpace } from '../response/page-spaces.js'
 import { onApplicationError } from '../response/reply-state.js'
 import { respondWithFaults } from '../response/respond-with-faults.js'
+import { isWithin, urlSpace } from '../response/url-space.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { type Settings, settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
@@ -68,6 +70,11 @@ async function addPages(
 ): Promise<RegistrationPages | undefined> {
   const { pages, prefix, list } = settings
   if (!pages) return undefined
+  const space = urlSpace(fastify, prefix)
+  if (pages.errors) {
+    const contains = (url: string) => isWithin(space, url)
+    addPageSpace(fastify, { contains, depth: space.segments.length })
+  }
   const router = new RegistrationPages(fastify, sharedOptions(fastify, settings))
   await pageRoutes(router, {
     ...files,

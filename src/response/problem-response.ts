@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify'
+import { prefersPage } from '../http/prefers-page.js'
 import { splitTarget } from '../http/request-target.js'
 import { StatusError } from '../http/status-error.js'
 import { printableText } from '../printable-text.js'
 import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
+import { pageSpaceOf } from './page-spaces.js'
 import type { ProblemResponse } from './prepared-response.js'
 import {
   type Problem,
@@ -12,7 +14,13 @@ import {
   publicError,
   statusError,
 } from './problem.js'
-import { clearIfUnsendable, passError, releaseReply } from './reply-state.js'
+import { problemForm, varyByAccept } from './problem-form.js'
+import {
+  clearIfUnsendable,
+  passError,
+  releaseReply,
+  replaceDefaultNotFound,
+} from './reply-state.js'
 import { dropUnsendable, writeFields } from './write-fields.js'
 
 /**
@@ -85,6 +93,14 @@ export function sendFailure(reply: FastifyReply, error: unknown): FastifyReply {
 /** Sends the 404 of the application's not-found handler. */
 export function sendNotFound(reply: FastifyReply): FastifyReply {
   releaseReply(reply)
+  if (pageSpaceOf(reply) !== undefined) {
+    replaceDefaultNotFound(reply, () => {
+      const isPage = prefersPage(reply.request.raw.headers)
+      if (isPage) renderProblem(reply, problemResponse(reply, { status: 404 }))
+      else reply.header('vary', varyByAccept(reply))
+      return isPage
+    })
+  }
   reply.callNotFound()
   return reply
 }
@@ -116,13 +132,11 @@ export function sendProblemForError(reply: FastifyReply, error: unknown): Fastif
   return sendProblem(reply, status, detail, fields)
 }
 
-function renderProblem(
-  reply: FastifyReply,
-  { status, fields, bytes }: ProblemResponse,
-): FastifyReply {
+function renderProblem(reply: FastifyReply, problem: ProblemResponse): FastifyReply {
+  const { fields, bytes } = problemForm(reply, problem)
   // Fastify sets the length after the onSend hooks, which may replace the payload.
   const { 'content-length': _length, ...others } = fields
-  writeFields(reply.code(status), others)
+  writeFields(reply.code(problem.status), others)
   return reply.send(bytes)
 }
 

@@ -23,6 +23,8 @@ interface ReplyState {
   passed: unknown
   /** Responds with `passed` where no error handler has done so. */
   render: (() => void) | undefined
+  /** Responds in place of Fastify's default not-found handler, if it returns true. */
+  renderNotFound: (() => boolean) | undefined
   /** The Cache-Control that `no-store` has replaced; undefined where it has not. */
   replacedCaching: { readonly value: string | undefined } | undefined
 }
@@ -121,6 +123,24 @@ export function passError(reply: FastifyReply, error: unknown, render?: () => vo
   return reply
 }
 
+/**
+ * Responds in place of Fastify's default not-found handler, which an application keeps that sets none. Its hooks
+ * run as for any 404.
+ *
+ * @param render returns whether it has responded
+ */
+export function replaceDefaultNotFound(reply: FastifyReply, render: () => boolean): void {
+  stateOf(reply).renderNotFound = render
+}
+
+/** Whether a payload is that of Fastify's default not-found handler. */
+function isDefaultNotFound({ statusCode, request }: FastifyReply, payload: unknown): boolean {
+  if (statusCode !== 404 || typeof payload !== 'object' || payload === null) return false
+  const { message, error } = payload as { message?: unknown; error?: unknown }
+  const { method, url } = request.raw
+  return error === 'Not Found' && message === `Route ${method}:${url} not found`
+}
+
 type ErrorHook = (request: unknown, reply: FastifyReply, error: unknown, done: () => void) => void
 
 /**
@@ -185,6 +205,7 @@ function stateOf(reply: Reply): ReplyState {
     progress: 'released',
     passed: undefined,
     render: undefined,
+    renderNotFound: undefined,
     replacedCaching: undefined,
   }
   reply[STATE] = state
@@ -207,6 +228,11 @@ function interceptSend(reply: FastifyReply, state: ReplyState): void {
       state.render = undefined
       render()
       return reply
+    }
+    const { renderNotFound } = state
+    if (renderNotFound !== undefined && isDefaultNotFound(reply, payload)) {
+      state.renderNotFound = undefined
+      if (renderNotFound()) return reply
     }
     const isError = payload instanceof Error || (payload !== undefined && payload === state.passed)
     if (state.progress === 'claimed' || (payload !== undefined && !isError)) state.progress = 'sent'
