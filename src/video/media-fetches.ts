@@ -77,7 +77,7 @@ export class MediaFetches {
 
   #onMessage(event: WorkerMessageEvent): void {
     const message = pageMessageOf(event.data)
-    if (message === undefined) return
+    if (message === undefined || message.kind === 'ping') return
     // A page that was loaded again wants to try again, too.
     this.#failures.clear()
     if (message.kind === 'retry') this.#waker.wake()

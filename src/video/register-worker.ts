@@ -1,3 +1,4 @@
+import { KeepAlive } from './keep-alive.js'
 import { type PageMessage, type WorkerMessage, workerMessageOf } from './worker-message.js'
 
 /** The part of `navigator.serviceWorker` that the registration uses. */
@@ -144,9 +145,11 @@ function changeOf(workers: WorkerContainer): Promise<void> {
 }
 
 function controlling(workers: WorkerContainer): RegisteredWorker {
-  return {
+  const post = (message: PageMessage) => workers.controller?.postMessage(message)
+  const keeper = new KeepAlive(post, () => performance.now())
+  const controlling: RegisteredWorker = {
     kind: 'controlling',
-    retry: () => workers.controller?.postMessage({ lastbyte: 1, kind: 'retry' }),
+    retry: () => post({ lastbyte: 1, kind: 'retry' }),
     onMessage(listener) {
       const onMessage = (event: Event) => {
         const message = workerMessageOf((event as MessageEvent).data)
@@ -157,4 +160,6 @@ function controlling(workers: WorkerContainer): RegisteredWorker {
       return () => workers.removeEventListener('message', onMessage)
     },
   }
+  controlling.onMessage((message) => keeper.onMessage(message))
+  return controlling
 }

@@ -44,6 +44,8 @@ export type PageMessage =
   | { readonly lastbyte: 1; readonly kind: 'claim' }
   /** Ends all waits for the next attempt, and forgets reads that have ended. */
   | { readonly lastbyte: 1; readonly kind: 'retry' }
+  /** Keeps the worker alive; no more than an event. */
+  | { readonly lastbyte: 1; readonly kind: 'ping' }
 
 /** The data of a message event, if it is a message of the worker about a read. */
 export function workerMessageOf(data: unknown): WorkerMessage | undefined {
@@ -54,7 +56,7 @@ export function workerMessageOf(data: unknown): WorkerMessage | undefined {
 
 /** The data of a message event, if it is a message of a page to the worker. */
 export function pageMessageOf(data: unknown): PageMessage | undefined {
-  return isOurs(data) && (data.kind === 'claim' || data.kind === 'retry')
+  return isOurs(data) && ['claim', 'retry', 'ping'].includes(String(data.kind))
     ? (data as unknown as PageMessage)
     : undefined
 }

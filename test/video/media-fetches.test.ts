@@ -190,6 +190,8 @@ describe('The worker', () => {
     await readUntilError(await at.scope.request(film(at.server)))
     const again = await at.scope.request(film(at.server), { headers: { range: 'bytes=50000-' } })
     expect(again?.status).toBe(412)
+    await at.scope.post({ lastbyte: 1, kind: 'ping' })
+    expect((await at.scope.request(film(at.server)))?.status).toBe(412)
     expect(at.server.requests).toHaveLength(2)
     await at.scope.post({ lastbyte: 1, kind: 'retry' })
     await at.scope.request(film(at.server))

@@ -195,6 +195,21 @@ describe('The registration of the worker', () => {
   })
 })
 
+describe('A controlling worker', () => {
+  it('is kept alive while it retries', async () => {
+    vi.useFakeTimers()
+    const workers = new FakeContainer()
+    const worker = new FakeWorker(SCRIPT)
+    workers.controller = worker
+    expect((await registerWorker(() => workers, OPTIONS)).kind).toBe('controlling')
+    const event = { kind: 'interrupted', offset: 0, reason: 'x', wait: 1_000, tries: 1 }
+    const data = { lastbyte: 1, url: '/f', read: 'a', ...event }
+    workers.dispatchEvent(new MessageEvent('message', { data }))
+    vi.advanceTimersByTime(10_000)
+    expect(worker.messages.at(-1)).toEqual({ lastbyte: 1, kind: 'ping' })
+  })
+})
+
 describe('The worker beside a script of a server', () => {
   it.each([
     [`${SITE}/-/assets/guard.js`, `${SITE}/-/worker.js`],

@@ -7,7 +7,9 @@ describe('Messages between pages and the worker', () => {
   it('are recognised by their mark', () => {
     expect(workerMessageOf(OPENED)).toBe(OPENED)
     expect(pageMessageOf({ lastbyte: 1, kind: 'claim' })).toEqual({ lastbyte: 1, kind: 'claim' })
-    expect(pageMessageOf({ lastbyte: 1, kind: 'retry' })).toEqual({ lastbyte: 1, kind: 'retry' })
+    for (const kind of ['retry', 'ping']) {
+      expect(pageMessageOf({ lastbyte: 1, kind })).toEqual({ lastbyte: 1, kind })
+    }
   })
 
   it.each([
