@@ -47,22 +47,19 @@ export function record(code: typeof CODE): void {
     const cover = document.querySelector('lastbyte-status')?.shadowRoot?.querySelector('canvas')
     return cover && getComputedStyle(cover).display !== 'none' ? cover : video
   }
-  const readFrame = () => {
+  const see = () => {
     const { width, height } = code
     context.drawImage(visible(), 0, 0, width, height, 0, 0, width, height)
-    let value = 0
-    for (let bit = 0; bit < code.bits; bit += 1) {
-      const white = isWhite(bit, 0)
-      if (white === isWhite(bit, 1)) return undefined
-      value = value * 2 + (white ? 1 : 0)
-    }
+    const bits = Array.from({ length: code.bits }, (_, bit) => isWhite(bit, 0))
+    const damaged = bits.filter((white, bit) => white === isWhite(bit, 1)).length
+    // Nothing is shown at all.
+    if (damaged === code.bits) return
+    const value = bits.reduce((sum, white) => sum * 2 + (white ? 1 : 0), 0)
     const versions = 2 ** code.versionBits
-    return { number: Math.floor(value / versions), version: value % versions }
-  }
-
-  const see = () => {
-    const frame = readFrame()
-    recording.frames.push({ at: Date.now(), ...(frame !== undefined && { frame }) })
+    const frame = { number: Math.floor(value / versions), version: value % versions }
+    const last = recording.frames.at(-1)?.frame
+    if (last?.number === frame.number && last.version === frame.version) return
+    recording.frames.push({ at: Date.now(), ...(damaged === 0 && { frame }) })
   }
   let request = 0
   const next = () => {
@@ -84,10 +81,7 @@ export function record(code: typeof CODE): void {
   }
   setInterval(() => {
     // A browser that is short of time shows frames without a callback.
-    const seen = recording.frames.at(-1)
-    if (seen === undefined || Date.now() - seen.at < 100 || video.paused || video.readyState < 2)
-      return
-    if (readFrame()?.number !== seen.frame?.number) see()
+    if (Date.now() - (recording.frames.at(-1)?.at ?? 0) >= 100 && video.readyState >= 2) see()
   }, 50)
   // What a guard has to keep.
   video.volume = 0.4

@@ -11,7 +11,7 @@ function shown(from: number, to: number, at = 0, version = 1): Recording['frames
 }
 
 function recording(...parts: Recording['frames'][]): Recording {
-  const events = [{ at: 1_960, type: 'waiting', position: 2 }]
+  const events = [{ at: 1_960, type: 'emptied', position: 2 }]
   return { frames: parts.flat(), events }
 }
 

@@ -6,8 +6,8 @@ const SKIP_LIMIT = 0.5
 /** s by which the position may go back: 0.1 s, and the frame that is shown at the position. */
 const BACK_LIMIT = 0.1 + 1 / FRAME_RATE
 
-/** Events of an element that doesn't play on. */
-const INTERRUPTIONS = new Set(['loadstart', 'emptied', 'waiting', 'pause', 'seeking', 'error'])
+/** Events of an element that gets another position or source. */
+const INTERRUPTIONS = new Set(['loadstart', 'emptied', 'seeking', 'error'])
 
 export interface Seek {
   /** ms since the epoch. */
