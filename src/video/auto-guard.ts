@@ -1,18 +1,14 @@
-import { guard } from './guard.js'
+import { guard, isGuarded } from './guard.js'
 
 export { guard } from './guard.js'
-
-const MEDIA = 'video, audio'
 
 /** Guards every media element below a node, but for those with `data-lastbyte="off"`. */
 function guardAll(node: Node): void {
   if (!(node instanceof Element)) return
-  const found = [
-    ...Array.from(node.querySelectorAll(MEDIA)),
-    ...(node.matches(MEDIA) ? [node] : []),
-  ]
+  const found = Array.from(node.querySelectorAll<HTMLMediaElement>('video,audio'))
+  if (node instanceof HTMLMediaElement) found.push(node)
   for (const media of found) {
-    if (media.getAttribute('data-lastbyte') !== 'off') guard(media as HTMLMediaElement)
+    if (media.dataset.lastbyte !== 'off' && !isGuarded(media)) guard(media)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { GuardState } from './guard-state.js'
+import type { WorkerMessage } from './worker-message.js'
 
 /**
  * Options of `guard`. Each may be left out.
@@ -25,8 +26,15 @@ export interface GuardOptions {
    * set; `none`. Default `overlay`.
    */
   readonly status?: 'overlay' | 'none' | HTMLElement | undefined
+  /**
+   * The service worker that answers the requests of the element with one version: `auto`, the one of the
+   * lastbyte server that the guard was loaded from; the URL of its script; `off`. Default `auto`.
+   */
+  readonly worker?: 'auto' | 'off' | (string & {}) | undefined
   /** Called with each new state. */
   readonly onState?: ((state: GuardState) => void) | undefined
+  /** Called with what the service worker reads: which bytes have arrived, by which attempt. */
+  readonly onEvent?: ((event: WorkerMessage) => void) | undefined
   /**
    * Makes a player with a loader of its own (hls.js, dash.js) load again at a position in s, where the
    * element's source is a `blob:`. A promise that it returns and that is rejected counts as a failed attempt.

@@ -61,11 +61,13 @@ export function guardStateOf(
     }
     default: {
       const { phase, since, attempt, reason } = recovery
+      // A load that follows no failure: of a new version, or for a worker.
+      if (attempt === 0 && phase === 'loading') return { kind: isPlaying ? 'playing' : 'idle' }
       const isWaiting = phase === 'waiting'
       return {
         kind: 'reconnecting',
         since: Math.round(time + since - now),
-        attempt: isWaiting ? attempt + 1 : Math.max(1, attempt),
+        attempt: isWaiting ? attempt + 1 : attempt,
         nextTry: isWaiting ? Math.round(time + recovery.next - now) : undefined,
         reason,
       }

@@ -1,12 +1,11 @@
 import type { GuardOptions } from './guard-options.js'
 import { settleGuardOptions } from './guard-settings.js'
 import type { GuardState } from './guard-state.js'
+import { type RegisteredWorker, registerWorker, workerBeside } from './register-worker.js'
 import { StatusView } from './status-view.js'
 import { Supervisor } from './supervisor.js'
 
-/**
- * What `guard` returns: keeps a media element alive until it is released.
- */
+/** What `guard` returns. */
 export interface Guard {
   /** What happens now. */
   readonly state: GuardState
@@ -21,24 +20,29 @@ export interface Guard {
 /** Two guards of one element would load it twice. */
 const guarded = new WeakMap<HTMLMediaElement, Guard>()
 
+export function isGuarded(media: HTMLMediaElement): boolean {
+  return guarded.has(media)
+}
+
 /**
- * Keeps a `<video>` or `<audio>` playing through failures of its server and network.
+ * Keeps a `<video>` or `<audio>` playing through failures of its server and network. A second call for the
+ * same element replaces the first guard.
  *
  * @throws LastbyteError BAD_SETTING for an unknown or invalid option
  */
 export function guard(media: HTMLMediaElement, options?: GuardOptions): Guard {
   const settings = settleGuardOptions(options)
   guarded.get(media)?.release()
+  const window = media.ownerDocument.defaultView ?? globalThis.window
   const view = new StatusView(media, settings, (choice) =>
     choice === 'retry' ? supervisor.wake() : supervisor.startNew(),
   )
-  const { defaultView: window } = media.ownerDocument
   const supervisor = new Supervisor(media, settings, view, {
-    fetch: settings.fetch,
+    worker: workerOf(window, settings.worker),
     now: Date.now,
     chance: Math.random,
-    origin: location.origin,
-    window: window ?? globalThis,
+    origin: window.location.origin,
+    window,
   })
   const created: Guard = {
     get state() {
@@ -53,4 +57,17 @@ export function guard(media: HTMLMediaElement, options?: GuardOptions): Guard {
   }
   guarded.set(media, created)
   return created
+}
+
+/** @param chosen `off`, or the URL of the script */
+async function workerOf(window: Window, chosen: string | undefined): Promise<RegisteredWorker> {
+  const page = window.document.baseURI
+  const script = chosen === undefined ? workerBeside(import.meta.url) : new URL(chosen, page).href
+  if (chosen === 'off' || script === undefined)
+    return { kind: 'unavailable', reason: 'none is chosen' }
+  return registerWorker(() => window.navigator.serviceWorker, {
+    script,
+    page: window.location.href,
+    vendor: window.navigator.vendor,
+  })
 }

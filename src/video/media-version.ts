@@ -1,6 +1,3 @@
-import { parseContentRange } from '../http/content-range.js'
-import { parseEntityTag } from '../http/entity-tag.js'
-
 /** What distinguishes one version of a media file from another, as far as a page may read the response. */
 export interface MediaVersion {
   /** The entity tag as received, weak or strong. */
@@ -45,14 +42,14 @@ export function versionName({ etag, size, modified }: MediaVersion): string {
   return etag ?? (parts.filter((part) => part !== undefined).join(', ') || 'unknown')
 }
 
-export function isStrong(etag: string | undefined): boolean {
-  return parseEntityTag(etag)?.weak === false
+/** Browsers have checked the form of a field; the parsers of the server would double the size of this part. */
+function isStrong(etag: string | undefined): boolean {
+  return etag?.startsWith('"') === true
 }
 
 function sizeOf(status: number, headers: Headers): number | undefined {
-  const range = parseContentRange(headers.get('content-range') ?? undefined)
-  if (range !== undefined) return range.total
+  const [, total] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
   // The length of a 206 without a readable Content-Range is that of the part.
-  const length = headers.get('content-length')
-  return status === 206 || length === null ? undefined : Number(length)
+  const size = total ?? (status === 206 ? null : headers.get('content-length'))
+  return size === null ? undefined : Number(size)
 }

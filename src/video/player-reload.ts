@@ -27,6 +27,8 @@ export class PlayerReload {
   constructor(
     private readonly media: HTMLMediaElement,
     recover: ((position: number) => unknown) | undefined,
+    /** The URL by which a file is loaded: with its pin, where a worker responds. */
+    private readonly sourceOf: (url: string) => string,
   ) {
     this.#seeks = new SeekKeeper(media)
     this.#handover = recover && new PlayerHandover(media, recover)
@@ -79,8 +81,14 @@ export class PlayerReload {
     this.#seeks.start()
   }
 
+  /** Waits for the load that a worker goes on with: nothing has to be restored. */
+  nudge(): void {
+    this.#phase = 'restored'
+  }
+
   load({ from, memory }: Pick<LoadEffect, 'from' | 'memory'>, wantsPlay: boolean): void {
-    const { media, url } = this
+    const { media } = this
+    const url = this.#chosen ?? (media.currentSrc || undefined)
     // A load that failed before it had restored anything has left the defaults on the element.
     if (this.#kept === undefined || this.#phase === 'restored') {
       this.#kept = { ...playerState(media), rate: this.#rate }
@@ -95,9 +103,9 @@ export class PlayerReload {
       return
     }
     this.#phase = 'called'
-    this.#loadSource(
-      memory === 'bypass' && url !== undefined ? freshUrl(media.currentSrc || url) : undefined,
-    )
+    this.#loadSource(url !== undefined && memory === 'bypass' ? freshUrl(url) : url)
+    // At once, so that what a page sets from now on stays.
+    restorePlayer(media, this.#kept)
     // The element starts there, without a frame of its beginning.
     seekTo(media, position)
     if (wantsPlay) media.play().catch(() => {})
@@ -111,7 +119,7 @@ export class PlayerReload {
     const kept = this.#kept
     if (kept !== undefined && this.isUnderWay) {
       this.#phase = 'restored'
-      restorePlayer(media, kept)
+      restoreTracks(media, kept)
       seekTo(media, this.#seeks.target ?? kept.position)
       this.#seeks.stop()
     }
@@ -123,6 +131,12 @@ export class PlayerReload {
   restoreTracks(): void {
     if (this.#kept !== undefined && this.#phase === 'restored')
       restoreTracks(this.media, this.#kept)
+  }
+
+  /** Whether the element has the URL by which it should be loaded. */
+  isSwapped(): boolean {
+    const { currentSrc } = this.media
+    return currentSrc !== '' && this.sourceOf(currentSrc) === currentSrc
   }
 
   /** Ends the outage. */
@@ -141,14 +155,16 @@ export class PlayerReload {
     this.end()
   }
 
-  /** @param other a URL to load instead of the current one */
-  #loadSource(other: string | undefined): void {
+  /** undefined: the element chooses. */
+  #loadSource(chosen: string | undefined): void {
     const { media } = this
-    const hasSource = media.hasAttribute('src')
-    const url = other ?? (hasSource ? undefined : this.#chosen)
-    this.#lentSource = !hasSource
-    if (url === undefined) media.load()
-    else media.src = url
+    const url = chosen && this.sourceOf(chosen)
+    if (!url || media.src === url) {
+      media.load()
+      return
+    }
+    this.#lentSource = !media.hasAttribute('src')
+    media.src = url
   }
 
   /** A `src` that stays would hide the <source> of an application. Removing it changes nothing that plays. */

@@ -3,24 +3,20 @@ export interface PlayerState {
   /** s. */
   readonly position: number
   readonly rate: number
-  readonly volume: number
-  readonly muted: boolean
   readonly tracks: readonly { readonly track: TextTrack; readonly mode: TextTrackMode }[]
   readonly inPicture: boolean
 }
 
-/** Reads the state before `load()`, which resets `currentTime`, `playbackRate` and modes of tracks. */
+/** Reads the state before `load()`. Volume, `muted` and `loop` outlive it. */
 export function playerState(media: HTMLMediaElement): PlayerState {
-  const { currentTime: position, playbackRate: rate, volume, muted } = media
+  const { currentTime: position, playbackRate: rate } = media
   const tracks = Array.from(media.textTracks, (track) => ({ track, mode: track.mode }))
-  return { position, rate, volume, muted, tracks, inPicture: isInPicture(media) }
+  return { position, rate, tracks, inPicture: isInPicture(media) }
 }
 
 /** Restores all but the position: see `seekTo`. */
 export function restorePlayer(media: HTMLMediaElement, state: PlayerState): void {
   media.playbackRate = state.rate
-  media.volume = state.volume
-  media.muted = state.muted
   restoreTracks(media, state)
   if (!state.inPicture || isInPicture(media))
     return // Browsers permit it only soon after a click; without, the picture has closed.

@@ -1,4 +1,3 @@
-import { parseRetryAfter } from '../http/retry-after.js'
 import { isTransient } from '../resume/transient-status.js'
 import { type MediaVersion, versionOf } from './media-version.js'
 
@@ -38,8 +37,7 @@ export async function probe(
     await first.body?.cancel()
     const { status } = first
     if (isTransient(status, 'any cause')) {
-      const after = parseRetryAfter(first.headers.get('retry-after') ?? undefined, now())
-      return { kind: 'later', status, after }
+      return { kind: 'later', status, after: delayOf(first.headers.get('retry-after'), now()) }
     }
     // A 416 is of an empty file, whose Content-Range has the size 0.
     if (!first.ok && status !== 416) return { kind: 'refused', status }
@@ -54,6 +52,12 @@ export async function probe(
     if (signal.aborted || new URL(url).origin === origin) return { kind: 'unreachable' }
   }
   return probeOpaque(url, fetch, signal)
+}
+
+/** The ms of a Retry-After: seconds or a date. The parser of browsers for dates takes none of the bundle's bytes. */
+function delayOf(field: string | null, now: number): number | undefined {
+  const ms = /^\d+$/.test(field ?? '') ? Number(field) * 1_000 : Date.parse(field ?? '') - now
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
 /** Whether a server of another origin responds at all, where CORS forbids to read what it says. */

@@ -16,7 +16,7 @@ export type FinalReason = 'time' | 'gone' | 'refused' | 'unplayable'
 export interface Outage {
   /** ms, of the clock that is passed in. */
   readonly since: number
-  /** Loads and requests so far that brought no progress. */
+  /** Loads and requests so far that brought no progress; 0: nothing has failed. */
   readonly attempt: number
   /** Loads in a row of a file that the server sends but the browser can't play. */
   readonly unplayable: number
@@ -46,6 +46,8 @@ export type RecoveryEvent =
   /** The position has advanced, or what a paused player needs has arrived. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'start-new' }
+  /** A worker is there for the requests of the element, which it makes for another URL of the same file. */
+  | { readonly kind: 'swap' }
   /** The element has been removed from its page. */
   | { readonly kind: 'removed' }
 
@@ -121,6 +123,9 @@ export function step(recovery: Recovery, event: RecoveryEvent, rules: RecoveryRu
         recovery: { phase: 'steady', pin: recovery.pin },
         effects: [{ kind: 'cancel' }, { kind: 'uncover' }],
       }
+    case 'swap':
+      if (recovery.phase !== 'steady') return same(recovery)
+      return load({ ...newOutage('connection', rules), pin: recovery.pin }, 'position')
     case 'start-new':
       if (recovery.phase !== 'changed') return same(recovery)
       return load({ ...newOutage('connection', rules), pin: recovery.current }, 'start')
@@ -210,7 +215,7 @@ function retryLater(
 ): RecoveryStep {
   const left = outage.since + retryFor - now
   if (left <= 0) return giveUp(outage, 'time')
-  const longest = Math.min(MOST, BASE * 2 ** (outage.attempt - 1))
+  const longest = Math.min(MOST, BASE * 2 ** Math.max(0, outage.attempt - 1))
   const backoff = longest * (0.5 + 0.5 * chance)
   // The last attempt is at the end of the time, however long the server asks to wait.
   const ms = Math.min(Math.max(backoff, after ?? 0), left)

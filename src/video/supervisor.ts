@@ -1,13 +1,22 @@
-import { LongTimer } from '../async/long-timer.js'
 import { AwakeClock } from './awake-clock.js'
 import type { GuardSettings } from './guard-settings.js'
 import { type GuardState, guardStateOf } from './guard-state.js'
+import { GuardWorker } from './guard-worker.js'
+import { LatestProbe } from './latest-probe.js'
 import { MediaWatch } from './media-watch.js'
 import { observeRequests } from './observe-requests.js'
 import { PlayerReload } from './player-reload.js'
-import { type ProbePort, type ProbeResult, probe } from './probe.js'
-import { type Recovery, type RecoveryEffect, type RecoveryEvent, STEADY, step } from './recovery.js'
+import {
+  type LoadEffect,
+  type Recovery,
+  type RecoveryEffect,
+  type RecoveryEvent,
+  STEADY,
+  step,
+} from './recovery.js'
+import type { RegisteredWorker } from './register-worker.js'
 import { StallMeter } from './stall-meter.js'
+import type { WorkerMessage } from './worker-message.js'
 
 /** What a supervisor shows. */
 export interface SupervisorView {
@@ -17,11 +26,14 @@ export interface SupervisorView {
   show(state: GuardState): void
 }
 
-export interface SupervisorPort extends Pick<ProbePort, 'fetch' | 'origin'> {
+export interface SupervisorPort {
+  readonly worker: Promise<RegisteredWorker>
   /** ms since the epoch. */
   readonly now: () => number
   /** From 0 to 1. */
   readonly chance: () => number
+  /** The origin of the page. */
+  readonly origin: string
   /** The window of the element: its events tell that the network is back. */
   readonly window: EventTarget
 }
@@ -32,6 +44,8 @@ const WAKING_EVENTS = ['online', 'pageshow', 'visibilitychange']
 
 /** ms between two samples of the element, and between two requests beside playback. */
 const TICK = 1_000
+/** ms that setTimeout takes; a longer wait ends early. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
 const BETWEEN_VERIFICATIONS = 1_000
 
 /** Connects one media element with its recovery. */
@@ -40,14 +54,17 @@ export class Supervisor {
   readonly #meter: StallMeter
   readonly #clock: AwakeClock
   readonly #reload: PlayerReload
+  readonly #worker: GuardWorker
   readonly #stop: (() => void)[] = []
+  /** Whether the worker was asked to go on in this outage, before the element is loaded anew. */
+  #isNudged = false
   #recovery: Recovery = STEADY
   #shown = ''
   #state: GuardState = { kind: 'idle' }
   #tick: ReturnType<typeof setTimeout> | undefined
-  #wait: LongTimer | undefined
-  #probing: AbortController | undefined
-  #verifying: AbortController | undefined
+  #wait: ReturnType<typeof setTimeout> | undefined
+  readonly #probing: LatestProbe
+  readonly #verifying: LatestProbe
   #verifiedAt = Number.NEGATIVE_INFINITY
   /** Whether a connection of the element has ended, so that the next one may bring another version. */
   #unverified = false
@@ -62,7 +79,18 @@ export class Supervisor {
     this.#watch = new MediaWatch(media)
     this.#meter = new StallMeter(settings.stall)
     this.#clock = new AwakeClock(port.now)
-    this.#reload = new PlayerReload(media, settings.recover)
+    const { fetch, stall } = settings
+    const credentials = media.crossOrigin === 'use-credentials' ? 'include' : 'same-origin'
+    const probePort = { fetch, now: port.now, origin: port.origin, credentials } as const
+    this.#probing = new LatestProbe(probePort, stall)
+    this.#verifying = new LatestProbe(probePort, stall)
+    this.#worker = new GuardWorker(port.worker, settings, {
+      ready: () => this.#swap(),
+      message: (message) => this.#onMessage(message),
+    })
+    this.#reload = new PlayerReload(media, settings.recover, (url) =>
+      this.#worker.urlOf(url, this.#recovery.pin),
+    )
     this.#wasConnected = media.isConnected
     // Events of <source> don't bubble: they are captured.
     this.#listen(media, MEDIA_EVENTS.split(' '), (event) => this.#onMedia(event))
@@ -90,7 +118,8 @@ export class Supervisor {
     for (const stop of this.#stop) stop()
     clearTimeout(this.#tick)
     this.#cancel()
-    this.#verifying?.abort()
+    this.#verifying.cancel()
+    this.#worker.release()
     this.#reload.end()
     this.view.uncover()
     this.view.show({ kind: 'idle' })
@@ -118,8 +147,7 @@ export class Supervisor {
     if (this.#reload.isOwnLoad()) return
     this.#watch.reset()
     this.#reload.forget()
-    this.#verifying?.abort()
-    this.#verifying = undefined
+    this.#verifying.cancel()
     this.#verifiedAt = Number.NEGATIVE_INFINITY
     this.#dispatch({ kind: 'source' })
   }
@@ -134,7 +162,20 @@ export class Supervisor {
     this.#unverified = true
   }
 
+  /** Has the worker respond to the requests of the element, once the version is known. */
+  #swap(): void {
+    if (!this.#worker.isReady || this.#recovery.pin === undefined || this.settings.recover) return
+    if (this.#isGuarded() && !this.#reload.isSwapped()) this.#dispatch({ kind: 'swap' })
+  }
+
+  #onMessage(message: WorkerMessage): void {
+    if (message.url !== this.media.currentSrc) return
+    if (message.kind === 'changed') this.#verify()
+    this.settings.onEvent(message)
+  }
+
   #wake(by: 'chance' | 'demand'): void {
+    this.#worker.retry()
     this.#dispatch({ kind: 'wake', by })
     this.#poke()
   }
@@ -212,7 +253,10 @@ export class Supervisor {
         this.#probe()
         break
       case 'wait':
-        this.#wait = new LongTimer(() => this.#dispatch({ kind: 'waited' }), effect.ms)
+        this.#wait = setTimeout(
+          () => this.#dispatch({ kind: 'waited' }),
+          Math.min(effect.ms, LONGEST_TIMEOUT),
+        )
         break
       case 'cancel':
         this.#cancel()
@@ -221,6 +265,7 @@ export class Supervisor {
         this.#reload.begin()
         break
       case 'uncover':
+        this.#isNudged = false
         this.#reload.end()
         this.view.uncover()
         break
@@ -232,28 +277,40 @@ export class Supervisor {
         this.media.pause()
         break
       case 'load':
-        this.view.cover()
         this.#meter.reset()
         this.#watch.reset()
-        if (effect.from === 'start') this.#watch.wantsPlay = true
-        this.#reload.load(effect, this.#watch.wantsPlay)
+        this.#load(effect)
         break
     }
   }
 
+  #load(effect: LoadEffect): void {
+    if (effect.from === 'start') this.#watch.wantsPlay = true
+    // A worker that waits for its next attempt goes on without a gap.
+    else if (this.#isAlive() && !this.#isNudged) {
+      this.#isNudged = true
+      this.#worker.retry()
+      this.#reload.nudge()
+      return
+    }
+    this.view.cover()
+    this.#reload.load(effect, this.#watch.wantsPlay)
+  }
+
+  /** Whether the element still reads from the worker. */
+  #isAlive(): boolean {
+    const { error, readyState } = this.media
+    return this.#worker.isReady && this.#reload.isSwapped() && error === null && readyState > 0
+  }
+
   #cancel(): void {
-    this.#wait?.clear()
-    this.#probing?.abort()
-    this.#probing = undefined
+    clearTimeout(this.#wait)
+    this.#probing.cancel()
   }
 
   async #probe(): Promise<void> {
-    const request = new AbortController()
-    this.#probing = request
-    const result = await this.#request(this.#probedUrl(), request)
-    // A later request, or another source, has replaced this one.
-    if (this.#probing !== request) return
-    this.#probing = undefined
+    const result = await this.#probing.run(this.#probedUrl() ?? '')
+    if (result === undefined) return
     // A playlist changes while the film that it lists stays the same.
     const hidesVersion = this.settings.source !== undefined && result.kind === 'available'
     this.#dispatch({
@@ -265,33 +322,18 @@ export class Supervisor {
   /** Compares the version beside playback. */
   async #verify(): Promise<void> {
     const now = this.#clock.now()
-    if (this.#verifying !== undefined || now - this.#verifiedAt < BETWEEN_VERIFICATIONS) return
+    if (this.#verifying.isRunning || now - this.#verifiedAt < BETWEEN_VERIFICATIONS) return
     if (!this.#reload.isRemote()) return
     this.#verifiedAt = now
     this.#unverified = false
-    const request = new AbortController()
-    this.#verifying = request
-    const result = await this.#request(this.#reload.url, request)
-    if (this.#verifying !== request) return
-    this.#verifying = undefined
+    const result = await this.#verifying.run(this.#reload.url ?? '')
+    if (result === undefined) return
     if (result.kind === 'available') {
-      if (result.version !== undefined)
-        this.#dispatch({ kind: 'verified', version: result.version })
+      const { version } = result
+      if (version !== undefined) this.#dispatch({ kind: 'verified', version })
+      this.#swap()
     } else if (this.#recovery.phase === 'steady' && this.#watch.isStarving()) {
       this.#dispatch({ kind: 'failed', cause: 'connection' })
-    }
-  }
-
-  async #request(url: string | undefined, request: AbortController): Promise<ProbeResult> {
-    if (url === undefined) return { kind: 'unreachable' }
-    const limit = setTimeout(() => request.abort(), this.settings.stall)
-    const credentials = this.media.crossOrigin === 'use-credentials' ? 'include' : 'same-origin'
-    const { fetch, origin, now } = this.port
-    try {
-      const port = { fetch, origin, now, credentials } as const
-      return await probe(url, port, request.signal)
-    } finally {
-      clearTimeout(limit)
     }
   }
 

@@ -5,8 +5,6 @@ import type { PlayerState } from '../../src/video/player-state.js'
 const STATE: PlayerState = {
   position: 12.5,
   rate: 1.5,
-  volume: 0.4,
-  muted: true,
   tracks: [],
   inPicture: false,
 }
@@ -14,8 +12,6 @@ const STATE: PlayerState = {
 /** The part of a media element that a handover touches, as `load()` leaves it. */
 class ResetMedia {
   playbackRate = 1
-  volume = 1
-  muted = false
   paused = true
   plays = 0
   readonly textTracks = []
@@ -33,7 +29,7 @@ function handoverTo(recover: (position: number) => unknown) {
 }
 
 describe('PlayerHandover', () => {
-  it('calls the player with the position, and plays its new source at the former rate and volume', async () => {
+  it('calls the player with the position, and plays its new source at the former rate', async () => {
     const positions: number[] = []
     const { media, handover } = handoverTo((position) => positions.push(position))
     await handover.begin(STATE, true)
@@ -41,7 +37,7 @@ describe('PlayerHandover', () => {
     handover.onLoadStart()
     handover.onMetadata()
     expect(positions).toEqual([12.5])
-    expect(media).toMatchObject({ playbackRate: 1.5, volume: 0.4, muted: true, paused: false })
+    expect(media).toMatchObject({ playbackRate: 1.5, paused: false })
     expect(handover.phase).toBe('none')
   })
 
