@@ -138,7 +138,7 @@ export class Supervisor {
     if (event.type === 'loadstart') this.#onLoadStart()
     if (event.type === 'loadedmetadata') this.#onMetadata()
     if (event.type === 'loadeddata' || event.type === 'canplay') this.#reload.restoreTracks()
-    if (event.type === 'progress' && this.#unverified) this.#verify()
+    if (event.type === 'progress') this.#onData()
     this.#poke()
   }
 
@@ -158,6 +158,12 @@ export class Supervisor {
     this.#verify()
   }
 
+  #onData(): void {
+    // A seek to where it is sets the clock.
+    if (this.#watch.clockRuns(this.#clock.now())) this.media.currentTime += 0
+    if (this.#unverified) this.#verify()
+  }
+
   readonly #noteRequest = (): void => {
     this.#unverified = true
   }
@@ -171,6 +177,7 @@ export class Supervisor {
   #onMessage(message: WorkerMessage): void {
     if (message.url !== this.media.currentSrc) return
     if (message.kind === 'changed') this.#verify()
+    if (message.kind === 'received') this.#onData()
     this.settings.onEvent(message)
   }
 
