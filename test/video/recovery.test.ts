@@ -59,7 +59,7 @@ describe('Recovery', () => {
   it('loads from the position once the server sends the pinned version, and is steady when it moves', () => {
     const { recovery, effects } = replay([FAILED, available(ONE)], {}, PINNED)
     expect(recovery).toMatchObject({ phase: 'loading', pin: ONE })
-    expect(effects.at(-1)).toEqual({ kind: 'load', from: 'position' })
+    expect(effects.at(-1)).toEqual({ kind: 'load', from: 'position', memory: 'keep' })
     const moved = replay([MOVED], {}, recovery)
     expect(moved.recovery).toEqual(PINNED)
     expect(moved.kinds).toEqual(['uncover'])
@@ -150,14 +150,53 @@ describe('Recovery', () => {
     expect(replay([WOKEN], {}, gone).recovery).toBe(gone)
   })
 
-  it('gives up as unplayable after five loads in a row of a file that the server sends', () => {
+  it('gives up as unplayable after 15 s and five loads in a row of a file that the server sends', () => {
     const load = [available(ONE), BROKEN, WAITED]
     const four = [BROKEN, ...Array(4).fill(load).flat()]
     expect(replay(four).recovery.phase).toBe('probing')
-    expect(replay([...four, available(ONE), BROKEN]).recovery).toMatchObject({
+    const last = [available(ONE), BROKEN]
+    expect(replay(last, {}, replay(four).recovery).recovery.phase).toBe('waiting')
+    expect(replay(last, { now: 15_000 }, replay(four).recovery).recovery).toMatchObject({
       phase: 'gave-up',
       reason: 'unplayable',
     })
+  })
+
+  it('has the browser forget its bytes before it loads a file again that it could not play', () => {
+    const { effects } = replay([BROKEN, available(ONE), BROKEN, WAITED, available(ONE)])
+    expect(effects.filter(({ kind }) => kind === 'load')).toEqual([
+      { kind: 'load', from: 'position', memory: 'keep' },
+      { kind: 'load', from: 'position', memory: 'bypass' },
+    ])
+  })
+
+  it('gives up at the first load of a type that the browser does not know', () => {
+    const foreign: RecoveryEvent = { kind: 'failed', cause: 'foreign' }
+    const { recovery } = replay([foreign])
+    expect(recovery).toMatchObject({ phase: 'probing', reason: 'broken' })
+    expect(replay([available(ONE), foreign], {}, recovery).recovery).toMatchObject({
+      phase: 'gave-up',
+      reason: 'unplayable',
+    })
+  })
+
+  it('leaves an element alone that is removed from its page, and remembers its version', () => {
+    const { recovery, kinds } = replay(
+      [{ kind: 'removed' }],
+      {},
+      replay([FAILED], {}, PINNED).recovery,
+    )
+    expect(recovery).toEqual(PINNED)
+    expect(kinds).toEqual(['cancel', 'uncover'])
+  })
+
+  it('loads the file for a worker without an outage, and only where nothing has failed', () => {
+    const { recovery, kinds } = replay([{ kind: 'swap' }], {}, PINNED)
+    expect(recovery).toMatchObject({ phase: 'loading', attempt: 0, pin: ONE })
+    expect(kinds).toEqual(['load'])
+    const failed = replay([FAILED], {}, PINNED).recovery
+    expect(replay([{ kind: 'swap' }], {}, failed)).toMatchObject({ recovery: failed, effects: [] })
+    expect(replay([FAILED], {}, recovery).recovery).toMatchObject({ phase: 'waiting', attempt: 0 })
   })
 
   it('does not count loads as unplayable between which the server was away', () => {
@@ -202,7 +241,7 @@ describe('Recovery', () => {
   it('loads the new version from its start when a person chooses it', () => {
     const { recovery, effects } = replay([verified(OTHER), START_NEW], {}, PINNED)
     expect(recovery).toMatchObject({ phase: 'loading', pin: OTHER, attempt: 0 })
-    expect(effects.at(-1)).toEqual({ kind: 'load', from: 'start' })
+    expect(effects.at(-1)).toEqual({ kind: 'load', from: 'start', memory: 'bypass' })
     expect(replay([START_NEW], {}, PINNED).recovery).toBe(PINNED)
   })
 
@@ -237,7 +276,7 @@ describe('Recovery', () => {
       verified(OTHER),
     ],
     ...[available(ONE), available(OTHER), probed({ kind: 'later', status: 503, after: 9_000 })],
-    ...[probed({ kind: 'refused', status: 410 }), START_NEW],
+    ...[probed({ kind: 'refused', status: 410 }), START_NEW, { kind: 'swap' } as const],
   )
 
   it('never loads one version behind the other, in any order of events', () => {
@@ -248,8 +287,8 @@ describe('Recovery', () => {
           const { recovery: next, effects } = step(recovery, event, RULES)
           const shown = event.kind === 'probed' && event.result.kind === 'available' && event.result
           for (const effect of effects) {
-            if (effect.kind !== 'load' || effect.from === 'start') continue
-            expect(shown && shown.version).toEqual(recovery.pin)
+            if (effect.kind !== 'load' || effect.from === 'start' || event.kind === 'swap') continue
+            expect(shown === false ? undefined : shown.version).toEqual(recovery.pin)
           }
           if (event.kind !== 'start-new') expect(next.pin).toEqual(recovery.pin)
           recovery = next

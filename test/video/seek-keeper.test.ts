@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { SeekKeeper } from '../../src/video/seek-keeper.js'
+import { FakeMedia } from '../fixture/fake-media.js'
+
+/** An element that clamps seeks, as Firefox does after an error. */
+class Clamping extends FakeMedia {
+  override get currentTime(): number {
+    return super.currentTime
+  }
+
+  override set currentTime(position: number) {
+    super.currentTime = Math.min(position, 7)
+  }
+}
+
+describe('SeekKeeper', () => {
+  it('remembers a seek that the element clamps, and still performs it', () => {
+    const media = new Clamping()
+    const seeks = new SeekKeeper(media.element)
+    seeks.start()
+    expect(seeks.target).toBeUndefined()
+    media.currentTime = 50
+    expect([seeks.target, media.currentTime]).toEqual([50, 50])
+    seeks.stop()
+    expect([seeks.target, media.currentTime]).toEqual([undefined, 7])
+    expect(Object.hasOwn(media, 'currentTime')).toBe(false)
+  })
+
+  it('shows the position of the element as long as nothing seeks', () => {
+    const media = new Clamping()
+    const seeks = new SeekKeeper(media.element)
+    seeks.start()
+    seeks.start()
+    media.reach(3)
+    expect(media.currentTime).toBe(3)
+    seeks.stop()
+    seeks.stop()
+    expect(media.currentTime).toBe(3)
+  })
+
+  it('leaves an element alone whose page has replaced the property', () => {
+    const media = new FakeMedia()
+    Object.defineProperty(media, 'currentTime', { value: 4, configurable: true, writable: true })
+    const seeks = new SeekKeeper(media.element)
+    seeks.start()
+    media.currentTime = 5
+    seeks.stop()
+    expect([seeks.target, media.currentTime]).toEqual([undefined, 5])
+  })
+
+  it('leaves an element alone that has no such property', () => {
+    const seeks = new SeekKeeper({} as HTMLMediaElement)
+    seeks.start()
+    expect(seeks.target).toBeUndefined()
+  })
+})
