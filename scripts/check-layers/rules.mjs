@@ -54,7 +54,7 @@ const SUB_FOLDERS = {
   client: ['download', 'stream', 'platform'],
   cli: ['cluster', 'settings'],
   fault: ['kinds'],
-  admin: ['watch', 'transfers', 'faults'],
+  admin: ['watch', 'posters', 'transfers', 'faults'],
   pages: ['assets', 'scripts', 'built'],
   video: ['players'],
   check: ['subject', ...CHECK_GROUPS, 'report'],

@@ -3,6 +3,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import { addAssets } from './page-assets.js'
 import type { PageRouter } from './page-router.js'
 import { addHls } from './watch/hls-asset.js'
+import { addPosters } from './posters/poster-route.js'
 import { addSubtitles } from './watch/subtitle-route.js'
 import { addWatch } from './watch/watch-route.js'
 
@@ -22,10 +23,11 @@ export interface PageRoutesOptions {
   readonly shown: 'all' | 'companions'
 }
 
-/** Adds the pages of a registration: the one that plays a file, and what pages load. */
+/** Adds the pages of a registration: the one that plays a file, and what pages load and show. */
 export async function pageRoutes(router: PageRouter, options: PageRoutesOptions): Promise<void> {
   const own = `${options.prefix}${OWN}/`
   await addAssets(router, own)
+  addPosters(router, { ...options, own })
   if (!options.watch) return
   addWatch(router, { ...options, own })
   addHls(router, own)
