@@ -4,10 +4,14 @@ import type { GuardKind } from './pages.js'
 import { type Outcome, runScenario } from './run-scenario.js'
 import type { Scenario } from './scenario.js'
 
+export interface Task {
+  readonly guard: GuardKind
+  readonly scenario: Scenario
+}
+
 export interface Plan {
-  readonly scenarios: readonly Scenario[]
   readonly browsers: readonly BrowserName[]
-  readonly guards: readonly GuardKind[]
+  readonly tasks: readonly Task[]
   /** Pages that play at a time in each browser. */
   readonly width: number
   readonly onOutcome?: (outcome: Outcome) => void
@@ -15,7 +19,7 @@ export interface Plan {
   readonly onBrowser?: (version: string) => void
 }
 
-/** Plays each scenario in each browser with each guard. */
+/** Plays each scenario in each browser. */
 export async function runAll(plan: Plan): Promise<Outcome[]> {
   const outcomes = await Promise.all(plan.browsers.map((name) => runBrowser(name, plan)))
   return outcomes.flat()
@@ -24,9 +28,7 @@ export async function runAll(plan: Plan): Promise<Outcome[]> {
 async function runBrowser(name: BrowserName, plan: Plan): Promise<Outcome[]> {
   await using browser = await startBrowser(name)
   plan.onBrowser?.(browser.version)
-  const tasks = plan.guards.flatMap((guard) =>
-    plan.scenarios.map((scenario) => ({ guard, scenario })),
-  )
+  const tasks = [...plan.tasks]
   // The longest first: they run beside all others.
   tasks.sort((a, b) => waiting(b.scenario) - waiting(a.scenario))
   const outcomes: Outcome[] = []

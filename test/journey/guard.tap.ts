@@ -1,0 +1,64 @@
+import tap from 'tap'
+import { BROWSERS, COMMAND } from '../fixture/browsers/test-browser.js'
+import { needs } from '../fixture/process.js'
+import { breaches } from './guard/breaches.js'
+import type { GuardKind } from './guard/pages.js'
+import { runAll } from './guard/run-all.js'
+import type { Outcome } from './guard/run-scenario.js'
+import { SCENARIOS } from './guard/scenario.js'
+import { drawSequence } from './guard/sequence.js'
+import { summary } from './guard/table.js'
+
+/** Change it for other sequences; `npm run guard` draws a new one each time, and has the long events. */
+const SEED = 1
+const SEQUENCES = 3
+/** Pages that play at a time. */
+const WIDTH = 4
+
+/** Without the guard, a viewer loses these in both browsers. */
+const CONTROLS = [
+  'first response 503 for 5 s',
+  '503 with Retry-After: 2 for 5 s after a cut',
+  'endless stall of a response',
+]
+/** What the guard does without its service worker: the supervisor alone. */
+const SUPERVISED = [
+  'server dead for 5 s',
+  '503 with Retry-After: 2 for 5 s after a cut',
+  'endless stall of a response',
+  'file rewritten while it plays',
+]
+
+const EVENTS = SCENARIOS.filter(({ long = false }) => !long)
+const named = (names: readonly string[]) => EVENTS.filter(({ name }) => names.includes(name))
+const SEQUENCE_LIST = Array.from({ length: SEQUENCES }, (_, index) => drawSequence(SEED + index))
+
+tap.setTimeout(600_000)
+// Both at a time: a page mostly waits.
+tap.jobs = BROWSERS.length
+
+for (const browser of BROWSERS) {
+  tap.test(
+    `a guarded <video> in ${browser} outlives its server, and never shows two versions`,
+    { ...needs(COMMAND[browser], 'ffmpeg'), timeout: 600_000 },
+    async (t) => {
+      const plan = (guard: GuardKind, scenarios: typeof EVENTS) =>
+        scenarios.map((scenario) => ({ guard, scenario }))
+      const outcomes = await runAll({
+        browsers: [browser],
+        tasks: [
+          ...plan('guarded', [...EVENTS, ...SEQUENCE_LIST]),
+          ...plan('supervised', named(SUPERVISED)),
+          ...plan('naked', named(CONTROLS)),
+        ],
+        width: WIDTH,
+      })
+      const titleOf = ({ scenario, guard }: Outcome) => `${scenario.name}, ${guard}`
+      for (const outcome of outcomes) {
+        const { guard, kind } = outcome
+        if (guard === 'naked') t.not(kind, 'played', `${titleOf(outcome)}: the control fails`)
+        else t.same(breaches(outcome), [], `${titleOf(outcome)}: ${summary(outcome)}`)
+      }
+    },
+  )
+}
