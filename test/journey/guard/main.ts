@@ -38,26 +38,6 @@ console.log(`seed ${values.seed}`)
 const outcomes = await runAll({
   browsers: BROWSERS.filter((name) => name === (values.browser ?? name)),
   tasks: guards.flatMap((guard) => scenarios.map((scenario) => ({ guard, scenario }))),
-  width: { type: 'string', default: '3' },
-    /** Prints the events of each element. */
-    events: { type: 'boolean', default: false },
-  },
-})
-const only = new RegExp(values.only ?? '')
-const count = Number(values.sequences ?? (values.long ? 50 : 3))
-const sequences = Array.from({ length: count }, (_, index) =>
-  drawSequence(Number(values.seed) + index),
-)
-const all = [...SCENARIOS, ...sequences]
-const isLong = values.long || values.only !== undefined
-const scenarios = all.filter(({ name, long = false }) => only.test(name) && (isLong || !long))
-const guards = GUARDS.filter((name) => name === (values.guard ?? name))
-const began = Date.now()
-console.log(`seed ${values.seed}`)
-const outcomes = await runAll({
-  scenarios: all.filter(({ name, long = false }) => only.test(name) && (isLong || !long)),
-  browsers: BROWSERS.filter((name) => name === (values.browser ?? name)),
-  guards: GUARDS.filter((name) => name === (values.guard ?? name)),
   width: Number(values.width),
   onBrowser: (version) => console.log(version),
   onOutcome: (outcome) => {

@@ -16,16 +16,11 @@ export function drawSequence(seed: number): Scenario {
   for (let index = 0; index < count; index += 1) {
     steps.push({ kind: 'wait', ms: draw.between(500, 4_000) }, ...drawEvent(draw, index))
   }
-  const changes = draw.chance(CHANGES / 100)
-  // A change after the last byte was received would have no effect: the rate sends 14 s of the clip at most by then.
-  if (changes) steps.splice(2, steps.length - 2, { kind: 'wait', ms: 500 }, ...drawChange(draw))
-  return {
-    name: `sequence ${seed}`,
-    seconds: SECONDS,
-    rules,
-    steps,
-    expects: changes ? 'stops' : 'plays',
-  }
+  const sequence = { name: `sequence ${seed}`, seconds: SECONDS, rules }
+  if (!draw.chance(CHANGES / 100)) return { ...sequence, steps }
+  // Soon, as a change after the last byte was received has no effect.
+  const change: Step[] = [{ kind: 'play', to: draw.between(1, 4) }, ...drawChange(draw)]
+  return { ...sequence, steps: change, expects: 'stops' }
 }
 
 /** Faults of single responses, by their bytes. */
