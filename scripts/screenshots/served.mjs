@@ -1,12 +1,17 @@
 // `lastbyte serve` of this build as a process that can be killed and comes back on its port.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { get } from 'node:http'
 import { createServer } from 'node:net'
 
-const FLAGS = ['--list', '--log-level', 'info', '--faults', '--fault-access', 'local']
+const FLAGS = [
+  ...['--list', '--readme', '--dotfiles', 'deny', '--log-level', 'info'],
+  ...['--faults', '--fault-access', 'local', '--transfers', '--transfers-access', 'local'],
+]
 
 export class Served {
   #child
+  #downloads = new Set()
 
   static async start(folder, flags = []) {
     const served = new Served()
@@ -44,8 +49,20 @@ export class Served {
     if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)
   }
 
+  /** Begins to receive a file. */
+  download(path, headers = {}) {
+    const request = get(`${this.url}${path}`, {
+      headers: { 'user-agent': 'curl/8.5.0', ...headers },
+    })
+    this.#downloads.add(request)
+    request.on('response', (response) => response.on('error', () => {}).resume())
+    request.on('error', () => {})
+  }
+
   /** Undoes what the preparation of a page has done: a killed server, armed faults. */
   async restore() {
+    for (const request of this.#downloads) request.destroy()
+    this.#downloads.clear()
     if (!this.#isRunning) await this.restart()
     await fetch(`${this.url}/-/faults`, { method: 'DELETE' })
   }

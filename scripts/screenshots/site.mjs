@@ -131,6 +131,7 @@ export function writeSite(folder) {
   write('recordings.zip', Buffer.alloc(3_400_000))
   write('server.log', 'GET /voyage.mp4 206\n'.repeat(4000))
   write('empty.txt', '')
+  write('.secret', '')
   write('empty folder/.keep', '')
   setTimes(folder, [
     'voyage.mp4',

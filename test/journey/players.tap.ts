@@ -1,0 +1,95 @@
+import tap from 'tap'
+import { startBrowser } from '../fixture/browsers/start-browser.js'
+import { type BrowserName, COMMAND, type TestPage } from '../fixture/browsers/test-browser.js'
+import { freePort } from '../fixture/free-port.js'
+import { needs } from '../fixture/process.js'
+import { documentedPage, nakedPage } from './players/documented-pages.js'
+import { BYTES_PER_SECOND, filmInSegments } from './players/film.js'
+import { FilmServer } from './players/film-server.js'
+import { played, playRecorded, reaches } from './players/played.js'
+import { PlayerSite } from './players/player-site.js'
+
+/** Package → the film in its format. */
+const PLAYERS = {
+  'hls.js': 'hls/index.m3u8',
+  dashjs: 'dash/index.mpd',
+  'shaka-player': 'dash/index.mpd',
+  'video.js': 'hls/index.m3u8',
+}
+type PlayerName = keyof typeof PLAYERS
+const NAMES = Object.keys(PLAYERS) as PlayerName[]
+
+interface Outage {
+  readonly name: string
+  readonly browsers: readonly BrowserName[]
+  readonly happens: (server: FilmServer) => Promise<void>
+  /** The players that it ends, without the guard. */
+  readonly fatalFor: readonly PlayerName[]
+}
+
+const DASH_PLAYERS: readonly PlayerName[] = ['dashjs', 'shaka-player']
+const OUTAGES: readonly Outage[] = [
+  {
+    name: 'is dead for 5 s',
+    browsers: ['chromium'],
+    happens: (server) => server.isDeadFor(5_000),
+    fatalFor: DASH_PLAYERS,
+  },
+  {
+    name: 'is dead for 30 s',
+    browsers: ['chromium'],
+    happens: (server) => server.isDeadFor(30_000),
+    fatalFor: DASH_PLAYERS,
+  },
+  {
+    name: 'sends 1000 bytes of each response and then nothing, for 20 s',
+    browsers: ['chromium'],
+    happens: (server) => server.injects({ kind: 'stall', at: 1000 }, 20_000),
+    fatalFor: ['hls.js', 'video.js'],
+  },
+  {
+    name: 'responds with 503 for 20 s',
+    browsers: ['chromium'],
+    happens: (server) => server.injects({ kind: 'status', status: 503, retryAfter: 2 }, 20_000),
+    fatalFor: DASH_PLAYERS,
+  },
+]
+
+const rows = OUTAGES.flatMap((outage) => outage.browsers.map((browser) => ({ browser, outage })))
+for (const { browser: name, outage } of rows) {
+  tap.test(
+    `in ${name}, each player with the documented guard plays on when its server ${outage.name}`,
+    needs(COMMAND[name], 'ffmpeg'),
+    async (t) => {
+      using folder = await filmInSegments()
+      const pages = NAMES.length + outage.fatalFor.length
+      // Fast enough to play, too slow for all of the film to be there before the outage.
+      const rate = BYTES_PER_SECOND * 1.5 * pages
+      await using server = await FilmServer.start(folder.path, await freePort(), rate)
+      await using site = await PlayerSite.start()
+      await using browser = await startBrowser(name)
+      const open = async (player: PlayerName, page: typeof documentedPage): Promise<TestPage> => {
+        const opened = await browser.open()
+        await opened.goto(await site.add(page(player, `${server.url}/${PLAYERS[player]}`)))
+        await playRecorded(opened)
+        return opened
+      }
+      const guarded = await Promise.all(NAMES.map((player) => open(player, documentedPage)))
+      const naked = await Promise.all(outage.fatalFor.map((player) => open(player, nakedPage)))
+      for (const page of [...guarded, ...naked]) t.ok(await reaches(page, 2, 60_000), 'plays')
+      await outage.happens(server)
+      const after = await Promise.all(guarded.map(async (page) => (await played(page)).position))
+      for (const [index, page] of guarded.entries()) {
+        const second = (after[index] ?? 0) + 10
+        t.ok(await reaches(page, second, 90_000), `${NAMES[index]} plays on to ${second} s`)
+        const { skipped, repeated } = await played(page)
+        t.ok(skipped <= 0.5, `${NAMES[index]} skips ${skipped} s`)
+        t.ok(repeated <= 0.1, `${NAMES[index]} repeats ${repeated} s`)
+      }
+      for (const [index, page] of naked.entries()) {
+        const { position } = await played(page)
+        t.notOk(await reaches(page, position + 0.5, 2_000), `${outage.fatalFor[index]} is dead`)
+      }
+    },
+  )
+}

@@ -1,0 +1,56 @@
+import type { TestPage } from '../../fixture/browsers/test-browser.js'
+
+/** What a page has played since `playRecorded`. */
+export interface Played {
+  /** s. */
+  readonly position: number
+  /** s: the longest part of the film that a seek of the player left out. */
+  readonly skipped: number
+  /** s: the longest part to which a seek of the player went back. */
+  readonly repeated: number
+}
+
+/**
+ * Plays the page's film without sound, and records the seeks: nothing else moves a player's position. Frames would
+ * also show how busy the machine is.
+ */
+export async function playRecorded(page: TestPage): Promise<void> {
+  const isThere = () => document.querySelector('video') !== null
+  await page.waitFor(isThere, null, { timeout: 20_000 })
+  await page.evaluate(() => {
+    const video = document.querySelector('video') as HTMLVideoElement
+    const jumps: number[] = []
+    let reached = 0
+    Object.assign(window, { jumps })
+    const onTime = () => {
+      if (!video.seeking) reached = Math.max(reached, video.currentTime)
+    }
+    for (const event of ['timeupdate', 'waiting', 'pause']) video.addEventListener(event, onTime)
+    video.addEventListener('seeking', () => jumps.push(video.currentTime - reached))
+    video.muted = true
+    const play = () => video.play().catch(() => {})
+    video.addEventListener('loadedmetadata', play, { once: true })
+    return play()
+  }, null)
+}
+
+export function played(page: TestPage): Promise<Played> {
+  return page.evaluate(() => {
+    const { jumps } = window as unknown as { readonly jumps: readonly number[] }
+    return {
+      position: document.querySelector('video')?.currentTime ?? 0,
+      skipped: Math.max(0, ...jumps),
+      repeated: -Math.min(0, ...jumps),
+    }
+  }, null)
+}
+
+/** Waits until the film has reached a second. @returns whether it has, in time */
+export async function reaches(page: TestPage, second: number, timeout: number): Promise<boolean> {
+  const hasReached = (second: number) =>
+    (document.querySelector('video')?.currentTime ?? 0) >= second
+  return page.waitFor(hasReached, second, { timeout }).then(
+    () => true,
+    () => false,
+  )
+}
