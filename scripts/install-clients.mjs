@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path'
 const CLIENTS = {
   curl: ['curl', 'ca-certificates'],
   wget: ['wget'],
+  lftp: ['lftp'],
+  rclone: ['rclone'],
   aria2c: ['aria2'],
   zsync: ['zsync'],
   ffmpeg: ['ffmpeg'],
