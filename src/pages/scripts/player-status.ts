@@ -22,13 +22,16 @@ export function stateText(media: Omit<ToldMedia, 'addEventListener'>): string {
   return media.readyState === 0 ? '' : `${Math.round(secondsAhead(media))} s ahead`
 }
 
+/** Seconds by which a film may begin later than its position 0. */
+const LATE_START = 0.5
+
 function secondsAhead({
   buffered,
   currentTime,
 }: Pick<ToldMedia, 'buffered' | 'currentTime'>): number {
   for (let index = 0; index < buffered.length; index += 1) {
     const [start, end] = [buffered.start(index), buffered.end(index)]
-    if (start <= currentTime && currentTime <= end) return end - currentTime
+    if (start - LATE_START <= currentTime && currentTime <= end) return end - currentTime
   }
   return 0
 }

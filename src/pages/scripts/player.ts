@@ -193,6 +193,16 @@ addEventListener(
   { capture: true },
 )
 
+if (media instanceof HTMLVideoElement) {
+  const video = media
+  const fit = () => {
+    if (video.videoHeight > 0) video.style.aspectRatio = `${video.videoWidth / video.videoHeight}`
+  }
+  video.addEventListener('resize', fit)
+  video.addEventListener('loadedmetadata', fit)
+  fit()
+}
+
 // What the system shows.
 const art = document.getElementById('art') as HTMLImageElement | null
 art?.addEventListener('error', () => art.remove())

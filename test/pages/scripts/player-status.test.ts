@@ -19,6 +19,7 @@ describe('stateText', () => {
   it.each([
     [{}, '30 s ahead'],
     [{ currentTime: 10 }, '0 s ahead'],
+    [{ currentTime: 19.9 }, '40 s ahead'],
     [{ ended: true }, 'Played to the end.'],
     [{ readyState: 2 }, 'Waiting for data …'],
     [{ readyState: 2, paused: true }, '30 s ahead'],
