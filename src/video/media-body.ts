@@ -1,10 +1,9 @@
 import { releaseIterator } from '../async/release-iterator.js'
-import type { Version } from '../client/pinned-version.js'
 import type { Transport } from '../client/platform/transport.js'
 import type { ClientClock, ReadPolicy } from '../client/read-policy.js'
 import type { Slice } from '../http/byte-range.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
-import type { MediaPin } from './pinned-url.js'
+import { type MediaPin, validatorOfPin } from './pinned-url.js'
 import { readPieces } from './read-pieces.js'
 import { ReadReport } from './read-report.js'
 import type { ReadEvent } from './worker-message.js'
@@ -57,7 +56,7 @@ export async function openBody(
     tag = answer.field('etag')
     return answer
   }
-  const version = versionOf(pin)
+  const version = { validator: validatorOfPin(pin), size: pin.size, ranges: pin.ranges }
   const report = new ReadReport(post, slice, versionName(pin))
   const policy: ReadPolicy = {
     transport,
@@ -125,14 +124,6 @@ export async function openBody(
     { highWaterMark: 0 },
   )
   return { kind: 'open', body }
-}
-
-function versionOf({ etag, lastModified = '', size, ranges }: MediaPin): Version {
-  const validator =
-    etag === undefined
-      ? ({ kind: 'date', lastModified } as const)
-      : ({ kind: 'strong', etag } as const)
-  return { validator, size, ranges }
 }
 
 function versionName({ etag, lastModified = '' }: MediaPin): string {

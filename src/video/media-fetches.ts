@@ -2,17 +2,23 @@ import { fetchTransport } from '../client/platform/fetch-transport.js'
 import { CLOCK } from '../client/read-policy.js'
 import { mediaAnswer } from './media-answer.js'
 import { type MediaRead, openBody } from './media-body.js'
-import { type MediaPin, pinOf, unpinnedUrl } from './pinned-url.js'
+import { askPinPermission, type PinPermission } from './pin-permission.js'
+import { type MediaPin, pinOf } from './pinned-url.js'
 import { isChanged, statusOf } from './read-report.js'
 import { RecentFailures } from './recent-failures.js'
 import { RetryWaker } from './retry-waker.js'
 import { pageMessageOf, type ReadEvent, type WorkerMessage } from './worker-message.js'
 import type { WorkerFetchEvent, WorkerMessageEvent, WorkerScope } from './worker-scope.js'
 
+/** ms for another origin to say whether its requests may be pinned. */
+const PERMISSION_WAIT = 5_000
+
 /** Responds to the media requests of pages whose URLs have a pin. All others go to the network untouched. */
 export class MediaFetches {
   readonly #waker = new RetryWaker()
   readonly #failures = new RecentFailures(CLOCK.now)
+  /** URLs of other origins whose requests may be pinned. A worker is stopped often enough to bound it. */
+  readonly #permitted = new Set<string>()
   #reads = 0
 
   constructor(private readonly scope: WorkerScope) {}
@@ -41,11 +47,14 @@ export class MediaFetches {
     const { status, headers, slice } = mediaAnswer(pin, { range, ifRange })
     if (status === 416) return new Response(null, { status, headers })
 
-    const bare = unpinnedUrl(request.url).replace(/#.*$/, '')
-    const read: MediaRead = { url: bare, pin, slice }
-    const transport = fetchTransport(this.#fetchFor(request))
+    const url = request.url.replace(/#.*$/, '')
+    const fetch = this.#fetchFor(request)
+    if ((await this.#permission(url, pin, fetch, request.signal)) === 'denied') {
+      return this.scope.fetch(request)
+    }
+    const read: MediaRead = { url, pin, slice }
     const port = {
-      send: transport,
+      send: fetchTransport(fetch),
       clock: { ...CLOCK, wait: this.#waker.wait },
       chance: Math.random,
       post: this.#postFor(event),
@@ -55,6 +64,21 @@ export class MediaFetches {
     if (opened.kind === 'failed') return refusal(failureStatus(opened.error))
     // Without `waitUntil`: Chromium stops a worker whose event has not ended after 5 minutes, but no open stream.
     return new Response(opened.body, { status, headers })
+  }
+
+  /** Whether requests of a URL may be pinned; asked of another origin until it has granted it. */
+  async #permission(
+    url: string,
+    pin: MediaPin,
+    fetch: WorkerScope['fetch'],
+    signal: AbortSignal,
+  ): Promise<PinPermission> {
+    const isOwn = new URL(url).origin === this.scope.location.origin
+    if (isOwn || this.#permitted.has(url)) return 'granted'
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(PERMISSION_WAIT)])
+    const permission = await askPinPermission(url, pin, fetch, limit)
+    if (permission === 'granted') this.#permitted.add(url)
+    return permission
   }
 
   /** Sends requests as the media element would, but in a way that the worker may read the responses. */

@@ -1,45 +1,49 @@
 import { parseContentRange } from '../http/content-range.js'
 import { pinFields } from '../resume/pin-fields.js'
-import type { MediaPin } from './pinned-url.js'
+import { type MediaPin, validatorOfPin } from './pinned-url.js'
 
-export interface PinPermissionPort {
-  readonly fetch: typeof fetch
-  /** The origin of the page. */
-  readonly origin: string
-  readonly credentials: RequestCredentials
-}
+/** Sends a request to another origin by CORS, with the credentials that the media element sends. */
+export type SendByCors = (url: string, init: RequestInit) => Promise<Response>
 
 /**
- * Whether the worker may read a pinned file. Another origin must allow the request fields Range and If-Match by its
- * response to a preflight, and expose ETag and Content-Range: `@fastify/cors` and others do so only if configured.
- * Without, its media are played as before, by the requests of the browser.
+ * Whether the worker may pin the requests of a file of another origin. `unknown`: no response, or one that says
+ * nothing about it, such as 503.
  */
-export async function mayPin(
+export type PinPermission = 'granted' | 'denied' | 'unknown'
+
+/**
+ * Asks another origin whether the worker may read a pinned file: it must allow the request field If-Match by its
+ * response to a preflight, and expose ETag and Content-Range, which few servers do unless they are told to.
+ */
+export async function askPinPermission(
   url: string,
   pin: MediaPin,
-  { fetch, origin, credentials }: PinPermissionPort,
+  send: SendByCors,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (new URL(url, origin).origin === origin) return true
-  const { etag, lastModified = '' } = pin
-  const validator =
-    etag === undefined
-      ? ({ kind: 'date', lastModified } as const)
-      : ({ kind: 'strong', etag } as const)
-  const headers = { range: 'bytes=0-0', ...pinFields({ validator }, 'if-match') }
+): Promise<PinPermission> {
+  const fields = pinFields({ validator: validatorOfPin(pin) }, 'if-match')
+  const init = { headers: { range: 'bytes=0-0', ...fields }, signal, cache: 'no-store' } as const
+  const permission = () => send(url, init).then((response) => judge(response, pin))
   try {
-    const response = await fetch(url, { headers, credentials, signal, cache: 'no-store' })
-    await response.body?.cancel()
-    if (response.status === 200) return pin.ranges === 'none' && isOf(pin, response.headers)
-    const range = parseContentRange(response.headers.get('content-range') ?? undefined)
-    return response.status === 206 && range !== undefined && isOf(pin, response.headers)
+    return await permission()
   } catch {
-    return false
+    // A browser hides whether the network failed or CORS forbids the request …
+    const opaque = { method: 'HEAD', mode: 'no-cors', signal, cache: 'no-store' } as const
+    const responds = await send(url, opaque).then(
+      () => true,
+      () => false,
+    )
+    // … but a server that responds to another request, and not to this one again, forbids it.
+    return responds ? await permission().catch(() => 'denied' as const) : 'unknown'
   }
 }
 
-function isOf({ etag, lastModified }: MediaPin, headers: Headers): boolean {
-  return etag === undefined
-    ? headers.get('last-modified') === lastModified
-    : headers.get('etag') === etag
+async function judge({ status, headers, body }: Response, pin: MediaPin): Promise<PinPermission> {
+  await body?.cancel()
+  // The precondition was heeded, so the origin allows it.
+  if (status === 412) return 'granted'
+  if (status !== 206 && status !== 200) return 'unknown'
+  const isValidated = headers.has(pin.etag === undefined ? 'last-modified' : 'etag')
+  const isRanged = parseContentRange(headers.get('content-range') ?? undefined) !== undefined
+  return isValidated && (isRanged || status === 200) ? 'granted' : 'denied'
 }

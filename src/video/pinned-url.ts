@@ -1,5 +1,6 @@
 import { parseEntityTag } from '../http/entity-tag.js'
 import { parseHttpDate } from '../http/http-date.js'
+import type { Validator } from '../resume/judge-response.js'
 
 /** The version of a media file that all bytes of a player must be of. */
 export interface MediaPin {
@@ -64,6 +65,11 @@ export function pinOf(url: string): MediaPin | undefined {
     retryFor: numberOf(retryFor),
     stall: numberOf(stall),
   }
+}
+
+/** What identifies the version of a pin. */
+export function validatorOfPin({ etag, lastModified = '' }: MediaPin): Validator {
+  return etag === undefined ? { kind: 'date', lastModified } : { kind: 'strong', etag }
 }
 
 /** The text before the first `#`, and the one after it. */

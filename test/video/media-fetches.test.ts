@@ -320,9 +320,9 @@ describe('The worker', () => {
   })
 
   it('sends no cookies to another origin unless the element asks for it', async () => {
-    const sent: (string | undefined)[] = []
-    const scope = new FakeWorkerScope('https://page.test', async (_url, init) => {
-      sent.push(init?.credentials)
+    const sent = new Map<string, unknown>()
+    const scope = new FakeWorkerScope('https://page.test', async (url, init) => {
+      sent.set(new URL(String(url)).pathname, init?.credentials)
       return new Response(null, { status: 404 })
     })
     new MediaFetches(scope).listen()
@@ -334,7 +334,39 @@ describe('The worker', () => {
       mode: 'no-cors',
       credentials: 'include',
     })
-    expect(sent).toEqual(['same-origin', 'include', 'same-origin', 'include'])
+    expect(Object.fromEntries(sent)).toEqual({
+      '/1': 'same-origin',
+      '/2': 'include',
+      '/3': 'same-origin',
+      '/4': 'include',
+    })
+  })
+
+  it('asks another origin once whether it may pin, and reads its files like those of its own', async () => {
+    await using server = await ScriptedServer.start(V1)
+    const scope = new FakeWorkerScope('https://page.test')
+    new MediaFetches(scope).listen()
+    for (const range of ['bytes=0-', 'bytes=100-']) {
+      const response = await scope.request(film(server), { headers: { range } })
+      const start = Number(range.slice(6, -1))
+      expect((await bytesOf(response)).equals(CONTENT.subarray(start))).toBe(true)
+    }
+    expect(server.requests.map(({ headers }) => [headers.range, headers['if-match']])).toEqual([
+      ['bytes=0-0', '"v1"'],
+      ['bytes=0-', '"v1"'],
+      ['bytes=100-', '"v1"'],
+    ])
+  })
+
+  it('leaves a request to the network where another origin hides its version', async () => {
+    await using server = await ScriptedServer.start(serve(CONTENT, {}))
+    const scope = new FakeWorkerScope('https://page.test')
+    new MediaFetches(scope).listen()
+    const response = await scope.request(film(server), { headers: { range: 'bytes=100-' } })
+    expect(response?.status).toBe(206)
+    expect((await bytesOf(response)).equals(CONTENT.subarray(100))).toBe(true)
+    expect(server.requests.at(-1)?.headers['if-match']).toBe(undefined)
+    expect(scope.messages).toEqual([])
   })
 })
 
