@@ -1,4 +1,5 @@
-import type { ReadEvent } from '../../video/worker-message.js'
+import type { GuardState } from '../../video/index.js'
+import { type ReadEvent, workerMessageOf } from '../../video/worker-message.js'
 import { ReceivedBar } from './received-bar.js'
 import { applyBuffered, applyReadEvent } from './received-events.js'
 import { ReceivedRanges } from './received-ranges.js'
@@ -11,8 +12,8 @@ const PERIOD = 250
 export interface ReceivedWatch {
   /** Takes an event of the worker: from then on the bar shows bytes. */
   readonly onRead: (event: ReadEvent) => void
-  /** The player has lost its connection, or has it again, where no worker tells of it. */
-  readonly onOutage: (phase: 'began' | 'ended') => void
+  /** Takes a state of the guard, which tells of outages also where no worker does. */
+  readonly onState: (state: GuardState) => void
 }
 
 /** Draws the bar of what has arrived while the file is loaded. */
@@ -22,6 +23,7 @@ export function watchReceived(section: HTMLElement, media: HTMLMediaElement): Re
   const bytes = new ReceivedRanges()
   let size = 0
   let attempt = 1
+  let isOut = false
   let isDrawn = false
   const played = () => (media.duration > 0 ? media.currentTime / media.duration : 0)
   const draw = () => {
@@ -48,10 +50,34 @@ export function watchReceived(section: HTMLElement, media: HTMLMediaElement): Re
       size = applyReadEvent(bytes, event) ?? size
       schedule()
     },
-    onOutage: (phase) => {
-      times.mark({ kind: phase === 'began' ? 'cut' : 'healed', position: media.currentTime })
-      if (phase === 'ended') attempt += 1
+    onState: ({ kind }) => {
+      const isOutage = kind === 'reconnecting'
+      const position = media.currentTime
+      if (isOutage && !isOut) times.mark({ kind: 'cut', position })
+      if (kind === 'playing' && isOut) {
+        times.mark({ kind: 'healed', position })
+        attempt += 1
+      }
+      if (kind === 'changed' || kind === 'gave-up') times.mark({ kind, position })
+      isOut = isOutage || (isOut && kind === 'idle')
       schedule()
     },
   }
+}
+
+/** The part of `navigator.serviceWorker` that is used; absent on pages without TLS. */
+export type MessageSource = Pick<EventTarget, 'addEventListener'> & { startMessages?(): void }
+
+/** Calls a function with each event of the worker about a file, whichever pin and query its URL has. */
+export function receiveReads(
+  worker: MessageSource | undefined,
+  url: string,
+  onRead: (event: ReadEvent) => void,
+): void {
+  const { pathname } = new URL(url)
+  worker?.addEventListener('message', ({ data }: Event & { data?: unknown }) => {
+    const message = workerMessageOf(data)
+    if (message !== undefined && new URL(message.url, url).pathname === pathname) onRead(message)
+  })
+  worker?.startMessages?.()
 }

@@ -1,3 +1,5 @@
+import type { GuardState } from '../../video/index.js'
+
 /** ms for which the line tells of what the user has changed. */
 const MESSAGE = 4_000
 
@@ -36,13 +38,37 @@ function secondsAhead({
   return 0
 }
 
+/**
+ * What the guard does, beside what it says over the player; undefined while nothing is wrong.
+ *
+ * @param now ms since the epoch
+ */
+export function outageText(state: GuardState, now: number): string | undefined {
+  switch (state.kind) {
+    case 'idle':
+    case 'playing':
+      return undefined
+    case 'reconnecting': {
+      const { attempt, since, nextTry } = state
+      const seconds = (ms: number) => `${Math.max(0, Math.round(ms / 1000))} s`
+      const next = nextTry === undefined ? 'running' : `in ${seconds(nextTry - now)}`
+      return `No connection for ${seconds(now - since)}: attempt ${attempt} ${next}`
+    }
+    case 'changed':
+      return `The server has another version: ${state.current}, not ${state.pinned}`
+    case 'gave-up':
+      return 'Stopped trying.'
+  }
+}
+
 /** The line below the player: its state, and for a moment what the user has changed. */
 export class StatusLine {
   #until = 0
   #final: string | undefined
+  #guard: GuardState = { kind: 'idle' }
 
   constructor(
-    private readonly line: Pick<HTMLElement, 'textContent'>,
+    private readonly line: Pick<HTMLElement, 'textContent' | 'setAttribute'>,
     private readonly media: ToldMedia,
     private readonly now: () => number = Date.now,
   ) {
@@ -71,11 +97,20 @@ export class StatusLine {
     this.#write(reason)
   }
 
+  /** Takes the state of the guard, which announces it over the player: the line must not announce it again. */
+  guard(state: GuardState): void {
+    this.#guard = state
+    const isOutage = outageText(state, this.now()) !== undefined
+    this.line.setAttribute('aria-live', isOutage ? 'off' : 'polite')
+    this.show()
+  }
+
   show(): void {
     const { error, ended } = this.media
-    const isUrgent = error !== null || ended
+    const outage = outageText(this.#guard, this.now())
+    const isUrgent = error !== null || ended || outage !== undefined
     if (this.#final !== undefined) return
-    if (isUrgent || this.now() >= this.#until) this.#write(stateText(this.media))
+    if (isUrgent || this.now() >= this.#until) this.#write(outage ?? stateText(this.media))
   }
 
   /** A text that stays the same is not announced again. */

@@ -1,4 +1,5 @@
 // The page that plays a file: controls beside those of the browser, and what happens on the connection.
+import { guard } from '../../video/index.js'
 import { byId, element } from './element.js'
 import { fetchChapters, listChapters } from './player-chapter-list.js'
 import type { Chapter } from './player-chapters.js'
@@ -10,7 +11,7 @@ import { playHls } from './player-hls.js'
 import { loadHls } from './player-hls-script.js'
 import { Positions } from './player-position.js'
 import { changePreferences, readPreferences } from './player-preferences.js'
-import { watchReceived } from './player-received.js'
+import { receiveReads, watchReceived } from './player-received.js'
 import { describeSession, handleSession, tellPosition } from './player-session.js'
 import { commandFor } from './player-shortcuts.js'
 import { StatusLine } from './player-status.js'
@@ -195,12 +196,12 @@ addEventListener(
 
 if (media instanceof HTMLVideoElement) {
   const video = media
-  const fit = () => {
+  const shape = () => {
     if (video.videoHeight > 0) video.style.aspectRatio = `${video.videoWidth / video.videoHeight}`
   }
-  video.addEventListener('resize', fit)
-  video.addEventListener('loadedmetadata', fit)
-  fit()
+  video.addEventListener('resize', shape)
+  video.addEventListener('loadedmetadata', shape)
+  shape()
 }
 
 // What the system shows.
@@ -222,11 +223,23 @@ if ('mediaSession' in navigator) {
   }
 }
 
-watchReceived(byId('ranges'), media)
+// The connection: the guard takes it up again, and the worker tells which bytes have arrived.
+const received = watchReceived(byId('ranges'), media)
+if (form !== 'hls') receiveReads(navigator.serviceWorker, source, received.onRead)
+let recover: ((position: number) => void) | undefined
 if (form === 'hls') {
   const playback = await playHls(media, () => loadHls(new URL(HLS, import.meta.url).href))
   if (playback.kind === 'none') status.fail(playback.reason)
+  if (playback.kind === 'script') recover = playback.recover
 }
+guard(media, {
+  onState: (state) => {
+    status.guard(state)
+    received.onState(state)
+  },
+  ...(recover && { recover, source }),
+})
+setInterval(() => status.show(), 1_000)
 if (chaptersUrl !== undefined) {
   chapters = await fetchChapters(chaptersUrl)
   listChapters(byId('chapters'), chapters, media)

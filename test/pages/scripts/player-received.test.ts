@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { watchReceived } from '../../../src/pages/scripts/player-received.js'
+import { receiveReads, watchReceived } from '../../../src/pages/scripts/player-received.js'
 import { fakeDocument, fakeElement } from '../../fixture/fake-document.js'
 
 beforeEach(() => {
@@ -34,8 +34,12 @@ describe('watchReceived', () => {
   it('shows seconds that are buffered, by attempt, where no worker tells of bytes', () => {
     const { ranges, media, watch, shown } = scene()
     expect(shown()).toBe('10 s of 60 s have arrived.')
-    watch.onOutage('began')
-    watch.onOutage('ended')
+    const outage = { since: 0, attempt: 1, nextTry: undefined, reason: 'connection' } as const
+    watch.onState({ kind: 'playing' })
+    watch.onState({ kind: 'reconnecting', ...outage })
+    watch.onState({ kind: 'reconnecting', ...outage, attempt: 2 })
+    watch.onState({ kind: 'playing' })
+    watch.onState({ kind: 'playing' })
     ranges[0] = [0, 20]
     media.dispatchEvent(new Event('progress'))
     expect(shown()).toBe('20 s of 60 s have arrived, by 2 attempts. Cut at 6 s, went on at 6 s.')
@@ -53,4 +57,19 @@ describe('watchReceived', () => {
     Object.assign(media, { duration: Number.NaN })
     expect(shown()).toBe('')
   })
+})
+
+it('receiveReads takes the messages of the worker about the file, whatever its pin is, and no others', () => {
+  const events: unknown[] = []
+  const source = new EventTarget()
+  receiveReads(source, 'http://h/a%20b.mp4', (event) => events.push(event))
+  const post = (data: unknown) =>
+    source.dispatchEvent(Object.assign(new Event('message'), { data }))
+  const message = { lastbyte: 1, read: '1', kind: 'closed' }
+  post({ ...message, url: 'http://h/a%20b.mp4?lastbyte-load=1#lastbyte=x' })
+  post({ ...message, url: 'http://h/b.mp4' })
+  post({ ...message, lastbyte: 2, url: 'http://h/a%20b.mp4' })
+  post(null)
+  expect(events).toHaveLength(1)
+  receiveReads(undefined, 'http://h/a.mp4', () => {})
 })

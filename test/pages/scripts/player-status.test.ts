@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { StatusLine, stateText } from '../../../src/pages/scripts/player-status.js'
+import { outageText, StatusLine, stateText } from '../../../src/pages/scripts/player-status.js'
 
 const buffered = {
   length: 2,
@@ -31,18 +31,35 @@ describe('stateText', () => {
   })
 })
 
+it.each([
+  [{ kind: 'playing' }, undefined],
+  [{ kind: 'idle' }, undefined],
+  [
+    { kind: 'reconnecting', since: 1000, attempt: 1, nextTry: undefined, reason: 'connection' },
+    'No connection for 4 s: attempt 1 running',
+  ],
+  [
+    { kind: 'changed', pinned: '"a"', current: '"b"' },
+    'The server has another version: "b", not "a"',
+  ],
+  [{ kind: 'gave-up', reason: 'time' }, 'Stopped trying.'],
+] as const)('outageText of %j is %s', (state, text) => {
+  expect(outageText(state, 5_000)).toBe(text)
+})
+
 describe('StatusLine', () => {
   function scene() {
     let now = 0
     const media = Object.assign(new EventTarget(), MEDIA)
-    const line = { textContent: '' }
+    const attributes = new Map<string, string>()
+    const line = { textContent: '', setAttribute: attributes.set.bind(attributes) }
     const status = new StatusLine(line, media, () => now)
     const at = (ms: number) => {
       now = ms
       media.dispatchEvent(new Event('timeupdate'))
       return line.textContent
     }
-    return { media, line, status, at }
+    return { media, line, status, at, attributes }
   }
 
   it('shows the state, and for 4 s what the user has changed', () => {
@@ -59,6 +76,17 @@ describe('StatusLine', () => {
     status.say('Speed 2×')
     media.ended = true
     expect(at(1)).toBe('Played to the end.')
+  })
+
+  it('shows an outage as long as it lasts, without announcing what the guard announces', () => {
+    const { status, at, attributes } = scene()
+    const outage = { kind: 'reconnecting', since: 0, attempt: 2, reason: 'stalled' } as const
+    status.guard({ ...outage, nextTry: 9_000 })
+    expect(at(5_000)).toBe('No connection for 5 s: attempt 2 in 4 s')
+    expect(attributes.get('aria-live')).toBe('off')
+    status.guard({ kind: 'playing' })
+    expect(at(6_000)).toBe('30 s ahead')
+    expect(attributes.get('aria-live')).toBe('polite')
   })
 
   it('keeps showing why the file is not played', () => {
