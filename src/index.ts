@@ -14,7 +14,7 @@ export type { Heal } from './resume/retry-loop.js'
 export type { HealingOptions } from './resume/retry-policy.js'
 export type { ListedName, ListOptions } from './settings/list-options.js'
 export type { HeaderReply, LastbyteOptions } from './settings/options.js'
-export type { PageOptions } from './settings/page-options.js'
+export type { PageOptions, TransferPageOptions } from './settings/page-options.js'
 export type { SendOptions } from './settings/send-options.js'
 export type {
   EventStreamOptions,

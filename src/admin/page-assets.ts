@@ -34,7 +34,8 @@ export async function addAssets(router: PageRouter, own: string): Promise<void> 
 
 /** Adds the same routes, unless the pages of the application have. */
 export async function addMissingAssets(app: FastifyInstance, own: string): Promise<void> {
-  if (!app.hasRoute({ method: 'GET', url: `${own}assets/lastbyte.css` })) await addAssets(app, own)
+  const url = `${app.prefix.replace(/\/$/, '')}${own}assets/lastbyte.css`
+  if (!app.hasRoute({ method: 'GET', url })) await addAssets(app, own)
 }
 
 /** The files by name; none, with a warning of the process, if they can't be read. */

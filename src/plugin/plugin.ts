@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { RegistrationPages } from '../admin/page-router.js'
 import { type PageRoutesOptions, pageRoutes } from '../admin/page-routes.js'
+import { transferRoutes } from '../admin/transfers/transfer-routes.js'
 import { ConnectionGuard } from '../connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../connection/connection-limits.js'
 import { createContext } from '../request/context.js'
@@ -82,6 +83,8 @@ async function addPages(
     prefix,
     shown: list === undefined ? 'companions' : 'all',
   })
+  if (pages.transfers)
+    await transferRoutes(fastify, { ...pages.transfers, prefix, assets: 'present' })
   return router
 }
 

@@ -13,6 +13,8 @@ import { BEGINNING, joinReports, type TransferView } from './transfer-report.js'
 export interface TransferRoutesOptions extends Permission, WatcherStreamOptions {
   /** The path of the registration, with a slash at its end. Default `/`. */
   readonly prefix?: string
+  /** `present`: the files that the page loads have routes. Default: they are added, unless they have. */
+  readonly assets?: 'present'
   /** The transfers of all processes, from those of this one. Default: those of this one alone. */
   readonly view?: (board: TransferBoard) => TransferView
 }
@@ -31,7 +33,7 @@ export async function transferRoutes(
   app.addHook('onClose', async () => board.close())
   const view = options.view?.(board) ?? viewOf(board)
   const send = watcherStreams(app, options)
-  await addMissingAssets(app, `${prefix}-/`)
+  if (options.assets !== 'present') await addMissingAssets(app, `${prefix}-/`)
   await watcherRoutes(app, options, (scope) => {
     scope.get(url, { config: { lastbytePage: true } }, async (request, reply) => {
       reply.header('vary', 'Accept')
