@@ -63,7 +63,10 @@ export async function runScenario(
   const { end, chosen } = await run.finish()
   const { frames, events } = await page.evaluate(() => window.recording, undefined)
   const before = frames.filter(({ at }) => at < chosen)
-  const after = frames.filter(({ at }) => at >= chosen)
+  const old = before.findLast(({ frame }) => frame !== undefined)?.frame?.version
+  // The picture of the old version stays until the new one shows its first frame.
+  const fresh = frames.findIndex(({ at, frame }) => at >= chosen && frame?.version !== old)
+  const after = fresh === -1 ? [] : frames.slice(fresh)
   const next = frames.find(({ at }) => at > lifted)
   return {
     scenario,
