@@ -1,9 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import type { ByteSource } from '../source/byte-source.js'
+import { addOwnFolder } from './own-folder.js'
 import { addAssets } from './page-assets.js'
 import type { PageRouter } from './page-router.js'
-import { addHls } from './watch/hls-asset.js'
 import { addPosters } from './posters/poster-route.js'
+import { addHls } from './watch/hls-asset.js'
 import { addSubtitles } from './watch/subtitle-route.js'
 import { addWatch } from './watch/watch-route.js'
 
@@ -26,6 +27,7 @@ export interface PageRoutesOptions {
 /** Adds the pages of a registration: the one that plays a file, and what pages load and show. */
 export async function pageRoutes(router: PageRouter, options: PageRoutesOptions): Promise<void> {
   const own = `${options.prefix}${OWN}/`
+  addOwnFolder(router, own)
   await addAssets(router, own)
   addPosters(router, { ...options, own })
   if (!options.watch) return

@@ -62,7 +62,10 @@ ${mediaElement(watched, places, form)}
 <section id="ranges" class="lb-ranges" aria-labelledby="ranges-title" hidden></section>
 <section id="chapters" class="lb-chapters" aria-label="Chapters" hidden></section>
 ${neighbours(companions, places)}<p class="lb-links"><a href="${escapeHtml(file)}">The file</a> <a href="${escapeHtml(file)}" download>Download</a> <a href="${escapeHtml(folder)}">Its folder</a></p>`
-  return renderPage({ title: name, assets: `${places.own}assets/`, script: 'player.js', main })
+  // `wget -r` finds all files by listings, and would fail for a file without a poster.
+  const head = '<meta name="robots" content="nofollow">'
+  const assets = `${places.own}assets/`
+  return renderPage({ title: name, assets, script: 'player.js', head, main })
 }
 
 function formOf({ name, contentType = mediaType(name) }: WatchedFile): Form {

@@ -230,7 +230,10 @@ const copied = (folder: Folder, names: readonly string[]) =>
 
 const TREE = { 'a b.mp4': '1', 'c#d?.txt': '2', 'films/100%.txt': '3', 'films/new/e:f.txt': '4' }
 const PROGRAMS = [
-  ['wget', (url: string, to: string) => ['-q', '-r', '-np', '-nH', '-l', '9', '-P', to, `${url}/`]],
+  [
+    'wget',
+    (url: string, to: string) => ['-nv', '-r', '-np', '-nH', '-l', '9', '-P', to, `${url}/`],
+  ],
   ['lftp', (url: string, to: string) => ['-c', `mirror ${url}/ ${to}`]],
   ['rclone', (url: string, to: string) => ['copy', '--http-url', `${url}/`, ':http:', to]],
 ] as const
