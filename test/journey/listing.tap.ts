@@ -199,7 +199,7 @@ tap.test(
 )
 
 tap.test(
-  '10,000 names appear within a second, and are filtered at once',
+  '10,000 names appear by the work for those that are seen, and are filtered at once',
   needs('chromium'),
   async (t) => {
     using folder = new Folder()
@@ -209,15 +209,26 @@ tap.test(
     const { page } = chromium
     await page.goto(server.url)
     await page.goto(server.url)
-    const { response, ready } = await page.evaluate(() => {
+    const found = await page.evaluate(() => {
       const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-      const { responseEnd = 0, domContentLoadedEventEnd = 0 } = entry ?? {}
-      document.body.getBoundingClientRect()
-      return { response: responseEnd, ready: Math.max(domContentLoadedEventEnd, 0) }
+      const rows = [...document.querySelectorAll('.lb-rows tbody th')]
+      const rendered = rows.filter((row) => row.checkVisibility({ contentVisibilityAuto: true }))
+      return {
+        rows: rows.length,
+        rendered: rendered.length,
+        buttons: document.querySelectorAll('.lb-rows tbody button').length,
+        bytes: entry?.transferSize ?? 0,
+        response: entry?.responseEnd ?? 0,
+        ready: entry?.domContentLoadedEventEnd ?? 0,
+      }
     })
+    // What bounds the time on any machine: less than a second on one that is idle.
+    const { response, ready } = found
     t.comment(`the response took ${Math.round(response)} ms, the page ${Math.round(ready)} ms`)
-    // The bound is for a machine that runs other journeys at the same time.
-    t.ok(ready < 5000, `${ready} ms`)
+    t.equal(found.rows, 10_000)
+    t.ok(found.bytes < 4e6, `${found.bytes} bytes`)
+    t.ok(found.rendered < 200, `${found.rendered} rows are laid out`)
+    t.ok(found.buttons < 200, `${found.buttons} rows have a button`)
     await page.keyboard.press('/')
     await page.keyboard.type('9999')
     t.same(await shownNames(page), ['Film 9999.mp4'])
