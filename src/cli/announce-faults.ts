@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { AdminToken } from './admin-token.js'
 import { localOrigin } from './local-origin.js'
+import { prefixOf } from './prefix.js'
 import type { Environment } from './settings/environment.js'
 
 /** A rule to begin with: the next response ends after 1000 bytes. */
@@ -12,11 +13,11 @@ const EXAMPLE = '{"fault":{"kind":"truncate","at":1000},"times":1}'
  */
 export function announceFaults(
   address: AddressInfo | string | null,
-  settings: Pick<Environment, 'TLS_CERT'>,
+  settings: Pick<Environment, 'TLS_CERT' | 'PREFIX'>,
   { token, variable }: AdminToken,
 ): void {
   if (address === null || typeof address === 'string') return
-  const url = `${localOrigin(address, settings)}/-/faults`
+  const url = `${localOrigin(address, settings)}${prefixOf(settings)}/-/faults`
   const isDrawn = variable === undefined
   const told = isDrawn ? `The token of this run is ${token}. ` : ''
   process.stderr.write(

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { printableText } from '../printable-text.js'
+import { prefixOf } from './prefix.js'
 import { qrCode } from './qr-code.js'
 import {
   type BoundAddress,
@@ -9,7 +10,7 @@ import {
 } from './serving-urls.js'
 import type { Environment } from './settings/environment.js'
 
-export type AnnouncedSettings = Pick<Environment, 'LOG_LEVEL' | 'TLS_CERT' | 'QR'>
+export type AnnouncedSettings = Pick<Environment, 'LOG_LEVEL' | 'TLS_CERT' | 'QR' | 'PREFIX'>
 
 /** The members of stderr that decide how the announcement looks. */
 export type AnnouncementOutput = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>
@@ -33,16 +34,19 @@ export interface AnnouncementSurroundings {
  */
 export function announceServer(
   bound: readonly BoundAddress[],
-  { LOG_LEVEL, TLS_CERT, QR }: AnnouncedSettings,
+  settings: AnnouncedSettings,
   surroundings: AnnouncementSurroundings = {
     out: process.stderr,
     variables: process.env,
     interfaces: networkInterfaces(),
   },
 ): void {
+  const { LOG_LEVEL, TLS_CERT, QR } = settings
   if (!ANNOUNCING.includes(LOG_LEVEL) || bound.length === 0) return
   const { out, interfaces } = surroundings
-  const urls = servingUrls(TLS_CERT === '' ? 'http' : 'https', bound, interfaces)
+  const below = prefixOf(settings).replace(/^\/(.*)$/, '$1/')
+  const { local, network } = servingUrls(TLS_CERT === '' ? 'http' : 'https', bound, interfaces)
+  const urls = { local: local && local + below, network: network.map((url) => url + below) }
   const code = QR ? codeOf(urls, surroundings) : []
   out.write(`${[...linesOf(urls), ...code].join('\n')}\n`)
 }

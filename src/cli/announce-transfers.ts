@@ -1,5 +1,6 @@
 import type { AdminToken } from './admin-token.js'
 import { localOrigin } from './local-origin.js'
+import { prefixOf } from './prefix.js'
 import type { BoundAddress } from './serving-urls.js'
 import type { Environment } from './settings/environment.js'
 
@@ -9,11 +10,11 @@ import type { Environment } from './settings/environment.js'
  */
 export function announceTransfers(
   bound: BoundAddress | undefined,
-  settings: Pick<Environment, 'TLS_CERT'>,
+  settings: Pick<Environment, 'TLS_CERT' | 'PREFIX'>,
   { token, variable }: AdminToken,
 ): void {
   if (bound === undefined) return
-  const url = `${localOrigin(bound, settings)}/-/transfers`
+  const url = `${localOrigin(bound, settings)}${prefixOf(settings)}/-/transfers`
   const shown =
     variable === undefined ? `${url}#token=${token}` : `${url} (the token is that of ${variable})`
   process.stderr.write(`lastbyte: transfers are shown at ${shown}\n`)

@@ -19,6 +19,7 @@ import { connectionLimits } from './connection-limits.js'
 import { listen } from './listen.js'
 import { createLogger } from './logger.js'
 import { openFaults } from './open-faults.js'
+import { prefixOf } from './prefix.js'
 import { readTls } from './read-tls.js'
 import type { Environment } from './settings/environment.js'
 import { stopGracefully, stopOnSignals } from './shutdown.js'
@@ -56,18 +57,29 @@ export async function startServer(
   })
   const own = transferMetrics(app.transfers)
   limitMetrics(own, limited.addressLimits, app.transfers)
-  await adminRoutes(app, { metrics: worker === undefined ? own : sharedMetrics(own) })
+  const metrics = worker === undefined ? own : sharedMetrics(own)
+  const prefix = prefixOf(environment)
+  // Probes of health know no prefix.
+  if (prefix !== '') await adminRoutes(app, { metrics })
+  await app.register(
+    async (scope) => {
+      await adminRoutes(scope, { metrics })
+      if (faults !== undefined) {
+        await faultRoutes(scope, faults, { token: access.token, access: environment.FAULT_ACCESS })
+      }
+      if (environment.TRANSFERS) {
+        await transferRoutes(scope, {
+          token: access.token,
+          access: environment.TRANSFERS_ACCESS,
+          ...(worker !== undefined && { view: sharedTransfers }),
+        })
+      }
+    },
+    { prefix },
+  )
   if (faults !== undefined) {
-    await faultRoutes(app, faults, { token: access.token, access: environment.FAULT_ACCESS })
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
     logger.warn(facts, 'faults are on')
-  }
-  if (environment.TRANSFERS) {
-    await transferRoutes(app, {
-      token: access.token,
-      access: environment.TRANSFERS_ACCESS,
-      ...(worker !== undefined && { view: sharedTransfers }),
-    })
   }
   await listen(app, environment)
   // The primary of several workers announces all of them.
@@ -102,6 +114,7 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     sourceTimeout: source.patience ?? environment.SOURCE_TIMEOUT,
     shutdownGrace: environment.SHUTDOWN_GRACE,
     pages: true,
+    prefix: environment.PREFIX,
     ...(environment.RATE > 0 && { rate: ratePerWorker(environment) }),
     ...(environment.RATE_PER_ADDRESS > 0 && { ratePerAddress: environment.RATE_PER_ADDRESS }),
   }

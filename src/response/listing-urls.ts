@@ -25,11 +25,16 @@ export interface ListingUrls {
  * The URLs for the listing of `folder`, which has a slash at its end unless it is the folder of all files.
  *
  * @param url the request target
+ * @param prefix what a proxy in front has removed from the target. Default: nothing
  * @param key the requested key: that of the folder, without the slash where there is no redirect, or of a name in it
  */
 export function listingUrls(
   url: string,
-  { key, folder }: { readonly key: string; readonly folder: string },
+  {
+    key,
+    folder,
+    prefix = '',
+  }: { readonly key: string; readonly folder: string; readonly prefix?: string },
 ): ListingUrls {
   const { path } = splitTarget(url)
   const isBare = !path.endsWith('/') && folder.replace(/\/$/, '') === key
@@ -40,13 +45,13 @@ export function listingUrls(
   const absolute = isBare ? `${path}/` : path.slice(0, path.length - own.length)
   const encoded = folder.split('/').map(linkedName).join('/')
   const href = ({ name, kind }: Named) => {
-    return absolute + linkedName(name) + (kind === 'directory' ? '/' : '')
+    return prefix + absolute + linkedName(name) + (kind === 'directory' ? '/' : '')
   }
   return {
     place: { base, parent: isBare ? './' : '../', up },
     href,
     watch: ({ name }) => `${up}-/watch/${encoded}${linkedName(name)}`,
-    watchBelow: (page) => (entry) => page + href(entry),
+    watchBelow: (page) => (entry) => prefix + page + href(entry).slice(prefix.length),
     posters: `${up}-/posters/${encoded}`,
   }
 }

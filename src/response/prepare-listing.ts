@@ -11,6 +11,7 @@ import { readListingView } from '../pages/listing-view.js'
 import { PAGE_FIELDS } from '../pages/page.js'
 import { picturesAmong, posterUrl } from '../pages/posters.js'
 import { renderReadme } from '../pages/readme.js'
+import { forwardedPrefix } from '../request/forwarded-prefix.js'
 import type { ListedName } from '../settings/list-options.js'
 import type { Settings } from '../settings/settings.js'
 import type { Entry } from '../source/byte-source.js'
@@ -50,7 +51,8 @@ export async function prepareListing(
 ): Promise<PreparedResponse> {
   const { query } = splitTarget(reply.request.raw.url ?? '/')
   const view = readListingView(query)
-  const urls = listingUrls(reply.request.raw.url ?? '/', { key, folder })
+  const prefix = forwardedPrefix(reply.request)
+  const urls = listingUrls(reply.request.raw.url ?? '/', { key, folder, prefix })
   const entries = await sortEntries(await filterEntries(found, slices, view), slices, view)
   const names = () => namedEntries(entries, urls, slices)
 

@@ -17,7 +17,7 @@ describe('announceFaults', () => {
     const family = address.includes(':') ? 'IPv6' : 'IPv4'
     const { TLS_CERT = '', ...own } = given
     const token = { token: 'drawn', variable: undefined, ...own }
-    announceFaults({ address, family, port: 8080 }, { TLS_CERT }, token)
+    announceFaults({ address, family, port: 8080 }, { TLS_CERT, PREFIX: '/' }, token)
     return text
   }
 

@@ -3,7 +3,7 @@ import { type AnnouncedSettings, announceServer } from '../../src/cli/announce-s
 import { qrCode } from '../../src/cli/qr-code.js'
 import type { Interfaces } from '../../src/cli/serving-urls.js'
 
-const SETTINGS: AnnouncedSettings = { LOG_LEVEL: 'info', TLS_CERT: '', QR: true }
+const SETTINGS: AnnouncedSettings = { LOG_LEVEL: 'info', TLS_CERT: '', QR: true, PREFIX: '/' }
 
 const INTERFACES: Interfaces = {
   eth0: ['192.168.1.5', '10.0.0.9'].map((address) => ({
@@ -60,6 +60,12 @@ describe('announceServer', () => {
     const text = printed({ settings: { TLS_CERT: 'cert.pem' } })
     expect(text).toContain('https://192.168.1.5:8080/\n')
     expect(text).not.toContain('http://')
+  })
+
+  it('prints the prefix', () => {
+    const text = printed({ settings: { PREFIX: '/films/' } })
+    expect(text).toContain('http://127.0.0.1:8080/films/\n')
+    expect(text).toContain('http://192.168.1.5:8080/films/\n')
   })
 
   it.each(['127.0.0.1', '::1'])('says how the network reaches a server at %s', (address) => {

@@ -18,6 +18,7 @@ export interface Environment {
   /** Number of processes that serve. */
   readonly WORKERS: number
   readonly LOG_LEVEL: string
+  readonly PREFIX: string
   readonly QR: boolean
   readonly LIST: boolean
   readonly README: boolean

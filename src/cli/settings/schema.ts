@@ -35,6 +35,17 @@ export const SETTINGS_SCHEMA = {
     'fatal',
     'silent',
   ]),
+  PREFIX: {
+    flag: '--prefix <path>',
+    describe: 'the path below which everything is served, such as /films/',
+    expected: 'a path such as /films/, of letters, digits and the characters . _ ~ -',
+    schema: {
+      type: 'string',
+      pattern: '^(?!.*(^|/)\\.{1,2}(/|$))/?([\\w.~-]+(/|$))*$',
+      default: '/',
+    },
+    only: 'serve',
+  },
   QR: {
     flag: '--no-qr',
     describe: 'print no QR code for a phone at the start, which a terminal gets',
