@@ -36,7 +36,7 @@ export class GuardWorker {
   /** The URL by which a file of this version is loaded. */
   urlOf(url: string, version: MediaVersion | undefined): string {
     const { etag, size, modified, type } = version ?? {}
-    const isPinnable = etag?.startsWith('"') || (etag === undefined && modified !== undefined)
+    const isPinnable = etag?.startsWith('"') || (etag === undefined && isSettled(modified))
     if (!this.isReady || size === undefined || !isPinnable) return unpinnedUrl(url)
     const { retryFor, stall } = this.times
     return pinnedUrl(url, {
@@ -58,4 +58,15 @@ export class GuardWorker {
     this.#isReleased = true
     this.#stop?.()
   }
+}
+
+/** A version whose date is younger may be followed by another one of the same second (RFC 9110 §8.8.2.2). */
+const SETTLED = 60_000
+/** Older dates are placeholders that every version has. */
+const FIRST_DATE = Date.UTC(1991, 0)
+
+/** Whether a date alone identifies a version. */
+function isSettled(modified: string | undefined): boolean {
+  const date = Date.parse(modified ?? '')
+  return date >= FIRST_DATE && Date.now() - date >= SETTLED
 }

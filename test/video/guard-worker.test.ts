@@ -70,6 +70,9 @@ describe('GuardWorker', () => {
 
   it.each([
     ['has a date alone', { modified: DATE, size: 9 }, true],
+    ['has the date of this minute alone', { modified: new Date().toUTCString(), size: 9 }, false],
+    ['has the placeholder of a date', { modified: new Date(0).toUTCString(), size: 9 }, false],
+    ['has a date that is none', { modified: 'yesterday', size: 9 }, false],
     ['has a weak tag', { etag: 'W/"1"', modified: DATE, size: 9 }, false],
     ['has no size', { etag: '"1"' }, false],
     ['is not known', undefined, false],
