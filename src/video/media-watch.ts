@@ -39,7 +39,9 @@ export class MediaWatch {
   #shortEnd: number | undefined
 
   constructor(private readonly media: HTMLMediaElement) {
-    this.wantsPlay = !media.paused && !media.ended
+    // An element with `autoplay` is paused until its first data, which may come after an outage.
+    const waits = media.autoplay && media.played.length === 0
+    this.wantsPlay = (!media.paused && !media.ended) || waits
   }
 
   /** Takes an event that may change `wantsPlay`, `now` in ms. */

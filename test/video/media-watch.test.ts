@@ -25,6 +25,14 @@ describe('MediaWatch', () => {
     expect(new MediaWatch(media.element).wantsPlay).toBe(false)
   })
 
+  it('knows that an element with autoplay wants to play before it has played', () => {
+    const media = new FakeMedia()
+    media.autoplay = true
+    expect(new MediaWatch(media.element).wantsPlay).toBe(true)
+    media.played = { length: 1 }
+    expect(new MediaWatch(media.element).wantsPlay).toBe(false)
+  })
+
   it('does not take the pause of Chromium at an error for a person’s', () => {
     const { media, watch } = scene()
     media.fail(2)
