@@ -14,7 +14,7 @@ export const NAMES = {
   rightToLeft: 'رحلة إلى القمر – الجزء الأول (1902).mp4',
   hebrew: 'סרט קצר.mp4',
   emoji: '🎬 Summer by the sea 🏖️👨‍👩‍👧.mp4',
-  japanese: '東京の夜.mp4',
+  cyrillic: 'Ночной город.mp4',
 }
 
 const README = `# Films of the house
@@ -120,7 +120,7 @@ export function writeSite(folder) {
   ffmpeg('-i', at('series/Episode 1.mp4'), '-c', 'copy', ...hls, at('hls/index.m3u8'))
   const webm = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-c:a', 'libopus']
   ffmpeg('-i', at('series/Episode 2.mp4'), ...webm, at(NAMES.unbroken))
-  for (const [index, name] of ['long', 'rightToLeft', 'hebrew', 'emoji', 'japanese'].entries())
+  for (const [index, name] of ['long', 'rightToLeft', 'hebrew', 'emoji', 'cyrillic'].entries())
     copyFileSync(at(`series/Episode ${(index % 3) + 1}.mp4`), at(NAMES[name]))
   write('voyage.vtt', vtt())
   write('voyage.de.srt', srt())
