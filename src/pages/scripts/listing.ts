@@ -1,9 +1,9 @@
-// The page of a listing: a filter as one types, list or grid, keys, links to copy, and dates that stay true. The page
-// is of use without it.
+// The page of a listing: a filter as one types, list or grid, keys, links to copy, and dates. Of use without a script.
 import { countText } from '../count-text.js'
 import { foldName, nameFilter } from '../name-filter.js'
 import { copyText } from './copy-text.js'
 import { find, make } from './elements.js'
+import { removeFailedImages } from './failed-images.js'
 import { keySheet } from './key-sheet.js'
 import { actionOf, KEYS_OF_LISTING, type ListingAction, movedIndex } from './listing-keys.js'
 import { refreshDate } from './refresh-date.js'
@@ -132,7 +132,7 @@ listing.addEventListener('formdata', ({ formData }) => {
 })
 
 // List or grid.
-
+removeFailedImages(listing)
 function setForm(form: string): void {
   listing.classList.toggle('lb-grid', form === 'grid')
   listing.classList.toggle('lb-list', form !== 'grid')
@@ -181,7 +181,7 @@ listing.addEventListener('click', ({ target }) => {
 
 const sheet = make('dialog', { className: 'lb-sheet', innerHTML: keySheet(KEYS_OF_LISTING) })
 sheet.setAttribute('aria-labelledby', 'keys')
-const help = make('button', { type: 'button', className: 'lb-help', textContent: '?' })
+const help = make('button', { type: 'button', className: 'lb-keys', textContent: '?' })
 help.setAttribute('aria-label', 'Keys')
 help.addEventListener('click', () => sheet.showModal())
 find('.lb-tools', listing).append(help)
