@@ -47,7 +47,10 @@ describe('CoverStore', () => {
     const store = new CoverStore()
     most = 0
     const finds = Array.from({ length: 20 }, (_, index) =>
-      store.find(`${index}`, song(`"${index}"`).representation, client),
+      store.find(`${index}`, song(`"${index}"`).representation, {
+        ...client,
+        signal: new AbortController().signal,
+      }),
     )
     expect((await Promise.all(finds)).filter(Boolean)).toHaveLength(20)
     expect(most).toBe(2)
