@@ -238,6 +238,8 @@ guard(media, {
     received.onState(state)
   },
   ...(recover && { recover, source }),
+  // The playlist of a live stream changes all the time, and its segments are other URLs.
+  ...(form === 'hls' && { worker: 'off' as const }),
 })
 setInterval(() => status.show(), 1_000)
 if (chaptersUrl !== undefined) {
