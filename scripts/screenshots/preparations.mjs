@@ -42,7 +42,7 @@ export function pressed(key) {
   return async (page) => {
     await showFrame(page)
     await page.keyboard.press(key)
-    await pause(300)
+    await page.waitForFunction(() => document.querySelector('dialog[open]')?.checkVisibility())
   }
 }
 
