@@ -5,7 +5,18 @@ import { type RegisteredWorker, registerWorker, workerBeside } from './register-
 import { StatusView } from './status-view.js'
 import { Supervisor } from './supervisor.js'
 
-/** What `guard` returns. */
+/**
+ * What `guard` returns.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import type { Guard } from 'lastbyte/video'
+ *
+ * const isHealthy = ({ state }: Guard) => state.kind === 'playing' || state.kind === 'idle'
+ * assert.equal(typeof isHealthy, 'function')
+ * ```
+ */
 export interface Guard {
   /** What happens now. */
   readonly state: GuardState
@@ -29,6 +40,18 @@ export function isGuarded(media: HTMLMediaElement): boolean {
  * same element replaces the first guard.
  *
  * @throws LastbyteError BAD_SETTING for an unknown or invalid option
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { guard } from 'lastbyte/video'
+ *
+ * // In a page; Node has no elements.
+ * const play = (video: HTMLVideoElement) =>
+ *   guard(video, { retryFor: '30m', onState: (state) => console.log(state.kind) })
+ * assert.throws(() => guard({} as HTMLVideoElement, { stall: -1 }), { code: 'BAD_SETTING' })
+ * assert.equal(typeof play, 'function')
+ * ```
  */
 export function guard(media: HTMLMediaElement, options?: GuardOptions): Guard {
   const settings = settleGuardOptions(options)

@@ -2,7 +2,7 @@ import type { GuardSettings } from './guard-settings.js'
 import type { GuardState } from './guard-state.js'
 import { type Message, messageOf } from './messages.js'
 import { type Choice, Overlay } from './overlay.js'
-import type { SupervisorView } from './supervisor.js'
+import type { SupervisorView } from './supervisor-port.js'
 
 /** Shows a person what a supervisor does, as the options say. */
 export class StatusView implements SupervisorView {

@@ -4,49 +4,15 @@ import { type GuardState, guardStateOf } from './guard-state.js'
 import { GuardWorker } from './guard-worker.js'
 import { LatestProbe } from './latest-probe.js'
 import { MediaWatch } from './media-watch.js'
-import { observeRequests } from './observe-requests.js'
 import { PlayerReload } from './player-reload.js'
-import {
-  type LoadEffect,
-  type Recovery,
-  type RecoveryEffect,
-  type RecoveryEvent,
-  STEADY,
-  step,
-} from './recovery.js'
-import type { RegisteredWorker } from './register-worker.js'
+import type { ProbeResult } from './probe.js'
+import { Pulse } from './pulse.js'
+import { type Recovery, type RecoveryEvent, STEADY, step } from './recovery.js'
+import { RecoveryActions } from './recovery-actions.js'
 import { StallMeter } from './stall-meter.js'
+import type { SupervisorPort, SupervisorView } from './supervisor-port.js'
+import { VersionCheck } from './version-check.js'
 import type { WorkerMessage } from './worker-message.js'
-
-/** What a supervisor shows. */
-export interface SupervisorView {
-  /** Paints the current frame over the element. */
-  cover(): void
-  uncover(): void
-  show(state: GuardState): void
-}
-
-export interface SupervisorPort {
-  readonly worker: Promise<RegisteredWorker>
-  /** ms since the epoch. */
-  readonly now: () => number
-  /** From 0 to 1. */
-  readonly chance: () => number
-  /** The origin of the page. */
-  readonly origin: string
-  /** The window of the element: its events tell that the network is back. */
-  readonly window: EventTarget
-}
-
-const MEDIA_EVENTS =
-  'abort emptied loadstart loadedmetadata loadeddata canplay progress timeupdate ratechange playing play pause waiting seeking seeked ended error'
-const WAKING_EVENTS = ['online', 'pageshow', 'visibilitychange']
-
-/** ms between two samples of the element, and between two requests beside playback. */
-const TICK = 1_000
-/** ms that setTimeout takes; a longer wait ends early. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1
-const BETWEEN_VERIFICATIONS = 1_000
 
 /** Connects one media element with its recovery. */
 export class Supervisor {
@@ -55,19 +21,13 @@ export class Supervisor {
   readonly #clock: AwakeClock
   readonly #reload: PlayerReload
   readonly #worker: GuardWorker
-  readonly #stop: (() => void)[] = []
-  /** Whether the worker was asked to go on in this outage, before the element is loaded anew. */
-  #isNudged = false
+  readonly #pulse: Pulse
   #recovery: Recovery = STEADY
   #shown = ''
   #state: GuardState = { kind: 'idle' }
-  #tick: ReturnType<typeof setTimeout> | undefined
-  #wait: ReturnType<typeof setTimeout> | undefined
+  readonly #actions: RecoveryActions
   readonly #probing: LatestProbe
-  readonly #verifying: LatestProbe
-  #verifiedAt = Number.NEGATIVE_INFINITY
-  /** Whether a connection of the element has ended, so that the next one may bring another version. */
-  #unverified = false
+  readonly #version: VersionCheck
   #wasConnected: boolean
 
   constructor(
@@ -82,8 +42,11 @@ export class Supervisor {
     const { fetch, stall } = settings
     const credentials = media.crossOrigin === 'use-credentials' ? 'include' : 'same-origin'
     const probePort = { fetch, now: port.now, origin: port.origin, credentials } as const
-    this.#probing = new LatestProbe(probePort, stall)
-    this.#verifying = new LatestProbe(probePort, stall)
+    this.#version = new VersionCheck(
+      new LatestProbe(probePort, stall),
+      () => (this.#reload.isRemote() ? this.#reload.url : undefined),
+      (result) => this.#onVersion(result),
+    )
     this.#worker = new GuardWorker(port.worker, settings, {
       ready: () => this.#swap(),
       message: (message) => this.#onMessage(message),
@@ -91,15 +54,27 @@ export class Supervisor {
     this.#reload = new PlayerReload(media, settings.recover, (url) =>
       this.#worker.urlOf(url, this.#recovery.pin),
     )
+    this.#probing = new LatestProbe(probePort, stall)
+    this.#actions = new RecoveryActions({
+      media,
+      view,
+      watch: this.#watch,
+      meter: this.#meter,
+      reload: this.#reload,
+      worker: this.#worker,
+      probe: this.#probing,
+      startProbe: () => this.#probe(),
+      verify: () => this.#verify(),
+      dispatch: (event) => this.#dispatch(event),
+    })
     this.#wasConnected = media.isConnected
-    // Events of <source> don't bubble: they are captured.
-    this.#listen(media, MEDIA_EVENTS.split(' '), (event) => this.#onMedia(event))
-    this.#listen(port.window, WAKING_EVENTS, () => this.#wake('chance'))
-    this.#stop.push(observeRequests(() => this.#reload.url, this.#noteRequest))
+    this.#pulse = new Pulse(media, port.window, {
+      media: (event) => this.#onMedia(event),
+      woken: () => this.#wake('chance'),
+      tick: () => this.#onTick(),
+      look: () => this.#look(),
+    })
     if (media.readyState > 0) this.#onMetadata()
-    this.#poke()
-    // An element may have failed before, without an event to come.
-    this.#tick ??= setTimeout(() => this.#onTick(), TICK)
   }
 
   get state(): GuardState {
@@ -108,6 +83,7 @@ export class Supervisor {
 
   wake(): void {
     this.#wake('demand')
+    this.#pulse.beat()
   }
 
   startNew(): void {
@@ -115,21 +91,13 @@ export class Supervisor {
   }
 
   release(): void {
-    for (const stop of this.#stop) stop()
-    clearTimeout(this.#tick)
-    this.#cancel()
-    this.#verifying.cancel()
+    this.#pulse.release()
+    this.#actions.cancel()
+    this.#version.release()
     this.#worker.release()
     this.#reload.end()
     this.view.uncover()
     this.view.show({ kind: 'idle' })
-  }
-
-  #listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): void {
-    for (const type of types) target.addEventListener(type, listener, true)
-    this.#stop.push(() => {
-      for (const type of types) target.removeEventListener(type, listener, true)
-    })
   }
 
   #onMedia(event: Event): void {
@@ -139,7 +107,6 @@ export class Supervisor {
     if (event.type === 'loadedmetadata') this.#onMetadata()
     if (event.type === 'loadeddata' || event.type === 'canplay') this.#reload.restoreTracks()
     if (event.type === 'progress') this.#onData()
-    this.#poke()
   }
 
   #onLoadStart(): void {
@@ -147,25 +114,20 @@ export class Supervisor {
     if (this.#reload.isOwnLoad()) return
     this.#watch.reset()
     this.#reload.forget()
-    this.#verifying.cancel()
-    this.#verifiedAt = Number.NEGATIVE_INFINITY
+    this.#version.reset()
     this.#dispatch({ kind: 'source' })
   }
 
   #onMetadata(): void {
     this.#reload.onMetadata()
-    this.#unverified = true
+    this.#version.expect()
     this.#verify()
   }
 
   #onData(): void {
     // A seek to where it is sets the clock.
     if (this.#watch.clockRuns(this.#clock.now())) this.media.currentTime += 0
-    if (this.#unverified) this.#verify()
-  }
-
-  readonly #noteRequest = (): void => {
-    this.#unverified = true
+    this.#version.dataArrived(this.#clock.now())
   }
 
   /** Has the worker respond to the requests of the element, once the version is known. */
@@ -184,23 +146,18 @@ export class Supervisor {
   #wake(by: 'chance' | 'demand'): void {
     this.#worker.retry()
     this.#dispatch({ kind: 'wake', by })
-    this.#poke()
-  }
-
-  /** Looks at the element, and again after a tick as long as anything is expected of it. */
-  #poke(): void {
-    if (this.#isRemoved()) this.#dispatch({ kind: 'removed' })
-    else this.#inspect()
-    this.#report()
-    clearTimeout(this.#tick)
-    const isBusy = this.#recovery.phase !== 'steady' || this.#watch.expectsProgress()
-    this.#tick = isBusy ? setTimeout(() => this.#onTick(), TICK) : undefined
   }
 
   #onTick(): void {
     this.#watch.note({ type: 'tick' }, this.#clock.now())
     if (this.#clock.takeLate()) this.#wake('chance')
-    else this.#poke()
+  }
+
+  #look(): 'busy' | 'quiet' {
+    if (this.#isRemoved()) this.#dispatch({ kind: 'removed' })
+    else this.#inspect()
+    this.#report()
+    return this.#recovery.phase !== 'steady' || this.#watch.expectsProgress() ? 'busy' : 'quiet'
   }
 
   #inspect(): void {
@@ -242,79 +199,6 @@ export class Supervisor {
     return this.settings.source ?? (this.#reload.isRemote() ? this.#reload.url : undefined)
   }
 
-  #dispatch(event: RecoveryEvent): void {
-    const { recovery, effects } = step(this.#recovery, event, {
-      now: this.#clock.now(),
-      chance: this.port.chance(),
-      retryFor: this.settings.retryFor,
-      probes: this.#probedUrl() === undefined ? 'load' : 'request',
-    })
-    this.#recovery = recovery
-    for (const effect of effects) this.#perform(effect)
-    this.#report()
-  }
-
-  #perform(effect: RecoveryEffect): void {
-    switch (effect.kind) {
-      case 'probe':
-        this.#probe()
-        break
-      case 'wait':
-        this.#wait = setTimeout(
-          () => this.#dispatch({ kind: 'waited' }),
-          Math.min(effect.ms, LONGEST_TIMEOUT),
-        )
-        break
-      case 'cancel':
-        this.#cancel()
-        break
-      case 'hold':
-        this.#reload.begin()
-        break
-      case 'uncover':
-        this.#isNudged = false
-        this.#reload.end()
-        this.view.uncover()
-        break
-      case 'verify':
-        this.#verify()
-        break
-      case 'pause':
-        this.view.cover()
-        this.media.pause()
-        break
-      case 'load':
-        this.#meter.reset()
-        this.#watch.reset()
-        this.#load(effect)
-        break
-    }
-  }
-
-  #load(effect: LoadEffect): void {
-    if (effect.from === 'start') this.#watch.wantsPlay = true
-    // A worker that waits for its next attempt goes on without a gap.
-    else if (this.#isAlive() && !this.#isNudged) {
-      this.#isNudged = true
-      this.#worker.retry()
-      this.#reload.nudge()
-      return
-    }
-    this.view.cover()
-    this.#reload.load(effect, this.#watch.wantsPlay)
-  }
-
-  /** Whether the element still reads from the worker. */
-  #isAlive(): boolean {
-    const { error, readyState } = this.media
-    return this.#worker.isReady && this.#reload.isSwapped() && error === null && readyState > 0
-  }
-
-  #cancel(): void {
-    clearTimeout(this.#wait)
-    this.#probing.cancel()
-  }
-
   async #probe(): Promise<void> {
     const result = await this.#probing.run(this.#probedUrl() ?? '')
     if (result === undefined) return
@@ -326,15 +210,23 @@ export class Supervisor {
     })
   }
 
-  /** Compares the version beside playback. */
-  async #verify(): Promise<void> {
-    const now = this.#clock.now()
-    if (this.#verifying.isRunning || now - this.#verifiedAt < BETWEEN_VERIFICATIONS) return
-    if (!this.#reload.isRemote()) return
-    this.#verifiedAt = now
-    this.#unverified = false
-    const result = await this.#verifying.run(this.#reload.url ?? '')
-    if (result === undefined) return
+  #dispatch(event: RecoveryEvent): void {
+    const { recovery, effects } = step(this.#recovery, event, {
+      now: this.#clock.now(),
+      chance: this.port.chance(),
+      retryFor: this.settings.retryFor,
+      probes: this.#probedUrl() === undefined ? 'load' : 'request',
+    })
+    this.#recovery = recovery
+    for (const effect of effects) this.#actions.perform(effect)
+    this.#report()
+  }
+
+  #verify(): void {
+    this.#version.run(this.#clock.now())
+  }
+
+  #onVersion(result: ProbeResult): void {
     if (result.kind === 'available') {
       const { version } = result
       if (version !== undefined) this.#dispatch({ kind: 'verified', version })

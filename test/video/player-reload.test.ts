@@ -28,6 +28,7 @@ describe('PlayerReload', () => {
   it('loads the same source again, at the position and the rate, and plays', () => {
     const { media, reload } = scene()
     media.playbackRate = 1.5
+    reload.noteRate()
     reload.begin()
     reload.load(KEEP, true)
     expect(media.calls).toEqual([`load ${FILM}`, 'play'])
@@ -61,6 +62,7 @@ describe('PlayerReload', () => {
   it('keeps the position when a load fails before it has restored anything', () => {
     const { media, reload } = scene()
     media.playbackRate = 2
+    reload.noteRate()
     reload.load(KEEP, true)
     media.load()
     reload.load(KEEP, true)
