@@ -10,7 +10,8 @@ export function breaches(outcome: Outcome): string[] {
   if (first.versions.length > 1) found.push(`shows the versions ${first.versions.join(' and ')}`)
   if (scenario.expects === 'stops') {
     if (second === undefined) found.push('the change was not reported')
-    else if (second.versions.join() !== '2') found.push('the choice did not play the new version')
+    else if (second.versions.join() !== '2')
+      found.push(`the choice plays version ${second.versions.join(' and ') || 'none'}`)
   } else if (second !== undefined) found.push('a change was reported, but there was none')
   if (kept.volume !== 0.4 || kept.rate !== 1.1) found.push(`has changed ${JSON.stringify(kept)}`)
   return found
