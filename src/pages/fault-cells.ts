@@ -1,6 +1,5 @@
-import type { ShownRule } from '../fault/fault-layer.js'
-import type { JournalEntry } from '../fault/journal.js'
 import { escapeHtml, shownText } from './escape-html.js'
+import type { ArmedRule, JournalLine } from './fault-state.js'
 import { humanSize } from './human-size.js'
 
 /** The columns of armed rules; the last one has the button. */
@@ -10,7 +9,7 @@ export const MOST_ENTRIES = 200
 export const JOURNAL_COLUMNS = ['Request', 'Rule', 'Fault', 'Outcome', 'Response', 'Ended']
 
 /** The contents of the cells of an armed rule in HTML. The last one never changes, so that its button keeps the focus. */
-export function ruleCells({ id, match, fault, probability, times, left }: ShownRule): string[] {
+export function ruleCells({ id, match, fault, probability, times, left }: ArmedRule): string[] {
   const share =
     probability === undefined || probability === 1
       ? ''
@@ -27,7 +26,7 @@ export function ruleCells({ id, match, fault, probability, times, left }: ShownR
 }
 
 /** The contents of the cells of an entry of the journal in HTML. */
-export function journalCells(entry: JournalEntry): string[] {
+export function journalCells(entry: JournalLine): string[] {
   const { rule, attempt, method, path, range, fault, outcome, status, written, confirmed, ended } =
     entry
   const details = [method, range, `attempt ${attempt}`].filter((each) => each !== null)

@@ -24,7 +24,7 @@ export function runningCells(transfer: RunningTransfer): string[] {
 }
 
 /** Outcomes that are no failure; of the others, somebody may want to know why. */
-const KINDS: Partial<Record<FinishedTransfer['outcome'], string>> = {
+const KINDS: Partial<Record<string, string>> = {
   complete: 'lb-ok',
   'client-gone': 'lb-muted',
   cancelled: 'lb-muted',

@@ -1,5 +1,3 @@
-import type { TransferOutcome, WaitingFor } from '../delivery/transfer.js'
-
 /** A transfer as `/-/transfers` shows it. */
 export interface ShownTransfer {
   /** Unique among all processes of all times, so that an old id ends no other transfer. */
@@ -29,13 +27,15 @@ export interface ShownTransfer {
 export interface RunningTransfer extends ShownTransfer {
   /** Bytes a second, averaged over the last seconds. */
   readonly rate: number
-  readonly waitingFor: WaitingFor
+  /** The side that the transfer waits for: `source`, `client` or `server`. */
+  readonly waitingFor: string
   /** Whether the client accepts nothing at the moment. */
   readonly stalling: boolean
 }
 
 export interface FinishedTransfer extends ShownTransfer {
-  readonly outcome: TransferOutcome
+  /** As in the log: `complete`, `client-gone`, `killed`, … */
+  readonly outcome: string
   /** When it ended: RFC 3339, in UTC. */
   readonly ended: string
   /** Why it ended early; absent for a complete one. */

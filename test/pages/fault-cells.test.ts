@@ -27,7 +27,10 @@ describe('the cells of an armed rule', () => {
     const cells = ruleCells({
       id: 'cut',
       match: { path: '/a/**', attempt: [1, 2] },
-      fault: [{ kind: 'chunked' }, { kind: 'truncate', at: { between: [1, 2] } }],
+      fault: [
+        { kind: 'chunked' },
+        { kind: 'truncate', at: { between: [1, 2] } } as { kind: string },
+      ],
       times: 2,
       left: 1,
       probability: 0.5,

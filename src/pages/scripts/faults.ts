@@ -1,6 +1,5 @@
 // The page of the faults: writes rules from a form, arms them, and follows the journal.
-import type { ShownRule } from '../../fault/fault-layer.js'
-import type { JournalEntry } from '../../fault/journal.js'
+
 import {
   JOURNAL_COLUMNS,
   journalCells,
@@ -9,6 +8,7 @@ import {
   ruleCells,
 } from '../fault-cells.js'
 import type { FieldType } from '../fault-fields.js'
+import type { ArmedRule, JournalLine } from '../fault-state.js'
 import { bearer } from './access-token.js'
 import { curlLine } from './curl-line.js'
 import { LiveTable } from './live-table.js'
@@ -36,7 +36,7 @@ const page = new WatchedPage(window, watchedElements(), {
   stall: STALL,
   event(data) {
     received += 1
-    const entry: JournalEntry = JSON.parse(data)
+    const entry: JournalLine = JSON.parse(data)
     entries = [{ id: String(received), cells: journalCells(entry) }, ...entries].slice(
       0,
       MOST_ENTRIES,
@@ -67,7 +67,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response | und
 async function refresh(): Promise<void> {
   const response = await ask('')
   if (response === undefined) return
-  const state = (await response.json()) as { seed: number; rules: ShownRule[] }
+  const state = (await response.json()) as { seed: number; rules: ArmedRule[] }
   seed = state.seed
   element('seed').textContent = String(seed)
   rules.show(state.rules.map((rule) => ({ id: rule.id, cells: ruleCells(rule) })))
