@@ -58,9 +58,9 @@ export class Pulse {
   /** Captures: events of <source> don't bubble. */
   #listen(target: EventTarget, names: string, listener: (event: Event) => void): void {
     const types = names.split(' ')
-    for (const type of types) target.addEventListener(type, listener, true)
+    for (const type of types) target.addEventListener(type, listener, { capture: true })
     this.#stop.push(() => {
-      for (const type of types) target.removeEventListener(type, listener, true)
+      for (const type of types) target.removeEventListener(type, listener, { capture: true })
     })
   }
 }
