@@ -1,0 +1,38 @@
+import { describe, expect, it, vi } from 'vitest'
+
+const guarded: unknown[] = []
+vi.mock('../../src/video/guard.js', () => ({
+  guard: (media: unknown) => guarded.push(media),
+  isGuarded: (media: unknown) => guarded.includes(media),
+}))
+
+class FakeElement {
+  dataset: { lastbyte?: string } = {}
+  found: FakeElement[] = []
+  querySelectorAll = () => this.found
+}
+class FakeVideo extends FakeElement {}
+
+describe('The script that guards a page', () => {
+  it('guards what is there and what is added, once, but for what opts out', async () => {
+    const [first, off, later] = [new FakeVideo(), new FakeVideo(), new FakeVideo()]
+    off.dataset.lastbyte = 'off'
+    const root = new FakeElement()
+    root.found = [first, off]
+    let added = (_nodes: unknown[]) => {}
+    class Observer {
+      constructor(callback: (changes: unknown[]) => void) {
+        added = (addedNodes) => callback([{ addedNodes }])
+      }
+      observe = () => {}
+    }
+    vi.stubGlobal('Element', FakeElement)
+    vi.stubGlobal('HTMLMediaElement', FakeVideo)
+    vi.stubGlobal('MutationObserver', Observer)
+    vi.stubGlobal('document', { documentElement: root })
+    await import('../../src/video/auto-guard.js')
+    added([later, first, { nodeType: 3 }])
+    vi.unstubAllGlobals()
+    expect(guarded).toEqual([first, later])
+  })
+})
