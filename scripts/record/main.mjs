@@ -14,11 +14,11 @@ import { Pane } from './pane.mjs'
 import { Terminal } from './terminal.mjs'
 
 const OUTPUT = process.argv[2] ?? 'docs/images/killed-server.webp'
-const [WIDTH, PLAYER, TERMINAL] = [800, 500, 160]
+const [WIDTH, PLAYER, TERMINAL] = [800, 545, 160]
 /** A film of 45 KB/s: the browser can't have all of it before the server is killed. */
 const RATE = '64K'
 /** Times of the story, in ms. */
-const [BEFORE, OUTAGE, AFTER] = [2_000, 5_500, 3_500]
+const [BEFORE, OUTAGE, AFTER] = [1_200, 4_500, 3_200]
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -40,7 +40,7 @@ async function openPort() {
 async function startServer(port) {
   const args = ['dist/cli/main.js', 'serve', 'media', '--list', '--rate', RATE]
   const child = spawn(process.execPath, [...args, '--port', port], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   await new Promise((resolve, reject) => {
     child.stdout.on('data', (text) => {
@@ -78,7 +78,7 @@ async function record(browser, folder) {
       video.muted = true
       return video.play()
     })
-    await page.waitForFunction(() => document.querySelector('video').currentTime > 2)
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 2.2)
     const from = Date.now()
     await pause(BEFORE)
     await terminal.type(`kill -9 ${server.pid}`)
