@@ -27,7 +27,12 @@ const violations = checkSignals(process.argv[2] ?? '.', {
   'src/source/s3/s3-client.ts#S3Client.head': COMBINED,
   'src/source/s3/s3-client.ts#S3Client.get': COMBINED,
   'src/source/s3/s3-client.ts#S3Client.list': COMBINED,
+  'src/admin/posters/cover-store.ts#CoverStore.find': COMBINED,
+  'src/video/latest-probe.ts#LatestProbe.run':
+    'aborted by the next probe, a stop, and a time limit',
   'src/video/media-body.ts#openBody': COMBINED,
+  'src/video/media-fetches.ts#MediaFetches.#permission':
+    'aborted after a time: all requests to an origin wait for one answer',
   'src/video/retry-waker.ts#RetryWaker.wait': COMBINED,
 })
 for (const line of violations) process.stderr.write(`${line}\n`)
