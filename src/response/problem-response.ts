@@ -97,7 +97,7 @@ export function sendNotFound(reply: FastifyReply): FastifyReply {
     replaceDefaultNotFound(reply, () => {
       const isPage = prefersPage(reply.request.raw.headers)
       if (isPage) renderProblem(reply, problemResponse(reply, { status: 404 }))
-      else reply.header('vary', varyByAccept(reply))
+      else writeFields(reply, { vary: varyByAccept(reply) })
       return isPage
     })
   }
