@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 
 const guarded: unknown[] = []
@@ -14,6 +16,11 @@ class FakeElement {
 class FakeVideo extends FakeElement {}
 
 describe('The script that guards a page', () => {
+  it('has less than 11.5 KB with gzip', () => {
+    const script = readFileSync('src/pages/built/guard.js')
+    expect(gzipSync(script, { level: 9 }).length).toBeLessThan(11_776)
+  })
+
   it('guards what is there and what is added, once, but for what opts out', async () => {
     const [first, off, later] = [new FakeVideo(), new FakeVideo(), new FakeVideo()]
     off.dataset.lastbyte = 'off'
