@@ -34,10 +34,13 @@ export function record(code: typeof CODE): void {
   const recording: Recording = { frames: [], events: [] }
   window.recording = recording
 
-  const canvas = document.createElement('canvas')
-  canvas.width = code.width
-  canvas.height = code.height
-  const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
+  const createContext = () => {
+    const canvas = document.createElement('canvas')
+    canvas.width = code.width
+    canvas.height = code.height
+    return canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
+  }
+  let context = createContext()
   const isWhite = (bit: number, row: number) => {
     const [x, y] = [(bit + 0.5) * code.blockWidth, (row + 0.5) * code.blockHeight]
     return (context.getImageData(x, y, 1, 1).data[0] as number) > 128
@@ -50,6 +53,13 @@ export function record(code: typeof CODE): void {
   const see = () => {
     const { width, height } = code
     context.drawImage(visible(), 0, 0, width, height, 0, 0, width, height)
+    try {
+      isWhite(0, 0)
+    } catch {
+      // Chromium takes an element between two sources for one of another origin, and its canvas can't be read again.
+      context = createContext()
+      return
+    }
     const bits = Array.from({ length: code.bits }, (_, bit) => isWhite(bit, 0))
     const damaged = bits.filter((white, bit) => white === isWhite(bit, 1)).length
     // Nothing is shown at all.
