@@ -1,11 +1,14 @@
 // Runs the unit tests under other versions of Node, which are installed from the registry's `node` package, each
-// under its own prefix. Usage: node scripts/test-matrix.mjs [22 24 26]
+// under its own prefix. Usage: node scripts/test-matrix.mjs [22 24 26] [options of vitest, each as --name=value]
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const majors = process.argv.length > 2 ? process.argv.slice(2) : ['22', '24', '26']
+const given = process.argv.slice(2)
+const options = given.filter((each) => each.startsWith('--'))
+const named = given.filter((each) => !each.startsWith('--'))
+const majors = named.length > 0 ? named : ['22', '24', '26']
 
 function run(command, args, options = {}) {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options }).status === 0
@@ -43,7 +46,7 @@ function nodeOf(major) {
 let failed = false
 for (const major of majors) {
   const node = nodeOf(major)
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--coverage.enabled=false']
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--coverage.enabled=false', ...options]
   const passed = node !== undefined && run(node, args)
   process.stdout.write(
     node === undefined
