@@ -60,6 +60,9 @@ export class RecoveryActions {
         view.cover()
         media.pause()
         break
+      case 'stay-paused':
+        media.pause()
+        break
       case 'load':
         this.#load(effect)
         break

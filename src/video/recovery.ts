@@ -46,6 +46,8 @@ export type RecoveryEvent =
   /** The position has advanced, or what a paused player needs has arrived. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'start-new' }
+  /** It was told to play. */
+  | { readonly kind: 'play' }
   /** A worker is there for the requests of the element, which it makes for another URL of the same file. */
   | { readonly kind: 'swap' }
   /** The element has been removed from its page. */
@@ -65,7 +67,10 @@ export type RecoveryEffect =
   /** Requests the current version beside playback; the result is an event `verified`. */
   | { readonly kind: 'verify' }
   | LoadEffect
+  /** Pauses, with the frame that is shown kept painted. */
   | { readonly kind: 'pause' }
+  /** Pauses again: the frame that is shown may be one of another version. */
+  | { readonly kind: 'stay-paused' }
 
 export interface LoadEffect {
   readonly kind: 'load'
@@ -123,6 +128,10 @@ export function step(recovery: Recovery, event: RecoveryEvent, rules: RecoveryRu
         recovery: { phase: 'steady', pin: recovery.pin },
         effects: [{ kind: 'cancel' }, { kind: 'uncover' }],
       }
+    case 'play':
+      // Its controls stay usable: what follows the buffered data would be of the other version.
+      if (recovery.phase !== 'changed') return same(recovery)
+      return { recovery, effects: [{ kind: 'stay-paused' }] }
     case 'swap':
       if (recovery.phase !== 'steady') return same(recovery)
       return load({ ...newOutage('connection', rules), pin: recovery.pin }, 'position')

@@ -80,7 +80,6 @@ export class Supervisor {
   get state(): GuardState {
     return this.#state
   }
-
   wake(): void {
     this.#wake('demand')
     this.#pulse.beat()
@@ -107,6 +106,7 @@ export class Supervisor {
     if (event.type === 'loadedmetadata') this.#onMetadata()
     if (event.type === 'loadeddata' || event.type === 'canplay') this.#reload.restoreTracks()
     if (event.type === 'progress') this.#onData()
+    if (event.type === 'play') this.#dispatch({ kind: 'play' })
   }
 
   #onLoadStart(): void {

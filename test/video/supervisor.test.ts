@@ -296,6 +296,17 @@ describe('Supervisor', () => {
     expect(scene.kind).toBe('playing')
   })
 
+  it('stays paused after a change, though its own controls are told to play', async () => {
+    const scene = await playing()
+    scene.server = OTHER
+    scene.media.fail(2)
+    await scene.pass()
+    scene.media.error = null
+    scene.shown.length = 0
+    scene.media.play()
+    expect([scene.media.paused, scene.kind, scene.shown]).toEqual([true, 'changed', []])
+  })
+
   it('stops when a load turns out to be of another version', async () => {
     const scene = await playing()
     scene.media.fail(2)
