@@ -43,7 +43,7 @@ async function runOne(check: Check, subject: Subject): Promise<Finding> {
     if (subject.signal.aborted || !(error instanceof LastbyteError)) throw error
     // The command that changes the file failed.
     if (error.code === 'BAD_SETTING') throw error
-    await requireServer(subject, check.id, error)
+    if (error.code === 'UNREACHABLE') await requireServer(subject, check.id, error)
     return failed(undefined, 'a response', `none: ${error.message}`)
   }
 }
