@@ -10,18 +10,18 @@ export interface OfferedFault {
 /** One of each way in which servers and networks fail. Positions count within each response. */
 export const OFFERED: readonly OfferedFault[] = [
   {
-    title: 'Cut after 500 KB, three times',
+    title: 'Cut after 500 kB, three times',
     rule: { fault: { kind: 'truncate', at: 500_000, from: 'response' }, times: 3 },
   },
   {
-    title: 'Stall after 500 KB, once',
+    title: 'Stall after 500 kB, once',
     rule: { fault: { kind: 'stall', at: 500_000, from: 'response' }, times: 1 },
   },
   {
     title: 'Respond with 503, three times',
     rule: { fault: { kind: 'status', status: 503 }, times: 3 },
   },
-  { title: 'Slow down to 100 KB/s', rule: { fault: { kind: 'throttle', rate: 100_000 } } },
+  { title: 'Slow down to 100 kB/s', rule: { fault: { kind: 'throttle', rate: 100_000 } } },
   { title: 'Become another version', rule: { fault: { kind: 'content-change', version: 2 } } },
 ]
 
@@ -38,7 +38,7 @@ export function faultRequest(
   }
 }
 
-/** The field of a request of who has a token; without one the server permits its own machine, or nobody. */
+/** The header field with the token; without one, the server permits at most requests from its own machine. */
 export function authorization(token: string): Record<string, string> {
   return token === '' ? {} : { authorization: `Bearer ${token}` }
 }
@@ -54,7 +54,7 @@ export interface FaultMenuOptions {
 /** The menu that breaks the file that is played, so that one sees how it goes on. */
 export function faultMenu({ url, path, say }: FaultMenuOptions): HTMLDetailsElement {
   const token = element('input', { type: 'password', autocomplete: 'off', spellcheck: false })
-  token.placeholder = 'not needed on this machine'
+  token.placeholder = 'printed at the server’s start'
   const send = async (request: RequestInit, done: string) => {
     try {
       const response = await fetch(url, request)

@@ -1,3 +1,4 @@
+import { humanSize } from '../human-size.js'
 import type { RangeMark, ReceivedRanges } from './received-ranges.js'
 
 /** What the numbers of ranges count, and how many are in the whole. */
@@ -30,13 +31,5 @@ export function receivedText(ranges: ReceivedRanges, scale: RangeScale): string 
 /** `4.2 MB` or `75 s`. */
 export function amount(value: number, { unit }: Pick<RangeScale, 'unit'>): string {
   if (unit === 'seconds') return `${Math.round(value)} s`
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
-  let power = 0
-  let rest = value
-  while (rest >= 999.5 && power < units.length - 1) {
-    rest /= 1000
-    power += 1
-  }
-  const digits = power > 0 && rest < 10 ? 1 : 0
-  return `${rest.toFixed(digits)} ${units[power]}`
+  return humanSize(value)
 }

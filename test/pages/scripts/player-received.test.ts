@@ -49,7 +49,7 @@ describe('watchReceived', () => {
     const { watch, shown } = scene()
     watch.onRead({ kind: 'opened', start: 0, end: 1000, size: 1000 })
     watch.onRead({ kind: 'received', start: 0, end: 500, attempt: 1 })
-    expect(shown()).toBe('500 bytes of 1.0 KB have arrived.')
+    expect(shown()).toBe('500 bytes of 1.0 kB have arrived.')
   })
 
   it('shows nothing while the duration is not known', () => {

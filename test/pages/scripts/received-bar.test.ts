@@ -32,7 +32,7 @@ describe('ReceivedBar', () => {
     expect(bar?.all[1]?.title).toBe('500 bytes – 600 bytes, attempt 9')
     expect(legend?.text).toContain('attempt 4 and later')
     expect(legend?.text).toContain('cut')
-    expect(text?.text).toBe('600 bytes of 1.0 KB have arrived, by 9 attempts. Cut at 500 bytes.')
+    expect(text?.text).toBe('600 bytes of 1.0 kB have arrived, by 9 attempts. Cut at 500 bytes.')
   })
 
   it('is named and described for screen readers', () => {

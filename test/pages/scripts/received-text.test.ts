@@ -21,8 +21,8 @@ describe('receivedText', () => {
 it.each([
   [0, 'bytes', '0 bytes'],
   [999, 'bytes', '999 bytes'],
-  [1000, 'bytes', '1.0 KB'],
-  [12_345, 'bytes', '12 KB'],
+  [1000, 'bytes', '1.0 kB'],
+  [12_345, 'bytes', '12 kB'],
   [999_999, 'bytes', '1.0 MB'],
   [5e15, 'bytes', '5000 TB'],
   [75.4, 'seconds', '75 s'],
