@@ -10,14 +10,14 @@ import { BlockList, isIP } from 'node:net'
 export const FAULT_ACCESS = ['token', 'local'] as const
 export type FaultAccess = (typeof FAULT_ACCESS)[number]
 
-/** Which requests may arm faults and read the journal. */
+/** Which requests may use the routes of faults and of transfers. */
 export interface Permission {
   /** Permits a request that has it, as `Authorization: Bearer TOKEN`. */
   readonly token: string
   readonly access: FaultAccess
 }
 
-/** The response to a request that may not arm faults. */
+/** The response to a request without the permission. */
 export interface Refusal {
   readonly status: 401 | 403
   readonly detail: string
@@ -36,7 +36,7 @@ export function drawToken(): string {
 }
 
 /**
- * Why a request may not arm faults; undefined if it may. With the access `local`, a request of this machine may
+ * Why a request has no permission; undefined if it has. With the access `local`, a request of this machine may
  * without a token, unless a proxy has forwarded it or a page of another site has sent it. Host is checked too,
  * so that a page whose host name resolves to this machine (DNS rebinding) may not.
  */
@@ -53,7 +53,7 @@ export function permits(
 
 const NO_TOKEN = 'Send the token of this server as Authorization: Bearer TOKEN.'
 const NOT_LOCAL =
-  'Without the token as Authorization: Bearer TOKEN, only this machine may use the fault API.'
+  'Without the token as Authorization: Bearer TOKEN, only this machine may use this URL.'
 
 function isOfThisMachine({ headers, socket }: IncomingMessage | Http2ServerRequest): boolean {
   const { host, ':authority': authority, origin, 'sec-fetch-site': site } = headers
