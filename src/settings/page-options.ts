@@ -24,8 +24,8 @@ import { readNestedOptions } from '../validation/read-options.js'
  */
 export interface PageOptions {
   /**
-   * Whether there is a page that plays a file, `-/watch/` and its path, to which listings link; with subtitles
-   * in WebVTT and posters.
+   * Whether there is a page that plays a file, `-/watch/` and its path, to which listings link; and subtitle files
+   * as WebVTT, `-/subtitles/` and their path.
    *
    * @default true
    */

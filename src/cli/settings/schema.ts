@@ -48,7 +48,7 @@ export const SETTINGS_SCHEMA = {
   },
   QR: {
     flag: '--no-qr',
-    describe: 'print no QR code for a phone at the start, which a terminal gets',
+    describe: 'print no QR code at the start; with it, a phone opens the server (terminals only)',
     expected: 'true or false',
     schema: { type: 'boolean', default: true },
   },
