@@ -14,7 +14,13 @@ class FakeNode extends EventTarget {
   videoHeight = 360
   drawn = 0
   adoptedStyleSheets: unknown[] = []
-  ownerDocument = { createElement: () => make(), fullscreenElement: null }
+  ownerDocument: { createElement: () => FakeNode; fullscreenElement: FakeNode | null } = {
+    createElement: () => make(),
+    fullscreenElement: null,
+  }
+  /** As browsers have it. */
+  popover: string | null = null
+  showPopover = vi.fn()
   classList = {
     add: (name: string) => this.names.add(name),
     remove: (name: string) => this.names.delete(name),
@@ -36,7 +42,9 @@ class FakeNode extends EventTarget {
   remove() {
     this.isConnected = false
   }
-  removeAttribute() {}
+  removeAttribute(name: string) {
+    if (name === 'popover') this.popover = null
+  }
   getBoundingClientRect = () => ({ left: 8, top: 50, width: 640, height: 360 })
   getContext = () => ({ drawImage: () => (this.drawn += 1) })
 }
@@ -91,6 +99,25 @@ describe('Overlay', () => {
     media.readyState = 0
     overlay.cover()
     expect(canvas.drawn).toBe(0)
+  })
+
+  it('is shown above an element in fullscreen, which would cover what is beside it', () => {
+    const { overlay, media, host } = scene()
+    media.ownerDocument.fullscreenElement = media
+    overlay.say({ text: 'Connection lost.' })
+    expect([host.popover, host.showPopover.mock.calls.length]).toEqual(['manual', 1])
+    overlay.say(undefined)
+    expect(host.popover).toBeNull()
+  })
+
+  it('opens no popover where another element is in fullscreen, or none', () => {
+    for (const inFullscreen of [null, make()]) {
+      made.length = 0
+      const { overlay, media, host } = scene()
+      media.ownerDocument.fullscreenElement = inFullscreen
+      overlay.say({ text: 'Connection lost.' })
+      expect(host.showPopover).not.toHaveBeenCalled()
+    }
   })
 
   it('says a message with its choice, and goes with it', () => {
