@@ -24,7 +24,7 @@ it.each([
   [1000, 'bytes', '1.0 kB'],
   [12_345, 'bytes', '12 kB'],
   [999_999, 'bytes', '1.0 MB'],
-  [5e15, 'bytes', '5000 TB'],
+  [5e15, 'bytes', '5.0 PB'],
   [75.4, 'seconds', '75 s'],
 ] as const)('amount of %d %s is %s', (value, unit, text) => {
   expect(amount(value, { unit })).toBe(text)
