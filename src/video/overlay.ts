@@ -92,16 +92,23 @@ export class Overlay {
   /** Beside the element, so that it scrolls and is clipped with it; in fullscreen above it. */
   #attach(): void {
     const { media } = this
-    const { fullscreenElement } = media.ownerDocument
     if (this.#host.isConnected || !media.isConnected) return
     media.after(this.#host)
-    if (fullscreenElement === media && 'popover' in this.#host) {
-      this.#host.popover = 'manual'
-      this.#host.showPopover()
-    }
     this.#resized.observe(media)
     media.addEventListener('pointermove', this.#showControls)
     media.addEventListener('focusin', this.#showControls)
+    media.addEventListener('fullscreenchange', this.#raise)
+    this.#raise()
+  }
+
+  /** A person may enter and leave fullscreen while it is shown. */
+  readonly #raise = (): void => {
+    const host = this.#host
+    if (this.media.ownerDocument.fullscreenElement !== this.media) host.removeAttribute('popover')
+    else if ('popover' in host) {
+      host.popover = 'manual'
+      host.showPopover()
+    }
     this.#place()
   }
 
@@ -111,6 +118,7 @@ export class Overlay {
     this.#resized.disconnect()
     this.media.removeEventListener('pointermove', this.#showControls)
     this.media.removeEventListener('focusin', this.#showControls)
+    this.media.removeEventListener('fullscreenchange', this.#raise)
     this.#host.remove()
     this.#host.removeAttribute('popover')
   }

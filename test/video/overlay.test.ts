@@ -110,6 +110,18 @@ describe('Overlay', () => {
     expect(host.popover).toBeNull()
   })
 
+  it('goes above the element, and back beside it, as a person enters and leaves fullscreen', () => {
+    const { overlay, media, host } = scene()
+    overlay.say({ text: 'Connection lost.' })
+    expect(host.popover).toBeNull()
+    media.ownerDocument.fullscreenElement = media
+    media.dispatchEvent(new Event('fullscreenchange'))
+    expect([host.popover, host.showPopover.mock.calls.length]).toEqual(['manual', 1])
+    media.ownerDocument.fullscreenElement = null
+    media.dispatchEvent(new Event('fullscreenchange'))
+    expect([host.popover, host.isConnected]).toEqual([null, true])
+  })
+
   it('opens no popover where another element is in fullscreen, or none', () => {
     for (const inFullscreen of [null, make()]) {
       made.length = 0
