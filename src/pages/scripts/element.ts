@@ -9,7 +9,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return created
 }
 
-/** The element with this id, which the page of the server has. */
-export function byId<T extends HTMLElement>(id: string): T {
-  return document.getElementById(id) as T
+/** The first element for a selector, which the page has. */
+export function find<T extends Element>(selector: string, within: ParentNode = document): T {
+  return within.querySelector(selector) as T
 }

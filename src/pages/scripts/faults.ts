@@ -12,7 +12,7 @@ import type { ArmedRule, JournalLine } from '../fault-state.js'
 import { bearer } from './access-token.js'
 import { curlLine } from './curl-line.js'
 import { LiveTable } from './live-table.js'
-import { element, watchedElements } from './page-elements.js'
+import { byId, watchedElements } from './page-elements.js'
 import { type FilledField, fieldText, ruleFromForm } from './rule-from-form.js'
 import { testCode } from './test-code.js'
 import { WatchedPage } from './watched-page.js'
@@ -23,8 +23,8 @@ const STALL = 45_000
 const POLL = 3_000
 
 const url = location.href.replace(/[#?].*$/, '')
-const kind = element<HTMLSelectElement>('kind')
-const json = element<HTMLTextAreaElement>('json')
+const kind = byId<HTMLSelectElement>('kind')
+const json = byId<HTMLTextAreaElement>('json')
 const rules = new LiveTable(document, 'rules', RULE_COLUMNS, 'append')
 const journal = new LiveTable(document, 'journal', JOURNAL_COLUMNS, 'prepend')
 let entries: { readonly id: string; readonly cells: string[] }[] = []
@@ -48,7 +48,7 @@ const page = new WatchedPage(window, watchedElements(), {
 
 function showJournal(): void {
   journal.show(entries)
-  element('clear').hidden = entries.length === 0
+  byId('clear').hidden = entries.length === 0
 }
 
 /** A request with the token; undefined where the server refuses it, or does not respond. */
@@ -69,10 +69,10 @@ async function refresh(): Promise<void> {
   if (response === undefined) return
   const state = (await response.json()) as { seed: number; rules: ArmedRule[] }
   seed = state.seed
-  element('seed').textContent = String(seed)
+  byId('seed').textContent = String(seed)
   rules.show(state.rules.map((rule) => ({ id: rule.id, cells: ruleCells(rule) })))
-  element('disarm-all').hidden = state.rules.length === 0
-  if (element('live').hidden || element('state').textContent !== 'Live.') page.opened()
+  byId('disarm-all').hidden = state.rules.length === 0
+  if (byId('live').hidden || byId('state').textContent !== 'Live.') page.opened()
   showTexts()
 }
 
@@ -102,8 +102,8 @@ function write(): void {
   const rule = ruleFromForm({
     kind: kind.value,
     members: fieldsIn(fieldsOf(kind.value)),
-    match: fieldsIn(element('match')),
-    rule: fieldsIn(element('rule')),
+    match: fieldsIn(byId('match')),
+    rule: fieldsIn(byId('rule')),
   })
   json.value = JSON.stringify(rule, null, 2)
   showTexts()
@@ -130,16 +130,16 @@ function parsed(): unknown {
 
 function showTexts(): void {
   const body = parsed()
-  const token = element<HTMLInputElement>('with-token').checked ? page.token : undefined
+  const token = byId<HTMLInputElement>('with-token').checked ? page.token : undefined
   const all = [body].flat() as object[]
   const problem = 'The rule is not JSON.'
-  element<HTMLTextAreaElement>('curl').value =
+  byId<HTMLTextAreaElement>('curl').value =
     body === undefined ? problem : curlLine(url, JSON.stringify(body), token)
-  element<HTMLTextAreaElement>('code').value = body === undefined ? problem : testCode(all, seed)
+  byId<HTMLTextAreaElement>('code').value = body === undefined ? problem : testCode(all, seed)
 }
 
 async function arm(): Promise<void> {
-  const error = element('arm-error')
+  const error = byId('arm-error')
   error.textContent = ''
   const body = json.value
   const headers = { 'content-type': 'application/json' }
@@ -168,38 +168,38 @@ async function copy(field: HTMLTextAreaElement): Promise<void> {
   page.say('Copied.')
 }
 
-element('arm').addEventListener('input', ({ target }) => {
+byId('arm').addEventListener('input', ({ target }) => {
   if (target === json) showTexts()
   else if (target === kind && fieldsIn(fieldsOf(kind.value)).every(({ text }) => text === ''))
     useExample()
   else write()
 })
-element('arm').addEventListener('submit', (event) => {
+byId('arm').addEventListener('submit', (event) => {
   event.preventDefault()
   void arm()
 })
-element('with-token').addEventListener('change', showTexts)
-element('access').addEventListener('submit', () => void refresh())
-element('disarm-all').addEventListener('click', () => void disarm(''))
-element('clear').addEventListener('click', async () => {
+byId('with-token').addEventListener('change', showTexts)
+byId('access').addEventListener('submit', () => void refresh())
+byId('disarm-all').addEventListener('click', () => void disarm(''))
+byId('clear').addEventListener('click', async () => {
   const response = await ask('/journal', { method: 'DELETE' })
   if (response === undefined) return
   entries = []
   showJournal()
-  element('journal-title').focus()
+  byId('journal-title').focus()
 })
 document.addEventListener('click', ({ target }) => {
   if (!(target instanceof HTMLElement)) return
   const { disarm: rule, copy: field, fill } = target.dataset
   if (rule !== undefined) void disarm(`/${encodeURIComponent(rule)}`)
-  if (field !== undefined) void copy(element<HTMLTextAreaElement>(field))
+  if (field !== undefined) void copy(byId<HTMLTextAreaElement>(field))
   if (fill !== undefined) useExample()
 })
 
-element('arming').hidden = false
+byId('arming').hidden = false
 useExample()
 page.follow()
 void refresh()
 setInterval(() => {
-  if (!document.hidden && element('access').hidden) void refresh()
+  if (!document.hidden && byId('access').hidden) void refresh()
 }, POLL)

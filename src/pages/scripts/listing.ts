@@ -2,7 +2,7 @@
 import { countText } from '../count-text.js'
 import { foldName, nameFilter } from '../name-filter.js'
 import { copyText } from './copy-text.js'
-import { find, make } from './elements.js'
+import { element, find } from './element.js'
 import { removeFailedImages } from './failed-images.js'
 import { keySheet } from './key-sheet.js'
 import { actionOf, KEYS_OF_LISTING, type ListingAction, movedIndex } from './listing-keys.js'
@@ -67,7 +67,7 @@ function furnish(row: HTMLTableRowElement): void {
   seen.add(row)
   refreshDate(row.querySelector('time'), Date.now())
   if (row.classList.contains('lb-parent')) return
-  row.cells[3]?.append(make('button', { type: 'button', textContent: 'Copy link' }))
+  row.cells[3]?.append(element('button', { type: 'button', textContent: 'Copy link' }))
 }
 
 function addPoster(row: HTMLTableRowElement): void {
@@ -77,7 +77,7 @@ function addPoster(row: HTMLTableRowElement): void {
   const { posters = '', base = '' } = listing.dataset
   const name = row.cells[0]?.querySelector('a')?.getAttribute('href')?.slice(base.length)
   const src = poster || posters + name
-  row.cells[0]?.prepend(make('img', { alt: '', decoding: 'async', loading: 'lazy', src }))
+  row.cells[0]?.prepend(element('img', { alt: '', decoding: 'async', loading: 'lazy', src }))
 }
 
 setInterval(() => {
@@ -158,7 +158,7 @@ setForm(
 
 // Links to copy.
 
-const toast = make('p', { className: 'lb-toast' })
+const toast = element('p', { className: 'lb-toast' })
 toast.setAttribute('role', 'status')
 document.body.append(toast)
 
@@ -179,9 +179,9 @@ listing.addEventListener('click', ({ target }) => {
 
 // Keys.
 
-const sheet = make('dialog', { className: 'lb-sheet', innerHTML: keySheet(KEYS_OF_LISTING) })
+const sheet = element('dialog', { className: 'lb-sheet', innerHTML: keySheet(KEYS_OF_LISTING) })
 sheet.setAttribute('aria-labelledby', 'keys')
-const help = make('button', { type: 'button', className: 'lb-keys', textContent: '?' })
+const help = element('button', { type: 'button', className: 'lb-keys', textContent: '?' })
 help.setAttribute('aria-label', 'Keys')
 help.addEventListener('click', () => sheet.showModal())
 find('.lb-tools', listing).append(help)

@@ -1,7 +1,7 @@
 import type { WatchedElements } from './watched-page.js'
 
 /** The element with an id that the server has rendered. */
-export function element<T extends Element = HTMLElement>(
+export function byId<T extends Element = HTMLElement>(
   id: string,
   page: Pick<Document, 'getElementById'> = document,
 ): T {
@@ -15,10 +15,10 @@ export function watchedElements(
   page: Pick<Document, 'getElementById'> = document,
 ): WatchedElements {
   return {
-    state: element('state', page),
-    live: element('live', page),
-    access: element('access', page),
-    accessError: element('access-error', page),
-    input: element('token', page),
+    state: byId('state', page),
+    live: byId('live', page),
+    access: byId('access', page),
+    accessError: byId('access-error', page),
+    input: byId('token', page),
   }
 }

@@ -1,6 +1,7 @@
 // The page that plays a file: controls beside those of the browser, and what happens on the connection.
 import { guard } from '../../video/index.js'
-import { byId, element } from './element.js'
+import { element } from './element.js'
+import { byId } from './page-elements.js'
 import { fetchChapters, listChapters } from './player-chapter-list.js'
 import type { Chapter } from './player-chapters.js'
 import { button, checkBox, rateMenu, subtitleMenu } from './player-choices.js'
@@ -67,7 +68,8 @@ for (const event of ['pause', 'ended', 'seeked']) media.addEventListener(event, 
 addEventListener('pagehide', remember)
 
 // The neighbours in the folder.
-const links = { next: byId<HTMLAnchorElement>('next'), previous: byId<HTMLAnchorElement>('prev') }
+const anchor = (id: string) => document.querySelector<HTMLAnchorElement>(id)
+const links = { next: anchor('#next'), previous: anchor('#prev') }
 const linkOf = (step: 1 | -1): HTMLAnchorElement | null => (step > 0 ? links.next : links.previous)
 const session_ = openStore(() => sessionStorage)
 const PLAYS = 'lastbyte:plays'

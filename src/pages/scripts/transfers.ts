@@ -10,7 +10,7 @@ import type { FinishedTransfer, TransferSnapshot } from '../transfer-snapshot.js
 import { LINE_SECONDS, LINE_SIZE, totalsText } from '../transfers-page.js'
 import { bearer } from './access-token.js'
 import { LiveTable } from './live-table.js'
-import { element, watchedElements } from './page-elements.js'
+import { byId, watchedElements } from './page-elements.js'
 import { WatchedPage } from './watched-page.js'
 
 const MOST_FINISHED = 200
@@ -18,7 +18,7 @@ const MOST_FINISHED = 200
 const STALL = 5_000
 
 const url = location.href.replace(/[#?].*$/, '')
-const dialog = element<HTMLDialogElement>('confirm')
+const dialog = byId<HTMLDialogElement>('confirm')
 const running = new LiveTable(document, 'running', RUNNING_COLUMNS, 'append')
 const ended = new LiveTable(document, 'finished', FINISHED_COLUMNS, 'prepend')
 let finished: FinishedTransfer[] = []
@@ -37,15 +37,15 @@ function show(snapshot: TransferSnapshot): void {
   rates = [...rates, ...snapshot.history.rates].slice(-LINE_SECONDS.most)
   running.show(snapshot.transfers.map((each) => ({ id: each.id, cells: runningCells(each) })))
   ended.show(finished.map((each) => ({ id: each.id, cells: finishedCells(each) })))
-  element('line').setAttribute('d', sparkline(rates, LINE_SECONDS, LINE_SIZE))
-  element('totals').innerHTML = totalsText(snapshot.totals, rates)
+  byId('line').setAttribute('d', sparkline(rates, LINE_SECONDS, LINE_SIZE))
+  byId('totals').innerHTML = totalsText(snapshot.totals, rates)
 }
 
-element('running').addEventListener('click', (event) => {
+byId('running').addEventListener('click', (event) => {
   const button = (event.target as Element).closest<HTMLButtonElement>('[data-end]')
   if (button === null) return
   const what = button.getAttribute('aria-label') ?? ''
-  element('confirm-text').textContent = `${what.replace(/^End the/, 'The')}.`
+  byId('confirm-text').textContent = `${what.replace(/^End the/, 'The')}.`
   dialog.returnValue = 'keep'
   dialog.showModal()
   dialog.addEventListener('close', () => void end(button.dataset.end ?? ''), { once: true })
@@ -71,7 +71,7 @@ async function end(id: string): Promise<void> {
 // A hidden page needs no events; those of its absence follow when it is shown again.
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) page.pause()
-  else if (element('access').hidden) page.follow()
+  else if (byId('access').hidden) page.follow()
 })
 
 page.follow()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { faultsPage } from '../../../src/pages/faults-page.js'
-import { element, watchedElements } from '../../../src/pages/scripts/page-elements.js'
+import { byId, watchedElements } from '../../../src/pages/scripts/page-elements.js'
 import { transfersPage } from '../../../src/pages/transfers-page.js'
 
 const page = (html: string) => ({
@@ -14,6 +14,6 @@ it.each([
   expect(watchedElements(page(html)).accessError.id).toBe('access-error')
 })
 
-it('element names an id that is missing', () => {
-  expect(() => element('x', page(''))).toThrow('expected an element with the id x')
+it('byId names an id that is missing', () => {
+  expect(() => byId('x', page(''))).toThrow('expected an element with the id x')
 })
