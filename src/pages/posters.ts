@@ -1,5 +1,5 @@
-import { encodeKey } from '../http/request-target.js'
 import { iconOf } from './entry-icon.js'
+import { linkedName } from './listing-place.js'
 
 /** Types of pictures that all browsers show, the preferred one first. */
 const PICTURES = ['jpg', 'webp', 'png', 'jpeg', 'avif']
@@ -69,13 +69,13 @@ export function posterUrl(
   pictures: PictureNames,
   { base, route }: { readonly base: string; readonly route: string | undefined },
 ): string | undefined {
-  if (kind === 'directory') return route && `${route}${encodeKey(name)}/`
+  if (kind === 'directory') return route && `${route}${linkedName(name)}/`
   const icon = iconOf(name)
-  if (icon === 'image') return size <= MAX_PICTURE ? base + encodeKey(name) : undefined
+  if (icon === 'image') return size <= MAX_PICTURE ? base + linkedName(name) : undefined
   if (icon !== 'video' && icon !== 'audio') return undefined
   const beside = posterBeside(name, pictures)
-  if (beside !== undefined) return base + encodeKey(beside)
-  return route !== undefined && hasCover(name) ? route + encodeKey(name) : undefined
+  if (beside !== undefined) return base + linkedName(beside)
+  return route !== undefined && hasCover(name) ? route + linkedName(name) : undefined
 }
 
 /** Whether a file of this name can have an embedded cover that the route of posters finds. */

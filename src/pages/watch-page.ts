@@ -1,7 +1,7 @@
 import { isHlsPlaylist, mediaType } from '../http/media-type.js'
-import { encodeKey } from '../http/request-target.js'
 import type { Companions } from './companions.js'
 import { escapeHtml, shownText } from './escape-html.js'
+import { linkedName } from './listing-place.js'
 import { renderPage } from './page.js'
 import { hasCover } from './posters.js'
 import { type Subtitle, subtitleLabel } from './subtitle-names.js'
@@ -39,7 +39,7 @@ interface Places {
 /** The HTML page that plays a file. Without its script, the browser's own controls play the file. */
 export function watchPage(watched: WatchedFile): string {
   const { name, key, files, companions, routes, version } = watched
-  const file = files + encodeKey(key)
+  const file = files + linkedName(key)
   const folder = file.slice(0, file.lastIndexOf('/') + 1)
   const places = { file, folder, own: `${files}-/`, path: folder.slice(files.length) }
   const form = formOf(watched)
@@ -48,7 +48,7 @@ export function watchPage(watched: WatchedFile): string {
     `data-version="${escapeHtml(version)}"`,
     ...(companions.chapters === undefined
       ? []
-      : [`data-chapters="${escapeHtml(folder + encodeKey(companions.chapters))}"`]),
+      : [`data-chapters="${escapeHtml(folder + linkedName(companions.chapters))}"`]),
     ...(routes.has('faults') ? [`data-faults="${escapeHtml(`${places.own}faults`)}"`] : []),
   ]
   const main = `<nav aria-label="Folder"><a class="lb-up" href="${escapeHtml(folder)}">${shownFolder(key)}</a></nav>
@@ -83,9 +83,9 @@ function shownFolder(key: string): string {
 /** The URL of the picture beside the file or of its folder, or else of the cover that the file itself may contain. */
 function posterOf({ name, companions, routes }: WatchedFile, places: Places): string | undefined {
   const { folder, own, path } = places
-  if (companions.poster !== undefined) return folder + encodeKey(companions.poster)
+  if (companions.poster !== undefined) return folder + linkedName(companions.poster)
   const isEmbedded = routes.has('posters') && hasCover(name)
-  return isEmbedded ? `${own}posters/${path}${encodeKey(name)}` : undefined
+  return isEmbedded ? `${own}posters/${path}${linkedName(name)}` : undefined
 }
 
 function mediaElement(watched: WatchedFile, places: Places, form: Form): string {
@@ -94,7 +94,7 @@ function mediaElement(watched: WatchedFile, places: Places, form: Form): string 
   const poster = posterOf(watched, places)
   const tracks = companions.subtitles.map((subtitle) => track(subtitle, { folder, own, path }))
   if (/\.vtt$/i.test(companions.chapters ?? '')) {
-    const source = escapeHtml(folder + encodeKey(companions.chapters ?? ''))
+    const source = escapeHtml(folder + linkedName(companions.chapters ?? ''))
     tracks.push(`<track kind="chapters" src="${source}" label="Chapters">`)
   }
   const source = `src="${escapeHtml(file)}"`
@@ -118,13 +118,13 @@ function track(
   const source = format === 'vtt' ? folder : `${own}subtitles/${path}`
   const lang = language === undefined ? '' : ` srclang="${escapeHtml(language)}"`
   const label = escapeHtml(subtitleLabel(subtitle))
-  return `<track kind="subtitles" src="${escapeHtml(source + encodeKey(name))}"${lang} label="${label}">`
+  return `<track kind="subtitles" src="${escapeHtml(source + linkedName(name))}"${lang} label="${label}">`
 }
 
 function neighbours({ previous, next }: Companions, { own, path }: Places): string {
   const link = (name: string | undefined, rel: 'prev' | 'next', title: string) => {
     if (name === undefined) return ''
-    const href = escapeHtml(`${own}watch/${path}${encodeKey(name)}`)
+    const href = escapeHtml(`${own}watch/${path}${linkedName(name)}`)
     return `<a id="${rel}" rel="${rel}" href="${href}"><span>${title}</span> <bdi>${shownText(name)}</bdi></a>\n`
   }
   const links = link(previous, 'prev', 'Previous') + link(next, 'next', 'Next')

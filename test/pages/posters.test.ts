@@ -44,6 +44,12 @@ describe('posterUrl', () => {
     ['the cover in a video', { ...file, name: 'a?.mp4' }, '../-/posters/films/a%3F.mp4'],
     ['the cover in a song', { ...file, name: 'a.mp3' }, '../-/posters/films/a.mp3'],
     ['nothing for a format without covers', { ...file, name: 'a.avi' }, undefined],
+    ['a URL for a picture whose name has none', { ...file, name: 'a\ud800.png' }, 'a%EF%BF%BD.png'],
+    [
+      'a URL for a folder whose name has none',
+      { name: '\udfff', kind: 'directory', size: 0 },
+      '../-/posters/films/%EF%BF%BD/',
+    ],
     ['nothing for text', { ...file, name: 'film #1.txt' }, undefined],
     ['a picture itself', { ...file, name: 'a:b.png' }, 'a%3Ab.png'],
     ['nothing for a huge picture', { ...file, name: 'a.png', size: 5e6 }, undefined],
