@@ -1,4 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+} from 'fastify'
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { printableText } from '../printable-text.js'
 import { guardFields } from '../response/guard-fields.js'
@@ -22,21 +27,28 @@ export async function watcherRoutes(
   addRoutes: (scope: FastifyInstance) => void,
 ): Promise<void> {
   await app.register(async (scope) => {
-    scope.addHook('onRequest', async (request, reply) => {
-      guardFields(reply)
-      const isPage = request.routeOptions.config.lastbytePage === true && wantsPage(request)
-      const refusal = permits(request.raw, permission)
-      if (refusal !== undefined && !(isPage && request.headers.authorization === undefined)) {
-        if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
-        return refuseWatcher(reply, refusal.status, refusal.detail)
-      }
-      reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-      return undefined
-    })
-    // Paths and fields of requests are shown, and read on terminals.
-    scope.setReplySerializer((payload) => printableText(JSON.stringify(payload)))
+    scope.addHook('onRequest', watcherHook(permission))
     addRoutes(scope)
   })
+}
+
+/** The hook of these routes, for one that is to be in the scope of its application, whose later hooks apply to it. */
+export function watcherHook(permission: Permission): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    guardFields(reply)
+    const isPage = request.routeOptions.config.lastbytePage === true && wantsPage(request)
+    const refusal = permits(request.raw, permission)
+    if (refusal !== undefined && !(isPage && request.headers.authorization === undefined)) {
+      if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
+      return refuseWatcher(reply, refusal.status, refusal.detail)
+    }
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    // Paths and fields of requests are shown, and read on terminals.
+    reply.serializer((payload: unknown) =>
+      typeof payload === 'string' ? payload : printableText(JSON.stringify(payload)),
+    )
+    return undefined
+  }
 }
 
 /** Refuses a request with problem details, whose characters no terminal acts on. */

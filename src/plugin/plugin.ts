@@ -76,15 +76,17 @@ async function addPages(
     const contains = (url: string) => isWithin(space, url)
     addPageSpace(fastify, { contains, depth: space.segments.length })
   }
-  const router = new RegistrationPages(fastify, sharedOptions(fastify, settings))
+  const route = sharedOptions(fastify, settings)
+  const router = new RegistrationPages(fastify, route)
   await pageRoutes(router, {
     ...files,
     ...pages,
     prefix,
     shown: list === undefined ? 'companions' : 'all',
   })
-  if (pages.transfers)
-    await transferRoutes(fastify, { ...pages.transfers, prefix, assets: 'present' })
+  if (pages.transfers) {
+    await transferRoutes(fastify, { ...pages.transfers, prefix, route, assets: 'present' })
+  }
   return router
 }
 

@@ -4,7 +4,8 @@ import { transfersPage } from '../../pages/transfers-page.js'
 import { type Permission, permits } from '../authorize.js'
 import { chosenForm } from '../chosen-form.js'
 import { addMissingAssets } from '../page-assets.js'
-import { refuseWatcher, watcherRoutes } from '../watcher-routes.js'
+import type { PageRouteOptions } from '../page-router.js'
+import { refuseWatcher, watcherHook } from '../watcher-routes.js'
 import { type WatcherStreamOptions, watcherStreams } from '../watcher-stream.js'
 import { TransferBoard } from './transfer-board.js'
 import { transferEvents } from './transfer-events.js'
@@ -13,6 +14,8 @@ import { BEGINNING, joinReports, type TransferView } from './transfer-report.js'
 export interface TransferRoutesOptions extends Permission, WatcherStreamOptions {
   /** The path of the registration, with a slash at its end. Default `/`. */
   readonly prefix?: string
+  /** Options of the routes, such as the constraints of a registration. Default: none. */
+  readonly route?: PageRouteOptions
   /** `present`: the files that the page loads have routes. Default: they are added, unless they have. */
   readonly assets?: 'present'
   /** The transfers of all processes, from those of this one. Default: those of this one alone. */
@@ -34,8 +37,13 @@ export async function transferRoutes(
   const view = options.view?.(board) ?? viewOf(board)
   const send = watcherStreams(app, options)
   if (options.assets !== 'present') await addMissingAssets(app, `${prefix}-/`)
-  await watcherRoutes(app, options, (scope) => {
-    scope.get(url, { config: { lastbytePage: true } }, async (request, reply) => {
+  const shared = { ...options.route, onRequest: watcherHook(options) }
+  app.route({
+    ...shared,
+    method: ['GET', 'HEAD'],
+    url,
+    config: { lastbytePage: true },
+    handler: async (request, reply) => {
       reply.header('vary', 'Accept')
       const form = chosenForm(request.headers.accept)
       if (form === 'events') {
@@ -46,12 +54,18 @@ export async function transferRoutes(
       if (form === 'json') return snapshot
       reply.headers({ ...PAGE_FIELDS, 'cache-control': 'no-store' })
       return reply.send(transfersPage(snapshot))
-    })
-    scope.delete<{ Params: { id: string } }>(`${url}/:id`, async (request, reply) => {
-      const isRunning = await view.kill(request.params.id)
+    },
+  })
+  app.route({
+    ...shared,
+    method: 'DELETE',
+    url: `${url}/:id`,
+    handler: async (request, reply) => {
+      const { id } = request.params as { readonly id: string }
+      const isRunning = await view.kill(id)
       if (!isRunning) return refuseWatcher(reply, 404, 'No running transfer has this id.')
       return reply.code(204).send()
-    })
+    },
   })
 }
 

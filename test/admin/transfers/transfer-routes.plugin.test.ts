@@ -45,4 +45,36 @@ describe('the page of the transfers in an application', () => {
     await expect.poll(finished).toHaveLength(1)
     await app.close()
   })
+
+  it('has the constraints of its registration, so that two of them may share a prefix', async () => {
+    const app = Fastify()
+    for (const [host, token] of [
+      ['one.example', 'first'],
+      ['two.example', 'second'],
+    ] as const) {
+      const own = { transfers: { token } }
+      await app.register(lastbyte, { root: 'media', constraints: { host }, pages: own })
+    }
+    const statusFor = async (host: string, token: string) => {
+      const headers = { host, authorization: `Bearer ${token}` }
+      return (await app.inject({ url: '/-/transfers', headers })).statusCode
+    }
+    expect(await statusFor('one.example', 'first')).toBe(200)
+    expect(await statusFor('two.example', 'first')).toBe(401)
+    expect(await statusFor('other.example', 'first')).toBe(404)
+    await app.close()
+  })
+
+  it.each(['GET', 'DELETE'] as const)(
+    'heeds hooks that the scope gets later, for %s',
+    async (method) => {
+      const app = Fastify()
+      await app.register(lastbyte, { root: 'media', pages })
+      app.addHook('onRequest', async (_request, reply) => reply.code(403).send('no'))
+      const url = method === 'GET' ? '/-/transfers' : '/-/transfers/1'
+      const { statusCode, body } = await app.inject({ method, url, headers: TOKEN })
+      expect([statusCode, body]).toEqual([403, 'no'])
+      await app.close()
+    },
+  )
 })
