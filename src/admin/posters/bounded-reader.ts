@@ -1,16 +1,25 @@
+import { SliceBudget, TimeSlices } from '../../async/time-slices.js'
 import type { Representation } from '../../source/representation.js'
 
 /** bytes that one read fetches at least: a parser asks for a few bytes at a time. */
 const BLOCK = 64 * 1024
 
+/** Reads of one file: a parser that looks for its next frame at each byte would go on for minutes. */
+const MOST_READS = 65_536
+
+/** The time that all parsers have of a turn of the event loop. Reads of a known block wait for nothing else. */
+const BUDGET = new SliceBudget()
+
 /**
  * Random reads of a file for a parser, which may follow whatever a malformed file says: all reads together fetch at
- * most `budget` bytes.
+ * most `budget` bytes, and leave the event loop to others between them.
  */
 export class BoundedReader {
   readonly size: number
   #block: { readonly start: number; readonly bytes: Uint8Array } | undefined
   #budget: number
+  #reads = 0
+  readonly #slices: TimeSlices
 
   constructor(
     private readonly representation: Pick<Representation, 'facts' | 'read'>,
@@ -19,10 +28,14 @@ export class BoundedReader {
   ) {
     this.size = representation.facts.size
     this.#budget = budget
+    this.#slices = new TimeSlices(signal, BUDGET)
   }
 
   /** Fills `target` with the bytes from `position` on, as far as the file has them, and returns their number. */
   async read(target: Uint8Array, position: number): Promise<number> {
+    this.#reads += 1
+    if (this.#reads > MOST_READS) throw new RangeError('the parser reads more often than it may')
+    await this.#slices.next()
     const end = Math.min(this.size, position + target.byteLength)
     let at = position
     while (at < end) {

@@ -61,4 +61,22 @@ describe('BoundedReader', () => {
     await expect(reader.read(Buffer.alloc(4), 100_000)).rejects.toThrow('budget')
     expect(reads).toHaveLength(1)
   })
+
+  it('leaves the event loop to others between reads, and ends when the signal is aborted', async () => {
+    const controller = new AbortController()
+    const reader = new BoundedReader(file(100).representation, 1e6, controller.signal)
+    const reading = (async () => {
+      for (;;) await reader.read(Buffer.alloc(1), 0)
+    })()
+    setTimeout(() => controller.abort(new Error('left')), 0)
+    await expect(reading).rejects.toThrow('left')
+  })
+
+  it('ends a parser that reads without end', async () => {
+    const reader = new BoundedReader(file(100).representation, 1e6, signal)
+    const reading = (async () => {
+      for (;;) await reader.read(Buffer.alloc(1), 0)
+    })()
+    await expect(reading).rejects.toThrow('more often than it may')
+  })
 })
