@@ -73,7 +73,7 @@ export class PlayerReload {
   }
 
   noteRate(): void {
-    if (!this.isUnderWay && this.media.playbackRate !== 0) this.#rate = this.media.playbackRate
+    if (this.media.playbackRate !== 0) this.#rate = this.media.playbackRate
   }
 
   /** Begins to remember seeks. */
@@ -94,7 +94,7 @@ export class PlayerReload {
       this.#kept = { ...playerState(media), rate: this.#rate }
     }
     const position = from === 'start' ? 0 : (this.#seeks.target ?? this.#kept.position)
-    this.#kept = { ...this.#kept, position }
+    this.#kept = { ...this.#kept, position, rate: this.#rate }
     if (this.#handover !== undefined) {
       this.#phase = 'restored'
       // From now on the player seeks.
@@ -103,7 +103,11 @@ export class PlayerReload {
       return
     }
     this.#phase = 'called'
-    this.#loadSource(url !== undefined && memory === 'bypass' ? freshUrl(url) : url)
+    // A load that fails must not lead back to the bytes that this one bypasses.
+    if (url !== undefined && memory === 'bypass') this.#chosen = freshUrl(url)
+    this.#loadSource(this.#chosen ?? url)
+    // Also seeks before the metadata of a load that follows no failure.
+    this.#seeks.start()
     // At once, so that what a page sets from now on stays.
     restorePlayer(media, this.#kept)
     // The element starts there, without a frame of its beginning.
@@ -163,7 +167,7 @@ export class PlayerReload {
       media.load()
       return
     }
-    this.#lentSource = !media.hasAttribute('src')
+    this.#lentSource ||= !media.hasAttribute('src')
     media.src = url
   }
 

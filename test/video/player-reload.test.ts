@@ -47,6 +47,51 @@ describe('PlayerReload', () => {
     expect(media.calls).toEqual([`load ${FILM}`, 'pause'])
   })
 
+  it('bypasses the bytes of an old version also by a load that follows a failed one', () => {
+    const { media, reload } = scene()
+    reload.begin()
+    reload.load({ from: 'start', memory: 'bypass' }, true)
+    media.start()
+    media.fail(4)
+    reload.load(KEEP, true)
+    expect(media.calls.filter((call) => call !== 'play')).toEqual([
+      `load ${FILM}?lastbyte-load=1`,
+      `load ${FILM}?lastbyte-load=1`,
+    ])
+    expect(media.currentTime).toBe(0)
+  })
+
+  it('goes where a script seeks to before the metadata of a load that follows no failure', () => {
+    const { media, reload } = scene()
+    reload.load(KEEP, true)
+    media.currentTime = 40
+    media.start()
+    media.arrive()
+    expect(media.currentTime).toBe(40)
+  })
+
+  it('keeps a rate that is set while loads fail', () => {
+    const { media, reload } = scene()
+    reload.load(KEEP, true)
+    reload.isOwnLoad()
+    media.playbackRate = 2
+    reload.noteRate()
+    media.fail(2)
+    reload.load(KEEP, true)
+    expect(media.playbackRate).toBe(2)
+  })
+
+  it('returns the attribute src that it lent after several loads', () => {
+    const { media, reload } = scene('source')
+    reload.load(KEEP, true)
+    media.fail(2)
+    reload.load({ from: 'position', memory: 'bypass' }, true)
+    reload.isOwnLoad()
+    media.start()
+    media.arrive()
+    expect(media.hasAttribute('src')).toBe(false)
+  })
+
   it('goes where a script seeks to while the element has lost its source', () => {
     const { media, reload } = scene()
     reload.begin()
