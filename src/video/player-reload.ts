@@ -23,6 +23,8 @@ export class PlayerReload {
   #phase: 'none' | 'called' | 'started' | 'restored' = 'none'
   /** Whether the attribute `src` is ours, for the time of a load. */
   #lentSource = false
+  /** The `src` of the last load: the application may set another one before the load starts. */
+  #loaded = ''
 
   constructor(
     private readonly media: HTMLMediaElement,
@@ -62,7 +64,7 @@ export class PlayerReload {
       this.#handover.onLoadStart()
       return this.#phase !== 'none'
     }
-    if (this.#phase !== 'called') return false
+    if (this.#phase !== 'called' || this.media.src !== this.#loaded) return false
     this.#phase = 'started'
     return true
   }
@@ -106,6 +108,7 @@ export class PlayerReload {
     // A load that fails must not lead back to the bytes that this one bypasses.
     if (url !== undefined && memory === 'bypass') this.#chosen = freshUrl(url)
     this.#loadSource(this.#chosen ?? url)
+    this.#loaded = media.src
     // Also seeks before the metadata of a load that follows no failure.
     this.#seeks.start()
     // At once, so that what a page sets from now on stays.

@@ -166,6 +166,13 @@ describe('PlayerReload', () => {
     )
   })
 
+  it('takes a source that is set before its own load starts for another one', () => {
+    const { media, reload } = scene()
+    reload.load(KEEP, true)
+    media.src = 'http://a/g.mp4'
+    expect(reload.isOwnLoad()).toBe(false)
+  })
+
   it('takes a load of the application for another source', () => {
     const { media, reload } = scene()
     expect(reload.isOwnLoad()).toBe(false)
