@@ -35,7 +35,12 @@ export class VersionCheck {
 
   async run(now: number): Promise<void> {
     const url = this.url()
-    if (url === undefined || this.probe.isRunning || now - this.#checkedAt < BETWEEN) return
+    if (url === undefined) return
+    if (this.probe.isRunning || now - this.#checkedAt < BETWEEN) {
+      // The answer that is under way, or came just now, may be older than what the browser reads.
+      this.#isDue = true
+      return
+    }
     this.#checkedAt = now
     this.#isDue = false
     const result = await this.probe.run(url)

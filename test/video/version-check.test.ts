@@ -30,6 +30,21 @@ describe('VersionCheck', () => {
     check.release()
   })
 
+  it.each(['too early', 'while another one runs'])(
+    'makes up for a check that was wanted %s at the next data',
+    async (when) => {
+      const { probe, check } = scene()
+      await check.run(0)
+      probe.isRunning = when !== 'too early'
+      await check.run(when === 'too early' ? 500 : 2_000)
+      expect(probe.run).toHaveBeenCalledOnce()
+      probe.isRunning = false
+      check.dataArrived(3_000)
+      check.dataArrived(6_000)
+      expect(probe.run).toHaveBeenCalledTimes(2)
+    },
+  )
+
   it('requests nothing of a source of which no request can tell', async () => {
     const { probe, check } = scene('')
     const none = new VersionCheck(
