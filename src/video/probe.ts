@@ -49,7 +49,7 @@ export async function probe(
     const head = await fetch(url, { ...request, method: 'HEAD' })
     return { kind: 'available', version: head.ok ? versionOf(head) : version }
   } catch {
-    if (signal.aborted || new URL(url).origin === origin) return { kind: 'unreachable' }
+    if (signal.aborted || new URL(url, origin).origin === origin) return { kind: 'unreachable' }
   }
   return probeOpaque(url, fetch, signal)
 }

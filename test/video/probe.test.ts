@@ -90,6 +90,10 @@ describe('probe', () => {
     expect(await result).toMatchObject({ kind: 'available', version: { size: 0 } })
   })
 
+  it('takes a relative URL that gets no response for one of the page’s own origin', async () => {
+    expect(await probeOf('/live.m3u8', {}).result).toEqual({ kind: 'unreachable' })
+  })
+
   it('takes no response of the page’s own origin for an unreachable server, after one request', async () => {
     const { requests, result } = probeOf(URL_HERE, {})
     expect(await result).toEqual({ kind: 'unreachable' })
