@@ -49,18 +49,28 @@ export function settleGuardOptions(options: GuardOptions = {}): GuardSettings {
     else if (value !== undefined && !known[0](value)) refuse(`expected ${known[1]}`, name)
   }
   const { retryFor = 600_000, worker = 'auto', fetch } = options
-  const nothing = () => {}
   return {
     retryFor: timeOf(retryFor),
     stall: options.stall ?? 10_000,
     worker: worker === 'auto' ? undefined : worker,
     status: options.status ?? 'overlay',
-    onState: options.onState ?? nothing,
-    onEvent: options.onEvent ?? nothing,
+    onState: shielded(options.onState),
+    onEvent: shielded(options.onEvent),
     recover: options.recover,
     source: options.source,
     // Detached from its window, fetch throws.
     fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  }
+}
+
+/** What an application's callback throws is reported as an error of the page; the guard goes on. */
+function shielded<T>(callback: ((value: T) => void) | undefined): (value: T) => void {
+  return (value) => {
+    try {
+      callback?.(value)
+    } catch (error) {
+      reportError(error)
+    }
   }
 }
 

@@ -3,6 +3,20 @@ import { settleGuardOptions } from '../../src/video/guard-settings.js'
 
 const ELEMENT = { nodeType: 1 } as HTMLElement
 
+it('reports what a callback throws as an error of the page, and goes on', () => {
+  const report = vi.fn()
+  vi.stubGlobal('reportError', report)
+  const error = new Error('in the application')
+  const fails = () => {
+    throw error
+  }
+  const { onState, onEvent } = settleGuardOptions({ onState: fails, onEvent: fails })
+  onState({ kind: 'idle' })
+  onEvent({ lastbyte: 1, url: '', read: '', kind: 'closed' })
+  vi.unstubAllGlobals()
+  expect(report.mock.calls).toEqual([[error], [error]])
+})
+
 describe('settleGuardOptions', () => {
   it('has defaults', () => {
     expect(settleGuardOptions(undefined)).toMatchObject({
@@ -55,17 +69,17 @@ describe('settleGuardOptions', () => {
   })
 
   it('keeps what it is given', async () => {
-    const given = {
-      status: ELEMENT,
-      onState: vi.fn(),
-      onEvent: vi.fn(),
-      recover: vi.fn(),
-      fetch: vi.fn(),
-    }
-    expect(settleGuardOptions({ ...given, worker: '/w.js', stall: 1 })).toMatchObject({
-      ...given,
-      worker: '/w.js',
-    })
+    const given = { status: ELEMENT, recover: vi.fn(), fetch: vi.fn() }
+    const callbacks = { onState: vi.fn(), onEvent: vi.fn() }
+    const options = { ...given, ...callbacks, worker: '/w.js', stall: 1 }
+    const settings = settleGuardOptions(options)
+    expect(settings).toMatchObject({ ...given, worker: '/w.js' })
+    const state = { kind: 'idle' } as const
+    settings.onState(state)
+    expect(callbacks.onState).toHaveBeenCalledExactlyOnceWith(state)
+    const event = { lastbyte: 1, url: '', read: '', kind: 'closed' } as const
+    settings.onEvent(event)
+    expect(callbacks.onEvent).toHaveBeenCalledExactlyOnceWith(event)
   })
 
   it('has callbacks that do nothing, and the fetch of the browser at the time of the call', async () => {
