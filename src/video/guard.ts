@@ -75,7 +75,8 @@ export function guard(media: HTMLMediaElement, options?: GuardOptions): Guard {
     startNew: () => supervisor.startNew(),
     release: () => {
       supervisor.release()
-      guarded.delete(media)
+      // A second guard may have replaced this one.
+      if (guarded.get(media) === created) guarded.delete(media)
     },
   }
   guarded.set(media, created)

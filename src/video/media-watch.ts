@@ -37,8 +37,10 @@ export class MediaWatch {
   #isSelecting = true
   /** s: where an early end was reported, so that a file that really ends there is left alone. */
   #shortEnd: number | undefined
+  #wasConnected: boolean
 
   constructor(private readonly media: HTMLMediaElement) {
+    this.#wasConnected = media.isConnected
     // An element with `autoplay` is paused until its first data, which may come after an outage.
     const waits = media.autoplay && media.played.length === 0
     this.wantsPlay = (!media.paused && !media.ended) || waits
@@ -67,6 +69,14 @@ export class MediaWatch {
     this.#unstuckAt = this.media.currentTime
     this.#shortEnd = undefined
     this.#last = undefined
+  }
+
+  /** Whether it has been removed from its page since the last call. */
+  takeRemoval(): boolean {
+    const { isConnected } = this.media
+    const isRemoved = this.#wasConnected && !isConnected
+    this.#wasConnected = isConnected
+    return isRemoved
   }
 
   /** Why the element can't go on by itself; undefined: it can. `type`: the media type of its file. */

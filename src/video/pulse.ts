@@ -19,6 +19,7 @@ export interface PulseListener {
 export class Pulse {
   readonly #stop: (() => void)[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
+  #isReleased = false
 
   constructor(
     media: EventTarget,
@@ -37,18 +38,25 @@ export class Pulse {
     this.#schedule()
   }
 
+  get isReleased(): boolean {
+    return this.#isReleased
+  }
+
   /** Looks now. */
   beat(): void {
     clearTimeout(this.#timer)
-    if (this.listener.look() === 'busy') this.#schedule()
+    // A look may release it, through a callback of the application.
+    if (!this.#isReleased && this.listener.look() === 'busy') this.#schedule()
   }
 
   release(): void {
+    this.#isReleased = true
     for (const stop of this.#stop) stop()
     clearTimeout(this.#timer)
   }
 
   #schedule(): void {
+    if (this.#isReleased) return
     this.#timer = setTimeout(() => {
       this.listener.tick()
       this.beat()

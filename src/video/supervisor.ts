@@ -28,7 +28,6 @@ export class Supervisor {
   readonly #actions: RecoveryActions
   readonly #probing: LatestProbe
   readonly #version: VersionCheck
-  #wasConnected: boolean
 
   constructor(
     private readonly media: HTMLMediaElement,
@@ -67,7 +66,6 @@ export class Supervisor {
       verify: () => this.#verify(),
       dispatch: (event) => this.#dispatch(event),
     })
-    this.#wasConnected = media.isConnected
     this.#pulse = new Pulse(media, port.window, {
       media: (event) => this.#onMedia(event),
       woken: () => this.#wake('chance'),
@@ -80,6 +78,7 @@ export class Supervisor {
   get state(): GuardState {
     return this.#state
   }
+
   wake(): void {
     this.#wake('demand')
     this.#pulse.beat()
@@ -90,6 +89,7 @@ export class Supervisor {
   }
 
   release(): void {
+    if (this.#pulse.isReleased) return
     this.#pulse.release()
     this.#actions.cancel()
     this.#version.release()
@@ -154,7 +154,7 @@ export class Supervisor {
   }
 
   #look(): 'busy' | 'quiet' {
-    if (this.#isRemoved()) this.#dispatch({ kind: 'removed' })
+    if (this.#watch.takeRemoval()) this.#dispatch({ kind: 'removed' })
     else this.#inspect()
     this.#report()
     return this.#recovery.phase !== 'steady' || this.#watch.expectsProgress() ? 'busy' : 'quiet'
@@ -182,13 +182,6 @@ export class Supervisor {
     if (progress === 'starving') this.#verify()
   }
 
-  #isRemoved(): boolean {
-    const { isConnected } = this.media
-    const removed = this.#wasConnected && !isConnected
-    this.#wasConnected = isConnected
-    return removed
-  }
-
   /** Whether its source can be loaded again: not a camera's, nor a `blob:` without a player that reloads it. */
   #isGuarded(): boolean {
     return this.settings.recover !== undefined || this.#reload.isRemote()
@@ -211,6 +204,7 @@ export class Supervisor {
   }
 
   #dispatch(event: RecoveryEvent): void {
+    if (this.#pulse.isReleased) return
     const { recovery, effects } = step(this.#recovery, event, {
       now: this.#clock.now(),
       chance: this.port.chance(),

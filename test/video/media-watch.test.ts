@@ -25,6 +25,13 @@ describe('MediaWatch', () => {
     expect(new MediaWatch(media.element).wantsPlay).toBe(false)
   })
 
+  it('knows once that the element was removed from its page', () => {
+    const { media, watch } = scene()
+    expect(watch.takeRemoval()).toBe(false)
+    media.isConnected = false
+    expect([watch.takeRemoval(), watch.takeRemoval()]).toEqual([true, false])
+  })
+
   it('knows that an element with autoplay wants to play before it has played', () => {
     const media = new FakeMedia()
     media.autoplay = true

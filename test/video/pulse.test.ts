@@ -25,6 +25,17 @@ describe('Pulse', () => {
     expect(listener.look).toHaveBeenCalledTimes(2)
   })
 
+  it('does not look again after a look that has released it', () => {
+    const { listener, media, pulse } = scene('busy')
+    listener.look.mockImplementation(() => {
+      pulse.release()
+      return 'busy'
+    })
+    media.dispatchEvent(new Event('waiting'))
+    vi.advanceTimersByTime(5_000)
+    expect([listener.look.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0])
+  })
+
   it('looks once a second as long as something is expected', () => {
     const { listener } = scene('busy')
     vi.advanceTimersByTime(3_000)

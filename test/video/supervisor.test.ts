@@ -296,6 +296,23 @@ describe('Supervisor', () => {
     expect(scene.kind).toBe('playing')
   })
 
+  it('does nothing more after a release, also by its own callback or a second time', async () => {
+    const scene: Scene = new Scene({}, NONE)
+    await scene.play()
+    const show = vi.spyOn(scene.states, 'push').mockImplementation((state: GuardState) => {
+      if (state.kind !== 'playing') scene.supervisor.release()
+      return 0
+    })
+    scene.server = DOWN
+    scene.media.fail(2)
+    await scene.pass(60_000)
+    scene.supervisor.wake()
+    scene.supervisor.startNew()
+    await scene.pass(60_000)
+    expect(show.mock.calls.map(([{ kind }]) => kind)).toEqual(['reconnecting', 'idle'])
+    expect([scene.media.calls, vi.getTimerCount()]).toEqual([[], 0])
+  })
+
   it('stays paused after a change, though its own controls are told to play', async () => {
     const scene = await playing()
     scene.server = OTHER
