@@ -8,6 +8,7 @@ const ERROR_ABORTED = 1
 const ERROR_NETWORK = 2
 const HAVE_CURRENT_DATA = 2
 const HAVE_FUTURE_DATA = 3
+const HAVE_ENOUGH_DATA = 4
 
 /** ms without a new position in which the clock of an element that has data runs away. */
 const STUCK = 400
@@ -19,6 +20,8 @@ const PAUSE_AFTER_ERROR = 500
 
 /** s before its end at which a media element that has `ended` was cut short. */
 const SHORT = 1
+/** s between two positions that are one end of a file: a frame, of sound too. */
+const SAME_END = 0.1
 
 /** Reads what a media element does, and remembers what it forgets at an error. */
 export class MediaWatch {
@@ -63,12 +66,17 @@ export class MediaWatch {
     }
   }
 
-  /** Forgets what is of another source. */
+  /** Forgets what is of another load. */
   reset(): void {
     this.#duration = 0
     this.#unstuckAt = this.media.currentTime
-    this.#shortEnd = undefined
     this.#last = undefined
+  }
+
+  /** Forgets what is of another source. */
+  forget(): void {
+    this.reset()
+    this.#shortEnd = undefined
   }
 
   /** Whether it has been removed from its page since the last call. */
@@ -95,7 +103,8 @@ export class MediaWatch {
   /** Whether it has ended before the end of its file. */
   endedShort(): boolean {
     const { ended, currentTime } = this.media
-    return ended && currentTime < this.#duration - SHORT && currentTime !== this.#shortEnd
+    const isKnown = Math.abs(currentTime - (this.#shortEnd ?? Number.NaN)) < SAME_END
+    return ended && currentTime < this.#duration - SHORT && !isKnown
   }
 
   sample(): MediaSample {
@@ -108,8 +117,14 @@ export class MediaWatch {
   /** Whether its position or its buffer should grow. */
   expectsProgress(): boolean {
     const { error, paused, ended, seeking, networkState, readyState } = this.media
-    if (error !== null) return false
+    if (error !== null || this.#isHeld()) return false
     return (!paused && !ended) || seeking || (networkState === NETWORK_LOADING && readyState === 0)
+  }
+
+  /** Whether the application holds its clock, by the rate 0, with all data that it needs. */
+  #isHeld(): boolean {
+    const { playbackRate, readyState, seeking } = this.media
+    return playbackRate === 0 && readyState === HAVE_ENOUGH_DATA && !seeking
   }
 
   /** Whether it waits for data. */

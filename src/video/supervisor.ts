@@ -112,7 +112,7 @@ export class Supervisor {
   #onLoadStart(): void {
     this.#meter.reset()
     if (this.#reload.isOwnLoad()) return
-    this.#watch.reset()
+    this.#watch.forget()
     this.#reload.forget()
     this.#version.reset()
     this.#dispatch({ kind: 'source' })

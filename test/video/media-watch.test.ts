@@ -25,6 +25,19 @@ describe('MediaWatch', () => {
     expect(new MediaWatch(media.element).wantsPlay).toBe(false)
   })
 
+  it.each([
+    [4, false, false],
+    [4, true, true],
+    [3, false, true],
+  ])(
+    'expects progress at the rate 0, with the data %i and seeking %s: %s',
+    (readyState, seeking, expected) => {
+      const { media, watch } = scene()
+      Object.assign(media, { playbackRate: 0, readyState, seeking })
+      expect(watch.expectsProgress()).toBe(expected)
+    },
+  )
+
   it('knows once that the element was removed from its page', () => {
     const { media, watch } = scene()
     expect(watch.takeRemoval()).toBe(false)
@@ -79,6 +92,25 @@ describe('MediaWatch', () => {
     expect(watch.failure(undefined)).toBeUndefined()
     watch.reset()
     expect(watch.failure(undefined)).toBeUndefined()
+  })
+
+  it('leaves a file alone that ends at one place again after a load, until it has another source', () => {
+    const { media, watch } = scene()
+    const end = (at: number) => {
+      media.ended = false
+      media.duration = 40
+      media.reach(at)
+      media.ended = true
+      media.emit('ended')
+    }
+    end(30)
+    expect([watch.wantsPlay, watch.failure(undefined)]).toEqual([true, 'connection'])
+    watch.reset()
+    end(30.02)
+    expect([watch.wantsPlay, watch.failure(undefined)]).toEqual([false, undefined])
+    watch.forget()
+    end(30.02)
+    expect(watch.failure(undefined)).toBe('connection')
   })
 
   it.each([
