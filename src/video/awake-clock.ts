@@ -3,11 +3,14 @@ const LONGEST_PAUSE = 90_000
 /** ms between two readings after which connections may have ended meanwhile. */
 const LATE = 20_000
 
+/** `late`: a short sleep of the device, or timers of a hidden page; `sleep`: longer than those take. */
+export type Pause = 'none' | 'late' | 'sleep'
+
 /** A clock that stands still while the device sleeps, if it is read often. */
 export class AwakeClock {
   #asleep = 0
   #last: number
-  #isLate = false
+  #pause: Pause = 'none'
 
   /** @param read ms since the epoch, which go on during sleep */
   constructor(private readonly read: () => number) {
@@ -19,7 +22,8 @@ export class AwakeClock {
     const time = this.read()
     const passed = time - this.#last
     this.#last = time
-    if (passed > LATE) this.#isLate = true
+    if (passed > LONGEST_PAUSE) this.#pause = 'sleep'
+    else if (passed > LATE && this.#pause === 'none') this.#pause = 'late'
     // A clock that is set back doesn't count either.
     if (passed < 0) this.#asleep += passed
     if (passed > LONGEST_PAUSE) this.#asleep += passed - LONGEST_PAUSE
@@ -31,10 +35,10 @@ export class AwakeClock {
     return this.#last
   }
 
-  /** Whether the device may have slept since the last call. */
-  takeLate(): boolean {
-    const isLate = this.#isLate
-    this.#isLate = false
-    return isLate
+  /** The longest time without a reading since the last call. */
+  takePause(): Pause {
+    const pause = this.#pause
+    this.#pause = 'none'
+    return pause
   }
 }

@@ -150,7 +150,10 @@ export class Supervisor {
 
   #onTick(): void {
     this.#watch.note({ type: 'tick' }, this.#clock.now())
-    if (this.#clock.takeLate()) this.#wake('chance')
+    const pause = this.#clock.takePause()
+    // Timers of hidden pages are always late, which is no reason to begin anew for ever.
+    const isChance = this.#recovery.phase === 'gave-up' ? pause === 'sleep' : pause !== 'none'
+    if (isChance) this.#wake('chance')
   }
 
   #look(): 'busy' | 'quiet' {

@@ -1,36 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { AwakeClock } from '../../src/video/awake-clock.js'
+import { AwakeClock, type Pause } from '../../src/video/awake-clock.js'
 
-/** The times of the clock, and whether it was late, at these times since the epoch. */
-function readings(times: readonly number[]): [number, boolean][] {
+/** The times of the clock, and the pauses that it had, at these times since the epoch. */
+function readings(times: readonly number[]): [number, Pause][] {
   let time = 1_000
   const clock = new AwakeClock(() => time)
   return times.map((next) => {
     time = next
-    return [clock.now(), clock.takeLate()]
+    return [clock.now(), clock.takePause()]
   })
 }
 
 describe('AwakeClock', () => {
   it('goes on with the time', () => {
     expect(readings([2_000, 3_000])).toEqual([
-      [2_000, false],
-      [3_000, false],
+      [2_000, 'none'],
+      [3_000, 'none'],
     ])
   })
 
   it('counts 90 s of a sleep, which a hidden page may take between two timers', () => {
     expect(readings([2_000, 3_602_000, 3_603_000])).toEqual([
-      [2_000, false],
-      [92_000, true],
-      [93_000, false],
+      [2_000, 'none'],
+      [92_000, 'sleep'],
+      [93_000, 'none'],
     ])
   })
 
   it('counts the minute between two timers of a hidden page', () => {
     expect(readings([61_000, 121_000])).toEqual([
-      [61_000, true],
-      [121_000, true],
+      [61_000, 'late'],
+      [121_000, 'late'],
     ])
   })
 

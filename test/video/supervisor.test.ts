@@ -296,6 +296,23 @@ describe('Supervisor', () => {
     expect(scene.kind).toBe('playing')
   })
 
+  it('stays given up in a hidden page, whose timers are late each minute', async () => {
+    const scene = await playing({ retryFor: 20_000 })
+    scene.server = DOWN
+    scene.media.fail(2)
+    await scene.pass(30_000)
+    expect(scene.kind).toBe('gave-up')
+    const { requests } = scene
+    for (let minute = 0; minute < 10; minute += 1) {
+      vi.setSystemTime(Date.now() + 59_000)
+      await scene.pass(1_000)
+    }
+    expect([scene.kind, scene.requests]).toEqual(['gave-up', requests])
+    vi.setSystemTime(Date.now() + 600_000)
+    await scene.pass(1_000)
+    expect(scene.kind).toBe('reconnecting')
+  })
+
   it('does nothing more after a release, also by its own callback or a second time', async () => {
     const scene: Scene = new Scene({}, NONE)
     await scene.play()
