@@ -25,7 +25,7 @@ beforeAll(async () => {
   })
   const url = `${server.url}/clip.mp4`
   report = textReport(await check(url)).replaceAll(url, URL_SHOWN)
-})
+}, 60_000)
 
 describe('The report of lastbyte check that a page shows', () => {
   it.each([['README.md'], ['docs/check.md']])('is that of a run, in %s', (page) => {

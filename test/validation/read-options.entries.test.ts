@@ -172,7 +172,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   pages: OBJECTS,
 }
 
-const PAGES: AcceptedSamples<PageOptions> = { watch: NONE, errors: NONE, transfers: NONE }
+const PAGES: AcceptedSamples<PageOptions> = { watch: NONE, errors: NONE, transfers: OBJECTS }
 
 const LIST: AcceptedSamples<ListOptions> = {
   format: NONE,
