@@ -28,8 +28,14 @@ export async function watcherRoutes(
 ): Promise<void> {
   await app.register(async (scope) => {
     scope.addHook('onRequest', watcherHook(permission))
+    scope.setReplySerializer(watcherJson)
     addRoutes(scope)
   })
+}
+
+/** JSON of paths and fields of requests, which are read on terminals. */
+export function watcherJson(payload: unknown): string {
+  return printableText(JSON.stringify(payload))
 }
 
 /** The hook of these routes, for one that is to be in the scope of its application, whose later hooks apply to it. */
@@ -43,10 +49,6 @@ export function watcherHook(permission: Permission): onRequestAsyncHookHandler {
       return refuseWatcher(reply, refusal.status, refusal.detail)
     }
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-    // Paths and fields of requests are shown, and read on terminals.
-    reply.serializer((payload: unknown) =>
-      typeof payload === 'string' ? payload : printableText(JSON.stringify(payload)),
-    )
     return undefined
   }
 }

@@ -5,7 +5,7 @@ import { type Permission, permits } from '../authorize.js'
 import { chosenForm } from '../chosen-form.js'
 import { addMissingAssets } from '../page-assets.js'
 import type { PageRouteOptions } from '../page-router.js'
-import { refuseWatcher, watcherHook } from '../watcher-routes.js'
+import { refuseWatcher, watcherHook, watcherJson } from '../watcher-routes.js'
 import { type WatcherStreamOptions, watcherStreams } from '../watcher-stream.js'
 import { TransferBoard } from './transfer-board.js'
 import { transferEvents } from './transfer-events.js'
@@ -51,7 +51,10 @@ export async function transferRoutes(
       }
       const isPermitted = permits(request.raw, options) === undefined
       const snapshot = isPermitted ? joinReports(await view.report(BEGINNING)) : undefined
-      if (form === 'json') return snapshot
+      if (form === 'json') {
+        // A serializer of the scope would be that of the whole application.
+        return reply.type('application/json; charset=utf-8').send(watcherJson(snapshot))
+      }
       reply.headers({ ...PAGE_FIELDS, 'cache-control': 'no-store' })
       return reply.send(transfersPage(snapshot))
     },
