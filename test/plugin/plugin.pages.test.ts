@@ -12,7 +12,9 @@ import { Folder } from '../fixture/files.js'
 const folder = new Folder({
   'film.mp4': 'x',
   'film.srt': '1\n00:00:01,000 --> 00:00:02,000\nhello\n',
+  'film.jpg': 'x',
   'a/b.mp4': 'x',
+  'a/poster.jpg': 'x',
   '.hidden.mp4': 'x',
   'private/film.mp4': 'x',
   'private/film.srt': '1\n00:00:01,000 --> 00:00:02,000\nhello\n',
@@ -179,6 +181,17 @@ describe('Pages show no file that has no URL', () => {
       }
     }
     expect((await app.inject('/-/watch/film.mp4')).statusCode).toBe(200)
+    await app.close()
+  })
+
+  it('as a companion or a neighbour of another one', async () => {
+    const allowedPath = (path: string) => !/film\.srt|map\.mp4|\.jpg$/.test(path)
+    const app = await applicationOf({ list: true, allowedPath })
+    const { body } = await app.inject('/-/watch/film.mp4')
+    expect(body).not.toMatch(/film\.srt|map\.mp4|\.jpg/)
+    for (const path of ['film.mp4', 'a/']) {
+      expect((await app.inject(`/-/posters/${path}`)).statusCode, path).toBe(404)
+    }
     await app.close()
   })
 

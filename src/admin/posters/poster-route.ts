@@ -10,11 +10,11 @@ import {
   posterBeside,
   posterOfFolder,
 } from '../../pages/posters.js'
-import { PROCESS_LISTINGS } from '../../request/listing-gate.js'
 import { refuse } from '../../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../../source/byte-source.js'
 import type { Representation } from '../../source/representation.js'
 import type { PageRouter } from '../page-router.js'
+import { filesBeside, type SoughtFiles } from '../watch/files-beside.js'
 import { addKeyRoute, type KeyRequest } from '../watch/key-route.js'
 import { CoverStore } from './cover-store.js'
 
@@ -35,7 +35,7 @@ export function addPosters(router: PageRouter, { own, source, allows }: PosterRo
     path: `${own}posters/`,
     allows,
     respond: async (reply, request) => {
-      const beside = await findPicture(reply, source, request)
+      const beside = await findPicture(reply, source, { ...request, allows })
       if (beside !== undefined) {
         const up = upTo(`-/posters/${encodeKey(request.key)}`)
         const location = up + encodeKey(beside)
@@ -49,30 +49,21 @@ export function addPosters(router: PageRouter, { own, source, allows }: PosterRo
 
 const NONE = 'Nothing with this path has a poster.'
 
-/** The key of the picture beside a file or in a folder. Folders are searched in turn with their listings. */
+/** The key of the picture beside a file or in a folder. */
 async function findPicture(
-  { request }: FastifyReply,
+  reply: FastifyReply,
   source: ByteSource,
-  { key, signal }: KeyRequest,
+  { key, signal, allows }: KeyRequest & Pick<SoughtFiles, 'allows'>,
 ): Promise<string | undefined> {
-  if (source.list === undefined) return undefined
   const folder = key.slice(0, key.lastIndexOf('/') + 1)
   const name = key.slice(folder.length)
   const isWanted = (other: string) =>
     isPicture(other) &&
     (name === '' ? isPosterOfFolder(other) : posterBeside(name, picturesAmong([other])) === other)
-  const leave = await PROCESS_LISTINGS.enter(source, request, signal)
-  try {
-    signal.throwIfAborted()
-    const found = (await source.list(folder, signal, isWanted)) ?? []
-    signal.throwIfAborted()
-    const files = found.filter(({ name, kind }) => kind === 'file' && isWanted(name))
-    const pictures = picturesAmong(files.map((file) => file.name))
-    const picture = name === '' ? posterOfFolder(pictures) : posterBeside(name, pictures)
-    return picture === undefined ? undefined : folder + picture
-  } finally {
-    leave()
-  }
+  const files = await filesBeside(reply, source, { folder, signal, isWanted, allows })
+  const pictures = picturesAmong(files.map((file) => file.name))
+  const picture = name === '' ? posterOfFolder(pictures) : posterBeside(name, pictures)
+  return picture === undefined ? undefined : folder + picture
 }
 
 async function sendCover(

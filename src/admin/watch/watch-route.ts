@@ -31,7 +31,7 @@ export function addWatch(router: PageRouter, options: WatchOptions): void {
 async function respond(
   reply: FastifyReply,
   { key, signal }: KeyRequest,
-  { own, source, shown, scope }: WatchOptions & { readonly scope: string },
+  { own, source, shown, allows, scope }: WatchOptions & { readonly scope: string },
 ): Promise<FastifyReply> {
   const opened = await source.open(key, { method: 'HEAD' }, signal)
   await closeOpened(opened)
@@ -39,7 +39,7 @@ async function respond(
   if (opened.kind !== 'representation') return refuse(reply, 404, 'No file has this path.')
   const { facts } = opened.representation
   const { name } = facts
-  const found = await findCompanions(reply, source, { key, name, signal, shown })
+  const found = await findCompanions(reply, source, { key, name, signal, shown, allows })
   const subtitles = preferredFirst(found.subtitles, reply.request.raw)
   const page = watchPage({
     name,

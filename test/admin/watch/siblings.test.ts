@@ -20,7 +20,12 @@ function sourceOf(entries: readonly Entry[]): { source: ByteSource; listed: stri
   return { source: { open: async () => ({ kind: 'absent' }), list }, listed }
 }
 
-const sought = { key: 'x/b.mp4', name: 'b.mp4', signal: new AbortController().signal }
+const sought = {
+  key: 'x/b.mp4',
+  name: 'b.mp4',
+  signal: new AbortController().signal,
+  allows: () => true,
+}
 
 describe('findCompanions', () => {
   it('searches the folder of the file, also of a source that lists names that are not wanted', async () => {
