@@ -326,7 +326,7 @@ describe('Supervisor', () => {
     scene.supervisor.wake()
     scene.supervisor.startNew()
     await scene.pass(60_000)
-    expect(show.mock.calls.map(([{ kind }]) => kind)).toEqual(['reconnecting', 'idle'])
+    expect(show.mock.calls.map(([state]) => state?.kind)).toEqual(['reconnecting', 'idle'])
     expect([scene.media.calls, vi.getTimerCount()]).toEqual([[], 0])
   })
 
