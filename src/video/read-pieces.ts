@@ -1,4 +1,5 @@
 import type { Version } from '../client/pinned-version.js'
+import type { Transport } from '../client/platform/transport.js'
 import type { ReadPolicy } from '../client/read-policy.js'
 import { readVersion } from '../client/read-version.js'
 import type { Slice } from '../http/byte-range.js'
@@ -17,10 +18,16 @@ export async function* readPieces(
   policy: ReadPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
-  // Without ranges, each request is answered with the whole file.
-  const most = version.ranges === 'none' ? end : PIECE
-  for (let next = start; next < end; next += most) {
-    const piece = { start: next, end: Math.min(next + most, end) }
-    yield* readVersion(version, piece, policy, signal)
+  // Without ranges, each request is answered with the whole file, whose begin is read once more for each piece.
+  let hasRanges = version.ranges !== 'none'
+  const transport: Transport = async (request) => {
+    const answer = await policy.transport(request)
+    if (answer.status === 200) hasRanges = false
+    return answer
+  }
+  for (let next = start; next < end; ) {
+    const piece = { start: next, end: hasRanges ? Math.min(next + PIECE, end) : end }
+    yield* readVersion(version, piece, { ...policy, transport }, signal)
+    next = piece.end
   }
 }

@@ -7,8 +7,14 @@ const SIZE = 2 * PIECE + 10
 const CONTENT = pattern(SIZE)
 const VERSION = { validator: { kind: 'strong', etag: '"v1"' }, size: SIZE } as const
 
-async function read(start: number, end: number, ranges?: 'none') {
-  const transport = new MemoryTransport((request) => serveRange(CONTENT, '"v1"', request))
+type Reply = ConstructorParameters<typeof MemoryTransport>[0]
+
+const ranged: Reply = (request) => serveRange(CONTENT, '"v1"', request)
+const whole: Reply = (request) =>
+  serveRange(CONTENT, '"v1"', { ...request, fields: { 'if-match': '"v1"' } })
+
+async function read(start: number, end: number, ranges?: 'none', respond = ranged) {
+  const transport = new MemoryTransport(respond)
   const policy = { ...transport.policy(), pin: 'if-match' as const }
   const chunks: Uint8Array[] = []
   const signal = new AbortController().signal
@@ -37,5 +43,12 @@ describe('A read in pieces', () => {
     const { bytes, requested } = await read(0, SIZE, 'none')
     expect(requested).toEqual(['bytes=0-'])
     expect(bytes.equals(CONTENT)).toBe(true)
+  })
+
+  it('is two requests where the server turns out to have no ranges, however long the file is', async () => {
+    const { bytes, requested, openBodies } = await read(3, SIZE, undefined, whole)
+    expect(requested).toEqual([`bytes=3-${PIECE + 2}`, `bytes=${PIECE + 3}-`])
+    expect(bytes.equals(CONTENT.subarray(3))).toBe(true)
+    expect(openBodies).toBe(0)
   })
 })
