@@ -4,11 +4,15 @@ import { describe, expect, it, vi } from 'vitest'
 
 const guarded: unknown[] = []
 vi.mock('../../src/video/guard.js', () => ({
-  guard: (media: unknown) => guarded.push(media),
+  guard: (media: unknown) => {
+    guarded.push(media)
+    return { release: () => guarded.splice(guarded.indexOf(media), 1) }
+  },
   isGuarded: (media: unknown) => guarded.includes(media),
 }))
 
 class FakeElement {
+  isConnected = true
   dataset: { lastbyte?: string } = {}
   found: FakeElement[] = []
   querySelectorAll = () => this.found
@@ -21,7 +25,7 @@ describe('The script that guards a page', () => {
     expect(gzipSync(script, { level: 9 }).length).toBeLessThan(11_776)
   })
 
-  it('guards what is there and what is added, once, but for what opts out', async () => {
+  it('guards what is there and what is added, once, but for what opts out, until it is removed', async () => {
     const [first, off, later] = [new FakeVideo(), new FakeVideo(), new FakeVideo()]
     off.dataset.lastbyte = 'off'
     const root = new FakeElement()
@@ -39,6 +43,12 @@ describe('The script that guards a page', () => {
     vi.stubGlobal('document', { documentElement: root })
     await import('../../src/video/auto-guard.js')
     added([later, first, { nodeType: 3 }])
+    expect(guarded).toEqual([first, later])
+    later.isConnected = false
+    added([])
+    expect(guarded).toEqual([first])
+    later.isConnected = true
+    added([later])
     vi.unstubAllGlobals()
     expect(guarded).toEqual([first, later])
   })
