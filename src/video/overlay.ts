@@ -18,6 +18,7 @@ export class Overlay {
   readonly #text: HTMLElement
   readonly #panel: HTMLElement
   readonly #resized: ResizeObserver
+  #isKept = false
   #button: HTMLButtonElement | undefined
   #controlsTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -45,18 +46,31 @@ export class Overlay {
     this.#resized = new ResizeObserver(() => this.#place())
   }
 
-  /** Paints the frame that the element shows now, and keeps it. Without a frame, an earlier one stays. */
-  cover(): void {
+  /**
+   * Keeps the frame that the element shows now, for `cover`: Firefox has none any more once a person seeks beyond
+   * what has arrived.
+   */
+  keep(): void {
     const { media } = this
+    // A load that failed may have left its first frame on the element.
+    if (this.#root.classList.contains('covers')) return
     if (!(media instanceof HTMLVideoElement) || media.readyState < 2 || !media.videoWidth) return
     this.#canvas.width = media.videoWidth
     this.#canvas.height = media.videoHeight
     this.#canvas.getContext('2d')?.drawImage(media, 0, 0)
+    this.#isKept = true
+  }
+
+  /** Lays the frame that the element shows now over it, or else the one that was kept last. */
+  cover(): void {
+    this.keep()
+    if (!this.#isKept) return
     this.#root.classList.add('covers')
     this.#attach()
   }
 
   uncover(): void {
+    this.#isKept = false
     this.#root.classList.remove('covers')
     this.#detachIfEmpty()
   }

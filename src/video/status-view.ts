@@ -16,6 +16,10 @@ export class StatusView implements SupervisorView {
     this.#overlay = new Overlay(media, choose)
   }
 
+  keep(): void {
+    this.#overlay.keep()
+  }
+
   cover(): void {
     this.#overlay.cover()
   }

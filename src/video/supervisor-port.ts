@@ -3,7 +3,9 @@ import type { RegisteredWorker } from './register-worker.js'
 
 /** What a supervisor shows. */
 export interface SupervisorView {
-  /** Paints the current frame over the element. */
+  /** Keeps the current frame, where the element has one. */
+  keep(): void
+  /** Lays the current frame, or else the kept one, over the element. */
   cover(): void
   uncover(): void
   show(state: GuardState): void

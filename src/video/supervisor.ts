@@ -167,6 +167,8 @@ export class Supervisor {
     if (!this.#isGuarded()) return
     const { phase, pin } = this.#recovery
     const { handover, isSelecting } = this.#reload
+    // Its buffer may play on without the server.
+    if (phase === 'probing' || phase === 'waiting') this.view.keep()
     // The element's own errors are those of a source that the player is about to replace.
     const isReplaced = isSelecting || handover === 'under-way'
     const ownCause = isReplaced ? undefined : this.#watch.failure(pin?.type)

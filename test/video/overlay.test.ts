@@ -94,11 +94,37 @@ describe('Overlay', () => {
     expect(host.isConnected).toBe(false)
   })
 
-  it('keeps an earlier frame where the element has none', () => {
-    const { overlay, media, canvas } = scene()
+  it('shows nothing where the element never had a frame', () => {
+    const { overlay, media, host, canvas } = scene()
     media.readyState = 0
+    overlay.keep()
     overlay.cover()
-    expect(canvas.drawn).toBe(0)
+    expect([canvas.drawn, host.isConnected]).toEqual([0, false])
+  })
+
+  it('shows the kept frame where the element has none any more, as during a seek', () => {
+    const { overlay, media, canvas, root } = scene()
+    overlay.keep()
+    media.readyState = 1
+    overlay.cover()
+    expect([canvas.drawn, root.names.has('covers')]).toEqual([1, true])
+  })
+
+  it('does not paint the first frame of a load over the kept one', () => {
+    const { overlay, canvas } = scene()
+    overlay.cover()
+    overlay.keep()
+    overlay.cover()
+    expect(canvas.drawn).toBe(1)
+  })
+
+  it('forgets the kept frame once playback goes on', () => {
+    const { overlay, media, root } = scene()
+    overlay.cover()
+    overlay.uncover()
+    media.readyState = 1
+    overlay.cover()
+    expect(root.names.has('covers')).toBe(false)
   })
 
   it('is shown above an element in fullscreen, which would cover what is beside it', () => {

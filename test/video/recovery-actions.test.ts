@@ -6,7 +6,7 @@ const LOAD = { kind: 'load', from: 'position', memory: 'keep' } as const
 function scene(isReady: boolean) {
   const parts = {
     media: { error: null, readyState: 4, pause: vi.fn() },
-    view: { cover: vi.fn(), uncover: vi.fn(), show: vi.fn() },
+    view: { keep: vi.fn(), cover: vi.fn(), uncover: vi.fn(), show: vi.fn() },
     watch: { reset: vi.fn(), wantsPlay: false },
     meter: { reset: vi.fn() },
     reload: { load: vi.fn(), nudge: vi.fn(), begin: vi.fn(), end: vi.fn(), isSwapped: () => true },

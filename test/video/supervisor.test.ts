@@ -33,6 +33,8 @@ class Scene {
   readonly shown: string[] = []
   server: () => Response = ONE
   requests = 0
+  /** How often the frame was kept. */
+  kept = 0
   readonly supervisor: Supervisor
 
   constructor(options: GuardOptions = {}, worker = NONE, prepare = (_media: FakeMedia) => {}) {
@@ -43,6 +45,9 @@ class Scene {
     prepare(this.media)
     const settings = settleGuardOptions({ fetch: fetch as never, ...options })
     const view = {
+      keep: () => {
+        this.kept += 1
+      },
       cover: () => this.shown.push('cover'),
       uncover: () => this.shown.push('uncover'),
       show: (state: GuardState) => this.states.push(state),
@@ -114,6 +119,8 @@ describe('Supervisor', () => {
     await scene.pass(300_000)
     expect(scene.kind).toBe('reconnecting')
     expect(scene.media.calls).toEqual([])
+    // The buffer may play on meanwhile: its last frame is what stays painted.
+    expect(scene.kept).toBeGreaterThan(100)
     scene.server = ONE
     await scene.pass(8_000)
     expect(scene.media.calls).toEqual([`load ${FILM}`, 'play'])
