@@ -19,7 +19,8 @@ export function addOtherMethods({ fastify, settings, target, space, shared }: Re
     if (key === undefined) return reply
     const signal = signalOf(reply)
     try {
-      if (!allows(key, reply) || !(await exists(source, key, signal))) return undefined
+      const isPage = target.pages?.has(settings.prefix + key) === true
+      if (!isPage && !(allows(key, reply) && (await exists(source, key, signal)))) return undefined
     } catch (error) {
       if (signal.aborted) return reply.hijack()
       return sendEarlyError(reply, error)

@@ -115,6 +115,21 @@ describe('The option pages', () => {
     },
   )
 
+  it.each([{}, { constraints: { host: 'localhost:80' } }, { wildcard: true, prefix: '/films' }])(
+    'refuses other methods for pages as for files, with %j',
+    async (options) => {
+      const app = await applicationOf(options)
+      const path = 'prefix' in options ? '/films/' : '/'
+      for (const page of [...PAGES, '-/', 'film.mp4']) {
+        const refused = await app.inject({ method: 'POST', url: path + page })
+        expect([page, refused.statusCode]).toEqual([page, 405])
+        expect(refused.headers.allow).toBe('GET, HEAD, OPTIONS')
+      }
+      expect((await app.inject({ method: 'POST', url: `${path}-/nothing` })).statusCode).toBe(404)
+      await app.close()
+    },
+  )
+
   it('adds pages of several registrations', async () => {
     const app = Fastify()
     await app.register(lastbyte, { root: folder.path, prefix: '/one', pages: true })
