@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { mediaType } from '../http/media-type.js'
 import { installedFile } from '../native/installed-file.js'
 import { reportLoss } from '../native/report-loss.js'
+import { assetOf, sendAsset } from './asset.js'
 import type { PageRouter } from './page-router.js'
 
 /** Where the build has put the files that pages load, relative to src/native. */
@@ -19,15 +20,12 @@ const WORKER = 'worker.js'
 export async function addAssets(router: PageRouter, own: string): Promise<void> {
   for (const [name, bytes] of await readAssets()) {
     const isWorker = name === WORKER
+    const asset = assetOf(mediaType(name), bytes)
     router.get(isWorker ? own + name : `${own}assets/${name}`, (_request, reply) => {
       // A worker below `-/` may control the pages of the whole registration. Browsers resolve the path against the
       // URL of the script as they see it, also behind a proxy that has removed a prefix.
       if (isWorker) reply.header('service-worker-allowed', '../')
-      return reply
-        .type(mediaType(name))
-        .header('cache-control', 'no-cache')
-        .header('x-content-type-options', 'nosniff')
-        .send(bytes)
+      return sendAsset(reply, asset)
     })
   }
 }

@@ -3,10 +3,12 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { installedFile } from '../../native/installed-file.js'
 import { refuse } from '../../response/problem-response.js'
+import { type Asset, assetOf, sendAsset } from '../asset.js'
 import type { PageRouter } from '../page-router.js'
 
 /** The build of hls.js for browsers, which defines a global. */
 const BUILD = 'hls.js/dist/hls.min.js'
+const SCRIPT = 'text/javascript; charset=utf-8'
 
 /**
  * Adds `assets/hls.js`, which plays HLS playlists where the browser can't. It is sent from the package of that name,
@@ -20,22 +22,18 @@ export function addHls(
   own: string,
   bases: readonly (URL | string)[] = defaultBases(),
 ): void {
-  let read: Promise<Buffer> | undefined
+  let read: Promise<Asset> | undefined
   router.get(`${own}assets/hls.js`, async (_request, reply) => {
     const path = resolvePackage(bases)
     if (path === undefined) {
       return refuse(reply, 404, 'hls.js is not installed on the server: npm install hls.js')
     }
-    read ??= readFile(path)
+    read ??= readFile(path).then((bytes) => assetOf(SCRIPT, bytes))
     // A package that is replaced by another version is missing for a moment.
     read.catch(() => {
       read = undefined
     })
-    return reply
-      .type('text/javascript; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .header('x-content-type-options', 'nosniff')
-      .send(await read)
+    return sendAsset(reply, await read)
   })
 }
 
