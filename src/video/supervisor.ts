@@ -7,8 +7,9 @@ import { MediaWatch } from './media-watch.js'
 import { PlayerReload } from './player-reload.js'
 import type { ProbeResult } from './probe.js'
 import { Pulse } from './pulse.js'
-import { type Recovery, type RecoveryEvent, STEADY, step } from './recovery.js'
+import { type Recovery, type RecoveryEvent, step } from './recovery.js'
 import { RecoveryActions } from './recovery-actions.js'
+import { rememberedPin, rememberPin } from './remembered-pin.js'
 import { StallMeter } from './stall-meter.js'
 import type { SupervisorPort, SupervisorView } from './supervisor-port.js'
 import { VersionCheck } from './version-check.js'
@@ -22,7 +23,7 @@ export class Supervisor {
   readonly #reload: PlayerReload
   readonly #worker: GuardWorker
   readonly #pulse: Pulse
-  #recovery: Recovery = STEADY
+  #recovery: Recovery
   #shown = ''
   #state: GuardState = { kind: 'idle' }
   readonly #actions: RecoveryActions
@@ -35,6 +36,7 @@ export class Supervisor {
     private readonly view: SupervisorView,
     private readonly port: SupervisorPort,
   ) {
+    this.#recovery = { phase: 'steady', pin: rememberedPin(media) }
     this.#watch = new MediaWatch(media)
     this.#meter = new StallMeter(settings.stall)
     this.#clock = new AwakeClock(port.now)
@@ -90,6 +92,7 @@ export class Supervisor {
 
   release(): void {
     if (this.#pulse.isReleased) return
+    rememberPin(this.media, this.#recovery.pin)
     this.#pulse.release()
     this.#actions.cancel()
     this.#version.release()

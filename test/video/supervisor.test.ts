@@ -27,7 +27,6 @@ afterEach(() => void vi.useRealTimers())
 
 /** A guarded element, the server that its requests meet, and what the supervisor shows. */
 class Scene {
-  readonly media = new FakeMedia()
   readonly window = new EventTarget()
   readonly states: GuardState[] = []
   readonly shown: string[] = []
@@ -37,7 +36,12 @@ class Scene {
   kept = 0
   readonly supervisor: Supervisor
 
-  constructor(options: GuardOptions = {}, worker = NONE, prepare = (_media: FakeMedia) => {}) {
+  constructor(
+    options: GuardOptions = {},
+    worker = NONE,
+    prepare = (_media: FakeMedia) => {},
+    readonly media = new FakeMedia(),
+  ) {
     const fetch = async () => {
       this.requests += 1
       return this.server()
@@ -301,6 +305,15 @@ describe('Supervisor', () => {
     expect(scene.media.currentTime).toBe(0)
     scene.recover()
     expect(scene.kind).toBe('playing')
+  })
+
+  it('knows the version that an earlier guard of its element has pinned', async () => {
+    const { media, supervisor } = await playing()
+    supervisor.release()
+    const fetch = async () => OTHER()
+    const next = new Scene({ fetch: fetch as never }, NONE, undefined, media)
+    await next.pass(1_000)
+    expect(next.supervisor.state).toEqual({ kind: 'changed', pinned: '"1"', current: '"2"' })
   })
 
   it('stays given up in a hidden page, whose timers are late each minute', async () => {
