@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import MarkdownIt from 'markdown-it'
 import { escapeHtml } from './escape-html.js'
 import type { ListingPlace } from './listing-place.js'
@@ -15,6 +16,21 @@ function isLocal(url: string): boolean {
  * that of the page. Pictures of other sites are links: a page loads nothing from there.
  */
 export function renderReadme(text: string, { base }: Pick<ListingPlace, 'base'>): string {
+  const key = `${base}\n${text}`
+  const known = RENDERED.get(key)
+  if (known !== undefined) return known
+  const html = renderMarkdown(text, base)
+  RENDERED.set(key, html)
+  return html
+}
+
+/** What was rendered: a long text takes hundreds of ms, and a malformed one seconds, in which nothing else is served. */
+const RENDERED = new LRUCache<string, string>({
+  maxSize: 8 * 1024 * 1024,
+  sizeCalculation: (html, key) => html.length + key.length,
+})
+
+function renderMarkdown(text: string, base: string): string {
   const markdown = new MarkdownIt({ html: false, linkify: false })
   markdown.validateLink = (url) => SCHEMES.test(url) || isLocal(url)
   const { rules } = markdown.renderer
@@ -38,7 +54,15 @@ export function renderReadme(text: string, { base }: Pick<ListingPlace, 'base'>)
   rules.code_block = rules.fence
   rules.table_open = () => '<div class="lb-scroll" tabindex="0"><table>\n'
   rules.table_close = () => '</table></div>\n'
+  rules.th_open = (tokens, index) => cellStart('th', tokens[index]?.attrGet('style'))
+  rules.td_open = (tokens, index) => cellStart('td', tokens[index]?.attrGet('style'))
   return markdown.render(text)
+}
+
+/** The policy of the page allows no style attribute, in which the alignment of a column is. */
+function cellStart(tag: 'th' | 'td', style: string | null | undefined): string {
+  const [, side] = /^text-align:(center|right)$/.exec(style ?? '') ?? []
+  return side === undefined ? `<${tag}>` : `<${tag} class="lb-${side}">`
 }
 
 /** A link to another site passes on no authority and no address. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import MarkdownIt from 'markdown-it'
+import { describe, expect, it, vi } from 'vitest'
 import { renderReadme } from '../../src/pages/readme.js'
 
 const here = { base: '' }
@@ -50,6 +51,22 @@ describe('renderReadme', () => {
     expect(html).toMatch(/^<div class="lb-scroll" tabindex="0"><table>[\s\S]*<\/table><\/div>\n$/)
   })
 
+  it('aligns columns by classes, as the policy of the page allows no style attribute', () => {
+    const html = renderReadme('|a|b|c|\n|:-|:-:|-:|\n|1|2|3|\n', { base: '' })
+    expect(html).not.toContain('style=')
+    expect(html).toContain('<td>1</td>\n<td class="lb-center">2</td>\n<td class="lb-right">3</td>')
+  })
+
+  it('renders a text once for each place', () => {
+    const render = vi.spyOn(MarkdownIt.prototype, 'render')
+    const text = '[a](rendered-once.md)'
+    const first = renderReadme(text, { base: '' })
+    expect(renderReadme(text, { base: '' })).toBe(first)
+    expect(renderReadme(text, { base: 'd/' })).toContain('d/rendered-once.md')
+    expect(render).toHaveBeenCalledTimes(2)
+    render.mockRestore()
+  })
+
   it('writes no element, attribute or scheme but those that it knows, whatever the text', () => {
     const token = fc.constantFrom(
       ...[
@@ -85,7 +102,7 @@ describe('renderReadme', () => {
       ],
     )
     const known =
-      /^<(?:\/?(?:p|h[2-6]|em|strong|code|ul|ol|li|blockquote|div|table|thead|tbody|tr|th|td)|\/a|\/pre|br|hr|ol start="\d+"|a href="[^"<>]*"(?: rel="nofollow noopener noreferrer")?|img src="[^"<>]*" alt="[^"<>]*" loading="lazy"|div class="lb-scroll" tabindex="0"|pre tabindex="0"|t[hd] style="text-align:\w+"|s|\/s)>$/
+      /^<(?:\/?(?:p|h[2-6]|em|strong|code|ul|ol|li|blockquote|div|table|thead|tbody|tr|th|td)|\/a|\/pre|br|hr|ol start="\d+"|a href="[^"<>]*"(?: rel="nofollow noopener noreferrer")?|img src="[^"<>]*" alt="[^"<>]*" loading="lazy"|div class="lb-scroll" tabindex="0"|pre tabindex="0"|t[hd] class="lb-(?:center|right)"|s|\/s)>$/
     fc.assert(
       fc.property(fc.array(token, { maxLength: 60 }), (tokens) => {
         const html = renderReadme(tokens.join(''), here)
