@@ -18,9 +18,12 @@ export interface ProblemForm {
 const { 'cache-control': _pages, ...FIELDS } = PAGE_FIELDS
 
 /** The form of an error response: a page for a browser, within a registration that has pages; else problem details. */
-export function problemForm(reply: FastifyReply, response: ProblemResponse): ProblemForm {
+export function problemForm(
+  reply: FastifyReply,
+  response: ProblemResponse,
+  space: PageSpace | undefined = pageSpaceOf(reply),
+): ProblemForm {
   const { fields, bytes } = response
-  const space = pageSpaceOf(reply)
   if (space === undefined) return { fields, bytes }
   const vary = varyByAccept(reply, fields.vary)
   if (!prefersPage(reply.request.raw.headers)) return { fields: { ...fields, vary }, bytes }

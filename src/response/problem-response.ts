@@ -93,10 +93,12 @@ export function sendFailure(reply: FastifyReply, error: unknown): FastifyReply {
 /** Sends the 404 of the application's not-found handler. */
 export function sendNotFound(reply: FastifyReply): FastifyReply {
   releaseReply(reply)
-  if (pageSpaceOf(reply) !== undefined) {
+  // The server of a reply is that of its not-found handler later, which may be of an outer scope.
+  const space = pageSpaceOf(reply)
+  if (space !== undefined) {
     replaceDefaultNotFound(reply, () => {
       const isPage = prefersPage(reply.request.raw.headers)
-      if (isPage) renderProblem(reply, problemResponse(reply, { status: 404 }))
+      if (isPage) renderProblem(reply, problemResponse(reply, { status: 404 }), space)
       else writeFields(reply, { vary: varyByAccept(reply) })
       return isPage
     })
@@ -132,8 +134,12 @@ export function sendProblemForError(reply: FastifyReply, error: unknown): Fastif
   return sendProblem(reply, status, detail, fields)
 }
 
-function renderProblem(reply: FastifyReply, problem: ProblemResponse): FastifyReply {
-  const { fields, bytes } = problemForm(reply, problem)
+function renderProblem(
+  reply: FastifyReply,
+  problem: ProblemResponse,
+  space = pageSpaceOf(reply),
+): FastifyReply {
+  const { fields, bytes } = problemForm(reply, problem, space)
   // Fastify sets the length after the onSend hooks, which may replace the payload.
   const { 'content-length': _length, ...others } = fields
   writeFields(reply.code(problem.status), others)

@@ -248,3 +248,23 @@ describe('An error of lastbyte serve', () => {
     expect(plain.headers.get('vary')).toBe('Accept')
   })
 })
+
+it('A registration within a scope has the page of a missing file, in place of the default 404 of the application', async () => {
+  const app = Fastify()
+  await app.register(
+    async (scope) => {
+      await scope.register(lastbyte, { root: 'media', prefix: '/films', pages: true })
+    },
+    { prefix: '/api' },
+  )
+  const headers = { accept: 'text/html' }
+  const {
+    statusCode,
+    headers: fields,
+    body,
+  } = await app.inject({ url: '/api/films/nope', headers })
+  expect(statusCode).toBe(404)
+  expect(fields['content-type']).toBe('text/html; charset=utf-8')
+  expect(body).toContain('There is nothing at this address')
+  await app.close()
+})
