@@ -60,8 +60,8 @@ function renderMarkdown(text: string, base: string): string {
 }
 
 /** The policy of the page allows no style attribute, in which the alignment of a column is. */
-function cellStart(tag: 'th' | 'td', style: string | null | undefined): string {
-  const [, side] = /^text-align:(center|right)$/.exec(style ?? '') ?? []
+function cellStart(tag: 'th' | 'td', style: unknown): string {
+  const [, side] = /^text-align:(center|right)$/.exec(String(style)) ?? []
   return side === undefined ? `<${tag}>` : `<${tag} class="lb-${side}">`
 }
 
