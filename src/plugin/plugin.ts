@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { RegistrationPages } from '../admin/page-router.js'
 import { type PageRoutesOptions, pageRoutes } from '../admin/page-routes.js'
+import { timedSource } from '../admin/timed-source.js'
 import { transferRoutes } from '../admin/transfers/transfer-routes.js'
 import { ConnectionGuard } from '../connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../connection/connection-limits.js'
@@ -49,7 +50,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   // With `wildcard: false`, a file without a route has no page either.
   let hasRoute: ((key: string) => boolean) | undefined
   const pages = await addPages(fastify, settings, {
-    source: listed,
+    source: timedSource(listed, settings.sourceTimeout),
     allows: (key, reply) => (hasRoute?.(key) ?? true) && allows(key, reply),
   })
   hasRoute = await addRoutes(fastify, settings, {
