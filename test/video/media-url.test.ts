@@ -18,8 +18,11 @@ describe('freshUrl', () => {
     ['http://a/f.mp4#t=10', 'http://a/f.mp4?lastbyte-load=1#t=10'],
     ['http://a/f.mp4?lastbyte-load=1', 'http://a/f.mp4?lastbyte-load=2'],
     ['http://a/f.mp4?lastbyte-load=9#t=10', 'http://a/f.mp4?lastbyte-load=10#t=10'],
-    ['http://a/f.mp4?signature=x#t=10', 'http://a/f.mp4?signature=x#t=10'],
-    ['http://a/f.mp4?signature=x&lastbyte-load=1', 'http://a/f.mp4?signature=x&lastbyte-load=1'],
+    ['http://a/f.mp4?signature=x', 'http://a/f.mp4?signature=x#lastbyte-load=1'],
+    ['http://a/f.mp4?signature=x#', 'http://a/f.mp4?signature=x#lastbyte-load=1'],
+    ['http://a/f.mp4?s=x#t=10', 'http://a/f.mp4?s=x#t=10&lastbyte-load=1'],
+    ['http://a/f.mp4?s=x#lastbyte-load=9&t=10', 'http://a/f.mp4?s=x#t=10&lastbyte-load=10'],
+    ['http://a/f.mp4?s=x&lastbyte-load=1', 'http://a/f.mp4?s=x&lastbyte-load=1#lastbyte-load=1'],
   ])('of %s is %s', (url, fresh) => {
     expect(freshUrl(url)).toBe(fresh)
   })
