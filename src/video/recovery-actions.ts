@@ -40,6 +40,7 @@ export class RecoveryActions {
       case 'wait': {
         const ms = Math.min(effect.ms, LONGEST_TIMEOUT)
         this.#wait = setTimeout(() => dispatch({ kind: 'waited' }), ms)
+        this.#unpause()
         break
       }
       case 'cancel':
@@ -72,6 +73,15 @@ export class RecoveryActions {
   cancel(): void {
     clearTimeout(this.#wait)
     this.parts.probe.cancel()
+  }
+
+  /**
+   * Chromium pauses at an error. A pause of a person or of the page would then be none, without an event, and be
+   * forgotten when the server is back.
+   */
+  #unpause(): void {
+    const { media, watch } = this.parts
+    if (media.error !== null && watch.isPausedByError) media.play().catch(() => {})
   }
 
   #load(effect: LoadEffect): void {

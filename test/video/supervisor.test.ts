@@ -245,6 +245,21 @@ describe('Supervisor', () => {
     expect(scene.kind).toBe('idle')
   })
 
+  it('stays paused where the page paused it after Chromium had, at the error', async () => {
+    const scene = await playing()
+    scene.server = DOWN
+    scene.media.fail(2)
+    scene.media.pause()
+    await scene.pass(1_000)
+    expect(scene.media.paused).toBe(false)
+    scene.media.pause()
+    scene.server = ONE
+    await scene.pass(8_000)
+    expect(scene.media.calls.slice(-2)).toEqual([`load ${FILM}`, 'pause'])
+    scene.recover()
+    expect([scene.kind, scene.media.paused]).toEqual(['idle', true])
+  })
+
   it('starts a film whose first response was a 503', async () => {
     const scene = new Scene()
     scene.server = responds(503)
