@@ -25,7 +25,8 @@ export class SeekKeeper {
       get: () => this.#target ?? native.get?.call(media),
       set: (position: number) => {
         native.set?.call(media, position)
-        this.#target = Number(position)
+        // A seek within what has arrived takes place, and the element may play on from there.
+        this.#target = isBuffered(media, Number(position)) ? undefined : Number(position)
       },
     })
   }
@@ -36,6 +37,13 @@ export class SeekKeeper {
     this.#isActive = false
     this.#target = undefined
   }
+}
+
+function isBuffered({ buffered }: HTMLMediaElement, position: number): boolean {
+  for (let index = 0; index < buffered.length; index += 1) {
+    if (buffered.start(index) <= position && position < buffered.end(index)) return true
+  }
+  return false
 }
 
 function accessorOf(media: object): PropertyDescriptor | undefined {

@@ -20,9 +20,9 @@ class FakeElement {
 class FakeVideo extends FakeElement {}
 
 describe('The script that guards a page', () => {
-  it('has less than 11.5 KB with gzip', () => {
+  it('has less than 12.5 KB with gzip', () => {
     const script = readFileSync('src/pages/built/guard.js')
-    expect(gzipSync(script, { level: 9 }).length).toBeLessThan(11_776)
+    expect(gzipSync(script, { level: 9 }).length).toBeLessThan(12_800)
   })
 
   it('guards what is there and what is added, once, but for what opts out, until it is removed', async () => {

@@ -26,6 +26,19 @@ describe('SeekKeeper', () => {
     expect(Object.hasOwn(media, 'currentTime')).toBe(false)
   })
 
+  it('leaves a seek within what has arrived to the element, which plays on from there', () => {
+    const media = new FakeMedia()
+    const buffered = { length: 1, start: () => 0, end: () => 20 }
+    Object.defineProperty(media, 'buffered', { value: buffered })
+    const seeks = new SeekKeeper(media.element)
+    seeks.start()
+    media.currentTime = 16
+    media.reach(16.8)
+    expect([seeks.target, media.currentTime]).toEqual([undefined, 16.8])
+    media.currentTime = 20
+    expect(seeks.target).toBe(20)
+  })
+
   it('shows the position of the element as long as nothing seeks', () => {
     const media = new Clamping()
     const seeks = new SeekKeeper(media.element)
