@@ -27,7 +27,6 @@ const SAME_END = 0.1
 export class MediaWatch {
   /** Whether a person or the page wants it to play: Chromium pauses at an error. */
   wantsPlay: boolean
-  isPausedByError = false
   #errorAt = Number.NEGATIVE_INFINITY
   #last: { readonly position: number; readonly at: number } | undefined
   #clock = { position: -1, since: 0 }
@@ -58,12 +57,10 @@ export class MediaWatch {
     this.#isSelecting = type === 'abort' || type === 'emptied'
     if (type === 'play') {
       this.wantsPlay = true
-      this.isPausedByError = false
     } else if (type === 'error') {
       this.#errorAt = now
     } else if (type === 'pause' && !media.ended) {
-      this.isPausedByError = now - this.#errorAt <= PAUSE_AFTER_ERROR
-      if (!this.isPausedByError) this.wantsPlay = false
+      if (now - this.#errorAt > PAUSE_AFTER_ERROR) this.wantsPlay = false
     } else if (type === 'ended' && !this.endedShort()) {
       this.wantsPlay = false
     }

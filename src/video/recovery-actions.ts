@@ -81,7 +81,8 @@ export class RecoveryActions {
    */
   #unpause(): void {
     const { media, watch } = this.parts
-    if (media.error !== null && watch.isPausedByError) media.play().catch(() => {})
+    const { error, paused, isConnected } = media
+    if (error !== null && paused && isConnected && watch.wantsPlay) media.play().catch(() => {})
   }
 
   #load(effect: LoadEffect): void {

@@ -153,10 +153,9 @@ export class Supervisor {
 
   #onTick(): void {
     this.#watch.note({ type: 'tick' }, this.#clock.now())
-    const pause = this.#clock.takePause()
     // Timers of hidden pages are always late, which is no reason to begin anew for ever.
-    const isChance = this.#recovery.phase === 'gave-up' ? pause === 'sleep' : pause !== 'none'
-    if (isChance) this.#wake('chance')
+    const reasons = this.#recovery.phase === 'gave-up' ? ['sleep'] : ['sleep', 'late']
+    if (reasons.includes(this.#clock.takePause())) this.#wake('chance')
   }
 
   #look(): 'busy' | 'quiet' {
@@ -241,8 +240,7 @@ export class Supervisor {
   #report(): void {
     const now = this.#clock.now()
     const { time } = this.#clock
-    const { wantsPlay } = this.#watch
-    const isPlaying = wantsPlay && !this.media.ended && !this.media.paused
+    const isPlaying = this.#watch.wantsPlay && !this.media.ended && !this.media.paused
     this.#state = guardStateOf(this.#recovery, { isPlaying, now, time })
     const shown = JSON.stringify(this.#state)
     if (shown === this.#shown) return
