@@ -33,7 +33,7 @@ export const PAGES = [
   {
     name: 'readme',
     title: 'Listing with its README.md',
-    says: '`serve --readme` renders README.md below the names, without its HTML.',
+    says: '`serve --readme` renders README.md below the names, its HTML shown as text.',
     path: '/?q=README',
     prepare: (page) =>
       page.evaluate(() => document.querySelector('[class*=readme]')?.scrollIntoView()),
