@@ -27,6 +27,7 @@ const violations = checkSignals(process.argv[2] ?? '.', {
   'src/source/s3/s3-client.ts#S3Client.head': COMBINED,
   'src/source/s3/s3-client.ts#S3Client.get': COMBINED,
   'src/source/s3/s3-client.ts#S3Client.list': COMBINED,
+  'src/admin/timed-source.ts#timedSource': COMBINED,
   'src/admin/posters/cover-store.ts#CoverStore.find': COMBINED,
   'src/video/latest-probe.ts#LatestProbe.run':
     'aborted by the next probe, a stop, and a time limit',
