@@ -21,6 +21,8 @@ const NAMES = Object.keys(PLAYERS) as PlayerName[]
 
 interface Outage {
   readonly name: string
+  /** `long`: only by `npm run players`, as the suite has no time for it. */
+  readonly length: 'short' | 'long'
   readonly browsers: readonly BrowserName[]
   readonly happens: (server: FilmServer) => Promise<void>
   /** The players that it ends, without the guard. */
@@ -31,31 +33,37 @@ const DASH_PLAYERS: readonly PlayerName[] = ['dashjs', 'shaka-player']
 const OUTAGES: readonly Outage[] = [
   {
     name: 'is dead for 5 s',
+    length: 'short',
     browsers: ['chromium'],
     happens: (server) => server.isDeadFor(5_000),
     fatalFor: DASH_PLAYERS,
   },
   {
     name: 'is dead for 30 s',
+    length: 'long',
     browsers: ['chromium'],
     happens: (server) => server.isDeadFor(30_000),
     fatalFor: DASH_PLAYERS,
   },
   {
     name: 'sends 1000 bytes of each response and then nothing, for 20 s',
+    length: 'short',
     browsers: ['chromium'],
     happens: (server) => server.injects({ kind: 'stall', at: 1000 }, 20_000),
     fatalFor: ['hls.js', 'video.js'],
   },
   {
     name: 'responds with 503 for 20 s',
+    length: 'long',
     browsers: ['chromium'],
     happens: (server) => server.injects({ kind: 'status', status: 503, retryAfter: 2 }, 20_000),
     fatalFor: DASH_PLAYERS,
   },
 ]
 
-const rows = OUTAGES.flatMap((outage) => outage.browsers.map((browser) => ({ browser, outage })))
+const isLong = process.env.LASTBYTE_LONG === 'true'
+const outages = OUTAGES.filter(({ length }) => isLong || length === 'short')
+const rows = outages.flatMap((outage) => outage.browsers.map((browser) => ({ browser, outage })))
 for (const { browser: name, outage } of rows) {
   tap.test(
     `in ${name}, each player with the documented guard plays on when its server ${outage.name}`,
