@@ -1,3 +1,4 @@
+export type {} from './admin/watcher-routes.js'
 export type { Transfer, TransferRecord } from './delivery/transfer.js'
 export type { TransferRegistry } from './delivery/transfer-registry.js'
 export { type ErrorCode, LastbyteError } from './errors.js'

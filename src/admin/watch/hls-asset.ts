@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import nodeModule from 'node:module'
 import { join } from 'node:path'
 import { installedFile } from '../../native/installed-file.js'
 import { refuse } from '../../response/problem-response.js'
@@ -46,7 +46,8 @@ function defaultBases(): (URL | string)[] {
 function resolvePackage(bases: readonly (URL | string)[]): string | undefined {
   for (const base of bases) {
     try {
-      return createRequire(base).resolve(BUILD)
+      // The name createRequire would clash with that of the banner of a bundle.
+      return nodeModule.createRequire(base).resolve(BUILD)
     } catch {
       // It is not installed there.
     }
