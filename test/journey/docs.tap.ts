@@ -8,6 +8,7 @@ import { needs, Server } from '../fixture/process.js'
 const NOT_RUN = new Map([
   ['README.md: npm ci', 'installs and tests the whole package; npm start has a journey'],
   ['README.md: npm start', 'serves until it is stopped; command.tap.ts starts it'],
+  ['docs/server.md: lastbyte serve media --transfers', 'live-pages.tap.ts starts it'],
   ['docs/benchmarks.md: npm ci', 'takes 25 minutes'],
   [
     'docs/check.md: lastbyte check',
