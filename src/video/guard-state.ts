@@ -1,5 +1,5 @@
 import { versionName } from './media-version.js'
-import type { FinalReason, OutageReason, Recovery } from './recovery.js'
+import type { FinalReason, OutageReason, Recovery } from './recovery-state.js'
 
 /**
  * What a guard does, for `onState` and `guard.state`.

@@ -1,4 +1,4 @@
-import type { FailureCause } from './recovery.js'
+import type { FailureCause } from './recovery-state.js'
 import type { MediaSample } from './stall-meter.js'
 
 /** Values of `networkState` and of `MediaError.code`. */

@@ -7,7 +7,7 @@ import {
   restoreTracks,
   seekTo,
 } from './player-state.js'
-import type { LoadEffect } from './recovery.js'
+import type { LoadEffect } from './recovery-state.js'
 import { SeekKeeper } from './seek-keeper.js'
 
 /** Loads the source of a media element again, and restores what a person has set. */

@@ -2,7 +2,7 @@ import type { GuardWorker } from './guard-worker.js'
 import type { LatestProbe } from './latest-probe.js'
 import type { MediaWatch } from './media-watch.js'
 import type { PlayerReload } from './player-reload.js'
-import type { LoadEffect, RecoveryEffect, RecoveryEvent } from './recovery.js'
+import type { LoadEffect, RecoveryEffect, RecoveryEvent } from './recovery-state.js'
 import type { StallMeter } from './stall-meter.js'
 import type { SupervisorView } from './supervisor-port.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { guardStateOf } from '../../src/video/guard-state.js'
-import type { Recovery } from '../../src/video/recovery.js'
+import type { Recovery } from '../../src/video/recovery-state.js'
 
 const ONE = { etag: '"1"' }
 const OUTAGE = { since: 1_000, attempt: 2, unplayable: 0, reason: 'stalled', pin: ONE } as const

@@ -2,14 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MediaVersion } from '../../src/video/media-version.js'
 import type { ProbeResult } from '../../src/video/probe.js'
-import {
-  type Recovery,
-  type RecoveryEffect,
-  type RecoveryEvent,
-  type RecoveryRules,
-  STEADY,
-  step,
-} from '../../src/video/recovery.js'
+import { STEADY, step } from '../../src/video/recovery.js'
+import type {
+  Recovery,
+  RecoveryEffect,
+  RecoveryEvent,
+  RecoveryRules,
+} from '../../src/video/recovery-state.js'
 
 const RULES: RecoveryRules = { now: 0, chance: 1, retryFor: 600_000, probes: 'request' }
 const ONE: MediaVersion = { etag: '"1"', size: 900 }
