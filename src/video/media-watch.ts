@@ -1,3 +1,4 @@
+import { ClockKeeper } from './clock-keeper.js'
 import type { FailureCause } from './recovery-state.js'
 import type { MediaSample } from './stall-meter.js'
 
@@ -9,11 +10,6 @@ const ERROR_NETWORK = 2
 const HAVE_CURRENT_DATA = 2
 const HAVE_FUTURE_DATA = 3
 const HAVE_ENOUGH_DATA = 4
-
-/** ms without a new position in which the clock of an element that has data runs away. */
-const STUCK = 400
-/** s that it must have played since, as its begin looks the same. */
-const LEAST_PLAYED = 0.1
 
 /** ms after an error in which Chromium pauses by itself. */
 const PAUSE_AFTER_ERROR = 500
@@ -27,11 +23,9 @@ const SAME_END = 0.1
 export class MediaWatch {
   /** Whether a person or the page wants it to play: Chromium pauses at an error. */
   wantsPlay: boolean
+  readonly clock: ClockKeeper
   #errorAt = Number.NEGATIVE_INFINITY
   #last: { readonly position: number; readonly at: number } | undefined
-  #clock = { position: -1, since: 0 }
-  /** s: where `clockRuns` was true last. */
-  #unstuckAt = Number.NEGATIVE_INFINITY
   /** s. */
   #stoodAt: number | undefined
   /** s: the longest `duration` of this source: a browser that lost its server may shorten it. */
@@ -44,6 +38,7 @@ export class MediaWatch {
 
   constructor(private readonly media: HTMLMediaElement) {
     this.#wasConnected = media.isConnected
+    this.clock = new ClockKeeper(media)
     // An element with `autoplay` is paused until its first data, which may come after an outage.
     const waits = media.autoplay && media.played.length === 0
     this.wantsPlay = (!media.paused && !media.ended) || waits
@@ -52,7 +47,7 @@ export class MediaWatch {
   /** Takes an event that may change `wantsPlay`, `now` in ms. */
   note({ type }: Pick<Event, 'type'>, now: number): void {
     const { media } = this
-    this.#noteClock(now)
+    this.clock.note(type, now)
     if (Number.isFinite(media.duration)) this.#duration = Math.max(this.#duration, media.duration)
     this.#isSelecting = type === 'abort' || type === 'emptied'
     if (type === 'play') {
@@ -69,7 +64,7 @@ export class MediaWatch {
   /** Forgets what is of another load. */
   reset(): void {
     this.#duration = 0
-    this.#unstuckAt = this.media.currentTime
+    this.clock.reset()
     this.#last = undefined
   }
 
@@ -130,25 +125,6 @@ export class MediaWatch {
   /** Whether it waits for data. */
   isStarving(): boolean {
     return this.expectsProgress() && this.media.readyState < HAVE_FUTURE_DATA
-  }
-
-  /**
-   * Whether its clock runs ahead: Firefox doesn't stop it while it has no data, and then skips as much as the
-   * stall was long. True once for a stall, when data arrives. `now` in ms.
-   */
-  clockRuns(now: number): boolean {
-    this.#noteClock(now)
-    const { currentTime } = this.media
-    const isStuck = now - this.#clock.since >= STUCK
-    if (!isStuck || currentTime - this.#unstuckAt < LEAST_PLAYED) return false
-    this.#unstuckAt = currentTime
-    return true
-  }
-
-  #noteClock(now: number): void {
-    const { currentTime: position, paused, ended, seeking, readyState } = this.media
-    const stopped = paused || ended || seeking || readyState < HAVE_FUTURE_DATA
-    if (stopped || position !== this.#clock.position) this.#clock = { position, since: now }
   }
 
   /** Whether the position is that of the last call: Firefox plays what is buffered after an error. */

@@ -129,8 +129,7 @@ export class Supervisor {
   }
 
   #onData(): void {
-    // A seek to where it is sets the clock.
-    if (this.#watch.clockRuns(this.#clock.now())) this.media.currentTime += 0
+    this.#watch.clock.dataArrived(this.#clock.now())
     this.#version.dataArrived(this.#clock.now())
   }
 

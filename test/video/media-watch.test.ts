@@ -218,26 +218,4 @@ describe('MediaWatch', () => {
     media.reach(1)
     expect(watch.standsStill()).toBe(false)
   })
-
-  it('finds the clock of Firefox running when data arrives after a stall, once', () => {
-    const scened = scene()
-    const { media, watch } = scened
-    media.reach(5)
-    expect(watch.clockRuns(399)).toBe(false)
-    expect(watch.clockRuns(400)).toBe(true)
-    expect(watch.clockRuns(900)).toBe(false)
-  })
-
-  it.each([
-    ['is paused', { paused: true }],
-    ['waits for data, as Chromium does', { readyState: 2 }],
-    ['seeks', { seeking: true }],
-    ['has ended', { ended: true }],
-  ])('finds no clock running of an element that %s', (_, state) => {
-    const { media, watch } = scene()
-    media.reach(5)
-    Object.assign(media, state)
-    watch.note({ type: 'tick' }, 300)
-    expect(watch.clockRuns(900)).toBe(false)
-  })
 })

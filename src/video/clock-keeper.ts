@@ -1,0 +1,63 @@
+const HAVE_FUTURE_DATA = 3
+
+/** ms without a new position, or of a wait for data, in which the clock of an element runs away. */
+const STUCK = 400
+/** s that it must have played since the last time, as its begin looks the same. */
+const LEAST_PLAYED = 0.1
+/** s by which the position after a wait is ahead of that before, where the clock did not stop: two frames. */
+const AHEAD = 0.1
+
+interface Place {
+  /** s. */
+  readonly position: number
+  /** ms. */
+  readonly since: number
+}
+
+/**
+ * Sets the clock of an element that runs ahead, by a seek: Firefox doesn't always stop it while there is no data, and
+ * then skips as much as the wait was long.
+ */
+export class ClockKeeper {
+  #last: Place = { position: -1, since: 0 }
+  #wait: Place | undefined
+  /** s: where the clock was found running last. */
+  #setAt = Number.NEGATIVE_INFINITY
+
+  constructor(private readonly media: HTMLMediaElement) {}
+
+  /** Begins with another load. */
+  reset(): void {
+    this.#wait = undefined
+    this.#setAt = this.media.currentTime
+  }
+
+  /** Takes an event, `now` in ms. */
+  note(type: string, now: number): void {
+    this.#follow(now)
+    const { seeking, currentTime: position } = this.media
+    if (type === 'waiting' && !seeking) this.#wait ??= { position, since: now }
+    if (/^(seeking|emptied|pause|ended|ratechange)$/.test(type)) this.#wait = undefined
+    if (type !== 'canplay' && type !== 'playing') return
+    const wait = this.#wait
+    this.#wait = undefined
+    const isAhead = wait !== undefined && position - wait.position > AHEAD
+    if (isAhead && now - wait.since >= STUCK) this.media.currentTime = wait.position
+  }
+
+  /** Takes the arrival of data, where the element may not have noticed that it had none. `now` in ms. */
+  dataArrived(now: number): void {
+    this.#follow(now)
+    const { currentTime } = this.media
+    const isStuck = now - this.#last.since >= STUCK
+    if (!isStuck || currentTime - this.#setAt < LEAST_PLAYED) return
+    this.#setAt = currentTime
+    this.media.currentTime = currentTime
+  }
+
+  #follow(now: number): void {
+    const { currentTime: position, paused, ended, seeking, readyState } = this.media
+    const stopped = paused || ended || seeking || readyState < HAVE_FUTURE_DATA
+    if (stopped || position !== this.#last.position) this.#last = { position, since: now }
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { ClockKeeper } from '../../src/video/clock-keeper.js'
+import { FakeMedia } from '../fixture/fake-media.js'
+
+/** An element that plays at 5 s, and the positions to which it is sought. */
+function scene() {
+  const media = new FakeMedia()
+  Object.assign(media, { paused: false, readyState: 4 })
+  media.reach(5)
+  media.seeking = false
+  const clock = new ClockKeeper(media.element)
+  return { media, clock }
+}
+
+/** It waits for data from 1,000 ms on, and can play again `after` ms, when its position is `position`. */
+function wait({ media, clock }: ReturnType<typeof scene>, after: number, position: number): void {
+  media.readyState = 2
+  clock.note('waiting', 1_000)
+  media.readyState = 4
+  media.reach(position)
+  media.seeking = false
+  clock.note('canplay', 1_000 + after)
+}
+
+describe('ClockKeeper', () => {
+  it('goes back to where a wait began, if the clock ran on', () => {
+    const scened = scene()
+    wait(scened, 4_500, 5.44)
+    expect([scened.media.seeking, scened.media.currentTime]).toEqual([true, 5])
+  })
+
+  it.each([
+    ['the clock stopped, as in Chromium', 4_500, 5.08],
+    ['the wait was too short to skip anything', 399, 5.44],
+  ])('leaves an element alone where %s', (_, after, position) => {
+    const scened = scene()
+    wait(scened, after, position)
+    expect([scened.media.seeking, scened.media.currentTime]).toEqual([false, position])
+  })
+
+  it.each([['seeking'], ['emptied'], ['pause'], ['ended']])(
+    'does not go back to a wait that %s has ended',
+    (type) => {
+      const { media, clock } = scene()
+      clock.note('waiting', 0)
+      clock.note(type, 500)
+      media.reach(9)
+      media.seeking = false
+      clock.note('playing', 2_000)
+      expect([media.seeking, media.currentTime]).toEqual([false, 9])
+    },
+  )
+
+  it('sets the clock once where an element that has data stands still, when more arrives', () => {
+    const { media, clock } = scene()
+    clock.dataArrived(0)
+    clock.dataArrived(399)
+    expect(media.seeking).toBe(false)
+    clock.dataArrived(400)
+    expect([media.seeking, media.currentTime]).toEqual([true, 5])
+    media.seeking = false
+    clock.dataArrived(900)
+    expect(media.seeking).toBe(false)
+  })
+
+  it.each([
+    ['is paused', { paused: true }],
+    ['waits for data', { readyState: 2 }],
+    ['has ended', { ended: true }],
+  ])('leaves an element alone that %s, when data arrives', (_, state) => {
+    const { media, clock } = scene()
+    Object.assign(media, state)
+    clock.note('progress', 300)
+    clock.dataArrived(900)
+    expect(media.seeking).toBe(false)
+  })
+
+  it('begins anew with a load, whose begin looks the same', () => {
+    const { media, clock } = scene()
+    clock.dataArrived(0)
+    clock.reset()
+    clock.dataArrived(900)
+    expect(media.seeking).toBe(false)
+  })
+})
