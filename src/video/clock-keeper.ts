@@ -1,3 +1,5 @@
+import { type Cover, FirstFrame } from './first-frame.js'
+
 const HAVE_FUTURE_DATA = 3
 
 /** ms without a new position, or of a wait for data, in which the clock of an element runs away. */
@@ -23,8 +25,14 @@ export class ClockKeeper {
   #wait: Place | undefined
   /** s: where the clock was found running last. */
   #setAt = Number.NEGATIVE_INFINITY
+  readonly #frame: FirstFrame
 
-  constructor(private readonly media: HTMLMediaElement) {}
+  constructor(
+    private readonly media: HTMLMediaElement,
+    picture: Cover,
+  ) {
+    this.#frame = new FirstFrame(media, picture)
+  }
 
   /** Begins with another load. */
   reset(): void {
@@ -35,14 +43,18 @@ export class ClockKeeper {
   /** Takes an event, `now` in ms. */
   note(type: string, now: number): void {
     this.#follow(now)
+    this.#frame.note(type)
     const { seeking, currentTime: position } = this.media
-    if (type === 'waiting' && !seeking) this.#wait ??= { position, since: now }
+    if (type === 'waiting' && !seeking) this.#beginWait({ position, since: now })
     if (/^(seeking|emptied|pause|ended|ratechange)$/.test(type)) this.#wait = undefined
     if (type !== 'canplay' && type !== 'playing') return
+    // Nobody has looked during the wait, and its position may be that of before.
+    this.#last = { position, since: now }
     const wait = this.#wait
     this.#wait = undefined
-    const isAhead = wait !== undefined && position - wait.position > AHEAD
-    if (isAhead && now - wait.since >= STUCK) this.media.currentTime = wait.position
+    if (wait === undefined || now - wait.since < STUCK) return
+    if (position - wait.position > AHEAD) this.media.currentTime = wait.position
+    else this.#frame.expect(wait.position)
   }
 
   /** Takes the arrival of data, where the element may not have noticed that it had none. `now` in ms. */
@@ -53,6 +65,11 @@ export class ClockKeeper {
     if (!isStuck || currentTime - this.#setAt < LEAST_PLAYED) return
     this.#setAt = currentTime
     this.media.currentTime = currentTime
+  }
+
+  #beginWait(place: Place): void {
+    this.#wait ??= place
+    this.#frame.keep()
   }
 
   #follow(now: number): void {

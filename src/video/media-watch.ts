@@ -1,4 +1,5 @@
 import { ClockKeeper } from './clock-keeper.js'
+import type { Cover } from './first-frame.js'
 import type { FailureCause } from './recovery-state.js'
 import type { MediaSample } from './stall-meter.js'
 
@@ -36,9 +37,12 @@ export class MediaWatch {
   #shortEnd: number | undefined
   #wasConnected: boolean
 
-  constructor(private readonly media: HTMLMediaElement) {
+  constructor(
+    private readonly media: HTMLMediaElement,
+    picture: Cover,
+  ) {
     this.#wasConnected = media.isConnected
-    this.clock = new ClockKeeper(media)
+    this.clock = new ClockKeeper(media, picture)
     // An element with `autoplay` is paused until its first data, which may come after an outage.
     const waits = media.autoplay && media.played.length === 0
     this.wantsPlay = (!media.paused && !media.ended) || waits

@@ -93,6 +93,8 @@ export class PlayerReload {
     const url = this.#chosen ?? (media.currentSrc || undefined)
     // A load that failed before it had restored anything has left the defaults on the element.
     if (this.#kept === undefined || this.#phase === 'restored') {
+      // The page may have set it a moment ago, and its event is still to come.
+      this.noteRate()
       this.#kept = { ...playerState(media), rate: this.#rate }
     }
     const position = from === 'start' ? 0 : (this.#seeks.target ?? this.#kept.position)

@@ -1,3 +1,6 @@
+/** s from the target of a seek to the position at which it ends, where it took place. */
+const NEAR = 0.5
+
 /**
  * Remembers a seek that a script makes while the element has lost its source: Firefox clamps it to what is
  * buffered.
@@ -5,8 +8,11 @@
 export class SeekKeeper {
   #target: number | undefined
   #isActive = false
+  readonly #native: PropertyDescriptor | undefined
 
-  constructor(private readonly media: HTMLMediaElement) {}
+  constructor(private readonly media: HTMLMediaElement) {
+    this.#native = accessorOf(media)
+  }
 
   /** s. */
   get target(): number | undefined {
@@ -15,10 +21,11 @@ export class SeekKeeper {
 
   start(): void {
     const { media } = this
-    const native = accessorOf(media)
+    const native = this.#native
     // A page that has replaced the property itself is left alone.
     if (this.#isActive || native === undefined || Object.hasOwn(media, 'currentTime')) return
     this.#isActive = true
+    media.addEventListener('seeked', this.#onSeeked)
     Object.defineProperty(media, 'currentTime', {
       configurable: true,
       enumerable: true,
@@ -33,9 +40,16 @@ export class SeekKeeper {
 
   /** Gives the element its own property back. */
   stop(): void {
+    this.media.removeEventListener('seeked', this.#onSeeked)
     if (this.#isActive) Reflect.deleteProperty(this.media, 'currentTime')
     this.#isActive = false
     this.#target = undefined
+  }
+
+  /** Once a seek has taken place, the element plays on from there: a worker that retries has saved it. */
+  readonly #onSeeked = (): void => {
+    const position = this.#native?.get?.call(this.media)
+    if (Math.abs(position - (this.#target ?? Number.NaN)) <= NEAR) this.#target = undefined
   }
 }
 

@@ -1,13 +1,9 @@
+import type { Cover } from './first-frame.js'
 import type { GuardState } from './guard-state.js'
 import type { RegisteredWorker } from './register-worker.js'
 
 /** What a supervisor shows. */
-export interface SupervisorView {
-  /** Keeps the current frame, where the element has one. */
-  keep(): void
-  /** Lays the current frame, or else the kept one, over the element. */
-  cover(): void
-  uncover(): void
+export interface SupervisorView extends Cover {
   show(state: GuardState): void
 }
 

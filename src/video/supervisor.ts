@@ -38,7 +38,7 @@ export class Supervisor {
     private readonly port: SupervisorPort,
   ) {
     this.#recovery = { phase: 'steady', pin: rememberedPin(media) }
-    this.#watch = new MediaWatch(media)
+    this.#watch = new MediaWatch(media, view)
     this.#meter = new StallMeter(settings.stall)
     this.#clock = new AwakeClock(port.now)
     const { fetch, stall } = settings

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ClockKeeper } from '../../src/video/clock-keeper.js'
+import { FakeCover } from '../fixture/fake-cover.js'
 import { FakeMedia } from '../fixture/fake-media.js'
+import { FramedMedia } from '../fixture/framed-media.js'
 
 /** An element that plays at 5 s, and the positions to which it is sought. */
 function scene() {
@@ -8,7 +10,7 @@ function scene() {
   Object.assign(media, { paused: false, readyState: 4 })
   media.reach(5)
   media.seeking = false
-  const clock = new ClockKeeper(media.element)
+  const clock = new ClockKeeper(media.element, new FakeCover())
   return { media, clock }
 }
 
@@ -27,6 +29,17 @@ describe('ClockKeeper', () => {
     const scened = scene()
     wait(scened, 4_500, 5.44)
     expect([scened.media.seeking, scened.media.currentTime]).toEqual([true, 5])
+  })
+
+  it('goes back where the first frame after a wait tells that the clock ran on', () => {
+    const media = new FramedMedia()
+    Object.assign(media, { paused: false })
+    media.reach(5)
+    const clock = new ClockKeeper(media.element, new FakeCover())
+    wait({ media, clock }, 4_500, 5)
+    expect(media.seeking).toBe(false)
+    media.show(9.4)
+    expect([media.seeking, media.currentTime]).toEqual([true, 5])
   })
 
   it.each([
@@ -72,6 +85,16 @@ describe('ClockKeeper', () => {
     Object.assign(media, state)
     clock.note('progress', 300)
     clock.dataArrived(900)
+    expect(media.seeking).toBe(false)
+  })
+
+  it('leaves an element alone that has just begun again where its wait began', () => {
+    const { media, clock } = scene()
+    media.readyState = 2
+    clock.note('waiting', 1_000)
+    media.readyState = 4
+    clock.note('canplay', 5_000)
+    clock.dataArrived(5_004)
     expect(media.seeking).toBe(false)
   })
 

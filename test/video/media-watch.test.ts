@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { MediaWatch } from '../../src/video/media-watch.js'
+import { FakeCover } from '../fixture/fake-cover.js'
 import { FakeMedia } from '../fixture/fake-media.js'
 
 /** A playing element and its watch, which notes each event at the time `now`. */
 function scene() {
   const media = new FakeMedia()
-  const watch = new MediaWatch(media.element)
+  const watch = new MediaWatch(media.element, new FakeCover())
   const state = { media, watch, now: 0 }
   for (const type of ['play', 'pause', 'error', 'ended', 'timeupdate', 'loadstart', 'emptied'])
     media.addEventListener(type, (event) => watch.note(event, state.now))
@@ -18,11 +19,11 @@ function scene() {
 describe('MediaWatch', () => {
   it('knows from its begin whether the element plays', () => {
     const media = new FakeMedia()
-    expect(new MediaWatch(media.element).wantsPlay).toBe(false)
+    expect(new MediaWatch(media.element, new FakeCover()).wantsPlay).toBe(false)
     media.paused = false
-    expect(new MediaWatch(media.element).wantsPlay).toBe(true)
+    expect(new MediaWatch(media.element, new FakeCover()).wantsPlay).toBe(true)
     media.ended = true
-    expect(new MediaWatch(media.element).wantsPlay).toBe(false)
+    expect(new MediaWatch(media.element, new FakeCover()).wantsPlay).toBe(false)
   })
 
   it.each([
@@ -48,9 +49,9 @@ describe('MediaWatch', () => {
   it('knows that an element with autoplay wants to play before it has played', () => {
     const media = new FakeMedia()
     media.autoplay = true
-    expect(new MediaWatch(media.element).wantsPlay).toBe(true)
+    expect(new MediaWatch(media.element, new FakeCover()).wantsPlay).toBe(true)
     media.played = { length: 1 }
-    expect(new MediaWatch(media.element).wantsPlay).toBe(false)
+    expect(new MediaWatch(media.element, new FakeCover()).wantsPlay).toBe(false)
   })
 
   it('does not take the pause of Chromium at an error for a person’s', () => {
@@ -144,7 +145,7 @@ describe('MediaWatch', () => {
     media.networkState = 3
     media.emit('emptied')
     expect(watch.failure(undefined)).toBeUndefined()
-    expect(new MediaWatch(media.element).failure(undefined)).toBeUndefined()
+    expect(new MediaWatch(media.element, new FakeCover()).failure(undefined)).toBeUndefined()
   })
 
   it.each([

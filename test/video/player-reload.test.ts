@@ -70,6 +70,13 @@ describe('PlayerReload', () => {
     expect(media.currentTime).toBe(40)
   })
 
+  it('keeps a rate of which no event has told yet', () => {
+    const { media, reload } = scene()
+    media.playbackRate = 1.1
+    reload.load(KEEP, true)
+    expect(media.playbackRate).toBe(1.1)
+  })
+
   it('keeps a rate that is set while loads fail', () => {
     const { media, reload } = scene()
     reload.load(KEEP, true)

@@ -39,6 +39,26 @@ describe('SeekKeeper', () => {
     expect(seeks.target).toBe(20)
   })
 
+  it('forgets a seek that has taken place, as the element plays on from there', () => {
+    const media = new FakeMedia()
+    const seeks = new SeekKeeper(media.element)
+    seeks.start()
+    media.currentTime = 16.6
+    expect(seeks.target).toBe(16.6)
+    media.emit('seeked')
+    media.reach(17)
+    expect([seeks.target, media.currentTime]).toEqual([undefined, 17])
+  })
+
+  it('still remembers a seek that ends where the element has clamped it', () => {
+    const media = new Clamping()
+    const seeks = new SeekKeeper(media.element)
+    seeks.start()
+    media.currentTime = 50
+    media.emit('seeked')
+    expect(seeks.target).toBe(50)
+  })
+
   it('shows the position of the element as long as nothing seeks', () => {
     const media = new Clamping()
     const seeks = new SeekKeeper(media.element)
@@ -62,7 +82,7 @@ describe('SeekKeeper', () => {
   })
 
   it('leaves an element alone that has no such property', () => {
-    const seeks = new SeekKeeper({} as HTMLMediaElement)
+    const seeks = new SeekKeeper(new EventTarget() as HTMLMediaElement)
     seeks.start()
     expect(seeks.target).toBeUndefined()
   })

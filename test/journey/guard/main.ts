@@ -6,6 +6,7 @@ import { runAll } from './run-all.js'
 import { SCENARIOS } from './scenario.js'
 import { drawSequence } from './sequence.js'
 import { summary, table } from './table.js'
+import { trace } from './trace.js'
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +21,7 @@ const { values } = parseArgs({
     guard: { type: 'string' },
     /** Pages that play at a time in each browser. */
     width: { type: 'string', default: '3' },
-    /** Prints the events of each element. */
+    /** Prints what happened to each element. */
     events: { type: 'boolean', default: false },
   },
 })
@@ -41,15 +42,14 @@ const outcomes = await runAll({
   width: Number(values.width),
   onBrowser: (version) => console.log(version),
   onOutcome: (outcome) => {
-    const { scenario, browser, guard, back, first, events } = outcome
+    const { scenario, browser, guard, back, first } = outcome
     const seconds = ((Date.now() - began) / 1_000).toFixed(0)
     console.log(`${seconds} s: ${scenario.name}, ${browser}, ${guard}: ${summary(outcome)}`)
     const unpainted = first.unpainted === 0 ? '' : `, ${first.unpainted.toFixed(1)} s unpainted`
     console.log(`  back after ${back?.toFixed(2)} s${unpainted}`)
     if (guard !== 'naked')
       for (const breach of breaches(outcome)) console.log(`  BREACH: ${breach}`)
-    if (!values.events) return
-    for (const { at, type, position } of events) console.log(`  ${at - began} ${type} ${position}`)
+    if (values.events) for (const line of trace(outcome)) console.log(`  ${line}`)
   },
 })
 const names = all.map(({ name }) => name)

@@ -3,7 +3,7 @@ import type { TestBrowser, TestPage } from '../../fixture/browsers/test-browser.
 import { CODE } from '../../fixture/coded-clip/frame-code.js'
 import { Origin } from './origin.js'
 import type { GuardKind } from './pages.js'
-import { type MediaEvent, record } from './recorder.js'
+import { type MediaEvent, record, type ShownFrame } from './recorder.js'
 import type { Scenario, Step } from './scenario.js'
 import { judge, type Seek, type Verdict } from './verdict.js'
 
@@ -32,6 +32,8 @@ export interface Outcome {
   /** What the guard said at the end. */
   readonly status: string
   readonly kept: { readonly volume: number; readonly rate: number }
+  readonly seeks: readonly Seek[]
+  readonly frames: readonly ShownFrame[]
   readonly events: readonly MediaEvent[]
 }
 
@@ -80,6 +82,8 @@ export async function runScenario(
     error: end.error,
     status: end.status,
     kept: end.kept,
+    seeks,
+    frames,
     events,
   }
 }
@@ -115,12 +119,18 @@ class Run {
       case 'change':
         return this.origin.change(step.how)
       case 'seek':
-        this.seeks.push({ at: Date.now(), to: step.to })
-        await this.page.evaluate((to) => {
-          const video = document.querySelector('video') as HTMLVideoElement
-          video.currentTime = to
-        }, step.to)
+        this.seeks.push({ at: await this.#seek(step.to), to: step.to })
     }
+  }
+
+  /** Returns when, by the page's own clock: before its turn comes, the target may be played through. */
+  #seek(to: number): Promise<number> {
+    return this.page.evaluate((to) => {
+      const video = document.querySelector('video') as HTMLVideoElement
+      const at = Date.now()
+      video.currentTime = to
+      return at
+    }, to)
   }
 
   /**
