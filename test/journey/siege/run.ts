@@ -28,6 +28,8 @@ export interface SiegeResult {
   readonly complete: Readonly<Record<string, number>>
   /** Worker processes that were killed. */
   readonly kills: number
+  /** Before the attacks. */
+  readonly idle: Usage
   /** After the first quarter, when the servers have released what the attackers left. */
   readonly before: Usage
   readonly after: Usage
@@ -65,7 +67,7 @@ export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
   const before = await releasedUsage(usage, idle)
   await besiege(1 - WARM_SHARE)
   const { findings, complete, kills } = siege
-  return { findings, complete, kills, before, after: await releasedUsage(usage, idle) }
+  return { findings, complete, kills, idle, before, after: await releasedUsage(usage, idle) }
 }
 
 /** Without this, the log lines of an hour would be held. */
@@ -75,11 +77,14 @@ function forgetOutput(server: RunningProcess): void {
   })
 }
 
-/** The use of resources once no more descriptors are open than at the start, or after a minute. */
+/**
+ * The use of resources once all workers run and no more descriptors are open than at the start, or after a minute.
+ */
 async function releasedUsage(usage: () => Usage, idle: Usage): Promise<Usage> {
   for (let waited = 0; ; waited += LOOK) {
     const now = usage()
-    if (now.descriptors.length <= idle.descriptors.length || waited >= RELEASE) return now
+    const isReleased = now.descriptors.length <= idle.descriptors.length
+    if ((isReleased && now.processes === idle.processes) || waited >= RELEASE) return now
     await pause(LOOK)
   }
 }

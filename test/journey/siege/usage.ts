@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** What a server and its workers hold. */
 export interface Usage {
+  /** The servers and their workers. A worker that was killed is missing until another one has started. */
+  readonly processes: number
   /** Bytes of resident memory. */
   readonly memory: number
   /** The sockets and files that are open. Pipes and events belong to threads, whose number is bounded. */
@@ -12,6 +14,7 @@ export interface Usage {
 export function usageOf(pids: readonly number[]): Usage {
   const all = pids.flatMap((pid) => [pid, ...childrenOf(pid)])
   return {
+    processes: all.length,
     memory: all.reduce((sum, pid) => sum + residentBytes(pid), 0),
     descriptors: all.flatMap(openDescriptors).filter((name) => /^(socket|\/(?!dev\/))/.test(name)),
   }
