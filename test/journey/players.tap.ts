@@ -61,6 +61,9 @@ const OUTAGES: readonly Outage[] = [
   },
 ]
 
+// Two at a time: a page mostly waits.
+tap.jobs = 2
+
 const isLong = process.env.LASTBYTE_LONG === 'true'
 const outages = OUTAGES.filter(({ length }) => isLong || length === 'short')
 const rows = outages.flatMap((outage) => outage.browsers.map((browser) => ({ browser, outage })))
