@@ -126,6 +126,11 @@ export class MediaWatch {
     return playbackRate === 0 && readyState === HAVE_ENOUGH_DATA && !seeking
   }
 
+  /** Whether a call of `play()` may wait for data: a load would reject its promise. */
+  isStarting(): boolean {
+    return !this.media.paused && this.media.readyState < HAVE_FUTURE_DATA
+  }
+
   /** Whether it waits for data. */
   isStarving(): boolean {
     return this.expectsProgress() && this.media.readyState < HAVE_FUTURE_DATA

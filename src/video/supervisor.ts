@@ -41,11 +41,10 @@ export class Supervisor {
     this.#watch = new MediaWatch(media, view)
     this.#meter = new StallMeter(settings.stall)
     this.#clock = new AwakeClock(port.now)
-    const { fetch, stall } = settings
     const credentials = media.crossOrigin === 'use-credentials' ? 'include' : 'same-origin'
-    const probePort = { fetch, now: port.now, origin: port.origin, credentials } as const
+    const probePort = { ...port, fetch: settings.fetch, credentials } as const
     this.#version = new VersionCheck(
-      new LatestProbe(probePort, stall),
+      new LatestProbe(probePort, settings.stall),
       () => (this.#reload.isRemote() ? this.#reload.url : undefined),
       (result) => this.#onVersion(result),
     )
@@ -56,7 +55,7 @@ export class Supervisor {
     this.#reload = new PlayerReload(media, settings.recover, (url) =>
       this.#worker.urlOf(url, this.#recovery.pin),
     )
-    this.#probing = new LatestProbe(probePort, stall)
+    this.#probing = new LatestProbe(probePort, settings.stall)
     this.#actions = new RecoveryActions({
       media,
       view,
@@ -110,6 +109,7 @@ export class Supervisor {
     if (event.type === 'loadedmetadata') this.#onMetadata()
     if (event.type === 'loadeddata' || event.type === 'canplay') this.#reload.restoreTracks()
     if (event.type === 'progress') this.#onData()
+    if (event.type === 'playing') this.#swap()
     if (event.type === 'play') this.#dispatch({ kind: 'play' })
   }
 
@@ -135,7 +135,8 @@ export class Supervisor {
 
   /** Has the worker respond to the requests of the element, once the version is known. */
   #swap(): void {
-    if (!this.#worker.isReady || this.#recovery.pin === undefined || this.settings.recover) return
+    const waits = !this.#worker.isReady || this.#watch.isStarting()
+    if (waits || this.#recovery.pin === undefined || this.settings.recover) return
     if (this.#isGuarded() && !this.#reload.isSwapped()) this.#dispatch({ kind: 'swap' })
   }
 
@@ -238,10 +239,9 @@ export class Supervisor {
   }
 
   #report(): void {
-    const now = this.#clock.now()
     const { time } = this.#clock
     const isPlaying = this.#watch.wantsPlay && !this.media.ended && !this.media.paused
-    this.#state = guardStateOf(this.#recovery, { isPlaying, now, time })
+    this.#state = guardStateOf(this.#recovery, { isPlaying, now: this.#clock.now(), time })
     const shown = JSON.stringify(this.#state)
     if (shown === this.#shown) return
     this.#shown = shown

@@ -512,6 +512,21 @@ describe('Supervisor with a service worker', () => {
     expect(scene.states.map(({ kind }) => kind)).not.toContain('reconnecting')
   })
 
+  it('loads no pinned URL while a call of play() waits, whose promise that would reject', async () => {
+    const { worker } = workerOf()
+    const scene = new Scene({}, worker)
+    scene.media.src = FILM
+    scene.media.start()
+    scene.media.readyState = 2
+    scene.media.play()
+    scene.media.emit('loadedmetadata')
+    await scene.pass()
+    expect([scene.requests, scene.media.src]).toEqual([1, FILM])
+    scene.media.readyState = 4
+    scene.media.emit('playing')
+    expect(scene.media.src).toMatch(/#lastbyte=/)
+  })
+
   it('asks a worker that waits to go on before it loads again', async () => {
     const { scene, retry } = await pinned()
     scene.media.readyState = 2
