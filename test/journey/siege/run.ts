@@ -11,6 +11,7 @@ import { childrenOf, type Usage, usageOf } from './usage.js'
 const RELEASE = 60_000
 /** The share of a siege after which the use of resources is measured for the first time. */
 const WARM_SHARE = 0.25
+const WORKERS = 2
 const CERTIFICATE = 'test/fixture/tls/cert.pem'
 const KEY = 'test/fixture/tls/key.pem'
 
@@ -44,7 +45,7 @@ export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
   using site = new Site(seed)
   const limits = ['--connections-per-address', '64', '--requests-per-address', '64']
   const common = [site.folder.path, '--list', ...limits]
-  await using plain = await Server.start([...common, '--workers', '2'])
+  await using plain = await Server.start([...common, '--workers', String(WORKERS)])
   await using secure = await Server.start([...common, '--tls-cert', CERTIFICATE, '--tls-key', KEY])
   for (const server of [plain, secure]) forgetOutput(server)
   const siege = new Siege(site, { plain: plain.url, secure: secure.url }, options)
@@ -170,16 +171,28 @@ class Siege {
     }
   }
 
-  /** Kills a worker with SIGKILL, now and then; the server starts another. */
+  /**
+   * Kills a worker with SIGKILL, now and then; the server starts another. Never the only one that listens, as on a busy
+   * machine: then nothing would accept connections.
+   */
   async #killWorkers(server: number, draw: SeededDraw, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(draw.between(5_000, 15_000), undefined, { signal }).catch(() => {})
       const [worker] = childrenOf(server)
-      if (signal.aborted || worker === undefined) continue
+      const isLast = (await this.#listeningWorkers(signal)) < WORKERS
+      if (signal.aborted || worker === undefined || isLast) continue
       process.kill(worker, 'SIGKILL')
       this.kills += 1
       for (const pace of this.#paces) pace.restart()
     }
+  }
+
+  async #listeningWorkers(signal: AbortSignal): Promise<number> {
+    const metrics = await fetch(`${this.urls.plain}/-/metrics`, { signal }).then(
+      (response) => response.text(),
+      () => '',
+    )
+    return metrics.match(/^lastbyte_worker_up\{.*\} 1$/gm)?.length ?? 0
   }
 
   #find(finding: string): void {
