@@ -21,6 +21,11 @@ export interface FaultRule {
 /** How a file gets its next version: other bytes of the same length, or another file of another length. */
 export type Change = 'rewrite' | 'replace'
 
+const FRAMES: Readonly<Record<Change, { readonly frameBytes?: number }>> = {
+  rewrite: {},
+  replace: { frameBytes: 5_600 },
+}
+
 /** `lastbyte serve` with the pages and clip.mp4, on one port that it has again after each start. */
 export class Origin implements AsyncDisposable {
   readonly #folder = new Folder(PAGES)
@@ -32,10 +37,16 @@ export class Origin implements AsyncDisposable {
     private readonly seconds: number,
   ) {}
 
-  /** @param seconds of the clip */
-  static async start(seconds: number): Promise<Origin> {
+  /**
+   * @param seconds of the clip
+   * @param changes its next versions, which are made now: later, a busy machine would take longer than the clip plays
+   */
+  static async start(seconds: number, changes: readonly Change[]): Promise<Origin> {
     const origin = new Origin(await quietPort(), seconds)
     await origin.#write('clip.mp4', {})
+    for (const [index, how] of changes.entries()) {
+      await codedClip({ seconds, version: index + 2, ...FRAMES[how] })
+    }
     await origin.start()
     return origin
   }
@@ -78,8 +89,8 @@ export class Origin implements AsyncDisposable {
 
   async change(how: Change): Promise<void> {
     this.#version += 1
-    if (how === 'rewrite') return this.#write('clip.mp4', {})
-    await this.#write('.next.mp4', { frameBytes: 5_600 })
+    if (how === 'rewrite') return this.#write('clip.mp4', FRAMES.rewrite)
+    await this.#write('.next.mp4', FRAMES.replace)
     renameSync(this.#folder.at('.next.mp4'), this.#folder.at('clip.mp4'))
   }
 

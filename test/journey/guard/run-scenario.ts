@@ -53,7 +53,8 @@ export async function runScenario(
   guard: GuardKind,
   scenario: Scenario,
 ): Promise<Outcome> {
-  await using origin = await Origin.start(scenario.seconds)
+  const changes = scenario.steps.flatMap((step) => (step.kind === 'change' ? [step.how] : []))
+  await using origin = await Origin.start(scenario.seconds, changes)
   for (const rule of scenario.rules ?? []) await origin.arm(rule)
   await using page = await browser.open()
   await page.goto(`${origin.url}/${guard}.html`)
