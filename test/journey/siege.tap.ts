@@ -15,11 +15,11 @@ tap.test(
   { ...needs('curl', 'aria2c'), timeout: 600_000 },
   async (t) => {
     const result = await runSiege({ seed: SEED, duration: DURATION })
-    const { findings, complete, kills, idle, before, after } = result
+    const { findings, complete, kills, contention, idle, before, after } = result
     const usage = [idle, before, after].map(({ processes, descriptors, memory }) => {
       return { processes, descriptors: descriptors.length, megabytes: Math.round(memory / 1e6) }
     })
-    t.comment(JSON.stringify({ complete, kills, usage }))
+    t.comment(JSON.stringify({ complete, kills, contention, usage }))
     t.same(findings, [], 'every download of a file that stays is complete and kept its pace')
     t.same(leaks(result), [], 'no descriptor and no memory is left behind')
     t.ok(result.kills > 0, 'a worker was killed')

@@ -51,11 +51,13 @@ export async function curlLoop({ url, out, condition, flags }: CurlTask): Promis
     const head = headOf(heads)
     tries.push(`${received}: ${head.status} exit ${code} ${stderr.trim()}`)
     if (received === 0) pinned = head.etag
-    if (code === 0) {
+    // A 200 means that the file has changed, so the received bytes are discarded. Where the new version is as long as
+    // what was received, curl takes that for the whole file.
+    const isAnother = pins && received > 0 && head.status === 200
+    if (code === 0 && !isAnother) {
       return { kind: 'done', file: readFileSync(file), pinned: pins ? pinned : undefined, tries }
     }
-    // A 200 means that the file has changed, so the received bytes are discarded.
-    if (pins && code === CANNOT_RESUME && head.status === 200) rmSync(file)
+    if (isAnother && (code === 0 || code === CANNOT_RESUME)) rmSync(file)
     if (pins && pinned === undefined) rmSync(file, { force: true })
   }
   return { kind: 'failed', reason: tries.at(-1) ?? '', tries }

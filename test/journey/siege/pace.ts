@@ -1,7 +1,7 @@
 /** ms between two looks at the bytes of a download. */
 export const LOOK = 500
 /** ms for which a download may be slower than a tenth of its fair share. */
-const PATIENCE = 5_000
+export const PATIENCE = 5_000
 
 /** What a download has received in the last 5 s. */
 interface Window {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Folder } from '../../fixture/files.js'
-import { RunningProcess, Server } from '../../fixture/process.js'
+import { RunningProcess, run, Server } from '../../fixture/process.js'
 import { SeededDraw } from '../chaos/seeded-draw.js'
 import { bytesReceived, CLIENTS, clear, RATE, type Urls } from './clients.js'
-import { LOOK, Pace } from './pace.js'
+import { Contention } from './contention.js'
+import { LOOK, PATIENCE, Pace } from './pace.js'
 import { CHANGING, Site, type SiteFile, STABLE } from './site.js'
 import { childrenOf, type Usage, usageOf } from './usage.js'
 
@@ -12,6 +13,8 @@ const RELEASE = 60_000
 /** The share of a siege after which the use of resources is measured for the first time. */
 const WARM_SHARE = 0.25
 const WORKERS = 2
+/** The share of 5 s for which a server may wait for a processor, where the pace of its downloads is judged. */
+const MOST_CONTENTION = 0.5
 const CERTIFICATE = 'test/fixture/tls/cert.pem'
 const KEY = 'test/fixture/tls/key.pem'
 
@@ -29,6 +32,8 @@ export interface SiegeResult {
   readonly complete: Readonly<Record<string, number>>
   /** Worker processes that were killed. */
   readonly kills: number
+  /** The largest share of 5 s in which a process of the servers waited for a processor. */
+  readonly contention: number
   /** Before the attacks. */
   readonly idle: Usage
   /** After the first quarter, when the servers have released what the attackers left. */
@@ -48,8 +53,9 @@ export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
   await using plain = await Server.start([...common, '--workers', String(WORKERS)])
   await using secure = await Server.start([...common, '--tls-cert', CERTIFICATE, '--tls-key', KEY])
   for (const server of [plain, secure]) forgetOutput(server)
-  const siege = new Siege(site, { plain: plain.url, secure: secure.url }, options)
-  const usage = () => usageOf([plain, secure].map(({ child }) => Number(child.pid)))
+  const pids = [plain, secure].map(({ child }) => Number(child.pid))
+  const siege = new Siege(site, { plain: plain.url, secure: secure.url }, pids, options)
+  const usage = () => usageOf(pids)
   const besiege = async (share: number) => {
     const args = ['--import=@tapjs/typescript/import', 'test/journey/siege/attackers/main.ts']
     const target = [seed, plain.port, secure.port].map(String)
@@ -58,7 +64,7 @@ export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
     await using attackers = new RunningProcess('nice', command, {
       env: { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' },
     })
-    await siege.run(Number(plain.child.pid), AbortSignal.timeout(share * duration))
+    await siege.run(AbortSignal.timeout(share * duration))
     if (attackers.hasEnded) throw new Error(`the attackers have ended: ${attackers.stderr}`)
   }
   await siege.downloadOnce()
@@ -67,8 +73,16 @@ export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
   await besiege(WARM_SHARE)
   const before = await releasedUsage(usage, idle)
   await besiege(1 - WARM_SHARE)
-  const { findings, complete, kills } = siege
-  return { findings, complete, kills, idle, before, after: await releasedUsage(usage, idle) }
+  const { findings, complete, kills, contention } = siege
+  return {
+    findings,
+    complete,
+    kills,
+    contention,
+    idle,
+    before,
+    after: await releasedUsage(usage, idle),
+  }
 }
 
 /** Without this, the log lines of an hour would be held. */
@@ -94,11 +108,16 @@ class Siege {
   readonly findings: string[] = []
   readonly complete: Record<string, number> = {}
   kills = 0
+  /** The largest share of 5 s in which a server waited for a processor. */
+  contention = 0
+  readonly #contention = new Contention(PATIENCE)
   readonly #paces = new Set<Pace>()
 
   constructor(
     private readonly site: Site,
     private readonly urls: Urls,
+    /** Of the servers; the first has workers. */
+    private readonly pids: readonly number[],
     private readonly options: SiegeOptions,
   ) {}
 
@@ -113,7 +132,8 @@ class Siege {
     )
   }
 
-  async run(server: number, signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal): Promise<void> {
+    using _watch = this.#watchMachine()
     const draw = (part: number) => new SeededDraw(this.options.seed * 101 + part)
     const clients = Object.entries(CLIENTS)
     const stable = clients.map(([client], part) => this.#repeat(client, STABLE, draw(part), signal))
@@ -124,7 +144,7 @@ class Siege {
       ...stable,
       ...changing,
       this.site.change(draw(20), signal),
-      this.#killWorkers(server, draw(21), signal),
+      this.#killWorkers(Number(this.pids[0]), draw(21), signal),
     ])
   }
 
@@ -161,7 +181,9 @@ class Siege {
     const began = performance.now()
     const timer = setInterval(() => {
       const starved = pace.look(performance.now() - began, bytesReceived(out))
-      if (starved !== undefined) this.#find(`${download}: ${starved}`)
+      // A server that does not run starves nobody.
+      const isBusy = this.#contention.share > MOST_CONTENTION
+      if (starved !== undefined && !isBusy) this.#find(`${download}: ${starved}`)
     }, LOOK)
     return {
       [Symbol.dispose]: () => {
@@ -169,6 +191,15 @@ class Siege {
         this.#paces.delete(pace)
       },
     }
+  }
+
+  #watchMachine(): Disposable {
+    const timer = setInterval(() => {
+      const all = this.pids.flatMap((pid) => [pid, ...childrenOf(pid)])
+      this.#contention.note(performance.now(), all)
+      this.contention = Math.max(this.contention, this.#contention.share)
+    }, LOOK)
+    return { [Symbol.dispose]: () => clearInterval(timer) }
   }
 
   /**
@@ -179,7 +210,7 @@ class Siege {
     while (!signal.aborted) {
       await pause(draw.between(5_000, 15_000), undefined, { signal }).catch(() => {})
       const [worker] = childrenOf(server)
-      const isLast = (await this.#listeningWorkers(signal)) < WORKERS
+      const isLast = (await this.#listeningWorkers()) < WORKERS
       if (signal.aborted || worker === undefined || isLast) continue
       process.kill(worker, 'SIGKILL')
       this.kills += 1
@@ -187,11 +218,9 @@ class Siege {
     }
   }
 
-  async #listeningWorkers(signal: AbortSignal): Promise<number> {
-    const metrics = await fetch(`${this.urls.plain}/-/metrics`, { signal }).then(
-      (response) => response.text(),
-      () => '',
-    )
+  async #listeningWorkers(): Promise<number> {
+    // Not by fetch, whose connection would stay, and count as a leak.
+    const { stdout: metrics } = await run('curl', ['-s', '-m', '5', `${this.urls.plain}/-/metrics`])
     return metrics.match(/^lastbyte_worker_up\{.*\} 1$/gm)?.length ?? 0
   }
 
