@@ -47,7 +47,8 @@ export class FirstFrame {
 
   /** Takes an event of the element. */
   note(type: string): void {
-    if (type === 'seeked' && this.#goesBack) {
+    // Another load may take the place of the seek.
+    if (this.#goesBack && /^(seeked|emptied|ended)$/.test(type)) {
       this.#goesBack = false
       this.picture.uncover()
     }

@@ -93,7 +93,7 @@ export class PlayerReload {
     const url = this.#chosen ?? (media.currentSrc || undefined)
     // A load that failed before it had restored anything has left the defaults on the element.
     if (this.#kept === undefined || this.#phase === 'restored') {
-      // The page may have set it a moment ago, and its event is still to come.
+      // The page may have set the rate a moment ago, and the event that tells of it is still to come.
       this.noteRate()
       this.#kept = { ...playerState(media), rate: this.#rate }
     }

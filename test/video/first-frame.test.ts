@@ -28,6 +28,13 @@ describe('FirstFrame', () => {
     expect(cover.covers).toBe(false)
   })
 
+  it.each([['emptied'], ['ended']])('uncovers where %s comes in place of its seek', (type) => {
+    const { media, cover, frame } = scene()
+    media.show(5.4)
+    frame.note(type)
+    expect(cover.covers).toBe(false)
+  })
+
   it.each([
     ['the right one', 5.04, 0],
     ['a late one, as the machine is busy', 5.7, 650],
