@@ -23,10 +23,12 @@ export class Pace {
   /**
    * @param rate bytes a second that each client asks for
    * @param all the downloads under way, this one included
+   * @param isHeld whether the machine keeps the servers from running: then all may be slow, but none slower than others
    */
   constructor(
     private readonly rate: number,
     private readonly all: ReadonlySet<Pace>,
+    private readonly isHeld: () => boolean,
   ) {}
 
   /** Begins anew: the connection was cut, and the client waits before it tries again. */
@@ -38,8 +40,8 @@ export class Pace {
   /**
    * Notes the bytes received so far, at a time in ms.
    *
-   * @returns what was received in the last 5 s, once that is less than a tenth of the fair share or a hundredth
-   * of the rate; undefined otherwise, or while the download is younger
+   * @returns what was received in the last 5 s, once that is less than a tenth of the fair share or, unless the
+   * servers are held, a hundredth of the rate; undefined otherwise, or while the download is younger
    */
   look(at: number, bytes: number): string | undefined {
     this.#looks.push({ at, bytes })
@@ -59,7 +61,8 @@ export class Pace {
   #least(): number {
     const rates = this.#rates()
     const share = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
-    return Math.max(Math.min(this.rate, share) / 10, this.rate / 100)
+    const floor = this.isHeld() ? 0 : this.rate / 100
+    return Math.max(Math.min(this.rate, share) / 10, floor)
   }
 
   #rates(): number[] {

@@ -13,7 +13,7 @@ const RELEASE = 60_000
 /** The share of a siege after which the use of resources is measured for the first time. */
 const WARM_SHARE = 0.25
 const WORKERS = 2
-/** The share of 5 s for which a server may wait for a processor, where the pace of its downloads is judged. */
+/** The share of 5 s for which a server may wait for a processor, where it must send something in that time. */
 const MOST_CONTENTION = 0.5
 const CERTIFICATE = 'test/fixture/tls/cert.pem'
 const KEY = 'test/fixture/tls/key.pem'
@@ -176,14 +176,12 @@ class Siege {
   }
 
   #watchPace(download: string, out: Folder): Disposable {
-    const pace = new Pace(RATE, this.#paces)
+    const pace = new Pace(RATE, this.#paces, () => this.#contention.share > MOST_CONTENTION)
     this.#paces.add(pace)
     const began = performance.now()
     const timer = setInterval(() => {
       const starved = pace.look(performance.now() - began, bytesReceived(out))
-      // A server that does not run starves nobody.
-      const isBusy = this.#contention.share > MOST_CONTENTION
-      if (starved !== undefined && !isBusy) this.#find(`${download}: ${starved}`)
+      if (starved !== undefined) this.#find(`${download}: ${starved}`)
     }, LOOK)
     return {
       [Symbol.dispose]: () => {
