@@ -22,14 +22,12 @@ const CONTROLS = [
   '503 with Retry-After: 2 for 5 s after a cut',
   'endless stall of a response',
 ]
-/**
- * What the guard does without its service worker: the supervisor alone. Without that worker, another version may show
- * for the time that a probe takes: changes are left to the long run.
- */
+/** What the guard does without its service worker: the supervisor alone. */
 const SUPERVISED = [
   'server dead for 5 s',
   '503 with Retry-After: 2 for 5 s after a cut',
   'endless stall of a response',
+  'file rewritten while it plays',
 ]
 
 const EVENTS = SCENARIOS.filter(({ long = false }) => !long)

@@ -69,4 +69,10 @@ describe('judge', () => {
       'the seek to 10.00 s shows no frame',
     ])
   })
+
+  it('tells for how long another version was shown', () => {
+    const one = shown(0, 50)
+    expect(judge(recording(one), []).otherVersion).toBe(0)
+    expect(judge(recording(one, shown(50, 56, 2_000, 2)), []).otherVersion).toBe(200)
+  })
 })

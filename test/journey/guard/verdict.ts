@@ -20,6 +20,8 @@ export interface Seek {
 export interface Verdict {
   /** Distinct versions of the frames, in the order in which they were shown. */
   readonly versions: readonly number[]
+  /** ms from the first to the last frame of another version than the first one. */
+  readonly otherVersion: number
   /** Each breach: a frame that was skipped, repeated, or damaged. */
   readonly findings: readonly string[]
   /** s: position of the last frame that was shown; undefined if none was. */
@@ -56,7 +58,9 @@ export function judge({ frames, events }: Recording, seeks: readonly Seek[]): Ve
   }
   for (const { to } of open) findings.push(`the seek to ${to.toFixed(2)} s shows no frame`)
   const last = previous && previous.number / FRAME_RATE
-  return { versions, findings, last, unpainted }
+  const others = frames.filter(({ frame }) => frame && frame.version !== versions[0])
+  const otherVersion = (others.at(-1)?.at ?? 0) - (others[0]?.at ?? 0)
+  return { versions, otherVersion, findings, last, unpainted }
 }
 
 function isNear(number: number, second: number): boolean {
