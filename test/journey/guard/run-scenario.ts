@@ -5,7 +5,7 @@ import { Origin } from './origin.js'
 import type { GuardKind } from './pages.js'
 import { type MediaEvent, record, type ShownFrame } from './recorder.js'
 import type { Scenario, Step } from './scenario.js'
-import { judge, type Seek, type Verdict } from './verdict.js'
+import { judge, type Seek, splitAtChoice, type Verdict } from './verdict.js'
 
 /** ms without progress after the last step, after which a video is taken for lost. */
 const PATIENCE: Readonly<Record<GuardKind, number>> = {
@@ -65,11 +65,7 @@ export async function runScenario(
   const lifted = Date.now()
   const { end, chosen } = await run.finish()
   const { frames, events } = await page.evaluate(() => window.recording, undefined)
-  const before = frames.filter(({ at }) => at < chosen)
-  const old = before.findLast(({ frame }) => frame !== undefined)?.frame?.version
-  // The picture of the old version stays until the new one shows its first frame.
-  const fresh = frames.findIndex(({ at, frame }) => at >= chosen && frame?.version !== old)
-  const after = fresh === -1 ? [] : frames.slice(fresh)
+  const { before, after } = splitAtChoice(frames, chosen)
   const next = frames.find(({ at }) => at > lifted)
   return {
     scenario,

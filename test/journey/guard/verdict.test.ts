@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Recording } from './recorder.js'
-import { judge } from './verdict.js'
+import { judge, splitAtChoice } from './verdict.js'
 
 /** 25 frames a second from `from` to `to`, shown as they are due from `at` ms on. */
 function shown(from: number, to: number, at = 0, version = 1): Recording['frames'] {
@@ -74,5 +74,30 @@ describe('judge', () => {
     const one = shown(0, 50)
     expect(judge(recording(one), []).otherVersion).toBe(0)
     expect(judge(recording(one, shown(50, 56, 2_000, 2)), []).otherVersion).toBe(200)
+  })
+})
+
+describe('splitAtChoice', () => {
+  const old = shown(0, 50)
+  const fresh = shown(0, 20, 3_000, 2)
+
+  it('leaves out the picture of the old version that stays after the choice', () => {
+    const stays = shown(50, 53, 2_500)
+    expect(splitAtChoice([...old, ...stays, ...fresh], 2_400)).toEqual({
+      before: old,
+      after: fresh,
+    })
+  })
+
+  it('keeps the new version where it was shown before the choice, too', () => {
+    const early = shown(50, 56, 2_000, 2)
+    const before = [...old, ...early]
+    expect(splitAtChoice([...before, ...fresh], 2_900)).toEqual({ before, after: fresh })
+  })
+
+  it('has nothing after a choice that shows nothing, and after none', () => {
+    expect(splitAtChoice(old, 2_400)).toEqual({ before: old, after: [] })
+    const none = Number.POSITIVE_INFINITY
+    expect(splitAtChoice(old, none)).toEqual({ before: old, after: [] })
   })
 })

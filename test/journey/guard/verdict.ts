@@ -63,6 +63,23 @@ export function judge({ frames, events }: Recording, seeks: readonly Seek[]): Ve
   return { versions, otherVersion, findings, last, unpainted }
 }
 
+/**
+ * The frames before and after the viewer chose the new version. The picture of the old one stays until the new one
+ * shows its first frame, so frames of the first version belong to neither part once the choice is made. (The last
+ * frame before the choice may be of the new version already, where a browser shows it without being asked.)
+ *
+ * @param chosen ms since the epoch
+ */
+export function splitAtChoice(
+  frames: readonly ShownFrame[],
+  chosen: number,
+): { readonly before: ShownFrame[]; readonly after: ShownFrame[] } {
+  const before = frames.filter(({ at }) => at < chosen)
+  const old = before.find(({ frame }) => frame !== undefined)?.frame?.version
+  const fresh = frames.findIndex(({ at, frame }) => at >= chosen && frame?.version !== old)
+  return { before, after: fresh === -1 ? [] : frames.slice(fresh) }
+}
+
 function isNear(number: number, second: number): boolean {
   return Math.abs(number / FRAME_RATE - second) <= 0.1
 }
