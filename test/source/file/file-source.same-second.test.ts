@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { renameSync, writeFileSync } from 'node:fs'
+import { renameSync, statSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { applicationWith } from '../../fixture/application.js'
@@ -19,7 +20,7 @@ const CHANGES: [string, (path: string, content: Buffer) => void][] = [
     'replaced by a symbolic link',
     (path, content) => {
       writeFileSync(`${path}.new`, content)
-      execFileSync('ln', ['-sfn', 'f.new', path])
+      execFileSync('ln', ['-sfn', `${basename(path)}.new`, path])
     },
   ],
 ]
@@ -37,19 +38,21 @@ describe.concurrent.each(PATHS)('of %s, a date', (_name, size, options) => {
   it.each(CHANGES)(
     'proves no version where the file was %s in its second',
     async (_case, change) => {
+      const versions = [pattern(size), pattern(size, 1)] as const
       using folder = new Folder()
       await using server = await applicationWith({ root: folder.path, ...options })
-      const url = `${server.url}/f`
-      await delay(1_010 - (Date.now() % 1_000))
-      folder.write('f', pattern(size))
-      const first = await fetch(url)
-      await first.arrayBuffer()
-      const date = first.headers.get('last-modified') ?? ''
-      // Two ticks of the kernel's clock, so that the two versions differ.
-      await delay(30)
-      change(folder.at('f'), pattern(size, 1))
+      const { name, date } = await inOneSecond(async (name) => {
+        const path = folder.at(name)
+        await untilSecond()
+        folder.write(name, versions[0])
+        const date = await dateOf(`${server.url}/${name}`)
+        // Two ticks of the kernel's clock, so that the two versions differ.
+        await delay(30)
+        change(path, versions[1])
+        return { name, date, last: path }
+      })
       await delay(2_000)
-      const statuses = await statusesOf(url, date, pattern(size, 1))
+      const statuses = await statusesOf(`${server.url}/${name}`, date, versions[1])
       expect(statuses).toEqual([200, 200, 412, 200, 200, 412])
     },
   )
@@ -57,7 +60,7 @@ describe.concurrent.each(PATHS)('of %s, a date', (_name, size, options) => {
 
 const RETURNS: [string, (path: string) => void][] = [
   ['renamed', (path) => renameSync(`${path}.late`, path)],
-  ['linked', (path) => void execFileSync('ln', ['-sfn', 'f.late', path])],
+  ['linked', (path) => void execFileSync('ln', ['-sfn', `${basename(path)}.late`, path])],
 ]
 
 it.concurrent.each(RETURNS)(
@@ -66,25 +69,53 @@ it.concurrent.each(RETURNS)(
     const size = 1_000
     using folder = new Folder()
     await using server = await applicationWith({ root: folder.path })
-    const url = `${server.url}/f`
-    const untilSecond = () => delay(1_010 - (Date.now() % 1_000))
+    const { name, date } = await inOneSecond(async (name) => {
+      await untilSecond()
+      folder.write(name, pattern(size))
+      const date = await dateOf(`${server.url}/${name}`)
+      // So late that a rename in the next second leaves mtime and ctime less than a second apart.
+      await delay(600)
+      folder.write(`${name}.late`, pattern(size, 1))
+      return { name, date, last: folder.at(`${name}.late`) }
+    })
+    const url = `${server.url}/${name}`
     await untilSecond()
-    folder.write('f', pattern(size))
-    const first = await fetch(url)
-    await first.arrayBuffer()
-    const date = first.headers.get('last-modified') ?? ''
-    // So late that a rename in the next second leaves mtime and ctime less than a second apart.
-    await delay(600)
-    folder.write('f.late', pattern(size, 1))
-    await untilSecond()
-    folder.write('f.new', pattern(size, 2))
-    renameSync(folder.at('f.new'), folder.at('f'))
-    await (await fetch(url)).arrayBuffer()
-    replace(folder.at('f'))
+    folder.write(`${name}.new`, pattern(size, 2))
+    renameSync(folder.at(`${name}.new`), folder.at(name))
+    await dateOf(url)
+    replace(folder.at(name))
     await delay(1_100)
     expect(await statusesOf(url, date, pattern(size, 1))).toEqual([200, 200, 412, 200, 200, 412])
   },
 )
+
+/** The next second of the clock has begun 10 ms ago. */
+function untilSecond(): Promise<void> {
+  return delay(1_010 - (Date.now() % 1_000))
+}
+
+/** Last-Modified of the file, which is read whole. */
+async function dateOf(url: string): Promise<string> {
+  const response = await fetch(url)
+  await response.arrayBuffer()
+  return response.headers.get('last-modified') ?? ''
+}
+
+interface Versions {
+  readonly name: string
+  /** Last-Modified of the first version. */
+  readonly date: string
+  /** The file that was written last. */
+  readonly last: string
+}
+
+/** Two versions whose times are in one second. A busy machine misses the second; then another file gets them. */
+async function inOneSecond(write: (name: string) => Promise<Versions>): Promise<Versions> {
+  for (let attempt = 1; ; attempt += 1) {
+    const versions = await write(`f${attempt}`)
+    if (statSync(versions.last).mtime.toUTCString() === versions.date) return versions
+  }
+}
 
 /** The statuses of conditional requests with a date, twice: from the file, and from memory where it is small. */
 async function statusesOf(url: string, date: string, content: Buffer): Promise<number[]> {
