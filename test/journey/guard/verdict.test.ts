@@ -52,6 +52,18 @@ describe('judge', () => {
     expect(judge({ ...soon, events: [] }, []).findings).toEqual(['3.00 s follows 1.96 s'])
   })
 
+  it('takes a frame that was painted late for no skip, unless the clip stood still before it', () => {
+    // The frame of 2 s is shown when 2.5 s are due, and that of 2.64 s in time.
+    const late = [...shown(0, 48), ...shown(50, 51, 2_500), ...shown(66, 70, 2_640)]
+    const waiting = { at: 1_950, type: 'waiting', position: 1.9 }
+    expect(judge({ frames: late, events: [] }, []).findings).toEqual([])
+    expect(judge({ frames: late, events: [waiting] }, []).findings).toEqual([
+      '2.64 s follows 2.00 s',
+    ])
+    const ahead = [...shown(0, 48), ...shown(50, 51, 2_500), ...shown(84, 90, 2_640)]
+    expect(judge({ frames: ahead, events: [] }, []).findings).toEqual(['3.36 s follows 2.00 s'])
+  })
+
   it('lists the versions in the order in which they are shown', () => {
     expect(judge(recording(shown(0, 50), shown(50, 60, 2_000, 2)), []).versions).toEqual([1, 2])
   })

@@ -8,6 +8,10 @@ const BACK_LIMIT = 0.1 + 1 / FRAME_RATE
 
 /** Events of an element that gets another position or source. */
 const INTERRUPTIONS = new Set(['loadstart', 'emptied', 'seeking', 'error'])
+/** Events of an element whose clock may have stood still. */
+const PAUSES = new Set(['waiting', 'stalled', 'pause', 'playing'])
+/** ms by which a busy browser may paint a frame late, and then the next one in time. */
+const LATE_LIMIT = 1_500
 
 export interface Seek {
   /** ms since the epoch. */
@@ -30,13 +34,17 @@ export interface Verdict {
   readonly unpainted: number
 }
 
+type NumberedFrame = ShownFrame & { readonly number: number }
+
 /** @param seeks of the user, in order: the position may jump to their targets */
 export function judge({ frames, events }: Recording, seeks: readonly Seek[]): Verdict {
   const findings: string[] = []
   const versions: number[] = []
   const open = [...seeks]
   let unpainted = 0
-  let previous: (ShownFrame & { number: number }) | undefined
+  let previous: NumberedFrame | undefined
+  /** Frames since the last seek, the newest first. */
+  let earlier: NumberedFrame[] = []
   for (const shown of frames) {
     if (shown.frame === undefined) {
       findings.push(`a damaged frame after ${seconds(previous?.number)}`)
@@ -46,15 +54,19 @@ export function judge({ frames, events }: Recording, seeks: readonly Seek[]): Ve
     if (!versions.includes(version)) versions.push(version)
     // A seek may replace one whose target was never shown.
     const reached = open.findLastIndex(({ at, to }) => shown.at >= at && isNear(number, to))
-    if (reached !== -1) open.splice(0, reached + 1)
-    else if (previous !== undefined) {
+    if (reached !== -1) {
+      open.splice(0, reached + 1)
+      earlier = []
+    } else if (previous !== undefined) {
       const jump = (number - previous.number) / FRAME_RATE
-      if (jump > SKIP_LIMIT && isPlayedThrough(events, previous, shown, jump)) unpainted += jump
+      if (jump > SKIP_LIMIT && isPlayedThrough(events, earlier, { ...shown, number }))
+        unpainted += jump
       else if (jump > SKIP_LIMIT || jump < -BACK_LIMIT) {
         findings.push(`${seconds(number)} follows ${seconds(previous.number)}`)
       }
     }
     previous = { ...shown, number }
+    earlier = [previous, ...earlier]
   }
   for (const { to } of open) findings.push(`the seek to ${to.toFixed(2)} s shows no frame`)
   const last = previous && previous.number / FRAME_RATE
@@ -84,17 +96,24 @@ function isNear(number: number, second: number): boolean {
   return Math.abs(number / FRAME_RATE - second) <= 0.1
 }
 
-/** Nothing has interrupted the element from frame to frame, and the time that passed is that of the clip. */
+/**
+ * Nothing has interrupted the element, and the clip has not run ahead of the clock: since the last frame, or since an
+ * earlier one behind which it ran without a pause, as the last one was painted late.
+ *
+ * @param earlier the frames before `to`, the newest first
+ */
 function isPlayedThrough(
   events: Recording['events'],
-  from: ShownFrame,
-  to: ShownFrame,
-  jump: number,
+  earlier: readonly NumberedFrame[],
+  to: NumberedFrame,
 ): boolean {
-  const isInterrupted = events.some(
-    ({ at, type }) => INTERRUPTIONS.has(type) && at >= from.at - 100 && at <= to.at,
-  )
-  return !isInterrupted && (to.at - from.at) / 1_000 > jump - SKIP_LIMIT
+  const has = (types: ReadonlySet<string>, { at }: ShownFrame) =>
+    events.some((event) => types.has(event.type) && event.at >= at - 100 && event.at <= to.at)
+  return earlier.some((from, index) => {
+    if (has(INTERRUPTIONS, from)) return false
+    if (index > 0 && (to.at - from.at > LATE_LIMIT || has(PAUSES, from))) return false
+    return (to.at - from.at) / 1_000 > (to.number - from.number) / FRAME_RATE - SKIP_LIMIT
+  })
 }
 
 function seconds(frame: number | undefined): string {
