@@ -10,9 +10,10 @@ export function breaches(outcome: Outcome): string[] {
   if (kind !== 'played') {
     found.push(`${kind} at ${last?.toFixed(2)} s, ${error ?? 'no error'}, status: "${status}"`)
   }
-  const mayShow = guard === 'supervised' ? PROBE : -1
-  if (first.versions.length > 1 && first.otherVersion > mayShow)
+  const isPermitted = guard === 'supervised' && first.otherVersion <= PROBE
+  if (first.versions.length > 1 && !isPermitted) {
     found.push(`shows the versions ${first.versions.join(' and ')}`)
+  }
   if (scenario.expects === 'stops') {
     if (second === undefined) found.push('the change was not reported')
     else if (second.versions.join() !== '2')

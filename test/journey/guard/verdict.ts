@@ -42,10 +42,10 @@ export function judge({ frames, events }: Recording, seeks: readonly Seek[]): Ve
   const versions: number[] = []
   const open = [...seeks]
   let unpainted = 0
-  let previous: NumberedFrame | undefined
   /** Frames since the last seek, the newest first. */
   let earlier: NumberedFrame[] = []
   for (const shown of frames) {
+    const [previous] = earlier
     if (shown.frame === undefined) {
       findings.push(`a damaged frame after ${seconds(previous?.number)}`)
       continue
@@ -65,11 +65,10 @@ export function judge({ frames, events }: Recording, seeks: readonly Seek[]): Ve
         findings.push(`${seconds(number)} follows ${seconds(previous.number)}`)
       }
     }
-    previous = { ...shown, number }
-    earlier = [previous, ...earlier]
+    earlier = [{ ...shown, number }, ...earlier]
   }
   for (const { to } of open) findings.push(`the seek to ${to.toFixed(2)} s shows no frame`)
-  const last = previous && previous.number / FRAME_RATE
+  const last = earlier[0] && earlier[0].number / FRAME_RATE
   const others = frames.filter(({ frame }) => frame && frame.version !== versions[0])
   const otherVersion = (others.at(-1)?.at ?? 0) - (others[0]?.at ?? 0)
   return { versions, otherVersion, findings, last, unpainted }
