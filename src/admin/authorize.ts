@@ -51,6 +51,14 @@ export function permits(
   return isOfThisMachine(request) ? undefined : { status: 403, detail: NOT_LOCAL }
 }
 
+/** Whether a request has the token itself, rather than a permission without it. */
+export function hasPermissionToken(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  { token }: Pick<Permission, 'token'>,
+): boolean {
+  return hasToken(headers.authorization, token)
+}
+
 const NO_TOKEN = 'Send the token of this server as Authorization: Bearer TOKEN.'
 const NOT_LOCAL =
   'Without the token as Authorization: Bearer TOKEN, only this machine may use this URL.'

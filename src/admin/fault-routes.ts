@@ -3,13 +3,14 @@ import { LastbyteError } from '../errors.js'
 import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
-import { hasFewLevels, TOO_DEEP } from '../http/parse-json.js'
 import { faultsPage } from '../pages/faults-page.js'
 import { PAGE_FIELDS } from '../pages/page.js'
+import { isOptionsObject } from '../validation/expectation.js'
 import { type Permission, permits } from './authorize.js'
 import { chosenForm } from './chosen-form.js'
 import { journalStream } from './journal-stream.js'
 import { addMissingAssets } from './page-assets.js'
+import { parseRuleBodies } from './rule-body.js'
 import { refuseWatcher, watcherRoutes } from './watcher-routes.js'
 import type { WatcherStreamOptions } from './watcher-stream.js'
 
@@ -20,7 +21,8 @@ export interface FaultRoutesOptions extends Permission, WatcherStreamOptions {}
 
 /**
  * Adds the HTTP interface of the fault layer: POST, GET and DELETE /-/faults, and GET and DELETE
- * /-/faults/journal. The body of POST is a rule or an array of rules, as `FaultLayer.arm` takes them.
+ * /-/faults/journal. The body of POST is a rule or an array of rules, as `FaultLayer.arm` takes them; a fault alone
+ * is a rule for all requests.
  */
 export async function faultRoutes(
   app: FastifyInstance,
@@ -30,13 +32,7 @@ export async function faultRoutes(
   const sendJournal = journalStream(app, layer, options)
   await addMissingAssets(app, '/-/')
   await watcherRoutes(app, options, (admin) => {
-    // Only JSON: a form of another site can send other types without a preflight request.
-    admin.removeAllContentTypeParsers()
-    const parse = admin.getDefaultJsonParser('error', 'error')
-    admin.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-      if (hasFewLevels(`${text}`)) parse(request, `${text}`, done)
-      else done(Object.assign(new Error(`rule: ${TOO_DEEP}`), { statusCode: 400 }))
-    })
+    parseRuleBodies(admin, options)
     admin.setErrorHandler((error, request, reply) => refuseRule(error as Error, request, reply))
 
     admin.post(FAULTS, async (request, reply) => {
@@ -83,7 +79,13 @@ type ById = { Params: { id: string } }
 const NO_RULE = 'No rule with this id is armed.'
 
 function armBody(layer: FaultLayer, body: unknown): ArmedFault[] {
-  return Array.isArray(body) ? layer.armAll(body) : [layer.arm(body as FaultRule)]
+  return Array.isArray(body) ? layer.armAll(body.map(ruleOf)) : [layer.arm(ruleOf(body))]
+}
+
+/** A fault alone is a rule for all requests. */
+function ruleOf(body: unknown): FaultRule {
+  const isFault = isOptionsObject(body) && 'kind' in body && !('fault' in body)
+  return (isFault ? { fault: body } : body) as FaultRule
 }
 
 function refuseRule(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -131,18 +131,15 @@ describe('/-/faults', () => {
     expect(await response.text()).toContain('expected at most 100 faults; received 5000')
   })
 
-  it('refuses malformed JSON, and media types that a form of another site can send', async () => {
+  it('arms a fault alone for all requests', async () => {
     await using faulty = await FaultServer.start()
     const url = `${faulty.server.url}/-/faults`
-    const post = (type: string, body: string) =>
-      fetch(url, { method: 'POST', headers: { 'content-type': type }, body })
-    expect((await post('application/json', '{')).status).toBe(400)
-    const plain = await post('text/plain', JSON.stringify(truncate))
-    expect([plain.status, plain.headers.get('content-type')]).toEqual([
-      415,
-      'application/problem+json',
-    ])
-    expect(faulty.faults.rules()).toEqual([])
+    const armed = await fetch(url, json(TRUNCATE.fault))
+    expect(armed.status).toBe(201)
+    expect(await armed.json()).toMatchObject({ ...truncate, match: {} })
+    const many = await fetch(url, json([TRUNCATE.fault, truncate]))
+    expect(many.status).toBe(201)
+    expect(faulty.faults.rules()).toHaveLength(3)
   })
 
   it('returns the journal, of all rules or of one, and clears it', async () => {
