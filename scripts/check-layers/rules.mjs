@@ -12,7 +12,7 @@ const LAYERS = [
   ['printable-text'],
   ['errors', 'ending'],
   ['async', 'http', 'native', 'validation', 'subtitles'],
-  ['resume', 'transport'],
+  ['resume', 'transport', 'companions'],
   ['source', 'body', 'fault', 'client', 'check'],
   ['settings', 'delivery', 'connection', 'video'],
   ['pages'],

@@ -9,7 +9,7 @@ const violations = checkModuleState(process.argv[2] ?? '.', {
   'src/source/file/process-caches.ts#PROCESS_CACHES': 'docs/decisions/0020-process-wide-caches.md',
   'src/native/report-loss.ts#REPORTED':
     'one entry for each kind of loss: a warning belongs to the process',
-  'src/pages/subtitle-names.ts#LANGUAGES':
+  'src/companions/subtitle-names.ts#LANGUAGES':
     'a constant: an instance of Intl.DisplayNames has no methods that change it',
   'src/subtitles/ass-style.ts#PLAIN_STYLE': 'a constant: its set is read-only by its type',
   'src/pages/readme.ts#RENDERED': 'docs/decisions/0046-listing.md',

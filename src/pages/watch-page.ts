@@ -1,10 +1,10 @@
+import type { Companions } from '../companions/companions.js'
+import { type Subtitle, subtitleLabel } from '../companions/subtitle-names.js'
 import { isHlsPlaylist, mediaType } from '../http/media-type.js'
-import type { Companions } from './companions.js'
 import { escapeHtml, shownText } from './escape-html.js'
 import { linkedName } from './listing-place.js'
 import { renderPage } from './page.js'
 import { hasCover } from './posters.js'
-import { type Subtitle, subtitleLabel } from './subtitle-names.js'
 
 /** The file that a page plays. */
 export interface WatchedFile {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { companionsOf } from '../../src/pages/companions.js'
+import { companionsOf } from '../../src/companions/companions.js'
 import { type WatchedFile, watchPage } from '../../src/pages/watch-page.js'
 
 const watched = (key: string, names: readonly string[] = [], rest: Partial<WatchedFile> = {}) => {

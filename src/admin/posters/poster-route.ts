@@ -1,15 +1,15 @@
 import type { FastifyReply } from 'fastify'
-import { judgePreconditions } from '../../http/precondition.js'
-import { encodeKey } from '../../http/request-target.js'
-import { upTo } from '../../pages/page.js'
 import {
-  hasCover,
   isPicture,
   isPosterOfFolder,
   picturesAmong,
   posterBeside,
   posterOfFolder,
-} from '../../pages/posters.js'
+} from '../../companions/poster-names.js'
+import { judgePreconditions } from '../../http/precondition.js'
+import { encodeKey } from '../../http/request-target.js'
+import { upTo } from '../../pages/page.js'
+import { hasCover } from '../../pages/posters.js'
 import { refuse } from '../../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../../source/byte-source.js'
 import type { Representation } from '../../source/representation.js'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import Negotiator from 'negotiator'
-import type { Subtitle } from '../../pages/subtitle-names.js'
+import type { Subtitle } from '../../companions/subtitle-names.js'
 
 /**
  * The subtitles in the order of the languages that the browser prefers by Accept-Language (RFC 9110 §12.5.4), and then

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import { type Companions, companionsOf, isCompanion } from '../../companions/companions.js'
 import { isPlayable } from '../../http/media-type.js'
-import { type Companions, companionsOf, isCompanion } from '../../pages/companions.js'
 import { sortEntries } from '../../pages/listing-order.js'
 import { PROCESS_LISTINGS } from '../../request/listing-gate.js'
 import type { ByteSource } from '../../source/byte-source.js'

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import { subtitleLanguage } from '../../companions/subtitle-names.js'
 import { judgePreconditions } from '../../http/precondition.js'
-import { subtitleLanguage } from '../../pages/subtitle-names.js'
 import { refuse } from '../../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../../source/byte-source.js'
 import type { Representation } from '../../source/representation.js'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { preferredFirst } from '../../../src/admin/watch/preferred-subtitles.js'
-import { subtitlesOf } from '../../../src/pages/subtitle-names.js'
+import { subtitlesOf } from '../../../src/companions/subtitle-names.js'
 
 const SUBTITLES = subtitlesOf('f.mp4', ['f.de-AT.srt', 'f.en.srt', 'f.fr.srt', 'f.srt'])
 

@@ -1,5 +1,5 @@
 import { isPlayable } from '../http/media-type.js'
-import { isPosterOfFolder, picturesAmong, posterBeside, posterOfFolder } from './posters.js'
+import { isPosterOfFolder, picturesAmong, posterBeside, posterOfFolder } from './poster-names.js'
 import { type Subtitle, stemOf, subtitlesOf } from './subtitle-names.js'
 
 /** The files in the folder of a file that its player has a use for. */

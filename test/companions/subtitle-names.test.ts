@@ -4,7 +4,7 @@ import {
   subtitleLabel,
   subtitleLanguage,
   subtitlesOf,
-} from '../../src/pages/subtitle-names.js'
+} from '../../src/companions/subtitle-names.js'
 
 describe('subtitlesOf', () => {
   it.each([

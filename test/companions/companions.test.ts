@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { companionsOf, isCompanion } from '../../src/pages/companions.js'
+import { companionsOf, isCompanion } from '../../src/companions/companions.js'
 
 describe('companionsOf', () => {
   it('finds subtitles, chapters and the neighbours that can be played', () => {
