@@ -7,6 +7,12 @@ import { type Desync, desync } from './kinds/desync.js'
 import { type EmptyResponse, emptyResponse } from './kinds/empty-response.js'
 import { type EndEarly, endEarly } from './kinds/end-early.js'
 import { type EtagFlip, etagFlip } from './kinds/etag-flip.js'
+import { type EventCut, eventCut } from './kinds/event-cut.js'
+import { type EventDelay, eventDelay } from './kinds/event-delay.js'
+import { type EventDuplicate, eventDuplicate } from './kinds/event-duplicate.js'
+import { type EventId, eventId } from './kinds/event-id.js'
+import { type EventReorder, eventReorder } from './kinds/event-reorder.js'
+import { type EventRetry, eventRetry } from './kinds/event-retry.js'
 import { type Garbage, garbage } from './kinds/garbage.js'
 import { type Goaway, goaway } from './kinds/goaway.js'
 import { type HideFailure, hideFailure } from './kinds/hide-failure.js'
@@ -72,6 +78,12 @@ export type Fault =
   | SourceError
   | Goaway
   | RstStream
+  | EventCut
+  | EventDuplicate
+  | EventReorder
+  | EventId
+  | EventDelay
+  | EventRetry
 
 /** All kinds of faults by name. */
 export const FAULT_KINDS: {
@@ -104,6 +116,12 @@ export const FAULT_KINDS: {
   'source-error': sourceError,
   goaway,
   'rst-stream': rstStream,
+  'event-cut': eventCut,
+  'event-duplicate': eventDuplicate,
+  'event-reorder': eventReorder,
+  'event-id': eventId,
+  'event-delay': eventDelay,
+  'event-retry': eventRetry,
 }
 
 /** The kind of a fault. */

@@ -1,4 +1,5 @@
 import type { Slice } from '../http/byte-range.js'
+import type { FrameForm } from '../http/frame-form.js'
 import type { BodyPiece } from './body-offset.js'
 import type {
   Announcement,
@@ -10,6 +11,7 @@ import type {
   Version,
 } from './fault.js'
 import type { Fault } from './fault-kinds.js'
+import { frameFormOf } from './frame-form-of.js'
 import { type Chance, type Clock, drawPosition, Injection } from './injection.js'
 import type { Ended, Journal, OpenEntry } from './journal.js'
 import type { FaultRequest } from './request-match.js'
@@ -38,6 +40,7 @@ export class FaultSession {
   readonly #used = new Map<Schedule, Injection[]>()
   /** Whether the response of a fault has replaced the real one. */
   #isReplaced = false
+  #frames: FrameForm | undefined
 
   constructor(
     private readonly arrived: ArrivedRequest,
@@ -115,10 +118,18 @@ export class FaultSession {
     )
   }
 
+  /** Records the fields that describe the body. Must be called before `announce` and `body`. */
+  describe(fields: Readonly<Record<string, unknown>>): void {
+    this.#frames = frameFormOf(fields)
+  }
+
   /** What the header section announces for a body of these pieces. */
   announce(pieces: readonly BodyPiece[], announcement: Announcement): Announcement {
     return this.#injections.reduce((changed, injection) => {
-      const scene = injection.bodyScene(pieces, announcement.length)
+      const scene = injection.bodyScene(pieces, {
+        length: announcement.length,
+        frames: this.#frames,
+      })
       return (scene && injection.kind.announce?.(injection.fault, changed, scene)) ?? changed
     }, announcement)
   }
@@ -137,7 +148,7 @@ export class FaultSession {
   /** The body's bytes with the faults applied. */
   body(pieces: readonly BodyPiece[], length: number | undefined, chunks: Chunks): Chunks {
     return this.#injections.reduce((changed, injection) => {
-      const scene = injection.bodyScene(pieces, length)
+      const scene = injection.bodyScene(pieces, { length, frames: this.#frames })
       return (scene && injection.kind.body?.(injection.fault, changed, scene)) ?? changed
     }, chunks)
   }
@@ -150,7 +161,7 @@ export class FaultSession {
     return this.#injections.reduce((changed, injection) => {
       if (!injection.isPlacedInRepresentation) return changed
       const length = slice.end - slice.start
-      const scene = injection.bodyScene([{ kind: 'slice', slice }], length)
+      const scene = injection.bodyScene([{ kind: 'slice', slice }], { length })
       return (scene && injection.kind.body?.(injection.fault, changed, scene)) ?? changed
     }, chunks)
   }

@@ -1,4 +1,5 @@
 import type { Slice } from '../http/byte-range.js'
+import type { FrameForm } from '../http/frame-form.js'
 import type { Expectations } from '../validation/expectation.js'
 
 /**
@@ -79,6 +80,8 @@ export interface BodyScene extends Scene {
   readonly at: number
   /** Bytes of the body; undefined if not known. */
   readonly length: number | undefined
+  /** How the body is divided; undefined if it is no stream of events or rows. */
+  readonly frames?: FrameForm | undefined
 }
 
 /** The response of a fault before the header section: a status, content, or none and a closed connection. */

@@ -82,11 +82,13 @@ export class Injection {
   }
 
   /** The scene of a body; undefined if the body does not continue past the fault's position. */
-  bodyScene(pieces: readonly BodyPiece[], length: number | undefined): BodyScene | undefined {
+  bodyScene(
+    pieces: readonly BodyPiece[],
+    { length, frames }: Pick<BodyScene, 'length' | 'frames'>,
+  ): BodyScene | undefined {
     const { at, from = 'representation' } = this.fault as { at?: number; from?: From }
-    if (at === undefined) return { ...this.scene, at: 0, length }
-    const position = positionInBody(pieces, at, from)
-    return position === undefined ? undefined : { ...this.scene, at: position, length }
+    const position = at === undefined ? 0 : positionInBody(pieces, at, from)
+    return position === undefined ? undefined : { ...this.scene, at: position, length, frames }
   }
 }
 

@@ -121,4 +121,30 @@ export const KIND_HELP: {
     summary: 'Ends the stream with RST_STREAM at an offset; HTTP/2 alone.',
     example: { kind: 'rst-stream', at: 1_048_576, code: 'ENHANCE_YOUR_CALM' },
   },
+  'event-cut': {
+    summary:
+      'Ends a stream of events or rows before one, in its middle, or where only its blank line is absent.',
+    example: { kind: 'event-cut', event: 3, where: 'middle' },
+  },
+  'event-duplicate': {
+    summary: 'Sends an event or a row twice.',
+    example: { kind: 'event-duplicate', event: 3 },
+  },
+  'event-reorder': {
+    summary: 'Sends an event or a row after the one that follows it.',
+    example: { kind: 'event-reorder', event: 3 },
+  },
+  'event-id': {
+    summary:
+      'Sends an event with another id, one that clients ignore, none, or that of the event before.',
+    example: { kind: 'event-id', event: 3, as: 'missing' },
+  },
+  'event-delay': {
+    summary: 'Sends an event or a row, and what follows it, later.',
+    example: { kind: 'event-delay', event: 3, ms: 1000 },
+  },
+  'event-retry': {
+    summary: 'Sends another reconnection time in an event, also one that clients ignore.',
+    example: { kind: 'event-retry', event: 1, value: 'soon' },
+  },
 }

@@ -77,6 +77,10 @@ function prepareBody(
   const pieces: BodyPiece[] = isMultipart
     ? [{ kind: 'literal', bytes: { length: slice.end } }]
     : [{ kind: 'slice', slice }]
+  faults?.session.describe({
+    'content-type': response.field('content-type'),
+    'content-encoding': response.field('content-encoding'),
+  })
   const announcement = faults?.session.announce(pieces, plain) ?? plain
   faults?.frame(announcement.framing)
   const rest = version.read(slice, transfer.signal)[Symbol.asyncIterator]()

@@ -106,8 +106,9 @@ async function openLayout(
 }
 
 /** The length and range that the header section announces, which faults may replace by wrong ones. */
-function announce({ faults }: Exchange, { layout, contentRange }: BodyPlan): Announcement {
+function announce({ faults }: Exchange, { layout, contentRange, fields }: BodyPlan): Announcement {
   const plain: Announcement = { length: layout.length, framing: 'length', contentRange }
+  faults?.session.describe(fields)
   const announced = faults?.session.announce(layout.pieces, plain) ?? plain
   faults?.frame(announced.framing)
   return announced

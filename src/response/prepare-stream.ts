@@ -120,6 +120,7 @@ export async function prepareFrames<T>(
     waiting: 'server',
     errorFrame: (error) => Buffer.from(framing.failure(error)),
   }
+  faults?.session.describe(described)
   faults?.frame('unknown')
   return {
     kind: 'body',

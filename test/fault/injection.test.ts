@@ -75,7 +75,7 @@ describe('Injection', () => {
     (fault, placed, at) => {
       const injection = injectionOf(fault)
       expect(injection.isPlacedInRepresentation).toBe(placed)
-      expect(injection.bodyScene(slice(100, 200), 100)?.at).toBe(at)
+      expect(injection.bodyScene(slice(100, 200), { length: 100 })?.at).toBe(at)
     },
   )
 })

@@ -26,6 +26,9 @@ describe('the field for a member', () => {
     ['goaway', { at: 'offset', from: 'choice', code: 'mixed' }],
     ['source-error', { at: 'offset', code: 'text' }],
     ['chunked', {}],
+    ['event-cut', { event: 'number', id: 'mixed', where: 'choice', ending: 'choice' }],
+    ['event-id', { event: 'number', id: 'mixed', as: 'choice', value: 'text' }],
+    ['event-retry', { event: 'number', id: 'mixed', value: 'mixed' }],
   ] as const)('of %s has a type by the values that it accepts', (kind, expected) => {
     expect(types(members(kind))).toEqual(expected)
   })

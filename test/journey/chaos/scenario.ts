@@ -19,7 +19,7 @@ export const SIZES = [SMALL, SPLIT] as const
 /** Faults of one scenario that make another version: every combination is enumerated. */
 const MAX_VERSIONS = 2
 
-/** Lies that no client can detect, and faults of HTTP/2. */
+/** Lies that no client can detect, and faults of HTTP/2, and of streams of events. */
 type NotDrawn =
   | 'goaway'
   | 'rst-stream'
@@ -30,6 +30,7 @@ type NotDrawn =
   | 'no-close-notify'
   | 'desync'
   | 'hide-failure'
+  | `event-${string}`
 
 type FaultDraws = { readonly [K in Exclude<Fault['kind'], NotDrawn>]: FaultDraw }
 type FaultDraw = (draw: SeededDraw, size: number) => Fault
