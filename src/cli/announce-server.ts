@@ -51,6 +51,24 @@ export function announceServer(
   out.write(`${[...linesOf(urls), ...code].join('\n')}\n`)
 }
 
+/**
+ * Calls `listen`. On a terminal, what Fastify logs meanwhile at the level `info` is left out: those are the addresses
+ * that the announcement shows next.
+ */
+export async function listenQuietly(
+  log: { level: string },
+  listen: () => Promise<void>,
+  terminals: readonly Pick<NodeJS.WriteStream, 'isTTY'>[] = [process.stdout, process.stderr],
+): Promise<void> {
+  const { level } = log
+  if (ANNOUNCING.includes(level) && terminals.every(({ isTTY }) => isTTY)) log.level = 'warn'
+  try {
+    await listen()
+  } finally {
+    log.level = level
+  }
+}
+
 function linesOf({ local, network }: ServingUrls): string[] {
   const onNetwork = network.map(
     (url, nth) => `${nth === 0 ? '  On your network:  ' : INDENT}${url}`,

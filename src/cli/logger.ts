@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import { printableLines, printableText } from '../printable-text.js'
 
 /**
@@ -10,10 +10,16 @@ import { printableLines, printableText } from '../printable-text.js'
  * @param worker the number of this process, if there are several
  */
 export function createLogger(level: string, worker?: number): Logger {
+  // Written at once: pino-pretty's own stream would write after what is printed on stderr next.
+  const readable = prettyFactory({
+    ignore: 'pid,hostname',
+    singleLine: true,
+    colorize: process.stdout.hasColors?.() ?? false,
+  })
   const logger = process.stdout.isTTY
     ? pino(
         { level, hooks: { streamWrite: printableEntry } },
-        pretty({ ignore: 'pid,hostname', singleLine: true }),
+        { write: (line) => void process.stdout.write(readable(line)) },
       )
     : pino({ level, hooks: { streamWrite: printableLines } })
   return worker === undefined ? logger : logger.child({ worker })

@@ -11,7 +11,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import { addressLimits } from './address-limits.js'
 import { adminToken } from './admin-token.js'
 import { announceFaults } from './announce-faults.js'
-import { announceServer } from './announce-server.js'
+import { announceServer, listenQuietly } from './announce-server.js'
 import { announceTransfers } from './announce-transfers.js'
 import { sharedTransfers } from './cluster/shared-transfers.js'
 import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
@@ -81,7 +81,7 @@ export async function startServer(
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
     logger.warn(facts, 'faults are on')
   }
-  await listen(app, environment)
+  await listenQuietly(app.log, () => listen(app, environment))
   // The primary of several workers announces all of them.
   if (worker === undefined) {
     const bound = boundAddresses(app)

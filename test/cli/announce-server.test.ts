@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type AnnouncedSettings, announceServer } from '../../src/cli/announce-server.js'
+import {
+  type AnnouncedSettings,
+  announceServer,
+  listenQuietly,
+} from '../../src/cli/announce-server.js'
 import { qrCode } from '../../src/cli/qr-code.js'
 import type { Interfaces } from '../../src/cli/serving-urls.js'
 
@@ -105,4 +109,39 @@ describe('announceServer', () => {
   it.each(['warn', 'error', 'fatal', 'silent'])('prints nothing at the log level %s', (level) => {
     expect(printed({ isTTY: true, settings: { LOG_LEVEL: level } })).toBe('')
   })
+})
+
+describe('listenQuietly', () => {
+  const terminal = { isTTY: true as const }
+  const file = { isTTY: undefined as unknown as true }
+  const levelWhile = async (level: string, terminals: { isTTY: true }[]) => {
+    const log = { level }
+    let meanwhile = ''
+    const listen = async () => {
+      meanwhile = log.level
+      throw new Error('port in use')
+    }
+    await expect(listenQuietly(log, listen, terminals)).rejects.toThrow('port in use')
+    expect(log.level).toBe(level)
+    return meanwhile
+  }
+
+  it.each(['info', 'debug', 'trace'])(
+    'logs no address at the level %s on a terminal',
+    async (level) => {
+      expect(await levelWhile(level, [terminal, terminal])).toBe('warn')
+    },
+  )
+
+  it('logs it where the log or the announcement is no terminal', async () => {
+    expect(await levelWhile('info', [file, terminal])).toBe('info')
+    expect(await levelWhile('info', [terminal, file])).toBe('info')
+  })
+
+  it.each(['warn', 'error', 'silent'])(
+    'leaves the level %s, at which nothing is announced',
+    async (level) => {
+      expect(await levelWhile(level, [terminal, terminal])).toBe(level)
+    },
+  )
 })
