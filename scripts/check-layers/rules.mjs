@@ -52,7 +52,7 @@ const SUB_LAYERS = {
 const SUB_FOLDERS = {
   source: ['file', 'remote', 'digest', 'upstream', 's3'],
   client: ['download', 'stream', 'platform'],
-  cli: ['cluster', 'settings'],
+  cli: ['admin', 'cluster', 'settings'],
   fault: ['kinds'],
   admin: ['watch', 'posters', 'transfers', 'faults'],
   pages: ['assets', 'scripts', 'built'],

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Server } from 'node:net'
 
 /**
  * Who needs no token. `token`: nobody. `local`: requests of this machine, which is safe only where no proxy
@@ -65,12 +65,17 @@ const NOT_LOCAL =
 
 function isOfThisMachine({ headers, socket }: IncomingMessage | Http2ServerRequest): boolean {
   const { host, ':authority': authority, origin, 'sec-fetch-site': site } = headers
-  if (!isLoopback(socket.remoteAddress ?? '')) return false
+  if (!isLoopback(socket.remoteAddress ?? '') && !isUnixSocket(socket)) return false
   if (Object.keys(headers).some((field) => FORWARDED.test(field))) return false
   if (!isLocalHost(hostOf(authority?.toString() ?? host ?? ''))) return false
   // A page of another site that reads by GET sends no Origin, but a browser says where the page is from.
   if (site === 'cross-site') return false
   return origin === undefined || isLocalHost(hostOf(origin.replace(/^[a-z]+:\/\//i, '')))
+}
+
+/** By its listener: a connection of another machine has no address either, once it is closed. */
+function isUnixSocket(socket: object): boolean {
+  return typeof (socket as { server?: Server }).server?.address() === 'string'
 }
 
 function hostOf(authority: string): string {

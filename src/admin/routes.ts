@@ -12,31 +12,49 @@ export interface MetricsSource {
   metrics(): Promise<string>
 }
 
-export interface AdminOptions {
+export interface AdminOptions extends HealthOptions {
   /** Default: the metrics of the application's transfers. */
   readonly metrics?: MetricsSource
 }
 
+export interface HealthOptions {
+  /** Whether the server accepts requests of clients. Default: always, until it stops. */
+  readonly isServing?: () => boolean
+}
+
 /** Adds the routes for health, readiness and metrics. */
 export async function adminRoutes(app: FastifyInstance, options: AdminOptions = {}): Promise<void> {
-  await app.register(async (admin) => {
-    admin.addHook('onRequest', async (_request, reply) => guardFields(reply))
-    await addRoutes(admin, options)
+  const { metrics = transferMetrics(app.transfers) } = options
+  await healthRoutes(app, options)
+  await guarded(app, (admin) => {
+    admin.get(`${OWN}/metrics`, async (_request, reply) => {
+      return reply.type(metrics.contentType).send(await metrics.metrics())
+    })
   })
 }
 
-async function addRoutes(
+/** Adds the routes for health and readiness. */
+export async function healthRoutes(
   app: FastifyInstance,
-  { metrics = transferMetrics(app.transfers) }: AdminOptions,
+  { isServing = () => true }: HealthOptions = {},
 ): Promise<void> {
-  app.get(`${OWN}/healthz`, (_request, reply) => plain(reply).send('ok\n'))
-  app.get(`${OWN}/readyz`, (_request, reply) => {
-    return app.transfers.draining
-      ? sendProblem(reply, 503, 'The server is shutting down.')
-      : plain(reply).send('ready\n')
+  await guarded(app, (admin) => {
+    admin.get(`${OWN}/healthz`, (_request, reply) => plain(reply).send('ok\n'))
+    admin.get(`${OWN}/readyz`, (_request, reply) => {
+      if (admin.transfers.draining) return sendProblem(reply, 503, 'The server is shutting down.')
+      if (!isServing()) return sendProblem(reply, 503, 'The server is starting.')
+      return plain(reply).send('ready\n')
+    })
   })
-  app.get(`${OWN}/metrics`, async (_request, reply) => {
-    return reply.type(metrics.contentType).send(await metrics.metrics())
+}
+
+async function guarded(
+  app: FastifyInstance,
+  addRoutes: (admin: FastifyInstance) => void,
+): Promise<void> {
+  await app.register(async (admin) => {
+    admin.addHook('onRequest', async (_request, reply) => guardFields(reply))
+    addRoutes(admin)
   })
 }
 

@@ -3,16 +3,19 @@ import type { FastifyInstance } from 'fastify'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { limitMetrics } from '../admin/limit-metrics.js'
 import { transferMetrics } from '../admin/metrics.js'
-import { adminRoutes } from '../admin/routes.js'
+import { adminRoutes, healthRoutes } from '../admin/routes.js'
+import { TransferBoard } from '../admin/transfers/transfer-board.js'
 import { transferRoutes } from '../admin/transfers/transfer-routes.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
 import { addressLimits } from './address-limits.js'
+import { type AdminListener, adminAddress, openAdmin } from './admin/admin-listener.js'
 import { adminToken } from './admin-token.js'
 import { announceFaults } from './announce-faults.js'
 import { announceServer, listenQuietly } from './announce-server.js'
 import { announceTransfers } from './announce-transfers.js'
+import { originOf } from './announced-origin.js'
 import { sharedTransfers } from './cluster/shared-transfers.js'
 import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
 import { connectionLimits } from './connection-limits.js'
@@ -58,39 +61,64 @@ export async function startServer(
   const own = transferMetrics(app.transfers)
   limitMetrics(own, limited.addressLimits, app.transfers)
   const metrics = worker === undefined ? own : sharedMetrics(own)
+  let isServing = false
+  const addRoutes = async (scope: FastifyInstance) => {
+    await adminRoutes(scope, { metrics, isServing: () => isServing })
+    if (faults !== undefined) {
+      await faultRoutes(scope, faults, { token: access.token, access: environment.FAULT_ACCESS })
+    }
+    if (environment.TRANSFERS) {
+      await transferRoutes(scope, {
+        token: access.token,
+        access: environment.TRANSFERS_ACCESS,
+        ...(worker !== undefined && { view: sharedTransfers }),
+      })
+    }
+  }
   const prefix = prefixOf(environment)
-  // Probes of health know no prefix.
-  if (prefix !== '') await adminRoutes(app, { metrics })
-  await app.register(
-    async (scope) => {
-      await adminRoutes(scope, { metrics })
-      if (faults !== undefined) {
-        await faultRoutes(scope, faults, { token: access.token, access: environment.FAULT_ACCESS })
-      }
-      if (environment.TRANSFERS) {
-        await transferRoutes(scope, {
-          token: access.token,
-          access: environment.TRANSFERS_ACCESS,
-          ...(worker !== undefined && { view: sharedTransfers }),
-        })
-      }
-    },
-    { prefix },
-  )
+  let admin: AdminListener | undefined
+  if (adminAddress(environment).kind === 'public') {
+    // Probes of health know no prefix.
+    if (prefix !== '') await adminRoutes(app, { metrics })
+    await app.register(addRoutes, { prefix })
+  } else {
+    await healthRoutes(app)
+    if (prefix !== '') await app.register((scope) => healthRoutes(scope), { prefix })
+    if (worker === undefined) {
+      const { transfers } = app
+      admin = await openAdmin(environment, { logger, transfers, addRoutes }).catch(
+        async (error) => {
+          await app.close()
+          throw error
+        },
+      )
+      // After the last response to a client, so that the metrics of a server that stops can be read.
+      app.addHook('onClose', () => admin?.close())
+    } else if (environment.TRANSFERS) shareTransfers(app)
+  }
   if (faults !== undefined) {
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
     logger.warn(facts, 'faults are on')
   }
   await listenQuietly(app.log, () => listen(app, environment))
+  isServing = true
+  const bound = boundAddresses(app)
+  const origin = originOf(admin, bound[0], environment)
   // The primary of several workers announces all of them.
   if (worker === undefined) {
-    const bound = boundAddresses(app)
     announceServer(bound, environment)
-    if (environment.TRANSFERS) announceTransfers(bound[0], environment, access)
+    if (environment.TRANSFERS) announceTransfers(origin, access)
   }
-  if (faults !== undefined) announceFaults(app.server.address(), environment, access)
+  if (faults !== undefined) announceFaults(origin, access)
   if (stopRequested === undefined) return stopOnSignals(app, logger)
   stopRequested.then((signal) => stopGracefully(app, logger, signal))
+}
+
+/** Responds to the primary, which shows the transfers of all workers. */
+function shareTransfers(app: FastifyInstance): void {
+  const board = new TransferBoard(app.transfers)
+  sharedTransfers(board)
+  app.addHook('onClose', async () => board.close())
 }
 
 /** A path instead of an address would be that of a Unix socket. */

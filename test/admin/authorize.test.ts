@@ -136,3 +136,20 @@ describe('drawToken', () => {
     expect(drawToken()).not.toBe(drawToken())
   })
 })
+
+describe('permits, for a connection without an address', () => {
+  const statusFor = (socket: object) =>
+    permits({ headers: {}, socket } as never, { token: 'secret', access: 'local' })?.status
+
+  it('permits one of a Unix socket, which is of this machine', () => {
+    expect(statusFor({ server: { address: () => '/run/a.sock' } })).toBeUndefined()
+  })
+
+  it.each([
+    ['that has no listener', {}],
+    ['of a port, that is closed', { server: { address: () => ({ port: 80 }) } }],
+    ['whose listener is closed', { server: { address: () => null } }],
+  ])('refuses one %s', (_what, socket) => {
+    expect(statusFor(socket)).toBe(403)
+  })
+})

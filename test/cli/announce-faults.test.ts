@@ -1,46 +1,51 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AdminToken } from '../../src/cli/admin-token.js'
 import { announceFaults } from '../../src/cli/announce-faults.js'
+import type { AnnouncedOrigin } from '../../src/cli/announced-origin.js'
 
 describe('announceFaults', () => {
   afterEach(() => vi.restoreAllMocks())
 
-  function printed(
-    address: string,
-    given: Partial<AdminToken> & { TLS_CERT?: string } = {},
-  ): string {
+  function printed(given: Partial<AdminToken & AnnouncedOrigin> = {}): string {
     let text = ''
     vi.spyOn(process.stderr, 'write').mockImplementation((each) => {
       text += each
       return true
     })
-    const family = address.includes(':') ? 'IPv6' : 'IPv4'
-    const { TLS_CERT = '', ...own } = given
+    const { url = 'http://127.0.0.1:8080', socket, ...own } = given
     const token = { token: 'drawn', variable: undefined, ...own }
-    announceFaults({ address, family, port: 8080 }, { TLS_CERT, PREFIX: '/' }, token)
+    announceFaults({ url, ...(socket !== undefined && { socket }) }, token)
     return text
   }
 
+  it('prints the curl line', () => {
+    expect(printed()).toMatch(/^ {2}curl -H "Authorization: Bearer drawn" --json '\{.*\}' /m)
+    expect(printed()).toContain(' http://127.0.0.1:8080/-/faults\n')
+  })
+
   it.each([
-    ['127.0.0.1', 'http://127.0.0.1:8080/-/faults'],
-    ['0.0.0.0', 'http://127.0.0.1:8080/-/faults'],
-    ['::', 'http://[::1]:8080/-/faults'],
-    ['192.0.2.1', 'http://192.0.2.1:8080/-/faults'],
-  ])('prints the curl line for a server at %s with the URL %s', (address, url) => {
-    expect(printed(address)).toMatch(/^ {2}curl -H "Authorization: Bearer drawn" --json '\{.*\}' /m)
-    expect(printed(address)).toContain(` ${url}\n`)
+    ['/run/admin.sock', 'curl --unix-socket /run/admin.sock -H'],
+    ["/run/a b's", "curl --unix-socket '/run/a b'\\''s' -H"],
+    ['/run/\u001b[31m', "curl --unix-socket '/run/\\u001b[31m' -H"],
+  ])('prints the curl line for the socket %j, which no browser opens', (socket, line) => {
+    const text = printed({ url: 'http://localhost', socket })
+    expect(text).toContain(`  ${line} `)
+    expect(text).toContain(' http://localhost/-/faults\n')
+    expect(text).not.toContain('browser')
+  })
+
+  it('prints nothing for a server without an address', () => {
+    const write = vi.spyOn(process.stderr, 'write')
+    announceFaults(undefined, { token: 'drawn', variable: undefined })
+    expect(write).not.toHaveBeenCalled()
   })
 
   it('prints the URL of the page with a token that was drawn', () => {
-    expect(printed('127.0.0.1')).toContain(' http://127.0.0.1:8080/-/faults#token=drawn\n')
-  })
-
-  it('prints https for a server with a certificate', () => {
-    expect(printed('127.0.0.1', { TLS_CERT: 'cert.pem' })).toContain(' https://127.0.0.1:8080/')
+    expect(printed()).toContain(' http://127.0.0.1:8080/-/faults#token=drawn\n')
   })
 
   it('does not print a token that was given', () => {
-    const text = printed('127.0.0.1', { token: 'given', variable: 'FAULT_TOKEN' })
+    const text = printed({ token: 'given', variable: 'FAULT_TOKEN' })
     expect(text).toContain('Bearer $FAULT_TOKEN')
     expect(text).toContain('browser: http://127.0.0.1:8080/-/faults\n')
     expect(text).not.toMatch(/given|drawn/)

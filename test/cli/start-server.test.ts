@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -6,6 +7,7 @@ import { startServer } from '../../src/cli/start-server.js'
 import { fileSource } from '../../src/source/file/file-source.js'
 import { AddedListeners } from '../fixture/added-listeners.js'
 import { Folder } from '../fixture/files.js'
+import { tls } from '../fixture/tls.js'
 
 const SILENT = { PORT: '0', LOG_LEVEL: 'silent' }
 
@@ -71,6 +73,50 @@ describe('startServer', () => {
   it('needs no token of this machine with --fault-access local', async () => {
     const url = await start({ FAULTS: true, FAULT_ACCESS: 'local', FAULT_TOKEN: 'secret' })
     expect((await fetch(`${url}/-/faults`)).status).toBe(200)
+  })
+
+  it('has metrics, transfers and faults on the admin listener alone, and health on both', async () => {
+    let printed = ''
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      printed += text
+      return true
+    })
+    const all = { FAULTS: true, FAULT_TOKEN: 't', TRANSFERS: true, ADMIN: '0', PREFIX: '/films/' }
+    const url = await start({ ...all, FAULT_ACCESS: 'local', TRANSFERS_ACCESS: 'local' })
+    vi.restoreAllMocks()
+    const [, admin] = /(http:[^ ]*)\/-\/transfers/.exec(printed) ?? []
+    const status = async (at: string) => (await fetch(at)).status
+    expect(await (await fetch(`${url}/films/f.txt`)).text()).toBe('hello')
+    for (const each of ['metrics', 'transfers', 'faults', 'faults/journal']) {
+      expect(await status(`${admin}/-/${each}`), each).toBe(200)
+      expect(await status(`${url}/films/-/${each}`), each).toBe(404)
+      expect(await status(`${url}/-/${each}`), each).toBe(404)
+    }
+    for (const each of [`${admin}/-`, `${url}/-`, `${url}/films/-`]) {
+      expect(await status(`${each}/healthz`), each).toBe(200)
+      expect(await status(`${each}/readyz`), each).toBe(200)
+    }
+    expect(await status(`${admin}/films/f.txt`)).toBe(404)
+    expect(printed).toContain(`${admin}/-/faults\n`)
+    await app?.close()
+    await expect(fetch(`${admin}/-/healthz`)).rejects.toThrow()
+  })
+
+  it('has the admin listener beside a public port with TLS', async () => {
+    using certificate = new Folder({ cert: tls.cert, key: tls.key })
+    const socket = folder.at('a.sock')
+    await start({ TLS_CERT: certificate.at('cert'), TLS_KEY: certificate.at('key'), ADMIN: socket })
+    const status = await new Promise((resolve) => {
+      get({ socketPath: socket, path: '/-/metrics' }, (response) => {
+        resolve(response.resume().statusCode)
+      })
+    })
+    expect(status).toBe(200)
+  })
+
+  it('does not serve where the admin listener cannot listen', async () => {
+    await expect(start({ ADMIN: folder.at('f.txt') })).rejects.toThrow(/^ADMIN: /)
+    expect(app?.server.listening).toBe(false)
   })
 
   it('closes at a signal', async () => {

@@ -167,6 +167,12 @@ tap.test(
   },
 )
 
+tap.test('docs/operate.md: the admin listener has the metrics', curl, async (t) => {
+  using shell = new PageShell()
+  const output = await shell.run(block('docs/operate.md', 'lastbyte serve media --admin').text)
+  t.match(output, /^lastbyte_transfers_running 0\nexit 0\n$/m)
+})
+
 tap.test('docs/sources.md: the proxy hides the death of its origin', curl, async (t) => {
   using shell = new PageShell()
   const started = block('docs/sources.md', 'npx lastbyte serve').text

@@ -2,17 +2,20 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
 import { drawToken } from '../../admin/authorize.js'
 import { LongTimer } from '../../async/long-timer.js'
+import { TransferRegistry } from '../../delivery/transfer-registry.js'
 import { LastbyteError } from '../../errors.js'
+import type { AdminListener } from '../admin/admin-listener.js'
 import { adminToken } from '../admin-token.js'
 import { announceServer } from '../announce-server.js'
 import { announceTransfers } from '../announce-transfers.js'
+import { originOf } from '../announced-origin.js'
 import { createLogger } from '../logger.js'
 import type { BoundAddress } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
-import { usageError } from '../usage-error.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { RestartBackoff } from './restart-backoff.js'
 import { WORKER_SETTINGS } from './worker.js'
+import { send, startFailure } from './worker-process.js'
 import { WorkerReports } from './worker-reports.js'
 
 /** ms from the end of the shutdown grace until a worker that still runs is killed. */
@@ -56,6 +59,9 @@ class Primary {
   #port: number | undefined
   /** The addresses on which the workers of the start listen, by address. */
   readonly #bound = new Map<string, BoundAddress>()
+  /** Of this process, which sends no files; a stop marks them. */
+  readonly #transfers = new TransferRegistry()
+  #admin: AdminListener | undefined
   #state: 'starting' | 'serving' | 'failed' | 'stopping' = 'starting'
   #exitCode = 0
 
@@ -83,12 +89,14 @@ class Primary {
   async start(): Promise<void> {
     const [first, ...others] = this.#slots
     try {
+      if (this.environment.ADMIN !== '') this.#admin = await this.#openAdmin()
       if (first !== undefined) await this.#launch(first)
       if (this.#state === 'starting') await Promise.all(others.map((slot) => this.#launch(slot)))
     } catch (error) {
       if (this.#state !== 'starting') return
       this.#state = 'failed'
       this.#kill()
+      await this.#admin?.close()
       throw error
     }
     if (this.#state !== 'starting') return
@@ -97,7 +105,10 @@ class Primary {
     const bound = [...this.#bound.values()]
     announceServer(bound, this.environment)
     if (this.environment.TRANSFERS) {
-      announceTransfers(bound[0], this.environment, adminToken(this.environment))
+      announceTransfers(
+        originOf(this.#admin, bound[0], this.environment),
+        adminToken(this.environment),
+      )
     }
   }
 
@@ -109,6 +120,7 @@ class Primary {
       process.exit(1)
     }
     this.#state = 'stopping'
+    this.#transfers.draining = true
     this.logger.info({ signal, workers: this.#running.length }, 'stopping')
     for (const { worker, listeningSince } of this.#running) {
       // A process that doesn't listen yet has no transfers, and may not receive messages yet.
@@ -218,18 +230,21 @@ class Primary {
   }
 
   #exitIfNoneRuns(): void {
-    if (this.#running.length === 0) process.exit(this.#exitCode)
+    if (this.#running.length > 0) return
+    const exit = () => process.exit(this.#exitCode)
+    // Removes the file of a socket.
+    if (this.#admin === undefined) exit()
+    else this.#admin.close().then(exit, exit)
   }
-}
 
-/** Returns whether the message could be sent. A worker that ends before it arrives emits `exit`. */
-function send(worker: Worker | undefined, message: ToWorker): boolean {
-  if (worker === undefined || !worker.isConnected()) return false
-  worker.process.send(message, undefined, undefined, () => {})
-  return true
-}
-
-function startFailure(id: number, code: number | null, signal: string | null): LastbyteError {
-  const reason = signal ?? `exit code ${code}`
-  return usageError('WORKERS', `worker ${id} ended before it listened: ${reason}`)
+  async #openAdmin(): Promise<AdminListener | undefined> {
+    // A primary without one loads no server.
+    const { openWorkersAdmin } = await import('./workers-admin.js')
+    return openWorkersAdmin(this.environment, {
+      logger: this.logger,
+      reports: this.#reports,
+      transfers: this.#transfers,
+      isServing: () => this.#state === 'serving',
+    })
+  }
 }

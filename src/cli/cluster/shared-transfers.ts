@@ -24,6 +24,13 @@ export function sharedTransfers(board: TransferBoard): TransferView {
       pending.set(gathers, resolve)
       send({ kind: 'gather', gather: gathers, question })
     })
+  return gatheredTransfers(gather)
+}
+
+/** The transfers of all workers, by what they respond to a question. */
+export function gatheredTransfers(
+  gather: (question: Question) => Promise<readonly NumberedAnswer[]>,
+): TransferView {
   return {
     async report(position) {
       const answers = await gather({ kind: 'transfers', position })

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { FromWorker, ToWorker } from './messages.js'
+import type { FromWorker, NumberedAnswer, Question, ToWorker } from './messages.js'
 import { WorkerAnswers } from './worker-answers.js'
 import { WorkerMetrics } from './worker-metrics.js'
 
@@ -22,6 +22,16 @@ export class WorkerReports {
     )
   }
 
+  /** The metrics of all workers in Prometheus text format. */
+  scrape(): Promise<string> {
+    return this.#metrics.scrape()
+  }
+
+  /** The responses of all workers to a question. */
+  gather(question: Question): Promise<readonly NumberedAnswer[]> {
+    return this.#answers.gather(question)
+  }
+
   /** Takes a message of a worker. `reply` sends to the process that has sent it. */
   receive(
     worker: number,
@@ -33,7 +43,7 @@ export class WorkerReports {
         this.#metrics.counted(worker, message.count, message.metrics)
         break
       case 'scrape':
-        this.#metrics.scrape().then(
+        this.scrape().then(
           (text) => reply({ kind: 'scraped', scrape: message.scrape, text }),
           (error) => this.logger.error({ err: error }, 'scrape failed'),
         )
@@ -42,7 +52,7 @@ export class WorkerReports {
         this.#answers.answered(worker, message.ask, message.answer)
         break
       case 'gather':
-        this.#answers.gather(message.question).then((answers) => {
+        this.gather(message.question).then((answers) => {
           reply({ kind: 'gathered', gather: message.gather, answers })
         })
         break

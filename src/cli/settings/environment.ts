@@ -45,6 +45,8 @@ export interface Environment {
   readonly TRANSFERS: boolean
   readonly TRANSFERS_TOKEN: string
   readonly TRANSFERS_ACCESS: FaultAccess
+  /** An address, a port or `unix:` with a path; empty: the routes are on the port of the clients. */
+  readonly ADMIN: string
   readonly CONNECTIONS_PER_ADDRESS: number | 'auto'
   readonly REQUESTS_PER_ADDRESS: number | 'auto'
   /** Bytes a second; 0 for no limit. */

@@ -1,6 +1,7 @@
 import { FAULT_ACCESS } from '../../admin/authorize.js'
 import { CONNECTION_SCHEMA } from './connection-schema.js'
 import { LIMITS_SCHEMA } from './limits-schema.js'
+import { OBSERVE_SCHEMA } from './observe-schema.js'
 import { REMOTE_SCHEMA } from './remote-schema.js'
 import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
 
@@ -161,6 +162,7 @@ export const SETTINGS_SCHEMA = {
     'a file in PEM',
   ),
   TLS_KEY: text('its key in PEM', '--tls-key <file>', 'a file in PEM'),
+  ...OBSERVE_SCHEMA,
   ...LIMITS_SCHEMA,
   ...CONNECTION_SCHEMA,
   ...REMOTE_SCHEMA,
