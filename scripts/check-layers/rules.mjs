@@ -53,6 +53,7 @@ const SUB_FOLDERS = {
   source: ['file', 'remote', 'digest', 'upstream', 's3'],
   client: ['download', 'stream', 'platform'],
   cli: ['admin', 'cluster', 'settings'],
+  testing: ['expectations', 'stubs'],
   fault: ['kinds'],
   admin: ['watch', 'posters', 'transfers', 'faults'],
   pages: ['assets', 'scripts', 'built'],

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LastbyteError } from '../errors.js'
-import type { ArmedFault, FaultLayer } from '../fault/fault-layer.js'
+import type { ArmedFault } from '../fault/armed-fault.js'
+import type { FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { faultsPage } from '../pages/faults-page.js'

@@ -32,7 +32,10 @@ const OF_CONNECTION = new Set([
  * chunked, without Transfer-Encoding as well it ends with the connection, and so does one that is shorter
  * than announced.
  */
-export function editHead(response: Response, edit: (head: ResponseHead) => void): void {
+export function editHead(
+  response: Response,
+  edit: (head: ResponseHead, status: number) => void,
+): void {
   const writer = response as unknown as HeadWriter
   const { writeHead } = writer
   const isHttp1 = response instanceof ServerResponse
@@ -44,7 +47,7 @@ export function editHead(response: Response, edit: (head: ResponseHead) => void)
       for (const [name, value] of Object.entries(fields)) writer.setHeader(name, value)
     }
     const before = lengthOf(writer)
-    edit(isHttp1 ? headOf1(writer) : headOf2(writer))
+    edit(isHttp1 ? headOf1(writer) : headOf2(writer), status)
     if (isHttp1) keepEndVisible(response, before)
     return writeHead.call(writer, status, ...rest.filter((each) => typeof each === 'string'))
   }

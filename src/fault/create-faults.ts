@@ -21,15 +21,20 @@ import { FaultLayer } from './fault-layer.js'
 export interface FaultOptions {
   /** Determines every random choice: an integer from 0 to 2^32 - 1. Default: random; see `FaultLayer.seed`. */
   readonly seed?: number | undefined
+  /** How many requests `FaultLayer.requests` keeps, the newest; 0: none are recorded. @default 0 */
+  readonly requests?: number | undefined
   /** Permits faults if NODE_ENV is `production`. @default false */
   readonly inProduction?: boolean | undefined
 }
 
+/** Entries of the journal of all requests, of about 500 bytes each. */
+const MOST_REQUESTS = 1_000_000
 /** The number of seeds. */
 const SEEDS = 2 ** 32
 
 export const FAULT_OPTIONS: Expectations<FaultOptions> = {
   seed: wholeNumber(0, SEEDS - 1),
+  requests: wholeNumber(0, MOST_REQUESTS),
   inProduction: BOOLEAN,
 }
 
@@ -61,11 +66,15 @@ export function createFaults(
   options?: FaultOptions,
   environment: NodeJS.ProcessEnv = process.env,
 ): FaultLayer {
-  const { seed = randomInt(SEEDS), inProduction } = readOptions(options, FAULT_OPTIONS)
+  const {
+    seed = randomInt(SEEDS),
+    requests = 0,
+    inProduction,
+  } = readOptions(options, FAULT_OPTIONS)
   if (environment.NODE_ENV === 'production' && !inProduction) {
     const message =
       'faults: expected a NODE_ENV other than "production"; to start faults there, set --faults-in-production or inProduction: true'
     throw new LastbyteError('BAD_SETTING', message, { setting: 'faults' })
   }
-  return new FaultLayer(seed)
+  return new FaultLayer(seed, requests)
 }

@@ -1,12 +1,15 @@
 import { LastbyteError } from '../errors.js'
 import { arrayOf } from '../validation/expectation.js'
+import { type ArmedFault, type ShownRule, showRule } from './armed-fault.js'
 import { FAULT_FIELD, FAULT_QUERY, parseFaultField } from './fault-header.js'
 import type { Fault } from './fault-kinds.js'
-import { type FaultRule, type SettledRule, settleRule } from './fault-rule.js'
-import { FaultSession } from './fault-session.js'
+import { type FaultRule, settleRule } from './fault-rule.js'
+import { type ArrivedRequest, FaultSession } from './fault-session.js'
 import type { Clock } from './injection.js'
 import { Journal, type JournalEntry } from './journal.js'
+import { RequestJournal } from './request-journal.js'
 import type { FaultRequest } from './request-match.js'
+import type { RequestRecord } from './request-record.js'
 import { type Draw, requireGlobRoom, Schedule } from './schedule.js'
 import type { LogItem } from './settled-log.js'
 import { badFault, readMember } from './validate.js'
@@ -16,54 +19,6 @@ const RULES = arrayOf({ expected: 'a rule', accepts: () => true }, 'an array of 
 const MOST_RULES = 1000
 /** Comparisons of a path with the globs of all rules, about 15 ms; a rule for which none is left doesn't match. */
 const MOST_COMPARISONS = 1_000_000
-
-/**
- * An armed rule, as `FaultLayer.arm` returns it.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { type ArmedFault, createFaults } from 'lastbyte/testing'
- *
- * const faults = createFaults({ seed: 7 })
- * const armed: ArmedFault = faults.arm({ fault: { kind: 'chunked' }, times: 2 })
- * assert.equal(armed.left, 2)
- * assert.deepEqual(armed.journal(), [])
- * armed.disarm()
- * assert.deepEqual(faults.rules(), [])
- * ```
- */
-export interface ArmedFault {
-  /** The rule's `id`, or the generated one. */
-  readonly id: string
-  /** How many more requests may get it. Infinity without a limit. */
-  readonly left: number
-  /** Copies of its journal entries. */
-  journal(): JournalEntry[]
-  /** Removes the rule. Its faults in running responses continue. */
-  disarm(): void
-}
-
-/**
- * An armed rule as `FaultLayer.rules` and `GET /-/faults` show it.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { createFaults, type ShownRule } from 'lastbyte/testing'
- *
- * const faults = createFaults({ seed: 7 })
- * faults.arm({ fault: { kind: 'chunked' }, times: 2 })
- * const [rule]: ShownRule[] = faults.rules()
- * assert.equal(rule?.id, 'rule-1')
- * assert.equal(rule?.left, 2)
- * ```
- */
-export interface ShownRule extends Omit<FaultRule, 'id'> {
-  readonly id: string
-  /** How many more requests may get it; absent without a limit. */
-  readonly left?: number
-}
 
 /** A request that arrives at the fault layer. */
 export interface Arrival extends FaultRequest {
@@ -91,9 +46,19 @@ export class FaultLayer {
   readonly #journal = new Journal()
   #schedules: readonly Schedule[] = []
   #generatedIds = 0
+  /** All requests, not only those with faults; empty unless the option `requests` says how many it keeps. */
+  readonly requests: RequestJournal
 
-  /** @param seed determines every random choice: an integer from 0 to 2^32 - 1 */
-  constructor(readonly seed: number) {}
+  /**
+   * @param seed determines every random choice: an integer from 0 to 2^32 - 1
+   * @param requests how many requests the journal of all requests keeps
+   */
+  constructor(
+    readonly seed: number,
+    requests = 0,
+  ) {
+    this.requests = new RequestJournal(requests)
+  }
 
   /**
    * Arms a rule for requests that arrive from now on.
@@ -142,7 +107,7 @@ export class FaultLayer {
 
   /** The armed rules. */
   rules(): ShownRule[] {
-    return this.#schedules.map(({ rule, left }) => show(rule, left))
+    return this.#schedules.map(({ rule, left }) => showRule(rule, left))
   }
 
   /** Copies of the journal entries in the order in which the requests arrived; those of one rule with `id`. */
@@ -180,21 +145,42 @@ export class FaultLayer {
   }
 
   /**
-   * Opens the session of a request that has arrived; undefined if no fault applies to it. Rules that are
-   * armed later don't apply to it.
+   * Returns to the state of the start: no rules, no journal entries, no counts of attempts, and the same
+   * random choices as after the start. Responses that still run are not recorded any more.
+   */
+  reset(): void {
+    this.#schedules = []
+    this.#generatedIds = 0
+    this.#journal.reset()
+    this.requests.clear()
+  }
+
+  /**
+   * Opens the session of a request that has arrived; undefined if no fault applies to it and it isn't
+   * recorded. Rules that are armed later don't apply to it.
    *
    * @throws LastbyteError BAD_FAULT if the faults in the request itself are invalid
    */
-  openSession(request: Arrival, clock: Clock): FaultSession | undefined {
+  openSession(request: Arrival, clock: Clock, record?: RequestRecord): FaultSession | undefined {
     const own = ownFaults(request)
-    if (own.length === 0 && this.#schedules.length === 0) return undefined
+    if (own.length === 0 && this.#schedules.length === 0) {
+      return this.#sessionOf({ request, clock, record }, [], [])
+    }
     const budget = { left: MOST_COMPARISONS }
     const draws = this.#schedules
       .map((schedule) => schedule.arrive(request, budget))
       .filter((draw): draw is Draw => draw !== undefined)
-    if (own.length === 0 && draws.length === 0) return undefined
-    const arrived = { request, clock }
-    return new FaultSession(arrived, draws, own, this.seed, this.#journal)
+    return this.#sessionOf({ request, clock, record }, draws, own)
+  }
+
+  /** Opens the session of a request that gets no faults, to record its response. */
+  openRecord(request: Arrival, clock: Clock, record: RequestRecord | undefined) {
+    return this.#sessionOf({ request, clock, record }, [], [])
+  }
+
+  #sessionOf(arrived: ArrivedRequest, draws: Draw[], own: Fault[]): FaultSession | undefined {
+    if (draws.length + own.length === 0 && arrived.record === undefined) return undefined
+    return new FaultSession(arrived, draws, own, this.seed, this.#journal.writer())
   }
 
   #find(id: string): Schedule | undefined {
@@ -222,16 +208,6 @@ function ownFaults({ fields, query }: Arrival): Fault[] {
     : []
   if (field === undefined && parameters.length === 0) return []
   return parseFaultField([field ?? [], parameters].flat(2).join(', '))
-}
-
-function show(
-  { id = '', match, faults, times, probability }: SettledRule,
-  left: number,
-): ShownRule {
-  const [only, ...more] = faults
-  const fault = only !== undefined && more.length === 0 ? only : faults
-  const limit = Number.isFinite(times) ? { times, left } : {}
-  return { id, match, fault, probability, ...limit }
 }
 
 /** Prefixes the member that an error names with the path of its rule. */

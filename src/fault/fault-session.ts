@@ -13,14 +13,17 @@ import type {
 import type { Fault } from './fault-kinds.js'
 import { frameFormOf } from './frame-form-of.js'
 import { type Chance, type Clock, drawPosition, Injection } from './injection.js'
-import type { Ended, Journal, OpenEntry } from './journal.js'
+import type { Ended, JournalWriter, OpenEntry } from './journal.js'
 import type { FaultRequest } from './request-match.js'
+import type { RequestRecord } from './request-record.js'
 import type { Draw, Schedule } from './schedule.js'
 
 /** A request that has arrived, with its clock. */
 export interface ArrivedRequest {
   readonly request: FaultRequest
   readonly clock: Clock
+  /** Its entry in the journal of all requests; absent where none is kept. */
+  readonly record?: RequestRecord | undefined
 }
 
 /** How a response ended. */
@@ -47,7 +50,7 @@ export class FaultSession {
     private readonly draws: readonly Draw[],
     private readonly own: readonly Fault[],
     private readonly seed: number,
-    private readonly journal: Journal,
+    private readonly journal: JournalWriter,
   ) {}
 
   /** Draws the faults that don't depend on the size of the representation, before its source is opened. */
@@ -134,6 +137,11 @@ export class FaultSession {
     }, announcement)
   }
 
+  /** Records the header section that is written, with the edits of the faults. */
+  respond(status: number, field: (name: string) => unknown): void {
+    this.arrived.record?.respond(status, field)
+  }
+
   /** Edits the header section directly before it is written. */
   head(head: ResponseHead): void {
     for (const { kind, fault, scene } of this.#injections) kind.head?.(fault, head, scene)
@@ -189,11 +197,15 @@ export class FaultSession {
       if (entry.outcome === 'pending') entry.outcome = 'not reached'
       Object.assign(entry, { status, written, ended })
     }
-    const confirmed = entries.length > 0 ? await confirmation() : undefined
+    const { record } = this.arrived
+    record?.end({ status, written, ended })
+    const isRecorded = entries.length > 0 || record !== undefined
+    const confirmed = isRecorded ? await confirmation() : undefined
     for (const entry of entries) {
       entry.confirmed = confirmed ?? null
       this.journal.close(entry)
     }
+    record?.settle(confirmed ?? null)
   }
 
   readonly #entries: OpenEntry[] = []
@@ -223,6 +235,7 @@ export class FaultSession {
         ended: null,
       }
       this.journal.open(entry)
+      this.arrived.record?.addFault(entry)
       this.#entries.push(entry)
       const parts = [...chance.parts, index]
       return new Injection(entry, { seed: chance.seed, parts }, request, clock)

@@ -70,13 +70,20 @@ export interface JournalEntry {
 /** An entry that is not settled yet. */
 export type OpenEntry = { -readonly [K in keyof JournalEntry]: JournalEntry[K] }
 
+/** Where a session records its entries. */
+export interface JournalWriter {
+  open(entry: OpenEntry): void
+  close(entry: OpenEntry): void
+}
+
 /** Entries that are kept; the oldest are removed first. */
 const ENTRY_LIMIT = 10_000
 
 /** The injected faults, in the order in which the requests arrived. */
 export class Journal {
-  readonly #entries: OpenEntry[] = []
-  readonly #open = new Set<OpenEntry>()
+  #entries: OpenEntry[] = []
+  /** Replaced by `reset`, so that a session of before has nothing to record in. */
+  #open = new Set<OpenEntry>()
   readonly #followers = new Set<(entry: JournalEntry) => void>()
   readonly #settled = new SettledLog<JournalEntry>(ENTRY_LIMIT)
   #waiting: (() => void)[] = []
@@ -92,7 +99,18 @@ export class Journal {
     if (!this.#open.delete(entry)) return
     this.#settled.append(entry)
     for (const follow of this.#followers) follow({ ...entry })
-    if (this.#open.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
+    this.#wakeIfSettled()
+  }
+
+  /** What one session records with. It records nothing after a later `reset`. */
+  writer(): JournalWriter {
+    const open = this.#open
+    return {
+      open: (entry) => {
+        if (open === this.#open) this.open(entry)
+      },
+      close: (entry) => this.close(entry),
+    }
   }
 
   /** Copies of the entries, of one rule if `rule` is given. */
@@ -125,7 +143,18 @@ export class Journal {
   }
 
   clear(): void {
-    this.#entries.length = 0
+    this.#entries = []
     this.#settled.clear()
+  }
+
+  /** Removes all entries, and ignores what sessions that have begun still record. */
+  reset(): void {
+    this.clear()
+    this.#open = new Set()
+    this.#wakeIfSettled()
+  }
+
+  #wakeIfSettled(): void {
+    if (this.#open.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }

@@ -1,5 +1,5 @@
+import type { ShownRule } from '../fault/armed-fault.js'
 import { FAULT_KINDS } from '../fault/fault-kinds.js'
-import type { ShownRule } from '../fault/fault-layer.js'
 import { RULE } from '../fault/fault-rule.js'
 import type { JournalEntry } from '../fault/journal.js'
 import { KIND_HELP } from '../fault/kind-help.js'

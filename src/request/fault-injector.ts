@@ -10,8 +10,11 @@ import type { Transfer } from '../delivery/transfer.js'
 import type { Ending } from '../ending.js'
 import type { BodyPiece } from '../fault/body-offset.js'
 import type { ConnectionFacts, EarlyResponse, Protocol } from '../fault/fault.js'
+import type { Arrival, FaultLayer } from '../fault/fault-layer.js'
 import type { FaultSession } from '../fault/fault-session.js'
+import type { Clock } from '../fault/injection.js'
 import type { Ended } from '../fault/journal.js'
+import type { RequestRecord } from '../fault/request-record.js'
 import { splitTarget } from '../http/request-target.js'
 import type { TransferScope } from './begin-transfer.js'
 
@@ -97,24 +100,47 @@ export function createFaultInjector(scope: TransferScope): FaultInjector | undef
   if (layer === undefined) return undefined
   const { method, headers, raw } = reply.request
   const { path, query } = splitTarget(raw.url ?? '')
-  const request = { method, path: decoded(path), query, fields: headers }
-  const session = layer.openSession(
-    { ...request, protocol: protocolOf(reply), connection: connectionOf(raw.socket) },
-    {
-      now: () => performance.now(),
-      wait: (ms) => waitFor(transfer, ms),
-    },
-  )
-  if (session === undefined) return undefined
+  const request = {
+    method,
+    path: decoded(path),
+    query,
+    fields: headers,
+    protocol: protocolOf(reply),
+  }
+  const record = layer.requests.open({ ...request, socket: raw.socket })
+  const arrival = { ...request, connection: connectionOf(raw.socket) }
+  const clock = { now: () => performance.now(), wait: (ms?: number) => waitFor(transfer, ms) }
+  const opened = openSession(layer, arrival, clock, record)
+  const { session } = opened
+  if (session === undefined) {
+    if (opened.refusal !== undefined) throw opened.refusal
+    return undefined
+  }
   session.arrive()
   const response = reply.raw
-  editHead(response, (head) => {
+  editHead(response, (head, status) => {
     session.head(head)
+    session.respond(status, (name) => response.getHeader(name))
     if (response instanceof ServerResponse) addTail(response, session.tail())
   })
   const injector = new FaultInjector(session, reply, transfer)
   context.disconnects.watch(raw, reply.raw, () => injector.end())
+  if (opened.refusal !== undefined) throw opened.refusal
   return injector
+}
+
+/** A request whose own faults are invalid is refused, and recorded as every request. */
+function openSession(
+  layer: FaultLayer,
+  arrival: Arrival,
+  clock: Clock,
+  record: RequestRecord | undefined,
+): { session: FaultSession | undefined; refusal?: unknown } {
+  try {
+    return { session: layer.openSession(arrival, clock, record) }
+  } catch (refusal) {
+    return { session: layer.openRecord(arrival, clock, record), refusal }
+  }
 }
 
 function endedAs(ending: Ending, protocol: Protocol): Ended {

@@ -17,9 +17,9 @@ import {
 import { milliseconds } from '../validation/number-expectations.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { readOptions } from '../validation/read-options.js'
+import { type FaultListener, type FaultScope, withScopes } from './fault-scope.js'
 import {
   createServerFaults,
-  type FaultListener,
   LISTEN_OPTIONS,
   type ListenOptions,
   listen,
@@ -98,6 +98,12 @@ const READ_AHEAD = 128 * 1024
  */
 export async function faultProxy(given: FaultProxyOptions): Promise<FaultListener> {
   const options = readOptions(given, FAULT_PROXY_OPTIONS)
+  const proxy = await openProxy(options)
+  const { seed, token } = proxy
+  return withScopes(proxy, () => openProxy({ ...options, seed, token, port: 0 }))
+}
+
+async function openProxy(options: FaultProxyOptions): Promise<FaultScope> {
   const origin = originOf(options.origin)
   const faults = createServerFaults(options)
   const { tls, insecure = false, sourceTimeout = 30_000, stallTimeout = 60_000 } = options

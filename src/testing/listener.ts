@@ -8,6 +8,9 @@ import type { FaultLayer } from '../fault/fault-layer.js'
 import { LOGGER, TLS } from '../server/server-options.js'
 import { type Expectations, oneOf, TEXT } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
+import type { FaultScope } from './fault-scope.js'
+import { addStubs } from './stubs/stub-routes.js'
+import { Stubs } from './stubs/stubs.js'
 
 /**
  * Where a server for tests listens, and which faults it can inject. `seed` makes every random choice
@@ -57,38 +60,16 @@ export const LISTEN_OPTIONS: Expectations<ListenOptions> = {
   logger: LOGGER,
 }
 
-/**
- * A server for tests that listens, and the faults that it injects.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { type FaultListener, faultServer } from 'lastbyte/testing'
- *
- * await using server: FaultListener = await faultServer({ root: 'media', seed: 7 })
- * const { size } = await (await fetch(`${server.url}/clip.mp4`)).blob()
- * server.faults.arm({ fault: { kind: 'truncate', at: 1000 }, times: 1 })
- * await assert.rejects((await fetch(`${server.url}/clip.mp4`)).blob())
- * assert.equal((await (await fetch(`${server.url}/clip.mp4`)).blob()).size, size)
- * ```
- */
-export interface FaultListener extends AsyncDisposable {
-  /** The origin, such as `http://127.0.0.1:51234`, without a slash at its end. */
-  readonly url: string
-  readonly port: number
-  /** The seed of all random choices: with it a run can be repeated. */
-  readonly seed: number
-  /** The token with which requests may use `/-/faults`, as `Authorization: Bearer TOKEN`. */
-  readonly token: string
-  /** Arms faults, and has the journal of those that were injected. */
-  readonly faults: FaultLayer
-  /** Ends all transfers, stalled ones too, and stops listening. `await using` does the same. */
-  close(): Promise<void>
-}
+/** Requests that the journal of a server for tests keeps by default. */
+const KEPT_REQUESTS = 10_000
 
 /** Creates the fault layer of a server for tests. A seed that was drawn is printed to stderr. */
-export function createServerFaults({ seed, inProduction }: FaultOptions): FaultLayer {
-  const layer = createFaults({ seed, inProduction })
+export function createServerFaults({
+  seed,
+  inProduction,
+  requests = KEPT_REQUESTS,
+}: FaultOptions): FaultLayer {
+  const layer = createFaults({ seed, inProduction, requests })
   if (seed === undefined) process.stderr.write(`lastbyte: faults by seed ${layer.seed}\n`)
   return layer
 }
@@ -98,13 +79,15 @@ export function loggerOf({ logger }: Pick<ListenOptions, 'logger'>): FastifyBase
   return logger ?? pino({ level: 'silent' })
 }
 
-/** Adds the HTTP interface of the faults, and listens. */
+/** Adds the HTTP interface of the faults and the stubs, and listens. */
 export async function listen(
   app: FastifyInstance,
   faults: FaultLayer,
   { host = '127.0.0.1', port = 0, tls, token: given, access = 'token' }: ListenOptions,
-): Promise<FaultListener> {
+): Promise<FaultScope> {
   const token = given || drawToken()
+  const stubs = new Stubs()
+  addStubs(app, stubs, faults)
   await faultRoutes(app, faults, { token, access })
   await app.listen({ host, port })
   const address = app.server.address() as AddressInfo
@@ -116,6 +99,12 @@ export async function listen(
     seed: faults.seed,
     token,
     faults,
+    journal: faults.requests,
+    stub: (route, responses) => stubs.add(route, responses),
+    reset() {
+      faults.reset()
+      stubs.clear()
+    },
     close,
     [Symbol.asyncDispose]: close,
   }

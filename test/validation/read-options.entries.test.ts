@@ -198,7 +198,7 @@ const EVENT_STREAM: AcceptedSamples<EventStreamOptions> = {
 const { signal: _signal, ...OWN_EVENT_STREAM } = EVENT_STREAM
 const STREAM_DEFAULTS: AcceptedSamples<StreamDefaults> = { ...OWN_EVENT_STREAM, followIdle: MS }
 
-const FAULTS: AcceptedSamples<FaultOptions> = { seed: NONE, inProduction: NONE }
+const FAULTS: AcceptedSamples<FaultOptions> = { seed: NONE, requests: NONE, inProduction: NONE }
 
 const LISTEN = {
   ...FAULTS,
