@@ -1,3 +1,5 @@
+export type { AccessOptions } from './access/access-options.js'
+export { type SignUrlOptions, signUrl } from './access/sign-url.js'
 export type {} from './admin/watcher-routes.js'
 export type { Transfer, TransferRecord } from './delivery/transfer.js'
 export type { TransferRegistry } from './delivery/transfer-registry.js'

@@ -13,7 +13,7 @@ const LAYERS = [
   ['errors', 'ending'],
   ['async', 'http', 'native', 'validation', 'subtitles'],
   ['resume', 'transport', 'companions'],
-  ['source', 'body', 'fault', 'client', 'check'],
+  ['source', 'body', 'fault', 'client', 'check', 'access'],
   ['settings', 'delivery', 'connection', 'video'],
   ['pages'],
   ['request'],

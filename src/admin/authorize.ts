@@ -47,7 +47,7 @@ export function permits(
   const { authorization } = request.headers
   if (hasToken(authorization, token)) return undefined
   // A wrong token is a mistake to report, whoever sends it.
-  if (access === 'token' || authorization !== undefined) return { status: 401, detail: NO_TOKEN }
+  if (access === 'token' || sendsToken(authorization)) return { status: 401, detail: NO_TOKEN }
   return isOfThisMachine(request) ? undefined : { status: 403, detail: NOT_LOCAL }
 }
 
@@ -89,6 +89,11 @@ function isLocalHost(host: string): boolean {
 function isLoopback(address: string): boolean {
   const family = isIP(address)
   return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+/** Whether a field has credentials for these routes: a browser sends those of another scheme to all URLs of a site. */
+export function sendsToken(authorization: string | undefined): boolean {
+  return authorization !== undefined && !/^basic /i.test(authorization)
 }
 
 /** The scheme's case doesn't matter (RFC 9110 §11.1). */

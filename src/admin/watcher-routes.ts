@@ -7,7 +7,7 @@ import type {
 import { PROBLEM_TYPE, problem } from '../http/problem.js'
 import { printableText } from '../printable-text.js'
 import { guardFields } from '../response/guard-fields.js'
-import { type Permission, permits } from './authorize.js'
+import { type Permission, permits, sendsToken } from './authorize.js'
 import { chosenForm } from './chosen-form.js'
 
 declare module 'fastify' {
@@ -44,7 +44,7 @@ export function watcherHook(permission: Permission): onRequestAsyncHookHandler {
     guardFields(reply)
     const isPage = request.routeOptions.config.lastbytePage === true && wantsPage(request)
     const refusal = permits(request.raw, permission)
-    if (refusal !== undefined && !(isPage && request.headers.authorization === undefined)) {
+    if (refusal !== undefined && !(isPage && !sendsToken(request.headers.authorization))) {
       if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
       return refuseWatcher(reply, refusal.status, refusal.detail)
     }

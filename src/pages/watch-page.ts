@@ -19,6 +19,8 @@ export interface WatchedFile {
   /** The reference from the page to the folder of all files, such as `../../`. */
   readonly files: string
   readonly companions: Companions
+  /** Whether its folder is linked: a visitor with a link to one film may not open the folder. */
+  readonly folder: 'linked' | 'hidden'
   /** Routes of the registration that the server has: without one, the page offers nothing that needs it. */
   readonly routes: ReadonlySet<'faults' | 'posters'>
 }
@@ -51,8 +53,9 @@ export function watchPage(watched: WatchedFile): string {
       : [`data-chapters="${escapeHtml(folder + linkedName(companions.chapters))}"`]),
     ...(routes.has('faults') ? [`data-faults="${escapeHtml(`${places.own}faults`)}"`] : []),
   ]
-  const main = `<nav aria-label="Folder"><a class="lb-up" href="${escapeHtml(folder)}">${shownFolder(key)}</a></nav>
-<h1><bdi>${shownText(name)}</bdi></h1>
+  const isLinked = watched.folder === 'linked'
+  const up = `<nav aria-label="Folder"><a class="lb-up" href="${escapeHtml(folder)}">${shownFolder(key)}</a></nav>\n`
+  const main = `${isLinked ? up : ''}<h1><bdi>${shownText(name)}</bdi></h1>
 <div id="player" class="lb-player" ${attributes.join(' ')}>
 ${mediaElement(watched, places, form)}
 <div id="cues" class="lb-cues" hidden></div>
@@ -61,7 +64,7 @@ ${mediaElement(watched, places, form)}
 <div id="tools" class="lb-tools" hidden></div>
 <section id="ranges" class="lb-ranges" aria-labelledby="ranges-title" hidden></section>
 <section id="chapters" class="lb-chapters" aria-label="Chapters" hidden></section>
-${neighbours(companions, places)}<p class="lb-links"><a href="${escapeHtml(file)}">The file</a> <a href="${escapeHtml(file)}" download>Download</a> <a href="${escapeHtml(folder)}">Its folder</a></p>`
+${neighbours(companions, places)}<p class="lb-links"><a href="${escapeHtml(file)}">The file</a> <a href="${escapeHtml(file)}" download>Download</a>${isLinked ? ` <a href="${escapeHtml(folder)}">Its folder</a>` : ''}</p>`
   // `wget -r` finds all files by listings, and would fail for a file without a poster.
   const head = '<meta name="robots" content="nofollow">'
   const assets = `${places.own}assets/`

@@ -47,10 +47,13 @@ export function addOtherMethods({ fastify, settings, target, space, shared }: Re
     ...shared,
     url,
     method: others,
-    // In onRequest, so that no request body is read.
-    onRequest: async (request, reply) => {
-      return (await respond(request, reply)) ?? sendNotFound(reply)
-    },
+    // Before any request body is read, and behind what judges who may use the route.
+    preParsing: [
+      ...[shared.preParsing ?? []].flat(),
+      (request, reply, _payload, done) => {
+        respond(request, reply).then((sent) => sent ?? sendNotFound(reply), done)
+      },
+    ],
     handler: (_request, reply) => reply,
   })
 }

@@ -7,6 +7,7 @@ import { timedSource } from '../admin/timed-source.js'
 import { transferRoutes } from '../admin/transfers/transfer-routes.js'
 import { ConnectionGuard } from '../connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../connection/connection-limits.js'
+import { mayOpen } from '../request/access-grant.js'
 import { createContext } from '../request/context.js'
 import { requestSignal } from '../request/request-signal.js'
 import { SourceRegistry } from '../request/source-registry.js'
@@ -20,7 +21,9 @@ import { type Settings, settleOptions } from '../settings/settings.js'
 import { fileSource } from '../source/file/file-source.js'
 import { decorateReply } from './file-decorators.js'
 import { withoutIgnored } from './glob-ignore.js'
+import { guardAccess } from './guard-access.js'
 import { readListingStyle } from './listing-style.js'
+import type { RouteTarget } from './readable-route.js'
 import { addRoutes, sharedOptions } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
 
@@ -46,15 +49,19 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const [root] = roots
   const codings = settings.preCompressed
   const listed = withoutIgnored(served.source, settings.globIgnore)
-  const allows = (key: string, reply: FastifyReply) => isAllowed(settings, { key, root }, reply)
+  const guard = await guardAccess(fastify, settings, source)
+  const allows = (key: string, reply: FastifyReply) =>
+    mayOpen(reply, key) && isAllowed(settings, { key, root }, reply)
   // With `wildcard: false`, a file without a route has no page either.
   let hasRoute: ((key: string) => boolean) | undefined
   const pages = await addPages(fastify, settings, {
     source: timedSource(listed, settings.sourceTimeout),
     allows: (key, reply) => (hasRoute?.(key) ?? true) && allows(key, reply),
+    guard,
   })
   hasRoute = await addRoutes(fastify, settings, {
     source: listed,
+    guard,
     pages,
     allows,
     signalOf: (reply) => requestSignal(context.disconnects, reply),
@@ -68,7 +75,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
 async function addPages(
   fastify: FastifyInstance,
   settings: Settings,
-  files: Pick<PageRoutesOptions, 'source' | 'allows'>,
+  { guard, ...files }: Pick<PageRoutesOptions, 'source' | 'allows'> & Pick<RouteTarget, 'guard'>,
 ): Promise<RegistrationPages | undefined> {
   const { pages, prefix, list } = settings
   if (!pages) return undefined
@@ -77,7 +84,7 @@ async function addPages(
     const contains = (url: string) => isWithin(space, url)
     addPageSpace(fastify, { contains, depth: space.segments.length })
   }
-  const route = sharedOptions(fastify, settings)
+  const route = sharedOptions(fastify, settings, guard)
   const router = new RegistrationPages(fastify, route)
   await pageRoutes(router, {
     ...files,

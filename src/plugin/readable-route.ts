@@ -4,10 +4,13 @@ import { sendEarlyError } from '../response/handle-request.js'
 import { keyOf, type UrlSpace } from '../response/url-space.js'
 import type { Settings } from '../settings/settings.js'
 import type { ByteSource } from '../source/byte-source.js'
+import type { AccessGuard } from './access-guard.js'
 
 /** The source and the handlers of the routes of a registration. */
 export interface RouteTarget {
   readonly source: ByteSource
+  /** Judges who may use the routes; undefined: everybody. */
+  readonly guard?: AccessGuard | undefined
   /** The pages of the registration, whose URLs take precedence over files; undefined without. */
   readonly pages?: RegistrationPages | undefined
   /** Whether a response may reveal that this key exists. */

@@ -6,6 +6,7 @@ import { sendNotFound } from '../response/problem-response.js'
 import { onRouteError } from '../response/reply-state.js'
 import { type UrlSpace, urlSpace } from '../response/url-space.js'
 import type { Settings } from '../settings/settings.js'
+import { type AccessGuard, accessHook } from './access-guard.js'
 import { canonicalKey, everyKey, fileRoutes, isTooLong } from './file-routes.js'
 import { addOtherMethods } from './other-methods.js'
 import {
@@ -26,10 +27,12 @@ export const FORWARDS_DOTS = Symbol('lastbyte.forwardsDots')
 export function sharedOptions(
   fastify: FastifyInstance,
   { constraints = {}, logLevel, schemaHide }: Settings,
+  guard?: AccessGuard,
 ): SharedOptions {
   return {
     constraints,
     ...(logLevel !== undefined && { logLevel }),
+    ...(guard !== undefined && { preParsing: accessHook(guard) }),
     errorHandler: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       callCurrentErrorHandler(fastify, error, request, reply),
     onError: onRouteError,
@@ -44,7 +47,7 @@ export async function addRoutes(
   target: RouteTarget,
 ): Promise<((key: string) => boolean) | undefined> {
   const { prefix } = settings
-  const shared = sharedOptions(fastify, settings)
+  const shared = sharedOptions(fastify, settings, target.guard)
   const { paths } = target.source
   // A guard judges the key, so with one the key must be what the origin reads.
   const judged = settings.allowedPath === undefined ? paths : undefined

@@ -14,6 +14,7 @@ import {
 } from '../connection/connection-limits.js'
 import { HTTP2_OPTIONS } from '../connection/http2-floods.js'
 import { withoutDotSegments } from '../http/request-target.js'
+import { GUARDS_ALL } from '../plugin/guard-access.js'
 import { respondToOtherMethod } from '../plugin/other-methods.js'
 import lastbyte from '../plugin/plugin.js'
 import { FORWARDS_DOTS } from '../plugin/routes.js'
@@ -102,6 +103,7 @@ export async function createServer(serverOptions: ServerOptions): Promise<Fastif
     })
   }
   await (options.passOthers ?? respondToOptions)(app)
+  app.decorate(GUARDS_ALL, true)
   await app.register(lastbyte, files)
   return app
 }

@@ -37,12 +37,18 @@ export const CACHE_OPTIONS: Expectations<CacheOptions> = {
   immutable: BOOLEAN,
 }
 
+/** Who may store a response: any cache, or that of the one client alone. */
+export type StoredBy = 'public' | 'private'
+
 /** The value of Cache-Control (RFC 9111 §5.2.2, RFC 8246), or undefined for none. */
-export function cacheControlField(options: CacheOptions): string | undefined {
+export function cacheControlField(
+  options: CacheOptions,
+  stored: StoredBy = 'public',
+): string | undefined {
   if (options.cacheControl === false) return undefined
   const ms = Math.min(durationOf(options.maxAge ?? 0) ?? 0, LONGEST_MAX_AGE)
   const seconds = Math.floor(ms / 1000)
-  return `public, max-age=${seconds}${options.immutable ? ', immutable' : ''}`
+  return `${stored}, max-age=${seconds}${options.immutable ? ', immutable' : ''}`
 }
 
 /** ms, or undefined for anything that is no duration. */

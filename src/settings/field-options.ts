@@ -1,5 +1,10 @@
 import { BOOLEAN, type Expectations } from '../validation/expectation.js'
-import { CACHE_OPTIONS, type CacheOptions, cacheControlField } from './cache-control.js'
+import {
+  CACHE_OPTIONS,
+  type CacheOptions,
+  cacheControlField,
+  type StoredBy,
+} from './cache-control.js'
 
 /** Which header fields are sent with a file, of a registration or of one call. */
 export interface FieldOptions extends CacheOptions {
@@ -55,10 +60,10 @@ export interface FieldSettings {
 }
 
 /** Settles the options of fields: defaults filled in, frozen. */
-export function settleFields(options: FieldOptions): FieldSettings {
+export function settleFields(options: FieldOptions, stored?: StoredBy): FieldSettings {
   const { acceptRanges = true, contentType = true, etag = true, lastModified = true } = options
   return Object.freeze({
-    cacheControl: cacheControlField(options),
+    cacheControl: cacheControlField(options, stored),
     acceptRanges,
     contentType,
     etag: etag === true ? 'stat' : etag || 'none',

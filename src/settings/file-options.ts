@@ -99,11 +99,14 @@ export interface FileSettings {
  * Settles the options of files: those of `call` replace those of `registration`. Defaults are filled in,
  * and forms unified.
  */
-export function settleFiles(registration: FileOptions, call: FileOptions = {}): FileSettings {
+export function settleFiles(
+  registration: FileOptions & { readonly access?: object },
+  call: FileOptions = {},
+): FileSettings {
   const own = { ...registration, ...call }
   const { index = 'index.html', preCompressed = false } = own
   return {
-    fields: settleFields(own),
+    fields: settleFields(own, registration.access === undefined ? 'public' : 'private'),
     dotfiles: dotfilesOf(call) ?? dotfilesOf(registration) ?? 'ignore',
     index: index === false ? [] : [index].flat(),
     extensions: [own.extensions ?? []].flat(),

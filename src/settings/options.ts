@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { AccessOptions } from '../access/access-options.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import type { ByteSource } from '../source/byte-source.js'
 import type { FileStat } from '../source/representation.js'
@@ -132,6 +133,11 @@ export interface LastbyteOptions extends FileOptions {
   /** The log level of the routes. Default: the application's. */
   logLevel?: NonNullable<RouteOptions['logLevel']>
 
+  /**
+   * Who may use the files, listings and pages of this registration: users, tokens, and everybody who has a signed URL.
+   * Others get a 401 or 403 for every path and method, whether or not a file exists. Default: everybody.
+   */
+  access?: AccessOptions
   /** Where the bytes come from, instead of a folder. Default: none. */
   source?: ByteSource
   /**

@@ -87,6 +87,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
     expected: 'a FaultLayer, from createFaults',
     accepts: (value) => value instanceof FaultLayer,
   },
+  access: { expected: 'an object', accepts: isOptionsObject },
   watch: PATH,
   pages: SWITCH_OR_OBJECT,
   streams: { expected: 'an object', accepts: isOptionsObject },

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { type AccessOptions, readAccessOptions } from '../access/access-options.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import { ZERO_COPY_MODES, ZERO_COPY_VARIABLE, type ZeroCopyMode } from '../native/bindings.js'
 import type { ByteSource } from '../source/byte-source.js'
@@ -17,12 +18,14 @@ export interface Settings extends FileSettings {
   readonly roots: readonly string[]
   readonly source: ByteSource | undefined
   readonly prefix: string
+  /** undefined: everybody. */
+  readonly access: Readonly<AccessOptions> | undefined
   readonly decorateReply: boolean | undefined
   readonly serve: boolean
   /** What states that files are only appended to. */
   readonly appends: AppendPolicy
   /** The options of files, which calls replace in part. */
-  readonly files: FileOptions
+  readonly files: FileOptions & { readonly access?: object }
   readonly setHeaders: LastbyteOptions['setHeaders']
   readonly allowedPath: LastbyteOptions['allowedPath']
   readonly list: ListOptions | undefined
@@ -64,6 +67,7 @@ export function settleOptions(options: unknown): Settings {
             .map((path) => absolutePath(path instanceof URL ? fileURLToPath(path) : path)),
     source: own.source,
     prefix: `/${own.prefix ?? ''}/`.replace(/\/+/g, '/'),
+    access: readAccessOptions(own.access),
     decorateReply: own.decorateReply,
     serve: own.serve ?? true,
     appends: own.appendOnly === true ? 'declared' : 'enforced',

@@ -31,9 +31,11 @@ import { SAMPLE_SOURCE } from './sample-source.js'
  * await server.close()
  * ```
  */
-export interface FaultServerOptions extends ListenOptions, Omit<LastbyteOptions, 'faults'> {}
+export interface FaultServerOptions
+  extends ListenOptions,
+    Omit<LastbyteOptions, 'faults' | 'access'> {}
 
-const { faults: _own, ...PLUGIN } = PLUGIN_OPTIONS
+const { faults: _own, access: _access, ...PLUGIN } = PLUGIN_OPTIONS
 const FAULT_SERVER_OPTIONS: Expectations<FaultServerOptions> = { ...PLUGIN, ...LISTEN_OPTIONS }
 
 /**

@@ -66,7 +66,7 @@ describe('permits', () => {
       { authorization: 'bearer secret' },
       undefined,
     ],
-    ['the token in another scheme', '192.0.2.1', { authorization: 'Basic secret' }, 401],
+    ['a password, which is no token', '192.0.2.1', { authorization: 'Basic secret' }, 403],
     ['the start of the token', '192.0.2.1', { authorization: 'Bearer secre' }, 401],
     [
       'a GET by a page of another site',

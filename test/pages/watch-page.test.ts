@@ -11,12 +11,20 @@ const watched = (key: string, names: readonly string[] = [], rest: Partial<Watch
     version: '"v1"',
     files: '../../../',
     companions: companionsOf(name, names),
+    folder: 'linked',
     routes: new Set(),
     ...rest,
   })
 }
 
 describe('watchPage', () => {
+  it('links no folder that the visitor may not open', () => {
+    const html = watched('x/a.mp4', ['a.vtt'], { folder: 'hidden' })
+    expect(html).not.toContain('href="../../../x/"')
+    expect(html).not.toMatch(/All files|Its folder/)
+    expect(html).toContain('a.vtt')
+  })
+
   it('links the video, its folder and the assets, and has a track for each subtitle file', () => {
     const names = ['a b.de.vtt', 'a b.en.sdh.srt', 'a b.ass', 'a b.chapters.vtt']
     const html = watched('x y/a b.mp4', names)
@@ -94,7 +102,7 @@ describe('watchPage', () => {
       previous: hostile,
       next: hostile,
     }
-    const rest = { files: hostile, version: hostile, companions }
+    const rest = { files: hostile, version: hostile, companions, folder: 'linked' as const }
     for (const contentType of ['video/mp4', 'audio/ogg', hostile]) {
       const html = watched(`${hostile}/${hostile}`, [], { ...rest, contentType })
       expect(html).not.toContain('<script>alert')

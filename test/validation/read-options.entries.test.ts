@@ -5,6 +5,7 @@ import * as node from '../../src/client/index.js'
 import type { LastbyteError } from '../../src/errors.js'
 import { FAULT_KINDS } from '../../src/fault/fault-kinds.js'
 import lastbyte, {
+  type AccessOptions,
   type ByteSource,
   type EventStreamOptions,
   type FailoverOptions,
@@ -14,8 +15,10 @@ import lastbyte, {
   type PageOptions,
   type S3Options,
   type SendOptions,
+  type SignUrlOptions,
   type StreamDefaults,
   s3Source,
+  signUrl,
   type UpstreamOptions,
   upstreamSource,
 } from '../../src/index.js'
@@ -140,6 +143,7 @@ const FILE = {
 
 const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   ...FILE,
+  access: OBJECTS,
   root: TEXT,
   prefix: ['empty string'],
   decorateReply: NONE,
@@ -173,6 +177,22 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
 }
 
 const PAGES: AcceptedSamples<PageOptions> = { watch: NONE, errors: NONE, transfers: OBJECTS }
+
+const ACCESS: AcceptedSamples<AccessOptions> = {
+  users: [...TEXT, 'array'],
+  tokens: [...TEXT, 'array'],
+  keys: [...TEXT, 'array'],
+  public: ARRAY,
+  realm: TEXT,
+}
+
+const SIGN: AcceptedSamples<SignUrlOptions> = {
+  key: NONE,
+  expires: ['fraction', 'string'],
+  ip: NONE,
+  version: NONE,
+  scope: NONE,
+}
 
 const LIST: AcceptedSamples<ListOptions> = {
   format: NONE,
@@ -210,7 +230,7 @@ const LISTEN = {
   logger: NONE,
 } as const
 
-const { faults: _faults, ...FILES } = PLUGIN
+const { faults: _faults, access: _access, ...FILES } = PLUGIN
 const FAULT_SERVER: AcceptedSamples<FaultServerOptions> = { ...FILES, ...LISTEN }
 
 const FAULT_PROXY: AcceptedSamples<FaultProxyOptions> = {
@@ -308,6 +328,19 @@ const ENTRIES: readonly Entry[] = [
     accepts: PAGES,
     argument: 'pages',
     prefix: 'pages.',
+  },
+  {
+    name: 'the plugin’s access',
+    call: (access) => register({ root: 'media', access }),
+    accepts: ACCESS,
+    argument: 'access',
+    prefix: 'access.',
+  },
+  {
+    name: 'signUrl',
+    call: (options) => signUrl('/a', options as never),
+    accepts: SIGN,
+    required: ['key', 'expires'],
   },
   {
     name: 'the plugin’s streams',

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { encodeKey } from '../../http/request-target.js'
 import { PAGE_FIELDS, upTo } from '../../pages/page.js'
 import { watchPage } from '../../pages/watch-page.js'
+import { mayOpen } from '../../request/access-grant.js'
 import { refuse } from '../../response/problem-response.js'
 import { type ByteSource, closeOpened } from '../../source/byte-source.js'
 import type { Facts } from '../../source/representation.js'
@@ -41,6 +42,7 @@ async function respond(
   const { name } = facts
   const found = await findCompanions(reply, source, { key, name, signal, shown, allows })
   const subtitles = preferredFirst(found.subtitles, reply.request.raw)
+  const folder = key.slice(0, key.lastIndexOf('/') + 1)
   const page = watchPage({
     name,
     key,
@@ -48,9 +50,13 @@ async function respond(
     version: versionOf(facts),
     files: upTo(`-/watch/${encodeKey(key)}`),
     companions: { ...found, subtitles },
+    folder: mayOpen(reply, folder) ? 'linked' : 'hidden',
     routes: routesOf(reply.server, scope.replace(/\/$/, '') + own),
   })
-  return reply.headers({ ...PAGE_FIELDS, vary: 'Accept-Language' }).send(page)
+  // Stricter where the URL has a signature.
+  const policy = reply.getHeader('referrer-policy') ?? PAGE_FIELDS['referrer-policy']
+  const fields = { ...PAGE_FIELDS, 'referrer-policy': policy, vary: 'Accept-Language' }
+  return reply.headers(fields).send(page)
 }
 
 /** Which routes the application has: those of faults are added by the server, and only if it has a fault layer. */

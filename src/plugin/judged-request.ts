@@ -1,0 +1,42 @@
+import type { FastifyRequest } from 'fastify'
+import { withoutAccessCookies } from '../access/access-cookie.js'
+import type { Grant } from '../access/grant.js'
+import { withoutSignature } from '../access/judge-signature.js'
+import { parseEntityTag, parseTagList, strongMatch } from '../http/entity-tag.js'
+import { splitTarget } from '../http/request-target.js'
+
+/**
+ * Makes the request conditional: the file must have one of these versions (RFC 9110 §13.1.1). false: the condition
+ * that the client itself has sent excludes all of them.
+ */
+export function requireVersions({ raw }: FastifyRequest, versions: readonly string[]): boolean {
+  const own = raw.headers['if-match']
+  const list = own === undefined ? undefined : parseTagList(own)
+  const kept = versions.filter((version) => {
+    if (list === undefined || list.kind === 'any') return true
+    return list.tags.some((tag) => strongMatch(tag, parseEntityTag(version)))
+  })
+  replaceField(raw, 'if-match', kept.join(', '))
+  return kept.length > 0
+}
+
+/** Removes what has permitted a request, before the request is forwarded to another server. */
+export function dropCredentials({ raw }: FastifyRequest, grant: Grant): void {
+  const { cookie } = raw.headers
+  if (grant.kind === 'everything') replaceField(raw, 'authorization', undefined)
+  if (cookie !== undefined) replaceField(raw, 'cookie', withoutAccessCookies(cookie))
+  const { query } = splitTarget(raw.url ?? '')
+  const kept = withoutSignature(query)
+  if (kept !== query) raw.url = `${raw.url?.slice(0, raw.url.length - query.length)}${kept}`
+}
+
+/** Replaces the lines of a field, in both forms in which node:http has them. */
+function replaceField(raw: FastifyRequest['raw'], name: string, value: string | undefined): void {
+  if (value === undefined) delete raw.headers[name]
+  else raw.headers[name] = value
+  const { rawHeaders } = raw
+  for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
+    if (rawHeaders[at]?.toLowerCase() === name) rawHeaders.splice(at, 2)
+  }
+  if (value !== undefined) rawHeaders.push(name, value)
+}
