@@ -6,6 +6,8 @@ import { checkSignals } from './check-signals.mjs'
 const COMBINED = 'aborted with the signal of the caller, and by itself'
 
 const violations = checkSignals(process.argv[2] ?? '.', {
+  'src/access/password-gate.ts#PasswordGate.#run':
+    'aborted when the check has ended: several requests may wait for it, and scrypt can not be stopped',
   'src/async/with-deadline.ts#attemptWithDeadline': COMBINED,
   'src/check/check.ts#check': 'the default of an option: the caller passes no signal',
   'src/cli/change-command.ts#changeByCommand':

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { installedFile } from '../native/installed-file.js'
 import { printableLines } from '../printable-text.js'
+import { addAccessCommands } from './access-commands.js'
 import type { CheckFlags } from './check-flags.js'
 import type { GetFlags } from './get-flags.js'
 import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addProxy(program)
   addGet(program)
   addCheck(program)
+  addAccessCommands(program)
   return program
 }
 

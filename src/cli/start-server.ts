@@ -9,6 +9,7 @@ import { transferRoutes } from '../admin/transfers/transfer-routes.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
+import { accessOptions, namedAccessError } from './access-options.js'
 import { addressLimits } from './address-limits.js'
 import { type AdminListener, adminAddress, openAdmin } from './admin/admin-listener.js'
 import { adminToken } from './admin-token.js'
@@ -57,6 +58,8 @@ export async function startServer(
     corsOrigin: environment.CORS_ORIGIN || undefined,
     ...(passOthers && { passOthers }),
     files: { ...pluginOptions(environment, source), ...(faults && { faults }), ...files },
+  }).catch((error) => {
+    throw namedAccessError(error)
   })
   const own = transferMetrics(app.transfers)
   limitMetrics(own, limited.addressLimits, app.transfers)
@@ -127,6 +130,7 @@ function boundAddresses(app: FastifyInstance): AddressInfo[] {
 }
 
 function pluginOptions(environment: Environment, source: ByteSource): LastbyteOptions {
+  const access = accessOptions(environment)
   return {
     source,
     list: environment.LIST && { jsonFormat: 'extended', readme: environment.README },
@@ -143,6 +147,7 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     shutdownGrace: environment.SHUTDOWN_GRACE,
     pages: true,
     prefix: environment.PREFIX,
+    ...(access && { access }),
     ...(environment.RATE > 0 && { rate: ratePerWorker(environment) }),
     ...(environment.RATE_PER_ADDRESS > 0 && { ratePerAddress: environment.RATE_PER_ADDRESS }),
   }

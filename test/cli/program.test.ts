@@ -21,6 +21,10 @@ describe('createProgram', () => {
       'proxy',
       'get',
       'check',
+      'password',
+      'token',
+      'key',
+      'sign',
     ])
   })
 

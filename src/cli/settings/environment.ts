@@ -47,6 +47,11 @@ export interface Environment {
   readonly TRANSFERS_ACCESS: FaultAccess
   /** An address, a port or `unix:` with a path; empty: the routes are on the port of the clients. */
   readonly ADMIN: string
+  readonly ACCESS_USERS: string
+  readonly ACCESS_TOKENS: string
+  readonly ACCESS_KEYS: string
+  /** Globs, separated by commas. */
+  readonly ACCESS_PUBLIC: string
   readonly CONNECTIONS_PER_ADDRESS: number | 'auto'
   readonly REQUESTS_PER_ADDRESS: number | 'auto'
   /** Bytes a second; 0 for no limit. */

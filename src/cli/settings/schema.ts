@@ -1,4 +1,5 @@
 import { FAULT_ACCESS } from '../../admin/authorize.js'
+import { ACCESS_SCHEMA } from './access-schema.js'
 import { CONNECTION_SCHEMA } from './connection-schema.js'
 import { LIMITS_SCHEMA } from './limits-schema.js'
 import { OBSERVE_SCHEMA } from './observe-schema.js'
@@ -163,6 +164,7 @@ export const SETTINGS_SCHEMA = {
   ),
   TLS_KEY: text('its key in PEM', '--tls-key <file>', 'a file in PEM'),
   ...OBSERVE_SCHEMA,
+  ...ACCESS_SCHEMA,
   ...LIMITS_SCHEMA,
   ...CONNECTION_SCHEMA,
   ...REMOTE_SCHEMA,

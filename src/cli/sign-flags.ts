@@ -1,0 +1,8 @@
+/** Flags of `sign`. */
+export interface SignFlags {
+  readonly key: string
+  readonly expires: string
+  readonly ip?: string
+  readonly etag?: string
+  readonly scope?: string
+}
