@@ -15,7 +15,7 @@ const LAYERS = [
   ['resume', 'transport', 'companions'],
   ['source', 'body', 'fault', 'client', 'check', 'access'],
   ['settings', 'delivery', 'connection', 'video'],
-  ['pages'],
+  ['pages', 'observe'],
   ['request'],
   ['response'],
   ['admin'],

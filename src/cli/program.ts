@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { installedFile } from '../native/installed-file.js'
 import { printableLines } from '../printable-text.js'
 import { addAccessCommands } from './access-commands.js'
 import type { CheckFlags } from './check-flags.js'
 import type { GetFlags } from './get-flags.js'
+import { packageVersion } from './package-version.js'
 import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
 import type { ServingCommand, Setting } from './settings/setting.js'
 
@@ -141,14 +140,4 @@ function addSettings(command: Command, name: ServingCommand): void {
 
 function collect(value: string, before: string[]): string[] {
   return [...before, value]
-}
-
-/** A bundle of the command has no package.json beside it, and must still start. */
-function packageVersion(): string {
-  const file = installedFile('../../package.json')
-  try {
-    return JSON.parse(file === undefined ? '{}' : readFileSync(file, 'utf8')).version ?? 'unknown'
-  } catch {
-    return 'unknown'
-  }
 }

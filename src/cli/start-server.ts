@@ -6,6 +6,9 @@ import { transferMetrics } from '../admin/metrics.js'
 import { adminRoutes, healthRoutes } from '../admin/routes.js'
 import { TransferBoard } from '../admin/transfers/transfer-board.js'
 import { transferRoutes } from '../admin/transfers/transfer-routes.js'
+import { processMetrics } from '../observe/process-metrics.js'
+import { responseMetrics } from '../observe/response-metrics.js'
+import { observeResponses } from '../observe/response-observer.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import type { ByteSource } from '../source/byte-source.js'
@@ -23,6 +26,7 @@ import { connectionLimits } from './connection-limits.js'
 import { listen } from './listen.js'
 import { createLogger } from './logger.js'
 import { openFaults } from './open-faults.js'
+import { packageVersion } from './package-version.js'
 import { prefixOf } from './prefix.js'
 import { readTls } from './read-tls.js'
 import type { Environment } from './settings/environment.js'
@@ -63,6 +67,8 @@ export async function startServer(
   })
   const own = transferMetrics(app.transfers)
   limitMetrics(own, limited.addressLimits, app.transfers)
+  responseMetrics(own, observeResponses(app), limited.addressLimits)
+  processMetrics(own, packageVersion())
   const metrics = worker === undefined ? own : sharedMetrics(own)
   let isServing = false
   const addRoutes = async (scope: FastifyInstance) => {

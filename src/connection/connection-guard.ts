@@ -1,6 +1,7 @@
 import type { Server } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ConnectionLimits } from './connection-limits.js'
+import type { CountRefusal } from './connection-refusal.js'
 import { forEveryServer } from './every-server.js'
 import { limitHttp2 } from './http2-floods.js'
 import { Http2Liveness } from './http2-liveness.js'
@@ -24,12 +25,16 @@ export class ConnectionGuard {
   constructor(
     app: FastifyInstance,
     private readonly limits: ConnectionLimits,
+    private readonly refused: CountRefusal = () => {},
   ) {
-    this.#handshakes = new TlsHandshakes(limits.handshakeTimeout)
+    this.#handshakes = new TlsHandshakes(limits.handshakeTimeout, refused)
     const { requestTimeout, requestRate } = limits
     if (requestTimeout > 0) {
-      this.#timeouts = new RequestTimeouts(requestTimeout, requestRate, this.unanswered)
-      this.#liveness = new Http2Liveness(requestTimeout)
+      this.#timeouts = new RequestTimeouts(requestTimeout, requestRate, {
+        unanswered: this.unanswered,
+        refused,
+      })
+      this.#liveness = new Http2Liveness(requestTimeout, refused)
     }
     forEveryServer(app, (server) => this.#watch(server))
     app.addHook('preClose', async () => this.#handshakes.destroyPending())
@@ -41,7 +46,7 @@ export class ConnectionGuard {
     this.#handshakes.watch(server)
     this.unanswered.watch(server)
     this.#timeouts?.watch(server)
-    limitHttp2(server, this.limits.streamLimit)
+    limitHttp2(server, this.limits.streamLimit, this.refused)
     this.#liveness?.watch(server)
     limitPipelining(server, this.unanswered, this.limits.pipelineLimit)
   }

@@ -5,6 +5,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { Server } from 'node:net'
+import type { CountRefusal } from './connection-refusal.js'
 import { EventAllowance } from './event-allowance.js'
 
 /**
@@ -36,13 +37,17 @@ export const HTTP2_OPTIONS = {
  * Limits the streams that a connection of HTTP/2 may have open, and ends connections that reset streams or send
  * control frames without end (CVE-2023-44487, CVE-2019-9512, CVE-2019-9515).
  */
-export function limitHttp2(server: Server, streamLimit: number): void {
+export function limitHttp2(
+  server: Server,
+  streamLimit: number,
+  refused: CountRefusal = () => {},
+): void {
   if (!('updateSettings' in server)) return
   if (!limitsStreams(server)) {
     const { updateSettings } = server as unknown as Http2Server
     updateSettings.call(server as unknown as Http2Server, { maxConcurrentStreams: streamLimit })
   }
-  server.on('session', limitSession)
+  server.on('session', (session: ServerHttp2Session) => limitSession(session, refused))
 }
 
 /** Whether the application has set a limit itself, which Node keeps under a symbol. */
@@ -55,11 +60,13 @@ function limitsStreams(server: Server): boolean {
   return options?.settings?.maxConcurrentStreams !== undefined
 }
 
-function limitSession(session: ServerHttp2Session): void {
+function limitSession(session: ServerHttp2Session, refused: CountRefusal): void {
   const resets = new EventAllowance(RESET_BURST, RESET_RATE)
   const controls = new EventAllowance(CONTROL_BURST, CONTROL_RATE)
   const end = () => {
-    if (!session.destroyed) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    if (session.destroyed) return
+    refused('http2_flood')
+    session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
   const countControl = () => {
     if (!controls.count()) end()

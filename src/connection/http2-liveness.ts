@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Server } from 'node:net'
+import type { CountRefusal } from './connection-refusal.js'
 
 /** Part of the timeout after which a session is checked. */
 const CHECKS_PER_TIMEOUT = 4
@@ -17,13 +18,16 @@ export class Http2Liveness {
   readonly #period: number
 
   /** @param timeout ms */
-  constructor(private readonly timeout: number) {
+  constructor(
+    private readonly timeout: number,
+    private readonly refused: CountRefusal = () => {},
+  ) {
     this.#period = Math.min(LONGEST_PERIOD, timeout / CHECKS_PER_TIMEOUT)
   }
 
   watch(server: Server): void {
     server.on('session', (session: ServerHttp2Session) => {
-      const state = new SessionState(session, this.timeout, this.#period)
+      const state = new SessionState(session, this.timeout, this.#period, this.refused)
       const timer = setInterval(() => state.check(), this.#period).unref()
       session.once('close', () => clearInterval(timer))
     })
@@ -41,6 +45,7 @@ class SessionState {
     private readonly session: ServerHttp2Session,
     private readonly timeout: number,
     private readonly period: number,
+    private readonly refused: CountRefusal,
   ) {
     session.on('stream', (stream: ServerHttp2Stream) => {
       this.#openStreams += 1
@@ -63,6 +68,7 @@ class SessionState {
     // The PING is behind what the kernel has not sent of earlier responses.
     const queue = Math.min(LARGEST_QUEUE, session.socket.bytesWritten)
     if (this.#waited > this.timeout + (queue / SLOW_CLIENT) * 1_000) {
+      this.refused('http2_silent')
       session.destroy(undefined, constants.NGHTTP2_NO_ERROR)
     }
   }

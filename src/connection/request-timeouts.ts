@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Server } from 'node:net'
 import { LONGEST_TIMEOUT } from '../async/long-timer.js'
+import type { CountRefusal } from './connection-refusal.js'
 import { type IncomingBody, incomingHttp1, incomingHttp2 } from './incoming-body.js'
 import { ReceiveCredit } from './receive-credit.js'
 import type { UnansweredRequests } from './unanswered-requests.js'
@@ -18,6 +19,12 @@ interface Monitored {
   received: number
 }
 
+/** What the timeouts need of the limits beside them. */
+interface RequestContext {
+  readonly unanswered: UnansweredRequests
+  readonly refused?: CountRefusal
+}
+
 /**
  * Ends requests that are not received in time: the header section after a fixed time, the body when less than a rate
  * is received. The time of the response is not limited, as it is by Node's `requestTimeout` while a body is unread.
@@ -32,7 +39,7 @@ export class RequestTimeouts {
   constructor(
     private readonly timeout: number,
     private readonly rate: number,
-    private readonly unanswered: UnansweredRequests,
+    private readonly context: RequestContext,
     private readonly now: () => number = () => performance.now(),
   ) {
     const period = timeout / CHECKS_PER_TIMEOUT
@@ -59,7 +66,7 @@ export class RequestTimeouts {
     }
     const { headers } = request
     if (!('content-length' in headers || 'transfer-encoding' in headers)) return
-    this.#monitor(incomingHttp1(request, response as ServerResponse, this.unanswered))
+    this.#monitor(incomingHttp1(request, response as ServerResponse, this.context.unanswered))
   }
 
   #monitor(body: IncomingBody): void {
@@ -93,6 +100,7 @@ export class RequestTimeouts {
     monitored.received = received
     if (!credit.isSpent) return
     this.#monitored.delete(monitored)
+    this.context.refused?.('body_timeout')
     body.end()
   }
 }

@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import { type TLSSocket, Server as TlsServer } from 'node:tls'
 import { LongTimer } from '../async/long-timer.js'
+import type { CountRefusal } from './connection-refusal.js'
 
 type Wrapping = TLSSocket & { readonly _parent?: Socket }
 
@@ -14,7 +15,10 @@ export class TlsHandshakes {
   readonly #pending = new Map<Socket, LongTimer>()
 
   /** @param timeout ms */
-  constructor(private readonly timeout: number) {}
+  constructor(
+    private readonly timeout: number,
+    private readonly refused: CountRefusal = () => {},
+  ) {}
 
   /** Watches the connections of a server, if it speaks TLS. */
   watch(server: Server): void {
@@ -22,6 +26,10 @@ export class TlsHandshakes {
     server.on('connection', (socket: Socket) => this.#begin(socket))
     server.on('secureConnection', (socket: Wrapping) => this.#settle(socket._parent))
     server.on('tlsClientError', (_error: Error, socket: Wrapping) => {
+      // One whose time is over fails too, when it is destroyed.
+      if (socket._parent !== undefined && this.#pending.has(socket._parent)) {
+        this.refused('handshake_failed')
+      }
       this.#settle(socket._parent)
       socket.destroy()
       socket._parent?.destroy()
@@ -34,7 +42,11 @@ export class TlsHandshakes {
   }
 
   #begin(socket: Socket): void {
-    const timer = new LongTimer(() => socket.destroy(), this.timeout).unref()
+    const timer = new LongTimer(() => {
+      this.#settle(socket)
+      this.refused('handshake_timeout')
+      socket.destroy()
+    }, this.timeout).unref()
     this.#pending.set(socket, timer)
     socket.once('close', () => this.#settle(socket))
   }

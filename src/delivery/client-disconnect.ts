@@ -23,7 +23,11 @@ export class DisconnectWatcher {
   ): void {
     if ('stream' in response) {
       const { stream } = response
+      let isCalled = false
       const once = () => {
+        // The event of the response is emitted during that of its stream.
+        if (isCalled) return
+        isCalled = true
         response.off('close', once)
         stream.off('close', once)
         setImmediate(listener)

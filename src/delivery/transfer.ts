@@ -143,7 +143,8 @@ export class Transfer {
   /** Created by the first wait, since a response that is written in one turn needs none. */
   #wait: BoundedWait | undefined
   readonly #began: number
-  #isSettled = false
+  #settled: { readonly record: TransferRecord | undefined } | undefined
+  #listener: ((record: TransferRecord | undefined) => void) | undefined
 
   constructor(
     readonly subject: TransferSubject,
@@ -201,10 +202,18 @@ export class Transfer {
 
   /** Ends the transfer. Later calls are ignored, so that it settles exactly once. */
   settle(settlement: Settlement): void {
-    if (this.#isSettled) return
-    this.#isSettled = true
+    if (this.#settled !== undefined) return
     this.pace?.close()
-    this.owner.settled(this.#record(settlement))
+    const record = this.#record(settlement)
+    this.#settled = { record }
+    this.owner.settled(record)
+    this.#listener?.(record)
+  }
+
+  /** Calls one listener when it has settled, at once if it has; with no record where something else was sent. */
+  whenSettled(listener: (record: TransferRecord | undefined) => void): void {
+    if (this.#settled === undefined) this.#listener = listener
+    else listener(this.#settled.record)
   }
 
   /** Runs `move` in the order of all moves of the application. */

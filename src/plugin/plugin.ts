@@ -7,6 +7,7 @@ import { timedSource } from '../admin/timed-source.js'
 import { transferRoutes } from '../admin/transfers/transfer-routes.js'
 import { ConnectionGuard } from '../connection/connection-guard.js'
 import { CONNECTION_LIMITS } from '../connection/connection-limits.js'
+import { observerOf } from '../observe/response-observer.js'
 import { mayOpen } from '../request/access-grant.js'
 import { createContext } from '../request/context.js'
 import { requestSignal } from '../request/request-signal.js'
@@ -38,7 +39,9 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   const listingStyle = await readListingStyle(settings)
   const context = { ...createContext(fastify, settings), listingStyle }
   // Fastify's own options limit the requests to other routes.
-  new ConnectionGuard(fastify, { ...CONNECTION_LIMITS, requestTimeout: 0 })
+  new ConnectionGuard(fastify, { ...CONNECTION_LIMITS, requestTimeout: 0 }, (reason) => {
+    observerOf(fastify)?.refusals.count(reason)
+  })
 
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {
     decorateReply(fastify, context, sources)

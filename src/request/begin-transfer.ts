@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Transfer, TransferRecord } from '../delivery/transfer.js'
 import { LastbyteError, toReadable } from '../errors.js'
 import { splitTarget } from '../http/request-target.js'
+import { noteTransfer } from '../observe/response-notes.js'
 import { printableText } from '../printable-text.js'
 import type { RegistrationContext } from './context.js'
 
@@ -39,6 +40,8 @@ export function beginTransfer(
     context.settings,
     (record) => logTransfer(reply, record),
   )
+
+  noteTransfer(reply.raw, transfer)
 
   const cancel = () => {
     const cause = toReadable(signal?.reason)

@@ -6,6 +6,7 @@ import type { Fields } from '../fault/fault.js'
 import type { Forwarded } from '../http/forwarding.js'
 import type { ProxyError } from '../http/proxy-status.js'
 import { withRepeated } from '../http/raw-fields.js'
+import { noteRoute } from '../observe/response-notes.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Delivery } from '../request/exchange.js'
@@ -50,6 +51,7 @@ export async function forwardRequest(
   forwarding: Forwarding,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  noteRoute(reply.raw, 'proxy')
   const scope = beginTransfer(context, reply)
   beginResponse(reply, scope.transfer)
   let delivery: Delivery = { ...scope, faults: undefined }

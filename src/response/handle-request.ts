@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { LastbyteError, toReadable } from '../errors.js'
 import { localReference, splitTarget } from '../http/request-target.js'
+import { noteRoute } from '../observe/response-notes.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Exchange, RequestedFile } from '../request/exchange.js'
@@ -38,6 +39,7 @@ export function handleRequest(
   reply: FastifyReply,
 ): FastifyReply | Promise<FastifyReply> {
   restoreCaching(reply)
+  noteRoute(reply.raw, 'file')
   try {
     if (!isAllowed(context.settings, requested, reply)) return sendNotFound(reply)
     const response = respondFromCache(context, requested, reply)
@@ -121,6 +123,7 @@ async function prepare(exchange: Exchange): Promise<PreparedResponse> {
   switch (resolved.kind) {
     case 'representation': {
       const chosen = chooseFrames(frames, resolved.representation.facts)
+      if (chosen !== undefined) noteRoute(reply.raw, 'stream')
       return chosen === undefined
         ? prepareRepresentation(exchange, resolved)
         : prepareRepresentationFrames(exchange, resolved, chosen)
@@ -143,7 +146,10 @@ async function prepareAnswered(
   const error = new LastbyteError('SOURCE_FAILED', message, { status })
   const { streams } = exchange.context.settings
   const instead = temporaryFailure(exchange, { error, status, fields }, streams)
-  if (instead === undefined) return preparePassthrough(exchange, answer)
+  if (instead === undefined) {
+    noteRoute(exchange.reply.raw, 'proxy')
+    return preparePassthrough(exchange, answer)
+  }
   answer.close().catch(() => {})
   return instead
 }
@@ -158,6 +164,7 @@ async function prepareWithoutContent(
       return { kind: 'redirect', location: `${localReference(path)}/${query}` }
     }
     case 'listing':
+      noteRoute(reply.raw, 'listing')
       transfer.waitFor('server')
       try {
         const { key, root, served } = requested

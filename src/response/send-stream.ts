@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { toReadable } from '../errors.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
+import { noteRoute } from '../observe/response-notes.js'
 import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Delivery } from '../request/exchange.js'
@@ -29,6 +30,7 @@ export async function sendStream<T>(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   restoreCaching(reply)
+  noteRoute(reply.raw, 'stream')
   const scope = beginTransfer(context, reply, signal)
   beginResponse(reply, scope.transfer)
   let delivery: Delivery = { ...scope, faults: undefined }

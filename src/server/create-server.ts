@@ -14,6 +14,8 @@ import {
 } from '../connection/connection-limits.js'
 import { HTTP2_OPTIONS } from '../connection/http2-floods.js'
 import { withoutDotSegments } from '../http/request-target.js'
+import { reasonOfParseError } from '../observe/refusals.js'
+import { observeResponses } from '../observe/response-observer.js'
 import { GUARDS_ALL } from '../plugin/guard-access.js'
 import { respondToOtherMethod } from '../plugin/other-methods.js'
 import lastbyte from '../plugin/plugin.js'
@@ -121,19 +123,30 @@ export async function createApplication(
     ...readNestedOptions('limits', options.limits, CONNECTION_LIMIT_OPTIONS),
   }
   const app = newApplication(options, (error, socket) =>
-    respondToParseError(error, socket, connections),
+    respondToParseError(error, socket, {
+      connections,
+      refused: (status, kind) => {
+        observer.refusals.count(reasonOfParseError(status))
+        // A request whose body is malformed has a response of its own.
+        if (kind === 'bytes') observer.refused(status, socket.remoteAddress)
+      },
+    }),
   )
+  // Its server has the listener for Expect, and no hook yet.
+  refuseExpectations(app)
+  const observer = observeResponses(app)
   if (options.addressLimits !== undefined) limitAddresses(app, options.addressLimits)
   if (options.isTrusted !== undefined) warnOfSilentProxy(app, options.isTrusted)
   if (options.targets === 'any') {
     restoreTargets(app)
     app.decorate(FORWARDS_DOTS, true)
   }
-  const { unanswered } = new ConnectionGuard(app, limits)
+  const { unanswered } = new ConnectionGuard(app, limits, (reason) => {
+    observer.refusals.count(reason)
+  })
   const connections = new Connections(app, unanswered)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
-  refuseExpectations(app)
   app.addHook('onError', onApplicationError)
 
   app.setErrorHandler((error, _request, reply) => sendProblemForError(reply, error))

@@ -47,6 +47,12 @@ interface ParseError extends Error {
   readonly rawPacket?: Buffer
 }
 
+export interface ParseErrorContext {
+  readonly connections: Connections
+  /** Called with the status of each refusal: of `bytes` that are no request, or of the `body` of one. */
+  readonly refused?: (status: number, kind: 'bytes' | 'body') => void
+}
+
 /**
  * Responds to a request that Node's parser rejected, in the middle of its body too, and closes the connection. While
  * another response is being sent, the connection is only closed: the client would read a second header section as bytes
@@ -55,7 +61,7 @@ interface ParseError extends Error {
 export function respondToParseError(
   error: ParseError,
   socket: Socket,
-  connections: Connections,
+  { connections, refused = () => {} }: ParseErrorContext,
 ): void {
   // Bytes after a request with `Connection: close` are ignored (RFC 9112 §9.6).
   if (error.code === 'HPE_CLOSED_CONNECTION' && connections.isResponding(socket)) return
@@ -65,6 +71,7 @@ export function respondToParseError(
   const receiving = isWritable ? connections.receiving(socket) : undefined
   if (receiving !== undefined) {
     connections.discarding.add(socket)
+    refused(statusOf(error), 'body')
     refuseBody(receiving, statusOf(error))
     return
   }
@@ -72,6 +79,7 @@ export function respondToParseError(
     const { fields, body } = closingProblem(statusOf(error))
     const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
     const { title } = problem(statusOf(error))
+    refused(statusOf(error), 'bytes')
     socket.end(`HTTP/1.1 ${statusOf(error)} ${title}\r\n${head.join('')}\r\n${body}`)
   }
   socket.destroySoon()

@@ -89,3 +89,19 @@ describe('Transfer.settle', () => {
     expect(records[0]?.outcome).toBe(outcome)
   })
 })
+
+describe('Transfer.whenSettled', () => {
+  it.each<[string, Settlement]>([
+    ['a transfer', { kind: 'complete' }],
+    ['no transfer', { kind: 'no-transfer' }],
+  ])('tells the record of %s once, before and after it settles', (_what, settlement) => {
+    const { transfer, records } = begun()
+    const told: (TransferRecord | undefined)[] = []
+    transfer.whenSettled((record) => told.push(record))
+    expect(told).toEqual([])
+    transfer.settle(settlement)
+    transfer.settle({ kind: 'complete' })
+    transfer.whenSettled((record) => told.push(record))
+    expect(told).toEqual([records[0], records[0]])
+  })
+})

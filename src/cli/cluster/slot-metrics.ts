@@ -26,6 +26,8 @@ export class SlotMetrics {
     const worker = String(this.worker)
     const labelled = metrics.map((metric) => ({
       ...metric,
+      // Each sample has the label of its worker, so that there is nothing to aggregate or to leave out.
+      aggregator: 'sum',
       values: metric.values.map((sample) => ({
         ...sample,
         labels: { worker, ...sample.labels },
