@@ -1,45 +1,31 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { runCommand } from '../../src/cli/run-command.js'
-import { AddedListeners } from '../fixture/added-listeners.js'
+import { runMain } from '../../src/cli/run-main.js'
 
-vi.mock('../../src/cli/run-command.js', () => ({ runCommand: vi.fn() }))
+vi.mock('../../src/cli/run-main.js', () => ({ runMain: vi.fn() }))
 
 describe('the entry of the command', () => {
   const { argv, exitCode } = process
-  const streams = [process.stdout, process.stderr]
-  const errors = streams.map((stream) => new AddedListeners(stream, 'error'))
   afterEach(() => {
     process.argv = argv
     process.exitCode = exitCode
-    for (const listeners of errors) listeners.remove()
+    vi.restoreAllMocks()
     vi.resetModules()
   })
 
-  it('passes the arguments on, and sets the exit code', async () => {
-    vi.mocked(runCommand).mockResolvedValue(7)
+  it('passes the arguments on', async () => {
     process.argv = ['node', 'main.js', 'get', 'http://h/f']
     await import('../../src/cli/main.js')
-    expect(runCommand).toHaveBeenCalledWith(['get', 'http://h/f'])
-    expect(process.exitCode).toBe(7)
+    expect(runMain).toHaveBeenCalledWith(['get', 'http://h/f'])
   })
 
-  it('does not throw when the reader of stdout or stderr has left', async () => {
-    vi.mocked(runCommand).mockResolvedValue(0)
-    await import('../../src/cli/main.js')
-    for (const stream of streams) {
-      const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
-      expect(() => stream.emit('error', error)).not.toThrow()
-    }
-  })
-
-  it('prints an error that is a bug without characters on which a terminal acts, and exits with 1', async () => {
-    vi.mocked(runCommand).mockRejectedValue(new TypeError('\x1b[2J\u009b'))
-    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+  it('refuses an older Node in one line with exit code 2, and loads nothing else', async () => {
+    vi.mocked(runMain).mockClear()
+    vi.spyOn(process.versions, 'node', 'get').mockReturnValue('18.20.8')
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     await import('../../src/cli/main.js')
-    const printed = String(write.mock.calls[0]?.[0])
-    expect(exit).toHaveBeenCalledWith(1)
-    vi.restoreAllMocks()
-    expect(printed).toMatch(/^lastbyte: uncaught exception: TypeError: \\u001b\[2J\\u009b\n {4}at /)
+    const printed = write.mock.calls.join('')
+    expect(printed).toMatch(/^lastbyte: expected Node 20\.12 or newer; this is 18\.20\.8\..*\n$/)
+    expect(process.exitCode).toBe(2)
+    expect(runMain).not.toHaveBeenCalled()
   })
 })
