@@ -41,13 +41,17 @@ export function addPosters(router: PageRouter, { own, source, allows }: PosterRo
         const location = up + encodeKey(beside)
         return reply.code(302).headers({ location, 'cache-control': 'no-cache' }).send()
       }
-      if (!hasCover(request.key)) return refuse(reply, 404, NONE)
+      if (/(^|\/)$/.test(request.key)) return sendNone(reply)
+      if (!hasCover(request.key)) return refuse(reply, 404, 'Nothing with this path has a poster.')
       return sendCover(reply, source, { ...request, covers })
     },
   })
 }
 
-const NONE = 'Nothing with this path has a poster.'
+/** A browser reports a 404 as an error of the page, which can't know before what a folder or a file contains. */
+function sendNone(reply: FastifyReply): FastifyReply {
+  return reply.code(204).header('cache-control', 'no-cache').send()
+}
 
 /** The key of the picture beside a file or in a folder. */
 async function findPicture(
@@ -86,7 +90,7 @@ async function sendCover(
     if (judged.kind === 'failed') return refuse(reply, 412, 'The file has another version.')
     if (judged.kind === 'not-modified') return reply.code(304).headers(fields).send()
     const cover = await covers.find(key, representation, { address: reply.request.ip, signal })
-    if (cover === undefined) return refuse(reply, 404, NONE)
+    if (cover === undefined) return sendNone(reply)
     const { contentType, bytes } = cover
     return reply.headers({ ...fields, 'content-type': contentType }).send(Buffer.from(bytes))
   } finally {

@@ -50,19 +50,29 @@ describe('The route of posters', () => {
     expect((await fetch(url, { headers })).status).toBe(200)
   })
 
-  it.each(['none.mp3', 'broken.flac', 'text.txt', 'absent.mp3', 'films', 'films/', 'absent/'])(
-    'responds to %s with 404',
+  it.each(['text.txt', 'absent.mp3', 'films'])('responds to %s with 404', async (path) => {
+    using folder = new Folder({
+      'text.txt': 'text',
+      'films/a.txt': 'a',
+    })
+    await using application = await served(folder)
+    const response = await fetch(`${application.url}/-/posters/${path}`)
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toContain('application/problem+json')
+  })
+
+  it.each(['none.mp3', 'broken.flac', 'films/', 'absent/'])(
+    'responds to %s, which has no picture, with 204, which no browser reports as an error of the page',
     async (path) => {
       using folder = new Folder({
         'none.mp3': 'none',
         'broken.flac': 'fLaC\x84\xff\xff\xff',
-        'text.txt': 'text',
         'films/a.txt': 'a',
       })
       await using application = await served(folder)
       const response = await fetch(`${application.url}/-/posters/${path}`)
-      expect(response.status).toBe(404)
-      expect(response.headers.get('content-type')).toContain('application/problem+json')
+      expect(response.status).toBe(204)
+      expect(response.headers.get('cache-control')).toBe('no-cache')
     },
   )
 
