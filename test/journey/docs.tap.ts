@@ -32,7 +32,9 @@ const NOT_RUN = new Map([
 const NOT_RUN_PAGES = ['CONTRIBUTING.md', 'docs/architecture.md']
 
 /** Guides whose journey of their own runs every block. */
-const GUIDES = ['move-from-fastify-static'].map((name) => `docs/guides/${name}.md`)
+const GUIDES = ['move-from-fastify-static', 'share-on-my-lan'].map(
+  (name) => `docs/guides/${name}.md`,
+)
 
 const blocks = pages()
   .filter((page) => !NOT_RUN_PAGES.includes(page) && !GUIDES.includes(page))
