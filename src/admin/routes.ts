@@ -20,6 +20,8 @@ export interface AdminOptions extends HealthOptions {
 export interface HealthOptions {
   /** Whether the server accepts requests of clients. Default: always, until it stops. */
   readonly isServing?: () => boolean
+  /** Whether the server is about to stop although its port is open. Default: false until the server closes. */
+  readonly isDraining?: () => boolean
 }
 
 /** Adds the routes for health, readiness and metrics. */
@@ -36,12 +38,14 @@ export async function adminRoutes(app: FastifyInstance, options: AdminOptions = 
 /** Adds the routes for health and readiness. */
 export async function healthRoutes(
   app: FastifyInstance,
-  { isServing = () => true }: HealthOptions = {},
+  { isServing = () => true, isDraining = () => false }: HealthOptions = {},
 ): Promise<void> {
   await guarded(app, (admin) => {
     admin.get(`${OWN}/healthz`, (_request, reply) => plain(reply).send('ok\n'))
     admin.get(`${OWN}/readyz`, (_request, reply) => {
-      if (admin.transfers.draining) return sendProblem(reply, 503, 'The server is shutting down.')
+      if (admin.transfers.draining || isDraining()) {
+        return sendProblem(reply, 503, 'The server is shutting down.')
+      }
       if (!isServing()) return sendProblem(reply, 503, 'The server is starting.')
       return plain(reply).send('ready\n')
     })

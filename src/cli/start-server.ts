@@ -20,17 +20,21 @@ import { announceFaults } from './announce-faults.js'
 import { announceServer, listenQuietly } from './announce-server.js'
 import { announceTransfers } from './announce-transfers.js'
 import { originOf } from './announced-origin.js'
+import { RequestsOfPrimary } from './cluster/requests-of-primary.js'
 import { sharedTransfers } from './cluster/shared-transfers.js'
-import { sharedMetrics, whenStopRequested } from './cluster/worker.js'
+import { sharedMetrics } from './cluster/worker.js'
 import { connectionLimits } from './connection-limits.js'
+import { GracefulStop } from './graceful-stop.js'
 import { listen } from './listen.js'
 import { createLogger } from './logger.js'
 import { openFaults } from './open-faults.js'
 import { packageVersion } from './package-version.js'
 import { prefixOf } from './prefix.js'
-import { readTls } from './read-tls.js'
 import type { Environment } from './settings/environment.js'
-import { stopGracefully, stopOnSignals } from './shutdown.js'
+import { stopOnSignals } from './stop-on-signals.js'
+import { certificateMetrics } from './tls/certificate-metrics.js'
+import { readTls } from './tls/read-tls.js'
+import { watchCertificate } from './tls/watch-certificate.js'
 
 /** What a command serves. */
 export interface Served {
@@ -48,9 +52,9 @@ export async function startServer(
 ): Promise<void> {
   const { worker } = environment
   // Before anything is awaited: the primary may send the stop at once.
-  const stopRequested = worker === undefined ? undefined : whenStopRequested()
+  const primary = worker === undefined ? undefined : new RequestsOfPrimary()
   const logger = createLogger(environment.LOG_LEVEL, worker)
-  const tls = readTls(environment)
+  const certificate = readTls(environment)
   const faults = openFaults(environment)
   const access = adminToken(environment)
   const limited = addressLimits(environment)
@@ -58,21 +62,26 @@ export async function startServer(
     ...limited,
     limits: connectionLimits(environment),
     logger,
-    tls,
+    tls: certificate?.files,
+    http2: environment.HTTP2,
     corsOrigin: environment.CORS_ORIGIN || undefined,
     ...(passOthers && { passOthers }),
     files: { ...pluginOptions(environment, source), ...(faults && { faults }), ...files },
   }).catch((error) => {
     throw namedAccessError(error)
   })
+  const stop = new GracefulStop(app, logger, environment.DRAIN_DELAY)
+  const reload = certificate && watchCertificate(app, environment, certificate, logger)
   const own = transferMetrics(app.transfers)
   limitMetrics(own, limited.addressLimits, app.transfers)
   responseMetrics(own, observeResponses(app), limited.addressLimits)
   processMetrics(own, packageVersion())
+  if (reload !== undefined) certificateMetrics(own, reload)
   const metrics = worker === undefined ? own : sharedMetrics(own)
   let isServing = false
+  const health = { isServing: () => isServing, isDraining: () => stop.phase !== 'serving' }
   const addRoutes = async (scope: FastifyInstance) => {
-    await adminRoutes(scope, { metrics, isServing: () => isServing })
+    await adminRoutes(scope, { metrics, ...health })
     if (faults !== undefined) {
       await faultRoutes(scope, faults, { token: access.token, access: environment.FAULT_ACCESS })
     }
@@ -88,11 +97,11 @@ export async function startServer(
   let admin: AdminListener | undefined
   if (adminAddress(environment).kind === 'public') {
     // Probes of health know no prefix.
-    if (prefix !== '') await adminRoutes(app, { metrics })
+    if (prefix !== '') await adminRoutes(app, { metrics, ...health })
     await app.register(addRoutes, { prefix })
   } else {
-    await healthRoutes(app)
-    if (prefix !== '') await app.register((scope) => healthRoutes(scope), { prefix })
+    await healthRoutes(app, health)
+    if (prefix !== '') await app.register((scope) => healthRoutes(scope, health), { prefix })
     if (worker === undefined) {
       const { transfers } = app
       admin = await openAdmin(environment, { logger, transfers, addRoutes }).catch(
@@ -119,8 +128,9 @@ export async function startServer(
     if (environment.TRANSFERS) announceTransfers(origin, access)
   }
   if (faults !== undefined) announceFaults(origin, access)
-  if (stopRequested === undefined) return stopOnSignals(app, logger)
-  stopRequested.then((signal) => stopGracefully(app, logger, signal))
+  const onReload = () => reload?.check('request')
+  if (primary === undefined) stopOnSignals(stop, onReload)
+  else primary.perform(stop, onReload)
 }
 
 /** Responds to the primary, which shows the transfers of all workers. */

@@ -25,7 +25,14 @@ import { onApplicationError } from '../response/reply-state.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { readPluginOptions } from '../settings/plugin-options.js'
 import { settleOptions } from '../settings/settings.js'
-import { type Expectations, FUNCTION, OBJECT, required, TEXT } from '../validation/expectation.js'
+import {
+  BOOLEAN,
+  type Expectations,
+  FUNCTION,
+  OBJECT,
+  required,
+  TEXT,
+} from '../validation/expectation.js'
 import { readNestedOptions, readOptions } from '../validation/read-options.js'
 import { AddressLimits } from './address-limits.js'
 import { ANY_TARGET, restoreTargets } from './any-target.js'
@@ -45,8 +52,10 @@ export interface ServerOptions extends ApplicationOptions {
 
 export interface ApplicationOptions {
   readonly logger: FastifyBaseLogger
-  /** PEM. With it, the server speaks HTTP/2 and HTTP/1.1 over TLS. */
+  /** PEM. With it, the server speaks HTTP/2 and HTTP/1.1 over TLS, without `http2` HTTP/1.1 only. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
+  /** Whether HTTP/2 is offered with `tls`. Default: true. */
+  readonly http2?: boolean | undefined
   /** The origin that may read responses from other sites, or `*`. */
   readonly corsOrigin?: string | undefined
   /** What one connection may use. Default: `CONNECTION_LIMITS`. */
@@ -66,6 +75,7 @@ interface Routing {
 const SERVER_OPTIONS: Expectations<ServerOptions> = {
   logger: required(LOGGER),
   tls: TLS,
+  http2: BOOLEAN,
   corsOrigin: TEXT,
   limits: OBJECT,
   files: required(OBJECT),
@@ -179,7 +189,7 @@ function withoutRequestLog(): FastifyServerOptions {
 }
 
 function newApplication(
-  { tls, logger, targets, isTrusted }: ApplicationOptions & Routing,
+  { tls, http2 = true, logger, targets, isTrusted }: ApplicationOptions & Routing,
   onParseError: (error: Error, socket: Socket) => void,
 ): FastifyInstance {
   const shared: FastifyServerOptions = {
@@ -204,7 +214,10 @@ function newApplication(
   // A missing Host field is refused by limitRequests, with problem details.
   const limits = { maxHeaderSize: MAX_HEADER_SECTION, requireHostHeader: false }
   if (tls === undefined) return Fastify({ ...shared, http: limits })
-  const https = { ...HTTP2_OPTIONS, ...tls, ...limits, allowHTTP1: true }
+  const secure = { ...tls, ...limits }
+  const protocols = http2
+    ? { http2: true, https: { ...HTTP2_OPTIONS, ...secure, allowHTTP1: true } }
+    : { https: secure }
   // Fastify has a type for each kind of server; the callers use only the members that all have.
-  return Fastify({ ...shared, http2: true, https } as never) as unknown as FastifyInstance
+  return Fastify({ ...shared, ...protocols } as never) as unknown as FastifyInstance
 }

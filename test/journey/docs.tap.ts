@@ -22,6 +22,7 @@ const NOT_RUN = new Map([
     'docs/install.md: npx esbuild',
     'has a placeholder; package-run.tap.ts bundles with this banner',
   ],
+  ['docs/operate.md: lastbyte serve media --drain-delay', 'lifecycle.tap.ts sends the signals'],
   ['docs/plugin.md: brotli', 'needs brotli'],
   ['docs/protocols.md: curl -sN', 'follows a log until it has not grown for a minute'],
   ['docs/scale.md: npx', 'needs an object store; scale.tap.ts runs it'],

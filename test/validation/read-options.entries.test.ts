@@ -244,6 +244,7 @@ const FAULT_PROXY: AcceptedSamples<FaultProxyOptions> = {
 const SERVER: AcceptedSamples<ServerOptions> = {
   logger: NONE,
   tls: NONE,
+  http2: NONE,
   corsOrigin: TEXT,
   limits: OBJECTS,
   files: OBJECTS,

@@ -51,7 +51,10 @@ export type FromWorker =
 
 /** A message of the primary to a worker. */
 export type ToWorker =
-  | { readonly kind: 'stop'; readonly signal: NodeJS.Signals }
+  /** Stop: first drain, or close the port at once. */
+  | { readonly kind: 'stop'; readonly step: 'drain' | 'close'; readonly signal: NodeJS.Signals }
+  /** Read the certificate again. */
+  | { readonly kind: 'reload' }
   /** Requests the worker's own metrics. */
   | { readonly kind: 'count'; readonly count: number }
   /** The metrics of all workers, in response to `scrape`. */

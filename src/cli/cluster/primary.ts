@@ -9,28 +9,18 @@ import { adminToken } from '../admin-token.js'
 import { announceServer } from '../announce-server.js'
 import { announceTransfers } from '../announce-transfers.js'
 import { originOf } from '../announced-origin.js'
+import { hangupMeaning } from '../hangup.js'
 import { createLogger } from '../logger.js'
 import type { BoundAddress } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
 import type { FromWorker, ToWorker } from './messages.js'
-import { RestartBackoff } from './restart-backoff.js'
+import { emptySlot, type Slot } from './slot.js'
 import { WORKER_SETTINGS } from './worker.js'
 import { send, startFailure } from './worker-process.js'
 import { WorkerReports } from './worker-reports.js'
 
 /** ms from the end of the shutdown grace until a worker that still runs is killed. */
 const AFTER_GRACE = 5_000
-
-/** One worker: its number, and the process that currently runs under it. */
-interface Slot {
-  readonly id: number
-  readonly backoff: RestartBackoff
-  worker: Worker | undefined
-  /** When its process began to listen; undefined while it doesn't. */
-  listeningSince: number | undefined
-  /** Why its process can't start, as it reported. */
-  refusal: LastbyteError | undefined
-}
 
 /**
  * Serves with several workers until a signal stops them. Resolves when all of them listen.
@@ -47,6 +37,7 @@ export async function runPrimary(environment: Environment): Promise<void> {
   const primary = new Primary(settings, createLogger(environment.LOG_LEVEL))
   const stop = (signal: NodeJS.Signals) => primary.stop(signal)
   process.on('SIGTERM', stop).on('SIGINT', stop)
+  process.on('SIGHUP', hangupMeaning() === 'stop' ? stop : () => primary.reload())
   await primary.start()
 }
 
@@ -62,21 +53,17 @@ class Primary {
   /** Of this process, which sends no files; a stop marks them. */
   readonly #transfers = new TransferRegistry()
   #admin: AdminListener | undefined
-  #state: 'starting' | 'serving' | 'failed' | 'stopping' = 'starting'
+  #state: 'starting' | 'serving' | 'failed' | 'draining' | 'stopping' = 'starting'
   #exitCode = 0
+  /** Kills the workers that have not stopped by then. */
+  #deadline: LongTimer | undefined
 
   constructor(
     private readonly environment: Environment,
     private readonly logger: Logger,
   ) {
     const ids = Array.from({ length: environment.WORKERS }, (_, index) => index + 1)
-    this.#slots = ids.map((id) => ({
-      id,
-      backoff: new RestartBackoff(() => performance.now(), Math.random),
-      worker: undefined,
-      listeningSince: undefined,
-      refusal: undefined,
-    }))
+    this.#slots = ids.map(emptySlot)
     const sendTo = (id: number, message: ToWorker) => {
       const slot = this.#slots.find((each) => each.id === id)
       return slot?.listeningSince !== undefined && send(slot.worker, message)
@@ -112,33 +99,46 @@ class Primary {
     }
   }
 
-  /** Lets the workers end gracefully at the first signal; kills them at a second one. */
+  /**
+   * Lets the workers end gracefully at the first signal, by `stopOnSignals`'s steps: drain, close the port, end. Kills
+   * them at the last one.
+   */
   stop(signal: NodeJS.Signals): void {
     if (this.#state === 'failed') return
     if (this.#state === 'stopping') {
       this.#kill()
       process.exit(1)
     }
-    this.#state = 'stopping'
+    const { DRAIN_DELAY, SHUTDOWN_GRACE } = this.environment
+    const drains = !this.#isEnding && signal === 'SIGTERM' && DRAIN_DELAY > 0
+    this.#state = drains ? 'draining' : 'stopping'
     this.#transfers.draining = true
-    this.logger.info({ signal, workers: this.#running.length }, 'stopping')
+    this.logger.info({ signal, workers: this.#running.length }, this.#state)
+    const step = drains ? 'drain' : 'close'
     for (const { worker, listeningSince } of this.#running) {
       // A process that doesn't listen yet has no transfers, and may not receive messages yet.
-      if (listeningSince === undefined) worker?.process.kill('SIGTERM')
-      else send(worker, { kind: 'stop', signal })
+      if (listeningSince === undefined) worker?.process.kill('SIGINT')
+      else send(worker, { kind: 'stop', step, signal })
     }
-    new LongTimer(() => {
-      this.logger.error(
-        { workers: this.#running.map(({ id }) => id) },
-        'killed: did not stop in time',
-      )
-      this.#kill()
-    }, this.environment.SHUTDOWN_GRACE + AFTER_GRACE)
+    this.#deadline?.clear()
+    this.#deadline = new LongTimer(
+      () => {
+        const workers = this.#running.map(({ id }) => id)
+        this.logger.error({ workers }, 'killed: did not stop in time')
+        this.#kill()
+      },
+      (drains ? DRAIN_DELAY : 0) + SHUTDOWN_GRACE + AFTER_GRACE,
+    )
     this.#exitIfNoneRuns()
   }
 
+  /** Lets the workers read the certificate again. One that is starting reads it anyway. */
+  reload(): void {
+    for (const { worker } of this.#running) send(worker, { kind: 'reload' })
+  }
+
   get #isEnding(): boolean {
-    return this.#state === 'failed' || this.#state === 'stopping'
+    return !(this.#state === 'starting' || this.#state === 'serving')
   }
 
   get #running(): Slot[] {
@@ -202,7 +202,7 @@ class Primary {
     const { listeningSince } = slot
     slot.worker = undefined
     slot.listeningSince = undefined
-    if (this.#state === 'stopping') {
+    if (this.#state === 'draining' || this.#state === 'stopping') {
       if (how.code !== 0 && listeningSince !== undefined) this.#exitCode = 1
       return this.#exitIfNoneRuns()
     }

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { surviveHangup } from '../hangup.js'
 import type { Environment } from '../settings/environment.js'
 import type { RawValues } from '../settings/schema.js'
 import { usageError } from '../usage-error.js'
@@ -14,6 +15,7 @@ export async function runWorkers(
   flags: RawValues,
   serve: (environment: Environment) => Promise<void>,
 ): Promise<void> {
+  surviveHangup()
   const workerSettings = settingsOfWorker()
   if (workerSettings !== undefined) return serve(workerSettings).catch(reportStartFailure)
   const { readEnvironment } = await import('../settings/environment.js')

@@ -28,19 +28,6 @@ export async function reportStartFailure(error: unknown): Promise<void> {
 }
 
 /**
- * Resolves when the primary or a signal stops this worker. Further signals do nothing: a terminal and a
- * service manager signal the whole process group, and the primary decides what a second signal means.
- */
-export function whenStopRequested(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.on('SIGTERM', resolve).on('SIGINT', resolve)
-    process.on('message', (message: ToWorker) => {
-      if (message.kind === 'stop') resolve(message.signal)
-    })
-  })
-}
-
-/**
  * The metrics of all workers, which the primary collects. Also sends the primary the metrics of this
  * worker when it requests them.
  */

@@ -34,6 +34,7 @@ export interface Environment {
   readonly LASTBYTE_ZERO_COPY: ZeroCopyMode
   readonly STALL_TIMEOUT: number
   readonly SOURCE_TIMEOUT: number
+  readonly DRAIN_DELAY: number
   readonly SHUTDOWN_GRACE: number
   readonly CORS_ORIGIN: string
   readonly FAULTS: boolean
@@ -65,6 +66,7 @@ export interface Environment {
   readonly TRUST_PROXY: string
   readonly TLS_CERT: string
   readonly TLS_KEY: string
+  readonly HTTP2: boolean
   readonly RETRY_FOR: number
   readonly OPEN_FOR: number
   readonly READ_AHEAD: number
@@ -114,6 +116,7 @@ function inUnits(checked: Record<VariableName, string>) {
     MAX_AGE: ms('MAX_AGE'),
     STALL_TIMEOUT: ms('STALL_TIMEOUT', 1),
     SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT', 1),
+    DRAIN_DELAY: ms('DRAIN_DELAY'),
     SHUTDOWN_GRACE: ms('SHUTDOWN_GRACE'),
     DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
     DIGEST_MAXIMUM: bytes(checked.DIGEST_MAXIMUM),

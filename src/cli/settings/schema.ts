@@ -1,6 +1,7 @@
 import { FAULT_ACCESS } from '../../admin/authorize.js'
 import { ACCESS_SCHEMA } from './access-schema.js'
 import { CONNECTION_SCHEMA } from './connection-schema.js'
+import { LIFECYCLE_SCHEMA } from './lifecycle-schema.js'
 import { LIMITS_SCHEMA } from './limits-schema.js'
 import { OBSERVE_SCHEMA } from './observe-schema.js'
 import { REMOTE_SCHEMA } from './remote-schema.js'
@@ -99,11 +100,6 @@ export const SETTINGS_SCHEMA = {
     'source-timeout',
     '30s',
   ),
-  SHUTDOWN_GRACE: duration(
-    'how long running transfers may continue when the server stops',
-    'shutdown-grace',
-    '10s',
-  ),
   CORS_ORIGIN: {
     flag: '--cors <origin>',
     describe: 'the origin whose pages may read responses, or *',
@@ -165,6 +161,7 @@ export const SETTINGS_SCHEMA = {
   TLS_KEY: text('its key in PEM', '--tls-key <file>', 'a file in PEM'),
   ...OBSERVE_SCHEMA,
   ...ACCESS_SCHEMA,
+  ...LIFECYCLE_SCHEMA,
   ...LIMITS_SCHEMA,
   ...CONNECTION_SCHEMA,
   ...REMOTE_SCHEMA,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FromWorker, ToWorker } from '../../../src/cli/cluster/messages.js'
 import { runPrimary } from '../../../src/cli/cluster/primary.js'
 import { WORKER_SETTINGS } from '../../../src/cli/cluster/worker.js'
+import { hangupMeaning } from '../../../src/cli/hangup.js'
 import { readEnvironment } from '../../../src/cli/settings/environment.js'
 import { AddedListeners } from '../../fixture/added-listeners.js'
 
@@ -41,7 +42,7 @@ class FakeWorker extends EventEmitter {
 }
 
 describe('runPrimary', () => {
-  const added = ['SIGTERM', 'SIGINT'].map((name) => new AddedListeners(process, name))
+  const added = ['SIGTERM', 'SIGINT', 'SIGHUP'].map((name) => new AddedListeners(process, name))
   let workers: FakeWorker[]
   let exits: unknown[]
   beforeEach(() => {
@@ -66,8 +67,8 @@ describe('runPrimary', () => {
     runPrimary(readEnvironment({ WORKERS: '3', PORT: '0', LOG_LEVEL: 'silent', ...flags }, {}))
 
   /** Starts three workers that listen. */
-  async function serving(): Promise<void> {
-    const started = start()
+  async function serving(flags = {}): Promise<void> {
+    const started = start(flags)
     workers[0]?.listen()
     await vi.waitUntil(() => workers.length === 3)
     for (const worker of workers.slice(1)) worker.listen()
@@ -119,7 +120,7 @@ describe('runPrimary', () => {
     await serving()
     process.emit('SIGTERM', 'SIGTERM')
     for (const worker of workers) {
-      expect(worker.messages).toEqual([{ kind: 'stop', signal: 'SIGTERM' }])
+      expect(worker.messages).toEqual([{ kind: 'stop', step: 'close', signal: 'SIGTERM' }])
     }
     workers[0]?.exits(0)
     workers[1]?.exits(0)
@@ -136,6 +137,47 @@ describe('runPrimary', () => {
     process.emit('SIGTERM', 'SIGTERM')
     expect(exits).toEqual([1])
     expect(workers[0]?.signals).toEqual(['SIGKILL', 'SIGKILL'])
+  })
+
+  it('lets the workers drain first, close at the next signal, and kills them at the last one', async () => {
+    await serving({ DRAIN_DELAY: '1m' })
+    for (const signal of ['SIGTERM', 'SIGTERM', 'SIGTERM'] as const) process.emit(signal, signal)
+    const steps = workers[0]?.messages.map((message) => message.kind === 'stop' && message.step)
+    // The exit of the test goes on.
+    expect(steps?.slice(0, 2)).toEqual(['drain', 'close'])
+    expect(exits).toEqual([1])
+  })
+
+  it('gives the workers the delay and the grace, then kills them', async () => {
+    await serving({ DRAIN_DELAY: '1m' })
+    process.emit('SIGTERM', 'SIGTERM')
+    vi.advanceTimersByTime(74_999)
+    expect(workers[0]?.signals).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(workers[0]?.signals).toEqual(['SIGKILL'])
+  })
+
+  it('does not drain at SIGINT, and does not replace a worker that ends while the others drain', async () => {
+    await serving({ DRAIN_DELAY: '1m' })
+    process.emit('SIGTERM', 'SIGTERM')
+    workers[0]?.exits(null, 'SIGKILL')
+    vi.advanceTimersByTime(60_000)
+    expect(workers).toHaveLength(3)
+    process.emit('SIGINT', 'SIGINT')
+    expect(workers[1]?.messages.at(-1)).toEqual({ kind: 'stop', step: 'close', signal: 'SIGINT' })
+    workers[1]?.exits(0)
+    workers[2]?.exits(0)
+    expect(exits).toEqual([1])
+  })
+
+  it('passes a SIGHUP on to the workers', async () => {
+    await serving()
+    process.emit('SIGHUP', 'SIGHUP')
+    const reloads = workers.map(({ messages }) => messages)
+    // On a terminal SIGHUP means to stop.
+    const isTerminal = hangupMeaning() === 'stop'
+    const stop = { kind: 'stop', step: 'close', signal: 'SIGHUP' }
+    expect(reloads).toEqual(Array(3).fill([isTerminal ? stop : { kind: 'reload' }]))
   })
 
   it('collects the metrics of all workers for the scrape of one', async () => {

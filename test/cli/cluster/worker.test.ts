@@ -7,13 +7,12 @@ import {
   settingsOfWorker,
   sharedMetrics,
   WORKER_SETTINGS,
-  whenStopRequested,
 } from '../../../src/cli/cluster/worker.js'
 import { LastbyteError } from '../../../src/errors.js'
 import { AddedListeners } from '../../fixture/added-listeners.js'
 
 describe('a worker process', () => {
-  const added = ['SIGTERM', 'SIGINT', 'message'].map((name) => new AddedListeners(process, name))
+  const added = [new AddedListeners(process, 'message')]
   const { send, exit } = process
   const { isWorker } = cluster
   afterEach(() => {
@@ -55,16 +54,6 @@ describe('a worker process', () => {
 
   it('throws an error that is not ours', async () => {
     await expect(reportStartFailure(new TypeError('a bug'))).rejects.toThrow('a bug')
-  })
-
-  it.each([
-    ['a signal', () => process.emit('SIGINT', 'SIGINT'), 'SIGINT'],
-    ['a message', () => receive({ kind: 'stop', signal: 'SIGTERM' }), 'SIGTERM'],
-  ])('is stopped by %s', async (_by, stop, signal) => {
-    const stopped = whenStopRequested()
-    receive({ kind: 'count', count: 1 })
-    stop()
-    expect(await stopped).toBe(signal)
   })
 
   it('sends its own metrics when its primary requests them', async () => {
