@@ -19,11 +19,18 @@ export async function listen(
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): LastbyteError {
   switch (error.code) {
     case 'EADDRINUSE':
-      return usageError('PORT', `expected a free port; ${port} on ${host} is in use`)
+      return usageError(
+        'PORT',
+        `expected a free port; ${port} on ${host} is in use (0 takes any that is free)`,
+      )
     case 'EACCES':
-      return usageError('PORT', `expected a port above 1023, since this user may not use ${port}`)
+      return usageError(
+        'PORT',
+        `expected a port above 1023, or the capability CAP_NET_BIND_SERVICE, for port ${port}`,
+      )
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return usageError('HOST', 'expected an address of this machine', host)
     default:
       return new LastbyteError('BAD_SETTING', `HOST, PORT: ${error.message}`, {}, { cause: error })

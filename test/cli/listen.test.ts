@@ -12,11 +12,15 @@ function failing(code: string) {
 
 describe('listen', () => {
   it.each([
-    ['EADDRINUSE', 'PORT: expected a free port; 80 on h is in use'],
-    ['EACCES', 'PORT: expected a port above 1023, since this user may not use 80'],
+    ['EADDRINUSE', 'PORT: expected a free port; 80 on h is in use (0 takes any that is free)'],
+    [
+      'EACCES',
+      'PORT: expected a port above 1023, or the capability CAP_NET_BIND_SERVICE, for port 80',
+    ],
     ['EADDRNOTAVAIL', 'HOST: expected an address of this machine; received "h"'],
     ['ENOTFOUND', 'HOST: expected an address of this machine; received "h"'],
-    ['EAI_AGAIN', 'HOST, PORT: listen EAI_AGAIN'],
+    ['EAI_AGAIN', 'HOST: expected an address of this machine; received "h"'],
+    ['EMFILE', 'HOST, PORT: listen EMFILE'],
   ])('closes the application and names the setting for %s', async (code, message) => {
     const { app, close } = failing(code)
     const error = { code: 'BAD_SETTING', message }

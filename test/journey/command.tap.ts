@@ -127,26 +127,26 @@ tap.test(
     const cases: [string[], RegExp][] = [
       [
         ['/nonexistent'],
-        /^lastbyte: MEDIA_ROOT: expected a folder that can be read; received "\/nonexistent"/,
+        /^lastbyte: DIR: expected a folder that can be read; received "\/nonexistent"/,
       ],
-      [[folder.at('file')], /MEDIA_ROOT: expected a folder that can be read/],
-      [[folder.path, '--port', 'x'], /PORT: expected a port from 0 to 65535; received "x"/],
+      [[folder.at('file')], /DIR: expected a folder that can be read/],
+      [[folder.path, '--port', 'x'], /--port: expected a port from 0 to 65535; received "x"/],
       [
         [folder.path, '--port', String(port)],
-        new RegExp(`PORT: expected a free port; ${port} on 127.0.0.1 is in use`),
+        new RegExp(`--port: expected a free port; ${port} on 127.0.0.1 is in use`),
       ],
-      [[folder.path, '--host', '192.0.2.1'], /HOST: expected an address of this machine/],
-      [[folder.path, '--tls-cert', folder.at('bad.pem')], /TLS_KEY: expected/],
-      [[folder.path, '--tls-key', folder.at('bad.pem')], /TLS_CERT: expected/],
+      [[folder.path, '--host', '192.0.2.1'], /--host: expected an address of this machine/],
+      [[folder.path, '--tls-cert', folder.at('bad.pem')], /--tls-key: expected/],
+      [[folder.path, '--tls-key', folder.at('bad.pem')], /--tls-cert: expected/],
       [
         [folder.path, '--tls-cert', folder.at('none'), '--tls-key', folder.at('none')],
-        /TLS_CERT: expected a file in PEM that can be read/,
+        /--tls-cert: expected a file in PEM that can be read/,
       ],
       [
         [folder.path, '--tls-cert', folder.at('bad.pem'), '--tls-key', folder.at('bad.pem')],
-        /TLS_CERT: expected a certificate/,
+        /--tls-cert: expected a certificate/,
       ],
-      [[folder.path, '--stall-timeout', 'soon'], /STALL_TIMEOUT: expected a time/],
+      [[folder.path, '--stall-timeout', 'soon'], /--stall-timeout: expected a time/],
       [[folder.path, '--colour'], /unknown option '--colour'/],
     ]
     for (const [args, message] of cases) {

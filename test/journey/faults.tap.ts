@@ -128,7 +128,7 @@ tap.test('--faults is refused in production, unless --faults-in-production is gi
   )
   const scenario = await start(['--fault-scenario', 'package.json'])
   t.equal(scenario.code, 2)
-  t.match(scenario.stderr, /FAULT_SCENARIO: expected --faults as well/)
+  t.match(scenario.stderr, /--fault-scenario: expected --faults as well/)
   await using allowed = await Server.start(['media', '--faults', '--faults-in-production'], {
     NODE_ENV: 'production',
   })

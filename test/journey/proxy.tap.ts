@@ -120,11 +120,11 @@ tap.test('a usage error of lastbyte proxy is one line on stderr and exit code 2'
     [['proxy', 'http://a', '--redirects', 'b'], /redirects: expected a URL/],
     [
       ['proxy', 'http://a', '--read-ahead', 'much'],
-      /READ_AHEAD: expected a number of bytes, or a size/,
+      /--read-ahead: expected a number of bytes, or a size/,
     ],
-    [['proxy', 'http://a', '--port', 'x'], /PORT: expected a port/],
-    [['serve', 's3:///prefix'], /MEDIA_ROOT: expected s3:\/\/bucket/],
-    [['serve', 's3://b', '--endpoint', 'here'], /S3_ENDPOINT: expected a URL/],
+    [['proxy', 'http://a', '--port', 'x'], /--port: expected a port/],
+    [['serve', 's3:///prefix'], /DIR: expected s3:\/\/bucket/],
+    [['serve', 's3://b', '--endpoint', 'here'], /--endpoint: expected a URL/],
   ]
   for (const [args, text] of cases) {
     const { code, stderr } = await run(process.execPath, [MAIN, ...args])

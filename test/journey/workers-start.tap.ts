@@ -46,19 +46,19 @@ tap.test('a usage error with several workers is one line on stderr and exit code
   const cases: [string[], RegExp][] = [
     [
       ['--workers', '0'],
-      /^lastbyte: WORKERS: expected a number of processes.*or auto; received "0"/,
+      /^lastbyte: --workers: expected a number of processes.*or auto; received "0"/,
     ],
-    [['--workers', 'many'], /WORKERS: expected a number of processes/],
+    [['--workers', 'many'], /--workers: expected a number of processes/],
     [
       ['--workers', '3', '--port', port],
-      new RegExp(`^lastbyte: PORT: expected a free port; ${port} on 127.0.0.1 is in use`),
+      new RegExp(`^lastbyte: --port: expected a free port; ${port} on 127.0.0.1 is in use`),
     ],
-    [['--workers', '3', '--host', '192.0.2.1'], /HOST: expected an address of this machine/],
-    [['--workers', '3', '--tls-cert', bad, '--tls-key', bad], /TLS_CERT: expected a certificate/],
-    [['--workers', '2', '--faults'], /WORKERS: expected 1 with faults.*; received "2"/],
+    [['--workers', '3', '--host', '192.0.2.1'], /--host: expected an address of this machine/],
+    [['--workers', '3', '--tls-cert', bad, '--tls-key', bad], /--tls-cert: expected a certificate/],
+    [['--workers', '2', '--faults'], /--workers: expected 1 with faults.*; received "2"/],
     [
       ['--workers', '2', '--faults', '--fault-scenario', folder.at('rules.json')],
-      /WORKERS: expected 1 with faults/,
+      /--workers: expected 1 with faults/,
     ],
   ]
   for (const [args, message] of cases) {

@@ -141,7 +141,7 @@ tap.test(
     await until(() => failures().length === 3)
     t.equal((await fetch(`${workers.server.url}/-/healthz`)).status, 200)
     for (const [nth, { wait, reason }] of failures().entries()) {
-      t.match(reason, /MEDIA_ROOT: expected a folder that can be read/)
+      t.match(reason, /DIR: expected a folder that can be read/)
       t.ok(Number(wait) >= 100 * 2 ** nth, `${wait} ms`)
     }
     renameSync(folder.at('gone'), folder.at('files'))

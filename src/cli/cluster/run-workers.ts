@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { surviveHangup } from '../hangup.js'
 import type { Environment } from '../settings/environment.js'
 import type { RawValues } from '../settings/schema.js'
+import { labelledError } from '../settings/setting-labels.js'
 import { usageError } from '../usage-error.js'
 import { reportStartFailure, settingsOfWorker } from './worker.js'
 
@@ -17,14 +18,21 @@ export async function runWorkers(
 ): Promise<void> {
   surviveHangup()
   const workerSettings = settingsOfWorker()
-  if (workerSettings !== undefined) return serve(workerSettings).catch(reportStartFailure)
+  if (workerSettings !== undefined) {
+    const failed = (error: unknown) =>
+      reportStartFailure(labelledError(error, workerSettings.labels))
+    return serve(workerSettings).catch(failed)
+  }
   const { readEnvironment } = await import('../settings/environment.js')
   const environment = readEnvironment(flags, process.env)
-  if (environment.WORKERS === 1) return serve(environment)
+  const failed = (error: unknown) => {
+    throw labelledError(error, environment.labels)
+  }
+  if (environment.WORKERS === 1) return serve(environment).catch(failed)
   if (cluster.isWorker) {
     const problem = 'expected 1 in a process that is itself a cluster worker'
-    throw usageError('WORKERS', problem, String(environment.WORKERS))
+    return failed(usageError('WORKERS', problem, String(environment.WORKERS)))
   }
   const { runPrimary } = await import('./primary.js')
-  await runPrimary(environment)
+  await runPrimary(environment).catch(failed)
 }

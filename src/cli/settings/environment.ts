@@ -9,6 +9,7 @@ import type { ZeroCopyMode } from '../../native/bindings.js'
 import { workerCount } from '../cluster/worker-count.js'
 import { usageError } from '../usage-error.js'
 import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './schema.js'
+import { labelledError, type SettingLabels, settingLabels } from './setting-labels.js'
 
 /** The settings of the command, in the units of the plugin: ms and bytes. An empty string is not set. */
 export interface Environment {
@@ -81,6 +82,8 @@ export interface Environment {
   readonly worker?: number
   /** The token that the primary has drawn for all workers; absent where one process serves alone. */
   readonly drawnToken?: string
+  /** How errors name the settings. */
+  readonly labels?: SettingLabels
 }
 
 /**
@@ -90,19 +93,21 @@ export interface Environment {
  */
 export function readEnvironment(flags: RawValues, environment: NodeJS.ProcessEnv): Environment {
   const names = Object.keys(SETTINGS_SCHEMA) as VariableName[]
-  const given: RawValues = {
-    ...pick(names, readDotEnv()),
-    ...pick(names, environment),
-    ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)),
+  const origins = {
+    dotEnv: pick(names, readDotEnv()),
+    environment: pick(names, environment),
+    flags: Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)),
   }
+  const labels = settingLabels(origins)
+  const given: RawValues = { ...origins.dotEnv, ...origins.environment, ...origins.flags }
   const properties = Object.fromEntries(names.map((name) => [name, SETTINGS_SCHEMA[name].schema]))
   try {
     const schema = { type: 'object', properties }
     const checked = envSchema<Record<VariableName, never>>({ schema, data: given, env: false })
     const WORKERS = workerCount(checked.WORKERS, checked.FAULTS, availableParallelism())
-    return { ...checked, ...inUnits(checked), WORKERS }
+    return { ...checked, ...inUnits(checked), WORKERS, labels }
   } catch (error) {
-    throw settingsError(error, given)
+    throw labelledError(settingsError(error, given), labels)
   }
 }
 

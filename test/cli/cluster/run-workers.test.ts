@@ -41,7 +41,7 @@ describe('runWorkers', () => {
     Object.assign(cluster, { isWorker: true })
     await expect(runWorkers({ WORKERS: '3' }, serve)).rejects.toMatchObject({
       code: 'BAD_SETTING',
-      message: expect.stringMatching(/^WORKERS: expected 1 in a process .*; received "3"$/),
+      message: expect.stringMatching(/^--workers: expected 1 in a process .*; received "3"$/),
     })
   })
 })
