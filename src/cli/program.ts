@@ -3,7 +3,9 @@ import { printableLines } from '../printable-text.js'
 import { addAccessCommands } from './access-commands.js'
 import type { CheckFlags } from './check-flags.js'
 import type { GetFlags } from './get-flags.js'
+import { addHelpExamples } from './help-examples.js'
 import { packageVersion } from './package-version.js'
+import { byHelpGroup, helpGroupOf } from './settings/help-group.js'
 import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
 import type { ServingCommand, Setting } from './settings/setting.js'
 
@@ -26,6 +28,7 @@ export function createProgram(): Command {
   addGet(program)
   addCheck(program)
   addAccessCommands(program)
+  addHelpExamples(program)
   return program
 }
 
@@ -126,12 +129,14 @@ function addCheck(program: Command): void {
 
 /** Adds a flag for each setting of a command. Its value is stored under the name of the variable. */
 function addSettings(command: Command, name: ServingCommand): void {
-  for (const [variable, setting] of Object.entries<Setting>(SETTINGS_SCHEMA)) {
+  const settings = Object.entries<Setting>(SETTINGS_SCHEMA)
+  for (const [variable, setting] of settings.sort(([a], [b]) => byHelpGroup(a, b))) {
     const { flag, describe, schema, only } = setting
     if (flag === '' || (only !== undefined && only !== name)) continue
     const fallback = schema.default === '' ? '' : `, default ${schema.default}`
     const option = command.createOption(flag, `${describe} (${variable}${fallback})`)
     option.attributeName = () => variable
+    option.helpGroup(helpGroupOf(variable))
     command.addOption(option)
     // Commander gives an option such as --no-qr a value that would override the environment.
     if (option.negate) command.setOptionValueWithSource(variable, undefined, 'default')

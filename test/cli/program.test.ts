@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.js'
+import { byHelpGroup } from '../../src/cli/settings/help-group.js'
 import { SETTINGS_SCHEMA } from '../../src/cli/settings/schema.js'
 import type { Setting } from '../../src/cli/settings/setting.js'
 
@@ -35,7 +36,9 @@ describe('createProgram', () => {
     const variables = commandOf(name)
       .options.map((option) => option.attributeName())
       .filter((variable) => variable !== 'printCapabilities')
-    expect(variables).toEqual(expected)
+    expect([...variables].sort()).toEqual([...expected].sort())
+    // Below the headings of the help, in their order.
+    expect(variables).toEqual([...variables].sort(byHelpGroup))
   })
 
   it('names the variable and the default of a setting in the help', () => {
