@@ -104,6 +104,20 @@ tap.test(
     }
     t.equal(await stopped(server), 0)
 
+    const password = guide.next('lastbyte password')
+    t.match(await here.run(`{ ${password} } <<< secret`), { code: 0 })
+    server = await listening(here.start(guide.next('lastbyte serve')))
+    const forbidden =
+      'curl -s -w "%{http_code}" --cacert cert.pem https://192.168.1.5:8080/film.mp4'
+    t.match((await other.run(forbidden)).stdout, /401$/)
+    for (const begins of ['curl --cacert', 'NODE_EXTRA_CA_CERTS']) {
+      rmSync(film)
+      const { code, stderr } = await other.run(guide.next(begins))
+      t.equal(code, 0, `${begins}: ${stderr.slice(-300)}`)
+      t.ok(isWhole())
+    }
+    t.equal(await stopped(server), 0)
+
     t.equal((await here.run(guide.next('npm uninstall --global lastbyte'))).code, 0)
     t.not((await here.run('lastbyte --version')).code, 0)
     t.strictSame(guide.left, [])
