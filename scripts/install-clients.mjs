@@ -20,6 +20,7 @@ const CLIENTS = {
   'mkfs.exfat': ['exfatprogs'],
   'mount.exfat-fuse': ['exfat-fuse'],
   nginx: ['nginx-light'],
+  goaccess: ['goaccess'],
   ip: ['iproute2'],
   strace: ['strace'],
   'x86_64-linux-gnu-gcc': [process.arch === 'x64' ? 'gcc' : 'gcc-x86-64-linux-gnu'],

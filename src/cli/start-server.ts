@@ -26,7 +26,8 @@ import { sharedMetrics } from './cluster/worker.js'
 import { connectionLimits } from './connection-limits.js'
 import { GracefulStop } from './graceful-stop.js'
 import { listen } from './listen.js'
-import { createLogger } from './logger.js'
+import { createLogger, logOutput } from './logger.js'
+import { openAccessLog } from './open-access-log.js'
 import { openFaults } from './open-faults.js'
 import { packageVersion } from './package-version.js'
 import { prefixOf } from './prefix.js'
@@ -53,7 +54,7 @@ export async function startServer(
   const { worker } = environment
   // Before anything is awaited: the primary may send the stop at once.
   const primary = worker === undefined ? undefined : new RequestsOfPrimary()
-  const logger = createLogger(environment.LOG_LEVEL, worker)
+  const logger = createLogger(environment.LOG_LEVEL, worker, logOutput(environment))
   const certificate = readTls(environment)
   const faults = openFaults(environment)
   const access = adminToken(environment)
@@ -69,6 +70,10 @@ export async function startServer(
     files: { ...pluginOptions(environment, source), ...(faults && { faults }), ...files },
   }).catch((error) => {
     throw namedAccessError(error)
+  })
+  await openAccessLog(app, environment, logger).catch(async (error) => {
+    await app.close()
+    throw error
   })
   const stop = new GracefulStop(app, logger, environment.DRAIN_DELAY)
   const reload = certificate && watchCertificate(app, environment, certificate, logger)

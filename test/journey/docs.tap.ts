@@ -176,6 +176,12 @@ tap.test('docs/operate.md: the admin listener has the metrics', curl, async (t) 
   t.match(output, /^lastbyte_transfers_running 0\nexit 0\n$/m)
 })
 
+tap.test('docs/operate.md: the access log has a line for a download', curl, async (t) => {
+  using shell = new PageShell()
+  const output = await shell.run(block('docs/operate.md', 'lastbyte serve media --access').text)
+  t.match(output, /^127\.0\.0\.1 - - \[.*\] "GET \/clip\.mp4 HTTP\/1\.1" 200 2721338 "-" "curl\//m)
+})
+
 tap.test('docs/sources.md: the proxy hides the death of its origin', curl, async (t) => {
   using shell = new PageShell()
   const started = block('docs/sources.md', 'npx lastbyte serve').text

@@ -10,13 +10,13 @@ import { announceServer } from '../announce-server.js'
 import { announceTransfers } from '../announce-transfers.js'
 import { originOf } from '../announced-origin.js'
 import { hangupMeaning } from '../hangup.js'
-import { createLogger } from '../logger.js'
+import { createLogger, logOutput } from '../logger.js'
 import type { BoundAddress } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { emptySlot, type Slot } from './slot.js'
 import { WORKER_SETTINGS } from './worker.js'
-import { send, startFailure } from './worker-process.js'
+import { send, signalListening, startFailure } from './worker-process.js'
 import { WorkerReports } from './worker-reports.js'
 
 /** ms from the end of the shutdown grace until a worker that still runs is killed. */
@@ -34,10 +34,12 @@ export async function runPrimary(environment: Environment): Promise<void> {
   }
   // Whichever worker receives a request has to know the token.
   const settings = { ...environment, drawnToken: drawToken() }
-  const primary = new Primary(settings, createLogger(environment.LOG_LEVEL))
+  const logger = createLogger(environment.LOG_LEVEL, undefined, logOutput(environment))
+  const primary = new Primary(settings, logger)
   const stop = (signal: NodeJS.Signals) => primary.stop(signal)
   process.on('SIGTERM', stop).on('SIGINT', stop)
   process.on('SIGHUP', hangupMeaning() === 'stop' ? stop : () => primary.reload())
+  process.on('SIGUSR1', () => primary.reopenLogs())
   await primary.start()
 }
 
@@ -76,7 +78,15 @@ class Primary {
   async start(): Promise<void> {
     const [first, ...others] = this.#slots
     try {
-      if (this.environment.ADMIN !== '') this.#admin = await this.#openAdmin()
+      if (this.environment.ADMIN !== '') {
+        const { openWorkersAdmin } = await import('./workers-admin.js')
+        this.#admin = await openWorkersAdmin(this.environment, {
+          logger: this.logger,
+          reports: this.#reports,
+          transfers: this.#transfers,
+          isServing: () => this.#state === 'serving',
+        })
+      }
       if (first !== undefined) await this.#launch(first)
       if (this.#state === 'starting') await Promise.all(others.map((slot) => this.#launch(slot)))
     } catch (error) {
@@ -90,13 +100,15 @@ class Primary {
     this.#state = 'serving'
     this.logger.info({ workers: this.#slots.length, port: this.#port }, 'all workers listen')
     const bound = [...this.#bound.values()]
-    announceServer(bound, this.environment)
-    if (this.environment.TRANSFERS) {
-      announceTransfers(
-        originOf(this.#admin, bound[0], this.environment),
-        adminToken(this.environment),
-      )
-    }
+    const { environment } = this
+    announceServer(bound, environment)
+    const origin = originOf(this.#admin, bound[0], environment)
+    if (environment.TRANSFERS) announceTransfers(origin, adminToken(environment))
+  }
+
+  /** Lets the workers open the file of the access log anew. */
+  reopenLogs(): void {
+    signalListening(this.#running, 'SIGUSR1')
   }
 
   /**
@@ -232,19 +244,7 @@ class Primary {
   #exitIfNoneRuns(): void {
     if (this.#running.length > 0) return
     const exit = () => process.exit(this.#exitCode)
-    // Removes the file of a socket.
     if (this.#admin === undefined) exit()
     else this.#admin.close().then(exit, exit)
-  }
-
-  async #openAdmin(): Promise<AdminListener | undefined> {
-    // A primary without one loads no server.
-    const { openWorkersAdmin } = await import('./workers-admin.js')
-    return openWorkersAdmin(this.environment, {
-      logger: this.logger,
-      reports: this.#reports,
-      transfers: this.#transfers,
-      isServing: () => this.#state === 'serving',
-    })
   }
 }

@@ -17,6 +17,8 @@ export async function runWorkers(
   serve: (environment: Environment) => Promise<void>,
 ): Promise<void> {
   surviveHangup()
+  // Without a listener, the signal that opens log files anew would start Node's debugger.
+  process.on('SIGUSR1', () => {})
   const workerSettings = settingsOfWorker()
   if (workerSettings !== undefined) {
     const failed = (error: unknown) =>

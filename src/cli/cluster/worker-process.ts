@@ -2,6 +2,7 @@ import type { Worker } from 'node:cluster'
 import type { LastbyteError } from '../../errors.js'
 import { usageError } from '../usage-error.js'
 import type { ToWorker } from './messages.js'
+import type { Slot } from './slot.js'
 
 /** Returns whether the message could be sent. A worker that ends before it arrives emits `exit`. */
 export function send(worker: Worker | undefined, message: ToWorker): boolean {
@@ -18,4 +19,11 @@ export function startFailure(
 ): LastbyteError {
   const reason = signal ?? `exit code ${code}`
   return usageError('WORKERS', `worker ${id} ended before it listened: ${reason}`)
+}
+
+/** Sends a signal to the workers that listen. Others may have no listener for it yet. */
+export function signalListening(slots: readonly Slot[], signal: NodeJS.Signals): void {
+  for (const { worker, listeningSince } of slots) {
+    if (listeningSince !== undefined) worker?.process.kill(signal)
+  }
 }

@@ -6,6 +6,7 @@ import { envSchema } from 'env-schema'
 import type { FaultAccess } from '../../admin/authorize.js'
 import { LastbyteError } from '../../errors.js'
 import type { ZeroCopyMode } from '../../native/bindings.js'
+import type { LogFormat } from '../../observe/access-log.js'
 import { workerCount } from '../cluster/worker-count.js'
 import { usageError } from '../usage-error.js'
 import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './schema.js'
@@ -49,6 +50,8 @@ export interface Environment {
   readonly TRANSFERS_ACCESS: FaultAccess
   /** An address, a port or `unix:` with a path; empty: the routes are on the port of the clients. */
   readonly ADMIN: string
+  readonly ACCESS_LOG: 'none' | LogFormat
+  readonly ACCESS_LOG_FILE: string
   readonly ACCESS_USERS: string
   readonly ACCESS_TOKENS: string
   readonly ACCESS_KEYS: string

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:cluster'
 import { describe, expect, it, vi } from 'vitest'
-import { send, startFailure } from '../../../src/cli/cluster/worker-process.js'
+import { send, signalListening, startFailure } from '../../../src/cli/cluster/worker-process.js'
 
 function worker(isConnected: boolean) {
   const sent = vi.fn()
@@ -32,4 +32,14 @@ it.each([
   expect(startFailure(2, code, signal).message).toContain(
     `worker 2 ended before it listened: ${told}`,
   )
+})
+
+it('signalListening sends a signal to the workers that listen alone', () => {
+  const [listening, starting] = [vi.fn(), vi.fn()]
+  const slot = (kill: () => void, listeningSince: number | undefined) =>
+    ({ worker: { process: { kill } }, listeningSince }) as never
+  const ended = { worker: undefined, listeningSince: undefined } as never
+  signalListening([slot(listening, 0), slot(starting, undefined), ended], 'SIGUSR1')
+  expect(listening).toHaveBeenCalledWith('SIGUSR1')
+  expect(starting).not.toHaveBeenCalled()
 })
