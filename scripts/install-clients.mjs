@@ -28,9 +28,18 @@ const CLIENTS = {
   apache2: ['apache2-bin'],
   caddy: ['caddy'],
   python3: ['python3'],
+  go: ['golang-go'],
+  ruby: ['ruby'],
   chromium: ['chromium', 'fonts-dejavu-core'],
   'firefox-esr': ['firefox-esr'],
   'swift-proxy-server': ['swift-proxy', 'swift-account', 'swift-container', 'swift-object'],
+}
+
+/** Module of Python → Debian package that contains it. */
+const PYTHON_MODULES = { requests: 'python3-requests' }
+
+function isImportable(module) {
+  return spawnSync('python3', ['-c', `import ${module}`]).status === 0
 }
 
 function isInstalled(command) {
@@ -45,7 +54,10 @@ function isInstalled(command) {
 }
 
 function missing() {
-  return Object.keys(CLIENTS).filter((command) => !isInstalled(command))
+  return [
+    ...Object.keys(CLIENTS).filter((command) => !isInstalled(command)),
+    ...Object.keys(PYTHON_MODULES).filter((module) => !isImportable(module)),
+  ]
 }
 
 /** The prefix for apt-get, or undefined without the permission to install. */
@@ -70,11 +82,15 @@ function install(packages) {
   }
 }
 
+function packagesOf(wanted) {
+  return CLIENTS[wanted] ?? [PYTHON_MODULES[wanted]]
+}
+
 const wanted = missing()
-if (wanted.length > 0) install([...new Set(wanted.flatMap((command) => CLIENTS[command]))])
+if (wanted.length > 0) install([...new Set(wanted.flatMap(packagesOf))])
 for (const command of missing()) {
   process.stdout.write(
-    `missing: ${command} (Debian: ${CLIENTS[command][0]}); its journeys are skipped\n`,
+    `missing: ${command} (Debian: ${packagesOf(command)[0]}); its journeys are skipped\n`,
   )
   if (process.env.CI === 'true') process.exitCode = 1
 }

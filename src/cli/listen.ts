@@ -16,7 +16,12 @@ export async function listen(
   }
 }
 
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): LastbyteError {
+/** Why a server can't listen, by the setting that is to be changed. */
+export function listenError(
+  error: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+): LastbyteError {
   switch (error.code) {
     case 'EADDRINUSE':
       return usageError(

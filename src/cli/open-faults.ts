@@ -11,7 +11,8 @@ type FaultSettings = Pick<
   'FAULTS' | 'FAULT_SCENARIO' | 'FAULT_SEED' | 'FAULTS_IN_PRODUCTION'
 >
 
-interface Scenario {
+/** The rules of a file, and the seed of their choices. */
+export interface Scenario {
   readonly seed?: number
   readonly rules: readonly FaultRule[]
 }
@@ -40,7 +41,8 @@ export function openFaults(settings: FaultSettings): FaultLayer | undefined {
   return layer
 }
 
-function readScenario(path: string): Scenario {
+/** Reads a scenario file. @throws LastbyteError BAD_SETTING */
+export function readScenario(path: string): Scenario {
   const parsed = parse(path)
   if (Array.isArray(parsed)) return { rules: parsed }
   if (typeof parsed !== 'object' || parsed === null || !('rules' in parsed)) {

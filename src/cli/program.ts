@@ -2,11 +2,12 @@ import { Command } from 'commander'
 import { printableLines } from '../printable-text.js'
 import { addAccessCommands } from './access-commands.js'
 import type { CheckFlags } from './check-flags.js'
+import { FAULTS_SETTINGS, type FaultsFlags } from './faults-flags.js'
 import type { GetFlags } from './get-flags.js'
 import { addHelpExamples } from './help-examples.js'
 import { packageVersion } from './package-version.js'
 import { byHelpGroup, helpGroupOf } from './settings/help-group.js'
-import { type RawValues, SETTINGS_SCHEMA } from './settings/schema.js'
+import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './settings/schema.js'
 import type { ServingCommand, Setting } from './settings/setting.js'
 
 // The parts of a command are imported when it runs: a download need not load those of a server.
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     .exitOverride()
   addServe(program)
   addProxy(program)
+  addFaults(program)
   addGet(program)
   addCheck(program)
   addAccessCommands(program)
@@ -73,6 +75,29 @@ function addProxy(program: Command): void {
       })
     })
   addSettings(command, 'proxy')
+}
+
+function addFaults(program: Command): void {
+  const command = program
+    .command('faults')
+    .description('break responses of a server on purpose, at exact bytes, to test its clients')
+    .argument('<target>', 'the server behind it, such as http://127.0.0.1:9000, or a folder')
+    .option('--fault <fault>', "a fault to arm, such as 'truncate;at=1000'", collect, [])
+    .option('--path <glob>', 'the paths that --fault applies to (default: all)')
+    .option('--times <number>', 'how many requests get each --fault (default: all)')
+    .option(
+      '--control-prefix <path>',
+      'the path before /-/faults, where the server has that itself',
+    )
+    .option('--json', 'print one JSON event per line: ready, fault, end')
+    .exitOverride()
+    .action(async (target: string, given: RawValues & FaultsFlags) => {
+      const { fault, path, times, controlPrefix, json, ...settings } = given
+      const flags = { fault, path, times, controlPrefix, json }
+      const { faults } = await import('./faults.js')
+      await faults(target, flags as FaultsFlags, settings)
+    })
+  for (const variable of FAULTS_SETTINGS) addSetting(command, variable)
 }
 
 function addGet(program: Command): void {
@@ -131,16 +156,21 @@ function addCheck(program: Command): void {
 function addSettings(command: Command, name: ServingCommand): void {
   const settings = Object.entries<Setting>(SETTINGS_SCHEMA)
   for (const [variable, setting] of settings.sort(([a], [b]) => byHelpGroup(a, b))) {
-    const { flag, describe, schema, only } = setting
+    const { flag, only } = setting
     if (flag === '' || (only !== undefined && only !== name)) continue
-    const fallback = schema.default === '' ? '' : `, default ${schema.default}`
-    const option = command.createOption(flag, `${describe} (${variable}${fallback})`)
-    option.attributeName = () => variable
-    option.helpGroup(helpGroupOf(variable))
-    command.addOption(option)
-    // Commander gives an option such as --no-qr a value that would override the environment.
-    if (option.negate) command.setOptionValueWithSource(variable, undefined, 'default')
+    addSetting(command, variable as VariableName)
   }
+}
+
+function addSetting(command: Command, variable: VariableName): void {
+  const { flag, describe, schema }: Setting = SETTINGS_SCHEMA[variable]
+  const fallback = schema.default === '' ? '' : `, default ${schema.default}`
+  const option = command.createOption(flag, `${describe} (${variable}${fallback})`)
+  option.attributeName = () => variable
+  option.helpGroup(helpGroupOf(variable))
+  command.addOption(option)
+  // Commander gives an option such as --no-qr a value that would override the environment.
+  if (option.negate) command.setOptionValueWithSource(variable, undefined, 'default')
 }
 
 function collect(value: string, before: string[]): string[] {

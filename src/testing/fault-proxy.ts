@@ -7,6 +7,7 @@ import { type Forwarding, forwardRequest } from '../response/forward-request.js'
 import { sendProblem } from '../response/problem-response.js'
 import { routeAnyMethod } from '../server/any-method.js'
 import { createApplication } from '../server/create-server.js'
+import { passedLocation } from '../source/upstream/redirect.js'
 import { Agents } from '../transport/agents.js'
 import {
   BOOLEAN,
@@ -73,7 +74,7 @@ const READ_AHEAD = 128 * 1024
 /**
  * Forwards requests of every method to another server, and injects faults into its responses. Without a
  * fault a response is passed through unchanged, except for the fields of the connection (RFC 9110
- * §7.6.1). Each request is sent to the origin once. An origin that can't be reached is a 502, one that
+ * §7.6.1), and for a Location that names the origin, which leads through the proxy. Each request is sent to the origin once. An origin that can't be reached is a 502, one that
  * sends nothing for `sourceTimeout` a 504.
  *
  * @returns when the proxy listens
@@ -139,7 +140,13 @@ function forwardingOf(
     readAhead: READ_AHEAD,
     proxyName: undefined,
     requestFields: (fields) => endToEnd(fields, ['host', FAULT_FIELD, 'expect', 'content-length']),
-    responseFields: ({ fields }) => endToEnd(fields, ['content-length', 'content-range']),
+    responseFields: ({ fields }) => {
+      const passed = endToEnd(fields, ['content-length', 'content-range'])
+      const location = fields.location?.toString()
+      if (location === undefined) return passed
+      const asked = { url: new URL(origin.origin), path: base + path }
+      return { ...passed, location: passedLocation(location, asked, { origin, role: 'site' }) }
+    },
   }
 }
 

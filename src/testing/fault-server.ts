@@ -71,7 +71,19 @@ export async function faultServer(given?: FaultServerOptions): Promise<FaultList
 }
 
 async function openServer(options: FaultServerOptions): Promise<FaultScope> {
-  const { seed, inProduction, requests, host, port, tls, token, access, logger, ...given } = options
+  const {
+    seed,
+    inProduction,
+    requests,
+    host,
+    port,
+    tls,
+    token,
+    access,
+    controlPrefix,
+    logger,
+    ...given
+  } = options
   const { root, source, serve } = given
   const hasFiles = root !== undefined || source !== undefined || serve === false
   const files = hasFiles ? given : { ...given, source: SAMPLE_SOURCE }

@@ -45,6 +45,11 @@ export interface ListenOptions extends FaultOptions {
    * clients of a proxy that adds no header field look like this machine. Default `token`: every request needs it.
    */
   readonly access?: 'token' | 'local'
+  /**
+   * The path that precedes `/-/faults` and the assets of its page, such as `/test`: for a server behind
+   * `faultProxy` that has these paths itself. Default: none.
+   */
+  readonly controlPrefix?: string
   /** The logger of the server. Default: nothing is logged. */
   readonly logger?: FastifyBaseLogger
 }
@@ -57,6 +62,10 @@ export const LISTEN_OPTIONS: Expectations<ListenOptions> = {
   tls: TLS,
   token: TEXT,
   access: oneOf(...FAULT_ACCESS),
+  controlPrefix: {
+    expected: 'a path such as /test, of letters, digits and the characters . _ ~ -',
+    accepts: (value) => typeof value === 'string' && /^(\/[\w.~-]*[\w~-])*\/?$/.test(value),
+  },
   logger: LOGGER,
 }
 
@@ -83,12 +92,14 @@ export function loggerOf({ logger }: Pick<ListenOptions, 'logger'>): FastifyBase
 export async function listen(
   app: FastifyInstance,
   faults: FaultLayer,
-  { host = '127.0.0.1', port = 0, tls, token: given, access = 'token' }: ListenOptions,
+  options: ListenOptions,
 ): Promise<FaultScope> {
-  const token = given || drawToken()
+  const { host = '127.0.0.1', port = 0, tls, access = 'token', controlPrefix = '' } = options
+  const token = options.token || drawToken()
   const stubs = new Stubs()
   addStubs(app, stubs, faults)
-  await faultRoutes(app, faults, { token, access })
+  const prefix = controlPrefix.replace(/\/$/, '')
+  await app.register(async (scope) => faultRoutes(scope, faults, { token, access }), { prefix })
   await app.listen({ host, port })
   const address = app.server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address

@@ -20,6 +20,7 @@ describe('createProgram', () => {
     expect(createProgram().commands.map((each) => each.name())).toEqual([
       'serve',
       'proxy',
+      'faults',
       'get',
       'check',
       'password',

@@ -17,6 +17,15 @@ const NOT_RUN = new Map([
   ['docs/check.md: npm run check:matrix', 'installs servers; check-matrix.tap.ts runs some'],
   ['docs/client.md: curl -sS', 'has a placeholder for the URL'],
   ['docs/faults.md: lastbyte serve', 'has a placeholder for a file; faults.tap.ts starts it'],
+  [
+    'docs/guides/test-my-client.md: npm install',
+    'needs a registry; recipes.tap.ts runs what follows',
+  ],
+  ['docs/guides/test-my-client.md: python3', 'recipes.tap.ts runs it'],
+  ['docs/guides/test-my-client.md: GO111MODULE', 'recipes.tap.ts runs it'],
+  ['docs/guides/test-my-client.md: ruby', 'recipes.tap.ts runs it'],
+  ['docs/guides/test-my-client.md: lastbyte faults', 'recipes.tap.ts runs it'],
+  ['docs/faults.md: lastbyte faults', 'needs an origin; faults-command.tap.ts starts it'],
   ['docs/install.md: npm install', 'needs a registry; package-run.tap.ts runs the packed package'],
   [
     'docs/install.md: npx esbuild',
@@ -108,6 +117,8 @@ tap.test('docs/faults.md: a rule over HTTP, and its journal', needs('curl', 'wge
     const output = await shell.run(block('docs/faults.md', 'curl -H "Authorization').text)
     t.same(output.match(/(?<="outcome":")[^"]*/g), ['injected', 'not reached'])
     t.same(readFileSync(shell.folder.at('clip.mp4')), readFileSync('media/clip.mp4'))
+    const armed = await shell.run(block('docs/faults.md', 'curl -d').text)
+    t.match(armed, /"kind":"latency".*exit 0/s)
   }),
 )
 

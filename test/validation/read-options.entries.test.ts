@@ -227,6 +227,7 @@ const LISTEN = {
   tls: NONE,
   token: TEXT,
   access: NONE,
+  controlPrefix: ['empty string'],
   logger: NONE,
 } as const
 
