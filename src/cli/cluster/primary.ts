@@ -102,8 +102,8 @@ class Primary {
     const bound = [...this.#bound.values()]
     const { environment } = this
     announceServer(bound, environment)
-    const origin = originOf(this.#admin, bound[0], environment)
-    if (environment.TRANSFERS) announceTransfers(origin, adminToken(environment))
+    if (!environment.TRANSFERS) return
+    announceTransfers(originOf(this.#admin, bound[0], environment), adminToken(environment))
   }
 
   /** Lets the workers open the file of the access log anew. */
