@@ -5,6 +5,7 @@ export type { Answer } from '../transport/response.js'
 export type { ResumableStream } from './open-stream.js'
 export type { ClientRequest, Transport } from './platform/transport.js'
 export type { ClientEvent } from './read-policy.js'
+export type { RenewUrl } from './renewing-transport.js'
 export type { OpenStream, StreamOptions } from './resumable-stream.js'
 export type { ReceivedFrame } from './stream/frame-checker.js'
 export type {

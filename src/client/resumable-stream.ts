@@ -1,6 +1,6 @@
 import type { DigestValue } from '../http/digest-value.js'
 import { RETRY_RULES } from '../resume/retry-budget.js'
-import { BOOLEAN, type Expectations } from '../validation/expectation.js'
+import { BOOLEAN, type Expectations, FUNCTION } from '../validation/expectation.js'
 import { readOptions } from '../validation/read-options.js'
 import { openStream, type ResumableStream } from './open-stream.js'
 import { CHECKSUM, LIMIT_RATE, READ_OPTIONS } from './option-expectations.js'
@@ -8,6 +8,7 @@ import type { InsecureRedirects } from './platform/follow-redirects.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
 import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
+import { type RenewUrl, renewingTransport } from './renewing-transport.js'
 import { requestOptions } from './request-options.js'
 
 /**
@@ -53,6 +54,13 @@ export interface StreamOptions {
    * `transport` of your own. Default false.
    */
   readonly allowInsecureRedirects?: boolean
+  /**
+   * Returns another URL of the same file, where this one gets a 401, 403, 404 or 410: a signed URL that has expired,
+   * while a read is resumed or at its start. It has `stall` ms, and is called once for a request; the bytes go on only
+   * with the same version. The caller's own credentials are not sent to another origin. Default: none; a resumed read
+   * that redirects have led to such a response follows them once more.
+   */
+  readonly renewUrl?: RenewUrl
   /** Sends the requests. Default: Node's HTTP client, or fetch in a browser. */
   readonly transport?: Transport
   /** Called with each retry. */
@@ -65,6 +73,7 @@ export const STREAM_OPTIONS: Expectations<StreamOptions> = {
   allowWeak: BOOLEAN,
   checksum: CHECKSUM,
   limitRate: LIMIT_RATE,
+  renewUrl: FUNCTION,
 }
 
 /**
@@ -132,9 +141,12 @@ export function readPolicy(
     allowWeak = false,
     limitRate = Number.POSITIVE_INFINITY,
   } = options
+  const request = requestOptions(url, headers)
+  const { renewUrl } = options
+  const renewal = { renewUrl, insecure: insecureRedirects(options) }
   return {
-    transport,
-    ...requestOptions(url, headers),
+    transport: renewingTransport(transport, request.url, renewal),
+    ...request,
     pin: 'if-match',
     stall,
     retry: { ...RETRY_RULES, retryFor },

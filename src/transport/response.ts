@@ -24,4 +24,6 @@ export interface Answer extends ResponseHead {
   readonly body: AsyncIterator<Uint8Array>
   /** Whether the content coding of Content-Encoding was removed from the body, as fetch does. Default: no. */
   readonly isDecoded?: boolean
+  /** Whether redirects have led to it. Default: no. */
+  readonly isRedirected?: boolean
 }

@@ -59,6 +59,9 @@ function finalText(
     case 'gone':
       return `This ${noun} is no longer there (${status}).`
     case 'refused':
+      if (status === 401 || status === 403) {
+        return `The link to this ${noun} may have expired (${status}). Open a new one, then try again.`
+      }
       return `The server refuses this ${noun} (${status}).`
     case 'unplayable':
       return `This browser can’t play this ${noun}.`

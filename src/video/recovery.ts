@@ -152,6 +152,11 @@ function retryLater(
   }
 }
 
+/** Somebody who comes back to the page may have opened a new link, or signed in, elsewhere. */
+function mayPassByChance({ reason, status }: Extract<Recovery, { phase: 'gave-up' }>): boolean {
+  return reason === 'time' || status === 401 || status === 403
+}
+
 function giveUp({ pin }: InOutage, reason: FinalReason, status?: number): RecoveryStep {
   const facts = status === undefined ? { reason } : { reason, status }
   return { recovery: { phase: 'gave-up', pin, ...facts }, effects: [] }
@@ -193,7 +198,7 @@ function afterWake(
       // A request that was sent through the old network may hang.
       return again(recovery)
     case 'gave-up':
-      if (by === 'chance' && recovery.reason !== 'time') return same(recovery)
+      if (by === 'chance' && !mayPassByChance(recovery)) return same(recovery)
       return again({ ...newOutage('unreachable', rules), pin: recovery.pin })
     default:
       return same(recovery)

@@ -9,6 +9,7 @@ const NOT_RUN = new Map([
   ['README.md: npm ci', 'installs and tests the whole package; npm start has a journey'],
   ['README.md: npm start', 'serves until it is stopped; command.tap.ts starts it'],
   ['docs/server.md: lastbyte serve media --transfers', 'live-pages.tap.ts starts it'],
+  ['docs/access.md: ', 'access.tap.ts runs every block'],
   ['docs/benchmarks.md: npm ci', 'takes 25 minutes'],
   [
     'docs/check.md: lastbyte check',

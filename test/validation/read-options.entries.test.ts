@@ -79,6 +79,7 @@ const STREAM: AcceptedSamples<node.StreamOptions> = {
   allowWeak: NONE,
   checksum: NONE,
   limitRate: ['Infinity', 'fraction'],
+  renewUrl: FUNCTION,
 }
 
 const EVENTS: AcceptedSamples<node.ReadEventStreamOptions> = {

@@ -43,7 +43,10 @@ describe('messageOf', () => {
   it.each([
     [{ reason: 'time' }, 'The server can’t be reached.'],
     [{ reason: 'gone', status: 404 }, 'This video is no longer there (404).'],
-    [{ reason: 'refused', status: 403 }, 'The server refuses this video (403).'],
+    [
+      { reason: 'refused', status: 403 },
+      'The link to this video may have expired (403). Open a new one, then try again.',
+    ],
     [{ reason: 'unplayable' }, 'This browser can’t play this video.'],
   ] as const)('says of the end %o: %s', (end, text) => {
     expect(messageOf({ kind: 'gave-up', ...end }, HERE)).toMatchObject({

@@ -57,12 +57,13 @@ async function request(
   })
 }
 
-function answerOf({ status, headers, body }: Response): Answer {
+function answerOf({ status, headers, body, redirected: isRedirected }: Response): Answer {
   return {
     status,
     field: (name) => headers.get(name) ?? undefined,
     body: chunksOf(body),
     isDecoded: isDecoded(headers.get('content-encoding')),
+    isRedirected,
   }
 }
 

@@ -50,7 +50,9 @@ export async function followRedirects(
   for (let hops = 0; ; hops += 1) {
     const response = await send({ url, fields, signal: request.signal })
     const location = response.field('location')
-    if (!REDIRECTS.has(response.status) || location === undefined) return response
+    if (!REDIRECTS.has(response.status) || location === undefined) {
+      return hops === 0 ? response : redirected(response)
+    }
     releaseIterator(response.body)
     const next = resolveLocation(location, url)
     if (next === undefined || !/^https?:$/.test(next.protocol) || next.port === '0') {
@@ -66,6 +68,11 @@ export async function followRedirects(
     if (next.origin !== url.origin) fields = withoutCredentials(fields)
     url = next
   }
+}
+
+function redirected(response: Answer): Answer {
+  const { status, body, isDecoded = false } = response
+  return { status, body, isDecoded, isRedirected: true, field: (name) => response.field(name) }
 }
 
 /** Whether a redirect leads from an encrypted connection to one that is not. */
@@ -93,6 +100,7 @@ function refused(
   return new LastbyteError('REFUSED', message, { status })
 }
 
-function withoutCredentials(fields: ClientRequest['fields']): ClientRequest['fields'] {
+/** The fields that may be sent to another origin. */
+export function withoutCredentials(fields: ClientRequest['fields']): ClientRequest['fields'] {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => CROSS_ORIGIN.has(name)))
 }
