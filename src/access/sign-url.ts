@@ -72,6 +72,7 @@ const OPTIONS: Expectations<SignUrlOptions> = {
  * GET and HEAD alone are permitted. It is HMAC-SHA-256 and is computed here: no request is sent.
  *
  * @param url an absolute http: or https: URL, or a path that starts with a slash, as the server receives it
+ *   that of the page that plays a file, `-/watch/film.mp4`, is signed for the file too
  * @returns the URL with the parameters of the signature behind its own
  * @throws LastbyteError BAD_SETTING for an option, and for a URL without a path that names a file
  *
@@ -95,7 +96,8 @@ export function signUrl(url: string | URL, given: SignUrlOptions): string {
   const options = readOptions(given, OPTIONS)
   const text = readArgument('url', url instanceof URL ? url.href : url, TEXT) as string
   const { path, rest, fragment, query } = splitUrl(text)
-  const canonical = canonicalPath(path)
+  // The page that plays a file is permitted by the signature of the file.
+  const canonical = canonicalPath(path)?.replace(/\/-\/watch\/(?=.)/, '/')
   if (canonical === undefined || new URLSearchParams(query).toString().includes(PARAMETER_PREFIX)) {
     throw invalidUrl()
   }

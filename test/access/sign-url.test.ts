@@ -23,6 +23,12 @@ describe('signUrl', () => {
     expect(signature('/film.mp4/')).not.toBe(signature('/film.mp4'))
   })
 
+  it('signs the page of a film as the film', () => {
+    const signature = (url: string) => signUrl(url, { key, expires }).split('lb-signature=')[1]
+    expect(signature('/p/-/watch/d/film.mp4')).toBe(signature('/p/d/film.mp4'))
+    expect(signature('/-/watch/film.mp4')).toBe(signature('/film.mp4'))
+  })
+
   it('adds a time to now', () => {
     const url = new URL(signUrl('http://h/a', { key, expires: '2h' }))
     const seconds = Number(url.searchParams.get('lb-expires')) - Date.now() / 1000
