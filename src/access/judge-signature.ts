@@ -1,9 +1,9 @@
 import { addressList } from '../http/client-address.js'
 import { parseEntityTag } from '../http/entity-tag.js'
+import { isSignatureName } from '../http/signed-query.js'
 import type { UrlKey } from './key-line.js'
 import {
   isSameText,
-  PARAMETER_PREFIX,
   PARAMETERS,
   type SignedFacts,
   signatureOf,
@@ -94,7 +94,7 @@ type Parameters = Omit<SignedFacts, 'scope'> & {
 /** The parameters of a signature. One that is unknown, given twice or missing makes it malformed. */
 function readParameters(query: string): Parameters | 'absent' | 'malformed' {
   const own = [...new URLSearchParams(query)].filter(([name]) =>
-    name.toLowerCase().startsWith(PARAMETER_PREFIX),
+    isSignatureName(name),
   )
   if (own.length === 0) return 'absent'
   const values = new Map(own)
@@ -114,18 +114,5 @@ function readParameters(query: string): Parameters | 'absent' | 'malformed' {
 /** Whether a query has parameters besides those of a signature. */
 export function hasOtherParameters(query: string): boolean {
   const names = [...new URLSearchParams(query).keys()]
-  return names.some((name) => !name.toLowerCase().startsWith(PARAMETER_PREFIX))
-}
-
-/** A query without the parameters of a signature; the others are not changed. */
-export function withoutSignature(query: string): string {
-  if (!/lb-/i.test(query) && !/%/.test(query)) return query
-  const kept = query
-    .slice(1)
-    .split('&')
-    .filter((parameter) => {
-      const [name = ''] = new URLSearchParams(`?${parameter}`).keys()
-      return !name.toLowerCase().startsWith(PARAMETER_PREFIX)
-    })
-  return kept.length === 0 ? '' : `${query.slice(0, 1)}${kept.join('&')}`
+  return names.some((name) => !isSignatureName(name))
 }

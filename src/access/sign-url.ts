@@ -1,11 +1,12 @@
 import { parse as parseDuration } from '@lukeed/ms'
 import { addressList } from '../http/client-address.js'
 import { parseEntityTag } from '../http/entity-tag.js'
+import { isSignatureName } from '../http/signed-query.js'
 import { type Expectations, required, TEXT } from '../validation/expectation.js'
 import { settingError } from '../validation/option-error.js'
 import { readArgument, readOptions } from '../validation/read-options.js'
 import { parseKeyLine } from './key-line.js'
-import { canonicalPath, PARAMETER_PREFIX, PARAMETERS, signatureOf } from './signature.js'
+import { canonicalPath, PARAMETERS, signatureOf } from './signature.js'
 import { coversPath } from './signed-scope.js'
 
 /**
@@ -98,7 +99,8 @@ export function signUrl(url: string | URL, given: SignUrlOptions): string {
   const { path, rest, fragment, query } = splitUrl(text)
   // The page that plays a file is permitted by the signature of the file.
   const canonical = canonicalPath(path)?.replace(/\/-\/watch\/(?=.)/, '/')
-  if (canonical === undefined || new URLSearchParams(query).toString().includes(PARAMETER_PREFIX)) {
+  const names = [...new URLSearchParams(query).keys()]
+  if (canonical === undefined || names.some(isSignatureName)) {
     throw invalidUrl()
   }
   const scope = options.scope === undefined ? canonical : canonicalPath(options.scope)

@@ -23,9 +23,6 @@ export const PARAMETERS = {
   signature: 'lb-signature',
 } as const
 
-/** What the names of all query parameters of signatures begin with. */
-export const PARAMETER_PREFIX = 'lb-'
-
 /**
  * The path that is signed: decoded, so that all encodings of one path have one signature, by the rules by which files
  * are found. undefined for a target that names no file.

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { withoutAccessCookies } from '../access/access-cookie.js'
 import type { Grant } from '../access/grant.js'
-import { withoutSignature } from '../access/judge-signature.js'
 import { parseEntityTag, parseTagList, strongMatch } from '../http/entity-tag.js'
 import { splitTarget } from '../http/request-target.js'
+import { withoutSignature } from '../http/signed-query.js'
 
 /**
  * Makes the request conditional: the file must have one of these versions (RFC 9110 §13.1.1). false: the condition

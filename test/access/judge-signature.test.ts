@@ -3,7 +3,6 @@ import {
   hasOtherParameters,
   judgeScopes,
   judgeSignature,
-  withoutSignature,
 } from '../../src/access/judge-signature.js'
 import { type SignUrlOptions, signUrl } from '../../src/access/sign-url.js'
 
@@ -97,10 +96,3 @@ it.each([
   [sign('/a'), false],
   [`${sign('/a')}&v=1`, true],
 ])('hasOtherParameters of %j is %s', (query, want) => expect(hasOtherParameters(query)).toBe(want))
-
-it.each([
-  ['', ''],
-  ['?a=%20&b', '?a=%20&b'],
-  ['?lb-key=1&a=%20&lb-x=2', '?a=%20'],
-  ['?%6cb-key=1', ''],
-])('withoutSignature of %j is %j', (query, want) => expect(withoutSignature(query)).toBe(want))

@@ -1,5 +1,6 @@
 import { LastbyteError } from '../../errors.js'
 import type { DigestValue } from '../../http/digest-value.js'
+import { unsignedUrl } from '../../http/signed-query.js'
 import { type Expectations, FUNCTION, required, TEXT } from '../../validation/expectation.js'
 import { wholeNumber } from '../../validation/number-expectations.js'
 import { readOptions } from '../../validation/read-options.js'
@@ -117,7 +118,8 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
     return downloadInto(target, policy, { checksum, signal, onProgress, close })
   }
   await using lock = await acquireLock(target.path)
-  const part = await PartFile.open(target.path, policy.url, lock)
+  // Another link to the same file continues its bytes; the signature of one is not kept on the disk.
+  const part = await PartFile.open(target.path, unsignedUrl(policy.url), lock)
   let received = 0
   const task: DownloadTask = {
     policy,
