@@ -2,12 +2,7 @@ import { addressList } from '../http/client-address.js'
 import { parseEntityTag } from '../http/entity-tag.js'
 import { isSignatureName } from '../http/signed-query.js'
 import type { UrlKey } from './key-line.js'
-import {
-  isSameText,
-  PARAMETERS,
-  type SignedFacts,
-  signatureOf,
-} from './signature.js'
+import { isSameText, PARAMETERS, type SignedFacts, signatureOf } from './signature.js'
 import { scopesOf } from './signed-scope.js'
 
 /** What a signature permits. */
@@ -93,9 +88,7 @@ type Parameters = Omit<SignedFacts, 'scope'> & {
 
 /** The parameters of a signature. One that is unknown, given twice or missing makes it malformed. */
 function readParameters(query: string): Parameters | 'absent' | 'malformed' {
-  const own = [...new URLSearchParams(query)].filter(([name]) =>
-    isSignatureName(name),
-  )
+  const own = [...new URLSearchParams(query)].filter(([name]) => isSignatureName(name))
   if (own.length === 0) return 'absent'
   const values = new Map(own)
   const names: readonly string[] = Object.values(PARAMETERS)

@@ -45,7 +45,8 @@ tap.test(
     const { page } = chromium
     const refused: string[] = []
     page.on('response', (response) => {
-      if ([401, 403].includes(response.status())) refused.push(`${response.status()} ${response.url()}`)
+      if ([401, 403].includes(response.status()))
+        refused.push(`${response.status()} ${response.url()}`)
     })
     const { search } = new URL(signUrl(`${server.url}/d/film.mp4`, { key: KEY, expires: '1h' }))
     await page.goto(`${server.url}/-/watch/d/film.mp4${search}`)
