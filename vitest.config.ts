@@ -1,13 +1,39 @@
 import { defineConfig } from 'vitest/config'
+import { excludedPatterns, testProjects } from './test/fixture/test-projects.js'
+
+const { shared, isolated } = testProjects('test')
+const excluded = excludedPatterns(process.argv)
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/fixture/bundle-assets.ts'],
-    setupFiles: ['test/fixture/unhandled-errors.ts'],
     testTimeout: 20_000,
     // Many tests wait for timers and sockets, so two processors serve four workers well.
     maxWorkers: 4,
+    projects: [
+      {
+        // Their process imports each module once, which takes longer than most of these tests do.
+        extends: true,
+        test: {
+          name: 'shared',
+          include: [...shared],
+          exclude: excluded,
+          isolate: false,
+          setupFiles: ['test/fixture/unhandled-errors.ts', 'test/fixture/shared-process.ts'],
+          sequence: { setupFiles: 'list' },
+        },
+      },
+      {
+        // A process for each file.
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: [...isolated],
+          exclude: excluded,
+          setupFiles: ['test/fixture/unhandled-errors.ts'],
+        },
+      },
+    ],
     coverage: {
       enabled: true,
       provider: 'v8',
