@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import tap from 'tap'
@@ -332,7 +332,7 @@ tap.test('the tarball has the build and no tests, sources, source maps or settin
       join(entry.parentPath ?? entry.path, entry.name).slice(application.installed.length + 1),
     )
   const expected =
-    /^(dist\/.*\.(js|cjs|d\.ts|d\.cts|css)|docs\/.*|native\/(SHA256SUMS|build\.sh|.*\.(node|c)))$/
+    /^(dist\/.*\.(js|cjs|d\.ts|d\.cts|css)|docs\/.*|examples\/.*|native\/(SHA256SUMS|build\.sh|.*\.(node|c)))$/
   const top = [
     '.env.example',
     'CHANGELOG.md',
@@ -342,10 +342,18 @@ tap.test('the tarball has the build and no tests, sources, source maps or settin
     'package.json',
   ]
   t.same(files.filter((file) => !expected.test(file)).sort(), top)
-  const maps = builtFiles().filter((file) =>
-    readFileSync(join(application.installed, 'dist', file), 'utf8').includes('sourceMappingURL'),
+  const withMaps = files.filter((file) =>
+    /[#@] sourceMappingURL=/.test(readFileSync(join(application.installed, file), 'latin1')),
   )
-  t.same(maps, [])
+  t.same(withMaps, [])
+})
+
+tap.test('the tarball stays small', async (t) => {
+  // 1.1 MB when this limit was set. A source map, a picture or a dependency that was bundled by mistake exceeds it.
+  t.ok(
+    statSync(application.tarball).size < 1_500_000,
+    `${statSync(application.tarball).size} bytes`,
+  )
 })
 
 function builtFiles(): string[] {
