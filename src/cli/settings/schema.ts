@@ -44,7 +44,7 @@ export const SETTINGS_SCHEMA = {
     expected: 'a path such as /films/, of letters, digits and the characters . _ ~ -',
     schema: {
       type: 'string',
-      pattern: '^(?!.*(^|/)\\.{1,2}(/|$))/?([\\w.~-]+(/|$))*$',
+      pattern: '^(?!.*(^|/)\\.{1,2}(/|$))(?!/?-(/|$))/?([\\w.~-]+(/|$))*$',
       default: '/',
     },
     only: 'serve',

@@ -101,6 +101,13 @@ describe('readEnvironment', () => {
     ['DIGEST_LIMIT', 'much', 'DIGEST_LIMIT: expected a number of bytes, or a size such as 64M'],
     ['LIST', 'perhaps', 'LIST: expected true or false'],
     ['DOTFILES', 'show', 'DOTFILES: expected one of ignore, deny, allow'],
+    ...['/-/', '-', '/-/films', '/../', '/a/..', '/a%20b/', '/a?b', '//a', '/a b/'].map(
+      (path): [string, string, string] => [
+        'PREFIX',
+        path,
+        'PREFIX: expected a path such as /films/',
+      ],
+    ),
     ['ETAG', 'weak', 'ETAG: expected one of stat, content'],
   ])('refuses %s=%s, and says what is expected', (name, value, message) => {
     const read = () => readEnvironment({}, { [name]: value })
