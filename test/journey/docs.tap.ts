@@ -17,6 +17,13 @@ const NOT_RUN = new Map([
   ],
   ['docs/check.md: npm run check:matrix', 'installs servers; check-matrix.tap.ts runs some'],
   ['docs/client.md: curl -sS', 'has a placeholder for the URL'],
+  ['docs/deploy.md: npm ci', 'takes minutes; clone.tap.ts and container.tap.ts run these steps'],
+  ['docs/deploy.md: podman', 'needs podman; container.tap.ts runs the steps of the image'],
+  ['docs/deploy.md: sudo', 'needs systemd; systemd.tap.ts verifies and runs the unit'],
+  [
+    'docs/deploy.md: lastbyte serve',
+    'serves until it is stopped; reverse-proxies.tap.ts starts it',
+  ],
   ['docs/faults.md: lastbyte serve', 'has a placeholder for a file; faults.tap.ts starts it'],
   [
     'docs/guides/test-my-client.md: npm install',
