@@ -170,6 +170,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         t.equal(width, 390, `${path} is not scrolled sideways`)
         t.same(await violations(page), [], path)
       }
+      await page.goto(`${server.url}/`)
+      t.equal((await textStarts(page)).length, 1, 'names, sizes and dates of folders stand in line')
     },
   )
 }
@@ -262,4 +264,21 @@ for (const [program, args] of PROGRAMS) {
       t.same(listings, [], 'it has fetched no other order or form of a listing')
     },
   )
+}
+
+/** The px at which the text below an icon begins: names, and the first of size and date. */
+function textStarts(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const left = (node: Node | null) => {
+      const range = document.createRange()
+      range.selectNodeContents(node as Node)
+      return Math.round(range.getBoundingClientRect().left)
+    }
+    const rows = [...document.querySelectorAll('.lb-list .lb-rows tbody tr:not(.lb-parent)')]
+    const starts = rows.flatMap((row) => [
+      left(row.querySelector('th a')),
+      left(row.querySelector('td:not(:empty)')),
+    ])
+    return [...new Set(starts)]
+  })
 }
