@@ -31,6 +31,10 @@ import { type Status, status } from './kinds/status.js'
 import { type Throttle, throttle } from './kinds/throttle.js'
 import { type Truncate, truncate } from './kinds/truncate.js'
 import { type UntilClose, untilClose } from './kinds/until-close.js'
+import { type UploadReset, uploadReset } from './kinds/upload-reset.js'
+import { type UploadStall, uploadStall } from './kinds/upload-stall.js'
+import { type UploadStatus, uploadStatus } from './kinds/upload-status.js'
+import { type UploadThrottle, uploadThrottle } from './kinds/upload-throttle.js'
 import { type WrongContentRange, wrongContentRange } from './kinds/wrong-content-range.js'
 
 /**
@@ -78,6 +82,10 @@ export type Fault =
   | SourceError
   | Goaway
   | RstStream
+  | UploadReset
+  | UploadStall
+  | UploadStatus
+  | UploadThrottle
   | EventCut
   | EventDuplicate
   | EventReorder
@@ -116,6 +124,10 @@ export const FAULT_KINDS: {
   'source-error': sourceError,
   goaway,
   'rst-stream': rstStream,
+  'upload-reset': uploadReset,
+  'upload-stall': uploadStall,
+  'upload-status': uploadStatus,
+  'upload-throttle': uploadThrottle,
   'event-cut': eventCut,
   'event-duplicate': eventDuplicate,
   'event-reorder': eventReorder,

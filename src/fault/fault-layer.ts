@@ -1,16 +1,18 @@
 import { LastbyteError } from '../errors.js'
 import { arrayOf } from '../validation/expectation.js'
+import { actsOnUploads } from './acts-on-uploads.js'
 import { type ArmedFault, type ShownRule, showRule } from './armed-fault.js'
 import { FAULT_FIELD, FAULT_QUERY, parseFaultField } from './fault-header.js'
 import type { Fault } from './fault-kinds.js'
 import { type FaultRule, settleRule } from './fault-rule.js'
-import { type ArrivedRequest, FaultSession } from './fault-session.js'
+import { FaultSession } from './fault-session.js'
 import type { Clock } from './injection.js'
 import { Journal, type JournalEntry } from './journal.js'
 import { RequestJournal } from './request-journal.js'
 import type { FaultRequest } from './request-match.js'
 import type { RequestRecord } from './request-record.js'
 import { type Draw, requireGlobRoom, Schedule } from './schedule.js'
+import type { ArrivedRequest } from './session-facts.js'
 import type { LogItem } from './settled-log.js'
 import { badFault, readMember } from './validate.js'
 
@@ -159,15 +161,25 @@ export class FaultLayer {
    * Opens the session of a request that has arrived; undefined if no fault applies to it and it isn't
    * recorded. Rules that are armed later don't apply to it.
    *
+   * @param part the rules that act on request bodies, those that don't, or all
    * @throws LastbyteError BAD_FAULT if the faults in the request itself are invalid
    */
-  openSession(request: Arrival, clock: Clock, record?: RequestRecord): FaultSession | undefined {
-    const own = ownFaults(request)
+  openSession(
+    request: Arrival,
+    clock: Clock,
+    record?: RequestRecord,
+    part: SessionPart = 'all',
+  ): FaultSession | undefined {
+    const isDue = (faults: readonly Fault[]) =>
+      part === 'all' || actsOnUploads(faults) === (part === 'uploads')
+    const named = ownFaults(request)
+    const own = isDue(named) ? named : []
     if (own.length === 0 && this.#schedules.length === 0) {
       return this.#sessionOf({ request, clock, record }, [], [])
     }
     const budget = { left: MOST_COMPARISONS }
     const draws = this.#schedules
+      .filter(({ rule }) => isDue(rule.faults))
       .map((schedule) => schedule.arrive(request, budget))
       .filter((draw): draw is Draw => draw !== undefined)
     return this.#sessionOf({ request, clock, record }, draws, own)
@@ -199,6 +211,9 @@ export class FaultLayer {
     return `rule-${this.#generatedIds}`
   }
 }
+
+/** Which rules apply: those with a fault that acts on the body of the request are applied before the others. */
+export type SessionPart = 'all' | 'uploads' | 'responses'
 
 /** The faults in the request itself: in its header field and its query. */
 function ownFaults({ fields, query }: Arrival): Fault[] {

@@ -12,28 +12,10 @@ import type {
 } from './fault.js'
 import type { Fault } from './fault-kinds.js'
 import { frameFormOf } from './frame-form-of.js'
-import { type Chance, type Clock, drawPosition, Injection } from './injection.js'
-import type { Ended, JournalWriter, OpenEntry } from './journal.js'
-import type { FaultRequest } from './request-match.js'
-import type { RequestRecord } from './request-record.js'
+import { type Chance, drawPosition, Injection } from './injection.js'
+import type { JournalWriter, OpenEntry } from './journal.js'
 import type { Draw, Schedule } from './schedule.js'
-
-/** A request that has arrived, with its clock. */
-export interface ArrivedRequest {
-  readonly request: FaultRequest
-  readonly clock: Clock
-  /** Its entry in the journal of all requests; absent where none is kept. */
-  readonly record?: RequestRecord | undefined
-}
-
-/** How a response ended. */
-export interface SessionEnd {
-  /** null if no status line was sent. */
-  readonly status: number | null
-  /** Body bytes that the kernel has accepted. */
-  readonly written: number
-  readonly ended: Ended
-}
+import type { ArrivedRequest, SessionEnd } from './session-facts.js'
 
 /** The faults of one request, from its arrival to the end of its response. */
 export class FaultSession {
@@ -121,6 +103,23 @@ export class FaultSession {
     )
   }
 
+  /** Bytes of the request body that have been read, where a fault acts on it. */
+  received = 0
+
+  /** Whether a fault acts on the body of the request. */
+  get receives(): boolean {
+    return this.#injections.some(({ kind }) => kind.receive !== undefined)
+  }
+
+  /** The body of the request with the faults applied. */
+  receive(chunks: Chunks, length: number | undefined): Chunks {
+    return this.#injections.reduce(
+      (changed, { kind, fault, scene }) =>
+        kind.receive?.(fault, changed, { ...scene, length }) ?? changed,
+      chunks,
+    )
+  }
+
   /** Records the fields that describe the body. Must be called before `announce` and `body`. */
   describe(fields: Readonly<Record<string, unknown>>): void {
     this.#frames = frameFormOf(fields)
@@ -186,6 +185,7 @@ export class FaultSession {
     confirmation: () => Promise<number | undefined>,
   ): Promise<void> {
     const sent = status === null ? 'none' : this.#isReplaced ? 'another' : 'real'
+    const { received, receives } = this
     for (const injection of this.#injections) injection.settle(sent)
     for (const [schedule, injections] of this.#used) {
       if (!injections.some(({ fired }) => fired)) schedule.restore()
@@ -195,7 +195,7 @@ export class FaultSession {
     const entries = this.#entries.splice(0)
     for (const entry of entries) {
       if (entry.outcome === 'pending') entry.outcome = 'not reached'
-      Object.assign(entry, { status, written, ended })
+      Object.assign(entry, { status, written, ended, ...(receives && { received }) })
     }
     const { record } = this.arrived
     record?.end({ status, written, ended })

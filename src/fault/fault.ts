@@ -1,3 +1,4 @@
+import type { Ending } from '../ending.js'
 import type { Slice } from '../http/byte-range.js'
 import type { FrameForm } from '../http/frame-form.js'
 import type { Expectations } from '../validation/expectation.js'
@@ -84,7 +85,13 @@ export interface BodyScene extends Scene {
   readonly frames?: FrameForm | undefined
 }
 
-/** The response of a fault before the header section: a status, content, or none and a closed connection. */
+/** The scene of the body of a request. */
+export interface UploadScene extends Scene {
+  /** Bytes of the body; undefined if not known. */
+  readonly length: number | undefined
+}
+
+/** The response of a fault before the header section: a status, content, or none and a connection that ends. */
 export type EarlyResponse =
   | {
       readonly kind: 'status'
@@ -98,6 +105,7 @@ export type EarlyResponse =
       readonly body: string
     }
   | { readonly kind: 'silence' }
+  | { readonly kind: 'end'; readonly ending: Ending }
 
 /** The version of a representation that is sent. */
 export interface Version {
@@ -162,6 +170,8 @@ export interface FaultKind<F> {
   head?(fault: F, head: ResponseHead, scene: Scene): void
   /** Replaces the bytes of the body. */
   body?(fault: F, chunks: Chunks, scene: BodyScene): Chunks
+  /** Replaces the bytes of the body of the request, as they are read. An `InjectedAnswer` ends it with a response. */
+  receive?(fault: F, chunks: Chunks, scene: UploadScene): Chunks
   /** Adds what follows a complete response; called when its header section is written. */
   tail?(fault: F, scene: Scene): ResponseTail
 }

@@ -69,7 +69,9 @@ export class Injection {
    * edit the fields of a request before its source is opened, and a version before the header section.
    */
   settle(sent: SentResponse): void {
-    const { before, fields } = this.kind
+    const { before, fields, receive } = this.kind
+    // It has acted on the request, whatever the response is.
+    if (receive !== undefined) return
     const hasActed =
       sent === 'real' || (sent === 'another' ? fields === undefined : before !== undefined)
     if (this.fired && !hasActed) this.entry.outcome = 'not reached'

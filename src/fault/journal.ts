@@ -61,6 +61,8 @@ export interface JournalEntry {
   readonly status: number | null
   /** Body bytes that the kernel has accepted. */
   readonly written: number
+  /** Bytes of the request body that were read; only where a fault acts on it. */
+  readonly received?: number
   /** Body bytes that the client's kernel has acknowledged; null if that can't be known. */
   readonly confirmed: number | null
   /** null until the response is over. */

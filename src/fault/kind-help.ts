@@ -147,4 +147,21 @@ export const KIND_HELP: {
     summary: 'Sends another reconnection time in an event, also one that clients ignore.',
     example: { kind: 'event-retry', event: 1, value: 'soon' },
   },
+  'upload-reset': {
+    summary:
+      'Resets the connection after so many bytes of the request body; on HTTP/2, RST_STREAM.',
+    example: { kind: 'upload-reset', after: 65_536 },
+  },
+  'upload-stall': {
+    summary: 'Reads so many bytes of the request body, then nothing: for a time, or for ever.',
+    example: { kind: 'upload-stall', after: 65_536, ms: 60_000 },
+  },
+  'upload-status': {
+    summary: 'Responds with a status after so many bytes of the request body.',
+    example: { kind: 'upload-status', after: 65_536, status: 413 },
+  },
+  'upload-throttle': {
+    summary: 'Reads the request body at a limited rate.',
+    example: { kind: 'upload-throttle', rate: 100_000 },
+  },
 }

@@ -27,6 +27,7 @@ import { readListingStyle } from './listing-style.js'
 import type { RouteTarget } from './readable-route.js'
 import { addRoutes, sharedOptions } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
+import { addUploadFaults } from './upload-faults.js'
 
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
@@ -47,6 +48,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
     decorateReply(fastify, context, sources)
   }
   if (!fastify.hasReplyDecorator('eventStream')) decorateStreams(fastify, context)
+  addUploadFaults(fastify, context)
   if (!settings.serve) return
   const served = sources.own
   const [root] = roots

@@ -10,7 +10,7 @@ import type { Transfer } from '../delivery/transfer.js'
 import type { Ending } from '../ending.js'
 import type { BodyPiece } from '../fault/body-offset.js'
 import type { ConnectionFacts, EarlyResponse, Protocol } from '../fault/fault.js'
-import type { Arrival, FaultLayer } from '../fault/fault-layer.js'
+import type { Arrival, FaultLayer, SessionPart } from '../fault/fault-layer.js'
 import type { FaultSession } from '../fault/fault-session.js'
 import type { Clock } from '../fault/injection.js'
 import type { Ended } from '../fault/journal.js'
@@ -92,9 +92,13 @@ export class FaultInjector {
 /**
  * Creates the injector of a request. Returns undefined without a fault layer, and if no fault applies.
  *
+ * @param part the rules that apply; the body of a request to the application is read before its response begins
  * @throws LastbyteError BAD_FAULT for a malformed Lastbyte-Fault field
  */
-export function createFaultInjector(scope: TransferScope): FaultInjector | undefined {
+export function createFaultInjector(
+  scope: TransferScope,
+  part: SessionPart = 'responses',
+): FaultInjector | undefined {
   const { context, reply, transfer } = scope
   const layer = context.settings.faults
   if (layer === undefined) return undefined
@@ -107,10 +111,12 @@ export function createFaultInjector(scope: TransferScope): FaultInjector | undef
     fields: headers,
     protocol: protocolOf(reply),
   }
-  const record = layer.requests.open({ ...request, socket: raw.socket })
+  // The response to the same request is recorded.
+  const record =
+    part === 'uploads' ? undefined : layer.requests.open({ ...request, socket: raw.socket })
   const arrival = { ...request, connection: connectionOf(raw.socket) }
   const clock = { now: () => performance.now(), wait: (ms?: number) => waitFor(transfer, ms) }
-  const opened = openSession(layer, arrival, clock, record)
+  const opened = openSession(layer, arrival, clock, record, part)
   const { session } = opened
   if (session === undefined) {
     if (opened.refusal !== undefined) throw opened.refusal
@@ -135,9 +141,10 @@ function openSession(
   arrival: Arrival,
   clock: Clock,
   record: RequestRecord | undefined,
+  part: SessionPart,
 ): { session: FaultSession | undefined; refusal?: unknown } {
   try {
-    return { session: layer.openSession(arrival, clock, record) }
+    return { session: layer.openSession(arrival, clock, record, part) }
   } catch (refusal) {
     return { session: layer.openRecord(arrival, clock, record), refusal }
   }

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { EarlyResponse } from '../fault/fault.js'
 import type { FaultInjector } from '../request/fault-injector.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse } from './problem-response.js'
@@ -15,8 +16,13 @@ export async function earlyResponse(
   size: number | undefined,
 ): Promise<PreparedResponse | undefined> {
   const early = await faults?.before(size)
-  if (early === undefined) return undefined
+  return early && preparedEarly(reply, early)
+}
+
+/** A response of a fault before the header section. */
+export function preparedEarly(reply: FastifyReply, early: EarlyResponse): PreparedResponse {
   if (early.kind === 'silence') return { kind: 'no-response' }
+  if (early.kind === 'end') return { kind: 'no-response', ending: early.ending }
   const { status, fields } = early
   if (early.kind === 'content') {
     const bytes = Buffer.from(early.body)

@@ -1,8 +1,10 @@
-import type { FastifyReply } from 'fastify'
+import type { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { releaseIterator } from '../async/release-iterator.js'
 import { sendInterim } from '../delivery/interim-response.js'
 import { LastbyteError } from '../errors.js'
 import type { Fields } from '../fault/fault.js'
+import { InjectedAnswer } from '../fault/injected-answer.js'
 import type { Forwarded } from '../http/forwarding.js'
 import type { ProxyError } from '../http/proxy-status.js'
 import { withRepeated } from '../http/raw-fields.js'
@@ -11,9 +13,11 @@ import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Delivery } from '../request/exchange.js'
 import { createFaultInjector } from '../request/fault-injector.js'
+import { faultyUpload } from '../request/faulty-upload.js'
 import { asSourceError, unreached } from '../source/upstream/upstream-client.js'
 import type { Agents } from '../transport/agents.js'
 import { type NodeResponse, sendNodeRequest } from '../transport/node-request.js'
+import { answerUpload } from './answer-upload.js'
 import { earlyResponse } from './early-response.js'
 import { prepareForwarded } from './prepare-forwarded.js'
 import type { PreparedResponse } from './prepared-response.js'
@@ -57,7 +61,7 @@ export async function forwardRequest(
   let delivery: Delivery = { ...scope, faults: undefined }
   let response: PreparedResponse
   try {
-    delivery = { ...scope, faults: createFaultInjector(scope) }
+    delivery = { ...scope, faults: createFaultInjector(scope, 'all') }
     const early = await earlyResponse(reply, delivery.faults, undefined)
     response = early ?? (await forward(delivery, forwarding))
   } catch (error) {
@@ -98,7 +102,7 @@ function send(
     url,
     method: request.method,
     fields: { ...fields, ...framing, ...trailerFields(request) },
-    body: framing?.['content-length'] === '0' ? undefined : framing && request.raw,
+    body: framing?.['content-length'] === '0' ? undefined : framing && bodyOf(request.raw, faults),
     onBodyChunk: () => {
       transfer.beats += 1
     },
@@ -108,6 +112,11 @@ function send(
     signal: transfer.signal,
     target,
   })
+}
+
+/** The body of the request, with the faults that act on it. */
+function bodyOf(raw: FastifyRequest['raw'], faults: Delivery['faults']): Readable {
+  return (faults && faultyUpload(faults.session, raw)) ?? raw
 }
 
 /**
@@ -126,6 +135,7 @@ function failedResponse(
   error: unknown,
 ): PreparedResponse {
   const { reply } = delivery
+  if (error instanceof InjectedAnswer) return answerUpload(reply, error)
   const isOfOrigin = error instanceof LastbyteError && error.facts.proxyError !== undefined
   const named = isOfOrigin && proxyName !== undefined ? asSourceError(error, proxyName) : error
   const response = responseForError(delivery, named)

@@ -1,5 +1,6 @@
 import type { Part } from '../delivery/body-parts.js'
 import type { Body } from '../delivery/deliver.js'
+import type { Ending } from '../ending.js'
 import type { ThrownByApplication } from './application-call.js'
 import type { HeaderFields } from './header-fields.js'
 
@@ -26,8 +27,8 @@ export type PreparedResponse =
   | { readonly kind: 'redirect'; readonly location: string }
   /** The 404 of the application's not-found handler. */
   | { readonly kind: 'not-found' }
-  /** The connection is closed without a status line. */
-  | { readonly kind: 'no-response' }
+  /** The connection ends without a status line. Default: it is closed. */
+  | { readonly kind: 'no-response'; readonly ending?: Ending }
   /** The client has disconnected, so nothing is sent. */
   | { readonly kind: 'client-gone' }
 

@@ -93,8 +93,9 @@ function send(delivery: Delivery, response: PreparedResponse): FastifyReply {
       return reply
     case 'no-response':
       transfer.settle({ kind: 'no-transfer' })
-      faults?.note('fin')
-      performEnding({ kind: 'cut' }, reply.raw)
+      if (response.ending === undefined) faults?.note('fin')
+      else faults?.noteEnding(response.ending, {})
+      performEnding(response.ending ?? { kind: 'cut' }, reply.raw)
       return reply.hijack()
     case 'client-gone':
       transfer.settle({ kind: 'no-transfer' })

@@ -5,6 +5,7 @@ import { drawToken, FAULT_ACCESS } from '../admin/authorize.js'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { createFaults, FAULT_OPTIONS, type FaultOptions } from '../fault/create-faults.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
+import { continueWhenRead } from '../server/continue-when-read.js'
 import { LOGGER, TLS } from '../server/server-options.js'
 import { type Expectations, oneOf, TEXT } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
@@ -96,6 +97,7 @@ export async function listen(
 ): Promise<FaultScope> {
   const { host = '127.0.0.1', port = 0, tls, access = 'token', controlPrefix = '' } = options
   const token = options.token || drawToken()
+  continueWhenRead(app)
   const stubs = new Stubs()
   addStubs(app, stubs, faults)
   const prefix = controlPrefix.replace(/\/$/, '')

@@ -12,9 +12,11 @@ describe('FAULT_KINDS', () => {
   })
 
   it.each(kinds)('%s acts at one point at least', (_name, kind) => {
-    const { before, select, fields, announce, head, tail, body } = kind
+    const { before, select, fields, announce, head, tail, body, receive } = kind
     expect(
-      [before, select, fields, announce, head, tail, body].some((act) => act !== undefined),
+      [before, select, fields, announce, head, tail, body, receive].some(
+        (act) => act !== undefined,
+      ),
     ).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 import { required } from '../../validation/expectation.js'
 import { byteCount } from '../../validation/number-expectations.js'
-import type { BodyScene, Chunks, FaultKind } from '../fault.js'
+import type { Chunks, FaultKind, Scene } from '../fault.js'
 
 /** Limits the body to a rate. */
 export interface Throttle {
@@ -17,10 +17,11 @@ export const throttle: FaultKind<Throttle> = {
   body: ({ rate }, chunks, scene) => throttled(chunks, rate, scene),
 }
 
-async function* throttled(
+/** Chunks at a rate in bytes a second. */
+export async function* throttled(
   chunks: Chunks,
   rate: number,
-  scene: BodyScene,
+  scene: Pick<Scene, 'fire' | 'now' | 'wait'>,
 ): AsyncGenerator<Uint8Array> {
   const most = Math.ceil(rate / WRITES)
   const began = scene.now()

@@ -31,6 +31,7 @@ type NotDrawn =
   | 'desync'
   | 'hide-failure'
   | `event-${string}`
+  | `upload-${string}`
 
 type FaultDraws = { readonly [K in Exclude<Fault['kind'], NotDrawn>]: FaultDraw }
 type FaultDraw = (draw: SeededDraw, size: number) => Fault
