@@ -1,5 +1,6 @@
 export type { AccessOptions } from './access/access-options.js'
 export { type SignUrlOptions, signUrl } from './access/sign-url.js'
+export { addMetrics } from './admin/add-metrics.js'
 export type {} from './admin/watcher-routes.js'
 export type { Transfer, TransferRecord } from './delivery/transfer.js'
 export type { TransferRegistry } from './delivery/transfer-registry.js'

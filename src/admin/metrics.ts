@@ -1,9 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { TransferRegistry } from '../delivery/transfer-registry.js'
 
-/** Creates the metrics of an application's transfers, in a registry of their own (Prometheus text format). */
-export function transferMetrics(transfers: TransferRegistry): Registry {
-  const registry = new Registry()
+/** Adds the metrics of an application's transfers to a registry. @param registry default: one of their own */
+export function transferMetrics(transfers: TransferRegistry, registry = new Registry()): Registry {
   const registers = [registry]
   const settled = new Counter({
     name: 'lastbyte_transfers_total',
