@@ -50,7 +50,7 @@ const NOT_RUN = new Map([
 const NOT_RUN_PAGES = ['CONTRIBUTING.md', 'docs/architecture.md']
 
 /** Guides whose journey of their own runs every block. */
-const GUIDES = ['move-from-fastify-static', 'share-on-my-lan', 'serve-films'].map(
+const GUIDES = ['move-from-fastify-static', 'share-on-my-lan', 'serve-films', 'behind-nginx'].map(
   (name) => `docs/guides/${name}.md`,
 )
 
