@@ -9,7 +9,20 @@ import { wholeNumber } from '../validation/number-expectations.js'
 import { readOptions } from '../validation/read-options.js'
 import type { RequestEntry } from './request-entry.js'
 
-/** The members of an entry that a filter may name; each must be equal. */
+/**
+ * The members of an entry that a filter may name; each must be equal.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer, type RequestMembers } from 'lastbyte/testing'
+ *
+ * const whole: RequestMembers = { method: 'GET', range: null, status: 200 }
+ * await using server = await faultServer({ seed: 7 })
+ * await fetch(`${server.url}/bytes/1000`)
+ * assert.equal(server.journal.entries(whole).length, 1)
+ * ```
+ */
 export type RequestMembers = Partial<
   Pick<RequestEntry, 'method' | 'path' | 'query' | 'range' | 'status' | 'ended' | 'connection'>
 >

@@ -44,6 +44,9 @@ const NOT_RUN = new Map([
   ['docs/protocols.md: curl -sN', 'follows a log until it has not grown for a minute'],
   ['docs/scale.md: npx', 'needs an object store; scale.tap.ts runs it'],
   ['docs/server.md: lastbyte serve media --workers', 'needs an origin; workers.tap.ts runs it'],
+  ['docs/testing.md: npm install', 'test-frameworks.tap.ts runs the page'],
+  ['docs/testing.md: npx', 'test-frameworks.tap.ts runs the page'],
+  ['docs/testing.md: node --test', 'test-frameworks.tap.ts runs the page'],
   ['docs/sources.md: npm install', 'needs an object store; scale.tap.ts runs it'],
 ])
 /** Pages for people who change lastbyte: their commands run this suite. */
