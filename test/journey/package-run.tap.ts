@@ -307,13 +307,13 @@ tap.test(
     )
     const imported = new Set<string>()
     for (const file of builtFiles().filter((name) => /\.(c?js|d\.c?ts)$/.test(name))) {
-      // An import begins a line or is a call; comments and docstring examples begin with an asterisk.
+      // An import begins a line or is a call, and an augmentation counts as one; comments and docstring examples begin with an asterisk.
       const text = readFileSync(join(application.installed, 'dist', file), 'utf8').replace(
         /^\s*\/?\*.*$/gm,
         '',
       )
       const imports = text.matchAll(
-        /(?:\bfrom|\bimport|\bimport\(|\brequire\() ?'([@\w][\w@:./-]*)'/g,
+        /(?:\bfrom|\bimport|\bimport\(|\brequire\(|\bdeclare module) ?'([@\w][\w@:./-]*)'/g,
       )
       for (const [, specifier = ''] of imports) {
         const depth = specifier.startsWith('@') ? 2 : 1
