@@ -124,7 +124,7 @@ tap.test('--faults is refused in production, unless --faults-in-production is gi
   t.equal(production.code, 2)
   t.match(
     production.stderr,
-    /^lastbyte: faults: expected a NODE_ENV other than "production".*--faults-in-production/,
+    /^lastbyte: --faults: expected a NODE_ENV other than "production".*--faults-in-production/,
   )
   const scenario = await start(['--fault-scenario', 'package.json'])
   t.equal(scenario.code, 2)
