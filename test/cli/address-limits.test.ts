@@ -37,11 +37,11 @@ describe('addressLimits', () => {
   })
 
   it.each([
-    ['CONNECTIONS_PER_ADDRESS', '-1'],
-    ['REQUESTS_PER_ADDRESS', 'many'],
-    ['RATE', 'fast'],
-    ['RATE_PER_ADDRESS', '-5'],
-  ])('refuses %s %j', (name, value) => {
-    expect(() => limitsOf({ [name]: value })).toThrow(new RegExp(`^${name}: expected`))
+    ['CONNECTIONS_PER_ADDRESS', '-1', '--connections-per-address'],
+    ['REQUESTS_PER_ADDRESS', 'many', '--requests-per-address'],
+    ['RATE', 'fast', '--rate'],
+    ['RATE_PER_ADDRESS', '-5', '--rate-per-address'],
+  ])('refuses %s %j by the name of its flag', (name, value, flag) => {
+    expect(() => limitsOf({ [name]: value })).toThrow(new RegExp(`^${flag}: expected`))
   })
 })

@@ -262,7 +262,14 @@ describe.each(FRONTS)('%s is transparent', (_front, start) => {
   it('to Expect: 100-continue, which it answers itself', async () => {
     await using origin = await RawOrigin.sending(OK)
     await using front = await start(origin.url)
-    const received = await post(front.port, 'Expect: 100-continue')
+    // A server may leave out the 100 where the body arrives with its head (RFC 9110 §10.1.1): this client waits for it.
+    using client = new RawClient(front.port)
+    const fields = ['Connection: close', 'Content-Length: 1', 'Expect: 100-continue']
+    client.socket.write(lines('POST /f HTTP/1.1', 'Host: a', ...fields))
+    await once(client.socket, 'data')
+    client.socket.write('x')
+    await client.closed()
+    const received = client.received.toString('latin1')
     expect(received.match(/^HTTP\/1.1 \d+/gm)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200'])
     expect(origin.requests[0]?.fields.join()).not.toMatch(/expect/i)
   })
