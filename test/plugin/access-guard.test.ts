@@ -225,7 +225,7 @@ describe('The option access', () => {
 /** The status of a request whose path no client has changed. */
 async function statusOf(port: number, target: string): Promise<number> {
   const socket = connect(port, '127.0.0.1')
-  socket.end(`GET ${target} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`)
+  socket.write(`GET ${target} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`)
   let head = ''
   for await (const chunk of socket) head += chunk
   return Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1])
