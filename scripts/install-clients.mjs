@@ -23,8 +23,10 @@ const CLIENTS = {
   goaccess: ['goaccess'],
   ip: ['iproute2'],
   strace: ['strace'],
-  'x86_64-linux-gnu-gcc': [process.arch === 'x64' ? 'gcc' : 'gcc-x86-64-linux-gnu'],
-  'aarch64-linux-gnu-gcc': [process.arch === 'arm64' ? 'gcc' : 'gcc-aarch64-linux-gnu'],
+  'x86_64-linux-gnu-gcc':
+    process.arch === 'x64' ? ['gcc'] : ['gcc-x86-64-linux-gnu', 'libc6-dev-amd64-cross'],
+  'aarch64-linux-gnu-gcc':
+    process.arch === 'arm64' ? ['gcc'] : ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross'],
   apache2: ['apache2-bin'],
   caddy: ['caddy'],
   haproxy: ['haproxy'],
