@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
 /** The cost of scrypt (RFC 7914 §2): 128·2^ln·r bytes of memory, p times. */
 export interface ScryptCost {
@@ -37,7 +37,9 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
 }
 
 function isAffordable({ ln, r, p }: ScryptCost): boolean {
-  return ln >= 1 && r >= 1 && p >= 1 && p <= LARGEST_P && 128 * 2 ** ln * r <= MOST_MEMORY
+  // N is below 2^(16·r) (RFC 7914 §2): scrypt fails for others.
+  const isValid = ln >= 1 && r >= 1 && p >= 1 && ln < 16 * r
+  return isValid && p <= LARGEST_P && 128 * 2 ** ln * r <= MOST_MEMORY
 }
 
 /** The PHC string of a password, with a salt of its own. */
@@ -55,17 +57,26 @@ export async function isPassword(password: string, known: PasswordHash): Promise
   return timingSafeEqual(derived, hash)
 }
 
-/** A hash of no password, whose check costs as much as one of `like`. */
-export function hashOfNobody(like: ScryptCost = SCRYPT_COST): PasswordHash {
-  const { ln, r, p } = like
-  return {
-    ln,
-    r,
-    p,
-    salt: randomBytes(SALT_BYTES),
-    hash: randomBytes(HASH_BYTES),
-    text: '',
-  }
+/** What the hashes of users who don't exist are made of. */
+export interface Nobody {
+  /** Random for this process, so that no password has such a hash. */
+  readonly secret: Buffer
+  /** Those of the users. */
+  readonly costs: readonly ScryptCost[]
+}
+
+/**
+ * The hash of a user who doesn't exist. As that of a user, it is the same for each request with the name, so that equal
+ * checks are joined, and costs what a user's costs: neither the time of one request nor that of several reveals which
+ * names exist.
+ */
+export function hashOfNobody(name: string, { secret, costs }: Nobody): PasswordHash {
+  const bytes = createHmac('sha512', secret).update(name).digest()
+  const salt = bytes.subarray(0, SALT_BYTES)
+  const hash = bytes.subarray(SALT_BYTES, SALT_BYTES + HASH_BYTES)
+  const place = bytes.readUInt32BE(SALT_BYTES + HASH_BYTES) % Math.max(1, costs.length)
+  const { ln, r, p } = costs[place] ?? SCRYPT_COST
+  return { ln, r, p, salt, hash, text: '' }
 }
 
 function derive(

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { describe, expect, it } from 'vitest'
 import { AccessControl, type AccessRequest } from '../../src/access/access-control.js'
 import { accessCookies } from '../../src/access/access-cookie.js'
@@ -141,5 +142,21 @@ describe('AccessControl', () => {
     for (const { authorization } of [basic('ann', 'secret'), basic('', ''), bearer('tok')]) {
       expect(await nobody.judge({ ...request, authorization })).toMatchObject({ status: 401 })
     }
+  })
+  it('joins equal checks at the same time, whether or not there is such a user', async () => {
+    let checks = 0
+    const hook = createHook({
+      init: (_id, type) => {
+        if (type === 'SCRYPTREQUEST') checks += 1
+      },
+    }).enable()
+    for (const name of ['ann', 'nobody']) {
+      checks = 0
+      const guesses = Array.from({ length: 5 }, () => judge('/a', basic(name, 'guess')))
+      for (const verdict of await Promise.all(guesses))
+        expect(verdict).toMatchObject({ status: 401 })
+      expect([name, checks]).toEqual([name, 1])
+    }
+    hook.disable()
   })
 })

@@ -62,9 +62,20 @@ describe('parsePasswordHash', () => {
     ['ln=15,r=8,p=0', false],
     ['r=8,ln=15,p=1', false],
     ['ln=99,r=8,p=1', false],
+    ['ln=15,r=1,p=1', true],
+    ['ln=16,r=1,p=1', false],
+    ['ln=21,r=1,p=1', false],
   ])('of the cost %s: %s', (cost, isAccepted) => {
     expect(parsePasswordHash(`$scrypt$${cost}${tail}`) !== undefined).toBe(isAccepted)
   })
+
+  it.each(['ln=15,r=1,p=1', 'ln=1,r=1,p=16', 'ln=8,r=128,p=1'])(
+    'accepts %s, which scrypt can compute',
+    async (cost) => {
+      const hash = parsePasswordHash(`$scrypt$${cost}${tail}`)
+      expect(hash && (await isPassword('secret', hash))).toBe(false)
+    },
+  )
 
   it.each(['', 'secret', `$argon2id$v=19$m=1,t=1,p=1${tail}`, `$scrypt$ln=4,r=8,p=1$a$b`])(
     'refuses %j',
@@ -73,8 +84,29 @@ describe('parsePasswordHash', () => {
 })
 
 describe('hashOfNobody', () => {
-  it('costs as much as the other', () => {
-    expect(hashOfNobody({ ln: 5, r: 2, p: 3 })).toMatchObject({ ln: 5, r: 2, p: 3 })
-    expect(hashOfNobody()).toMatchObject(SCRYPT_COST)
+  const costs = [
+    { ln: 5, r: 2, p: 3 },
+    { ln: 6, r: 8, p: 1 },
+  ]
+  const nobody = { secret: Buffer.alloc(32), costs }
+
+  it('is the same for one name, and another one for another name and process', () => {
+    const hash = hashOfNobody('ann', nobody)
+    expect(hashOfNobody('ann', nobody)).toEqual(hash)
+    const secret = Buffer.alloc(32, 1)
+    for (const other of [hashOfNobody('bob', nobody), hashOfNobody('ann', { secret, costs })]) {
+      expect(other.salt).not.toEqual(hash.salt)
+      expect(other.hash).not.toEqual(hash.hash)
+    }
+  })
+
+  it('costs as much as that of a user, each with the same right', () => {
+    const names = Array.from({ length: 100 }, (_none, index) => `user${index}`)
+    const found = names.map((name) => {
+      const { ln, r, p } = hashOfNobody(name, nobody)
+      return JSON.stringify({ ln, r, p })
+    })
+    expect(new Set(found)).toEqual(new Set(costs.map((cost) => JSON.stringify(cost))))
+    expect(hashOfNobody('ann', { ...nobody, costs: [] })).toMatchObject(SCRYPT_COST)
   })
 })
