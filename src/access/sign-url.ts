@@ -129,7 +129,9 @@ export function signUrl(url: string | URL, given: SignUrlOptions): string {
 /** ms since the epoch. */
 function expiryOf(expires: unknown, now: number): number | undefined {
   if (expires instanceof Date) return within(expires.getTime())
-  const ms = typeof expires === 'string' ? parseDuration(expires) : expires
+  // The parser takes a number without a unit for ms, where its author is likely to mean seconds.
+  const hasUnit = typeof expires === 'string' && /[a-z]$/i.test(expires)
+  const ms = hasUnit ? parseDuration(expires) : expires
   return typeof ms === 'number' && ms > 0 ? within(now + ms) : undefined
 }
 

@@ -14,7 +14,7 @@ export interface Token {
 const TOKEN_BYTES = 24
 
 const LINE =
-  /^([^\s:#][^\s:]{0,254}):\$sha256\$([A-Za-z0-9_-]{43})(?:\s+expires=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z))?$/
+  /^([^\s:#][^\s:]{0,254}):\$sha256\$([A-Za-z0-9_-]{43})(?:\s+expires=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z))?$/u
 
 /** Parses `NAME:$sha256$HASH`, with ` expires=2027-01-31T00:00:00Z` behind it for one that expires. */
 export function parseTokenLine(line: string): ParsedLine<Token> {

@@ -6,6 +6,7 @@ import { hashPassword } from '../access/password-hash.js'
 import { signUrl } from '../access/sign-url.js'
 import { drawAccessToken, isEntryName } from '../access/token-line.js'
 import { isUserName } from '../access/user-line.js'
+import { LastbyteError } from '../errors.js'
 import { readSecret } from './read-secret.js'
 import type { SignFlags } from './sign-flags.js'
 import { usageError } from './usage-error.js'
@@ -21,13 +22,19 @@ export async function printPassword(given: string): Promise<void> {
   print(`${name}:${await hashPassword(password)}`)
 }
 
+/** ms since the epoch. The line of a token has years of four digits. */
+const YEAR_10000 = Date.UTC(10_000, 0)
+
 /** Prints the line of a tokens file, and on stderr the token. @throws LastbyteError BAD_SETTING */
 export function printToken(name: string, expires: string | undefined): void {
   if (!isEntryName(name)) {
     throw usageError('name', 'expected a name without spaces and colons', name)
   }
-  const ms = expires === undefined ? undefined : durationOf(expires)
-  const { token, line } = drawAccessToken(name, ms === undefined ? undefined : Date.now() + ms)
+  const end = expires === undefined ? undefined : Date.now() + durationOf(expires)
+  if (end !== undefined && end >= YEAR_10000) {
+    throw usageError('--expires', 'expected a time that ends before the year 10000', expires)
+  }
+  const { token, line } = drawAccessToken(name, end)
   process.stderr.write(`The token, which is shown once: ${token}\n`)
   print(line)
 }
@@ -45,15 +52,31 @@ export async function printSigned(url: string, flags: SignFlags): Promise<void> 
   const { expires, ip, etag: version, scope } = flags
   durationOf(expires)
   const key = await firstKey(flags.key)
-  print(
-    signUrl(url, {
-      key,
-      expires,
-      ...(ip !== undefined && { ip }),
-      ...(version !== undefined && { version }),
-      ...(scope !== undefined && { scope }),
-    }),
-  )
+  const given = {
+    ...(ip !== undefined && { ip }),
+    ...(version !== undefined && { version }),
+    ...(scope !== undefined && { scope }),
+  }
+  try {
+    print(signUrl(url, { key, expires, ...given }))
+  } catch (error) {
+    throw namedByFlag(error)
+  }
+}
+
+/** The flags of options of `signUrl`. */
+const FLAGS: ReadonlyMap<unknown, string> = new Map([
+  ['expires', '--expires'],
+  ['ip', '--ip'],
+  ['version', '--etag'],
+  ['scope', '--scope'],
+])
+
+/** An error of an option of `signUrl` as one of its flag; any other as it is. */
+function namedByFlag(error: unknown): unknown {
+  if (!(error instanceof LastbyteError)) return error
+  const flag = FLAGS.get(error.facts.setting)
+  return flag === undefined ? error : usageError(flag, error.message.replace(/^\w+: /, ''))
 }
 
 /** The line of the first key of a file. */
@@ -71,7 +94,8 @@ async function firstKey(path: string): Promise<string> {
 }
 
 function durationOf(expires: string): number {
-  const ms = parseDuration(expires)
+  // A number alone is more likely to mean seconds than the ms that the parser takes it for.
+  const ms = /[a-z]$/i.test(expires) ? parseDuration(expires) : undefined
   if (ms === undefined || ms <= 0) {
     throw usageError('--expires', 'expected a time such as 2h or 7d', expires)
   }

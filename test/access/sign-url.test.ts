@@ -45,6 +45,7 @@ describe('signUrl', () => {
     ['http://h/a?lb-key=k1', {}],
     ['/a', { key: 'k1:short' }],
     ['/a', { expires: 'soon' }],
+    ['/a', { expires: '7200' }],
     ['/a', { expires: 0 }],
     ['/a', { expires: new Date(Number.NaN) }],
     ['/a', { ip: 'home' }],

@@ -46,6 +46,14 @@ describe('drawAccessToken', () => {
       expect(isLater).toBe(expires === undefined)
     },
   )
+
+  it.each(['🎬'.repeat(255), 'ä', 'a#b'])(
+    'makes a line that is accepted for the name %j',
+    (name) => {
+      expect(isEntryName(name)).toBe(true)
+      expect(parseTokenLine(drawAccessToken(name).line).kind).toBe('entry')
+    },
+  )
 })
 
 it.each([

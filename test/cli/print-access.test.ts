@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { parseTokenLine } from '../../src/access/token-line.js'
 import { parseUserLine } from '../../src/access/user-line.js'
 import { printKey, printPassword, printSigned, printToken } from '../../src/cli/print-access.js'
 import { KEY, OLD_KEY } from '../fixture/access.js'
@@ -35,6 +36,30 @@ describe('the commands of access', () => {
     const flags = { key: `${folder.path}/keys`, expires: '2h', ip: '203.0.113.7', scope: '/d/' }
     const [url] = await printed(() => printSigned('http://h/d/a', flags))
     expect(url).toMatch(/^http:\/\/h\/d\/a\?lb-expires=\d+&lb-ip=203\.0\.113\.7&lb-key=k1&/)
+  })
+
+  it.each([
+    ['--expires', { expires: '9999999999d' }],
+    ['--expires', { expires: '7200' }],
+    ['--ip', { ip: '1.2.3' }],
+    ['--etag', { etag: 'abc' }],
+    ['--scope', { scope: '/other/' }],
+    ['--scope', { scope: 'd' }],
+    ['url', { url: 'film.mp4' }],
+  ])('sign names %s for %j', async (name, given) => {
+    using folder = new Folder({ keys: KEY })
+    const { url = '/d/a', ...flags } = { expires: '2h', ...given } as Record<string, string>
+    const all = { expires: '2h', ...flags, key: folder.at('keys') }
+    await expect(printSigned(url, all)).rejects.toThrow(new RegExp(`^${name}: expected`))
+  })
+
+  it.each(['8000y', '9999999999d', '30'])('token refuses --expires %s', (expires) => {
+    expect(() => printToken('ci', expires)).toThrow(/^--expires: expected a time/)
+  })
+
+  it('token prints a line that is accepted for the latest expiry', async () => {
+    const [, line = ''] = await printed(() => printToken('ci', '7900y'))
+    expect(parseTokenLine(line.trim()).kind).toBe('entry')
   })
 
   it('refuse mistakes by the name of the argument', async () => {
