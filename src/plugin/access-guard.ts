@@ -101,7 +101,9 @@ export class AccessGuard {
     const { fresh } = grant
     const isUsedAgain = subject.shownBy === 'page' || fresh?.scope.endsWith('/') === true
     if (fresh !== undefined && isUsedAgain) {
-      const paths = cookiePaths({ scope: fresh.scope, prefix, removed: forwardedPrefix(request) })
+      const received = splitTarget(request.raw.url ?? '', this.urls.space.syntax).path
+      const removed = forwardedPrefix(request)
+      const paths = cookiePaths({ scope: fresh.scope, prefix, removed, received })
       const place = { paths, isSecure: request.protocol === 'https', now: Date.now() }
       reply.header('set-cookie', accessCookies(fresh, place))
     }

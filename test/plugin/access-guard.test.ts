@@ -132,6 +132,23 @@ describe('The option access', () => {
     expect((await send(`${served.url}/film.mp4`, own)).status).toBe(401)
   })
 
+  it('sets cookies that a browser sends to what a listing and its pages link', async () => {
+    using folder = new Folder({ 'a & b/film.mp4': 'film', 'a & b/c/d.ts': 'd' })
+    const options = { root: folder.path, pages: true, list: true, access }
+    await using served = await applicationWith(options)
+    const url = sign(`${served.url}/a%20&%20b/`)
+    const list = await send(url)
+    const paths = list.headers.getSetCookie().map((each) => /Path=([^;]*)/.exec(each)?.[1])
+    const hrefs = (await list.text()).matchAll(/href="([^"]*\/?(?:film\.mp4|c\/))"/g)
+    const linked = [...hrefs].map(([, href = '']) => new URL(href, url).pathname)
+    expect(new Set(linked)).toEqual(
+      new Set(['/a%20&%20b/film.mp4', '/-/watch/a%20%26%20b/film.mp4', '/a%20&%20b/c/']),
+    )
+    for (const path of linked) {
+      expect([path, paths.some((each = '/none') => path.startsWith(each))]).toEqual([path, true])
+    }
+  })
+
   it('requires the version that a signature names', async () => {
     using folder = new Folder(FILES)
     await using served = await applicationWith({ root: folder.path, access })
