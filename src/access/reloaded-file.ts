@@ -1,9 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LastbyteError } from '../errors.js'
+import { invalidSetting } from '../validation/option-error.js'
 import { type Named, type ParsedLine, parseEntryLines } from './entry-lines.js'
 
 /** ms for which a file that was looked at counts as unchanged. */
 const FRESH = 500
+
+/** Stands for the problem that something else than a file has the name. */
+const NO_FILE = 'no file'
 
 /** Reports that a file can't be used, so that its earlier content counts. */
 export type ReportProblem = (
@@ -24,7 +28,8 @@ export interface EntryFile<T> {
 
 /**
  * The entries of a file, which is read again when it has changed. It is looked at when its entries are needed, so that
- * nothing has to be watched. A file that is missing or malformed keeps its earlier entries.
+ * nothing has to be watched. A file that is missing or malformed keeps its earlier entries. A pipe, such as one of a
+ * shell's `<(…)`, is read once: another read would wait for its next writer.
  */
 export class ReloadedFile<T extends Named> {
   #checkedAt: number
@@ -51,6 +56,10 @@ export class ReloadedFile<T extends Named> {
       const message = `${option}: ${JSON.stringify(path)}, line ${read.line}: ${read.reason}`
       throw new LastbyteError('BAD_SETTING', message, { setting: option, line: read.line })
     }
+    if (read.entries.length === 0 && (await stat(path)).isFIFO()) {
+      const problem = 'expected lines; the pipe has none, or another process has read them'
+      throw invalidSetting(option, problem, path)
+    }
     return new ReloadedFile(file, read.identity, read.entries)
   }
 
@@ -68,8 +77,10 @@ export class ReloadedFile<T extends Named> {
   async #check(): Promise<void> {
     const { file } = this
     try {
-      const identity = await identityOf(file.path)
-      if (identity !== this.identity && identity !== this.#reported) await this.#reload()
+      const { identity, isFile } = await identify(file.path)
+      const isNew = identity !== this.identity && identity !== this.#reported
+      if (isNew && isFile) await this.#reload()
+      else if (isNew) this.#reportOnce(NO_FILE, {}, 'expected a regular file')
       // The problem is reported again where the same file comes back after it.
       if (identity === this.identity) this.#reported = undefined
     } catch (error) {
@@ -100,11 +111,15 @@ export class ReloadedFile<T extends Named> {
 
 /** The identity is that from before the content was read: one that changes meanwhile is read again. */
 async function readEntries<T extends Named>({ path, parseLine }: EntryFile<T>) {
-  const identity = await identityOf(path)
+  const { identity } = await identify(path)
   return { identity, ...parseEntryLines(await readFile(path, 'utf8'), parseLine) }
 }
 
-async function identityOf(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
-  return [dev, ino, size, mtimeNs, ctimeNs].join('-')
+/** A pipe stays the same one while bytes go through it. */
+async function identify(path: string) {
+  const found = await stat(path, { bigint: true })
+  const isFile = found.isFile()
+  const { dev, ino, size, mtimeNs, ctimeNs } = found
+  const own = isFile ? [dev, ino, size, mtimeNs, ctimeNs] : [dev, ino]
+  return { identity: own.join('-'), isFile }
 }

@@ -54,8 +54,14 @@ function networkOf(entry: string): ((address: Address) => boolean) | undefined {
   const bare = isIP(entry) === 0 ? undefined : ipaddr.process(entry)
   if (bare !== undefined) return (address) => address.toString() === bare.toString()
   if (isIP(entry.replace(/\/.*$/, '')) === 0 || !ipaddr.isValidCIDR(entry)) return undefined
-  const [network, bits] = ipaddr.parseCIDR(entry)
+  const [network, bits] = plainNetwork(ipaddr.parseCIDR(entry))
   return (address) => address.kind() === network.kind() && address.match(network, bits)
+}
+
+/** A network of IPv4 addresses in their form within IPv6, as one of IPv4: addresses are compared in that form. */
+function plainNetwork([network, bits]: [Address, number]): [Address, number] {
+  const isMapped = network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96
+  return isMapped ? [network.toIPv4Address(), bits - 96] : [network, bits]
 }
 
 /** Whether an address is of this machine. */

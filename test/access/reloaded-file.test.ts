@@ -1,4 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { ReloadedFile } from '../../src/access/reloaded-file.js'
 import { Folder } from '../fixture/files.js'
@@ -52,6 +54,36 @@ describe('ReloadedFile', () => {
     writeFileSync(path, 'd')
     expect(await names(500)).toEqual(['d'])
     expect(reports).toHaveLength(2)
+  })
+
+  it('keeps the entries where something else than a file takes the name, and waits for no writer', async () => {
+    using folder = new Folder({ users: 'a' })
+    const { path, names, reports } = await opened(folder)
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+    expect(await names(500)).toEqual(['a'])
+    expect(await names(500)).toEqual(['a'])
+    expect(reports).toEqual([{ file: path, why: 'expected a regular file' }])
+    rmSync(path)
+    mkdirSync(path)
+    expect(await names(500)).toEqual(['a'])
+    rmSync(path, { recursive: true })
+    writeFileSync(path, 'b')
+    expect(await names(500)).toEqual(['b'])
+    expect(reports).toHaveLength(1)
+  })
+
+  it('reads a pipe once, and refuses one without lines', async () => {
+    using folder = new Folder()
+    const path = folder.at('users')
+    execFileSync('mkfifo', [path])
+    const [{ names, reports }] = await Promise.all([opened(folder), writeFile(path, 'a')])
+    expect(await names(500)).toEqual(['a'])
+    expect(await names(500)).toEqual(['a'])
+    expect(reports).toEqual([])
+    await expect(Promise.all([opened(folder), writeFile(path, '')])).rejects.toThrow(
+      /^access\.users: expected lines; the pipe has none/,
+    )
   })
 
   it('refuses to start with a file that is missing or broken', async () => {
