@@ -1,4 +1,5 @@
 import { isCompanion } from '../companions/companions.js'
+import { isPlayable } from '../http/media-type.js'
 
 /** Whether a permission for a path is one for another one: a folder's for everything below it. */
 export function coversPath(scope: string, path: string): boolean {
@@ -10,7 +11,7 @@ export function coversCompanion(scope: string, path: string): boolean {
   if (coversPath(scope, path)) return true
   const [folder, film] = split(scope)
   const [beside, name] = split(path)
-  return film !== '' && folder === beside && name !== '' && isCompanion(film, name)
+  return folder === beside && name !== '' && isPlayable(film) && isCompanion(film, name)
 }
 
 /** The paths whose signature permits a path: itself, and all folders that it is in. */

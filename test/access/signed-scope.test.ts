@@ -26,6 +26,12 @@ it.each([
   ['/d/film.mp4', '/d/film.mkv', false],
   ['/d/film.mp4', '/d/', false],
   ['/d/', '/d/any.mp4', true],
+  ['/d/live.m3u8', '/d/live.en.vtt', true],
+  ['/d/song.mp3', '/d/cover.jpg', true],
+  ['/d/scan.pdf', '/d/scan.jpg', false],
+  ['/d/scan.pdf', '/d/cover.jpg', false],
+  ['/d/notes.txt', '/d/notes.chapters.txt', false],
+  ['/d/a', '/d/a.vtt', false],
 ])('coversCompanion of %j for %j is %s', (scope, path, want) => {
   expect(coversCompanion(scope, path)).toBe(want)
 })
