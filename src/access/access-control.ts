@@ -83,6 +83,12 @@ export class AccessControl {
     )
   }
 
+  /** Whether credentials are of a scheme that this registration asks for: a browser sends them to public URLs too. */
+  asksFor(authorization: string): boolean {
+    const [scheme = ''] = authorization.trim().toLowerCase().split(' ')
+    return this.#challenges.some((challenge) => challenge.toLowerCase().startsWith(`${scheme} `))
+  }
+
   /** @param key of a file or folder below the prefix */
   isPublic(key: string): boolean {
     return this.#isPublic(key)

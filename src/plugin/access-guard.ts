@@ -85,7 +85,7 @@ export class AccessGuard {
         grant.kind === 'public' ? control.isPublic(key) : grantsPath(grant, prefix + key),
     })
     if (subject.kind === 'file' && !this.#apply(grant, { subject, prefix, reply })) return false
-    if (forwards) dropCredentials(request, grant)
+    if (forwards) dropCredentials(request, control)
     return true
   }
 

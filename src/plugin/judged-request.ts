@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
+import type { AccessControl } from '../access/access-control.js'
 import { withoutAccessCookies } from '../access/access-cookie.js'
-import type { Grant } from '../access/grant.js'
 import { parseEntityTag, parseTagList, strongMatch } from '../http/entity-tag.js'
 import { splitTarget } from '../http/request-target.js'
 import { withoutSignature } from '../http/signed-query.js'
@@ -20,10 +20,18 @@ export function requireVersions({ raw }: FastifyRequest, versions: readonly stri
   return kept.length > 0
 }
 
-/** Removes what has permitted a request, before the request is forwarded to another server. */
-export function dropCredentials({ raw }: FastifyRequest, grant: Grant): void {
-  const { cookie } = raw.headers
-  if (grant.kind === 'everything') replaceField(raw, 'authorization', undefined)
+/**
+ * Removes what is for this server before a request is forwarded to another one, also where something else has permitted
+ * the request.
+ */
+export function dropCredentials(
+  { raw }: FastifyRequest,
+  control: Pick<AccessControl, 'asksFor'>,
+): void {
+  const { authorization, cookie } = raw.headers
+  if (authorization !== undefined && control.asksFor(authorization)) {
+    replaceField(raw, 'authorization', undefined)
+  }
   if (cookie !== undefined) replaceField(raw, 'cookie', withoutAccessCookies(cookie))
   const { query } = splitTarget(raw.url ?? '')
   const kept = withoutSignature(query)

@@ -75,6 +75,17 @@ describe('AccessControl', () => {
     expect(await judge(path, more)).toMatchObject({ kind: 'refused', status })
   })
 
+  it.each([
+    ['Basic eDp5', true],
+    ['bearer x', true],
+    ['Basic', true],
+    ['Digest username=x', false],
+    ['B x', false],
+    ['', false],
+  ])('asks for credentials such as %j: %s', (field, want) =>
+    expect(control.asksFor(field)).toBe(want),
+  )
+
   it('names all schemes in a 401', async () => {
     const challenges = ['Basic realm="lastbyte", charset="UTF-8"', 'Bearer realm="lastbyte"']
     expect(await judge('/a')).toMatchObject({ challenges })

@@ -14,21 +14,23 @@ it('Credentials and signatures are not forwarded to an origin, and further param
   await using origin = await ScriptedServer.start((_request, response) => {
     response.writeHead(200, { 'content-length': 2, etag: '"v1"' }).end('ok')
   })
-  const access = { users: [await userLine('ann', 'secret')], keys: [KEY] }
+  const users = [await userLine('ann', 'secret')]
+  const access = { users, keys: [KEY], public: ['free'] }
   const source = upstreamSource({ origin: origin.url, forward: 'all' })
   await using served = await applicationWith({ source, access })
-  const headers = { cookie: 'a=b; lb-access-1=x' }
+  const headers = { cookie: 'a=b; lb-access-1=x', ...basic('ann', 'secret') }
   const signed = await fetch(sign(`${served.url}/d/f`), { headers })
   expect(await signed.text()).toBe('ok')
   const known = await fetch(`${served.url}/d/f?v=1`, { headers: basic('ann', 'secret') })
   expect(await known.text()).toBe('ok')
+  expect(await (await fetch(`${served.url}/free`, { headers })).text()).toBe('ok')
   const further = await fetch(`${sign(`${served.url}/d/f`)}&file=other`)
   expect(further.status).toBe(403)
   expect((await fetch(`${served.url}/d/f`)).status).toBe(401)
   expect((await fetch(`${served.url}/d%2ff${new URL(sign('http://h/d/f')).search}`)).status).toBe(
     403,
   )
-  expect(origin.requests.map(({ url }) => url)).toEqual(['/d/f', '/d/f?v=1'])
+  expect(origin.requests.map(({ url }) => url)).toEqual(['/d/f', '/d/f?v=1', '/free'])
   const forwarded = JSON.stringify(origin.requests.map(({ rawHeaders }) => rawHeaders))
   expect(forwarded).not.toMatch(/authorization|lb-access|lb-signature/i)
 })
