@@ -6,6 +6,8 @@ const MODE = 0o640
 
 /** A file to which lines are appended, also by other processes. It is opened anew after it was renamed. */
 export class LogFile implements LineSink {
+  #reopening: Promise<void> = Promise.resolve()
+
   private constructor(
     private readonly path: string,
     private handle: FileHandle,
@@ -22,14 +24,22 @@ export class LogFile implements LineSink {
 
   /** Writes to the file that has the path now, which is created. Where it can't be opened, the earlier one stays. */
   async reopen(): Promise<void> {
+    // One after the other: each closes the file of the one before it.
+    const reopening = this.#reopening.then(() => this.#reopen())
+    this.#reopening = reopening.catch(() => {})
+    await reopening
+  }
+
+  async close(): Promise<void> {
+    await this.#reopening
+    await this.handle.close()
+  }
+
+  async #reopen(): Promise<void> {
     const earlier = this.handle
     this.handle = await openFile(this.path)
     // Waits for a write that runs.
     await earlier.close()
-  }
-
-  async close(): Promise<void> {
-    await this.handle.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, renameSync, statSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { LogFile } from '../../src/observe/log-file.js'
 import { Folder } from '../fixture/files.js'
@@ -40,6 +40,25 @@ it('LogFile keeps the earlier file where it cannot open the new one', async () =
   await file.write(Buffer.from('kept\n'))
   await file.close()
   expect(readFileSync(inner.at('e/log'), 'utf8')).toBe('kept\n')
+})
+
+it('LogFile has one descriptor, however fast it is opened anew', async () => {
+  const path = folder.at('log')
+  const descriptors = () =>
+    readdirSync('/proc/self/fd').filter((name) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${name}`).startsWith(path)
+      } catch {
+        return false
+      }
+    }).length
+  const file = await LogFile.open(path)
+  await Promise.all(Array.from({ length: 10 }, () => file.reopen()))
+  expect(descriptors()).toBe(1)
+  const last = file.reopen()
+  await file.close()
+  await last
+  expect(descriptors()).toBe(0)
 })
 
 it('LogFile refuses a folder', async () => {
