@@ -1,4 +1,5 @@
-import type { ServerHttp2Session } from 'node:http2'
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse, ServerHttp2Session } from 'node:http2'
 import type { Server } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -63,12 +64,18 @@ export class GracefulStop {
 
   #watch(server: Server): void {
     // Before the listener that responds.
-    server.prependListener('request', (_request, response) => {
-      // A response of HTTP/2 has no such member.
-      if (this.#phase !== 'serving' && 'shouldKeepAlive' in response) {
-        response.shouldKeepAlive = false
-      }
-    })
+    server.prependListener(
+      'request',
+      (_request, response: ServerResponse | Http2ServerResponse) => {
+        if (this.#phase === 'serving') return
+        if ('shouldKeepAlive' in response) response.shouldKeepAlive = false
+        else if ('stream' in response) {
+          const { session } = response.stream
+          // GOAWAY at once would refuse the requests that the client has sent together with this one.
+          response.once('close', () => session?.close())
+        }
+      },
+    )
     server.on('session', (session: ServerHttp2Session) => {
       this.#sessions.add(session)
       session.once('close', () => this.#sessions.delete(session))

@@ -132,6 +132,23 @@ describe('GracefulStop', () => {
     after.destroy()
   })
 
+  it('lets a new connection of HTTP/2 send requests together while it drains, and then ends it', async () => {
+    using folder = new Folder({ small: 'x' })
+    const { app, stop } = await draining(folder, LONG, tls)
+    await using _closed = app
+    stop.drain('SIGTERM')
+    const { port } = app.app.server.address() as AddressInfo
+    const session = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
+    const closed = new Promise((resolve) => session.once('close', resolve))
+    const responses = ['/small', '/none', '/small'].map((path) => {
+      const request = session.request({ ':path': path }).resume()
+      return new Promise((resolve) => request.once('response', (each) => resolve(each[':status'])))
+    })
+    expect(await Promise.all(responses)).toEqual([200, 404, 200])
+    await closed
+    expect(stop.phase).toBe('draining')
+  })
+
   async function draining(folder: Folder, delay: number, secure?: typeof tls) {
     let stop: GracefulStop | undefined
     const app: Application = await serverWith({ root: folder.path }, { tls: secure }, (created) => {
