@@ -28,7 +28,8 @@ export function accessOptions(settings: AccessSettings): AccessOptions | undefin
   const given = globs.filter((glob) => glob !== '')
   if (Object.keys(files).length > 0) return { ...files, public: given }
   if (given.length === 0) return undefined
-  const problem = 'expected ACCESS_USERS, ACCESS_TOKENS or ACCESS_KEYS beside it'
+  const problem =
+    'expected --users, --tokens or --url-keys as well (ACCESS_USERS, ACCESS_TOKENS, ACCESS_KEYS)'
   throw usageError('ACCESS_PUBLIC', problem)
 }
 

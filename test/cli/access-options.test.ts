@@ -13,7 +13,9 @@ it('accessOptions has the files that are given', () => {
 })
 
 it('accessOptions refuses public files where everything is public', () => {
-  expect(() => accessOptions({ ...NONE, ACCESS_PUBLIC: 'a' })).toThrow(/^ACCESS_PUBLIC: expected/)
+  expect(() => accessOptions({ ...NONE, ACCESS_PUBLIC: 'a' })).toThrow(
+    /^ACCESS_PUBLIC: expected --users, --tokens or --url-keys as well/,
+  )
 })
 
 it('namedAccessError names the setting', () => {
