@@ -88,7 +88,13 @@ for (const proxy of REVERSE_PROXIES) {
         const upload = ['--http1.1', '--data-binary', `@${files.at('film.mp4')}`]
         const { stdout } = await status(...upload, `${url}/small.mp4`)
         t.match(stdout, /^413 /)
-        t.match((await status(`${url}/-/metrics`)).stdout, /^404 /)
+        const encodings = ['-', '%2d', '-/.', './-', '%2E/%2D/%2e']
+        for (const folder of encodings) {
+          for (const path of [`/${folder}/metrics`, `/${folder}/m%65trics?a=b`]) {
+            const { stdout } = await status('--path-as-is', url + path)
+            t.match(stdout, /^404 /, path)
+          }
+        }
         t.match((await status(`${url}/-/readyz`)).stdout, /^200 /)
       })
 
