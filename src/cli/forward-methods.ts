@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parseForwardedTarget } from '../http/forwarded-target.js'
 import { addVia, endToEnd } from '../http/forwarding.js'
+import { isAnsweredPreflight, permitsAccess } from '../plugin/access-guard.js'
 import { createContext } from '../request/context.js'
 import { clientOf } from '../request/source-request.js'
 import { type Forwarding, forwardRequest } from '../response/forward-request.js'
@@ -25,7 +26,7 @@ const READ_METHODS = ['GET', 'HEAD']
 
 /**
  * Forwards requests that are neither GET nor HEAD to the origin, and those of GET and HEAD with a body. Each is
- * sent once: it may not be safe to repeat, and its body is not kept. Faults don't act on them.
+ * sent once: it may not be safe to repeat, and its body is not kept. Faults don't act on them. The option `access` does.
  */
 export async function forwardMethods(
   app: FastifyInstance,
@@ -38,7 +39,10 @@ export async function forwardMethods(
   const context = createContext(app, settings)
   const agents = new Agents({ insecure, ...(forbidPrivate && { lookup: lookupPublic }) })
   app.addHook('onClose', async () => agents.close())
-  const handler = (request: FastifyRequest, reply: FastifyReply) => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (isAnsweredPreflight(request, reply)) return reply.code(204).send()
+    // Before the hook of the guards, which runs in preParsing.
+    if (!(await permitsAccess(app, request, reply))) return reply
     const target = parseForwardedTarget(request.raw.url ?? '')
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
     const destination = upstream.locate(target.path, target.query)
@@ -52,14 +56,22 @@ export async function forwardMethods(
       reply,
     )
   }
-  routeAnyMethod(app, READ_METHODS, handler)
+  // @fastify/cors has a route for preflights.
+  const hasOptions = app.hasRoute({ method: 'OPTIONS', url: '/*' })
+  routeAnyMethod(app, hasOptions ? [...READ_METHODS, 'OPTIONS'] : READ_METHODS, handler)
   app.addHook('onRequest', async (request, reply) => {
-    const { method, routeOptions, headers } = request
-    if (!READ_METHODS.includes(method) || routeOptions.url !== '/*') return undefined
-    if (headers['content-length'] === '0' || bodyFraming(request) === undefined) return undefined
+    const { method, routeOptions } = request
+    const isForwarded = READ_METHODS.includes(method)
+      ? routeOptions.url === '/*' && hasBody(request)
+      : method === 'OPTIONS' && hasOptions
+    if (!isForwarded) return undefined
     await handler(request, reply)
     return reply
   })
+}
+
+function hasBody(request: FastifyRequest): boolean {
+  return request.headers['content-length'] !== '0' && bodyFraming(request) !== undefined
 }
 
 function forwardingOf(

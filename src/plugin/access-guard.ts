@@ -11,6 +11,7 @@ import { setGrant } from '../request/access-grant.js'
 import { forwardedPrefix } from '../request/forwarded-prefix.js'
 import { guardFields } from '../response/guard-fields.js'
 import { refuse } from '../response/problem-response.js'
+import { bodyFraming } from '../response/request-body.js'
 import { isWithin, type UrlSpace } from '../response/url-space.js'
 import { isOfHost } from './host-constraint.js'
 import { dropCredentials, requireVersions } from './judged-request.js'
@@ -74,9 +75,9 @@ export class AccessGuard {
       return false
     }
     const { grant } = verdict
-    // The other server may send another file by another query, which no signature covers.
-    if (grant.kind === 'signed' && forwards && hasOtherParameters(query)) {
-      refuse(reply, 403, 'The signature of this link does not permit further parameters.', NO_STORE)
+    if (grant.kind === 'signed' && forwards && isMore(request, query)) {
+      const detail = 'The signature of this link does not permit further parameters, or a body.'
+      refuse(reply, 403, detail, NO_STORE)
       return false
     }
     const prefix = prefixOf(path, this.depth)
@@ -113,6 +114,11 @@ export class AccessGuard {
     refuse(reply, 412, 'The link is for another version of the file.', NO_STORE)
     return false
   }
+}
+
+/** Whether the other server may send another file by what no signature covers: another query, or a body. */
+function isMore(request: FastifyRequest, query: string): boolean {
+  return hasOtherParameters(query) || bodyFraming(request) !== undefined
 }
 
 type FileSubject = Extract<AccessSubject, { kind: 'file' }>
@@ -181,6 +187,33 @@ function innermost(guards: readonly AccessGuard[], request: FastifyRequest): Acc
   return containing.filter((guard) => guard.depth === depth)
 }
 
+/**
+ * Whether a request is permitted, for a handler that runs before the hook of the guards; if it is not, the response has
+ * been sent.
+ */
+export function permitsAccess(
+  fastify: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  return judgeAll(innermost((fastify as WithGuards)[GUARDS] ?? [], request), request, reply)
+}
+
+async function judgeAll(
+  guards: readonly AccessGuard[],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  if (guards.length > 0 && isAnsweredPreflight(request, reply)) {
+    reply.code(204).send()
+    return false
+  }
+  for (const guard of guards) {
+    if (!(await guard.permit(request, reply))) return false
+  }
+  return true
+}
+
 function permitAll(
   guards: readonly AccessGuard[],
   request: FastifyRequest,
@@ -191,17 +224,7 @@ function permitAll(
     done()
     return
   }
-  if (isAnsweredPreflight(request, reply)) {
-    reply.code(204).send()
-    return
-  }
-  const judge = async () => {
-    for (const guard of guards) {
-      if (!(await guard.permit(request, reply))) return false
-    }
-    return true
-  }
-  judge().then(
+  judgeAll(guards, request, reply).then(
     (isPermitted) => {
       if (isPermitted) done()
     },
@@ -210,7 +233,10 @@ function permitAll(
 }
 
 /** Whether a plugin for CORS has permitted a preflight, and has left the response to others. */
-function isAnsweredPreflight({ method, headers }: FastifyRequest, reply: FastifyReply): boolean {
+export function isAnsweredPreflight(
+  { method, headers }: FastifyRequest,
+  reply: FastifyReply,
+): boolean {
   if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return false
   return reply.hasHeader('access-control-allow-origin')
 }

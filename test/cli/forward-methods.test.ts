@@ -22,7 +22,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** A proxy in front of an origin that echoes method, target and body. */
-async function stage(options: { tls?: typeof tls } = {}) {
+async function stage(options: { tls?: typeof tls; corsOrigin?: string } = {}) {
   const origin = await ScriptedServer.start(async (request, response) => {
     const text = `${request.method} ${request.url} ${await bodyOf(request)}`
     response.writeHead(200, { 'content-length': text.length }).end(text)
@@ -99,4 +99,19 @@ describe('a request body that the proxy forwards is never read as another reques
     session.close()
     expect(on.origin.requests).toHaveLength(2)
   })
+})
+
+it('with --cors a preflight has a response of the proxy, and other OPTIONS that of the origin', async () => {
+  await using on = await stage({ corsOrigin: 'https://play.example' })
+  const origin = { origin: 'https://play.example' }
+  const preflight = { ...origin, 'access-control-request-method': 'GET' }
+  for (const [fields, status] of [
+    [preflight, 204],
+    [origin, 200],
+  ] as const) {
+    const response = await fetch(`${on.front.url}/f`, { method: 'OPTIONS', headers: fields })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://play.example')
+  }
+  expect(on.origin.requests).toHaveLength(1)
 })
