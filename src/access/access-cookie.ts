@@ -45,7 +45,9 @@ export function accessCookies(
   const name = PREFIX + createHash('sha256').update(scope).digest('hex').slice(0, 16)
   const age = Math.max(0, Math.floor((expires - now) / 1000))
   const secure = isSecure ? '; Secure' : ''
-  return [...new Set(paths)].map(
+  // A semicolon would begin another attribute.
+  const encoded = paths.map((path) => path.replaceAll(';', '%3B'))
+  return [...new Set(encoded)].map(
     (path) => `${name}=${value}; Path=${path}; Max-Age=${age}; HttpOnly; SameSite=Lax${secure}`,
   )
 }

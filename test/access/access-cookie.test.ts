@@ -22,6 +22,13 @@ it('accessCookies makes one cookie for each path, until the expiry', () => {
   expect(accessCookies(permission, { ...place, isSecure: false })[1]).not.toContain('Secure')
 })
 
+it('accessCookies has no attribute from a path', () => {
+  const [cookie = ''] = accessCookies(permission, { ...place, paths: ['/a;Domain=test/'] })
+  expect(cookie.split(';').map((part) => part.trim().split('=')[0])).toEqual([
+    ...[expect.stringMatching(/^lb-access-/), 'Path', 'Max-Age', 'HttpOnly', 'SameSite', 'Secure'],
+  ])
+})
+
 it('readAccessCookies reads what accessCookies makes, beside cookies of others', () => {
   const pairs = accessCookies(permission, place).map((cookie) => cookie.split(';')[0])
   const { scope, parameters } = permission
