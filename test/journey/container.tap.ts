@@ -14,11 +14,11 @@ const [build = [], final = []] = stages(readFileSync('Containerfile', 'utf8'))
 /** tap adds loaders to the processes of a test. */
 const WITHOUT_LOADERS = ['NODE_OPTIONS=']
 
-/** The files that the build gets: .containerignore excludes everything but what it names. */
+/** The files that the build gets: .dockerignore, which Docker and Podman read, excludes everything but what it names. */
 function context(): string[] {
-  const lines = readFileSync('.containerignore', 'utf8').split('\n')
+  const lines = readFileSync('.dockerignore', 'utf8').split('\n')
   const [first, ...rules] = lines.filter((line) => line !== '' && !line.startsWith('#'))
-  if (first !== '*') throw new Error('.containerignore: expected * first')
+  if (first !== '*') throw new Error('.dockerignore: expected * first')
   return trackedFiles().filter((name) => {
     let isIncluded = false
     for (const rule of rules) {
