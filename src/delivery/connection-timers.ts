@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { NativeBindings } from '../native/bindings.js'
 import { observeQueue, type QueueState, UNOBSERVED } from './queue-activity.js'
 import type { Response } from './response-writer.js'
-import { descriptorOf } from './socket-descriptor.js'
+import { unacknowledgedBytes } from './socket-descriptor.js'
 import { readSendQueues, type SendQueues, sendQueueOf } from './tcp-send-queue.js'
 
 /** The progress of one response, which distinguishes the streams of a connection. */
@@ -149,11 +149,7 @@ export class ConnectionTimers {
   async #queueReader(): Promise<(socket: Socket) => number | undefined> {
     const { calls } = this
     if (calls !== undefined) {
-      return (socket) => {
-        const descriptor = descriptorOf(socket)
-        const bytes = descriptor === undefined ? -1 : calls.unsentBytes(descriptor)
-        return bytes >= 0 ? bytes : undefined
-      }
+      return (socket) => unacknowledgedBytes(socket, calls)
     }
     const queues = await this.queues()
     return (socket) => {

@@ -36,8 +36,31 @@ const TCP6 = '/proc/net/tcp6'
 /** States FIN_WAIT1, LAST_ACK and CLOSING, in which the queue counts the FIN as a byte. */
 const FIN_UNACKNOWLEDGED = new Set(['04', '09', '0B'])
 
+/** A table that is being read, and the reading that begins when it ends. */
+interface Reading {
+  readonly text: Promise<string>
+  next?: Promise<string>
+}
+const readings = new Map<string, Reading>()
+
+/**
+ * Reads a table, which has a page of 4 KiB for some 27 connections. All who ask while it is being read share the
+ * reading that follows, so that each gets what the kernel knows after the question.
+ */
 function readTable(path: string): Promise<string> {
-  return readFile(path, 'latin1').catch(() => '')
+  const current = readings.get(path)
+  if (current === undefined) return startReading(path)
+  current.next ??= current.text.then(() => startReading(path))
+  return current.next
+}
+
+function startReading(path: string): Promise<string> {
+  const text = readFile(path, 'latin1').catch(() => '')
+  const reading: Reading = { text }
+  readings.set(path, reading)
+  return text.finally(() => {
+    if (reading.next === undefined) readings.delete(path)
+  })
 }
 
 /** Both ends of a connection and its queue, from a row of a table; none from a line that is no row. */

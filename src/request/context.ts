@@ -46,6 +46,8 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly listings: ListingGate
   /** The stylesheet within listings, where no route serves the one of all pages. */
   readonly listingStyle?: InlineStyle | undefined
+  /** System calls that Node doesn't expose; undefined without the native bindings. */
+  readonly calls: NativeBindings | undefined
   /** undefined without the native bindings: files are read in the thread pool and written by Node. */
   readonly zeroCopy: ZeroCopy | undefined
 }
@@ -80,6 +82,7 @@ export function createContext<S extends ContextSettings>(
     internals: new FastifyInternals(),
     syntax: targetSyntax(fastify),
     listings: PROCESS_LISTINGS,
+    calls,
     zeroCopy: calls && new ZeroCopy(calls, guardsFor(settings, calls)),
   }
 }

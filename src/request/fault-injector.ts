@@ -6,6 +6,7 @@ import { acknowledgedBytes } from '../delivery/acknowledged-bytes.js'
 import type { Body } from '../delivery/deliver.js'
 import { editHead } from '../delivery/edit-head.js'
 import { addTail } from '../delivery/response-tail.js'
+import { unacknowledgedBytes } from '../delivery/socket-descriptor.js'
 import type { Transfer } from '../delivery/transfer.js'
 import type { Ending } from '../ending.js'
 import type { BodyPiece } from '../fault/body-offset.js'
@@ -16,6 +17,7 @@ import type { Clock } from '../fault/injection.js'
 import type { Ended } from '../fault/journal.js'
 import type { RequestRecord } from '../fault/request-record.js'
 import { splitTarget } from '../http/request-target.js'
+import type { NativeBindings } from '../native/bindings.js'
 import type { TransferScope } from './begin-transfer.js'
 
 /** Applies the faults of one request to its response, and records in the journal how that ended. */
@@ -29,6 +31,7 @@ export class FaultInjector {
     readonly session: FaultSession,
     private readonly reply: FastifyReply,
     private readonly transfer: Transfer,
+    private readonly calls: NativeBindings | undefined,
   ) {}
 
   /**
@@ -81,7 +84,8 @@ export class FaultInjector {
     const isPlain = socket !== undefined && !('encrypted' in socket) && !peer.shared
     if (!isPlain || (ended !== 'fin' && ended !== 'complete')) return undefined
     const since = () => Math.max(0, socket.bytesWritten - bytesAtEnd)
-    return acknowledgedBytes({ peer, written, framing: this.#framing, since })
+    const queued = () => unacknowledgedBytes(socket, this.calls)
+    return acknowledgedBytes({ peer, written, framing: this.#framing, since, queued })
   }
 
   get #socket(): Socket | undefined {
@@ -129,7 +133,7 @@ export function createFaultInjector(
     session.respond(status, (name) => response.getHeader(name))
     if (response instanceof ServerResponse) addTail(response, session.tail())
   })
-  const injector = new FaultInjector(session, reply, transfer)
+  const injector = new FaultInjector(session, reply, transfer, context.calls)
   context.disconnects.watch(raw, reply.raw, () => injector.end())
   if (opened.refusal !== undefined) throw opened.refusal
   return injector
