@@ -163,9 +163,12 @@ const ACTIONS: Record<string, (part: PartFile) => Promise<void>> = {
   },
 }
 
-/** Completes the bytes of a run's version. */
+/** Completes the bytes of a run: those that it has not kept, or all where the other run has dropped them. */
 async function complete(part: PartFile): Promise<void> {
-  await part.write([CONTENT.subarray(100, HALF)], 100)
+  if (part.version === undefined) {
+    await part.record(VERSION)
+    await part.write([CONTENT], 0)
+  } else await part.write([CONTENT.subarray(100, HALF)], 100)
   await part.checkpoint(0)
   await part.finish()
 }
