@@ -66,7 +66,8 @@ function limitSession(session: ServerHttp2Session, refused: CountRefusal): void 
   const end = () => {
     if (session.destroyed) return
     refused('http2_flood')
-    session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    // For an undefined error, Node replaces the code by NO_ERROR.
+    session.destroy(null as never, constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
   const countControl = () => {
     if (!controls.count()) end()

@@ -49,6 +49,20 @@ describe('limitHttp2', () => {
   it.each<[string, Buffer[]]>([
     ['PING', [frame(FRAME.PING, 0, 0, Buffer.alloc(8))]],
     ['SETTINGS', [initialWindow(1)]],
+  ])('tells a connection that sends too many %s frames why it ends', async (_what, frames) => {
+    using folder = new Folder({ f: 'f' })
+    await using server = await serverWith({ root: folder.path }, { tls })
+    using attacker = await attacked(server)
+    await expect.poll(() => attacker.counts.get(FRAME.SETTINGS)).toBe(2)
+    // In one piece: what arrived after the GOAWAY frame would reset the connection.
+    attacker.send(...Array(550).fill(frames).flat())
+    await attacker.closed()
+    expect(attacker.goaway).toBe(NGHTTP2_ENHANCE_YOUR_CALM)
+  })
+
+  it.each<[string, Buffer[]]>([
+    ['PING', [frame(FRAME.PING, 0, 0, Buffer.alloc(8))]],
+    ['SETTINGS', [initialWindow(1)]],
   ])('ends a connection that sends %s frames without end', async (_what, frames) => {
     using folder = new Folder({ f: 'f' })
     await using server = await serverWith({ root: folder.path }, { tls })
