@@ -100,10 +100,10 @@ describe('convertSubtitles', () => {
       ]) {
         const before = performance.now()
         convert(head + fill.repeat(Math.floor(8_000_000 / fill.length)), format)
-        expect(performance.now() - before, JSON.stringify(fill)).toBeLessThan(8000)
+        expect(performance.now() - before, JSON.stringify(fill)).toBeLessThan(30_000)
       }
     },
-    120_000,
+    300_000,
   )
 })
 
