@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
-import { checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
+import { checkMutant, EVERY_CHECK, expectFound, failedIds } from '../../fixture/check-mutant.js'
 
 const set = { via: '1.1 cache' }
 
 it('finds a video that a proxy sends without no-transform', async () => {
   const report = await expectFound({
     rules: [{ fault: { kind: 'response-fields', set } }],
+    options: EVERY_CHECK,
     fails: ['cache-no-transform'],
   })
   expect(report.failed).toEqual([])

@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
+import { checkMutant, EVERY_CHECK, expectFound, failedIds } from '../../fixture/check-mutant.js'
 import { Folder } from '../../fixture/files.js'
 
 const ID = 'mp4-moov-first'
@@ -21,7 +21,11 @@ function filmOf(...boxes: [type: string, size: number][]) {
 
 it('finds media data before the index', async () => {
   using folder = filmOf(['ftyp', 32], ['free', 8], ['mdat', 90_000], ['moov', 2_000])
-  const report = await expectFound({ server: { root: folder.path }, fails: [ID] })
+  const report = await expectFound({
+    server: { root: folder.path },
+    options: EVERY_CHECK,
+    fails: [ID],
+  })
   expect(report.level).toBe('proves')
 })
 

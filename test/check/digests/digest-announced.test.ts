@@ -2,13 +2,17 @@ import { truncateSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { check } from '../../../src/check/check.js'
 import { faultServer } from '../../../src/testing/fault-server.js'
-import { checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
+import { checkMutant, EVERY_CHECK, expectFound, failedIds } from '../../fixture/check-mutant.js'
 import { Folder } from '../../fixture/files.js'
 
 const SHA_256 = '='.padStart(44, 'A')
 
 it('finds a server that announces no digest', async () => {
-  const report = await expectFound({ server: { digest: 'off' }, fails: ['digest-announced'] })
+  const report = await expectFound({
+    server: { digest: 'off' },
+    options: EVERY_CHECK,
+    fails: ['digest-announced'],
+  })
   expect(report.level).toBe('safe')
   expect(report.failed).toEqual([])
 })

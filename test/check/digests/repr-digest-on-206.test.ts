@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { CHECKED_SIZE, expectFound } from '../../fixture/check-mutant.js'
+import { CHECKED_SIZE, EVERY_CHECK, expectFound } from '../../fixture/check-mutant.js'
 import { Folder, pattern } from '../../fixture/files.js'
 import { reprDigest } from '../../fixture/sha256.js'
 
@@ -13,7 +13,7 @@ const rules = [
 ] as const
 
 it('finds a Repr-Digest of the slice', async () => {
-  const report = await expectFound({ rules, fails: ['repr-digest-on-206'] })
+  const report = await expectFound({ rules, options: EVERY_CHECK, fails: ['repr-digest-on-206'] })
   expect(report.level).toBe('safe')
 })
 

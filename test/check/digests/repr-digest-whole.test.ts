@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { verdict } from '../../../src/check/report/verdict.js'
-import { checkMutant, expectFound, failedIds } from '../../fixture/check-mutant.js'
+import { checkMutant, EVERY_CHECK, expectFound, failedIds } from '../../fixture/check-mutant.js'
 import { Folder, pattern } from '../../fixture/files.js'
 
 const WRONG = `sha-256=:${'='.padStart(44, 'A')}:`
@@ -14,6 +14,7 @@ it.each([
 ] as const)('finds a Repr-Digest of other bytes in the response to %s', async (_, requests) => {
   const report = await expectFound({
     rules: [{ match: requests, fault: { kind: 'response-fields', set: { 'repr-digest': WRONG } } }],
+    options: EVERY_CHECK,
     fails: ['repr-digest-whole'],
   })
   expect(report.level).toBe('safe')

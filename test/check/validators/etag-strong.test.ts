@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkedFolder, expectFound } from '../../fixture/check-mutant.js'
+import { checkedFolder, EVERY_CHECK, expectFound } from '../../fixture/check-mutant.js'
 import { trustedDates } from '../../fixture/trusted-dates.js'
 
 const ID = 'etag-strong'
@@ -9,7 +9,12 @@ it('finds a server without ETag, which its clients can resume safely by its date
   const { rules } = await trustedDates(folder.path)
   const without = { fault: { kind: 'response-fields', remove: 'etag' } } as const
   const server = { root: folder.path }
-  const report = await expectFound({ server, rules: [...rules, without], fails: [ID] })
+  const report = await expectFound({
+    server,
+    rules: [...rules, without],
+    options: EVERY_CHECK,
+    fails: [ID],
+  })
   expect(report.level).toBe('proves')
 })
 

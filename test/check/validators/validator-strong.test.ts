@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest'
-import { expectFound } from '../../fixture/check-mutant.js'
+import { EVERY_CHECK, expectFound } from '../../fixture/check-mutant.js'
 
 const IDS = ['etag-strong', 'validator-strong']
 const WEAK = { kind: 'response-fields', set: { etag: 'W/"1"' } } as const
 
 it('finds a server without validators, which has no strong ETag either', async () => {
-  const report = await expectFound({ server: { etag: false, lastModified: false }, fails: IDS })
+  const report = await expectFound({
+    server: { etag: false, lastModified: false },
+    options: EVERY_CHECK,
+    fails: IDS,
+  })
   expect(report.level).toBe('resumes')
 })
 
