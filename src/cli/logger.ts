@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import { printableLines, printableText } from '../printable-text.js'
 import type { Environment } from './settings/environment.js'
@@ -30,9 +30,34 @@ export function createLogger(
       )
     : pino(
         { level, hooks: { streamWrite: printableLines } },
-        pino.destination({ dest: output === 'stdout' ? 1 : 2, sync: true }),
+        output === 'stdout'
+          ? logDestination(1, (text) => void process.stderr.write(text))
+          : logDestination(2),
       )
   return worker === undefined ? logger : logger.child({ worker })
+}
+
+/** Characters of entries that wait until a full disk has room again. Further ones are lost. */
+const MOST_WAITING = 1024 * 1024
+
+/**
+ * Where entries are written at once. A full disk ends no server: the entries wait, and `report` gets the error, once.
+ */
+export function logDestination(
+  descriptor: number,
+  report: (text: string) => void = () => {},
+): DestinationStream {
+  const destination = pino.destination({ dest: descriptor, sync: true, maxLength: MOST_WAITING })
+  let hasFailed = false
+  destination.on('write', () => {
+    hasFailed = false
+  })
+  // Without a listener the error would be thrown where something is logged.
+  destination.on('error', (error: Error) => {
+    if (!hasFailed) report(`lastbyte: the log cannot be written: ${error.message}\n`)
+    hasFailed = true
+  })
+  return destination
 }
 
 /**

@@ -1,5 +1,8 @@
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import pino from 'pino'
 import { describe, expect, it } from 'vitest'
-import { createLogger, printableEntry } from '../../src/cli/logger.js'
+import { createLogger, logDestination, printableEntry } from '../../src/cli/logger.js'
+import { Folder } from '../fixture/files.js'
 
 describe('printableEntry', () => {
   it('escapes what a terminal acts on in each text, but the line ends of a stack', () => {
@@ -26,5 +29,24 @@ describe('createLogger', () => {
 
   it('names no worker where one process serves alone', () => {
     expect(createLogger('info').bindings()).not.toHaveProperty('worker')
+  })
+})
+
+describe('logDestination', () => {
+  it('throws nothing where the disk is full, and reports it once', () => {
+    const reports: string[] = []
+    const descriptor = openSync('/dev/full', 'w')
+    const logger = pino(logDestination(descriptor, (text) => reports.push(text)))
+    for (let n = 0; n < 3; n += 1) logger.info('entry')
+    closeSync(descriptor)
+    expect(reports).toEqual([expect.stringMatching(/^lastbyte: the log cannot be written: ENOSPC/)])
+  })
+
+  it('writes each entry at once', () => {
+    using folder = new Folder()
+    const descriptor = openSync(folder.at('log'), 'w')
+    pino(logDestination(descriptor)).info('entry')
+    expect(readFileSync(folder.at('log'), 'utf8')).toMatch(/"msg":"entry"}\n$/)
+    closeSync(descriptor)
   })
 })
