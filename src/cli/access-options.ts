@@ -1,7 +1,6 @@
 import type { AccessOptions } from '../access/access-options.js'
-import { LastbyteError } from '../errors.js'
 import type { Environment } from './settings/environment.js'
-import { usageError } from './usage-error.js'
+import { renamedError, usageError } from './usage-error.js'
 
 type AccessSettings = Pick<
   Environment,
@@ -9,12 +8,12 @@ type AccessSettings = Pick<
 >
 
 /** The variables of the plugin's options. */
-const VARIABLES: Readonly<Record<string, keyof AccessSettings>> = {
-  'access.users': 'ACCESS_USERS',
-  'access.tokens': 'ACCESS_TOKENS',
-  'access.keys': 'ACCESS_KEYS',
-  'access.public': 'ACCESS_PUBLIC',
-}
+const VARIABLES: ReadonlyMap<string, keyof AccessSettings> = new Map([
+  ['access.users', 'ACCESS_USERS'],
+  ['access.tokens', 'ACCESS_TOKENS'],
+  ['access.keys', 'ACCESS_KEYS'],
+  ['access.public', 'ACCESS_PUBLIC'],
+])
 
 /** The plugin's option `access`; undefined: everybody may use the server. */
 export function accessOptions(settings: AccessSettings): AccessOptions | undefined {
@@ -35,9 +34,5 @@ export function accessOptions(settings: AccessSettings): AccessOptions | undefin
 
 /** An error of the option `access` as one of the setting that the user knows; any other as it is. */
 export function namedAccessError(error: unknown): unknown {
-  if (!(error instanceof LastbyteError)) return error
-  const { setting } = error.facts
-  const variable = VARIABLES[String(setting)]
-  if (variable === undefined) return error
-  return usageError(variable, error.message.replace(/^access\.\w+: /, ''))
+  return renamedError(error, VARIABLES)
 }

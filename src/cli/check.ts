@@ -15,7 +15,16 @@ import { type CheckFlags, parseCheckFlags } from './check-flags.js'
 import { createCheckProgress } from './check-progress.js'
 import { CommandExit } from './command-exit.js'
 import { EXIT_CODES } from './exit-codes.js'
-import { usageError } from './usage-error.js'
+import { renamedError, usageError } from './usage-error.js'
+
+/** @throws LastbyteError BAD_SETTING, naming the flag */
+function chosenBy(only: readonly string[] | undefined): ReturnType<typeof chooseChecks> {
+  try {
+    return chooseChecks(only)
+  } catch (error) {
+    throw renamedError(error, new Map([['only', '--only']]))
+  }
+}
 
 /**
  * Checks a server, and prints a report.
@@ -25,7 +34,7 @@ import { usageError } from './usage-error.js'
  */
 export async function runCheck(url: string | undefined, flags: CheckFlags): Promise<void> {
   const options = parseCheckFlags(flags)
-  const checks = chooseChecks(options.only)
+  const checks = chosenBy(options.only)
   if (flags.list) {
     const { colour, width } = layout()
     process.stdout.write(

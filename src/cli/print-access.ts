@@ -6,10 +6,9 @@ import { hashPassword } from '../access/password-hash.js'
 import { signUrl } from '../access/sign-url.js'
 import { drawAccessToken, isEntryName } from '../access/token-line.js'
 import { isUserName } from '../access/user-line.js'
-import { LastbyteError } from '../errors.js'
 import { readSecret } from './read-secret.js'
 import type { SignFlags } from './sign-flags.js'
-import { usageError } from './usage-error.js'
+import { renamedError, usageError } from './usage-error.js'
 
 /** Prints the line of a users file. @throws LastbyteError BAD_SETTING */
 export async function printPassword(given: string): Promise<void> {
@@ -60,24 +59,17 @@ export async function printSigned(url: string, flags: SignFlags): Promise<void> 
   try {
     print(signUrl(url, { key, expires, ...given }))
   } catch (error) {
-    throw namedByFlag(error)
+    throw renamedError(error, FLAGS)
   }
 }
 
 /** The flags of options of `signUrl`. */
-const FLAGS: ReadonlyMap<unknown, string> = new Map([
+const FLAGS: ReadonlyMap<string, string> = new Map([
   ['expires', '--expires'],
   ['ip', '--ip'],
   ['version', '--etag'],
   ['scope', '--scope'],
 ])
-
-/** An error of an option of `signUrl` as one of its flag; any other as it is. */
-function namedByFlag(error: unknown): unknown {
-  if (!(error instanceof LastbyteError)) return error
-  const flag = FLAGS.get(error.facts.setting)
-  return flag === undefined ? error : usageError(flag, error.message.replace(/^\w+: /, ''))
-}
 
 /** The line of the first key of a file. */
 async function firstKey(path: string): Promise<string> {

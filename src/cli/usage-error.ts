@@ -1,4 +1,4 @@
-import type { LastbyteError } from '../errors.js'
+import { LastbyteError } from '../errors.js'
 import { invalidSetting, settingError } from '../validation/option-error.js'
 
 /**
@@ -11,4 +11,12 @@ export function usageError(setting: string, problem: string, received?: unknown)
   return received === undefined
     ? settingError(setting, `${setting}: ${problem}`, undefined)
     : invalidSetting(setting, problem, received)
+}
+
+/** A BAD_SETTING error of an option of the package, under the name that the user has typed; any other as it is. */
+export function renamedError(error: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (!(error instanceof LastbyteError) || error.code !== 'BAD_SETTING') return error
+  const [prefix = '', option = ''] = /^([\w.]+): /.exec(error.message) ?? []
+  const name = names.get(option)
+  return name === undefined ? error : usageError(name, error.message.slice(prefix.length))
 }

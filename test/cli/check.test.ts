@@ -54,6 +54,8 @@ describe('lastbyte check', () => {
     const json = await runInProcess(['check', '--list', '--json', '--only', 'multipart'])
     const groups = JSON.parse(json.stdout).map(({ group }: { group: string }) => group)
     expect(new Set(groups)).toEqual(new Set(['multipart']))
+    const { code: refused, stderr } = await runInProcess(['check', '--list', '--only', 'none'])
+    expect([refused, stderr]).toEqual([2, expect.stringMatching(/^lastbyte: --only: expected /)])
   })
 
   it('ends at SIGINT with exit code 130 and one line', async () => {

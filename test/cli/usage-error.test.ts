@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { usageError } from '../../src/cli/usage-error.js'
+import { renamedError, usageError } from '../../src/cli/usage-error.js'
+import { LastbyteError } from '../../src/errors.js'
 
 describe('usageError', () => {
   it.each([
@@ -12,4 +13,22 @@ describe('usageError', () => {
     const error = usageError(setting, problem, received)
     expect(error).toMatchObject({ code: 'BAD_SETTING', message, facts: { setting, received } })
   })
+})
+
+describe('renamedError', () => {
+  const names = new Map([['access.users', '--users']])
+  const renamed = (error: unknown) => (renamedError(error, names) as Error).message
+
+  it('has the name that was typed', () => {
+    const error = new LastbyteError('BAD_SETTING', 'access.users: "f", line 2: expected x')
+    expect(renamed(error)).toBe('--users: "f", line 2: expected x')
+    expect(renamedError(error, names)).toMatchObject({ facts: { setting: '--users' } })
+  })
+
+  it.each([
+    new Error('access.users: x'),
+    new LastbyteError('REFUSED', 'access.users: x'),
+    new LastbyteError('BAD_SETTING', 'users: x'),
+    new LastbyteError('BAD_SETTING', 'access.users'),
+  ])('leaves %s as it is', (error) => expect(renamedError(error, names)).toBe(error))
 })
