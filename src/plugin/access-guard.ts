@@ -14,7 +14,7 @@ import { refuse } from '../response/problem-response.js'
 import { bodyFraming } from '../response/request-body.js'
 import { isWithin, type UrlSpace } from '../response/url-space.js'
 import { isOfHost } from './host-constraint.js'
-import { dropCredentials, requireVersions } from './judged-request.js'
+import { dropCredentials, dropOverrides, requireVersions } from './judged-request.js'
 
 /** The URLs that a guard judges, and by what. */
 export interface GuardedUrls {
@@ -87,6 +87,7 @@ export class AccessGuard {
     })
     if (subject.kind === 'file' && !this.#apply(grant, { subject, prefix, reply })) return false
     if (forwards) dropCredentials(request, control)
+    if (forwards && grant.kind !== 'everything') dropOverrides(request)
     return true
   }
 

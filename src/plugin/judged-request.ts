@@ -38,6 +38,22 @@ export function dropCredentials(
   if (kept !== query) raw.url = `${raw.url?.slice(0, raw.url.length - query.length)}${kept}`
 }
 
+/** Fields by which some servers take a request for one of another method or path than was judged. */
+const OVERRIDES = [
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+]
+
+/** Removes what could make another server respond to another request than the one that is permitted. */
+export function dropOverrides({ raw }: FastifyRequest): void {
+  for (const name of OVERRIDES) {
+    if (raw.headers[name] !== undefined) replaceField(raw, name, undefined)
+  }
+}
+
 /** Replaces the lines of a field, in both forms in which node:http has them. */
 function replaceField(raw: FastifyRequest['raw'], name: string, value: string | undefined): void {
   if (value === undefined) delete raw.headers[name]

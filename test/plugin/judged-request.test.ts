@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { dropCredentials, requireVersions } from '../../src/plugin/judged-request.js'
+import { dropCredentials, dropOverrides, requireVersions } from '../../src/plugin/judged-request.js'
 
 function requestWith(fields: Record<string, string>, url = '/') {
   const raw = { url, headers: { ...fields }, rawHeaders: Object.entries(fields).flat() }
@@ -42,3 +42,12 @@ describe('dropCredentials', () => {
     expect(raw.url).toBe('/a')
   })
 })
+
+it.each(['X-HTTP-Method', 'X-HTTP-Method-Override', 'X-Original-URL', 'X-Rewrite-URL'])(
+  'dropOverrides removes %s, in both forms of the fields',
+  (name) => {
+    const { raw, request } = requestWith({ host: 'h', [name.toLowerCase()]: '/other' })
+    dropOverrides(request)
+    expect(raw).toEqual({ url: '/', headers: { host: 'h' }, rawHeaders: ['host', 'h'] })
+  },
+)
