@@ -52,7 +52,7 @@ const SUB_LAYERS = {
 const SUB_FOLDERS = {
   source: ['file', 'remote', 'digest', 'upstream', 's3'],
   client: ['download', 'stream', 'platform'],
-  cli: ['admin', 'cluster', 'settings', 'tls'],
+  cli: ['admin', 'cluster', 'settings', 'sockets', 'tls'],
   testing: ['expectations', 'stubs'],
   fault: ['kinds'],
   admin: ['watch', 'posters', 'transfers', 'faults'],

@@ -1,17 +1,27 @@
 import type { FastifyInstance } from 'fastify'
 import { LastbyteError } from '../errors.js'
 import type { Environment } from './settings/environment.js'
+import { listenOnSockets } from './sockets/listen-on-sockets.js'
 import { usageError } from './usage-error.js'
 
-/** Listens at HOST and PORT. Closes the application where that fails. @throws LastbyteError BAD_SETTING */
+/**
+ * Listens on the sockets that were passed on, or else at HOST and PORT. Closes the application where that fails.
+ *
+ * @throws LastbyteError BAD_SETTING
+ */
 export async function listen(
   app: FastifyInstance,
-  { HOST: host, PORT: port }: Pick<Environment, 'HOST' | 'PORT'>,
+  { HOST: host, PORT: port, sockets }: Pick<Environment, 'HOST' | 'PORT' | 'sockets'>,
 ): Promise<void> {
   try {
-    await app.listen({ host, port })
+    if (sockets !== undefined) await listenOnSockets(app, sockets)
+    else await app.listen({ host, port })
   } catch (error) {
     await app.close()
+    if (sockets !== undefined) {
+      const { message } = error as Error
+      throw usageError('LISTEN_FDS', `expected sockets that listen for streams: ${message}`)
+    }
     throw listenError(error as NodeJS.ErrnoException, host, port)
   }
 }

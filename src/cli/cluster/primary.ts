@@ -175,10 +175,12 @@ class Primary {
         reject(error)
       }
       worker.on('listening', ({ address, port }) => {
-        if (this.#state === 'starting') this.#bound.set(address, { address, port })
+        // A socket that was passed on has no address here, and any port.
+        const isOwn = this.environment.sockets === undefined
+        if (isOwn && this.#state === 'starting') this.#bound.set(address, { address, port })
         slot.listeningSince ??= performance.now()
         this.#port ??= port
-        if (port !== this.#port && !this.#isEnding) this.#restartOn(worker, this.#port)
+        if (isOwn && port !== this.#port && !this.#isEnding) this.#restartOn(worker, this.#port)
         resolve()
       })
       worker.once('exit', (code, signal) => {

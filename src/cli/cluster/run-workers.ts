@@ -3,6 +3,7 @@ import { surviveHangup } from '../hangup.js'
 import type { Environment } from '../settings/environment.js'
 import type { RawValues } from '../settings/schema.js'
 import { labelledError } from '../settings/setting-labels.js'
+import { inheritedSockets } from '../sockets/inherited-sockets.js'
 import { usageError } from '../usage-error.js'
 import { reportStartFailure, settingsOfWorker } from './worker.js'
 
@@ -26,7 +27,9 @@ export async function runWorkers(
     return serve(workerSettings).catch(failed)
   }
   const { readEnvironment } = await import('../settings/environment.js')
-  const environment = readEnvironment(flags, process.env)
+  const sockets = inheritedSockets(process.env, process.pid)
+  const read = readEnvironment(flags, process.env)
+  const environment = sockets.length === 0 ? read : { ...read, sockets }
   const failed = (error: unknown) => {
     throw labelledError(error, environment.labels)
   }

@@ -8,6 +8,7 @@ import { LastbyteError } from '../../errors.js'
 import type { ZeroCopyMode } from '../../native/bindings.js'
 import type { LogFormat } from '../../observe/access-log.js'
 import { workerCount } from '../cluster/worker-count.js'
+import type { InheritedSocket } from '../sockets/inherited-sockets.js'
 import { usageError } from '../usage-error.js'
 import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './schema.js'
 import { labelledError, type SettingLabels, settingLabels } from './setting-labels.js'
@@ -85,6 +86,8 @@ export interface Environment {
   readonly worker?: number
   /** The token that the primary has drawn for all workers; absent where one process serves alone. */
   readonly drawnToken?: string
+  /** The sockets that a service manager passed on; absent where the process opens its own. */
+  readonly sockets?: readonly InheritedSocket[]
   /** How errors name the settings. */
   readonly labels?: SettingLabels
 }
