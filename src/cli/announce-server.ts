@@ -3,14 +3,18 @@ import { printableText } from '../printable-text.js'
 import { prefixOf } from './prefix.js'
 import { qrCode } from './qr-code.js'
 import {
-  type BoundAddress,
+  type Bound,
+  boundAddresses,
   type Interfaces,
   type ServingUrls,
   servingUrls,
 } from './serving-urls.js'
 import type { Environment } from './settings/environment.js'
 
-export type AnnouncedSettings = Pick<Environment, 'LOG_LEVEL' | 'TLS_CERT' | 'QR' | 'PREFIX'>
+export type AnnouncedSettings = Pick<
+  Environment,
+  'LOG_LEVEL' | 'TLS_CERT' | 'QR' | 'PREFIX' | 'sockets'
+>
 
 /** The members of stderr that decide how the announcement looks. */
 export type AnnouncementOutput = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>
@@ -33,7 +37,7 @@ export interface AnnouncementSurroundings {
  * of them. stdout has the log alone, whose lines programs parse. Prints nothing where the log level is above `info`.
  */
 export function announceServer(
-  bound: readonly BoundAddress[],
+  bound: readonly Bound[],
   settings: AnnouncedSettings,
   surroundings: AnnouncementSurroundings = {
     out: process.stderr,
@@ -45,39 +49,56 @@ export function announceServer(
   if (!ANNOUNCING.includes(LOG_LEVEL) || bound.length === 0) return
   const { out, interfaces } = surroundings
   const below = prefixOf(settings).replace(/^\/(.*)$/, '$1/')
-  const { local, network } = servingUrls(TLS_CERT === '' ? 'http' : 'https', bound, interfaces)
+  const { local, network } = servingUrls(
+    TLS_CERT === '' ? 'http' : 'https',
+    boundAddresses(bound),
+    interfaces,
+  )
   const urls = { local: local && local + below, network: network.map((url) => url + below) }
   const code = QR ? codeOf(urls, surroundings) : []
-  out.write(`${[...linesOf(urls), ...code].join('\n')}\n`)
+  const paths = bound.filter((each) => typeof each === 'string')
+  const lines = [...linesOf(urls, settings), ...paths.map(lineOfSocket), ...code]
+  out.write(`${lines.join('\n')}\n`)
 }
 
 /**
  * Calls `listen`. On a terminal, what Fastify logs meanwhile at the level `info` is left out: those are the addresses
  * that the announcement shows next.
  */
-export async function listenQuietly(
+export async function listenQuietly<T>(
   log: { level: string },
-  listen: () => Promise<void>,
+  listen: () => Promise<T>,
   terminals: readonly Pick<NodeJS.WriteStream, 'isTTY'>[] = [process.stdout, process.stderr],
-): Promise<void> {
+): Promise<T> {
   const { level } = log
   if (ANNOUNCING.includes(level) && terminals.every(({ isTTY }) => isTTY)) log.level = 'warn'
   try {
-    await listen()
+    return await listen()
   } finally {
     log.level = level
   }
 }
 
-function linesOf({ local, network }: ServingUrls): string[] {
+function linesOf(
+  { local, network }: ServingUrls,
+  { sockets }: Pick<AnnouncedSettings, 'sockets'>,
+): string[] {
   const onNetwork = network.map(
     (url, nth) => `${nth === 0 ? '  On your network:  ' : INDENT}${url}`,
   )
   const here = local === undefined ? [] : [`  On this computer: ${local}`]
-  const hint = ['  Only this computer can reach it. To open it to your network: --host 0.0.0.0']
+  // The address of a socket that was passed on is not ours to choose.
+  const hint =
+    sockets === undefined
+      ? ['  Only this computer can reach it. To open it to your network: --host 0.0.0.0']
+      : []
   return [...here, ...(network.length === 0 && local !== undefined ? hint : onNetwork)].map(
     printableText,
   )
+}
+
+function lineOfSocket(path: string): string {
+  return printableText(`  On a Unix socket: ${path}`)
 }
 
 const INDENT = ' '.repeat('  On your network:  '.length)

@@ -1,7 +1,7 @@
 import type { AdminListener } from './admin/admin-listener.js'
 import { localOrigin } from './local-origin.js'
 import { prefixOf } from './prefix.js'
-import type { BoundAddress } from './serving-urls.js'
+import { type Bound, boundAddresses } from './serving-urls.js'
 import type { Environment } from './settings/environment.js'
 
 /** Where the pages for people who operate a server are reached, as it is printed. */
@@ -15,11 +15,11 @@ export interface AnnouncedOrigin {
 /**
  * The origin of the admin listener, which has neither TLS nor a prefix; without one, that of the clients.
  *
- * @param address at which the server listens; undefined for one that listens at no port
+ * @param bound where the server listens; one that listens at no port has the origin of its first Unix socket
  */
 export function originOf(
   admin: Pick<AdminListener, 'origin'> | undefined,
-  address: BoundAddress | undefined,
+  bound: readonly Bound[],
   settings: Pick<Environment, 'TLS_CERT' | 'PREFIX'>,
 ): AnnouncedOrigin | undefined {
   if (admin !== undefined) {
@@ -27,5 +27,10 @@ export function originOf(
     if ('socket' in origin) return { url: 'http://localhost', socket: origin.socket }
     return { url: localOrigin(origin, { TLS_CERT: '' }) }
   }
-  return address && { url: `${localOrigin(address, settings)}${prefixOf(settings)}` }
+  const prefix = prefixOf(settings)
+  const [address] = boundAddresses(bound)
+  if (address !== undefined) return { url: `${localOrigin(address, settings)}${prefix}` }
+  const [socket] = bound
+  if (typeof socket !== 'string') return undefined
+  return { url: `${settings.TLS_CERT === '' ? 'http' : 'https'}://localhost${prefix}`, socket }
 }

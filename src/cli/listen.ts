@@ -1,5 +1,7 @@
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { LastbyteError } from '../errors.js'
+import type { Bound } from './serving-urls.js'
 import type { Environment } from './settings/environment.js'
 import { listenOnSockets } from './sockets/listen-on-sockets.js'
 import { usageError } from './usage-error.js'
@@ -12,17 +14,17 @@ import { usageError } from './usage-error.js'
 export async function listen(
   app: FastifyInstance,
   { HOST: host, PORT: port, sockets }: Pick<Environment, 'HOST' | 'PORT' | 'sockets'>,
-): Promise<void> {
+): Promise<Bound[]> {
   try {
-    if (sockets !== undefined) await listenOnSockets(app, sockets)
-    else await app.listen({ host, port })
+    if (sockets !== undefined) return await listenOnSockets(app, sockets)
+    await app.listen({ host, port })
+    // A path instead of an address would be that of a Unix socket.
+    return app.addresses().filter((bound): bound is AddressInfo => typeof bound === 'object')
   } catch (error) {
     await app.close()
-    if (sockets !== undefined) {
-      const { message } = error as Error
-      throw usageError('LISTEN_FDS', `expected sockets that listen for streams: ${message}`)
-    }
-    throw listenError(error as NodeJS.ErrnoException, host, port)
+    throw error instanceof LastbyteError
+      ? error
+      : listenError(error as NodeJS.ErrnoException, host, port)
   }
 }
 

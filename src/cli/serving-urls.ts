@@ -15,6 +15,14 @@ export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[]
 /** The members of `AddressInfo` that are read. */
 export type BoundAddress = Pick<AddressInfo, 'address' | 'port'>
 
+/** Where a server listens: the path of a Unix socket is a string. */
+export type Bound = BoundAddress | string
+
+/** Those that are an address and a port. */
+export function boundAddresses(bound: readonly Bound[]): BoundAddress[] {
+  return bound.filter((each): each is BoundAddress => typeof each === 'object')
+}
+
 /** Interfaces of containers, virtual machines and tunnels, through which no phone reaches this machine. */
 const VIRTUAL =
   /^(docker|br-|veth|virbr|vmnet|vboxnet|vEthernet|cni|flannel|podman|lxc|lxdbr|utun|tun|tap|wg|tailscale|zt)/

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { faultRoutes } from '../admin/fault-routes.js'
 import { limitMetrics } from '../admin/limit-metrics.js'
@@ -22,7 +21,7 @@ import { announceTransfers } from './announce-transfers.js'
 import { originOf } from './announced-origin.js'
 import { RequestsOfPrimary } from './cluster/requests-of-primary.js'
 import { sharedTransfers } from './cluster/shared-transfers.js'
-import { sharedMetrics } from './cluster/worker.js'
+import { reportListening, sharedMetrics } from './cluster/worker.js'
 import { connectionLimits } from './connection-limits.js'
 import { GracefulStop } from './graceful-stop.js'
 import { listen } from './listen.js'
@@ -32,10 +31,14 @@ import { openFaults } from './open-faults.js'
 import { packageVersion } from './package-version.js'
 import { prefixOf } from './prefix.js'
 import type { Environment } from './settings/environment.js'
+import { reportSockets } from './sockets/inherited-sockets.js'
 import { stopOnSignals } from './stop-on-signals.js'
 import { certificateMetrics } from './tls/certificate-metrics.js'
 import { readTls } from './tls/read-tls.js'
 import { watchCertificate } from './tls/watch-certificate.js'
+
+/** ms in which a client that connected just before the end of the server must send its first request. */
+const NEWCOMER_GRACE = 2_000
 
 /** What a command serves. */
 export interface Served {
@@ -66,6 +69,8 @@ export async function startServer(
     tls: certificate?.files,
     http2: environment.HTTP2,
     corsOrigin: environment.CORS_ORIGIN || undefined,
+    // Another process accepts connections on these sockets: a client need not meet the end of this one.
+    ...(environment.sockets && { newcomerGrace: NEWCOMER_GRACE }),
     ...(passOthers && { passOthers }),
     files: { ...pluginOptions(environment, source), ...(faults && { faults }), ...files },
   }).catch((error) => {
@@ -123,10 +128,11 @@ export async function startServer(
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
     logger.warn(facts, 'faults are on')
   }
-  await listenQuietly(app.log, () => listen(app, environment))
+  const { sockets } = environment
+  if (worker === undefined && sockets !== undefined) reportSockets(logger, sockets)
+  const bound = await listenQuietly(app.log, () => listen(app, environment))
   isServing = true
-  const bound = boundAddresses(app)
-  const origin = originOf(admin, bound[0], environment)
+  const origin = originOf(admin, bound, environment)
   // The primary of several workers announces all of them.
   if (worker === undefined) {
     announceServer(bound, environment)
@@ -135,7 +141,11 @@ export async function startServer(
   if (faults !== undefined) announceFaults(origin, access)
   const onReload = () => reload?.check('request')
   if (primary === undefined) stopOnSignals(stop, onReload)
-  else primary.perform(stop, onReload)
+  else {
+    // node:cluster reports ports that workers share, and no other sockets.
+    if (sockets !== undefined) reportListening(bound)
+    primary.perform(stop, onReload)
+  }
 }
 
 /** Responds to the primary, which shows the transfers of all workers. */
@@ -143,11 +153,6 @@ function shareTransfers(app: FastifyInstance): void {
   const board = new TransferBoard(app.transfers)
   sharedTransfers(board)
   app.addHook('onClose', async () => board.close())
-}
-
-/** A path instead of an address would be that of a Unix socket. */
-function boundAddresses(app: FastifyInstance): AddressInfo[] {
-  return app.addresses().filter((bound): bound is AddressInfo => typeof bound === 'object')
 }
 
 function pluginOptions(environment: Environment, source: ByteSource): LastbyteOptions {

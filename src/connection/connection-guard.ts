@@ -21,11 +21,16 @@ export class ConnectionGuard {
   readonly #timeouts: RequestTimeouts | undefined
   readonly #liveness: Http2Liveness | undefined
 
-  /** Leaves servers as they are that have a guard already. */
+  /**
+   * Leaves servers as they are that have a guard already.
+   *
+   * @param newcomerGrace ms in which handshakes may end while the server closes
+   */
   constructor(
     app: FastifyInstance,
     private readonly limits: ConnectionLimits,
     private readonly refused: CountRefusal = () => {},
+    newcomerGrace = 0,
   ) {
     this.#handshakes = new TlsHandshakes(limits.handshakeTimeout, refused)
     const { requestTimeout, requestRate } = limits
@@ -37,7 +42,11 @@ export class ConnectionGuard {
       this.#liveness = new Http2Liveness(requestTimeout, refused)
     }
     forEveryServer(app, (server) => this.#watch(server))
-    app.addHook('preClose', async () => this.#handshakes.destroyPending())
+    app.addHook('preClose', async () => {
+      const end = () => this.#handshakes.destroyPending()
+      if (newcomerGrace === 0) end()
+      else setTimeout(end, newcomerGrace).unref()
+    })
   }
 
   #watch(server: Server): void {

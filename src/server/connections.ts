@@ -12,19 +12,22 @@ import type { Unanswered, UnansweredRequests } from '../connection/unanswered-re
 export class Connections {
   /** Connections on which the rest of a request body is discarded. */
   readonly discarding = new WeakSet<Socket>()
-  readonly #sockets = new Set<Socket>()
+  /** The open connections, with the time when each was accepted. */
+  readonly #sockets = new Map<Socket, number>()
   readonly #sessions = new Set<ServerHttp2Session>()
 
+  /** @param newcomerGrace ms in which a client must begin its first request, also while the server closes */
   constructor(
     app: FastifyInstance,
     private readonly unanswered: UnansweredRequests,
+    private readonly newcomerGrace = 0,
   ) {
     forEveryServer(app, (server) => this.#watch(server))
   }
 
   #watch(server: Server): void {
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
+      this.#sockets.set(socket, performance.now())
       socket.once('close', () => this.#sockets.delete(socket))
     })
     server.on('session', (session: ServerHttp2Session) => {
@@ -44,15 +47,22 @@ export class Connections {
     return only?.request.complete || only?.response.headersSent ? undefined : only
   }
 
-  /** Closes connections without a request at once, and all others after `grace` ms. */
+  /** Closes connections without a request, except for newcomers, at once, and all others after `grace` ms. */
   drain(grace: number): void {
     for (const session of this.#sessions) session.close()
-    for (const socket of this.#sockets) {
-      // Node closes idle connections that have sent a header section or a TLS handshake.
-      if (socket.bytesRead === 0) socket.destroy()
+    this.#closeUnused(performance.now() - this.newcomerGrace)
+    if (this.newcomerGrace > 0) {
+      setTimeout(() => this.#closeUnused(Number.POSITIVE_INFINITY), this.newcomerGrace).unref()
     }
     new LongTimer(() => {
-      for (const socket of this.#sockets) socket.destroySoon()
+      for (const socket of this.#sockets.keys()) socket.destroySoon()
     }, grace).unref()
+  }
+
+  #closeUnused(acceptedBefore: number): void {
+    for (const [socket, accepted] of this.#sockets) {
+      // Node closes idle connections that have sent a header section or a TLS handshake.
+      if (socket.bytesRead === 0 && accepted <= acceptedBefore) socket.destroy()
+    }
   }
 }

@@ -12,6 +12,7 @@ import {
   CONNECTION_LIMITS,
   type ConnectionLimits,
 } from '../connection/connection-limits.js'
+import type { ConnectionRefusal } from '../connection/connection-refusal.js'
 import { HTTP2_OPTIONS } from '../connection/http2-floods.js'
 import { withoutDotSegments } from '../http/request-target.js'
 import { reasonOfParseError } from '../observe/refusals.js'
@@ -33,6 +34,7 @@ import {
   required,
   TEXT,
 } from '../validation/expectation.js'
+import { milliseconds } from '../validation/number-expectations.js'
 import { readNestedOptions, readOptions } from '../validation/read-options.js'
 import { AddressLimits } from './address-limits.js'
 import { ANY_TARGET, restoreTargets } from './any-target.js'
@@ -64,6 +66,11 @@ export interface ApplicationOptions {
   readonly addressLimits?: AddressLimits | undefined
   /** Whether an address is that of a proxy whose X-Forwarded-For names the client. Default: none is. */
   readonly isTrusted?: ((address: string) => boolean) | undefined
+  /**
+   * ms in which a client that connected just before the server closes must send its first request. Default: 0, its
+   * connection is closed at once.
+   */
+  readonly newcomerGrace?: number | undefined
 }
 
 /** Options that a caller of `createServer` doesn't choose. */
@@ -85,6 +92,7 @@ const SERVER_OPTIONS: Expectations<ServerOptions> = {
     accepts: (value) => value instanceof AddressLimits,
   },
   isTrusted: FUNCTION,
+  newcomerGrace: milliseconds(0),
 }
 
 /** Access-Control-Expose-Headers: fields that a player or download client of another origin reads. */
@@ -151,10 +159,10 @@ export async function createApplication(
     restoreTargets(app)
     app.decorate(FORWARDS_DOTS, true)
   }
-  const { unanswered } = new ConnectionGuard(app, limits, (reason) => {
-    observer.refusals.count(reason)
-  })
-  const connections = new Connections(app, unanswered)
+  const { newcomerGrace } = options
+  const refused = (reason: ConnectionRefusal) => observer.refusals.count(reason)
+  const { unanswered } = new ConnectionGuard(app, limits, refused, newcomerGrace)
+  const connections = new Connections(app, unanswered, newcomerGrace)
   app.addHook('preClose', async () => connections.drain(shutdownGrace + AFTER_CUT))
   limitRequests(app)
   app.addHook('onError', onApplicationError)

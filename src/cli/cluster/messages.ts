@@ -1,5 +1,6 @@
 import type { BoardReport, Position } from '../../admin/transfers/transfer-report.js'
 import type { ErrorCode } from '../../errors.js'
+import type { Bound } from '../serving-urls.js'
 
 /** The metrics of one process, in prom-client's JSON form. */
 export type Metrics = readonly Metric[]
@@ -40,6 +41,8 @@ export interface NumberedAnswer extends WorkerAnswer {
 export type FromWorker =
   /** It can't start. */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
+  /** It listens on the sockets that were passed on. */
+  | { readonly kind: 'listening'; readonly bound: readonly Bound[] }
   /** The worker received a scrape and needs the metrics of all workers for it. */
   | { readonly kind: 'scrape'; readonly scrape: number }
   /** Its own metrics, in response to `count`. */

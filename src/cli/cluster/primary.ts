@@ -1,4 +1,4 @@
-import cluster, { type Worker } from 'node:cluster'
+import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import { drawToken } from '../../admin/authorize.js'
 import { LongTimer } from '../../async/long-timer.js'
@@ -11,11 +11,13 @@ import { announceTransfers } from '../announce-transfers.js'
 import { originOf } from '../announced-origin.js'
 import { hangupMeaning } from '../hangup.js'
 import { createLogger, logOutput } from '../logger.js'
-import type { BoundAddress } from '../serving-urls.js'
+import type { Bound } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
-import type { FromWorker, ToWorker } from './messages.js'
+import { reportSockets } from '../sockets/inherited-sockets.js'
+import { launchWorker, type WorkerEvents, type WorkerProcess } from './launch-worker.js'
+import type { ToWorker } from './messages.js'
+import { SharedAddress } from './shared-address.js'
 import { emptySlot, type Slot } from './slot.js'
-import { WORKER_SETTINGS } from './worker.js'
 import { send, signalListening, startFailure } from './worker-process.js'
 import { WorkerReports } from './worker-reports.js'
 
@@ -46,12 +48,7 @@ export async function runPrimary(environment: Environment): Promise<void> {
 class Primary {
   readonly #slots: readonly Slot[]
   readonly #reports: WorkerReports
-  /** The port that workers are started with; 0 for any that is free. */
-  #requestedPort: number
-  /** The port on which they listen. */
-  #port: number | undefined
-  /** The addresses on which the workers of the start listen, by address. */
-  readonly #bound = new Map<string, BoundAddress>()
+  readonly #address: SharedAddress
   /** Of this process, which sends no files; a stop marks them. */
   readonly #transfers = new TransferRegistry()
   #admin: AdminListener | undefined
@@ -71,12 +68,14 @@ class Primary {
       return slot?.listeningSince !== undefined && send(slot.worker, message)
     }
     this.#reports = new WorkerReports(ids, sendTo, logger)
-    this.#requestedPort = environment.PORT
+    this.#address = new SharedAddress(environment.PORT, environment.sockets === undefined)
   }
 
   /** Starts the first worker alone, so that wrong settings end one process only. */
   async start(): Promise<void> {
     const [first, ...others] = this.#slots
+    const { sockets } = this.environment
+    if (sockets !== undefined) reportSockets(this.logger, sockets)
     try {
       if (this.environment.ADMIN !== '') {
         const { openWorkersAdmin } = await import('./workers-admin.js')
@@ -98,12 +97,13 @@ class Primary {
     }
     if (this.#state !== 'starting') return
     this.#state = 'serving'
-    this.logger.info({ workers: this.#slots.length, port: this.#port }, 'all workers listen')
-    const bound = [...this.#bound.values()]
+    const at = sockets === undefined ? { port: this.#address.port } : { sockets: sockets.length }
+    this.logger.info({ workers: this.#slots.length, ...at }, 'all workers listen')
+    const { bound } = this.#address
     const { environment } = this
     announceServer(bound, environment)
     if (!environment.TRANSFERS) return
-    announceTransfers(originOf(this.#admin, bound[0], environment), adminToken(environment))
+    announceTransfers(originOf(this.#admin, bound, environment), adminToken(environment))
   }
 
   /** Lets the workers open the file of the access log anew. */
@@ -159,54 +159,38 @@ class Primary {
 
   /** Starts a process for a slot. Resolves when it listens. @throws LastbyteError if it can't */
   async #launch(slot: Slot): Promise<void> {
-    // While a worker runs, node:cluster maps the requested port 0 to the shared port. After the last one
-    // has ended, 0 would be another port.
-    if (this.#port !== undefined && this.#running.length === 0) this.#requestedPort = this.#port
-    const settings = { ...this.environment, PORT: this.#requestedPort, worker: slot.id }
-    const worker = cluster.fork({ [WORKER_SETTINGS]: JSON.stringify(settings) })
-    slot.worker = worker
+    const PORT = this.#address.portFor({ isAlone: this.#running.length === 0 })
+    const settings = { ...this.environment, PORT, worker: slot.id }
     slot.refusal = undefined
-    worker.on('message', (message: FromWorker) => this.#receive(slot, worker, message))
     return new Promise((resolve, reject) => {
-      const ended = (code: number | null, signal: string | null) => {
-        if (slot.worker !== worker) return
-        const error = slot.refusal ?? startFailure(slot.id, code, signal)
-        this.#ended(slot, { pid: worker.process.pid, code, signal })
-        reject(error)
-      }
-      worker.on('listening', ({ address, port }) => {
-        // A socket that was passed on has no address here, and any port.
-        const isOwn = this.environment.sockets === undefined
-        if (isOwn && this.#state === 'starting') this.#bound.set(address, { address, port })
-        slot.listeningSince ??= performance.now()
-        this.#port ??= port
-        if (isOwn && port !== this.#port && !this.#isEnding) this.#restartOn(worker, this.#port)
-        resolve()
+      const isCurrent = () => slot.worker === worker
+      const worker = launchWorker(settings, {
+        listening: (bound) => {
+          this.#listening(slot, worker, bound)
+          resolve()
+        },
+        // A message of an ended process may arrive late: its counts are in the past counts already.
+        message: (message) => isCurrent() && this.#receive(slot, worker, message),
+        failed: (error) => this.logger.error({ err: error, worker: slot.id }, 'worker failed'),
+        ended: (code, signal) => {
+          if (!isCurrent()) return
+          const error = slot.refusal ?? startFailure(slot.id, code, signal)
+          this.#ended(slot, { pid: worker.process.pid, code, signal })
+          reject(error)
+        },
       })
-      worker.once('exit', (code, signal) => {
-        // Its last message, which says why it ended, may arrive after its exit.
-        if (!worker.isConnected()) return ended(code, signal)
-        worker.once('disconnect', () => ended(code, signal))
-      })
-      worker.on('error', (error) => {
-        this.logger.error({ err: error, worker: slot.id }, 'worker failed')
-        if (worker.process.pid === undefined) ended(null, null)
-      })
+      slot.worker = worker
     })
   }
 
-  /**
-   * Ends a process that listens on another port than the one that was announced: the last of the others
-   * ended while it started. Its replacement gets the announced port.
-   */
-  #restartOn(worker: Worker, port: number): void {
-    this.#requestedPort = port
-    worker.process.kill('SIGKILL')
+  #listening(slot: Slot, worker: WorkerProcess, bound: readonly Bound[]): void {
+    slot.listeningSince ??= performance.now()
+    if (this.#state === 'starting') this.#address.add(bound)
+    // It is replaced then.
+    if (this.#address.isElsewhere(bound) && !this.#isEnding) worker.process.kill('SIGKILL')
   }
 
-  #receive(slot: Slot, worker: Worker, message: FromWorker): void {
-    // A message of an ended process may arrive late: its counts are in the past counts already.
-    if (slot.worker !== worker) return
+  #receive(slot: Slot, worker: WorkerProcess, message: Parameters<WorkerEvents['message']>[0]) {
     if (message.kind === 'refused') {
       slot.refusal = new LastbyteError(message.code, message.message)
     } else this.#reports.receive(slot.id, message, (reply) => send(worker, reply))

@@ -3,9 +3,9 @@ import { surviveHangup } from '../hangup.js'
 import type { Environment } from '../settings/environment.js'
 import type { RawValues } from '../settings/schema.js'
 import { labelledError } from '../settings/setting-labels.js'
-import { inheritedSockets } from '../sockets/inherited-sockets.js'
+import { takeInheritedSockets } from '../sockets/inherited-sockets.js'
 import { usageError } from '../usage-error.js'
-import { reportStartFailure, settingsOfWorker } from './worker.js'
+import { endWithPrimary, reportStartFailure, settingsOfWorker } from './worker.js'
 
 /**
  * Serves in this process, or as the primary of several workers, or as one of those workers.
@@ -22,12 +22,13 @@ export async function runWorkers(
   process.on('SIGUSR1', () => {})
   const workerSettings = settingsOfWorker()
   if (workerSettings !== undefined) {
+    endWithPrimary()
     const failed = (error: unknown) =>
       reportStartFailure(labelledError(error, workerSettings.labels))
     return serve(workerSettings).catch(failed)
   }
   const { readEnvironment } = await import('../settings/environment.js')
-  const sockets = inheritedSockets(process.env, process.pid)
+  const sockets = takeInheritedSockets(process.env, process.pid)
   const read = readEnvironment(flags, process.env)
   const environment = sockets.length === 0 ? read : { ...read, sockets }
   const failed = (error: unknown) => {

@@ -1,12 +1,12 @@
-import type { Worker } from 'node:cluster'
 import type { LastbyteError } from '../../errors.js'
+import type { WorkerProcess } from './launch-worker.js'
 import { RestartBackoff } from './restart-backoff.js'
 
 /** One worker: its number, and the process that currently runs under it. */
 export interface Slot {
   readonly id: number
   readonly backoff: RestartBackoff
-  worker: Worker | undefined
+  worker: WorkerProcess | undefined
   /** When its process began to listen; undefined while it doesn't. */
   listeningSince: number | undefined
   /** Why its process can't start, as it reported. */

@@ -1,11 +1,11 @@
-import type { Worker } from 'node:cluster'
 import type { LastbyteError } from '../../errors.js'
 import { usageError } from '../usage-error.js'
+import type { WorkerProcess } from './launch-worker.js'
 import type { ToWorker } from './messages.js'
 import type { Slot } from './slot.js'
 
 /** Returns whether the message could be sent. A worker that ends before it arrives emits `exit`. */
-export function send(worker: Worker | undefined, message: ToWorker): boolean {
+export function send(worker: WorkerProcess | undefined, message: ToWorker): boolean {
   if (worker === undefined || !worker.isConnected()) return false
   worker.process.send(message, undefined, undefined, () => {})
   return true

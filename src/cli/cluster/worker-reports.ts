@@ -35,7 +35,7 @@ export class WorkerReports {
   /** Takes a message of a worker. `reply` sends to the process that has sent it. */
   receive(
     worker: number,
-    message: Exclude<FromWorker, { kind: 'refused' }>,
+    message: Exclude<FromWorker, { kind: 'refused' | 'listening' }>,
     reply: (message: ToWorker) => void,
   ): void {
     switch (message.kind) {

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import type { MetricsSource } from '../../admin/routes.js'
 import { LastbyteError } from '../../errors.js'
 import { exitCodeOf } from '../exit-codes.js'
+import type { Bound } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
 import type { FromWorker, Metrics, ToWorker } from './messages.js'
 
@@ -15,8 +16,23 @@ export const WORKER_SETTINGS = 'LASTBYTE_WORKER'
  * create workers that differ.
  */
 export function settingsOfWorker(): Environment | undefined {
-  const settings = process.env[WORKER_SETTINGS]
-  return cluster.isWorker && settings !== undefined ? JSON.parse(settings) : undefined
+  const { [WORKER_SETTINGS]: given } = process.env
+  if (given === undefined || !(cluster.isWorker || process.connected)) return undefined
+  const settings: Environment = JSON.parse(given)
+  // Workers on sockets that were passed on are child processes without node:cluster.
+  if (!cluster.isWorker && settings.sockets === undefined) return undefined
+  delete process.env[WORKER_SETTINGS]
+  return settings
+}
+
+/** Ends this process with its primary, as node:cluster does. */
+export function endWithPrimary(): void {
+  if (!cluster.isWorker) process.once('disconnect', () => process.exit(0))
+}
+
+/** Tells the primary that this worker listens on the sockets that were passed on. */
+export function reportListening(bound: readonly Bound[]): void {
+  send({ kind: 'listening', bound })
 }
 
 /** Sends the primary why this worker can't start, then exits. The primary prints it or logs it. */
