@@ -6,11 +6,12 @@ import ipaddr from 'ipaddr.js'
  * addresses it can change for each connection: they are one group. An IPv4 address is a group of its own, also
  * in its form within IPv6.
  *
- * @param address of a socket, or as a proxy wrote it: with a port, in brackets, or any text
+ * @param address of a socket, or as a proxy wrote it: with a port, in brackets, or any text. A client of a Unix socket
+ * has none, whatever the type of Fastify's `ip` says
  */
-export function addressGroup(address: string): string {
+export function addressGroup(address: string | undefined): string {
   const parsed = parseAddress(address)
-  if (parsed === undefined) return address.slice(0, MOST_CHARACTERS)
+  if (parsed === undefined) return address?.slice(0, MOST_CHARACTERS) ?? ''
   if (parsed instanceof ipaddr.IPv4) return parsed.toString()
   const network = parsed.parts.slice(0, 4).map((part) => part.toString(16))
   return `${network.join(':')}::/64`
@@ -20,7 +21,10 @@ export function addressGroup(address: string): string {
 const MOST_CHARACTERS = 64
 
 /** An address without its port, brackets and zone; an IPv4 address where an IPv6 one contains it. */
-export function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+export function parseAddress(
+  address: string | undefined,
+): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (address === undefined) return undefined
   const [, bracketed, withPort] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(address) ?? []
   const [plain = ''] = (bracketed ?? withPort ?? address).split('%')
   // ipaddr.js also accepts short forms, such as `1` for 0.0.0.1.
@@ -38,7 +42,9 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
  * Whether an address is in a list of addresses, networks (`10.0.0.0/8`) and the names `loopback`, `linklocal` and
  * `uniquelocal`, separated by commas or spaces. undefined where an entry is none of these.
  */
-export function addressList(list: string): ((address: string) => boolean) | undefined {
+export function addressList(
+  list: string,
+): ((address: string | undefined) => boolean) | undefined {
   const entries = list.split(/[\s,]+/).filter((entry) => entry !== '')
   const networks = entries.flatMap((entry) => NAMED[entry] ?? [entry]).map(networkOf)
   if (networks.includes(undefined)) return undefined
@@ -65,6 +71,6 @@ function plainNetwork([network, bits]: [Address, number]): [Address, number] {
 }
 
 /** Whether an address is of this machine. */
-export function isLoopback(address: string): boolean {
+export function isLoopback(address: string | undefined): boolean {
   return parseAddress(address)?.range() === 'loopback'
 }

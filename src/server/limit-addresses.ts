@@ -1,6 +1,6 @@
 import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { forEveryServer } from '../connection/every-server.js'
 import { sendProblem } from '../response/problem-response.js'
 import type { AddressLimits, Release } from './address-limits.js'
@@ -27,6 +27,8 @@ type Endpoint = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | '
 export function limitAddresses(app: FastifyInstance, limits: AddressLimits): void {
   // By their endpoints: with TLS and HTTP/2 a request has another socket object than the connection.
   const connections = new Map<string, Connection>()
+  /** The connections of Unix sockets on which a trusted proxy names clients. */
+  const forwarding = new WeakMap<object, Connection>()
   forEveryServer(app, (server) => {
     server.on('connection', (socket: Socket) => open(connections, limits, socket))
     server.on('session', (session: ServerHttp2Session) => {
@@ -39,7 +41,9 @@ export function limitAddresses(app: FastifyInstance, limits: AddressLimits): voi
     const { socket } = request.raw
     const connection = connections.get(endpointOf(socket))
     // Without a port the request was injected, came by a Unix socket, or its client has left.
-    if (connection === undefined && socket.remotePort === undefined) return undefined
+    if (connection === undefined && socket.remotePort === undefined) {
+      return countForwarded({ limits, forwarding }, request, reply) ? undefined : refuseRequest(reply)
+    }
     // One that is not known was accepted before its server was watched, and is not counted.
     if (connection === undefined || connection.isRefused) {
       const close = request.raw.httpVersionMajor === 1 ? { connection: 'close' } : {}
@@ -47,8 +51,33 @@ export function limitAddresses(app: FastifyInstance, limits: AddressLimits): voi
       return sendProblem(reply, 503, detail, { ...RETRY_AFTER, ...close })
     }
     if (count(connection, limits, request, reply.raw)) return undefined
-    return sendProblem(reply, 429, 'Your address has too many requests under way.', RETRY_AFTER)
+    return refuseRequest(reply)
   })
+}
+
+/**
+ * Counts a request on a Unix socket for the client that a trusted proxy names. Others have no address. Returns false
+ * where it is over the limit.
+ */
+function countForwarded(
+  { limits, forwarding }: { limits: AddressLimits; forwarding: WeakMap<object, Connection> },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): boolean {
+  const { ip } = request
+  const { socket } = request.raw
+  // An injected request has an address.
+  if (socket.remoteAddress !== undefined || ip === undefined || socket.destroyed) return true
+  const connection = forwarding.get(socket) ?? { isRefused: false, requests: new Set<Release>() }
+  if (!forwarding.has(socket)) {
+    forwarding.set(socket, connection)
+    socket.once('close', () => releaseAll(connection))
+  }
+  return count(connection, limits, request, reply.raw)
+}
+
+function refuseRequest(reply: FastifyReply) {
+  return sendProblem(reply, 429, 'Your address has too many requests under way.', RETRY_AFTER)
 }
 
 function open(connections: Map<string, Connection>, limits: AddressLimits, socket: Socket): void {
@@ -70,9 +99,13 @@ function open(connections: Map<string, Connection>, limits: AddressLimits, socke
     // The endpoint may belong to the next connection already.
     if (connections.get(key) === connection) connections.delete(key)
     admission.release()
-    // A pipelined request whose turn has not come gets no `close` of its own response.
-    for (const release of requests) release()
+    releaseAll(connection)
   })
+}
+
+/** A pipelined request whose turn has not come gets no `close` of its own response. */
+function releaseAll({ requests }: Connection): void {
+  for (const release of requests) release()
 }
 
 /** Counts a request until its response or its connection closes. Returns false where it is over the limit. */

@@ -32,6 +32,14 @@ describe('addressLimits', () => {
     for (let n = 0; n < 9; n += 1) expect(limits.connect('10.1.2.3').kind).toBe('counted')
   })
 
+  it.each([
+    ['loopback', true],
+    ['10.0.0.0/8', false],
+  ])('with the proxies %j, trusts one that connects to a Unix socket: %s', (list, expected) => {
+    const { isTrusted } = limitsOf({ TRUST_PROXY: list })
+    expect(isTrusted?.(undefined)).toBe(expected)
+  })
+
   it.each(['proxy.example', '10.0.0.0/33', 'true', '1'])('refuses the proxies %j', (list) => {
     expect(() => limitsOf({ TRUST_PROXY: list })).toThrow(/^TRUST_PROXY: expected addresses or/)
   })

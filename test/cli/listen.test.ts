@@ -28,9 +28,12 @@ describe('listen', () => {
     expect(close).toHaveBeenCalledOnce()
   })
 
-  it('passes HOST and PORT on', async () => {
+  it('passes HOST and PORT on, and returns where it listens', async () => {
     const listening = vi.fn(async () => '')
-    await listen({ listen: listening } as unknown as FastifyInstance, { HOST: 'h', PORT: 80 })
+    const bound = { address: '192.0.2.1', port: 80, family: 'IPv4' }
+    const app = { listen: listening, addresses: () => [bound, '/run/a.sock'] }
+    const settings = { HOST: 'h', PORT: 80 }
+    expect(await listen(app as unknown as FastifyInstance, settings)).toEqual([bound])
     expect(listening).toHaveBeenCalledWith({ host: 'h', port: 80 })
   })
 })

@@ -15,6 +15,7 @@ describe('addressGroup', () => {
     ['::1', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
     ['x'.repeat(99), 'x'.repeat(64)],
+    [undefined, ''],
   ])('of %s is %s', (address, group) => {
     expect(addressGroup(address)).toBe(group)
   })
@@ -40,6 +41,7 @@ describe('addressList', () => {
     ['linklocal', 'fe80::1%eth0', true],
     ['', '127.0.0.1', false],
     ['loopback', 'unknown', false],
+    ['loopback', undefined, false],
   ])('of %j with %s is %s', (list, address, expected) => {
     expect(addressList(list)?.(address)).toBe(expected)
   })
@@ -56,6 +58,7 @@ describe('isLoopback', () => {
     ['::1', true],
     ['192.0.2.1', false],
     ['localhost', false],
+    [undefined, false],
   ])('of %s is %s', (address, expected) => {
     expect(isLoopback(address)).toBe(expected)
   })

@@ -17,7 +17,7 @@ export const WORKER_SETTINGS = 'LASTBYTE_WORKER'
  */
 export function settingsOfWorker(): Environment | undefined {
   const { [WORKER_SETTINGS]: given } = process.env
-  if (given === undefined || !(cluster.isWorker || process.connected)) return undefined
+  if (given === undefined || !(cluster.isWorker || process.send)) return undefined
   const settings: Environment = JSON.parse(given)
   // Workers on sockets that were passed on are child processes without node:cluster.
   if (!cluster.isWorker && settings.sockets === undefined) return undefined
@@ -25,9 +25,11 @@ export function settingsOfWorker(): Environment | undefined {
   return settings
 }
 
-/** Ends this process with its primary, as node:cluster does. */
+/** Ends this process with its primary, as node:cluster does. The primary may have ended already. */
 export function endWithPrimary(): void {
-  if (!cluster.isWorker) process.once('disconnect', () => process.exit(0))
+  if (cluster.isWorker) return
+  if (!process.connected) process.exit(0)
+  process.once('disconnect', () => process.exit(0))
 }
 
 /** Tells the primary that this worker listens on the sockets that were passed on. */
