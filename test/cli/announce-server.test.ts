@@ -26,16 +26,18 @@ interface Scene {
   isTTY?: boolean
   columns?: number
   variables?: NodeJS.ProcessEnv
+  paths?: string[]
 }
 
-function printed({ address = '0.0.0.0', settings, isTTY, columns, variables = {} }: Scene): string {
+function printed(scene: Scene): string {
+  const { address = '0.0.0.0', settings, isTTY, columns, variables = {}, paths = [] } = scene
   let text = ''
   const write = (each: string | Uint8Array) => {
     text += each
     return true
   }
   announceServer(
-    [{ address, port: 8080 }],
+    [{ address, port: 8080 }, ...paths],
     { ...SETTINGS, ...settings },
     {
       out: { isTTY: isTTY as true, columns: columns as number, write },
@@ -70,6 +72,18 @@ describe('announceServer', () => {
     const text = printed({ settings: { PREFIX: '/films/' } })
     expect(text).toContain('http://127.0.0.1:8080/films/\n')
     expect(text).toContain('http://192.168.1.5:8080/films/\n')
+  })
+
+  it('prints the paths of Unix sockets, escaped, and no hint where sockets were passed on', () => {
+    const settings = { sockets: [{ fd: 3, name: 'web' }] }
+    expect(
+      printed({ address: '127.0.0.1', settings, paths: ['/run/a.sock', '/run/\x1b.sock'] }),
+    ).toBe(
+      `  On this computer: http://127.0.0.1:8080/
+  On a Unix socket: /run/a.sock
+  On a Unix socket: /run/\\u001b.sock
+`,
+    )
   })
 
   it.each(['127.0.0.1', '::1'])('says how the network reaches a server at %s', (address) => {

@@ -37,7 +37,8 @@ class Load {
     while (!this.#isStopped) {
       try {
         const { statusCode, body } = await bodyOf({ ...target, path: '/small' })
-        if (statusCode !== 200 || !body.equals(SMALL)) throw new Error(`${statusCode} ${body.length}`)
+        if (statusCode !== 200 || !body.equals(SMALL))
+          throw new Error(`${statusCode} ${body.length}`)
         this.complete += 1
       } catch (error) {
         this.failures.push(`${error} of ${JSON.stringify(target)}`)

@@ -6,11 +6,11 @@ import { UnansweredRequests } from '../../src/connection/unanswered-requests.js'
 import { Connections } from '../../src/server/connections.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-async function serving() {
+async function serving(newcomerGrace?: number) {
   const app = Fastify()
   const unanswered = new UnansweredRequests()
   unanswered.watch(app.server)
-  const connections = new Connections(app, unanswered)
+  const connections = new Connections(app, unanswered, newcomerGrace)
   const sockets: object[] = []
   app.server.on('connection', (socket) => sockets.push(socket))
   const releases: (() => void)[] = []
@@ -71,5 +71,31 @@ describe('Connections', () => {
     await once(silent.resume(), 'close')
     expect(client.socket.destroyed).toBe(false)
     await client.closed()
+  })
+
+  it('leaves a newcomer the time for its first request, and closes it where none comes', async () => {
+    await using server = await serving(300)
+    const silent = connect(server.port, '127.0.0.1')
+    using newcomer = new RawClient(server.port)
+    await expect.poll(() => server.sockets).toHaveLength(2)
+    const closed = once(silent.resume(), 'close')
+    server.connections.drain(20_000)
+    newcomer.request('/')
+    await expect.poll(() => server.releases).toHaveLength(1)
+    await closed
+    server.releases[0]?.()
+    expect((await newcomer.response()).status).toBe(200)
+  })
+
+  it('closes at once a connection that has been silent for longer than newcomers may be', async () => {
+    await using server = await serving(50)
+    const silent = connect(server.port, '127.0.0.1')
+    const accepted = new Promise((resolve) => server.app.server.once('connection', resolve))
+    await accepted
+    const acceptedAt = performance.now()
+    await expect.poll(() => performance.now() - acceptedAt > 60).toBe(true)
+    server.connections.drain(20_000)
+    expect((server.sockets[0] as { destroyed: boolean }).destroyed).toBe(true)
+    await once(silent.resume(), 'close')
   })
 })

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import cluster from 'node:cluster'
 import type { Bound } from '../serving-urls.js'
 import type { Environment } from '../settings/environment.js'
+import type { InheritedSocket } from '../sockets/inherited-sockets.js'
 import type { FromWorker } from './messages.js'
 import { WORKER_SETTINGS } from './worker.js'
 
@@ -25,32 +26,36 @@ export interface WorkerEvents {
   ended(code: number | null, signal: string | null): void
 }
 
+/** The descriptors before those of the sockets. */
+const STANDARD = ['inherit', 'inherit', 'inherit'] as const
+
 type Emitter = Pick<NodeJS.EventEmitter, 'on' | 'once'>
 
 /** Starts a process for a worker. No event precedes the return. */
 export function launchWorker(settings: Environment, events: WorkerEvents): WorkerProcess {
-  const environment = { [WORKER_SETTINGS]: JSON.stringify(settings) }
   const { sockets } = settings
-  if (sockets !== undefined) {
-    const descriptors = sockets.map(({ fd }) => fd)
-    return watch(forkWithDescriptors(environment, descriptors), events)
-  }
-  const worker = cluster.fork(environment)
+  if (sockets !== undefined) return watch(forkWithSockets(settings, sockets), events)
+  const worker = cluster.fork(variablesOf(settings))
   worker.on('listening', ({ address, port }) => events.listening([{ address, port }]))
   return watch(worker, events)
 }
 
 /**
- * Starts a process with the same descriptors. node:cluster would open them in the primary and close them there when
+ * Starts a process that inherits the sockets. node:cluster would open them in the primary and close them there when
  * the last worker ends, so that it could not be replaced.
  */
-function forkWithDescriptors(environment: NodeJS.ProcessEnv, descriptors: readonly number[]) {
+function forkWithSockets(settings: Environment, sockets: readonly InheritedSocket[]) {
   const [, script = '', ...args] = process.argv
+  const passedOn = sockets.map((socket, nth) => ({ ...socket, fd: STANDARD.length + nth }))
   const child = fork(script, args, {
-    env: { ...process.env, ...environment },
-    stdio: ['inherit', 'inherit', 'inherit', ...descriptors, 'ipc'],
+    env: { ...process.env, ...variablesOf({ ...settings, sockets: passedOn }) },
+    stdio: [...STANDARD, ...sockets.map(({ fd }) => fd), 'ipc'],
   })
   return Object.assign(child, { process: child, isConnected: () => child.connected })
+}
+
+function variablesOf(settings: Environment) {
+  return { [WORKER_SETTINGS]: JSON.stringify(settings) }
 }
 
 function watch<T extends WorkerProcess & Emitter>(worker: T, events: WorkerEvents): T {

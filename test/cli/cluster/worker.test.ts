@@ -3,6 +3,8 @@ import { Counter, Registry } from 'prom-client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { FromWorker } from '../../../src/cli/cluster/messages.js'
 import {
+  endWithPrimary,
+  reportListening,
   reportStartFailure,
   settingsOfWorker,
   sharedMetrics,
@@ -12,12 +14,12 @@ import { LastbyteError } from '../../../src/errors.js'
 import { AddedListeners } from '../../fixture/added-listeners.js'
 
 describe('a worker process', () => {
-  const added = [new AddedListeners(process, 'message')]
-  const { send, exit } = process
+  const added = ['message', 'disconnect'].map((name) => new AddedListeners(process, name))
+  const { send, exit, connected } = process
   const { isWorker } = cluster
   afterEach(() => {
     for (const listeners of added) listeners.remove()
-    Object.assign(process, { send, exit })
+    Object.assign(process, { send, exit, connected })
     Object.assign(cluster, { isWorker })
     delete process.env[WORKER_SETTINGS]
   })
@@ -41,6 +43,48 @@ describe('a worker process', () => {
     expect(settingsOfWorker(), 'not in a process that is no worker').toBeUndefined()
     Object.assign(cluster, { isWorker: true })
     expect(settingsOfWorker()).toEqual({ PORT: 5 })
+  })
+
+  it('has them once, so that no process that it starts is a worker', () => {
+    Object.assign(cluster, { isWorker: true })
+    process.env[WORKER_SETTINGS] = '{"PORT":5}'
+    settingsOfWorker()
+    expect(process.env[WORKER_SETTINGS]).toBeUndefined()
+  })
+
+  it('has the settings of its primary without node:cluster where sockets were passed on', () => {
+    const settings = { PORT: 5, sockets: [{ fd: 3, name: 'web' }] }
+    process.env[WORKER_SETTINGS] = JSON.stringify(settings)
+    Object.assign(process, { send: undefined })
+    expect(settingsOfWorker(), 'not in a process without a primary').toBeUndefined()
+    sentMessages()
+    expect(settingsOfWorker()).toEqual(settings)
+  })
+
+  it('sends its primary where it listens', () => {
+    const messages = sentMessages()
+    reportListening(['/run/a.sock'])
+    expect(messages).toEqual([{ kind: 'listening', bound: ['/run/a.sock'] }])
+  })
+
+  it('ends when its primary does, also where that was before', () => {
+    const exited = vi.fn()
+    Object.assign(process, { exit: exited, connected: true })
+    endWithPrimary()
+    expect(exited).not.toHaveBeenCalled()
+    process.emit('disconnect')
+    expect(exited.mock.calls).toEqual([[0]])
+    Object.assign(process, { connected: false })
+    endWithPrimary()
+    expect(exited.mock.calls).toEqual([[0], [0]])
+  })
+
+  it('leaves that to node:cluster in a worker of it', () => {
+    const exited = vi.fn()
+    Object.assign(process, { exit: exited, connected: false })
+    Object.assign(cluster, { isWorker: true })
+    endWithPrimary()
+    expect(exited).not.toHaveBeenCalled()
   })
 
   it('sends its primary why it cannot start, and exits with that code', async () => {
