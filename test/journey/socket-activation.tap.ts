@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
-import { get, type IncomingMessage, type RequestOptions } from 'node:http'
 import tap from 'tap'
+import { DownloadLoad } from '../fixture/download-load.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { PassedSockets } from '../fixture/passed-sockets.js'
 import { needs, type RunningProcess, run } from '../fixture/process.js'
@@ -9,52 +8,6 @@ import { until } from '../fixture/until.js'
 
 const SMALL = pattern(200_000)
 const BIG = pattern(64_000_000)
-
-/** Clients that connect anew for each download, one after another, until they are stopped. */
-class Load {
-  complete = 0
-  readonly failures: string[] = []
-  #isStopped = false
-  readonly #clients: Promise<void>[]
-
-  constructor(targets: readonly RequestOptions[], perTarget = 4) {
-    const all = targets.flatMap((target) => Array.from({ length: perTarget }, () => target))
-    this.#clients = all.map((target) => this.#download(target))
-  }
-
-  /** Waits until so many further downloads are complete, or one has failed. */
-  async more(count: number): Promise<void> {
-    const enough = this.complete + count
-    await until(() => this.complete >= enough || this.failures.length > 0)
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true
-    await Promise.all(this.#clients)
-  }
-
-  async #download(target: RequestOptions): Promise<void> {
-    while (!this.#isStopped) {
-      try {
-        const { statusCode, body } = await bodyOf({ ...target, path: '/small' })
-        if (statusCode !== 200 || !body.equals(SMALL))
-          throw new Error(`${statusCode} ${body.length}`)
-        this.complete += 1
-      } catch (error) {
-        this.failures.push(`${error} of ${JSON.stringify(target)}`)
-        return
-      }
-    }
-  }
-}
-
-async function bodyOf(target: RequestOptions) {
-  const request = get({ host: '127.0.0.1', agent: false, ...target })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
-  const received: Buffer[] = []
-  for await (const chunk of response) received.push(chunk)
-  return { statusCode: response.statusCode, body: Buffer.concat(received) }
-}
 
 /** A port and a Unix socket of a service manager, and a folder to serve. */
 function scene() {
@@ -67,7 +20,7 @@ function scene() {
     folder,
     port,
     socketPath,
-    targets: [{ port }, { socketPath }],
+    targets: [{ port }, { socketPath }].map((each) => ({ ...each, path: '/small' })),
     serve: (...args: string[]) => sockets.serve([folder.at('root'), ...args]),
     [Symbol.dispose]() {
       sockets[Symbol.dispose]()
@@ -90,7 +43,7 @@ for (const workers of ['1', '2']) {
     using on = scene()
     await using first = on.serve(...flags)
     await listens(first, workers)
-    const load = new Load(on.targets)
+    const load = new DownloadLoad(on.targets, SMALL)
     await load.more(50)
     first.child.kill('SIGTERM')
     t.match(await first.exit, { code: 0, signal: null })
@@ -108,7 +61,7 @@ for (const workers of ['1', '2']) {
     using on = scene()
     await using first = on.serve(...flags)
     await listens(first, workers)
-    const load = new Load(on.targets)
+    const load = new DownloadLoad(on.targets, SMALL)
     await load.more(50)
     await using second = on.serve(...flags)
     await listens(second, workers)
@@ -146,6 +99,44 @@ for (const workers of ['1', '2']) {
       await until(() => served(second) >= 1)
     },
   )
+}
+
+tap.test('workers that are killed all at once are replaced on the same sockets', async (t) => {
+  using on = scene()
+  await using server = on.serve('--workers', '2')
+  await listens(server, '2')
+  const before = workersOf(server)
+  for (const pid of before) process.kill(pid, 'SIGKILL')
+  const load = new DownloadLoad(on.targets, SMALL)
+  await until(() => workersOf(server).length === 4)
+  await load.more(20)
+  await load.stop()
+  t.same(load.failures, [])
+  t.notOk(server.hasEnded)
+})
+
+tap.test(
+  'a descriptor that is no listening socket is refused by the name of the variable',
+  async (t) => {
+    using folder = new Folder()
+    using sockets = new PassedSockets()
+    sockets.bindPort()
+    const refusals = [
+      ['x', /^lastbyte: LISTEN_FDS: expected the number of sockets; received "x"\n$/],
+      ['2', /^lastbyte: LISTEN_FDS: expected sockets that listen .*; descriptor 4 \(unknown\) is /],
+    ] as const
+    for (const [count, message] of refusals) {
+      const { code, stderr } = await sockets.serve([folder.path], { LISTEN_FDS: count }).exit
+      t.equal(code, 2)
+      t.match(stderr, message)
+    }
+  },
+)
+
+/** The processes that began to serve, in order. */
+function workersOf({ stdout }: RunningProcess): number[] {
+  const lines = stdout.match(/.*listening at http:.*(?=\n)/g) ?? []
+  return lines.map((line) => JSON.parse(line).pid)
 }
 
 /** Transfers that a server has logged. */
