@@ -21,9 +21,7 @@ export function addressGroup(address: string | undefined): string {
 const MOST_CHARACTERS = 64
 
 /** An address without its port, brackets and zone; an IPv4 address where an IPv6 one contains it. */
-export function parseAddress(
-  address: string | undefined,
-): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+export function parseAddress(address: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   if (address === undefined) return undefined
   const [, bracketed, withPort] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(address) ?? []
   const [plain = ''] = (bracketed ?? withPort ?? address).split('%')
@@ -42,9 +40,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
  * Whether an address is in a list of addresses, networks (`10.0.0.0/8`) and the names `loopback`, `linklocal` and
  * `uniquelocal`, separated by commas or spaces. undefined where an entry is none of these.
  */
-export function addressList(
-  list: string,
-): ((address: string | undefined) => boolean) | undefined {
+export function addressList(list: string): ((address: string | undefined) => boolean) | undefined {
   const entries = list.split(/[\s,]+/).filter((entry) => entry !== '')
   const networks = entries.flatMap((entry) => NAMED[entry] ?? [entry]).map(networkOf)
   if (networks.includes(undefined)) return undefined

@@ -42,7 +42,9 @@ export function limitAddresses(app: FastifyInstance, limits: AddressLimits): voi
     const connection = connections.get(endpointOf(socket))
     // Without a port the request was injected, came by a Unix socket, or its client has left.
     if (connection === undefined && socket.remotePort === undefined) {
-      return countForwarded({ limits, forwarding }, request, reply) ? undefined : refuseRequest(reply)
+      return countForwarded({ limits, forwarding }, request, reply)
+        ? undefined
+        : refuseRequest(reply)
     }
     // One that is not known was accepted before its server was watched, and is not counted.
     if (connection === undefined || connection.isRefused) {

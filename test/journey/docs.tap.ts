@@ -40,6 +40,11 @@ const NOT_RUN = new Map([
     'has a placeholder; package-run.tap.ts bundles with this banner',
   ],
   ['docs/operate.md: lastbyte serve media --drain-delay', 'lifecycle.tap.ts sends the signals'],
+  ['docs/operate.md: sudo cp', 'needs root; systemd-sockets.tap.ts runs the units in a systemd'],
+  [
+    'docs/operate.md: cd examples',
+    'needs root; systemd-sockets.tap.ts runs the units in a systemd',
+  ],
   ['docs/plugin.md: brotli', 'needs brotli'],
   ['docs/protocols.md: curl -sN', 'follows a log until it has not grown for a minute'],
   ['docs/scale.md: npx', 'needs an object store; scale.tap.ts runs it'],

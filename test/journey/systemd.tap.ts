@@ -42,6 +42,26 @@ tap.test(
 )
 
 tap.test(
+  'systemd-analyze accepts the socket, with one service and with instances',
+  needs('systemd-analyze'),
+  async (t) => {
+    using folder = units()
+    cpSync(folder.at('lastbyte.service'), folder.at('lastbyte@.service'))
+    const verify = async (...names: string[]) => {
+      const files = names.map((name) => folder.at(name))
+      const { code, stdout, stderr } = await run('systemd-analyze', [
+        ...['verify', '--man=no'],
+        ...files,
+      ])
+      return `${code} ${stdout}${stderr}`
+    }
+    t.equal(await verify('lastbyte.socket', 'lastbyte@1.service', 'lastbyte@2.service'), '0 ')
+    rmSync(folder.at('lastbyte.socket.d'), { recursive: true })
+    t.equal(await verify('lastbyte.socket', 'lastbyte.service'), '0 ')
+  },
+)
+
+tap.test(
   'systemd-analyze rates the exposure of the service below 2 of 10',
   needs('systemd-analyze'),
   async (t) => {
