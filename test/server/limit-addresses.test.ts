@@ -240,3 +240,37 @@ describe('the counts of connections and requests', () => {
     60_000,
   )
 })
+
+describe('on a Unix socket', () => {
+  it('the clients that a trusted proxy names are counted, and others not', async () => {
+    using folder = new Folder({ f: pattern(40_000_000) })
+    const limits = new AddressLimits({ requestsPerAddress: 1 })
+    const app = await createServer({
+      logger: pino({ level: 'silent' }),
+      files: { root: folder.path },
+      addressLimits: limits,
+      isTrusted: (address: string | undefined) => address === undefined,
+    })
+    const path = folder.at('a.sock')
+    await app.listen({ path })
+    const request = (fields = '') => {
+      const socket = connect({ path }).on('error', () => {})
+      socket.write(`GET /f HTTP/1.1\r\nHost: a\r\n${fields}\r\n`)
+      return once(socket, 'data').then(([text]) => {
+        socket.pause()
+        return { socket, status: String(text).slice(9, 12) }
+      })
+    }
+    const named = (address: string) => request(`X-Forwarded-For: ${address}\r\n`)
+    const running = [await request(), await request(), await named('192.0.2.1')]
+    expect(running.map(({ status }) => status)).toEqual(['200', '200', '200'])
+    const refused = await named('192.0.2.1')
+    expect(refused.status).toBe('429')
+    running.push(refused, await named('192.0.2.2'))
+    expect(running.at(-1)?.status).toBe('200')
+    expect(limits.requests).toBe(2)
+    for (const { socket } of running) socket.destroy()
+    await expect.poll(() => limits.requests).toBe(0)
+    await app.close()
+  })
+})
