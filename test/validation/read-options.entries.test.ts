@@ -253,6 +253,7 @@ const SERVER: AcceptedSamples<ServerOptions> = {
   passOthers: FUNCTION,
   addressLimits: NONE,
   isTrusted: FUNCTION,
+  newcomerGrace: MS,
 }
 
 const RULE: AcceptedSamples<FaultRule> = {
