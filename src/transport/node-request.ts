@@ -103,7 +103,7 @@ function sendOn(agent: Agent, request: NodeRequest): Promise<NodeResponse> {
       if (status !== 100) request.onInterim?.({ status, fields: fieldsOf(rawHeaders) })
     })
     if (request.body === undefined) outgoing.end()
-    else sendBody(request.body, outgoing, request.onBodyChunk)
+    else sendBody(request.body, outgoing, reject, request.onBodyChunk)
   })
 }
 

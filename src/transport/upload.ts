@@ -14,12 +14,21 @@ const SEND_AHEAD = 1024 * 1024
 /**
  * Writes a body into a request. `stream.pipeline` would destroy the body when the request fails, and
  * with the body of an incoming request also the socket on which the error response is to be sent.
+ *
+ * @param failed gets the error of the body before the connection is reset: on a connection that is established,
+ *   node:http reports the reset in its place
  */
 export function sendBody(
   body: Readable,
   outgoing: ClientRequest,
+  failed: (error: Error) => void,
   onChunk: () => void = () => {},
 ): void {
+  const drop = (error: Error) => {
+    failed(error)
+    reset(outgoing)
+    outgoing.destroy(error)
+  }
   // Node would wait for the first byte of the body, while the server may respond before. `flushHeaders` would
   // write the bytes of fields as UTF-8.
   outgoing.write('', 'latin1')
@@ -30,9 +39,9 @@ export function sendBody(
     outgoing.addTrailers(passedTrailers(fieldsOf(rawTrailers)))
     outgoing.end()
   })
-  body.on('error', (error) => drop(outgoing, error))
+  body.on('error', drop)
   body.on('close', () => {
-    if (!body.readableEnded) drop(outgoing, new Error('the request body ended early'))
+    if (!body.readableEnded) drop(new Error('the request body ended early'))
   })
   body.on('data', (chunk) => {
     if (outgoing.destroyed) return
@@ -53,11 +62,6 @@ export function resetOnAbort(signal: AbortSignal): (outgoing: ClientRequest) => 
     request = outgoing
     outgoing.once('close', () => signal.removeEventListener('abort', abort))
   }
-}
-
-function drop(outgoing: ClientRequest, error: Error): void {
-  reset(outgoing)
-  outgoing.destroy(error)
 }
 
 /**

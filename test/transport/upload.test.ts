@@ -126,7 +126,7 @@ it('reads a MiB of a body for a server that reads nothing, to notice that its cl
   })
   for (let at = 0; at < 2 * MIB; at += 64 * 1024) body.push(Buffer.alloc(64 * 1024))
   const unread = new Writable({ write() {} })
-  sendBody(body, unread as ClientRequest)
+  sendBody(body, unread as ClientRequest, () => {})
   await expect.poll(() => body.isPaused()).toBe(true)
   expect(bytes).toBe(MIB)
 })
