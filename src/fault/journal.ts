@@ -1,3 +1,4 @@
+import { oneOf } from '../validation/expectation.js'
 import type { Fault } from './fault-kinds.js'
 import { type LogItem, SettledLog } from './settled-log.js'
 
@@ -20,6 +21,8 @@ import { type LogItem, SettledLog } from './settled-log.js'
  * ```
  */
 export type Ended = 'complete' | 'told' | 'fin' | 'reset' | 'rst-stream' | 'goaway' | 'left'
+
+export const ENDED = oneOf('complete', 'told', 'fin', 'reset', 'rst-stream', 'goaway', 'left')
 
 /**
  * One fault of one request: what it was meant to do, and what was sent.

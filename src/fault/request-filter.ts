@@ -1,12 +1,12 @@
 import {
-  copyObject,
   type Expectation,
   type Expectations,
   isOptionsObject,
   STRING,
 } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
-import { readOptions } from '../validation/read-options.js'
+import { readArgument, readOptions } from '../validation/read-options.js'
+import { ENDED } from './journal.js'
 import type { RequestEntry } from './request-entry.js'
 
 /**
@@ -55,21 +55,27 @@ const STATUS_OR_NULL: Expectation = {
 const MEMBERS: Expectations<RequestMembers> = {
   method: STRING,
   path: STRING,
-  query: STRING,
+  query: {
+    expected: 'a query with its question mark, or an empty string',
+    accepts: (value) => typeof value === 'string' && /^(\?|$)/.test(value),
+  },
   range: TEXT_OR_NULL,
   status: STATUS_OR_NULL,
-  ended: TEXT_OR_NULL,
+  ended: {
+    expected: `${ENDED.expected}, or null`,
+    accepts: (value) => value === null || ENDED.accepts(value),
+  },
   connection: wholeNumber(1),
 }
 
-export const FILTER: Expectation = {
-  expected: 'an object of members of an entry, or a function',
+const FILTER: Expectation = {
+  expected: 'an object of members of an entry, such as { path: "/a" }, or a function',
   accepts: (value) => typeof value === 'function' || isOptionsObject(value),
-  copy: copyObject,
 }
 
 /** @throws LastbyteError BAD_SETTING for a member that no entry has */
 export function matcherOf(filter: RequestFilter | undefined): (entry: RequestEntry) => boolean {
+  if (filter !== undefined) readArgument('filter', filter, FILTER)
   if (typeof filter === 'function') return (entry) => Boolean(filter(entry))
   const members = Object.entries(readOptions(filter, MEMBERS))
   return (entry) => members.every(([name, value]) => entry[name as keyof RequestEntry] === value)
@@ -80,6 +86,14 @@ export function filterText(filter: RequestFilter | undefined): string {
   if (filter === undefined) return 'any request'
   if (typeof filter === 'function')
     return `a request for which ${filter.name || 'the filter'} is true`
-  const members = Object.entries(filter).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+  const members = Object.entries(filter)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
   return members.length === 0 ? 'any request' : `a request with ${members.join(', ')}`
+}
+
+/** The filter in words that follow a sentence; nothing without one. */
+export function ofFilter(filter: RequestFilter | undefined): string {
+  const text = filterText(filter)
+  return text === filterText(undefined) ? '' : `, of ${text}`
 }

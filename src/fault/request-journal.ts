@@ -60,7 +60,7 @@ export class RequestJournal {
   readonly #limit: number
   #entries: OpenRequestEntry[] = []
   #open = new Set<OpenRequestEntry>()
-  #waiting = new Set<() => void>()
+  #waiting = new Set<(changed?: OpenRequestEntry) => void>()
   #arrived = 0
   #connections = new WeakMap<object, number>()
   #connectionCount = 0
@@ -80,8 +80,8 @@ export class RequestJournal {
    *
    * @throws AssertionError if there is none within `within` ms; the message lists the entries
    */
-  waitFor(filter?: RequestFilter, wait?: JournalWait): Promise<RequestEntry> {
-    return this.#wait(filter, wait, 0)
+  async waitFor(filter?: RequestFilter, wait?: JournalWait): Promise<RequestEntry> {
+    return this.#wait(filter, wait, 'any')
   }
 
   /**
@@ -89,8 +89,8 @@ export class RequestJournal {
    *
    * @throws AssertionError as `waitFor`
    */
-  next(filter?: RequestFilter, wait?: JournalWait): Promise<RequestEntry> {
-    return this.#wait(filter, wait, this.#arrived)
+  async next(filter?: RequestFilter, wait?: JournalWait): Promise<RequestEntry> {
+    return this.#wait(filter, wait, 'new')
   }
 
   /**
@@ -98,9 +98,12 @@ export class RequestJournal {
    *
    * @throws AssertionError if one still runs after `within` ms; the message lists the entries
    */
-  async settled({ within }: Pick<JournalWait, 'within'> = {}): Promise<void> {
-    const { within: ms = 5000 } = readOptions({ within }, WAIT)
-    const running = () => `${this.#open.size} responses still run`
+  async settled(wait?: Pick<JournalWait, 'within'>): Promise<void> {
+    const { within: ms = 5000 } = readOptions(wait, { within: WAIT.within })
+    const running = () => {
+      const { size } = this.#open
+      return size === 1 ? '1 response still runs' : `${size} responses still run`
+    }
     await this.#until(() => this.#open.size === 0 || undefined, ms, running)
   }
 
@@ -123,25 +126,40 @@ export class RequestJournal {
       arrived,
       this.#arrived,
       this.#connection(arrived.socket),
-      () => {
-        open.delete(record.entry)
-        this.#wake()
+      (state) => {
+        if (state === 'final') open.delete(record.entry)
+        // After `clear` it isn't recorded any more.
+        if (open === this.#open) this.#wake(record.entry)
       },
     )
     this.#entries.push(record.entry)
     open.add(record.entry)
     if (this.#entries.length > this.#limit) this.#entries.shift()
-    this.#wake()
+    this.#wake(record.entry)
     return record
   }
 
-  #wait(filter: RequestFilter | undefined, wait: JournalWait | undefined, after: number) {
+  #wait(
+    filter: RequestFilter | undefined,
+    wait: JournalWait | undefined,
+    which: 'any' | 'new',
+  ): Promise<RequestEntry> {
     const { within = 5000, until = 'ended' } = readOptions(wait, WAIT)
     const matches = matcherOf(filter)
-    const find = () =>
-      this.entries((entry) => entry.number > after && matches(entry)).find(
-        (entry) => until === 'arrived' || !this.#runs(entry),
-      )
+    const open = this.#open
+    const after = which === 'any' ? 0 : this.#arrived
+    // Numbers begin again after `clear`.
+    const isDue = (entry: OpenRequestEntry) =>
+      (entry.number > after || open !== this.#open) &&
+      (until === 'arrived' || !this.#open.has(entry))
+    const find = (changed?: OpenRequestEntry) => {
+      for (const entry of changed === undefined ? this.#entries : [changed]) {
+        if (!isDue(entry)) continue
+        const shown = shownRequest(entry)
+        if (matches(shown)) return shown
+      }
+      return undefined
+    }
     const wanted = filterText(filter)
     const detail = until === 'arrived' ? 'that arrives' : 'whose response has ended'
     const missing = () =>
@@ -149,13 +167,12 @@ export class RequestJournal {
     return this.#until(find, within, missing)
   }
 
-  #runs({ number }: RequestEntry): boolean {
-    for (const entry of this.#open) if (entry.number === number) return true
-    return false
-  }
-
-  /** Waits until `find` returns a value. */
-  async #until<T>(find: () => T | undefined, ms: number, missing: () => string): Promise<T> {
+  /** Waits until `find` returns a value. It gets the entry that has arrived or changed; none at first. */
+  async #until<T>(
+    find: (changed?: OpenRequestEntry) => T | undefined,
+    ms: number,
+    missing: () => string,
+  ): Promise<T> {
     const found = find()
     if (found !== undefined) return found
     return new Promise((resolve, reject) => {
@@ -164,9 +181,9 @@ export class RequestJournal {
         this.#waiting.delete(look)
         settle()
       }
-      const look = () => {
+      const look = (changed?: OpenRequestEntry) => {
         try {
-          const value = find()
+          const value = find(changed)
           if (value !== undefined) finish(() => resolve(value))
         } catch (error) {
           finish(() => reject(error))
@@ -189,7 +206,7 @@ export class RequestJournal {
     return this.#connectionCount
   }
 
-  #wake(): void {
-    for (const look of [...this.#waiting]) look()
+  #wake(changed?: OpenRequestEntry): void {
+    for (const look of [...this.#waiting]) look(changed)
   }
 }

@@ -27,12 +27,12 @@ export class RequestRecord {
   readonly entry: OpenRequestEntry
   readonly #began = performance.now()
 
-  /** @param settled called once, when the entry is final */
+  /** @param changed called when the header section is about to be sent, and when the entry is final */
   constructor(
     { method, path, query, fields, protocol }: Arrived,
     number: number,
     connection: number,
-    private readonly settled: () => void,
+    private readonly changed: (state: 'responded' | 'final') => void,
   ) {
     const field = (name: string) => singleValue(fields[name]) ?? null
     this.entry = {
@@ -81,6 +81,7 @@ export class RequestRecord {
     entry.lastModified = text('last-modified')
     entry.retryAfter = text('retry-after')
     entry.responded = Math.round(performance.now() - this.#began)
+    this.changed('responded')
   }
 
   /** Records the end of the response. */
@@ -92,6 +93,6 @@ export class RequestRecord {
   /** Makes the entry final. */
   settle(confirmed: number | null): void {
     this.entry.confirmed = confirmed
-    this.settled()
+    this.changed('final')
   }
 }

@@ -72,7 +72,9 @@ export class FaultInjector {
   end(): void {
     const { reply, transfer } = this
     const { statusCode, headersSent, writableFinished } = reply.raw
-    const ended = this.#ended ?? (writableFinished ? 'complete' : 'left')
+    // A stream of HTTP/2 that its client has reset before the header section is finished for Node.
+    const isComplete = headersSent && writableFinished
+    const ended = this.#ended ?? (isComplete ? 'complete' : 'left')
     const status = headersSent ? statusCode : null
     this.session.end({ status, written: transfer.bytes, ended }, () => this.#confirmed(ended))
   }

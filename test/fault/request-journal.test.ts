@@ -82,7 +82,7 @@ describe('The journal of all requests', () => {
     await client.until(10)
     const [running] = server.journal.entries()
     expect(running).toMatchObject({ status: 200, ended: null, ms: null })
-    await expect(server.journal.settled({ within: 5 })).rejects.toThrow(/1 responses still run/)
+    await expect(server.journal.settled({ within: 5 })).rejects.toThrow(/1 response still runs/)
     client.socket.destroy()
     await server.journal.settled()
     expect(server.journal.entries()).toMatchObject([{ ended: 'left' }])
@@ -133,10 +133,48 @@ describe('A wait for an entry', () => {
   it.each([
     [{ pth: '/a' }, /pth.*path/],
     [{ path: 5 }, /^path: expected a string/],
-    ['/a', /expected an object/],
+    [{ query: 'a=1' }, /^query: expected .* question mark.*; received "a=1"/],
+    [{ ended: 'completed' }, /^ended: expected "complete", .* or null; received "completed"/],
+    ['/a', /^filter: expected an object .* or a function; received "\/a"/],
+    [null, /^filter: expected .*; received null/],
   ])('refuses the filter %j', async (filter, message) => {
     const { requests } = createFaults({ seed: 1, requests: 5 })
     expect(() => requests.entries(filter as object)).toThrow(message)
+    await expect(requests.waitFor(filter as object)).rejects.toThrow(message)
+    await expect(requests.next(filter as object)).rejects.toThrow(message)
+  })
+
+  it('refuses an unknown option', async () => {
+    const { requests } = createFaults({ seed: 1, requests: 5 })
+    const wait = { withn: 5 } as object
+    await expect(requests.settled(wait)).rejects.toThrow(/^withn: unknown option.*within/)
+    await expect(requests.waitFor({}, wait)).rejects.toThrow(/^withn: unknown option.*within/)
+  })
+
+  it('with until arrived sees the status of a response that runs', async () => {
+    await using server = await faultServer({ seed: 1 })
+    server.faults.arm({ fault: { kind: 'stall', at: 10 } })
+    using client = new RawClient(server.port)
+    const waiting = server.journal.waitFor({ status: 200 }, { until: 'arrived' })
+    client.request('/bytes/1000')
+    expect(await waiting).toMatchObject({ path: '/bytes/1000', ended: null })
+  })
+
+  it('for the next one leaves out a request that has arrived, and counts from a reset', async () => {
+    await using server = await faultServer({ seed: 1 })
+    server.faults.arm({ match: { path: '/bytes/1000' }, fault: { kind: 'stall', at: 10 }, times: 1 })
+    using client = new RawClient(server.port)
+    client.request('/bytes/1000')
+    await client.until(10)
+    const afterRunning = server.journal.next()
+    client.socket.destroy()
+    await server.journal.waitFor({ ended: 'left' })
+    await get(`${server.url}/bytes/1`)
+    expect(await afterRunning).toMatchObject({ path: '/bytes/1' })
+    const afterReset = server.journal.next()
+    server.reset()
+    await get(`${server.url}/bytes/2`)
+    expect(await afterReset).toMatchObject({ path: '/bytes/2', number: 1 })
   })
 
   it('rejects where the filter throws', async () => {

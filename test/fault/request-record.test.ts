@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { RequestRecord } from '../../src/fault/request-record.js'
 
 it('fills an entry step by step, and settles it once it is complete', () => {
-  let settled = 0
+  const states: string[] = []
   const arrived = {
     method: 'GET',
     path: '/a',
@@ -11,8 +11,8 @@ it('fills an entry step by step, and settles it once it is complete', () => {
     protocol: 'HTTP/2',
     socket: {},
   } as const
-  const record = new RequestRecord(arrived, 3, 2, () => {
-    settled += 1
+  const record = new RequestRecord(arrived, 3, 2, (state) => {
+    states.push(state)
   })
   const start = { number: 3, connection: 2, range: 'bytes=5-', ifRange: null, lastEventId: '7' }
   expect(record.entry).toMatchObject({ ...start, status: null, responded: null, ended: null })
@@ -20,7 +20,8 @@ it('fills an entry step by step, and settles it once it is complete', () => {
   expect(record.entry).toMatchObject({ status: 503, retryAfter: '2', etag: null, ms: null })
   record.end({ status: 503, written: 9, ended: 'fin' })
   expect(record.entry).toMatchObject({ status: 503, written: 9, ended: 'fin', confirmed: null })
-  expect(settled).toBe(0)
+  expect(states).toEqual(['responded'])
   record.settle(8)
-  expect([settled, record.entry.confirmed]).toEqual([1, 8])
+  expect(states).toEqual(['responded', 'final'])
+  expect(record.entry.confirmed).toBe(8)
 })

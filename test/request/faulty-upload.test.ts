@@ -182,3 +182,21 @@ it('over HTTP/2 a reset is RST_STREAM with its code, and a status precedes the e
   session.close()
   await front.close()
 })
+
+it('over HTTP/2 a client that resets the stream before the response has left', async () => {
+  const front = await proxied({ tls })
+  const session = connectHttp2(`https://127.0.0.1:${front.port}`, { rejectUnauthorized: false })
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/f',
+    'lastbyte-fault': 'upload-stall;after=1000',
+  })
+  stream.on('error', () => {})
+  stream.write(Buffer.alloc(50_000))
+  await expect.poll(() => front.faults.journal()[0]?.outcome).toBe('injected')
+  stream.close(8)
+  await front.faults.settled()
+  expect(front.faults.journal()).toMatchObject([{ status: null, ended: 'left' }])
+  session.close()
+  await front.close()
+})

@@ -1,11 +1,8 @@
-import type { Ended } from '../../fault/journal.js'
+import { ENDED, type Ended } from '../../fault/journal.js'
 import type { RequestEntry } from '../../fault/request-entry.js'
 import { filterText, matcherOf, type RequestFilter } from '../../fault/request-filter.js'
-import { oneOf } from '../../validation/expectation.js'
 import { invalidSetting } from '../../validation/option-error.js'
 import { assertVerdict, type Judged, settledEntriesOf, type Verdict } from './verdict.js'
-
-const ENDED = oneOf('complete', 'told', 'fin', 'reset', 'rst-stream', 'goaway', 'left')
 
 /** Whether the last response ended so. */
 export function judgeEnded(

@@ -1,5 +1,5 @@
 import type { RequestEntry } from '../../fault/request-entry.js'
-import { matcherOf, type RequestFilter } from '../../fault/request-filter.js'
+import { matcherOf, ofFilter, type RequestFilter } from '../../fault/request-filter.js'
 import { sentStart, targetOf } from './requested-range.js'
 import { assertVerdict, type Judged, settledEntriesOf, type Verdict } from './verdict.js'
 
@@ -23,12 +23,12 @@ export function judgeNoOverlap(all: readonly RequestEntry[], filter?: RequestFil
   const [first] = pairs
   return {
     pass: first === undefined,
-    expected: 'no byte that the client has received is sent again',
+    expected: `no byte that the client has received is sent again${ofFilter(filter)}`,
     received:
       first === undefined
         ? 'none'
         : `bytes from ${first.later.start} on in #${first.earlier.entry.number} and in #${first.later.entry.number}`,
-    entries,
+    entries: all,
   }
 }
 

@@ -17,8 +17,8 @@ export function judgeRequestedTimes(
   const found = entries.filter(matcherOf(filter)).length
   return {
     pass: found === times,
-    expected: `${filterText(filter)}, ${times} times`,
-    received: `${found} times`,
+    expected: `${filterText(filter)}, ${timesText(times)}`,
+    received: timesText(found),
     entries,
   }
 }
@@ -41,4 +41,8 @@ export function judgeRequestedTimes(
  */
 export function assertRequestedTimes(journal: Judged, times: number, filter?: RequestFilter): void {
   assertVerdict(judgeRequestedTimes(entriesOf(journal), times, filter))
+}
+
+function timesText(times: number): string {
+  return times === 1 ? 'once' : `${times} times`
 }

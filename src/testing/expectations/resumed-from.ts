@@ -52,7 +52,7 @@ export function judgeResumedFrom(
     pass,
     expected: `a request that continues from byte ${bytes}${path === undefined ? '' : ` of ${path}`}`,
     received: isRefused ? `a response with status ${statuses} instead of 206` : others,
-    entries,
+    entries: all,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RequestEntry } from '../../fault/request-entry.js'
-import { matcherOf, type RequestFilter } from '../../fault/request-filter.js'
+import { matcherOf, ofFilter, type RequestFilter } from '../../fault/request-filter.js'
 import { isResume, listText, targetOf } from './requested-range.js'
 import { assertVerdict, entriesOf, type Judged, type Verdict } from './verdict.js'
 
@@ -8,8 +8,7 @@ import { assertVerdict, entriesOf, type Judged, type Verdict } from './verdict.j
  * If-Unmodified-Since, by a validator that an earlier response had, if one had any.
  */
 export function judgeUsedValidator(all: readonly RequestEntry[], filter?: RequestFilter): Verdict {
-  const entries = all.filter(matcherOf(filter))
-  const resumed = entries.filter(isResume)
+  const resumed = all.filter(matcherOf(filter)).filter(isResume)
   const without = resumed.filter((entry) => !namesVersion(entry, all))
   const numbers = listText(
     without.map(({ number }) => `#${number}`),
@@ -17,14 +16,14 @@ export function judgeUsedValidator(all: readonly RequestEntry[], filter?: Reques
   )
   return {
     pass: resumed.length > 0 && without.length === 0,
-    expected: 'each request that continues a download names the version that was sent before',
+    expected: `each request that continues a download names the version that was sent before${ofFilter(filter)}`,
     received:
       resumed.length === 0
         ? 'no request that continues a download'
         : without.length === 0
           ? 'a validator in each of them'
           : `no such validator in ${numbers}`,
-    entries,
+    entries: all,
   }
 }
 

@@ -33,15 +33,19 @@ export interface Verdict {
 }
 
 export function entriesOf(judged: Judged): readonly RequestEntry[] {
-  return Array.isArray(judged) ? judged : journalOf(judged).entries()
+  return isEntries(judged) ? judged : journalOf(judged).entries()
 }
 
 /** The entries once no response runs. @throws AssertionError if one runs for more than 5 s */
 export async function settledEntriesOf(judged: Judged): Promise<readonly RequestEntry[]> {
-  if (Array.isArray(judged)) return judged
+  if (isEntries(judged)) return judged
   const journal = journalOf(judged)
   await journal.settled()
   return journal.entries()
+}
+
+function isEntries(judged: unknown): judged is readonly RequestEntry[] {
+  return Array.isArray(judged) && judged.every((each) => Array.isArray(Object(each).faults))
 }
 
 function journalOf(judged: unknown): Pick<RequestJournal, 'entries' | 'settled'> {

@@ -1,5 +1,5 @@
 import type { RequestEntry } from '../../fault/request-entry.js'
-import { matcherOf, type RequestFilter } from '../../fault/request-filter.js'
+import { matcherOf, ofFilter, type RequestFilter } from '../../fault/request-filter.js'
 import { parseHttpDate } from '../../http/http-date.js'
 import { targetOf } from './requested-range.js'
 import { assertVerdict, entriesOf, type Judged, type Verdict } from './verdict.js'
@@ -12,24 +12,24 @@ export function judgeWaitedForRetryAfter(
   all: readonly RequestEntry[],
   filter?: RequestFilter,
 ): Verdict {
-  const entries = all.filter(matcherOf(filter))
-  const pairs = entries.flatMap((entry, index) => {
-    const until = retryTime(entry)
+  const matches = matcherOf(filter)
+  const pairs = all.flatMap((entry, index) => {
+    const until = matches(entry) ? retryTime(entry) : undefined
     if (until === undefined) return []
-    const next = entries.slice(index + 1).find((each) => targetOf(each) === targetOf(entry))
+    const next = all.slice(index + 1).find((each) => targetOf(each) === targetOf(entry))
     return next === undefined ? [] : [{ entry, next, early: until - next.time }]
   })
   const tooEarly = pairs.find(({ early }) => early > TOLERANCE)
   return {
     pass: pairs.length > 0 && tooEarly === undefined,
-    expected: 'each request after a response with Retry-After waits as long',
+    expected: `each request after a response with Retry-After waits as long${ofFilter(filter)}`,
     received:
       pairs.length === 0
         ? 'no request after a response with Retry-After'
         : tooEarly === undefined
           ? 'none that was too early'
           : `#${tooEarly.next.number} ${tooEarly.early} ms too early after #${tooEarly.entry.number}`,
-    entries,
+    entries: all,
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import '../../../src/testing/vitest.js'
 import { resumableStream } from '../../../src/client/index.js'
 import { JOURNAL_MATCHERS } from '../../../src/testing/expectations/matchers.js'
+import { requestEntry } from '../../fixture/request-entry.js'
 import * as testing from '../../../src/testing/index.js'
 
 const { faultServer } = testing
@@ -30,6 +31,19 @@ describe('The matchers', () => {
     )
     expect(() => expect(journal).not.toHaveResumedFrom(1000)).toThrow(/^not expected: a request/)
     await expect(expect(journal).toHaveEnded('fin')).rejects.toThrow(/"complete" of #3/)
+  })
+
+  it.each([
+    ['toHaveResumedFrom', [5, { path: '/b' }], 'a request that continues from byte 5 of /b'],
+    ['toHaveRequestedTimes', [1, { path: '/b' }], 'a request with path "/b", once'],
+    ['toHaveUsedValidator', [{ path: '/b' }], /each .* before, of a request with path "\/b"/],
+    ['toHaveWaitedForRetryAfter', [{ path: '/b' }], /each .*, of a request with path "\/b"/],
+    ['toHaveEnded', ['fin', { path: '/b' }], /the last response to a request with path "\/b" ends/],
+  ] as const)('%s names its filter, and shows what else has arrived', async (name, args, expected) => {
+    const judge = JOURNAL_MATCHERS[name] as (...all: unknown[]) => Promise<{ message(): string }>
+    const { message } = await judge([requestEntry({ path: '/a' })], ...args)
+    expect(message()).toMatch(expected)
+    expect(message()).toMatch(/\n {2}1 +GET \/a /)
   })
 
   it('each have a function for test runners without matchers', () => {

@@ -7,7 +7,7 @@ const entries = [requestEntry({}), requestEntry({ status: 503 })]
 it.each([
   [2, undefined, true, '2 times'],
   [1, undefined, false, '2 times'],
-  [1, { status: 503 }, true, '1 times'],
+  [1, { status: 503 }, true, 'once'],
   [0, { path: '/b' }, true, '0 times'],
 ])('judgeRequestedTimes for %s times with %j', (times, filter, pass, received) => {
   expect(judgeRequestedTimes(entries, times, filter)).toMatchObject({ pass, received })

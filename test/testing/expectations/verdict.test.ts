@@ -19,7 +19,7 @@ it('takes entries, a journal, and what has one', async () => {
   }
 })
 
-it.each([undefined, null, 5, 'text', {}, new Map(), { journal: 5 }])('refuses %j', (judged) => {
+it.each([undefined, null, 5, 'text', {}, new Map(), { journal: 5 }, [1], [null]])('refuses %j', (judged) => {
   expect(() => entriesOf(judged as never)).toThrow(/^journal: expected a journal, a server/)
 })
 

@@ -31,3 +31,9 @@ it('names the request and the time', () => {
     '#2 1500 ms too early after #1',
   )
 })
+
+it('applies the filter to the response with the field, not to the request after it', () => {
+  const entries = [busy('2'), next(1_002_100)]
+  expect(judgeWaitedForRetryAfter(entries, { status: 503 }).pass).toBe(true)
+  expect(judgeWaitedForRetryAfter(entries, { status: 429 }).pass).toBe(false)
+})
