@@ -48,7 +48,18 @@ export function withField(bytes: Buffer, name: string, value: string | undefined
     pieces.push(bytes.subarray(0, end), line(name, value, lineEnd))
     start = end
   }
-  return Buffer.concat([...pieces, bytes.subarray(start)])
+  return joined([...pieces, bytes.subarray(start)])
+}
+
+/** Whole lines, one behind the other. A CR before an LF would become one line end with it. */
+function joined(pieces: readonly Buffer[]): Buffer {
+  const lines: Buffer[] = []
+  for (const piece of pieces) {
+    if (piece.length === 0) continue
+    if (piece[0] === LF && lines.at(-1)?.at(-1) === CR) lines.push(Buffer.from([LF]))
+    lines.push(piece)
+  }
+  return Buffer.concat(lines)
 }
 
 /** The bytes of an event or a row without the line end that completes it. */

@@ -21,7 +21,7 @@ export type EventFrame = Extract<Frame, { kind: 'event' }>
  * Yields the bytes that are sent for an event. It may read further frames, and may end the body by an error, or by
  * the result `end`.
  *
- * @param lastId the id of the last event before that had one
+ * @param lastId the Last-Event-ID that a client has before the event
  */
 export type EventAction = (
   event: EventFrame,
@@ -68,12 +68,12 @@ export async function* atEvent(
     for (let next = await frames.next(); !next.done; next = await frames.next()) {
       const frame = next.value
       if (frame.kind === 'event') count += 1
-      if (hasActed || frame.kind === 'other' || !isAt(position, frame, count)) yield frame.bytes
+      if (hasActed || frame.kind !== 'event' || !isAt(position, frame, count)) yield frame.bytes
       else {
         hasActed = true
         if ((yield* act(frame, frames, lastId)) === 'end') return
       }
-      if (frame.kind === 'event') lastId = frame.id ?? lastId
+      if (frame.kind !== 'part') lastId = frame.id ?? lastId
     }
   } finally {
     await frames.return(undefined)

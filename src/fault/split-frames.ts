@@ -2,17 +2,19 @@ import type { FrameForm } from '../http/frame-form.js'
 import { fieldsOf } from './event-fields.js'
 import type { Chunks } from './fault.js'
 
-/** Bytes of an event that is kept until it is complete. A longer one passes as `other`, in parts. */
+/** Bytes of an event that is kept until it is complete. A longer one passes in parts. */
 export const MOST_FRAME_BYTES = 8 * 1024 * 1024
 
 /**
- * A piece of a body: an event that a client dispatches, or a row, complete with the line end that completes it; or
- * other bytes, such as a comment, a heartbeat, or an event that the end of the body cuts. All bytes of the body are
- * in one of the pieces.
+ * A piece of a body: an event that a client dispatches, or a row, complete with the line end that completes it;
+ * `other` complete lines, such as a comment or a heartbeat; or a `part` of an event that is too long, or that the end
+ * of the body cuts. All bytes of the body are in one of the pieces.
  */
 export type Frame =
   | { readonly kind: 'event'; readonly bytes: Buffer; readonly id: string | undefined }
-  | { readonly kind: 'other'; readonly bytes: Buffer }
+  /** `id`: clients take that of a block without data too. */
+  | { readonly kind: 'other'; readonly bytes: Buffer; readonly id?: string | undefined }
+  | { readonly kind: 'part'; readonly bytes: Buffer }
 
 const LF = 0x0a
 const CR = 0x0d
@@ -99,7 +101,7 @@ class Splitter {
   *rest(): Generator<Frame> {
     const parts = this.#parts.splice(0)
     this.#size = 0
-    for (const bytes of parts) yield { kind: 'other', bytes }
+    for (const bytes of parts) yield { kind: 'part', bytes }
   }
 
   /** Whether a byte completes the frame: the blank line of an event, or the LF of a row. */
@@ -135,7 +137,7 @@ class Splitter {
     if (this.#isTooLong) {
       this.#isTooLong = false
       yield* this.rest()
-      yield { kind: 'other', bytes: Buffer.from(last) }
+      yield { kind: 'part', bytes: Buffer.from(last) }
       return
     }
     const bytes =
@@ -151,8 +153,9 @@ class Splitter {
       return isRow ? { kind: 'event', bytes, id: undefined } : { kind: 'other', bytes }
     }
     const fields = fieldsOf(bytes)
-    if (!fields.some(({ name }) => name === 'data')) return { kind: 'other', bytes }
-    return { kind: 'event', bytes, id: fields.findLast(({ name }) => name === 'id')?.value }
+    // Clients ignore an id with a NUL.
+    const id = fields.findLast(({ name, value }) => name === 'id' && !value.includes('\0'))?.value
+    return { kind: fields.some(({ name }) => name === 'data') ? 'event' : 'other', bytes, id }
   }
 }
 

@@ -30,6 +30,8 @@ describe('an event with another field', () => {
     ['id: 7\ndata: x\n\n', undefined, 'data: x\n\n'],
     ['data: x\n\n', undefined, 'data: x\n\n'],
     ['\n', 'b', '\n'],
+    ['data: x\rid: 7\r\n\n', undefined, 'data: x\r\n\n'],
+    ['data: x\rid: 7\nid: 8\r\n\n', undefined, 'data: x\r\n\n'],
   ])('of %j with the id %j is %j', (text, id, expected) => {
     expect(edit(text, id)).toBe(expected)
   })

@@ -80,19 +80,21 @@ describe('Faults of events act', () => {
     expect((response.body.toString().match(/"offset":0\b/g) ?? []).length).toBe(1)
   })
 
+  const length = { 'content-length': String((A + B + C).length) }
   it.each([
-    ['without a length', {}],
-    ['with a length, which is left out', { 'content-length': String((A + B + C).length) }],
-  ])('on the stream of a server behind a proxy, %s', async (_what, fields) => {
+    ['without a length', {}, 'event-duplicate;event=2', A + B + B + C],
+    ['with a length, which is left out', length, 'event-duplicate;event=2', A + B + B + C],
+    ['with one that ends too early', length, 'event-cut;event=2;where=before;ending=complete', A],
+  ])('on the stream of a server behind a proxy, %s', async (_what, fields, fault, expected) => {
     const origin = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', ...fields }).end(A + B + C)
     }).listen(0, '127.0.0.1')
     await once(origin, 'listening')
     const { port } = origin.address() as AddressInfo
     const proxy = await faultProxy({ origin: `http://127.0.0.1:${port}`, seed: 1 })
-    const headers = { 'lastbyte-fault': 'event-duplicate;event=2' }
+    const headers = { 'lastbyte-fault': fault }
     const result = await received(await fetch(proxy.url, { headers }))
-    expect(result).toEqual({ text: A + B + B + C, isComplete: true })
+    expect(result).toEqual({ text: expected, isComplete: true })
     await proxy.close()
     origin.close()
   })

@@ -8,6 +8,7 @@ import {
 } from '../event-position.js'
 import type { FaultKind } from '../fault.js'
 import { InjectedEnding } from '../injected-ending.js'
+import { withoutLength } from '../without-length.js'
 
 /** Ends a stream of events or rows in one of them, or between two. */
 export interface EventCut extends EventPosition {
@@ -31,6 +32,8 @@ export const eventCut: FaultKind<EventCut> = {
     ending: oneOf('cut', 'reset', 'complete'),
   },
   contradiction: positionContradiction,
+  announce: ({ ending }, announcement, scene) =>
+    ending === 'complete' ? withoutLength(announcement, scene) : announcement,
   body: (fault, chunks, scene) =>
     atEvent(chunks, fault, scene, async function* ({ bytes }) {
       const sent = bytesBefore(bytes, fault.where ?? 'end')

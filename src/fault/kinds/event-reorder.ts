@@ -16,18 +16,25 @@ export const eventReorder: FaultKind<EventReorder> = {
   contradiction: positionContradiction,
   body: (fault, chunks, scene) =>
     atEvent(chunks, fault, scene, async function* ({ bytes: first }, frames) {
+      let isHeld = true
       try {
         for (let next = await frames.next(); !next.done; next = await frames.next()) {
-          yield next.value.bytes
-          if (next.value.kind === 'other') continue
-          scene.fire()
+          const { kind, bytes } = next.value
+          // Behind an incomplete event the client would take it for the rest of that event.
+          if (kind === 'part') {
+            isHeld = false
+            yield first
+          }
+          yield bytes
+          if (kind === 'other') continue
+          if (kind === 'event') scene.fire()
           break
         }
       } catch (error) {
-        yield first
+        if (isHeld) yield first
         throw error
       }
-      yield first
+      if (isHeld) yield first
       return undefined
     }),
 }

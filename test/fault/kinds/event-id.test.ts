@@ -17,6 +17,15 @@ describe('The fault event-id', () => {
     expect(result).toMatchObject({ text: EVENTS.replace(old, instead), fired: 1 })
   })
 
+  it.each([
+    ['id: 1\ndata: a\n\nid: 2\0\ndata: b\n\ndata: c\n\n', 'id: 1'],
+    ['id: 1\ndata: a\n\nid: 2\n\ndata: c\n\n', 'id: 2'],
+  ])('repeats the id that a client has: of %j %j', async (body, id) => {
+    const event = body.split('data').length - 1
+    const result = await faulted(eventId, { kind: 'event-id', event, as: 'repeated' }, body)
+    expect(result).toMatchObject({ text: body.replace('data: c\n', `data: c\n${id}\n`), fired: 1 })
+  })
+
   it.each<Omit<EventId, 'kind'>>([
     { event: 1, as: 'repeated' },
     { event: 3, as: 'missing' },

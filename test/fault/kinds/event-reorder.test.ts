@@ -19,6 +19,14 @@ describe('The fault event-reorder', () => {
     expect(result).toMatchObject({ text: EVENTS, fired: 0 })
   })
 
+  it.each([
+    ['events', 'data: a\n\n: hi\n\ndata: b', ': hi\n\ndata: a\n\ndata: b'],
+    ['lines', '{"n":1}\n{"n":2}', '{"n":1}\n{"n":2}'],
+  ] as const)('of %s sends the event before an incomplete one: %j', async (frames, body, text) => {
+    const fault = { kind: 'event-reorder', event: 1 } as const
+    expect(await faulted(eventReorder, fault, body, { frames })).toMatchObject({ text, fired: 0 })
+  })
+
   it('loses no event where the body fails before the next one', async () => {
     const failure = new Error('the source has failed')
     async function* failing() {
@@ -27,7 +35,7 @@ describe('The fault event-reorder', () => {
     }
     const scene = sceneOf({ frames: 'events' })
     const body = eventReorder.body?.({ kind: 'event-reorder', event: 1 }, failing(), scene)
-    expect(await textOf(body)).toEqual({ text: 'data: bdata: a\n\n', error: failure })
+    expect(await textOf(body)).toEqual({ text: 'data: a\n\ndata: b', error: failure })
     expect(scene.fired).toBe(0)
   })
 })
