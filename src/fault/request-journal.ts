@@ -35,6 +35,7 @@ const WAIT: Expectations<JournalWait> = {
   within: milliseconds(0),
   until: oneOf('arrived', 'ended'),
 }
+const SETTLING: Expectations<Pick<JournalWait, 'within'>> = { within: milliseconds(0) }
 
 /**
  * The requests that a server for tests has received, in the order of arrival. The newest are kept, by
@@ -99,7 +100,7 @@ export class RequestJournal {
    * @throws AssertionError if one still runs after `within` ms; the message lists the entries
    */
   async settled(wait?: Pick<JournalWait, 'within'>): Promise<void> {
-    const { within: ms = 5000 } = readOptions(wait, { within: WAIT.within })
+    const { within: ms = 5000 } = readOptions(wait, SETTLING)
     const running = () => {
       const { size } = this.#open
       return size === 1 ? '1 response still runs' : `${size} responses still run`

@@ -1,5 +1,5 @@
 import { decideRange } from '../http/byte-range.js'
-import { compileGlob, type MatchBudget } from '../http/path-glob.js'
+import { compileGlob, type MatchBudget, namesQuery } from '../http/path-glob.js'
 import { singleValue } from '../http/precondition.js'
 import {
   copyArray,
@@ -106,8 +106,9 @@ function isFieldMatch(value: unknown): boolean {
 export const MATCH: Expectations<Match> = {
   method: oneOrSeveral(TEXT, 'a method, or an array of 1 to 100 methods'),
   path: {
-    expected: 'a path or glob that starts with a slash, or with **',
-    accepts: (value) => typeof value === 'string' && /^(\/|\*\*)/.test(value),
+    expected: 'a path or glob that starts with a slash, or with **, and has no query',
+    accepts: (value) =>
+      typeof value === 'string' && /^(\/|\*\*)/.test(value) && !namesQuery(value),
   },
   headers: {
     expected:

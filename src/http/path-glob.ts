@@ -21,6 +21,11 @@ const LONGEST_GLOB = 500
 /** Steps of a compiled glob: a path takes at most as many comparisons for each of its characters. */
 const MOST_STEPS = 4000
 
+/** Whether a glob names a query, such as `/a?page=2`: a path has none, so that it would match no request. */
+export function namesQuery(glob: string): boolean {
+  return /\?[\w.~%-]+=/.test(glob)
+}
+
 /**
  * Compiles a glob of paths. The time of a match is linear in the length of the path, whatever the glob: a regular
  * expression for `*a*a*a*b` takes half a minute for a path of 200 characters.

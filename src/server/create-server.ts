@@ -50,6 +50,8 @@ export interface ServerOptions extends ApplicationOptions {
   readonly files: LastbyteOptions
   /** Adds routes for methods other than GET and HEAD. Default: 204 for OPTIONS, 405 for others. */
   readonly passOthers?: (app: FastifyInstance) => Promise<void>
+  /** Adds hooks that precede all others, also the response to OPTIONS. Default: none. */
+  readonly first?: (app: FastifyInstance) => void
 }
 
 export interface ApplicationOptions {
@@ -87,6 +89,7 @@ const SERVER_OPTIONS: Expectations<ServerOptions> = {
   limits: OBJECT,
   files: required(OBJECT),
   passOthers: FUNCTION,
+  first: FUNCTION,
   addressLimits: {
     expected: 'the limits of addresses',
     accepts: (value) => value instanceof AddressLimits,
@@ -122,6 +125,7 @@ export async function createServer(serverOptions: ServerOptions): Promise<Fastif
       return request.method === 'OPTIONS' ? respondToOtherMethod(reply) : undefined
     })
   }
+  options.first?.(app)
   await (options.passOthers ?? respondToOptions)(app)
   app.decorate(GUARDS_ALL, true)
   await app.register(lastbyte, files)

@@ -26,6 +26,8 @@ import {
   listen,
   loggerOf,
 } from './listener.js'
+import { addStubs } from './stubs/stub-routes.js'
+import { Stubs } from './stubs/stubs.js'
 
 /**
  * The origin of `faultProxy`, and where it listens.
@@ -118,12 +120,14 @@ async function openProxy(options: FaultProxyOptions): Promise<FaultScope> {
   })
   const agents = new Agents({ insecure })
   app.addHook('onClose', async () => agents.close())
+  const stubs = new Stubs()
+  addStubs(app, stubs, faults)
   routeAnyMethod(app, [], (request, reply) => {
     const target = parseForwardedTarget(request.raw.url ?? '')
     if (target.kind === 'malformed') return sendProblem(reply, 400, target.reason)
     return forwardRequest(context, forwardingOf(target, origin, agents), reply)
   })
-  return listen(app, faults, options)
+  return listen(app, faults, stubs, options)
 }
 
 function forwardingOf(

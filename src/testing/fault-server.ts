@@ -15,6 +15,8 @@ import {
   loggerOf,
 } from './listener.js'
 import { SAMPLE_SOURCE } from './sample-source.js'
+import { addStubs } from './stubs/stub-routes.js'
+import { Stubs } from './stubs/stubs.js'
 
 /**
  * What `faultServer` serves, by the options of the plugin, all of which are optional, and where it listens. `shutdownGrace` is 0 by
@@ -90,12 +92,14 @@ async function openServer(options: FaultServerOptions): Promise<FaultScope> {
   // An application may wait for its folder; a test that names a wrong one fails at once.
   for (const root of settleOptions(files).roots) new FileRoot(root)
   const faults = createServerFaults(options)
+  const stubs = new Stubs()
   const app = await createServer({
     logger: loggerOf(options),
     tls,
     files: { shutdownGrace: 0, ...files, faults },
+    first: (app) => addStubs(app, stubs, faults),
   })
-  return listen(app, faults, options)
+  return listen(app, faults, stubs, options)
 }
 
 /** A source for scopes, whose end must not close the source of the server. */

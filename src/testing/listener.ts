@@ -10,8 +10,7 @@ import { LOGGER, TLS } from '../server/server-options.js'
 import { type Expectations, oneOf, TEXT } from '../validation/expectation.js'
 import { wholeNumber } from '../validation/number-expectations.js'
 import type { FaultScope } from './fault-scope.js'
-import { addStubs } from './stubs/stub-routes.js'
-import { Stubs } from './stubs/stubs.js'
+import type { Stubs } from './stubs/stubs.js'
 
 /**
  * Where a server for tests listens, and which faults it can inject. `seed` makes every random choice
@@ -89,17 +88,16 @@ export function loggerOf({ logger }: Pick<ListenOptions, 'logger'>): FastifyBase
   return logger ?? pino({ level: 'silent' })
 }
 
-/** Adds the HTTP interface of the faults and the stubs, and listens. */
+/** Adds the HTTP interface of the faults, and listens. */
 export async function listen(
   app: FastifyInstance,
   faults: FaultLayer,
+  stubs: Stubs,
   options: ListenOptions,
 ): Promise<FaultScope> {
   const { host = '127.0.0.1', port = 0, tls, access = 'token', controlPrefix = '' } = options
   const token = options.token || drawToken()
   continueWhenRead(app)
-  const stubs = new Stubs()
-  addStubs(app, stubs, faults)
   const prefix = controlPrefix.replace(/\/$/, '')
   await app.register(async (scope) => faultRoutes(scope, faults, { token, access }), { prefix })
   await app.listen({ host, port })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileGlob, matchesAny } from '../../src/http/path-glob.js'
+import { compileGlob, matchesAny, namesQuery } from '../../src/http/path-glob.js'
 
 function matches(glob: string, path: string): boolean {
   const compiled = compileGlob(glob)
@@ -59,5 +59,17 @@ describe('matchesAny', () => {
     [['(a'], '(a', true],
   ])('%j matches %s: %s', (globs, path, expected) => {
     expect(matchesAny(globs)(path)).toBe(expected)
+  })
+})
+
+describe('namesQuery', () => {
+  it.each([
+    ['/a?page=2', true],
+    ['/a?', false],
+    ['/a?b', false],
+    ['/?(a|b)=c', false],
+    ['/a=b', false],
+  ])('of %s is %s', (glob, expected) => {
+    expect(namesQuery(glob)).toBe(expected)
   })
 })

@@ -3,6 +3,7 @@ import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFaults } from '../../src/fault/create-faults.js'
 import { createServerFaults, listen, loggerOf } from '../../src/testing/listener.js'
+import { Stubs } from '../../src/testing/stubs/stubs.js'
 
 describe('createServerFaults', () => {
   let printed = ''
@@ -40,7 +41,7 @@ describe('listen', () => {
     ['::1', /^http:\/\/\[::1\]:\d+$/],
   ])('on %s has the URL %s', async (host, url) => {
     const faults = createFaults({ seed: 7 })
-    const listener = await listen(Fastify(), faults, { host })
+    const listener = await listen(Fastify(), faults, new Stubs(), { host })
     expect(listener).toMatchObject({ seed: 7, faults, url: expect.stringMatching(url) })
     expect(listener.url).toMatch(new RegExp(`:${listener.port}$`))
     const { token } = listener
@@ -53,13 +54,13 @@ describe('listen', () => {
   })
 
   it.each([{ token: '' }, {}])('draws a token with the options %j', async (options) => {
-    await using listener = await listen(Fastify(), createFaults({ seed: 7 }), options)
+    await using listener = await listen(Fastify(), createFaults({ seed: 7 }), new Stubs(), options)
     expect(listener.token).toMatch(/^[0-9a-f]{48}$/)
   })
 
   it('needs no token with the access "local"', async () => {
     const options = { token: 'secret', access: 'local' } as const
-    await using listener = await listen(Fastify(), createFaults({ seed: 7 }), options)
+    await using listener = await listen(Fastify(), createFaults({ seed: 7 }), new Stubs(), options)
     expect(listener.token).toBe('secret')
     expect((await fetch(`${listener.url}/-/faults`)).status).toBe(200)
   })
@@ -67,7 +68,7 @@ describe('listen', () => {
   it('closes at the end of an await using block', async () => {
     let url = ''
     {
-      await using listener = await listen(Fastify(), createFaults({ seed: 7 }), {})
+      await using listener = await listen(Fastify(), createFaults({ seed: 7 }), new Stubs(), {})
       url = listener.url
     }
     await expect(fetch(url)).rejects.toThrow()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { requireFields } from '../../http/caller-fields.js'
+import { toError } from '../../errors.js'
+import { isFieldValue, requireFields } from '../../http/caller-fields.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
 import { formatHttpDate } from '../../http/http-date.js'
 import { mediaType } from '../../http/media-type.js'
@@ -8,6 +9,7 @@ import { type Expectation, type Expectations, FIELDS, TEXT } from '../../validat
 import { milliseconds, wholeNumber } from '../../validation/number-expectations.js'
 import { invalidSetting, settingError } from '../../validation/option-error.js'
 import { readOptions } from '../../validation/read-options.js'
+import { bytesOf, openStream } from './stub-body.js'
 
 /**
  * One response of a stub. With status 200 and a `body` of text or bytes, or `json`, it is a representation:
@@ -34,13 +36,16 @@ export interface StubResponse {
   readonly status?: number
   /** Further header fields. */
   readonly fields?: Readonly<Record<string, string>>
-  /** Text, which is sent as UTF-8, or bytes, or a function that is called for each response. @default '' */
-  readonly body?: string | Uint8Array | (() => StubStream)
+  /**
+   * Text, which is sent as UTF-8, or bytes, or a function that is called for each response. A body whose iterable
+   * throws is cut there. @default ''
+   */
+  readonly body?: string | Uint8Array | (() => StubStream | Promise<StubStream>)
   /** A value that is sent as JSON; instead of `body`. */
   readonly json?: unknown
   /** The media type. Default: that of `json`, or of the extension of the path; text is text/plain. */
   readonly type?: string
-  /** A strong entity tag with its quotes, or null for none. Default: a hash of the bytes; none with a function. */
+  /** A strong entity tag with its quotes, or null for none. Default: of a 200 to GET a hash of the bytes; none with a function. */
   readonly etag?: string | null
   /** Sent as Last-Modified. Default: not sent. */
   readonly lastModified?: Date
@@ -77,7 +82,10 @@ const RESPONSE: Expectations<StubResponse> = {
   fields: FIELDS,
   body: BODY,
   json: { expected: 'a value', accepts: () => true },
-  type: TEXT,
+  type: {
+    expected: 'a media type such as text/html, of printable characters up to U+00FF',
+    accepts: (value) => TEXT.accepts(value) && isFieldValue(String(value)),
+  },
   etag: {
     expected: 'a strong entity tag with its quotes, such as "v1", or null',
     accepts: (value) =>
@@ -101,11 +109,16 @@ const OWN_FIELDS: Readonly<Record<string, string>> = {
   'content-range': 'arm the fault "response-fields" to announce a wrong one',
 }
 
+type StubFunction = () => StubStream | Promise<StubStream>
+
+/** Statuses of responses without content (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304])
+
 /** A validated response with its defaults. */
 export interface SettledResponse {
   readonly status: number
   readonly fields: Readonly<Record<string, string>>
-  readonly body: Buffer | (() => StubStream)
+  readonly body: Buffer | StubFunction
   readonly type: string | undefined
   readonly etag: string | undefined
   readonly lastModified: number | undefined
@@ -113,7 +126,7 @@ export interface SettledResponse {
 }
 
 /** @throws LastbyteError BAD_SETTING */
-export function settleResponse(given: unknown, path: string): SettledResponse {
+export function settleResponse(given: unknown, path: string, method = 'GET'): SettledResponse {
   const options = readOptions(given, RESPONSE, {
     name: 'response',
     prefix: '',
@@ -123,15 +136,22 @@ export function settleResponse(given: unknown, path: string): SettledResponse {
   if (options.body !== undefined && json !== undefined) {
     throw invalidSetting('json', 'provide at most one of "body" and "json"', json)
   }
+  const content = options.body ?? json
+  if (WITHOUT_CONTENT.has(status) && content !== undefined && content !== '') {
+    const name = json === undefined ? 'body' : 'json'
+    throw invalidSetting(name, `expected none with status ${status}, which has no content`, content)
+  }
   const checked = requireFields('fields', fields)
-  for (const name of Object.keys(checked)) {
-    const instead = OWN_FIELDS[name.toLowerCase()]
+  for (const [name, value] of Object.entries(checked)) {
+    const instead = OWN_FIELDS[name]
     if (instead !== undefined) {
-      throw invalidSetting(`fields.${name}`, `expected another field; ${instead}`, fields[name])
+      throw invalidSetting(`fields.${name}`, `expected another field; ${instead}`, value)
     }
   }
-  const body = bytesOf(json === undefined ? (options.body ?? '') : textOf(json))
-  const etag = options.etag === undefined ? etagOf(body) : (options.etag ?? undefined)
+  const body = contentOf(json === undefined ? (options.body ?? '') : textOf(json))
+  const isRepresentation = status === 200 && (method === 'GET' || method === 'HEAD')
+  const derived = isRepresentation ? etagOf(body) : undefined
+  const etag = options.etag === undefined ? derived : (options.etag ?? undefined)
   return {
     status,
     fields: checked,
@@ -145,14 +165,34 @@ export function settleResponse(given: unknown, path: string): SettledResponse {
 
 /** The fields of a response that is sent as it is. */
 export function passedFields(response: SettledResponse): Record<string, string> {
-  const { fields, type, etag, lastModified, status } = response
+  const { fields, type, etag, lastModified } = response
   const date = lastModified === undefined ? undefined : formatHttpDate(lastModified)
   return {
     ...fields,
     ...(type !== undefined && { 'content-type': type }),
-    ...(status < 300 && etag !== undefined && { etag }),
+    ...(etag !== undefined && { etag }),
     ...(date !== undefined && { 'last-modified': date }),
   }
+}
+
+/** A response whose body can be read. That of a function that fails is a 500 that says why. */
+export async function opened(
+  response: SettledResponse,
+): Promise<SettledResponse & { readonly stream: AsyncGenerator<Uint8Array> }> {
+  const { body } = response
+  if (typeof body !== 'function') return { ...response, stream: once(body) }
+  try {
+    return { ...response, stream: bytesOf(await openStream(body)) }
+  } catch (error) {
+    const text = Buffer.from(`stub: ${toError(error).message}\n`)
+    const type = 'text/plain; charset=utf-8'
+    const failed = { status: 500, fields: {}, type, etag: undefined, lastModified: undefined }
+    return { ...failed, body: text, delay: 0, stream: once(text) }
+  }
+}
+
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes
 }
 
 function typeOf({ body, json }: StubResponse, path: string): string | undefined {
@@ -163,19 +203,24 @@ function typeOf({ body, json }: StubResponse, path: string): string | undefined 
   return body === undefined ? undefined : known
 }
 
-function bytesOf(body: string | Uint8Array | (() => StubStream)): Buffer | (() => StubStream) {
+function contentOf(body: string | Uint8Array | StubFunction): Buffer | StubFunction {
   if (typeof body === 'function') return body
   if (typeof body === 'string') return Buffer.from(body)
   return Buffer.from(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
 }
 
 function textOf(json: unknown): string {
-  const text: string | undefined = JSON.stringify(json)
-  if (text === undefined) throw invalidSetting('json', 'expected a value that JSON has', json)
-  return text
+  const expected = 'expected a value that JSON has'
+  try {
+    const text: string | undefined = JSON.stringify(json)
+    if (text !== undefined) return text
+  } catch (error) {
+    throw invalidSetting('json', `${expected} (${toError(error).message})`, json)
+  }
+  throw invalidSetting('json', expected, json)
 }
 
-function etagOf(body: Buffer | (() => StubStream)): string | undefined {
+function etagOf(body: Buffer | StubFunction): string | undefined {
   if (typeof body === 'function') return undefined
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
 }

@@ -1,4 +1,4 @@
-import { compileGlob } from '../../http/path-glob.js'
+import { compileGlob, namesQuery } from '../../http/path-glob.js'
 import { invalidSetting } from '../../validation/option-error.js'
 import { type SettledResponse, type StubResponse, settleResponse } from './stub-response.js'
 
@@ -81,7 +81,7 @@ export class Stubs {
         route,
       )
     }
-    const settle = (each: StubResponse) => settleResponse(each, path)
+    const settle = (each: StubResponse) => settleResponse(each, path, method)
     const settled = [settle(first), ...others.map(settle)] as const
     const entry = new StubEntry({ method, matches: matcherOf(path) }, [...settled], (removed) => {
       this.#entries = this.#entries.filter((other) => other !== removed)
@@ -109,6 +109,9 @@ function parseRoute(route: unknown): { method: string; path: string } {
   if (path === undefined) {
     throw invalidSetting('route', 'expected a path such as "/a" or "POST /a"', route)
   }
+  if (namesQuery(path)) {
+    throw invalidSetting('route', 'expected a path without a query, such as "/a"', route)
+  }
   if (path.startsWith(OWN)) {
     throw invalidSetting('route', `expected a path that is not below ${OWN}`, route)
   }
@@ -118,5 +121,15 @@ function parseRoute(route: unknown): { method: string; path: string } {
 function matcherOf(path: string): (requested: string) => boolean {
   const glob = compileGlob(path)
   if (glob.kind === 'refused') throw invalidSetting('route', glob.reason, path)
-  return (requested) => requested === path || glob.matches(requested)
+  const decoded = decodedPath(path)
+  return (requested) => requested === path || requested === decoded || glob.matches(requested)
+}
+
+/** A decoded path, or as it is where it can't be decoded. */
+export function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }

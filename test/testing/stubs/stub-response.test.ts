@@ -32,10 +32,21 @@ describe('settleResponse', () => {
 
   it.each([
     [200, { etag: '"v"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' }],
-    [503, { 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' }],
+    [304, { etag: '"v"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' }],
+    [503, { etag: '"v"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' }],
   ])('passes the validators with status %s: %j', (status, expected) => {
     const settled = settleResponse({ status, etag: '"v"', lastModified: new Date(0) }, '/a')
     expect(passedFields(settled)).toEqual(expected)
+  })
+
+  it.each([
+    [200, 'GET', true],
+    [200, 'HEAD', true],
+    [200, 'POST', false],
+    [201, 'GET', false],
+    [404, 'GET', false],
+  ])('derives an etag with status %s to %s: %s', (status, method, isDerived) => {
+    expect(settleResponse({ status, body: 'a' }, '/a', method).etag !== undefined).toBe(isDerived)
   })
 })
 

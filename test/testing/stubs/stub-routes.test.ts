@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import '../../../src/testing/vitest.js'
 import { describe, expect, it } from 'vitest'
 import { faultProxy, faultServer } from '../../../src/testing/index.js'
 import { RawHttp2Client } from '../../fixture/raw-http2.js'
@@ -114,16 +115,26 @@ describe('A stub', () => {
     },
   )
 
-  it('reports a body that throws as a failure, not as a complete response', async () => {
+  it.each(['GET', 'POST'])('cuts the response to %s where its body throws', async (method) => {
     await using server = await faultServer({ seed: 1 })
     const body = async function* () {
       yield 'some'
       throw new Error('the generator of the test failed')
     }
-    server.stub('/a', { body })
-    server.stub('PUT /a', { body })
-    await expect(get(`${server.url}/a`).then((response) => response.text())).rejects.toThrow()
-    expect((await get(`${server.url}/a`, {}, 'PUT')).status).toBe(500)
+    server.stub(`${method} /a`, { body })
+    await expect(
+      get(`${server.url}/a`, {}, method).then((response) => response.text()),
+    ).rejects.toThrow()
+    await expect(server.journal).toHaveEnded('fin')
+  })
+
+  it.each(['GET', 'HEAD', 'POST', 'OPTIONS'])('responds to %s with a fault', async (method) => {
+    await using server = await faultServer({ seed: 1 })
+    const stub = server.stub(`${method} /a`, { status: 200, fields: { 'x-own': 'yes' }, body: 'a' })
+    expect((await get(`${server.url}/a`, {}, method)).headers.get('x-own')).toBe('yes')
+    expect(stub.requests).toBe(1)
+    server.faults.arm({ fault: { kind: 'status', status: 503 } })
+    expect((await get(`${server.url}/a`, {}, method)).status).toBe(503)
   })
 })
 

@@ -15,6 +15,8 @@ describe('Stubs', () => {
     ['/a/**', 'GET', '/a/b/c', 201],
     ['/a[1]', 'GET', '/a[1]', 201],
     ['/a b', 'GET', '/a b', 201],
+    ['/a%20b', 'GET', '/a b', 201],
+    ['/a?', 'GET', '/ab', 201],
   ])('with the route %s find for %s %s the status %s', (route, method, path, status) => {
     const stubs = new Stubs()
     stubs.add(route, { status: 201 })
@@ -39,6 +41,12 @@ describe('Stubs', () => {
     [5, {}, /^route: expected a path/],
     ['/-/faults', {}, /^route: expected a path that is not below \/-\//],
     ['/!(a)', {}, /^route: /],
+    ['/a?page=2', {}, /^route: expected a path without a query.*received "\/a\?page=2"/],
+    ['/a', { type: 'a\r\nb' }, /^type: expected a media type/],
+    ['/a', { status: 204, body: 'a' }, /^body: expected none with status 204/],
+    ['/a', { status: 205, json: 1 }, /^json: expected none with status 205/],
+    ['/a', { status: 304, body: new Uint8Array(1) }, /^body: expected none with status 304/],
+    ['/a', { fields: { ETag: 'x' } }, /^fields\.etag: .*; received "x"/],
     ['/a', [], /^responses: expected a response/],
     ['/a', { etag: 'v1' }, /^etag: expected a strong entity tag/],
     ['/a', { etag: 'W/"v1"' }, /^etag: expected a strong entity tag/],
@@ -53,6 +61,17 @@ describe('Stubs', () => {
     expect(() => new Stubs().add(route as string, response as object)).toThrow(
       expect.objectContaining({ code: 'BAD_SETTING', message: expect.stringMatching(message) }),
     )
+  })
+
+  it('refuse a value that JSON has not', () => {
+    const cycle: Record<string, unknown> = {}
+    cycle.own = cycle
+    const expected = /^json: expected a value that JSON has \(.*(BigInt|circular)/
+    for (const json of [1n, cycle]) {
+      expect(() => new Stubs().add('/a', { json })).toThrow(
+        expect.objectContaining({ code: 'BAD_SETTING', message: expect.stringMatching(expected) }),
+      )
+    }
   })
 
   it('have a bound', () => {
