@@ -3,6 +3,7 @@ import { LastbyteError } from '../errors.js'
 import type { ArmedFault } from '../fault/armed-fault.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
 import type { FaultRule } from '../fault/fault-rule.js'
+import { badFault } from '../fault/validate.js'
 import { EVENT_STREAM_TYPE } from '../http/event-stream.js'
 import { faultsPage } from '../pages/faults-page.js'
 import { PAGE_FIELDS } from '../pages/page.js'
@@ -86,8 +87,16 @@ function armBody(layer: FaultLayer, body: unknown): ArmedFault[] {
 /** A fault alone is a rule for all requests. */
 function ruleOf(body: unknown): FaultRule {
   const isFault = isOptionsObject(body) && 'kind' in body && !('fault' in body)
-  return (isFault ? { fault: body } : body) as FaultRule
+  if (!isFault) return body as FaultRule
+  for (const name of OF_A_RULE) {
+    if (!(name in body)) continue
+    throw badFault(name, `expected the fault beside it: { "fault": { "kind": … }, "${name}": … }`, body)
+  }
+  return { fault: body } as unknown as FaultRule
 }
+
+/** Members of a rule that no fault has. */
+const OF_A_RULE = ['match', 'times', 'probability'] as const
 
 function refuseRule(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof LastbyteError && error.code === 'BAD_FAULT') {

@@ -56,7 +56,7 @@ export function parseRuleBodies(scope: FastifyInstance, permission: Permission):
     if (!hasFewLevels(text)) return done(refusal(`rule: ${TOO_DEEP}`, 400))
     if (!/^\s*[[{]/.test(text)) return done(refusal(notJson(text), 400))
     parse(request, text, (error, body) => {
-      done(error === null ? null : refusal(`rule: ${error.message}`, 400), body)
+      done(error === null ? null : refusal(`${notJson(text)} (${reasonOf(text)})`, 400), body)
     })
   })
 }
@@ -72,6 +72,16 @@ function notJson(text: string): string {
   const start = JSON.stringify(text.slice(0, QUOTED))
   const received = text.length > QUOTED ? `${start}…` : start
   return `rule: expected JSON, such as {"fault":{"kind":"truncate","at":1000}}; received ${received}`
+}
+
+/** Why a text isn't accepted as JSON. The parser of Fastify says so of the type that it was sent with. */
+function reasonOf(text: string): string {
+  try {
+    JSON.parse(text)
+    return 'a member is named __proto__ or constructor'
+  } catch (error) {
+    return (error as SyntaxError).message
+  }
 }
 
 function refusal(message: string, statusCode: 400 | 415): Error {

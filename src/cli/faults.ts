@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { LastbyteError } from '../errors.js'
 import { parseFaultField } from '../fault/fault-header.js'
 import type { FaultRule } from '../fault/fault-rule.js'
 import { MATCH } from '../fault/request-match.js'
@@ -6,6 +7,7 @@ import { faultProxy } from '../testing/fault-proxy.js'
 import type { FaultListener } from '../testing/fault-scope.js'
 import { faultServer } from '../testing/fault-server.js'
 import { EXIT_CODES } from './exit-codes.js'
+import { failureLog } from './failure-log.js'
 import { FaultReport } from './fault-report.js'
 import type { FaultsFlags } from './faults-flags.js'
 import { listenError } from './listen.js'
@@ -126,15 +128,34 @@ async function listen(
     ...(FAULT_TOKEN !== '' && { token: FAULT_TOKEN }),
     ...(tls && { tls }),
     ...(controlPrefix !== undefined && { controlPrefix }),
+    logger: failureLog(process.stderr),
   }
   try {
     if (!/^https?:/i.test(target)) return await faultServer({ root: target, ...options })
     return await faultProxy({ origin: target, insecure: environment.INSECURE, ...options })
   } catch (error) {
     throw (error as NodeJS.ErrnoException).syscall === undefined
-      ? error
+      ? asTyped(error)
       : listenError(error as NodeJS.ErrnoException, host, port)
   }
+}
+
+/** The arguments and flags of options that are no settings. */
+const TYPED: Readonly<Record<string, string>> = {
+  root: 'TARGET',
+  origin: 'TARGET',
+  controlPrefix: '--control-prefix',
+}
+
+/** An error of an option under the name of its argument or flag. */
+function asTyped(error: unknown): unknown {
+  if (!(error instanceof LastbyteError)) return error
+  const setting = String(error.facts.setting)
+  const name = TYPED[setting]
+  if (name === undefined) return error
+  const problem = error.message.slice(`${setting}: `.length)
+  const server = 'expected a server such as http://127.0.0.1:9000, or a folder'
+  return usageError(name, problem.replace(/^expected a folder/, server))
 }
 
 /** Resolves at the first signal; a second one ends the process. */

@@ -65,9 +65,11 @@ describe('POST /-/faults', () => {
     [FORM, 'kind=truncate&at=5', 'received \\"kind=truncate&at=5\\"'],
     ['text/plain', 'x'.repeat(50), `received \\"${'x'.repeat(40)}\\"…`],
     [undefined, '"text"', 'expected JSON'],
-    [FORM, '{"fault":', 'rule: '],
-    ['application/json', '{', 'rule: '],
-    ['application/json', '{"__proto__":{"fault":{"kind":"chunked"}}}', 'rule: '],
+    [FORM, '{"fault":', '(Unexpected end of JSON input)'],
+    ['application/json', '{"a" 1}', 'in JSON at position 5'],
+    ['application/json', '{"__proto__":{"fault":{"kind":"chunked"}}}', 'named __proto__'],
+    [FORM, '{"kind":"chunked","times":2}', 'times: expected the fault beside it: { '],
+    [FORM, '[{"kind":"chunked","match":{}}]', 'match: expected the fault beside it'],
   ])('responds 400 to the body of the type %s %j, and says why', async (type, body, detail) => {
     await using faulty = await FaultServer.start()
     const refused = await post(faulty, type, body)

@@ -32,9 +32,9 @@ describe('lastbyte faults', () => {
   const settings = { PORT: '0' }
 
   it.each([
-    ['ftp://origin.example', /root: expected a folder/],
-    ['http://', /origin: expected a URL such as/],
-    ['nowhere', /root: expected a folder/],
+    ['ftp://origin.example', /^TARGET: expected a server such as http.*, or a folder that can/],
+    ['http://', /^TARGET: expected a URL such as/],
+    ['localhost:9000', /^TARGET: expected a server such as .*; received ".*localhost:9000"/],
   ])('refuses the target %s', async (target, message) => {
     await expect(faults(target, { fault: [] }, settings)).rejects.toThrow(message)
   })
@@ -46,7 +46,7 @@ describe('lastbyte faults', () => {
     await expect(faults('media', { fault: [] }, scenario)).rejects.toThrow(/FAULT_SCENARIO/)
     const control = { fault: [], controlPrefix: 'x y' }
     await expect(faults('media', control, settings)).rejects.toThrow(
-      /controlPrefix: expected a path/,
+      /^--control-prefix: expected a path/,
     )
   })
 })
