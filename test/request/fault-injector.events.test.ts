@@ -99,18 +99,21 @@ describe('Faults of events act', () => {
     origin.close()
   })
 
-  it('on nothing where the events are compressed', async () => {
-    const origin = createServer((_request, response) => {
-      const type = { 'content-type': 'text/event-stream', 'content-encoding': 'x-none' }
-      response.writeHead(200, type).end(A + B)
+  it.each([
+    ['event-cut;event=1', A + B, 'not reached'],
+    ['request-fields;remove=accept-encoding, event-cut;event=2;where=before', A, 'injected'],
+  ])('on nothing where the events are compressed: %s', async (fault, text, outcome) => {
+    const origin = createServer((request, response) => {
+      const coding = request.headers['accept-encoding'] && { 'content-encoding': 'x-none' }
+      response.writeHead(200, { 'content-type': 'text/event-stream', ...coding }).end(A + B)
     }).listen(0, '127.0.0.1')
     await once(origin, 'listening')
     const { port } = origin.address() as AddressInfo
     const proxy = await faultProxy({ origin: `http://127.0.0.1:${port}`, seed: 1 })
-    const headers = { 'lastbyte-fault': 'event-duplicate;event=1' }
-    expect((await received(await fetch(proxy.url, { headers }))).text).toBe(A + B)
+    const headers = { 'lastbyte-fault': fault }
+    expect((await received(await fetch(proxy.url, { headers }))).text).toBe(text)
     await proxy.faults.settled()
-    expect(proxy.faults.journal()).toMatchObject([{ outcome: 'not reached' }])
+    expect(proxy.faults.journal().at(-1)).toMatchObject({ outcome })
     await proxy.close()
     origin.close()
   })
