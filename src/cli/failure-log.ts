@@ -18,5 +18,5 @@ export function failureLog(out: Pick<NodeJS.WriteStream, 'write'>): FastifyBaseL
   }
   // The serializer of pino adds the message of the cause, which ours have already.
   const serializers = { err: ({ message }: Error) => ({ message }) }
-  return pino({ level: 'error', base: undefined, timestamp: false, serializers }, { write })
+  return pino({ level: 'error', base: null, timestamp: false, serializers }, { write })
 }
