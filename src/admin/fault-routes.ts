@@ -90,7 +90,11 @@ function ruleOf(body: unknown): FaultRule {
   if (!isFault) return body as FaultRule
   for (const name of OF_A_RULE) {
     if (!(name in body)) continue
-    throw badFault(name, `expected the fault beside it: { "fault": { "kind": … }, "${name}": … }`, body)
+    throw badFault(
+      name,
+      `expected the fault beside it: { "fault": { "kind": … }, "${name}": … }`,
+      body,
+    )
   }
   return { fault: body } as unknown as FaultRule
 }

@@ -107,8 +107,7 @@ export const MATCH: Expectations<Match> = {
   method: oneOrSeveral(TEXT, 'a method, or an array of 1 to 100 methods'),
   path: {
     expected: 'a path or glob that starts with a slash, or with **, and has no query',
-    accepts: (value) =>
-      typeof value === 'string' && /^(\/|\*\*)/.test(value) && !namesQuery(value),
+    accepts: (value) => typeof value === 'string' && /^(\/|\*\*)/.test(value) && !namesQuery(value),
   },
   headers: {
     expected:

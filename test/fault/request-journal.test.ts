@@ -162,7 +162,11 @@ describe('A wait for an entry', () => {
 
   it('for the next one leaves out a request that has arrived, and counts from a reset', async () => {
     await using server = await faultServer({ seed: 1 })
-    server.faults.arm({ match: { path: '/bytes/1000' }, fault: { kind: 'stall', at: 10 }, times: 1 })
+    server.faults.arm({
+      match: { path: '/bytes/1000' },
+      fault: { kind: 'stall', at: 10 },
+      times: 1,
+    })
     using client = new RawClient(server.port)
     client.request('/bytes/1000')
     await client.until(10)

@@ -90,15 +90,18 @@ tap.test('with --control-prefix the server keeps its own /-/faults', async (t) =
   t.equal((await fetch(`${ready.url}/test/-/assets/faults.js`)).status, 200)
 })
 
-tap.test('a server that can not be reached is a 502 to the client, and a line that says why', async (t) => {
-  const { running, ready } = await started(['http://127.0.0.1:1'])
-  await using _running = running
-  t.equal((await fetch(`${ready.url}/film.mp4?token=secret`)).status, 502)
-  running.child.kill('SIGTERM')
-  const { stderr } = await running.handledExit()
-  t.match(stderr, /^lastbyte: \/film\.mp4: .*127\.0\.0\.1:1.*ECONNREFUSED/m)
-  t.notMatch(stderr, /secret/)
-})
+tap.test(
+  'a server that can not be reached is a 502 to the client, and a line that says why',
+  async (t) => {
+    const { running, ready } = await started(['http://127.0.0.1:1'])
+    await using _running = running
+    t.equal((await fetch(`${ready.url}/film.mp4?token=secret`)).status, 502)
+    running.child.kill('SIGTERM')
+    const { stderr } = await running.handledExit()
+    t.match(stderr, /^lastbyte: \/film\.mp4: .*127\.0\.0\.1:1.*ECONNREFUSED/m)
+    t.notMatch(stderr, /secret/)
+  },
+)
 
 tap.test('a mistake is one line and the exit code 2', async (t) => {
   for (const [args, message] of [

@@ -128,15 +128,18 @@ it.each([
   ['upload-status;after=1000;status=413;rest=discarded', CLOSE, /^HTTP\/1\.1 413 /, 'complete'],
   ['upload-reset', '', /^$/, 'reset'],
   ['upload-reset;after=1000', '', /^$/, 'reset'],
-])('%s of %j also acts on a kept connection to the origin', async (fault, fields, expected, ended) => {
-  const front = await proxied()
-  await (await fetch(`http://127.0.0.1:${front.port}/first`)).text()
-  const { text } = await receivedBy(upload(front.port, fault, BODY, fields))
-  expect(text).toMatch(expected)
-  await front.faults.settled()
-  expect(front.faults.journal()).toMatchObject([{ outcome: 'injected', ended }])
-  await front.close()
-})
+])(
+  '%s of %j also acts on a kept connection to the origin',
+  async (fault, fields, expected, ended) => {
+    const front = await proxied()
+    await (await fetch(`http://127.0.0.1:${front.port}/first`)).text()
+    const { text } = await receivedBy(upload(front.port, fault, BODY, fields))
+    expect(text).toMatch(expected)
+    await front.faults.settled()
+    expect(front.faults.journal()).toMatchObject([{ outcome: 'injected', ended }])
+    await front.close()
+  },
+)
 
 it('with rest=discarded the connection can be used again', async () => {
   const front = await proxied()

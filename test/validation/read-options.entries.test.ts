@@ -251,6 +251,7 @@ const SERVER: AcceptedSamples<ServerOptions> = {
   limits: OBJECTS,
   files: OBJECTS,
   passOthers: FUNCTION,
+  first: FUNCTION,
   addressLimits: NONE,
   isTrusted: FUNCTION,
   newcomerGrace: MS,

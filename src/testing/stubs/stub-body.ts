@@ -1,5 +1,24 @@
+import type { Readable } from 'node:stream'
 import { invalidSetting } from '../../validation/option-error.js'
-import type { StubStream } from './stub-response.js'
+
+/**
+ * The chunks of a body whose length isn't announced.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { faultServer, type StubStream } from 'lastbyte/testing'
+ *
+ * const body = async function* (): StubStream {
+ *   yield 'one, '
+ *   yield 'two'
+ * }
+ * await using server = await faultServer({ seed: 7 })
+ * server.stub('/stream', { body })
+ * assert.equal(await (await fetch(`${server.url}/stream`)).text(), 'one, two')
+ * ```
+ */
+export type StubStream = AsyncIterable<string | Uint8Array> | Readable
 
 /** Calls the function of a body. @throws LastbyteError BAD_SETTING unless it returns something to iterate over */
 export async function openStream(body: () => unknown): Promise<StubStream> {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import { toError } from '../../errors.js'
 import { isFieldValue, requireFields } from '../../http/caller-fields.js'
 import { parseEntityTag } from '../../http/entity-tag.js'
@@ -9,7 +8,7 @@ import { type Expectation, type Expectations, FIELDS, TEXT } from '../../validat
 import { milliseconds, wholeNumber } from '../../validation/number-expectations.js'
 import { invalidSetting, settingError } from '../../validation/option-error.js'
 import { readOptions } from '../../validation/read-options.js'
-import { bytesOf, openStream } from './stub-body.js'
+import { bytesOf, openStream, type StubStream } from './stub-body.js'
 
 /**
  * One response of a stub. With status 200 and a `body` of text or bytes, or `json`, it is a representation:
@@ -52,25 +51,6 @@ export interface StubResponse {
   /** ms before the response begins. @default 0 */
   readonly delay?: number
 }
-
-/**
- * The chunks of a body whose length isn't announced.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { faultServer, type StubStream } from 'lastbyte/testing'
- *
- * const body = async function* (): StubStream {
- *   yield 'one, '
- *   yield 'two'
- * }
- * await using server = await faultServer({ seed: 7 })
- * server.stub('/stream', { body })
- * assert.equal(await (await fetch(`${server.url}/stream`)).text(), 'one, two')
- * ```
- */
-export type StubStream = AsyncIterable<string | Uint8Array> | Readable
 
 const BODY: Expectation = {
   expected: 'a string, a Uint8Array, or a function that returns an async iterable',

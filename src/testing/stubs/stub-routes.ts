@@ -55,7 +55,11 @@ function stubSource(stubs: Stubs): ByteSource {
   }
 }
 
-async function openedResponse(taken: SettledResponse, key: string, method: string): Promise<Opened> {
+async function openedResponse(
+  taken: SettledResponse,
+  key: string,
+  method: string,
+): Promise<Opened> {
   // The function of a body isn't called for HEAD.
   const response = method === 'HEAD' ? { ...taken, stream: undefined } : await opened(taken)
   const { status, fields, body, stream, type, etag, lastModified } = response

@@ -66,7 +66,9 @@ async function drain(body: AsyncIterable<unknown>): Promise<void> {
 }
 
 /** The response in the form of one that an origin has sent. */
-function asReceived(response: SettledResponse & { readonly stream: AsyncIterator<Uint8Array> }): NodeResponse {
+function asReceived(
+  response: SettledResponse & { readonly stream: AsyncIterator<Uint8Array> },
+): NodeResponse {
   const { status, body, stream } = response
   const length = typeof body === 'function' ? undefined : String(body.length)
   const passed = passedFields(response)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import '../../../src/testing/vitest.js'
 import { resumableStream } from '../../../src/client/index.js'
 import { JOURNAL_MATCHERS } from '../../../src/testing/expectations/matchers.js'
-import { requestEntry } from '../../fixture/request-entry.js'
 import * as testing from '../../../src/testing/index.js'
+import { requestEntry } from '../../fixture/request-entry.js'
 
 const { faultServer } = testing
 
@@ -39,12 +39,15 @@ describe('The matchers', () => {
     ['toHaveUsedValidator', [{ path: '/b' }], /each .* before, of a request with path "\/b"/],
     ['toHaveWaitedForRetryAfter', [{ path: '/b' }], /each .*, of a request with path "\/b"/],
     ['toHaveEnded', ['fin', { path: '/b' }], /the last response to a request with path "\/b" ends/],
-  ] as const)('%s names its filter, and shows what else has arrived', async (name, args, expected) => {
-    const judge = JOURNAL_MATCHERS[name] as (...all: unknown[]) => Promise<{ message(): string }>
-    const { message } = await judge([requestEntry({ path: '/a' })], ...args)
-    expect(message()).toMatch(expected)
-    expect(message()).toMatch(/\n {2}1 +GET \/a /)
-  })
+  ] as const)(
+    '%s names its filter, and shows what else has arrived',
+    async (name, args, expected) => {
+      const judge = JOURNAL_MATCHERS[name] as (...all: unknown[]) => Promise<{ message(): string }>
+      const { message } = await judge([requestEntry({ path: '/a' })], ...args)
+      expect(message()).toMatch(expected)
+      expect(message()).toMatch(/\n {2}1 +GET \/a /)
+    },
+  )
 
   it('each have a function for test runners without matchers', () => {
     const functions = Object.keys(testing).filter((name) => name.startsWith('assert'))

@@ -19,9 +19,12 @@ it('takes entries, a journal, and what has one', async () => {
   }
 })
 
-it.each([undefined, null, 5, 'text', {}, new Map(), { journal: 5 }, [1], [null]])('refuses %j', (judged) => {
-  expect(() => entriesOf(judged as never)).toThrow(/^journal: expected a journal, a server/)
-})
+it.each([undefined, null, 5, 'text', {}, new Map(), { journal: 5 }, [1], [null]])(
+  'refuses %j',
+  (judged) => {
+    expect(() => entriesOf(judged as never)).toThrow(/^journal: expected a journal, a server/)
+  },
+)
 
 it('throws an AssertionError with the table, unless the verdict is a pass', () => {
   assertVerdict({ ...verdict, pass: true })

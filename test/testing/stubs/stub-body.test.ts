@@ -26,7 +26,10 @@ describe('The function of a body', () => {
     async (method) => {
       await using server = await faultServer({ seed: 1 })
       const bodies: [() => unknown, RegExp][] = [
-        [() => null, /^stub: body: expected a function that returns an async iterable; received null/],
+        [
+          () => null,
+          /^stub: body: expected a function that returns an async iterable; received null/,
+        ],
         [() => 5, /received 5/],
         [
           () => {
@@ -38,7 +41,10 @@ describe('The function of a body', () => {
       for (const [body, message] of bodies) {
         server.stub(`${method} /a`, { body: body as () => StubStream })
         const response = await fetch(`${server.url}/a`, { method })
-        expect([response.status, await response.text()]).toEqual([500, expect.stringMatching(message)])
+        expect([response.status, await response.text()]).toEqual([
+          500,
+          expect.stringMatching(message),
+        ])
       }
     },
   )
@@ -46,7 +52,9 @@ describe('The function of a body', () => {
   it('with a chunk that is neither text nor bytes warns of it', async () => {
     const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
     await expect(textOf([5] as never)).rejects.toThrow(/^body: expected chunks of text/)
-    expect((await warned).message).toBe('stub: body: expected chunks of text or Uint8Array; received 5')
+    expect((await warned).message).toBe(
+      'stub: body: expected chunks of text or Uint8Array; received 5',
+    )
   })
 })
 

@@ -33,7 +33,9 @@ describe('A stub for a method with a request body', () => {
     expect(String(client.received)).toBe('')
     client.socket.write(BODY)
     await expect.poll(() => String(client.received)).toMatch(/^HTTP\/1\.1 204 /)
-    expect(String(client.received)).not.toMatch(/content-length|content-type|etag|connection: close/i)
+    expect(String(client.received)).not.toMatch(
+      /content-length|content-type|etag|connection: close/i,
+    )
     client.request('/bytes/1')
     await expect.poll(() => String(client.received)).toMatch(/HTTP\/1\.1 200 /)
   })
