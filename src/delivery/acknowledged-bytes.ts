@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { readSendQueue } from './tcp-send-queue.js'
+import type { ConnectionTables } from './tcp-send-queue.js'
 import type { Peer } from './transfer.js'
 
 /** The state of a connection when the last byte of a body was written. */
@@ -24,13 +24,16 @@ const POLL_TIMEOUT = 2_000
  * Bytes of a body that the client's kernel has acknowledged. Waits up to 2 s for all of them.
  * undefined where they are unknown: not on Linux, or the connection is no longer in the tables.
  */
-export async function acknowledgedBytes(end: BodyEnd): Promise<number | undefined> {
+export async function acknowledgedBytes(
+  end: BodyEnd,
+  tables: ConnectionTables,
+): Promise<number | undefined> {
   const over = performance.now() + POLL_TIMEOUT
   for (;;) {
     const isOver = performance.now() > over
     let queue = end.queued()
     // The tables know a closed connection too, and don't count a FIN as a byte. Reading them takes milliseconds.
-    if (queue === undefined || isOver) queue = await readSendQueue(end.peer)
+    if (queue === undefined || isOver) queue = await tables.queueOf(end.peer)
     if (queue === undefined) return undefined
     const unconfirmed = Math.max(0, queue - end.since())
     if (unconfirmed === 0) return end.written

@@ -17,19 +17,6 @@ export function sendQueueOf(peer: Peer, queues: SendQueues): number | undefined 
   return queues.get(endsOf(peer))
 }
 
-/**
- * The bytes that one peer has not acknowledged, without parsing the rows of thousands of other connections;
- * undefined where it is not in the table.
- */
-export async function readSendQueue(peer: Peer): Promise<number | undefined> {
-  if (peer.remoteAddress === undefined) return undefined
-  const text = await readTable(peer.remoteAddress.includes(':') ? TCP6 : TCP)
-  const at = text.indexOf(` ${endsOf(peer)} `)
-  if (at === -1) return undefined
-  const start = text.lastIndexOf('\n', at) + 1
-  return rowOf(text.slice(start, text.indexOf('\n', at)))[0]?.[1]
-}
-
 const TCP = '/proc/net/tcp'
 const TCP6 = '/proc/net/tcp6'
 
@@ -41,26 +28,43 @@ interface Reading {
   readonly text: Promise<string>
   next?: Promise<string>
 }
-const readings = new Map<string, Reading>()
 
-/**
- * Reads a table, which has a page of 4 KiB for some 27 connections. All who ask while it is being read share the
- * reading that follows, so that each gets what the kernel knows after the question.
- */
-function readTable(path: string): Promise<string> {
-  const current = readings.get(path)
-  if (current === undefined) return startReading(path)
-  current.next ??= current.text.then(() => startReading(path))
-  return current.next
+/** Finds single connections in the tables, which have a page of 4 KiB for some 27 connections. */
+export class ConnectionTables {
+  readonly #readings = new Map<string, Reading>()
+
+  /**
+   * The bytes that one peer has not acknowledged, without parsing the rows of thousands of other connections;
+   * undefined where it is not in the table.
+   */
+  async queueOf(peer: Peer): Promise<number | undefined> {
+    if (peer.remoteAddress === undefined) return undefined
+    const text = await this.#read(peer.remoteAddress.includes(':') ? TCP6 : TCP)
+    const at = text.indexOf(` ${endsOf(peer)} `)
+    if (at === -1) return undefined
+    const start = text.lastIndexOf('\n', at) + 1
+    return rowOf(text.slice(start, text.indexOf('\n', at)))[0]?.[1]
+  }
+
+  /** All who ask during a reading share the one that follows, so that each gets what is true after the question. */
+  #read(path: string): Promise<string> {
+    const current = this.#readings.get(path)
+    if (current === undefined) return this.#start(path)
+    current.next ??= current.text.then(() => this.#start(path))
+    return current.next
+  }
+
+  #start(path: string): Promise<string> {
+    const reading: Reading = { text: readTable(path) }
+    this.#readings.set(path, reading)
+    return reading.text.finally(() => {
+      if (reading.next === undefined) this.#readings.delete(path)
+    })
+  }
 }
 
-function startReading(path: string): Promise<string> {
-  const text = readFile(path, 'latin1').catch(() => '')
-  const reading: Reading = { text }
-  readings.set(path, reading)
-  return text.finally(() => {
-    if (reading.next === undefined) readings.delete(path)
-  })
+function readTable(path: string): Promise<string> {
+  return readFile(path, 'latin1').catch(() => '')
 }
 
 /** Both ends of a connection and its queue, from a row of a table; none from a line that is no row. */

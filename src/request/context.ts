@@ -5,6 +5,7 @@ import { LeaseGuards } from '../delivery/lease-guard.js'
 import { type RateOptions, Rates } from '../delivery/pace.js'
 import { RemotePeers } from '../delivery/remote-peers.js'
 import { COPYING_GUARDS, type SendGuards, TRUSTING_GUARDS } from '../delivery/send-guard.js'
+import { ConnectionTables } from '../delivery/tcp-send-queue.js'
 import type { TransferTimeouts } from '../delivery/transfer.js'
 import { TransferRegistry } from '../delivery/transfer-registry.js'
 import { ZeroCopy } from '../delivery/zero-copy.js'
@@ -46,6 +47,8 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly listings: ListingGate
   /** The stylesheet within listings, where no route serves the one of all pages. */
   readonly listingStyle?: InlineStyle | undefined
+  /** For the connections whose state no system call tells. */
+  readonly tables: ConnectionTables
   /** System calls that Node doesn't expose; undefined without the native bindings. */
   readonly calls: NativeBindings | undefined
   /** undefined without the native bindings: files are read in the thread pool and written by Node. */
@@ -82,6 +85,7 @@ export function createContext<S extends ContextSettings>(
     internals: new FastifyInternals(),
     syntax: targetSyntax(fastify),
     listings: PROCESS_LISTINGS,
+    tables: new ConnectionTables(),
     calls,
     zeroCopy: calls && new ZeroCopy(calls, guardsFor(settings, calls)),
   }

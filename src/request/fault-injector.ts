@@ -17,8 +17,8 @@ import type { Clock } from '../fault/injection.js'
 import type { Ended } from '../fault/journal.js'
 import type { RequestRecord } from '../fault/request-record.js'
 import { splitTarget } from '../http/request-target.js'
-import type { NativeBindings } from '../native/bindings.js'
 import type { TransferScope } from './begin-transfer.js'
+import type { RegistrationContext } from './context.js'
 
 /** Applies the faults of one request to its response, and records in the journal how that ended. */
 export class FaultInjector {
@@ -31,7 +31,7 @@ export class FaultInjector {
     readonly session: FaultSession,
     private readonly reply: FastifyReply,
     private readonly transfer: Transfer,
-    private readonly calls: NativeBindings | undefined,
+    private readonly context: Pick<RegistrationContext, 'calls' | 'tables'>,
   ) {}
 
   /**
@@ -86,8 +86,9 @@ export class FaultInjector {
     const isPlain = socket !== undefined && !('encrypted' in socket) && !peer.shared
     if (!isPlain || (ended !== 'fin' && ended !== 'complete')) return undefined
     const since = () => Math.max(0, socket.bytesWritten - bytesAtEnd)
-    const queued = () => unacknowledgedBytes(socket, this.calls)
-    return acknowledgedBytes({ peer, written, framing: this.#framing, since, queued })
+    const { calls, tables } = this.context
+    const queued = () => unacknowledgedBytes(socket, calls)
+    return acknowledgedBytes({ peer, written, framing: this.#framing, since, queued }, tables)
   }
 
   get #socket(): Socket | undefined {
@@ -135,7 +136,7 @@ export function createFaultInjector(
     session.respond(status, (name) => response.getHeader(name))
     if (response instanceof ServerResponse) addTail(response, session.tail())
   })
-  const injector = new FaultInjector(session, reply, transfer, context.calls)
+  const injector = new FaultInjector(session, reply, transfer, context)
   context.disconnects.watch(raw, reply.raw, () => injector.end())
   if (opened.refusal !== undefined) throw opened.refusal
   return injector

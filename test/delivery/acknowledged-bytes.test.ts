@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { acknowledgedBytes } from '../../src/delivery/acknowledged-bytes.js'
 import { unacknowledgedBytes } from '../../src/delivery/socket-descriptor.js'
+import { ConnectionTables } from '../../src/delivery/tcp-send-queue.js'
 import { loadBindings } from '../../src/native/bindings.js'
 import { httpExchange } from '../fixture/http-exchange.js'
 
 const isLinux = process.platform === 'linux'
 const capability = loadBindings()
 const calls = capability.kind === 'native' ? capability.calls : undefined
+const tables = new ConnectionTables()
 /** No system call tells. */
 const UNTOLD = { queued: () => undefined }
 
@@ -24,7 +26,7 @@ describe('acknowledgedBytes', () => {
       exchange.response.write('x'.repeat(1000))
       await exchange.client.until(1000)
       const end = { peer, written: 1000, framing: 'length', since: () => 0, ...UNTOLD } as const
-      expect(await acknowledgedBytes(end)).toBe(1000)
+      expect(await acknowledgedBytes(end, tables)).toBe(1000)
     },
   )
 
@@ -40,7 +42,7 @@ describe('acknowledgedBytes', () => {
         since: () => 1_000_000,
         ...UNTOLD,
       } as const
-      expect(await acknowledgedBytes(end)).toBe(1000)
+      expect(await acknowledgedBytes(end, tables)).toBe(1000)
     },
   )
 
@@ -62,10 +64,10 @@ describe('acknowledgedBytes', () => {
       since: () => 0,
       queued: () => unacknowledgedBytes(socket, calls),
     } as const
-    expect(await acknowledgedBytes(end)).toBe(1000)
+    expect(await acknowledgedBytes(end, tables)).toBe(1000)
     socket.destroy()
     expect(end.queued()).toBeUndefined()
-    expect(await acknowledgedBytes(end)).toBeUndefined()
+    expect(await acknowledgedBytes(end, tables)).toBeUndefined()
   })
 
   it.runIf(isLinux)('asks the tables where the queue is not empty after 2 s', async () => {
@@ -73,7 +75,7 @@ describe('acknowledgedBytes', () => {
     const peer = await peerOf(exchange)
     const queued = () => 1
     const end = { peer, written: 1000, framing: 'length', since: () => 0, queued } as const
-    expect(await acknowledgedBytes(end)).toBe(1000)
+    expect(await acknowledgedBytes(end, tables)).toBe(1000)
   })
 
   it('returns undefined for a connection that is in no table of the kernel', async () => {
@@ -90,6 +92,6 @@ describe('acknowledgedBytes', () => {
       since: () => 0,
       ...UNTOLD,
     } as const
-    expect(await acknowledgedBytes(end)).toBeUndefined()
+    expect(await acknowledgedBytes(end, tables)).toBeUndefined()
   })
 })

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { readSendQueue, readSendQueues, sendQueueOf } from '../../src/delivery/tcp-send-queue.js'
+import { ConnectionTables, readSendQueues, sendQueueOf } from '../../src/delivery/tcp-send-queue.js'
+
+const tables = new ConnectionTables()
 
 describe('sendQueueOf', () => {
   it.runIf(process.platform === 'linux').each([
@@ -18,15 +20,15 @@ describe('sendQueueOf', () => {
       client.pause()
       const peer = { ...endsOf(socket), shared: false }
       expect(sendQueueOf(peer, await readSendQueues())).toBe(0)
-      expect(await readSendQueue(peer)).toBe(0)
+      expect(await tables.queueOf(peer)).toBe(0)
       // A question that is asked during a reading gets what is true after it.
-      const earlier = readSendQueue(peer)
+      const earlier = tables.queueOf(peer)
       socket.write(Buffer.alloc(16 * 1024 * 1024))
-      const later = await Promise.all(Array.from({ length: 50 }, () => readSendQueue(peer)))
+      const later = await Promise.all(Array.from({ length: 50 }, () => tables.queueOf(peer)))
       expect(Math.min(...later.map((bytes) => bytes ?? 0))).toBeGreaterThan(0)
       await earlier
       await expect.poll(async () => sendQueueOf(peer, await readSendQueues())).toBeGreaterThan(0)
-      expect(await readSendQueue(peer)).toBeGreaterThan(0)
+      expect(await tables.queueOf(peer)).toBeGreaterThan(0)
       client.destroy()
       socket.destroy()
       server.close()
@@ -43,8 +45,8 @@ describe('sendQueueOf', () => {
     }
     expect(sendQueueOf(peer, await readSendQueues())).toBeUndefined()
     expect(sendQueueOf({ shared: false }, await readSendQueues())).toBeUndefined()
-    expect(await readSendQueue(peer)).toBeUndefined()
-    expect(await readSendQueue({ shared: false })).toBeUndefined()
+    expect(await tables.queueOf(peer)).toBeUndefined()
+    expect(await tables.queueOf({ shared: false })).toBeUndefined()
   })
 })
 
