@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import tap from 'tap'
+import { inForm } from '../fixture/long-form.js'
 import { run } from '../fixture/process.js'
 
 const MATRIX = 'scripts/check-matrix'
@@ -7,7 +8,10 @@ const MATRIX = 'scripts/check-matrix'
 const OURS = ['lastbyte', 'lastbyte-tls', 'lastbyte-proxy', 'lastbyte-s3']
 
 /** Other servers that take a few seconds each; `npm run check:matrix` has all. */
-const OTHERS = ['nginx', 'apache', 'caddy', 'python']
+const OTHERS = inForm({
+  short: ['nginx', 'python'],
+  long: ['nginx', 'apache', 'caddy', 'python'],
+})
 
 interface Row {
   readonly id: string

@@ -1,18 +1,20 @@
 import tap from 'tap'
 import { BROWSERS, COMMAND } from '../fixture/browsers/test-browser.js'
+import { inForm, isLong } from '../fixture/long-form.js'
 import { needs } from '../fixture/process.js'
 import { breaches } from './guard/breaches.js'
 import type { GuardKind } from './guard/pages.js'
 import { runAll } from './guard/run-all.js'
 import type { Outcome } from './guard/run-scenario.js'
-import { SCENARIOS } from './guard/scenario.js'
+import { SCENARIOS, type Scenario } from './guard/scenario.js'
 import { drawSequence } from './guard/sequence.js'
 import { summary } from './guard/table.js'
 import { trace } from './guard/trace.js'
 
 /** Change it for other sequences; `npm run guard` draws a new one each time, and has the long events. */
 const SEED = 1
-const SEQUENCES = 3
+/** In each browser. */
+const SEQUENCES = inForm({ short: 1, long: 3 })
 /** Pages that play at a time. */
 const WIDTH = 4
 
@@ -32,25 +34,35 @@ const SUPERVISED = [
 
 const EVENTS = SCENARIOS.filter(({ long = false }) => !long)
 const named = (names: readonly string[]) => EVENTS.filter(({ name }) => names.includes(name))
-const SEQUENCE_LIST = Array.from({ length: SEQUENCES }, (_, index) => drawSequence(SEED + index))
+
+/** In the short form a browser gets every other case, the second one those that the first one leaves out. */
+function shareOf<T>(browser: number, all: readonly T[]): readonly T[] {
+  return isLong ? all : all.filter((_, index) => index % BROWSERS.length === browser)
+}
+
+/** The same sequences in each browser in the long form, other ones in the short form. */
+function sequencesOf(browser: number): Scenario[] {
+  const first = SEED + inForm({ short: browser * SEQUENCES, long: 0 })
+  return Array.from({ length: SEQUENCES }, (_, index) => drawSequence(first + index))
+}
 
 tap.setTimeout(600_000)
 // Both at a time: a page mostly waits.
 tap.jobs = BROWSERS.length
 
-for (const browser of BROWSERS) {
+for (const [nth, browser] of BROWSERS.entries()) {
   tap.test(
     `a guarded <video> in ${browser} outlives its server, and never shows two versions`,
     { ...needs(COMMAND[browser], 'ffmpeg'), timeout: 600_000 },
     async (t) => {
-      const plan = (guard: GuardKind, scenarios: typeof EVENTS) =>
+      const plan = (guard: GuardKind, scenarios: readonly Scenario[]) =>
         scenarios.map((scenario) => ({ guard, scenario }))
       const outcomes = await runAll({
         browsers: [browser],
         tasks: [
-          ...plan('guarded', [...EVENTS, ...SEQUENCE_LIST]),
-          ...plan('supervised', named(SUPERVISED)),
-          ...plan('naked', named(CONTROLS)),
+          ...plan('guarded', [...shareOf(nth, EVENTS), ...sequencesOf(nth)]),
+          ...plan('supervised', shareOf(nth, named(SUPERVISED))),
+          ...plan('naked', shareOf(nth, named(CONTROLS))),
         ],
         width: WIDTH,
       })

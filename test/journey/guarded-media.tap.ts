@@ -3,6 +3,7 @@ import { startBrowser } from '../fixture/browsers/start-browser.js'
 import { BROWSERS, COMMAND, type TestPage } from '../fixture/browsers/test-browser.js'
 import { Folder } from '../fixture/files.js'
 import { freePort } from '../fixture/free-port.js'
+import { inForm } from '../fixture/long-form.js'
 import { needs, run } from '../fixture/process.js'
 import { FilmServer } from './players/film-server.js'
 import { PlayerSite } from './players/player-site.js'
@@ -42,7 +43,7 @@ async function reach(page: TestPage, seconds: readonly number[], timeout: number
   await page.waitFor(holds, { ids: IDS, seconds }, { timeout })
 }
 
-for (const name of BROWSERS) {
+for (const name of inForm({ short: BROWSERS.slice(0, 1), long: BROWSERS })) {
   tap.test(
     `in ${name}, a guarded sound and two films of another origin play on after their server was killed and then busy`,
     needs(COMMAND[name], 'ffmpeg'),

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { resolve } from 'node:path'
 import tap from 'tap'
 import { Folder } from '../fixture/files.js'
+import { inForm } from '../fixture/long-form.js'
 import { RunningProcess, Server } from '../fixture/process.js'
 import { RawClient } from '../fixture/raw-http.js'
 
@@ -37,54 +38,80 @@ const HEADS: Record<string, string> = {
   'the status line': `${FIELD}`,
 }
 
-/** A server that sends this head, and a body that describes an error. */
-async function origin(head: string) {
+/** A server that sends its head of now, and a body that describes an error. */
+async function origin() {
+  const sent = { head: '' }
   const server = createServer((socket) => {
+    const { head } = sent
     const body = JSON.stringify({ title: FIELD, detail: `${FIELD}\x1b` })
     socket.on('error', () => socket.destroy())
     socket.on('data', () => socket.end(Buffer.from(`HTTP/1.1 ${head}\r\n\r\n${body}`, 'latin1')))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, [Symbol.dispose]: () => void server.close() }
+  const url = `http://127.0.0.1:${port}`
+  return Object.assign(sent, { url, [Symbol.dispose]: () => void server.close() })
 }
+
+/** What refuses a value: in the short form one of a kind, such as a time, a field, an address or a file. */
+const GET_FLAGS = inForm({
+  short: ['--stall', '-H'],
+  long: ['--stall', '-H', '--checksum', '--limit-rate', '-c'],
+})
+const SERVE_FLAGS = inForm({
+  short: ['--host', '--tls-cert'],
+  long: ['--host', '--port', '--tls-cert', '--cors', '--trust-proxy', '--rate'],
+})
+const VARIABLES = inForm({
+  short: ['LOG_LEVEL', 'MEDIA_ROOT'],
+  long: ['LOG_LEVEL', 'WORKERS', 'STALL_TIMEOUT', 'MEDIA_ROOT', 'LASTBYTE_ZERO_COPY'],
+})
 
 const execute = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   new RunningProcess(process.execPath, [COMMAND, ...args], {
     env: { ...process.env, PORT: '0', ...env },
   }).handledExit()
 
-for (const [place, head] of Object.entries(HEADS)) {
+/** The forms of the output of `lastbyte get`. */
+const FORMS = [[], ['--json'], ['--quiet'], ['-o', '-']]
+
+for (const [nth, [place, head]] of Object.entries(HEADS).entries()) {
   tap.test(`get prints no character of ${place} on which a terminal acts`, async (t) => {
     using folder = new Folder()
-    using server = await origin(head)
-    const url = `${server.url}/f`
+    using server = await origin()
+    server.head = head
     const to = ['-o', folder.at('f\u009b\u202e'), '--retry-for', '200ms', '--stall', '2s']
-    for (const flags of [[], ['--json'], ['--quiet']]) {
-      const { stdout, stderr } = await execute(['get', url, ...to, ...flags])
-      t.equal(acting(stderr + stdout), undefined, `with ${flags}`)
+    // The short form has each place in the text, and every other one as events.
+    const short = nth % 2 === 0 ? FORMS.slice(0, 1) : FORMS.slice(0, 2)
+    for (const flags of inForm({ short, long: FORMS })) {
+      const { stdout, stderr } = await execute(['get', `${server.url}/f`, ...to, ...flags])
+      const printed = flags.includes('-') ? stderr : stderr + stdout
+      t.equal(acting(printed), undefined, `with ${flags}`)
     }
-    const streamed = await execute(['get', url, '-o', '-', '--retry-for', '200ms', '--stall', '2s'])
-    t.equal(acting(streamed.stderr), undefined)
   })
+}
 
-  tap.test(`proxy logs no character of ${place} on which a terminal acts`, async (t) => {
-    using upstream = await origin(head)
-    await using proxy = await Server.run(['proxy', upstream.url, '--open-for', '200ms'], {
-      LOG_LEVEL: 'debug',
-      RETRY_FOR: '200ms',
-    })
+tap.test('proxy logs no character of an origin on which a terminal acts', async (t) => {
+  using upstream = await origin()
+  await using proxy = await Server.run(['proxy', upstream.url, '--open-for', '200ms'], {
+    LOG_LEVEL: 'debug',
+    RETRY_FOR: '200ms',
+  })
+  for (const [place, head] of Object.entries(HEADS)) {
+    upstream.head = head
+    const before = proxy.stdout.length
     for (const method of ['GET', 'POST']) {
       using client = new RawClient(proxy.port)
       client.request(`/f${encodeURIComponent(EVIL)}`, { connection: 'close', range: FIELD }, method)
       await client.closed()
     }
-    proxy.child.kill()
-    const { stdout, stderr } = await proxy.exit
-    t.match(stdout, /"method":"POST"/)
-    t.equal(acting(stdout + stderr), undefined)
-  })
-}
+    t.equal(acting(proxy.stdout.slice(before)), undefined, place)
+  }
+  proxy.child.kill()
+  const { stdout, stderr } = await proxy.exit
+  t.equal(stdout.match(/"method":"POST"/g)?.length, Object.keys(HEADS).length)
+  t.equal(acting(stdout + stderr), undefined)
+})
 
 tap.test('serve logs and sends no character of a request on which a terminal acts', async (t) => {
   using folder = new Folder({ 'f\u009b2J\u202e': 'f', g: 'g' })
@@ -126,22 +153,12 @@ tap.test(
       ['get', EVIL],
       ['get', `http://${EVIL}`],
       ['get', `${url}?${EVIL}`, '--retry-for', '0ms'],
-      ...['--stall', '-H', '--checksum', '--limit-rate', '-c'].map((flag) => [
-        'get',
-        url,
-        flag,
-        EVIL,
-      ]),
+      ...GET_FLAGS.map((flag) => ['get', url, flag, EVIL]),
       ['get', url, '-o', `${EVIL}/f`],
       ['serve', EVIL],
       ['serve', `--${EVIL}`],
       [EVIL],
-      ...['--host', '--port', '--tls-cert', '--cors', '--trust-proxy', '--rate'].map((flag) => [
-        'serve',
-        'media',
-        flag,
-        EVIL,
-      ]),
+      ...SERVE_FLAGS.map((flag) => ['serve', 'media', flag, EVIL]),
       ['serve', 'media', '--faults', '--fault-scenario', EVIL],
       ['proxy', EVIL],
       ['proxy', url, '--redirects', EVIL],
@@ -151,13 +168,7 @@ tap.test(
       t.not(code, 0, JSON.stringify(args))
       t.equal(acting(stdout + stderr), undefined, JSON.stringify(args))
     }
-    for (const variable of [
-      'LOG_LEVEL',
-      'WORKERS',
-      'STALL_TIMEOUT',
-      'MEDIA_ROOT',
-      'LASTBYTE_ZERO_COPY',
-    ]) {
+    for (const variable of VARIABLES) {
       const { code, stdout, stderr } = await execute(['serve'], { [variable]: EVIL })
       t.not(code, 0, variable)
       t.equal(acting(stdout + stderr), undefined, variable)

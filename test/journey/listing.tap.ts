@@ -6,6 +6,7 @@ import tap from 'tap'
 import { Chromium } from '../fixture/browser.js'
 import { JPEG, mp3WithCovers } from '../fixture/covers.js'
 import { Folder } from '../fixture/files.js'
+import { inForm } from '../fixture/long-form.js'
 import { needs, run, Server } from '../fixture/process.js'
 import { until } from '../fixture/until.js'
 
@@ -153,6 +154,12 @@ tap.test(
   },
 )
 
+const LISTINGS = ['/', '/?view=grid', '/a/b%20c/d/', '/?q=nothing']
+/** Each listing in one of the schemes in the short form, in both in the long one. */
+const SCHEMES = inForm({
+  short: { light: LISTINGS.slice(0, 2), dark: LISTINGS.slice(2) },
+  long: { light: LISTINGS, dark: LISTINGS },
+})
 for (const colorScheme of ['light', 'dark'] as const) {
   tap.test(
     `a listing of awkward names fits a phone, and axe finds nothing in it, ${colorScheme}`,
@@ -164,7 +171,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const { page } = chromium
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 390, height: 844 })
-      for (const path of ['/', '/?view=grid', '/a/b%20c/d/', '/?q=nothing']) {
+      for (const path of SCHEMES[colorScheme]) {
         await page.goto(server.url + path)
         const width = await page.evaluate(() => document.documentElement.scrollWidth)
         t.equal(width, 390, `${path} is not scrolled sideways`)

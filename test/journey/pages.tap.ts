@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import tap from 'tap'
 import { Folder } from '../fixture/files.js'
+import { inForm, isLong } from '../fixture/long-form.js'
 import { needs } from '../fixture/process.js'
 import { axeFindings, overflow, unreachedControls } from './pages/page-check.js'
 
@@ -30,10 +31,19 @@ const load = (file: string) =>
 const { PAGES } = (await load('pages.mjs')) as { readonly PAGES: readonly PageEntry[] }
 const { writeSite } = await load('site.mjs')
 const served = await load('served.mjs')
-const { startChromium } = await load('cameras.mjs')
+const { startChromium, SIZES } = await load('cameras.mjs')
 
 /** What is expected of a page whose response is an error, or whose server has been killed. */
 const FAILED_LOAD = /^Failed to load resource/
+
+/** The short form opens each page once, and turns it into a phone afterwards. */
+const LOADS = inForm<readonly (readonly ['desktop' | 'phone', 'light' | 'dark'])[]>({
+  short: [['desktop', 'light']],
+  long: [
+    ['desktop', 'light'],
+    ['phone', 'dark'],
+  ],
+})
 
 const skip = needs('chromium', 'ffmpeg')
 tap.test('every page', skip, async (t) => {
@@ -52,10 +62,7 @@ tap.test('every page', skip, async (t) => {
     await t.test(
       `${title} (${name}) has no findings of axe in light and dark, works by keyboard, and fits a phone`,
       async (t) => {
-        for (const [size, scheme] of [
-          ['desktop', 'light'],
-          ['phone', 'dark'],
-        ] as const) {
+        for (const [size, scheme] of LOADS) {
           const page = await camera.open(size, scheme)
           const errors: string[] = []
           const foreign: string[] = []
@@ -74,7 +81,13 @@ tap.test('every page', skip, async (t) => {
           t.same(await axeFindings(page), [], `axe, ${scheme}`)
           if (size === 'desktop')
             t.same(await unreachedControls(page), [], 'controls without keyboard')
-          else t.equal((await overflow(page)).px, 0, `overflow: ${(await overflow(page)).widest}`)
+          if (!isLong) {
+            await page.setViewportSize(SIZES.phone)
+            await page.emulateMedia({ colorScheme: 'dark' })
+            t.same(await axeFindings(page), [], 'axe, dark')
+          }
+          if (size === 'phone' || !isLong)
+            t.equal((await overflow(page)).px, 0, `overflow: ${(await overflow(page)).widest}`)
           t.same(errors, [], 'errors of the console')
           t.same(foreign, [], 'requests to other origins')
           await camera.close(page)

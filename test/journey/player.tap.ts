@@ -3,10 +3,11 @@ import type { Page } from 'playwright-core'
 import tap from 'tap'
 import { Chromium, hasMetadata, playToEnd } from '../fixture/browser.js'
 import { startBrowser } from '../fixture/browsers/start-browser.js'
-import { COMMAND } from '../fixture/browsers/test-browser.js'
+import { BROWSERS, COMMAND } from '../fixture/browsers/test-browser.js'
 import { CuttingProxy } from '../fixture/cutting-proxy.js'
 import { Folder } from '../fixture/files.js'
 import { freePort } from '../fixture/free-port.js'
+import { inForm } from '../fixture/long-form.js'
 import { needs, run, Server } from '../fixture/process.js'
 
 const SRT = '1\r\n00:00:01,000 --> 00:00:50,000\r\n<i>Grüße</i> & <font color="red">mehr</font>\r\n'
@@ -188,7 +189,7 @@ tap.test(
   },
 )
 
-for (const name of ['chromium', 'firefox'] as const) {
+for (const name of inForm({ short: BROWSERS.slice(0, 1), long: BROWSERS })) {
   tap.test(
     `the player plays an HLS playlist in ${name}, and a listing offers no segment`,
     needs(COMMAND[name], 'ffmpeg'),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import tap from 'tap'
 import { Folder, pattern } from '../fixture/files.js'
 import { freePort } from '../fixture/free-port.js'
+import { inForm } from '../fixture/long-form.js'
 import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 import { ScriptedServer } from '../fixture/scripted-server.js'
 import { isSwiftInstalled, Swift } from '../fixture/swift.js'
@@ -126,7 +127,9 @@ tap.test('a usage error of lastbyte proxy is one line on stderr and exit code 2'
     [['serve', 's3:///prefix'], /DIR: expected s3:\/\/bucket/],
     [['serve', 's3://b', '--endpoint', 'here'], /--endpoint: expected a URL/],
   ]
-  for (const [args, text] of cases) {
+  // The short form has every other one: two of the origin, two of the options.
+  const inShort = (_: unknown, index: number) => index % 2 === 0
+  for (const [args, text] of inForm({ short: cases.filter(inShort), long: cases })) {
     const { code, stderr } = await run(process.execPath, [MAIN, ...args])
     t.equal(code, 2, args.join(' '))
     t.match(stderr, text)

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import tap from 'tap'
 import { LinkedApplication } from '../fixture/linked-application.js'
+import { inForm } from '../fixture/long-form.js'
 import { fencedBlocks } from '../fixture/markdown.js'
 import { needs } from '../fixture/process.js'
 
@@ -121,7 +122,8 @@ tap.test('the matchers and fixtures have types', async (t) => {
     skipLibCheck: true,
   }
   application.write('types/tsconfig.json', JSON.stringify({ compilerOptions, files }))
-  for (const compiler of ['typescript-5.4', 'typescript-7']) {
+  const compilers = inForm({ short: ['typescript-7'], long: ['typescript-5.4', 'typescript-7'] })
+  for (const compiler of compilers) {
     const tsc = resolve('node_modules', compiler, 'bin/tsc')
     const { stdout, stderr } = await application.run(tsc, '-p', 'types/tsconfig.json')
     t.equal(stdout + stderr, '', compiler)

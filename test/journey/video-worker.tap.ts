@@ -12,6 +12,7 @@ import { BROWSERS, COMMAND, type TestPage } from '../fixture/browsers/test-brows
 import { codedClip } from '../fixture/coded-clip/coded-clip.js'
 import { Folder } from '../fixture/files.js'
 import { freePort } from '../fixture/free-port.js'
+import { isLong } from '../fixture/long-form.js'
 import { needs, Server } from '../fixture/process.js'
 
 /** Bytes a second of the server: more than those of the clip, but far less than the whole film at once. */
@@ -80,6 +81,11 @@ function kinds(page: TestPage): Promise<string[]> {
   }, undefined)
 }
 
+/** In the short form each test but that of a dead server runs in one of the browsers. */
+const runsIn = (browser: (typeof BROWSERS)[number], name: (typeof BROWSERS)[number]) =>
+  isLong || browser === name ? {} : { skip: `runs in ${name}, and in both by npm run test:long` }
+const CHANGES = { replaced: 'chromium', rewritten: 'firefox' } as const
+
 for (const name of BROWSERS) {
   tap.test(`The service worker of ${name}`, needs(COMMAND[name], 'ffmpeg'), async (t) => {
     const [first, second] = await Promise.all(
@@ -121,7 +127,8 @@ for (const name of BROWSERS) {
     })
 
     for (const how of ['replaced', 'rewritten'] as const) {
-      await t.test(`passes on no byte of a film that is ${how} while it is read`, async (t) => {
+      const title = `passes on no byte of a film that is ${how} while it is read`
+      await t.test(title, runsIn(name, CHANGES[how]), async (t) => {
         await using page = await open()
         await play(page)
         await playsBeyond(page, 1)
@@ -177,19 +184,24 @@ for (const name of BROWSERS) {
       })
     }
 
-    await t.test('plays on while a newer script is installed', async () => {
-      await using page = await open('./own-worker.js')
-      await play(page)
-      await playsBeyond(page, 1)
-      const script = readFileSync(folder.at('own-worker.js'), 'utf8')
-      writeFileSync(folder.at('own-worker.js'), `${script}\n// newer\n`)
-      await page.evaluate(async () => {
-        await (await navigator.serviceWorker.getRegistration())?.update()
-      }, undefined)
-      await playsBeyond(page, 12)
-    })
+    await t.test(
+      'plays on while a newer script is installed',
+      runsIn(name, 'firefox'),
+      async () => {
+        await using page = await open('./own-worker.js')
+        await play(page)
+        await playsBeyond(page, 1)
+        const script = readFileSync(folder.at('own-worker.js'), 'utf8')
+        writeFileSync(folder.at('own-worker.js'), `${script}\n// newer\n`)
+        await page.evaluate(async () => {
+          await (await navigator.serviceWorker.getRegistration())?.update()
+        }, undefined)
+        await playsBeyond(page, 12)
+      },
+    )
 
-    await t.test('controls pages behind a proxy that removes a prefix', async (t) => {
+    const behind = 'controls pages behind a proxy that removes a prefix'
+    await t.test(behind, runsIn(name, 'chromium'), async (t) => {
       const front = createServer((request, response) => {
         const path = request.url?.replace(/^\/apps/, '') ?? '/'
         const url = new URL(path, server.url)

@@ -34,7 +34,7 @@ tap.test(
 
     const countOf = (client: string, kind: string) => count(runs, client, kind)
     for (const client of DIRECT) {
-      t.ok(countOf(client, 'whole') > 40, `${client} completes most downloads`)
+      t.ok(countOf(client, 'whole') > SEEDS.length / 5, `${client} completes most downloads`)
     }
     // The scenarios must include faults that these clients can't detect, or the run would prove little.
     for (const client of ['curl-if-range', 'fetch', 'lastbyte']) {
@@ -47,7 +47,7 @@ tap.test(
     const isCaught = ({ client, outcome }: Run) =>
       client === 'lastbyte' && outcome.kind === 'failed' && /DIGEST_MIS/.test(outcome.reason)
     t.ok(
-      runs.filter(isCaught).length > 20,
+      runs.filter(isCaught).length > SEEDS.length / 10,
       'lastbyte detects by the digest what no header field shows',
     )
     t.ok(countOf('curl-plain', 'splice') > 0, 'curl without a validator joins two versions')

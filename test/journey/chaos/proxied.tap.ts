@@ -42,7 +42,7 @@ tap.test(
     const isCaught = ({ outcome }: Run) =>
       outcome.kind === 'failed' && outcome.tries.some((line) => line.includes('DIGEST_MISMATCH'))
     t.ok(
-      verified.filter(isCaught).length > 3,
+      verified.filter(isCaught).length > VERIFIED.length / 15,
       'digests detect corruption that no header field shows',
     )
     const plain = runs.filter(({ client }) => client === 'proxied')
@@ -60,7 +60,7 @@ tap.test(
       `${resumable.length} runs are resumable, ${broken.length} of them had faults, ${failed.length} failed`,
     )
     for (const { scenario, outcome } of failed) t.comment(`seed ${scenario.seed}`, outcome)
-    t.ok(broken.length > 30, 'many resumable responses were interrupted')
+    t.ok(broken.length > SEEDS.length / 7, 'many resumable responses were interrupted')
     t.ok(
       failed.length <= resumable.length / 100,
       'at least 99 % of the resumable responses are complete',

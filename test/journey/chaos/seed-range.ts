@@ -1,5 +1,7 @@
-/** The seeds of the journey test. */
-export const SEEDS = readSeedRange('200')
+import { inForm } from '../../fixture/long-form.js'
+
+/** The seeds of the journeys. */
+export const SEEDS = readSeedRange(inForm({ short: '60', long: '200' }))
 
 /**
  * The seeds of a range such as `301-400`; a single number is the last of those that begin with 1.

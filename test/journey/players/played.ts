@@ -6,13 +6,14 @@ export interface Played {
   readonly position: number
   /** s: the longest part of the film that a seek of the player left out. */
   readonly skipped: number
-  /** s: the longest part to which a seek of the player went back. */
+  /** s: the longest part to which the guard or a seek of the player went back. */
   readonly repeated: number
 }
 
 /**
- * Plays the page's film without sound, and records the seeks: nothing else moves a player's position. Frames would
- * also show how busy the machine is.
+ * Plays the page's film without sound, and records the seeks and the positions of `recover`: nothing else moves a
+ * player's position. Frames would also show how busy the machine is. So would what is played between `recover` and the
+ * end of the old source, which a player needs time to replace: a player has to continue at the position of `recover`.
  */
 export async function playRecorded(page: TestPage): Promise<void> {
   const isThere = () => document.querySelector('video') !== null
@@ -21,11 +22,22 @@ export async function playRecorded(page: TestPage): Promise<void> {
     const video = document.querySelector('video') as HTMLVideoElement
     const jumps: number[] = []
     let reached = 0
+    let isReplacing = false
     Object.assign(window, { jumps })
     const onTime = () => {
-      if (!video.seeking) reached = Math.max(reached, video.currentTime)
+      if (!video.seeking && !isReplacing) reached = Math.max(reached, video.currentTime)
     }
     for (const event of ['timeupdate', 'waiting', 'pause']) video.addEventListener(event, onTime)
+    video.addEventListener('recover', (event) => {
+      onTime()
+      const { detail } = event as CustomEvent<number>
+      jumps.push(detail - reached)
+      reached = detail
+      isReplacing = true
+    })
+    video.addEventListener('emptied', () => {
+      isReplacing = false
+    })
     video.addEventListener('seeking', () => jumps.push(video.currentTime - reached))
     video.muted = true
     const play = () => video.play().catch(() => {})

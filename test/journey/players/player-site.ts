@@ -33,7 +33,7 @@ export class PlayerSite implements AsyncDisposable {
       format: 'esm',
       write: false,
       logLevel: 'error',
-      alias: { 'lastbyte/video': resolve('src/video/index.ts') },
+      alias: { 'lastbyte/video': resolve('test/journey/players/recorded-guard.ts') },
     })
     const bundle = this.#files.push(outputFiles[0]?.text ?? '') - 1
     const head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>player</title>'
