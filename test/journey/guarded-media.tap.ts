@@ -1,6 +1,11 @@
 import tap from 'tap'
 import { startBrowser } from '../fixture/browsers/start-browser.js'
-import { BROWSERS, COMMAND, type TestPage } from '../fixture/browsers/test-browser.js'
+import {
+  BROWSERS,
+  type BrowserName,
+  COMMAND,
+  type TestPage,
+} from '../fixture/browsers/test-browser.js'
 import { Folder } from '../fixture/files.js'
 import { freePort } from '../fixture/free-port.js'
 import { inForm } from '../fixture/long-form.js'
@@ -43,7 +48,7 @@ async function reach(page: TestPage, seconds: readonly number[], timeout: number
   await page.waitFor(holds, { ids: IDS, seconds }, { timeout })
 }
 
-for (const name of inForm({ short: BROWSERS.slice(0, 1), long: BROWSERS })) {
+for (const name of inForm<readonly BrowserName[]>({ short: ['chromium'], long: BROWSERS })) {
   tap.test(
     `in ${name}, a guarded sound and two films of another origin play on after their server was killed and then busy`,
     needs(COMMAND[name], 'ffmpeg'),
