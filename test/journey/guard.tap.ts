@@ -13,24 +13,30 @@ import { trace } from './guard/trace.js'
 
 /** Change it for other sequences; `npm run guard` draws a new one each time, and has the long events. */
 const SEED = 1
-/** In each browser. */
+/** In each browser; the short form has one, in the first browser. */
 const SEQUENCES = inForm({ short: 1, long: 3 })
 /** Pages that play at a time. */
 const WIDTH = 4
 
 /** Without the guard, a viewer loses these in both browsers. */
-const CONTROLS = [
-  'first response 503 for 5 s',
-  '503 with Retry-After: 2 for 5 s after a cut',
-  'endless stall of a response',
-]
+const CONTROLS = inForm({
+  short: ['first response 503 for 5 s', 'endless stall of a response'],
+  long: [
+    'first response 503 for 5 s',
+    '503 with Retry-After: 2 for 5 s after a cut',
+    'endless stall of a response',
+  ],
+})
 /** What the guard does without its service worker: the supervisor alone. */
-const SUPERVISED = [
-  'server dead for 5 s',
-  '503 with Retry-After: 2 for 5 s after a cut',
-  'endless stall of a response',
-  'file rewritten while it plays',
-]
+const SUPERVISED = inForm({
+  short: ['server dead for 5 s', 'file rewritten while it plays'],
+  long: [
+    'server dead for 5 s',
+    '503 with Retry-After: 2 for 5 s after a cut',
+    'endless stall of a response',
+    'file rewritten while it plays',
+  ],
+})
 
 const EVENTS = SCENARIOS.filter(({ long = false }) => !long)
 const named = (names: readonly string[]) => EVENTS.filter(({ name }) => names.includes(name))
@@ -40,11 +46,7 @@ function shareOf<T>(browser: number, all: readonly T[]): readonly T[] {
   return isLong ? all : all.filter((_, index) => index % BROWSERS.length === browser)
 }
 
-/** The same sequences in each browser in the long form, other ones in the short form. */
-function sequencesOf(browser: number): Scenario[] {
-  const first = SEED + inForm({ short: browser * SEQUENCES, long: 0 })
-  return Array.from({ length: SEQUENCES }, (_, index) => drawSequence(first + index))
-}
+const SEQUENCE_LIST = Array.from({ length: SEQUENCES }, (_, index) => drawSequence(SEED + index))
 
 tap.setTimeout(600_000)
 // Both at a time: a page mostly waits.
@@ -60,7 +62,7 @@ for (const [nth, browser] of BROWSERS.entries()) {
       const outcomes = await runAll({
         browsers: [browser],
         tasks: [
-          ...plan('guarded', [...shareOf(nth, EVENTS), ...sequencesOf(nth)]),
+          ...plan('guarded', [...shareOf(nth, EVENTS), ...shareOf(nth, SEQUENCE_LIST)]),
           ...plan('supervised', shareOf(nth, named(SUPERVISED))),
           ...plan('naked', shareOf(nth, named(CONTROLS))),
         ],
