@@ -10,6 +10,9 @@ import {
 import type { LoadEffect } from './recovery-state.js'
 import { SeekKeeper } from './seek-keeper.js'
 
+/** s that a player with a loader of its own may have played before it seeks. */
+const BEFORE_SEEK = 2
+
 /** Loads the source of a media element again, and restores what a person has set. */
 export class PlayerReload {
   readonly #seeks: SeekKeeper
@@ -92,7 +95,7 @@ export class PlayerReload {
     const { media } = this
     const url = this.#chosen ?? (media.currentSrc || undefined)
     // A load that failed before it had restored anything has left the defaults on the element.
-    if (this.#kept === undefined || this.#phase === 'restored') {
+    if (this.#kept === undefined || (this.#phase === 'restored' && !this.#isUnsought)) {
       // The page may have set the rate a moment ago, and the event that tells of it is still to come.
       this.noteRate()
       this.#kept = { ...playerState(media), rate: this.#rate }
@@ -119,6 +122,11 @@ export class PlayerReload {
     seekTo(media, position)
     if (wantsPlay) media.play().catch(() => {})
     else if (position > 0) media.pause()
+  }
+
+  /** Whether a player with a loader of its own has another source, and has not sought in it yet. */
+  get #isUnsought(): boolean {
+    return this.#handover !== undefined && this.media.currentTime < BEFORE_SEEK
   }
 
   /** The element knows its duration and its tracks. */

@@ -204,6 +204,20 @@ describe('PlayerReload', () => {
     expect(reload.isOwnLoad()).toBe(false)
   })
 
+  it('has such a player go to the same position again when a load fails before it has sought', () => {
+    const recover = vi.fn()
+    const { media, reload } = scene('src', recover)
+    reload.load(KEEP, true)
+    media.start('blob:http://a/2')
+    media.arrive()
+    media.reach(1)
+    reload.load(KEEP, true)
+    expect(recover.mock.calls).toEqual([[7], [7]])
+    media.reach(9)
+    reload.load(KEEP, true)
+    expect(recover).toHaveBeenLastCalledWith(9)
+  })
+
   it('restores the modes of tracks once more when the data arrives', () => {
     const { media, reload } = scene()
     const track = { kind: 'subtitles', label: 'a', language: 'de', mode: 'showing' }
