@@ -190,7 +190,7 @@ describe('a usage error is exit code 2 and one line on stderr', () => {
     [['http://127.0.0.1:0/f'], /^lastbyte: url: expected a port from 1 to 65535/],
     [['http://me:50%@127.0.0.1:1/f'], /^lastbyte: url: .*percent-encoded/],
     [['http://127.0.0.1:1/f', 'more'], /^error: too many arguments/],
-    [['http://127.0.0.1:1/f', '--only', 'ranges,nonsense'], /^lastbyte: only: .*"nonsense"/],
+    [['http://127.0.0.1:1/f', '--only', 'ranges,nonsense'], /^lastbyte: --only: .*"nonsense"/],
     [['http://127.0.0.1:1/f', '--only', ''], /^lastbyte: --only: expected groups and ids/],
     [['http://127.0.0.1:1/f', '-H', 'no colon'], /^lastbyte: --header: expected 'Name: value'/],
     [['http://127.0.0.1:1/f', '-H', 'Range: bytes=0-'], /--header: expected no field that the/],
@@ -209,7 +209,7 @@ describe('a usage error is exit code 2 and one line on stderr', () => {
     [['http://127.0.0.1:1/f', '--change', ' '], /^lastbyte: --change: expected a command/],
     [['http://127.0.0.1:1/f', '--change-file', 'none'], /^lastbyte: --change-file: .*ENOENT/],
     [['http://127.0.0.1:1/f', '--change', 'a', '--change-file', 'f'], /--change-file: .*one way/],
-    [['--list', '--only', 'nonsense'], /^lastbyte: only: expected a group/],
+    [['--list', '--only', 'nonsense'], /^lastbyte: --only: expected a group/],
     [['--nonsense'], /^error: unknown option '--nonsense'/],
   ])('check %j', (args, message) => expectRefusal(['check', ...args], message))
 
