@@ -4,6 +4,7 @@ import { nodeTransport } from '../client/platform/node-transport.js'
 import { insecureRedirects, readPolicy } from '../client/resumable-stream.js'
 import { LastbyteError } from '../errors.js'
 import { type GetFlags, type GetOptions, parseGetFlags } from './get-flags.js'
+import { withHint } from './get-hint.js'
 import { checkFile, type Output, outputFor } from './output-file.js'
 import { createReporter, type Reporter } from './reporter.js'
 import { usageError } from './usage-error.js'
@@ -60,7 +61,7 @@ async function run({ url, to }: Job, options: GetOptions, reporter: Reporter): P
     else await toFile(url, { ...options, to }, reporter)
   } catch (error) {
     reporter.failed(error)
-    throw error
+    throw withHint(error)
   }
 }
 
