@@ -13,7 +13,7 @@ import type { Environment } from './settings/environment.js'
 
 export type AnnouncedSettings = Pick<
   Environment,
-  'LOG_LEVEL' | 'TLS_CERT' | 'QR' | 'PREFIX' | 'sockets'
+  'LOG_LEVEL' | 'TLS_CERT' | 'QR' | 'PREFIX' | 'TRUST_PROXY' | 'sockets'
 >
 
 /** The members of stderr that decide how the announcement looks. */
@@ -81,15 +81,15 @@ export async function listenQuietly<T>(
 
 function linesOf(
   { local, network }: ServingUrls,
-  { sockets }: Pick<AnnouncedSettings, 'sockets'>,
+  { sockets, TRUST_PROXY }: Pick<AnnouncedSettings, 'sockets' | 'TRUST_PROXY'>,
 ): string[] {
   const onNetwork = network.map(
     (url, nth) => `${nth === 0 ? '  On your network:  ' : INDENT}${url}`,
   )
   const here = local === undefined ? [] : [`  On this computer: ${local}`]
-  // The address of a socket that was passed on is not ours to choose.
+  // The address of a socket that was passed on is not ours to choose. The network reaches a server behind a proxy by it.
   const hint =
-    sockets === undefined
+    sockets === undefined && TRUST_PROXY === ''
       ? ['  Only this computer can reach it. To open it to your network: --host 0.0.0.0']
       : []
   return [...here, ...(network.length === 0 && local !== undefined ? hint : onNetwork)].map(

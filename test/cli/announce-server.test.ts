@@ -7,7 +7,13 @@ import {
 import { qrCode } from '../../src/cli/qr-code.js'
 import type { Interfaces } from '../../src/cli/serving-urls.js'
 
-const SETTINGS: AnnouncedSettings = { LOG_LEVEL: 'info', TLS_CERT: '', QR: true, PREFIX: '/' }
+const SETTINGS: AnnouncedSettings = {
+  LOG_LEVEL: 'info',
+  TLS_CERT: '',
+  QR: true,
+  PREFIX: '/',
+  TRUST_PROXY: '',
+}
 
 const INTERFACES: Interfaces = {
   eth0: ['192.168.1.5', '10.0.0.9'].map((address) => ({
@@ -90,6 +96,13 @@ describe('announceServer', () => {
     const text = printed({ address, isTTY: true, columns: 80 })
     expect(text).toMatch(/^ {2}On this computer: http:\S+:8080\/\n/)
     expect(text).toMatch(/\n {2}Only this computer can reach it\. .*: --host 0\.0\.0\.0\n$/)
+  })
+
+  it('says nothing of the network where a proxy is in front', () => {
+    const settings = { TRUST_PROXY: 'loopback' }
+    expect(printed({ address: '127.0.0.1', settings })).toBe(
+      '  On this computer: http://127.0.0.1:8080/\n',
+    )
   })
 
   it('prints only the address at which it listens', () => {
