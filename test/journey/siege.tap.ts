@@ -7,7 +7,7 @@ import { runSiege } from './siege/run.js'
 /** Change it for another siege; `npm run siege` draws a new one each time. */
 const SEED = 1
 /** ms; `npm run siege` takes an hour. */
-const DURATION = inForm({ short: 24_000, long: 60_000 })
+const DURATION = inForm({ short: 40_000, long: 120_000 })
 
 tap.setTimeout(600_000)
 
