@@ -15,8 +15,8 @@ import { trace } from './guard/trace.js'
 const SEED = 1
 /** In each browser; the short form has one, in the first browser. */
 const SEQUENCES = inForm({ short: 1, long: 3 })
-/** Pages that play at a time. */
-const WIDTH = 4
+/** Pages that play at a time in each browser. */
+const WIDTH = inForm({ short: 2, long: 4 })
 
 /** Without the guard, a viewer loses these in both browsers. */
 const CONTROLS = inForm({
