@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { Pace } from './pace.js'
+import { PATIENCE, Pace } from './pace.js'
 
 const RATE = 1_000_000
 
-/** What is found of downloads that receive so many bytes a second, after 5 s. */
+/** What is found of downloads that receive so many bytes a second, after `PATIENCE`. */
 function found(rates: readonly number[], isHeld: boolean): number {
   const all = new Set<Pace>()
   const paces = rates.map(() => new Pace(RATE, all, () => isHeld))
   for (const pace of paces) all.add(pace)
-  const looks = [0, 5_000, 5_500].map((at) =>
+  const looks = [0, PATIENCE, PATIENCE + 500].map((at) =>
     paces.map((pace, index) => pace.look(at, ((rates[index] ?? 0) * at) / 1_000)),
   )
   return looks.flat().filter((starved) => starved !== undefined).length

@@ -1,9 +1,14 @@
+import { inForm } from '../../fixture/long-form.js'
+
 /** ms between two looks at the bytes of a download. */
 export const LOOK = 500
-/** ms for which a download may be slower than a tenth of its fair share. */
-export const PATIENCE = 5_000
+/**
+ * ms for which a download may be slower than a tenth of its fair share. Beside another journey, a client itself may
+ * wait seconds for a processor.
+ */
+export const PATIENCE = inForm({ short: 12_000, long: 5_000 })
 
-/** What a download has received in the last 5 s. */
+/** What a download has received in the last `PATIENCE`. */
 interface Window {
   readonly bytes: number
   /** ms. */
@@ -40,7 +45,7 @@ export class Pace {
   /**
    * Notes the bytes received so far, at a time in ms.
    *
-   * @returns what was received in the last 5 s, once that is less than a tenth of the fair share or, unless the
+   * @returns what was received in the last `PATIENCE`, once that is less than a tenth of the fair share or, unless the
    * servers are held, a hundredth of the rate; undefined otherwise, or while the download is younger
    */
   look(at: number, bytes: number): string | undefined {
@@ -55,7 +60,7 @@ export class Pace {
     this.#isStarved = rateOf(this.#window) < expected
     if (!this.#isStarved || wasStarved) return undefined
     const rates = this.#rates().map(Math.round).join(', ')
-    return `${Math.round(rateOf(this.#window))} bytes a second for 5 s; expected at least ${Math.round(expected)}, as all received ${rates}`
+    return `${Math.round(rateOf(this.#window))} bytes a second for ${PATIENCE / 1_000} s; expected at least ${Math.round(expected)}, as all received ${rates}`
   }
 
   #least(): number {

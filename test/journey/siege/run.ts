@@ -8,8 +8,8 @@ import { LOOK, PATIENCE, Pace } from './pace.js'
 import { CHANGING, Site, type SiteFile, STABLE } from './site.js'
 import { childrenOf, type Usage, usageOf } from './usage.js'
 
-/** ms in which the servers must have released what the attackers have left. */
-const RELEASE = 60_000
+/** ms in which the servers must have released what the attackers have left; Fastify keeps idle connections for 72 s. */
+const RELEASE = 90_000
 /** The share of a siege after which the use of resources is measured for the first time. */
 const WARM_SHARE = 0.25
 const WORKERS = 2
@@ -93,7 +93,7 @@ function forgetOutput(server: RunningProcess): void {
 }
 
 /**
- * The use of resources once all workers run and no more descriptors are open than at the start, or after a minute.
+ * The use of resources once all workers run and no more descriptors are open than at the start, or after `RELEASE`.
  */
 async function releasedUsage(usage: () => Usage, idle: Usage): Promise<Usage> {
   for (let waited = 0; ; waited += LOOK) {
