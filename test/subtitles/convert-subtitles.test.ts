@@ -84,7 +84,7 @@ describe('convertSubtitles', () => {
     ['srt', '1\n00:00:01,000 --> 00:00:02,000\n'],
     ['ass', '[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,,,,,,'],
   ] as const)(
-    'converts 8 MiB of %s in linear time, also of brackets and spaces',
+    'converts 2 MB of %s in linear time, also of brackets and spaces',
     (format, head) => {
       for (const fill of [
         '<',
@@ -99,8 +99,8 @@ describe('convertSubtitles', () => {
         head.replace('[Events]', ''),
       ]) {
         const before = performance.now()
-        convert(head + fill.repeat(Math.floor(8_000_000 / fill.length)), format)
-        expect(performance.now() - before, JSON.stringify(fill)).toBeLessThan(30_000)
+        convert(head + fill.repeat(Math.floor(2_000_000 / fill.length)), format)
+        expect(performance.now() - before, JSON.stringify(fill)).toBeLessThan(8_000)
       }
     },
     300_000,
