@@ -56,18 +56,37 @@ export async function forwardRequest(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   noteRoute(reply.raw, 'proxy')
+  return respondOnce(context, reply, {
+    prepare: (delivery) => forward(delivery, forwarding),
+    failed: (delivery, error) => failedResponse(delivery, forwarding, error),
+  })
+}
+
+/**
+ * Responds to a method for which there are no ranges and no representation, with the faults that match. Never rejects.
+ *
+ * @param response `failed`: the response to an error of `prepare`, or of a fault that replaces it
+ */
+export async function respondOnce(
+  context: RegistrationContext,
+  reply: FastifyReply,
+  response: {
+    prepare(delivery: Delivery): Promise<PreparedResponse>
+    failed(delivery: Delivery, error: unknown): PreparedResponse
+  },
+): Promise<FastifyReply> {
   const scope = beginTransfer(context, reply)
   beginResponse(reply, scope.transfer)
   let delivery: Delivery = { ...scope, faults: undefined }
-  let response: PreparedResponse
+  let prepared: PreparedResponse
   try {
     delivery = { ...scope, faults: createFaultInjector(scope, 'all') }
     const early = await earlyResponse(reply, delivery.faults, undefined)
-    response = early ?? (await forward(delivery, forwarding))
+    prepared = early ?? (await response.prepare(delivery))
   } catch (error) {
-    response = failedResponse(delivery, forwarding, error)
+    prepared = response.failed(delivery, error)
   }
-  return sendResponse(delivery, response)
+  return sendResponse(delivery, prepared)
 }
 
 async function forward(delivery: Delivery, forwarding: Forwarding): Promise<PreparedResponse> {

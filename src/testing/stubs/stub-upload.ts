@@ -1,18 +1,15 @@
 import type { FastifyReply } from 'fastify'
 import { delay } from '../../async/delay.js'
 import { InjectedAnswer } from '../../fault/injected-answer.js'
-import { beginTransfer } from '../../request/begin-transfer.js'
 import type { RegistrationContext } from '../../request/context.js'
 import type { Delivery } from '../../request/exchange.js'
-import { createFaultInjector } from '../../request/fault-injector.js'
 import { faultyUpload } from '../../request/faulty-upload.js'
 import { answerUpload } from '../../response/answer-upload.js'
-import { earlyResponse } from '../../response/early-response.js'
+import { respondOnce } from '../../response/forward-request.js'
 import { prepareForwarded } from '../../response/prepare-forwarded.js'
 import type { PreparedResponse } from '../../response/prepared-response.js'
-import { beginResponse } from '../../response/reply-state.js'
 import { bodyFraming } from '../../response/request-body.js'
-import { responseForError, sendResponse } from '../../response/send-response.js'
+import { responseForError } from '../../response/send-response.js'
 import type { NodeResponse } from '../../transport/node-request.js'
 import { opened, passedFields, type SettledResponse } from './stub-response.js'
 
@@ -25,19 +22,13 @@ export async function respondToUpload(
   stub: { take(): SettledResponse },
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const scope = beginTransfer(context, reply)
-  beginResponse(reply, scope.transfer)
-  let delivery: Delivery = { ...scope, faults: undefined }
-  let response: PreparedResponse
-  try {
-    delivery = { ...scope, faults: createFaultInjector(scope, 'all') }
-    const early = await earlyResponse(reply, delivery.faults, undefined)
-    response = early ?? (await stubbed(delivery, stub))
-  } catch (error) {
-    const isInjected = error instanceof InjectedAnswer
-    response = isInjected ? answerUpload(reply, error) : responseForError(delivery, error)
-  }
-  return sendResponse(delivery, response)
+  return respondOnce(context, reply, {
+    prepare: (delivery) => stubbed(delivery, stub),
+    failed: (delivery, error) =>
+      error instanceof InjectedAnswer
+        ? answerUpload(reply, error)
+        : responseForError(delivery, error),
+  })
 }
 
 async function stubbed(
