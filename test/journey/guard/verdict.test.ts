@@ -45,6 +45,14 @@ describe('judge', () => {
     expect(judge(frames, []).findings).toEqual([finding])
   })
 
+  it('permits a repetition of 0.1 s and the step at which a busy machine paints frames', () => {
+    const sixth = (from: number, to: number, at?: number) =>
+      shown(from, to, at).filter((_, index) => index % 6 === 0)
+    const painted = (...parts: Recording['frames'][]) => judge(recording(...parts), []).findings
+    expect(painted(sixth(0, 61), sixth(52, 100, 90_000))).toEqual([])
+    expect(painted(shown(0, 61), sixth(52, 70, 90_000))).toEqual(['2.08 s follows 2.40 s'])
+  })
+
   it('takes nothing for skipped that was played while no frame was painted', () => {
     const frames = recording(shown(0, 50), shown(75, 100, 3_000))
     expect(judge({ ...frames, events: [] }, [])).toMatchObject({ findings: [], unpainted: 1.04 })
