@@ -7,8 +7,8 @@ import type { HostileRequest, Http2Request, Leaving, RawRequest } from './hostil
 import type { Ports } from './soak-server.js'
 
 /** ms without a byte after which a client leaves, and ms that it stays at most. */
-const SILENCE = 80
-const LONGEST = 300
+const SILENCE = 160
+const LONGEST = 500
 
 /** The statuses of the responses that are known to belong to a request, with its target. */
 export interface Received {
