@@ -8,6 +8,7 @@ import type { LastbyteError } from '../../src/errors.js'
 import { textAndError } from '../fixture/bodies.js'
 import { downloadTask } from '../fixture/download-task.js'
 import { Folder } from '../fixture/files.js'
+import { inForm } from '../fixture/long-form.js'
 import { MemoryTransport } from '../fixture/memory-transport.js'
 import { type ModelOutcome, modelOf } from '../fixture/version-model.js'
 import {
@@ -93,6 +94,6 @@ describe('A client of an origin whose versions take turns', () => {
       const { validator } = fetched
       if (validator.kind === 'strong') expect(validator.etag).toBe(`"v${version}"`)
     })
-    await fc.assert(property, { numRuns: 300, examples })
+    await fc.assert(property, { numRuns: inForm({ short: 100, long: 3000 }), examples })
   })
 })

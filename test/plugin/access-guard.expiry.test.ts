@@ -5,7 +5,8 @@ import { applicationWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RawClient } from '../fixture/raw-http.js'
 
-const HOUR = 3_600_000
+/** More than the hour of the signature, whose end is a whole second. */
+const AFTER_EXPIRY = 3_602_000
 /** More than the buffers of a connection take. */
 const FILM = pattern(20_000_000)
 
@@ -29,7 +30,7 @@ it('A signature that expires ends no response that has begun, and permits no oth
   const [cookie = ''] = headers.getSetCookie().map((each) => each.split(';')[0])
   expect([await statusOf(search), await statusOf('', cookie)]).toEqual([200, 200])
 
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + HOUR })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + AFTER_EXPIRY })
   expect([await statusOf(search), await statusOf('', cookie)]).toEqual([403, 403])
   running.socket.resume()
   const { status, body } = await running.closed()

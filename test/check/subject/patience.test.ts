@@ -21,7 +21,8 @@ async function refusing(
     if (count >= from && count < until) {
       return void response.writeHead(status, { ...fields, 'content-length': 0 }).end()
     }
-    const { host: _host, connection: _connection, ...headers } = request.headers
+    // What fetch sets itself. It rejects a second Content-Length where undici is its dispatcher.
+    const { host, connection, 'content-length': length, ...headers } = request.headers
     const { method = 'GET' } = request
     const received = await fetch(origin.url + request.url, {
       method,
