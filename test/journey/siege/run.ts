@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Folder } from '../../fixture/files.js'
+import { killProcess } from '../../fixture/kill-process.js'
 import { RunningProcess, run, Server } from '../../fixture/process.js'
 import { SeededDraw } from '../chaos/seeded-draw.js'
 import { bytesReceived, CLIENTS, clear, RATE, type Urls } from './clients.js'
@@ -210,7 +211,7 @@ class Siege {
       const [worker] = childrenOf(server)
       const isLast = (await this.#listeningWorkers()) < WORKERS
       if (signal.aborted || worker === undefined || isLast) continue
-      process.kill(worker, 'SIGKILL')
+      killProcess(worker)
       this.kills += 1
       for (const pace of this.#paces) pace.restart()
     }
