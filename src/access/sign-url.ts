@@ -1,6 +1,7 @@
 import { parse as parseDuration } from '@lukeed/ms'
 import { addressList } from '../http/client-address.js'
 import { parseEntityTag } from '../http/entity-tag.js'
+import { parseUrl } from '../http/parse-url.js'
 import { isSignatureName } from '../http/signed-query.js'
 import { type Expectations, required, TEXT } from '../validation/expectation.js'
 import { settingError } from '../validation/option-error.js'
@@ -156,7 +157,7 @@ interface SplitUrl {
 
 function splitUrl(text: string): SplitUrl {
   const isPath = text.startsWith('/') && !text.startsWith('//')
-  if (!isPath && !URL.canParse(text)) throw invalidUrl()
+  if (!isPath && parseUrl(text) === undefined) throw invalidUrl()
   const url = new URL(text, 'http://any')
   const isHttp = /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
   if (!isHttp) throw invalidUrl()

@@ -1,3 +1,4 @@
+import { parseUrl } from '../http/parse-url.js'
 import type { ByteSource } from '../source/byte-source.js'
 import { loadSdk } from '../source/s3/s3-client.js'
 import { s3Source } from '../source/s3/s3-source.js'
@@ -49,5 +50,5 @@ export async function openBucket(root: string, environment: Environment): Promis
 }
 
 function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+  return /^https?:$/.test(parseUrl(text)?.protocol ?? '')
 }

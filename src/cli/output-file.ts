@@ -1,6 +1,7 @@
 import { lstat, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { findTarget } from '../client/download/target.js'
+import { parseUrl } from '../http/parse-url.js'
 import { withoutSecrets } from '../http/request-url.js'
 import { usageError } from './usage-error.js'
 
@@ -64,7 +65,7 @@ export async function checkLength(file: string): Promise<void> {
 }
 
 function checkUrl(url: string): void {
-  const { protocol = '', port } = URL.canParse(url) ? new URL(url) : {}
+  const { protocol = '', port } = parseUrl(url) ?? {}
   if (!/^https?:$/.test(protocol)) {
     throw usageError('URL', 'expected http://… or https://…', withoutSecrets(url))
   }

@@ -1,3 +1,4 @@
+import { parseUrl } from '../http/parse-url.js'
 import { UpstreamClient } from '../source/upstream/upstream-client.js'
 import { settleUpstream } from '../source/upstream/upstream-options.js'
 import { sourceFrom } from '../source/upstream/upstream-source.js'
@@ -41,6 +42,6 @@ export async function proxy(origin: string, environment: Environment): Promise<v
 
 /** @throws LastbyteError BAD_SETTING */
 function checkOrigin(origin: string): void {
-  if (URL.canParse(origin) && /^https?:/.test(origin)) return
+  if (parseUrl(origin) !== undefined && /^https?:/.test(origin)) return
   throw usageError('origin', 'expected a URL such as https://origin.example/files', origin)
 }

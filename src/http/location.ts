@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url.js'
+
 /**
  * The target of a redirect: an absolute URL, resolved against that of the request (RFC 9110 §10.2.2).
  * undefined for a Location that is no URL.
@@ -7,7 +9,7 @@
  */
 export function resolveLocation(location: string, base: URL): URL | undefined {
   const reference = encodeBytes(location)
-  return URL.canParse(reference, base.href) ? new URL(reference, base) : undefined
+  return parseUrl(reference, base)
 }
 
 /** Percent-encodes the bytes of a URL that are not ASCII, and leaves its other characters as they are. */
@@ -79,9 +81,8 @@ const LONGEST_HOST = 1000
 function readingsOf(bytes: string): string[] {
   const host = bytes.replace(/^.*@/s, '').replace(/:\d*$/, '')
   return [host, Buffer.from(host, 'latin1').toString()].map((name) => {
-    const url = `http://${name}`
-    const isHost = name.length <= LONGEST_HOST && URL.canParse(url)
-    return isHost ? new URL(url).hostname : name.toLowerCase()
+    const url = name.length <= LONGEST_HOST ? parseUrl(`http://${name}`) : undefined
+    return url?.hostname ?? name.toLowerCase()
   })
 }
 

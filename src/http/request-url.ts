@@ -1,4 +1,5 @@
 import { LastbyteError } from '../errors.js'
+import { parseUrl } from './parse-url.js'
 
 /** A URL without credentials, and the credentials that it contained. */
 export interface RequestUrl {
@@ -22,7 +23,7 @@ export function parseRequestUrl(
   base: string | undefined,
 ): RequestUrl {
   const text = String(url)
-  const parsed = URL.canParse(text, base) ? new URL(text, base) : undefined
+  const parsed = parseUrl(text, base)
   if (parsed === undefined) {
     throw bad(setting, 'an absolute URL such as https://host.example/path', text)
   }
@@ -53,7 +54,7 @@ function basicCredentials(username: string, password: string): string | undefine
 /** The text of a possibly invalid URL for an error message: without credentials, query and fragment. */
 export function withoutSecrets(url: string | URL): string {
   const text = String(url)
-  const parsed = URL.canParse(text) ? new URL(text) : undefined
+  const parsed = parseUrl(text)
   if (parsed === undefined || parsed.host === '') {
     // In an invalid URL, everything before the last @ is treated as credentials.
     return text.replace(/^([a-z][a-z0-9+.-]*:)?([/\\]*).*@/is, '$1$2***@').replace(/[?#].*$/s, '?…')

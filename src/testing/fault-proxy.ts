@@ -1,6 +1,7 @@
 import { FAULT_FIELD, withoutFault } from '../fault/fault-header.js'
 import { type ForwardedTarget, parseForwardedTarget } from '../http/forwarded-target.js'
 import { endToEnd } from '../http/forwarding.js'
+import { parseUrl } from '../http/parse-url.js'
 import { withoutSecrets } from '../http/request-url.js'
 import { createContext } from '../request/context.js'
 import { type Forwarding, forwardRequest } from '../response/forward-request.js'
@@ -59,7 +60,7 @@ export interface FaultProxyOptions extends ListenOptions {
 const ORIGIN: Expectation = {
   expected: 'a URL such as http://127.0.0.1:8080',
   accepts: (value) =>
-    typeof value === 'string' || (value instanceof URL && URL.canParse(String(value))),
+    typeof value === 'string' || (value instanceof URL && parseUrl(String(value)) !== undefined),
 }
 
 const FAULT_PROXY_OPTIONS: Expectations<FaultProxyOptions> = {
@@ -155,7 +156,7 @@ function forwardingOf(
 }
 
 function originOf(origin: string | URL): URL {
-  const url = URL.canParse(String(origin)) ? new URL(origin) : undefined
+  const url = parseUrl(origin)
   if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url
   throw invalidSetting('origin', `expected ${ORIGIN.expected}`, withoutSecrets(origin))
 }

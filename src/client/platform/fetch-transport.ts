@@ -1,5 +1,6 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import { LastbyteError } from '../../errors.js'
+import { parseUrl } from '../../http/parse-url.js'
 import { withoutSecrets } from '../../http/request-url.js'
 import type { Answer } from '../../transport/response.js'
 import {
@@ -28,7 +29,7 @@ export function fetchTransport(
       response = await request(fetch, hop, redirect)
     }
     const answer = answerOf(response)
-    const end = URL.canParse(response.url) ? new URL(response.url) : hop.url
+    const end = parseUrl(response.url) ?? hop.url
     if (insecure === 'allowed' || !isInsecure(hop.url, end)) return answer
     releaseIterator(answer.body)
     throw insecureRedirect({ ...hop, url: hop.url.href }, answer, end)

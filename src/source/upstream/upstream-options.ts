@@ -1,4 +1,5 @@
 import { requireFields } from '../../http/caller-fields.js'
+import { parseUrl } from '../../http/parse-url.js'
 import { withoutSecrets } from '../../http/request-url.js'
 import {
   type HealingOptions,
@@ -96,7 +97,7 @@ export interface UpstreamSettings {
 const SERVER_URL: Expectation = {
   expected: 'a URL such as https://origin.example/files',
   accepts: (value) =>
-    typeof value === 'string' || (value instanceof URL && URL.canParse(String(value))),
+    typeof value === 'string' || (value instanceof URL && parseUrl(String(value)) !== undefined),
 }
 
 /** A token as Via and Proxy-Status have it (RFC 9651 §3.3.4). */
@@ -142,7 +143,7 @@ export function settleUpstream(given: unknown, role: UpstreamRole = 'source'): U
 }
 
 function originOf(setting: string, origin: string | URL): URL {
-  const url = URL.canParse(String(origin)) ? new URL(origin) : undefined
+  const url = parseUrl(origin)
   const isPlain = url?.search === '' && url.hash === '' && url.username + url.password === ''
   if (url && isPlain && /^https?:$/.test(url.protocol)) return url
   throw invalidSetting(setting, `expected ${SERVER_URL.expected}`, withoutSecrets(origin))
