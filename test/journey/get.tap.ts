@@ -85,9 +85,11 @@ tap.test(
     t.equal(head.stdout.trim(), '5')
     t.equal(head.stderr, '')
     using out = new Folder()
+    // Without cuts, so that the first event is progress also where a busy machine is cut before it.
+    await fetch(`${server.url}/-/faults`, { method: 'DELETE' })
     const toFile = `get --json --limit-rate 20M ${url} -o ${out.at('f')}`
     const events = await shell(`${process.execPath} ${COMMAND} ${toFile} | head -n 1`)
-    t.match(events.stdout, /^\{"type":"(progress|retry)"/)
+    t.match(events.stdout, /^\{"type":"progress"/)
     t.equal(events.stderr, '', 'the reader of the events may leave too')
   },
 )
