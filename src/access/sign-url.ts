@@ -156,10 +156,10 @@ interface SplitUrl {
 }
 
 function splitUrl(text: string): SplitUrl {
-  const isPath = text.startsWith('/') && !text.startsWith('//')
-  if (!isPath && parseUrl(text) === undefined) throw invalidUrl()
-  const url = new URL(text, 'http://any')
-  const isHttp = /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+  // A URL takes a backslash for a slash, and skips tabs: `/\host` names another host.
+  const isPath = /^\/(?![/\\])/.test(text.replace(/[\t\n\r]/g, ''))
+  const url = parseUrl(text, isPath ? 'http://any' : undefined)
+  const isHttp = url && /^https?:$/.test(url.protocol) && url.username + url.password === ''
   if (!isHttp) throw invalidUrl()
   const { pathname: path, search, hash: fragment, origin } = url
   return { rest: isPath ? '' : origin, path, query: search.slice(1), fragment }
