@@ -44,7 +44,7 @@ export class ClockKeeper {
   note(type: string, now: number): void {
     this.#follow(now)
     this.#frame.note(type)
-    const { seeking, currentTime: position } = this.media
+    const { seeking, currentTime: position, playbackRate } = this.media
     if (type === 'waiting' && !seeking) this.#beginWait({ position, since: now })
     if (/^(seeking|emptied|pause|ended|ratechange)$/.test(type)) this.#wait = undefined
     if (type !== 'canplay' && type !== 'playing') return
@@ -52,9 +52,13 @@ export class ClockKeeper {
     this.#last = { position, since: now }
     const wait = this.#wait
     this.#wait = undefined
-    if (wait === undefined || now - wait.since < STUCK) return
-    if (position - wait.position > AHEAD) this.media.currentTime = wait.position
-    else this.#frame.expect(wait.position)
+    // On a busy machine this event may arrive before that of a seek that has moved the position.
+    if (wait === undefined || now - wait.since < STUCK || seeking) return
+    const most = ((now - wait.since) / 1_000) * playbackRate
+    const ahead = position - wait.position
+    if (ahead > most + AHEAD) return
+    if (ahead > AHEAD) this.media.currentTime = wait.position
+    else this.#frame.expect(wait.position, most)
   }
 
   /** Takes the arrival of data, where the element may not have noticed that it had none. `now` in ms. */

@@ -28,8 +28,11 @@ export class FirstFrame {
     this.picture.keep()
   }
 
-  /** @param position where the element should go on, in s */
-  expect(position: number): void {
+  /**
+   * @param position where the element should go on, in s
+   * @param most s by which its clock may have run on; a frame further ahead is that of a seek
+   */
+  expect(position: number, most: number): void {
     this.#cancel()
     const video = this.media as HTMLVideoElement
     // Sound has no frames, and an old browser doesn't tell of them.
@@ -39,7 +42,8 @@ export class FirstFrame {
     this.#callback = video.requestVideoFrameCallback((now, { mediaTime }) => {
       this.#callback = undefined
       const played = (Math.max(0, now - resumed) / 1_000) * video.playbackRate
-      this.#goesBack = mediaTime - position - played > AHEAD && !video.seeking
+      const ahead = mediaTime - position - played
+      this.#goesBack = ahead > AHEAD && ahead <= most + AHEAD && !video.seeking
       if (this.#goesBack) video.currentTime = position
       else this.picture.uncover()
     })

@@ -45,10 +45,28 @@ describe('ClockKeeper', () => {
   it.each([
     ['the clock stopped, as in Chromium', 4_500, 5.08],
     ['the wait was too short to skip anything', 399, 5.44],
+    ['a seek whose event is still to come went further than the clock can run', 4_500, 9.7],
+    ['such a seek went back', 4_500, 0],
   ])('leaves an element alone where %s', (_, after, position) => {
     const scened = scene()
     wait(scened, after, position)
     expect([scened.media.seeking, scened.media.currentTime]).toEqual([false, position])
+  })
+
+  it('leaves a seek alone that takes place while the event of its data is under way', () => {
+    const { media, clock } = scene()
+    clock.note('waiting', 1_000)
+    media.currentTime = 5.44
+    clock.note('canplay', 5_500)
+    clock.note('playing', 5_500)
+    expect([media.seeking, media.currentTime]).toEqual([true, 5.44])
+  })
+
+  it('allows for the rate, by which the clock runs on faster', () => {
+    const scened = scene()
+    scened.media.playbackRate = 2
+    wait(scened, 4_500, 13.9)
+    expect([scened.media.seeking, scened.media.currentTime]).toEqual([true, 5])
   })
 
   it.each([['seeking'], ['emptied'], ['pause'], ['ended']])(

@@ -12,7 +12,7 @@ function scene() {
   media.readyState = 4
   media.reach(5)
   frame.keep()
-  frame.expect(5)
+  frame.expect(5, 1)
   return { media, cover, frame }
 }
 
@@ -38,6 +38,7 @@ describe('FirstFrame', () => {
   it.each([
     ['the right one', 5.04, 0],
     ['a late one, as the machine is busy', 5.7, 650],
+    ['further ahead than the clock can have run: of a seek whose event is still to come', 20, 0],
   ])('uncovers where the first frame is %s', (_, position, later) => {
     const { media, cover } = scene()
     media.show(position, later)
@@ -65,7 +66,7 @@ describe('FirstFrame', () => {
   it('covers nothing where no frame is reported, as of sound', () => {
     const media = new FakeMedia()
     const cover = new FakeCover()
-    new FirstFrame(media.element, cover).expect(5)
+    new FirstFrame(media.element, cover).expect(5, 1)
     expect(cover.covers).toBe(false)
   })
 })
