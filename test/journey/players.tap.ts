@@ -8,7 +8,7 @@ import { needs } from '../fixture/process.js'
 import { documentedPage, nakedPage } from './players/documented-pages.js'
 import { BYTES_PER_SECOND, FILM_SECONDS, filmInSegments } from './players/film.js'
 import { FilmServer } from './players/film-server.js'
-import { played, playRecorded, reaches } from './players/played.js'
+import { play, played, reaches, record } from './players/played.js'
 import { PlayerSite } from './players/player-site.js'
 
 /** Package → the film in its format. */
@@ -99,12 +99,13 @@ for (const { browser: name, outage } of rows) {
       const open = async (player: PlayerName, page: typeof documentedPage): Promise<TestPage> => {
         const opened = await browser.open()
         await opened.goto(await site.add(page(player, `${server.url}/${PLAYERS[player]}`)))
-        await playRecorded(opened)
+        await play(opened)
         return opened
       }
       const guarded = await Promise.all(names.map((player) => open(player, documentedPage)))
       const naked = await Promise.all(fatalFor.map((player) => open(player, nakedPage)))
       for (const page of [...guarded, ...naked]) t.ok(await reaches(page, 2, 60_000), 'plays')
+      for (const page of [...guarded, ...naked]) await record(page)
       await outage.happens(server)
       const after = await Promise.all(guarded.map(async (page) => (await played(page)).position))
       for (const [index, page] of guarded.entries()) {

@@ -1,6 +1,6 @@
 import type { TestPage } from '../../fixture/browsers/test-browser.js'
 
-/** What a page has played since `playRecorded`. */
+/** What a page has played since `record`. */
 export interface Played {
   /** s. */
   readonly position: number
@@ -10,18 +10,30 @@ export interface Played {
   readonly repeated: number
 }
 
-/**
- * Plays the page's film without sound, and records the seeks and the positions of `recover`: nothing else moves a
- * player's position. Frames would also show how busy the machine is. So would what is played between `recover` and the
- * end of the old source, which a player needs time to replace: a player has to continue at the position of `recover`.
- */
-export async function playRecorded(page: TestPage): Promise<void> {
+/** Plays the page's film without sound. */
+export async function play(page: TestPage): Promise<void> {
   const isThere = () => document.querySelector('video') !== null
   await page.waitFor(isThere, null, { timeout: 20_000 })
   await page.evaluate(() => {
     const video = document.querySelector('video') as HTMLVideoElement
+    video.muted = true
+    const play = () => video.play().catch(() => {})
+    video.addEventListener('loadedmetadata', play, { once: true })
+    return play()
+  }, null)
+}
+
+/**
+ * Records the seeks and the positions of `recover` from now on: nothing else moves a player's position. Some players
+ * seek when they start, so the film has to play already. Frames would also show how busy the machine is. So would what
+ * is played between `recover` and the end of the old source, which a player needs time to replace: a player has to
+ * continue at the position of `recover`.
+ */
+export function record(page: TestPage): Promise<void> {
+  return page.evaluate(() => {
+    const video = document.querySelector('video') as HTMLVideoElement
     const jumps: number[] = []
-    let reached = 0
+    let reached = video.currentTime
     let isReplacing = false
     Object.assign(window, { jumps })
     const onTime = () => {
@@ -39,10 +51,6 @@ export async function playRecorded(page: TestPage): Promise<void> {
       isReplacing = false
     })
     video.addEventListener('seeking', () => jumps.push(video.currentTime - reached))
-    video.muted = true
-    const play = () => video.play().catch(() => {})
-    video.addEventListener('loadedmetadata', play, { once: true })
-    return play()
   }, null)
 }
 
