@@ -8,11 +8,12 @@ export { type ErrorCode, LastbyteError } from './errors.js'
 export type { ServerSentEvent } from './http/event-stream.js'
 export { StatusError } from './http/status-error.js'
 export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'
-// These modules declare reply.sendFile, reply.download, reply.eventStream, reply.ndjson and app.transfers. An
+// These modules declare reply.sendFile, reply.download, reply.zip, reply.eventStream, reply.ndjson and app.transfers. An
 // application sees the declarations only through a chain of exports from here.
 export type {} from './plugin/file-decorators.js'
 export { default, default as lastbyte } from './plugin/plugin.js'
 export type { EventSourceOf, RowSource, StreamContext } from './plugin/stream-decorators.js'
+export type {} from './plugin/zip-decorator.js'
 export type {} from './request/context.js'
 export type { Heal } from './resume/retry-loop.js'
 export type { HealingOptions } from './resume/retry-policy.js'
@@ -26,6 +27,8 @@ export type {
   StreamDefaults,
   StreamOptions,
 } from './settings/stream-options.js'
+export type { ZipOptions } from './settings/zip-options.js'
+export type { ZipEntry, ZipReplyOptions } from './settings/zip-reply-options.js'
 export type {
   Asker,
   ByteSource,
@@ -35,7 +38,14 @@ export type {
   PassedAnswer,
 } from './source/byte-source.js'
 export { type FailoverOptions, failover } from './source/failover.js'
-export type { Facts, FileStat, Growth, LocalFile, Representation } from './source/representation.js'
+export type {
+  Facts,
+  FileStat,
+  Growth,
+  LocalFile,
+  Representation,
+  RepresentationPart,
+} from './source/representation.js'
 export type { S3Options, S3Sender } from './source/s3/s3-options.js'
 export { s3Source } from './source/s3/s3-source.js'
 export type { UpstreamOptions } from './source/upstream/upstream-options.js'

@@ -14,7 +14,7 @@ const LAYERS = [
   ['async', 'http', 'native', 'validation', 'subtitles'],
   ['resume', 'transport', 'companions'],
   ['source', 'body', 'fault', 'client', 'check', 'access'],
-  ['settings', 'delivery', 'connection', 'video'],
+  ['settings', 'delivery', 'connection', 'video', 'archive'],
   ['pages', 'observe'],
   ['request'],
   ['response'],

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Layout } from '../body/layout.js'
+import { layoutRaw } from '../body/raw.js'
 import type { Slice } from '../http/byte-range.js'
 import type { NativeBindings } from '../native/bindings.js'
+import type { Representation, RepresentationPart } from '../source/representation.js'
 import type { SendableFile } from '../source/sendable-file.js'
 import { type Part, type Readable, readExactly } from './body-parts.js'
 import { FilePart } from './file-part.js'
@@ -23,6 +25,13 @@ export interface SendableSource extends Readable {
 /** The file of a body, and the connection that it is sent on. */
 export interface Destination {
   readonly source: SendableSource
+  readonly socket: Socket
+  readonly signal: AbortSignal
+}
+
+/** A body that is composed of files, and the connection that it is sent on. */
+export interface CompositeDestination {
+  readonly source: Required<Pick<Representation, 'parts'>>
   readonly socket: Socket
   readonly signal: AbortSignal
 }
@@ -68,6 +77,30 @@ export class ZeroCopy {
     }
   }
 
+  /**
+   * The parts of a layout whose source is composed of others: each long range of them is sent as one of a whole file,
+   * and is complete before the next part.
+   */
+  async *compositeParts(
+    { pieces }: Layout,
+    { source, socket, signal }: CompositeDestination,
+  ): AsyncGenerator<Part> {
+    for (const piece of pieces) {
+      if (piece.kind === 'literal') {
+        yield piece.bytes
+        continue
+      }
+      for await (const part of source.parts(piece.slice, signal, isSendable)) {
+        if (part instanceof Uint8Array) yield part
+        else {
+          const { representation, slice } = part
+          const member = representation as SendableSource
+          yield* this.parts(layoutRaw(slice, undefined), { source: member, socket, signal })
+        }
+      }
+    }
+  }
+
   /** A short slice. It is read synchronously if it is in the page cache. */
   async *#copied(
     source: SendableSource,
@@ -79,6 +112,10 @@ export class ZeroCopy {
     if (cached?.length === window.length) yield cached
     else yield* readExactly(source, slice, signal)
   }
+}
+
+function isSendable({ representation, slice }: RepresentationPart): boolean {
+  return representation.sendable !== undefined && isLong(slice)
 }
 
 function isLong({ start, end }: Slice): boolean {

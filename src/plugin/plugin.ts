@@ -28,6 +28,7 @@ import type { RouteTarget } from './readable-route.js'
 import { addRoutes, sharedOptions } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
 import { addUploadFaults } from './upload-faults.js'
+import { decorateZip } from './zip-decorator.js'
 
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
@@ -47,6 +48,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
   if (settings.decorateReply ?? !fastify.hasReplyDecorator('sendFile')) {
     decorateReply(fastify, context, sources)
   }
+  if (!fastify.hasReplyDecorator('zip')) decorateZip(fastify, context, sources)
   if (!fastify.hasReplyDecorator('eventStream')) decorateStreams(fastify, context)
   addUploadFaults(fastify, context)
   if (!settings.serve) return
@@ -71,8 +73,12 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
     allows,
     signalOf: (reply) => requestSignal(context.disconnects, reply),
     withFaults: (reply, respond) => respondWithFaults(context, reply, respond),
-    serve: (key, reply, path) =>
-      handleRequest(context, { key, path, served, root, settings, codings }, reply),
+    serve: (key, reply, path) => {
+      const mayHave = (other: string) => (hasRoute?.(other) ?? true) && allows(other, reply)
+      const archive = 'by-query' as const
+      const file = { key, path, served, root, settings, codings, archive, allows: mayHave }
+      return handleRequest(context, file, reply)
+    },
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Selection } from '../archive/collect-members.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import type { FileSettings } from '../settings/file-options.js'
 import type { Settings } from '../settings/settings.js'
@@ -20,8 +21,18 @@ export interface RequestedFile {
   readonly disposition?: string | undefined
   /** The content codings that may be sent, best first. */
   readonly codings: readonly ContentCoding[]
+  /** The archive that is sent instead of the file. `by-query`: the one that the query of a folder names, if any. */
+  readonly archive?: ArchiveCall | 'by-query' | undefined
+  /** Whether the client may have another file of the source, by its key. Default: any. */
+  readonly allows?: ((key: string) => boolean) | undefined
   /** The application's own signal that cancels the transfer. */
   readonly signal?: AbortSignal | undefined
+}
+
+/** An archive, and the name under which it is saved. */
+export interface ArchiveCall {
+  readonly name: string
+  readonly selections: readonly Selection[]
 }
 
 /** The transfer of one response, with its faults. */

@@ -18,6 +18,7 @@ import type { FoundRepresentation } from '../request/resolve.js'
 import type { Settings } from '../settings/settings.js'
 import type { DigestCache, DigestSubject } from '../source/digest/digest-cache.js'
 import type { Asker } from '../source/digest/fair-queue.js'
+import type { Representation } from '../source/representation.js'
 import { askerOf } from './asker.js'
 import type { HeaderFields } from './header-fields.js'
 
@@ -39,11 +40,23 @@ interface DigestedVersion {
   readonly size: number
   /** The digest of the whole representation, if the source supplies it. */
   readonly digest?: DigestValue | undefined
+  /** One that may be read later, which the key alone does not lead to. */
+  readonly representation?: Representation | undefined
+}
+
+/** The facts of a representation that identify it for the cache of digests. */
+export function digestedVersion(
+  { key, representation }: Pick<FoundRepresentation, 'key' | 'representation'>,
+  etag: string,
+): DigestedVersion {
+  const { size, path, query, digest } = representation.facts
+  const lasting = representation.handle === 'none' ? representation : undefined
+  return { key, path, query, etag, size, digest, representation: lasting }
 }
 
 /** A strong ETag from a digest of the bytes: equal for copies on different machines. */
 export async function contentEntityTag(
-  { size, ...version }: DigestedVersion,
+  { size, digest: _digest, ...version }: DigestedVersion,
   digests: DigestCache,
   transfer: Transfer,
 ): Promise<string> {
@@ -62,19 +75,19 @@ export async function contentEntityTag(
  */
 export async function digestFields(
   exchange: Exchange,
-  { key, representation }: FoundRepresentation,
+  found: FoundRepresentation,
   version: Version,
   layout?: Layout,
 ): Promise<HeaderFields> {
   const { context, requested, transfer } = exchange
-  const { etag, size, path, query, digest } = representation.facts
+  const { etag } = found.representation.facts
   const headers = evaluatedFields(exchange)
   const isWanted = WANT_DIGEST_FIELDS.some((name) => headers[name] !== undefined)
   const mode = context.settings.digest
   const isOff = mode === 'off' || (mode === 'asked' && !isWanted)
   if (isOff || etag === undefined || version.digests === 'withheld') return {}
   transfer.waitFor('server')
-  const subject = { key, path, query, etag, size, digest }
+  const subject = digestedVersion(found, etag)
   const digests = new VersionDigests(subject, requested.served.digests, transfer)
   const fields = await requestedDigests(digests, headers, contentSlice(layout), context.settings)
   if (mode === 'known' && fields['repr-digest'] === undefined) {
@@ -166,7 +179,7 @@ class VersionDigests {
   }
 
   #subject(slice: Slice, algorithm: Algorithm): DigestSubject {
-    const { key, path, query, etag } = this.version
-    return { key, path, query, etag, slice, algorithm }
+    const { key, path, query, etag, representation } = this.version
+    return { key, path, query, etag, slice, algorithm, representation }
   }
 }

@@ -29,6 +29,7 @@ import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse, sendFailure, sendNotFound } from './problem-response.js'
 import { fileOpener } from './read-readme.js'
 import { beginResponse, restoreCaching } from './reply-state.js'
+import { archiveCall, resolveArchive } from './resolve-archive.js'
 import { responseForError, sendResponse, sendThrownError } from './send-response.js'
 import { temporaryFailure } from './temporary-failure.js'
 
@@ -41,6 +42,9 @@ export function handleRequest(
   restoreCaching(reply)
   noteRoute(reply.raw, 'file')
   try {
+    const archive = archiveCall(context, requested, reply)
+    // Of an archive, each member is judged.
+    if (archive !== undefined) return respond(context, { ...requested, archive }, reply)
     if (!isAllowed(context.settings, requested, reply)) return sendNotFound(reply)
     const response = respondFromCache(context, requested, reply)
     if (response !== undefined) return response
@@ -107,10 +111,12 @@ function failedResponse(exchange: Exchange, thrown: unknown): PreparedResponse {
 }
 
 async function prepare(exchange: Exchange): Promise<PreparedResponse> {
-  const { reply, faults } = exchange
-  // An error page is sent as it is.
-  const frames = reply.statusCode >= 400 ? undefined : parseFramesRequest(exchange)
-  const resolved = await open(exchange, frames)
+  const { reply, requested, faults } = exchange
+  const archive = typeof requested.archive === 'object' ? requested.archive : undefined
+  // An error page is sent as it is, and an archive has no frames.
+  const isBytes = archive !== undefined || reply.statusCode >= 400
+  const frames = isBytes ? undefined : parseFramesRequest(exchange)
+  const resolved = archive ? await resolveArchive(exchange, archive) : await open(exchange, frames)
   if (faults !== undefined) {
     let early: PreparedResponse | undefined | 'failed' = 'failed'
     try {

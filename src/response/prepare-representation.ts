@@ -97,11 +97,16 @@ async function openLayout(
   const { zeroCopy } = context
   const { socket } = reply.request.raw
   const isDirect = faults === undefined && isPlainConnection(reply.raw, socket)
-  if (!isDirect || sendable === undefined || !zeroCopy?.isFor(layout)) {
-    return openBody(layout, version, transfer)
+  if (!isDirect || !zeroCopy?.isFor(layout)) return openBody(layout, version, transfer)
+  const { signal } = transfer
+  if (representation.parts !== undefined) {
+    const parts = representation.parts.bind(representation)
+    const composite = zeroCopy.compositeParts(layout, { source: { parts }, socket, signal })
+    return openParts(layout, composite, transfer)
   }
+  if (sendable === undefined) return openBody(layout, version, transfer)
   const source: SendableSource = { read: version.read, sendable }
-  const destination = { source, socket, signal: transfer.signal }
+  const destination = { source, socket, signal }
   return openParts(layout, zeroCopy.parts(layout, destination), transfer)
 }
 

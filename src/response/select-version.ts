@@ -5,7 +5,7 @@ import type { FieldSettings } from '../settings/field-options.js'
 import type { Facts } from '../source/representation.js'
 import { callApplication } from './application-call.js'
 import { type Description, describeRepresentation } from './describe-representation.js'
-import { contentEntityTag } from './digest-fields.js'
+import { contentEntityTag, digestedVersion } from './digest-fields.js'
 import { editFields } from './edit-fields.js'
 import type { HeaderFields } from './header-fields.js'
 import type { ResponseInput } from './plan-response.js'
@@ -33,12 +33,12 @@ export async function selectVersion(
 /** The source's ETag, or with `etag: 'content'` one from a digest of the bytes. */
 async function entityTagOf(
   { requested, transfer }: Exchange,
-  { key, representation }: FoundRepresentation,
+  found: FoundRepresentation,
 ): Promise<string | undefined> {
-  const { etag, size, path, query } = representation.facts
+  const { etag } = found.representation.facts
   if (requested.settings.fields.etag !== 'content' || etag === undefined) return etag
   transfer.waitFor('server')
-  return contentEntityTag({ key, path, query, etag, size }, requested.served.digests, transfer)
+  return contentEntityTag(digestedVersion(found, etag), requested.served.digests, transfer)
 }
 
 /** A representation, as far as its fields need it. */

@@ -7,6 +7,7 @@ import type { FileOptions } from './file-options.js'
 import type { ListOptions } from './list-options.js'
 import type { PageOptions } from './page-options.js'
 import type { StreamDefaults } from './stream-options.js'
+import type { ZipOptions } from './zip-options.js'
 
 /**
  * The reply that `setHeaders` receives: Fastify's, with `setHeader` of node:http added.
@@ -98,6 +99,13 @@ export interface LastbyteOptions extends FileOptions {
    * @default false
    */
   list?: boolean | ListOptions
+  /**
+   * Whether `?zip` behind the path of a directory sends all that a listing of it and of those below it would show as
+   * one ZIP file, with a length, an ETag and ranges; `?zip&path=a&path=b/` only some of that.
+   *
+   * @default false
+   */
+  zip?: boolean | ZipOptions
   /**
    * Whether a directory's path without a slash at its end, or the prefix without it, is redirected to the
    * one with it.

@@ -62,6 +62,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   setHeaders: FUNCTION,
   allowedPath: FUNCTION,
   list: SWITCH_OR_OBJECT,
+  zip: SWITCH_OR_OBJECT,
   redirect: BOOLEAN,
   wildcard: BOOLEAN,
   constraints: OBJECT,

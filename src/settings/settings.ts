@@ -12,6 +12,7 @@ import type { LastbyteOptions } from './options.js'
 import { type PageSettings, readPageOptions } from './page-options.js'
 import { readPluginOptions, ZERO_COPY } from './plugin-options.js'
 import { type StreamSettings, settleStreams } from './stream-settings.js'
+import { readZipOptions, type ZipSettings } from './zip-options.js'
 
 /** Options, settled: defaults filled in, forms unified, frozen. */
 export interface Settings extends FileSettings {
@@ -29,6 +30,8 @@ export interface Settings extends FileSettings {
   readonly setHeaders: LastbyteOptions['setHeaders']
   readonly allowedPath: LastbyteOptions['allowedPath']
   readonly list: ListOptions | undefined
+  /** undefined: folders are not sent as archives. */
+  readonly zip: ZipSettings | undefined
   readonly redirect: boolean
   readonly wildcard: boolean
   readonly constraints: LastbyteOptions['constraints']
@@ -76,6 +79,7 @@ export function settleOptions(options: unknown): Settings {
     setHeaders: own.setHeaders,
     allowedPath: own.allowedPath,
     list: readListOptions(own.list),
+    zip: readZipOptions(own.zip),
     redirect: own.redirect ?? true,
     wildcard: own.wildcard ?? true,
     constraints: own.constraints,

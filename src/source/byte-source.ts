@@ -46,8 +46,18 @@ export interface ByteSource {
    * they are current. undefined: call `open`.
    */
   cached?(key: string): CachedFile | undefined
-  /** The entries of a folder that `open` would open; it may leave out names that are not wanted. @throws as `open` */
-  list?(key: string, signal: AbortSignal, isWanted?: (name: string) => boolean): Promise<Entry[]>
+  /**
+   * The entries of a folder that `open` would open; it may leave out names that are not wanted.
+   *
+   * @param most entries that the caller can use; default: as many as the source lists at once
+   * @throws as `open`
+   */
+  list?(
+    key: string,
+    signal: AbortSignal,
+    isWanted?: (name: string) => boolean,
+    most?: number,
+  ): Promise<Entry[]>
   /**
    * `as-received`: the source forwards `OpenRequest.path`, so it also opens paths that have no unambiguous
    * key, with encoded slashes or other bytes than UTF-8. Default: such paths get a 400.
@@ -245,4 +255,10 @@ export interface Entry {
   readonly size: number
   /** ms since the epoch. */
   readonly lastModified: number
+  /** The entity tag that `open` would find for the file, if the listing has it. */
+  readonly etag?: string | undefined
+  /** The permission bits of the file, if the store has some. */
+  readonly mode?: number | undefined
+  /** Tells a folder from others, where several paths may lead to it: by symbolic links. */
+  readonly folderId?: string | undefined
 }

@@ -92,9 +92,9 @@ export function failover(candidates: readonly ByteSource[], options?: FailoverOp
       return openWithRetries({ retryPolicy, request, asError, final: 'none' }, open, signal)
     },
 
-    async list(key, signal, isWanted) {
+    async list(key, signal, isWanted, most) {
       for (const source of order.inOrder()) {
-        const entries = await source.list?.(key, signal, isWanted).catch(() => undefined)
+        const entries = await source.list?.(key, signal, isWanted, most).catch(() => undefined)
         signal.throwIfAborted()
         if (entries !== undefined) return entries
       }

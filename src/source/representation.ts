@@ -111,14 +111,57 @@ export interface Representation {
    * @throws LastbyteError SOURCE_FAILED, SOURCE_SHORT, REPRESENTATION_CHANGED, or the signal's reason
    */
   read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /**
+   * The bytes of a slice, for a representation that is composed of others: ranges of these stand for their bytes where
+   * `isDirect` is true. Absent: only `read` yields the bytes.
+   *
+   * @throws as `read`
+   */
+  parts?(
+    slice: Slice,
+    signal: AbortSignal,
+    isDirect: (part: RepresentationPart) => boolean,
+  ): AsyncIterable<Uint8Array | RepresentationPart>
   /** Follows the file while it is appended to. Absent if the source cannot. */
   readonly growth?: Growth
   /** The file on this machine, passed to `setHeaders`. Absent for other sources. */
   readonly file?: LocalFile
   /** The file on local storage, for sendfile(2). */
   readonly sendable?: SendableFile | undefined
+  /** `none`: it may be read after `close`. Default: not. */
+  readonly handle?: 'none'
   /** Releases the handle once the last running read has ended. Further calls have no effect. */
   close(): Promise<void>
+}
+
+/**
+ * A range of another representation, which stays open until the next part is requested.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import type { Representation, RepresentationPart } from 'lastbyte'
+ *
+ * async function* bothOf(one: Representation, other: Representation): AsyncGenerator<RepresentationPart> {
+ *   yield { representation: one, slice: { start: 0, end: one.facts.size } }
+ *   yield { representation: other, slice: { start: 0, end: other.facts.size } }
+ * }
+ * const bytes = Buffer.from('abc')
+ * const abc: Representation = {
+ *   facts: { name: 'abc', contentType: 'text/plain', size: 3 },
+ *   async *read({ start, end }) {
+ *     yield bytes.subarray(start, end)
+ *   },
+ *   close: async () => {},
+ * }
+ * let size = 0
+ * for await (const { slice } of bothOf(abc, abc)) size += slice.end - slice.start
+ * assert.equal(size, 6)
+ * ```
+ */
+export interface RepresentationPart {
+  readonly representation: Pick<Representation, 'read' | 'sendable'>
+  readonly slice: Slice
 }
 
 /**

@@ -153,6 +153,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   setHeaders: FUNCTION,
   allowedPath: FUNCTION,
   list: OBJECTS,
+  zip: OBJECTS,
   redirect: NONE,
   wildcard: NONE,
   constraints: OBJECTS,

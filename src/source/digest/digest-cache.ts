@@ -4,11 +4,11 @@ import { chunksWithDeadline } from '../../async/chunks-with-deadline.js'
 import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
-import type { Algorithm } from '../../http/digest-fields.js'
-import { type ByteSource, closeOpened } from '../byte-source.js'
+import { type ByteSource, closeOpened, type Opened } from '../byte-source.js'
+import type { Representation } from '../representation.js'
 import { BackgroundWork } from './background-work.js'
 import { type Asker, NOBODY } from './fair-queue.js'
-import { type HashThread, hashThread } from './hash-thread.js'
+import { type HashName, type HashThread, hashThread } from './hash-thread.js'
 import { SizeClasses, type Turn } from './size-classes.js'
 
 /** Which bytes to digest: a slice of the version of a key that has this strong entity tag. */
@@ -20,13 +20,17 @@ export interface DigestSubject {
   readonly query?: string | undefined
   readonly etag: string
   readonly slice: Slice
-  readonly algorithm: Algorithm
+  readonly algorithm: HashName
+  /** The representation, if it stays open longer than any computation. Default: one of its own is opened by the key. */
+  readonly representation?: Representation | undefined
 }
 
-/** Digests of versions. Each is computed once, from a handle of its own. */
+/** Digests of versions, and CRCs of members of archives. Each is computed once, from a handle of its own. */
 export interface DigestCache {
   /** The digest, if it was computed and is still cached. */
   known(subject: DigestSubject): Uint8Array | undefined
+  /** Keeps a digest that the caller has computed from the bytes of the version. */
+  note(subject: DigestSubject, digest: Uint8Array): void
   /**
    * Computes the digest, or joins a computation that is running. When its last caller aborts, the
    * computation stops. Askers take turns.
@@ -56,6 +60,8 @@ interface Job {
 
 /** Digests that are cached: 10,000 of up to 64 bytes, about 2 MB with their keys. */
 const MOST_CACHED = 10_000
+/** CRCs that are cached: those of an archive of as many files, about 20 MB with their keys. */
+const MOST_CRCS = 100_000
 
 /** What several caches share, so that a folder can be closed while a digest of it is computed. */
 export interface DigestWorkers {
@@ -81,7 +87,10 @@ export function digestCache(
   workers: DigestWorkers = digestWorkers(),
 ): DigestCache {
   const { thread } = workers
-  const cached = new LRUCache<string, Uint8Array>({ max: MOST_CACHED })
+  const digests = new LRUCache<string, Uint8Array>({ max: MOST_CACHED })
+  // The cache of a source without archives takes no memory.
+  const crcs = lazily(() => new LRUCache<string, Uint8Array>({ max: MOST_CRCS }))
+  const cacheOf = ({ algorithm }: DigestSubject) => (algorithm === 'crc32' ? crcs() : digests)
   const jobs = new Map<string, Job>()
   const background = new BackgroundWork()
   let closed: LastbyteError | undefined
@@ -98,7 +107,7 @@ export function digestCache(
     })
     const job: Job = { id, result, stop, turn, waiting: 0 }
     result
-      .then((digest) => cached.set(id, digest))
+      .then((digest) => cacheOf(subject).set(id, digest))
       .catch(() => {})
       .finally(() => detach(job))
     jobs.set(id, job)
@@ -110,9 +119,15 @@ export function digestCache(
     if (jobs.get(job.id) === job) jobs.delete(job.id)
   }
 
+  async function openSubject(subject: DigestSubject, signal: AbortSignal): Promise<Opened> {
+    const { key, path, query, representation } = subject
+    if (representation !== undefined) return { kind: 'representation', representation }
+    return source.open(key, { method: 'GET', path, query }, signal)
+  }
+
   async function run(subject: DigestSubject, signal: AbortSignal): Promise<Uint8Array> {
-    const { key, path, query, etag, slice, algorithm } = subject
-    const opening = source.open(key, { method: 'GET', path, query }, signal)
+    const { key, etag, slice, algorithm } = subject
+    const opening = openSubject(subject, signal)
     const limit = limitOf(sourceTimeout)
     const opened = await withDeadline(opening, signal, limit).catch((error) => {
       opening.then(closeOpened).catch(() => {})
@@ -160,7 +175,7 @@ export function digestCache(
     signal.throwIfAborted()
     if (closed !== undefined) throw closed
     const id = idOf(subject)
-    const known = cached.get(id)
+    const known = cacheOf(subject).get(id)
     if (known !== undefined) return known
     const running = jobs.get(id)
     running?.turn.join(asker)
@@ -168,7 +183,8 @@ export function digestCache(
   }
 
   return {
-    known: (subject) => cached.get(idOf(subject)),
+    known: (subject) => cacheOf(subject).get(idOf(subject)),
+    note: (subject, digest) => void cacheOf(subject).set(idOf(subject), digest),
     compute: (subject, signal, asker = NOBODY) => compute(subject, signal, workers.awaited, asker),
     computeInBackground(subject, signal, asker = NOBODY) {
       const task = (stop: AbortSignal) => compute(subject, stop, workers.background, asker)
@@ -181,6 +197,14 @@ export function digestCache(
       await background.close(closed)
       await thread.close()
     },
+  }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

@@ -1,10 +1,11 @@
-import fs, { constants } from 'node:fs'
+import fs, { type BigIntStats, constants } from 'node:fs'
 import { access, lstat, opendir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import type { Entry } from '../byte-source.js'
 import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
 import { realPathOf } from './file-root.js'
+import { StattedEntry } from './statted-entry.js'
 
 /** Stats at the same time: the thread pool, which has four threads, also opens and reads the files of others. */
 const STATS = 4
@@ -102,13 +103,7 @@ async function namesOf({ path, isListed }: OpenFolder, signal: AbortSignal): Pro
   return names
 }
 
-/** The members of a stat that a listing shows. */
-interface ListedFacts {
-  readonly size: number
-  readonly mtimeMs: number
-  isDirectory(): boolean
-  isFile(): boolean
-}
+const EXACT = { bigint: true } as const
 
 async function entryOf(
   name: string,
@@ -116,9 +111,10 @@ async function entryOf(
 ): Promise<Entry | undefined> {
   const path = join(folder, name)
   try {
-    const facts = await lstat(path)
-    if (facts.isSymbolicLink()) return await linkedEntry(name, path, isWithinRoot)
-    return await readableEntry(name, facts, path)
+    const seen = Date.now()
+    const stat = await lstat(path, EXACT)
+    if (stat.isSymbolicLink()) return await linkedEntry(name, path, isWithinRoot)
+    return await readableEntry(new StattedEntry(name, stat, seen), stat, path)
   } catch {
     return undefined // Removed meanwhile, or not readable.
   }
@@ -135,14 +131,9 @@ async function linkedEntry(
   try {
     const real = await realPathOf(descriptor, path)
     if (real === undefined || !(await isWithinRoot(real))) return undefined
+    const seen = Date.now()
     const stat = await statDescriptor(descriptor)
-    const facts = {
-      size: Number(stat.size),
-      mtimeMs: Number(stat.mtimeMs),
-      isDirectory: () => stat.isDirectory(),
-      isFile: () => stat.isFile(),
-    }
-    return await readableEntry(name, facts, linkTo(descriptor) ?? real)
+    return await readableEntry(new StattedEntry(name, stat, seen), stat, linkTo(descriptor) ?? real)
   } finally {
     await closeDescriptor(descriptor)
   }
@@ -154,18 +145,20 @@ async function portableLinkedEntry(
   isWithinRoot: IsWithinRoot,
 ): Promise<Entry | undefined> {
   const real = await realpath(path)
-  return (await isWithinRoot(real)) ? readableEntry(name, await lstat(real), real) : undefined
+  if (!(await isWithinRoot(real))) return undefined
+  const seen = Date.now()
+  const stat = await lstat(real, EXACT)
+  return readableEntry(new StattedEntry(name, stat, seen), stat, real)
 }
 
-/** @param path leads to the file of the facts */
+/** @param path leads to the file of the stat */
 async function readableEntry(
-  name: string,
-  facts: ListedFacts,
+  entry: StattedEntry,
+  stat: BigIntStats,
   path: string,
 ): Promise<Entry | undefined> {
-  const kind = facts.isDirectory() ? 'directory' : facts.isFile() ? 'file' : undefined
-  if (kind === undefined) return undefined
-  await access(path, kind === 'directory' ? constants.R_OK | constants.X_OK : constants.R_OK)
-  const size = kind === 'file' ? facts.size : 0
-  return { name, kind, size, lastModified: facts.mtimeMs }
+  if (!stat.isFile() && !stat.isDirectory()) return undefined
+  const { R_OK, X_OK } = constants
+  await access(path, entry.kind === 'directory' ? R_OK | X_OK : R_OK)
+  return entry
 }

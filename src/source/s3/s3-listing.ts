@@ -2,7 +2,7 @@ import { parsePath } from '../../http/request-target.js'
 import type { Entry } from '../byte-source.js'
 import type { S3Client } from './s3-client.js'
 
-/** The longest listing of one folder: a bucket may have millions of objects. */
+/** The longest listing of one folder where the caller names no other: a bucket may have millions of objects. */
 export const MOST_ENTRIES = 10_000
 /** Names of one response, the most that stores send. */
 const PAGE = 1000
@@ -12,6 +12,7 @@ export async function listBucket(
   store: S3Client,
   key: string,
   signal: AbortSignal,
+  most = MOST_ENTRIES,
 ): Promise<Entry[]> {
   const entries: Entry[] = []
   let after: string | undefined
@@ -22,13 +23,11 @@ export async function listBucket(
       const name = folder.slice(Prefix.length, -1)
       entries.push({ name, kind: 'directory', size: 0, lastModified: 0 })
     }
-    for (const { Key = '', Size = 0, LastModified } of Contents) {
+    for (const { Key = '', Size = 0, LastModified, ETag: etag } of Contents) {
       const lastModified = LastModified?.getTime() ?? 0
-      entries.push({ name: Key.slice(Prefix.length), kind: 'file', size: Size, lastModified })
+      entries.push({ name: Key.slice(Prefix.length), kind: 'file', size: Size, lastModified, etag })
     }
     after = page.IsTruncated ? page.NextContinuationToken : undefined
-  } while (after !== undefined && entries.length < MOST_ENTRIES)
-  return entries
-    .filter(({ name }) => name !== '' && parsePath(name) === name)
-    .slice(0, MOST_ENTRIES)
+  } while (after !== undefined && entries.length < most)
+  return entries.filter(({ name }) => name !== '' && parsePath(name) === name).slice(0, most)
 }

@@ -93,8 +93,8 @@ export function s3Source(options: S3Options): ByteSource {
       return openWithRetries({ retryPolicy, request, asError: asStoreError }, open, signal)
     },
 
-    async list(key, signal): Promise<Entry[]> {
-      const entries = await listBucket(store, key, signal)
+    async list(key, signal, _isWanted, most): Promise<Entry[]> {
+      const entries = await listBucket(store, key, signal, most)
       return entries.filter(({ name }) => dotfiles === 'allow' || !hasDotfile(name))
     },
   }

@@ -1,0 +1,231 @@
+import type { TimeSlices } from '../async/time-slices.js'
+import { LastbyteError } from '../errors.js'
+import { type ByteSource, closeOpened, type Entry } from '../source/byte-source.js'
+import type { Facts, Representation } from '../source/representation.js'
+import { compareUtf8 } from './compare-utf8.js'
+import { MemberIndex } from './member-index.js'
+
+/** A file or folder of the source, and its path in the archive. */
+export interface Selection {
+  /** The key; of a folder with a slash at its end, and empty for the root. */
+  readonly key: string
+  /** The path in the archive, with a slash at its end for a folder; empty for one whose members lie at the top. */
+  readonly name: string
+}
+
+/** What an archive may have. */
+export interface ArchiveLimits {
+  readonly maxMembers: number
+  /** Bytes of all members together. */
+  readonly maxBytes: number
+}
+
+/** How members are found. */
+export interface Collecting extends ArchiveLimits {
+  readonly source: ByteSource
+  readonly signal: AbortSignal
+  /** Whether the client may have a file, or see a folder without any, by its key. */
+  readonly isPermitted: (key: string) => boolean
+  readonly slices: TimeSlices
+}
+
+/** `absent`: a selection leads to nothing that may be sent. `refused`: there is more than the limits permit. */
+export type Collected =
+  | { readonly kind: 'members'; readonly members: MemberIndex }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Members that are opened at the same time, for facts that a listing does not have. */
+const OPENED_AT_ONCE = 8
+const FILE_MODE = 0o644
+const FOLDER_MODE = 0o755
+const PERMISSIONS = 0o777
+
+/**
+ * The members of an archive, in the order of the bytes of their names: the selected files, and all files below the
+ * selected folders that a listing shows. A folder is a member where it has none.
+ *
+ * @throws LastbyteError BAD_SETTING for selections with the same name in the archive; errors of the source; the
+ *   signal's reason
+ */
+export async function collectMembers(
+  selections: readonly Selection[],
+  collecting: Collecting,
+): Promise<Collected> {
+  const collector = new Collector(collecting)
+  const found: FoundSelection[] = []
+  for (const selection of selections) {
+    await collecting.slices.next()
+    const one = await collector.find(selection)
+    if (one === undefined) return { kind: 'absent' }
+    found.push(one)
+  }
+  const sorted = await collecting.slices.sorted(found, (a, b) => compareUtf8(a.name, b.name))
+  for (const one of withoutNested(sorted)) await collector.add(one)
+  const { excess, members } = collector
+  return excess === undefined ? { kind: 'members', members } : { kind: 'refused', reason: excess }
+}
+
+/** A selection that exists; `facts` are those of a file. */
+interface FoundSelection extends Selection {
+  readonly facts: Described | undefined
+}
+
+/** Leaves out what is also in a selected folder before it. @throws LastbyteError BAD_SETTING */
+function withoutNested(sorted: readonly FoundSelection[]): FoundSelection[] {
+  const kept: FoundSelection[] = []
+  for (const one of sorted) {
+    const last = kept.at(-1)
+    const isNested =
+      last !== undefined &&
+      (last.facts === undefined ? one.name.startsWith(last.name) : one.name === last.name)
+    if (!isNested) kept.push(one)
+    else if (one.key !== last.key + one.name.slice(last.name.length)) {
+      const message = `entries: expected one entry for each name in the archive; received two for ${JSON.stringify(one.name)}`
+      throw new LastbyteError('BAD_SETTING', message, { setting: 'entries' })
+    }
+  }
+  return kept
+}
+
+class Collector {
+  readonly members = new MemberIndex()
+  /** Which limit is exceeded. */
+  excess: string | undefined
+  #bytes = 0
+  #folders = 0
+
+  constructor(private readonly collecting: Collecting) {}
+
+  /** undefined: the client may not have it, or there is none. */
+  async find({ key, name }: Selection): Promise<FoundSelection | undefined> {
+    const found = await this.#open(key)
+    if (found === 'folder') return { key: asFolder(key), name: asFolder(name), facts: undefined }
+    return found && this.collecting.isPermitted(key) ? { key, name, facts: found } : undefined
+  }
+
+  async add({ key, name, facts }: FoundSelection): Promise<void> {
+    if (this.excess !== undefined) return
+    if (facts !== undefined) this.#addFile(key, name, facts)
+    else await this.#addFolder({ key, name, ancestors: [], lastModified: 0 })
+  }
+
+  async #addFolder(folder: Folder): Promise<void> {
+    const { source, signal, slices, maxMembers } = this.collecting
+    this.#folders += 1
+    if (this.#folders > maxMembers) this.#exceed('folders')
+    if (this.excess !== undefined) return
+    const { key, name, ancestors } = folder
+    const most = maxMembers - this.members.count + 1
+    const found = (await source.list?.(key, signal, undefined, most)) ?? []
+    const entries = await slices.sorted(
+      found.filter((entry) => this.#isWanted(entry, folder)),
+      (one, other) => compareUtf8(pathOf(one), pathOf(other)),
+    )
+    if (found.length === 0 && name !== '') this.#addEmpty(folder)
+    for (let start = 0; start < entries.length && this.excess === undefined; ) {
+      await slices.next()
+      const run = runOf(entries, start)
+      start += run.length
+      const [first] = run
+      if (first?.kind === 'directory') {
+        const { folderId, lastModified } = first
+        const inner = folderId === undefined ? ancestors : [...ancestors, folderId]
+        const path = pathOf(first)
+        await this.#addFolder({
+          key: key + path,
+          name: name + path,
+          ancestors: inner,
+          lastModified,
+        })
+      } else {
+        await this.#addFiles(run, folder)
+      }
+    }
+  }
+
+  #isWanted({ kind, name, folderId }: Entry, { key, ancestors }: Folder): boolean {
+    if (kind === 'file') return this.collecting.isPermitted(key + name)
+    // A symbolic link to a folder that it lies in.
+    return folderId === undefined || !ancestors.includes(folderId)
+  }
+
+  async #addFiles(entries: readonly Entry[], { key, name }: Folder): Promise<void> {
+    const described = await Promise.all(entries.map((entry) => this.#describe(entry, key)))
+    for (const [index, entry] of entries.entries()) {
+      const facts = described[index]
+      if (facts !== undefined) this.#addFile(key + entry.name, name + entry.name, facts)
+    }
+  }
+
+  /** The facts of a file, which is opened where the listing does not have them. undefined: it is gone. */
+  async #describe(entry: Entry, folder: string): Promise<Described | undefined> {
+    const { etag, size, lastModified, mode } = entry
+    if (etag !== undefined) return { etag, size, lastModified, mode }
+    const found = await this.#open(folder + entry.name)
+    return found === 'folder' ? undefined : found
+  }
+
+  async #open(key: string): Promise<Described | 'folder' | undefined> {
+    const { source, signal } = this.collecting
+    const opened = await source.open(key, { method: 'HEAD' }, signal)
+    if (opened.kind === 'directory') return 'folder'
+    const described = opened.kind === 'representation' ? describe(opened.representation) : undefined
+    await closeOpened(opened)
+    return described
+  }
+
+  #addFile(key: string, name: string, { etag, size, lastModified = 0, mode }: Described): void {
+    this.#bytes += size
+    if (this.members.count >= this.collecting.maxMembers) this.#exceed('files')
+    if (this.#bytes > this.collecting.maxBytes) this.#exceed('bytes')
+    if (this.excess !== undefined) return
+    const permissions = (mode ?? FILE_MODE) & PERMISSIONS
+    this.members.add({ name, kind: 'file', key, etag, size, lastModified, mode: permissions })
+  }
+
+  #addEmpty({ key, name, lastModified }: Folder): void {
+    if (!this.collecting.isPermitted(key)) return
+    if (this.members.count >= this.collecting.maxMembers) this.#exceed('files')
+    else this.members.add({ name, kind: 'folder', size: 0, lastModified, mode: FOLDER_MODE })
+  }
+
+  #exceed(what: 'files' | 'folders' | 'bytes'): void {
+    const { maxMembers, maxBytes } = this.collecting
+    const most = what === 'bytes' ? maxBytes : maxMembers
+    this.excess ??= `An archive may have at most ${most} ${what}; this one would have more.`
+  }
+}
+
+/** With a slash at its end, unless it is the root. */
+function asFolder(path: string): string {
+  return path === '' || path.endsWith('/') ? path : `${path}/`
+}
+
+/** A folder that is read. */
+interface Folder extends Selection {
+  /** What tells the folders that it lies in from others, itself included. */
+  readonly ancestors: readonly string[]
+  /** ms since the epoch. */
+  readonly lastModified: number
+}
+
+type Described = Pick<Entry, 'mode'> & Pick<Facts, 'size' | 'etag' | 'lastModified'>
+
+function describe({ facts, file }: Representation): Described {
+  const { etag, size, lastModified } = facts
+  return { etag, size, lastModified, mode: file?.stat.mode }
+}
+
+/** The path of an entry within its folder. */
+function pathOf({ kind, name }: Entry): string {
+  return kind === 'directory' ? `${name}/` : name
+}
+
+/** One folder, or files that are next to each other. */
+function runOf(entries: readonly Entry[], start: number): readonly Entry[] {
+  const isFile = (index: number) => entries[index]?.kind === 'file'
+  let end = start + 1
+  if (isFile(start)) while (end < start + OPENED_AT_ONCE && isFile(end)) end += 1
+  return entries.slice(start, end)
+}
