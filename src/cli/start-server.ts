@@ -10,6 +10,7 @@ import { responseMetrics } from '../observe/response-metrics.js'
 import { observeResponses } from '../observe/response-observer.js'
 import { createServer } from '../server/create-server.js'
 import type { LastbyteOptions } from '../settings/options.js'
+import type { ZipOptions } from '../settings/zip-options.js'
 import type { ByteSource } from '../source/byte-source.js'
 import { accessOptions, namedAccessError } from './access-options.js'
 import { addressLimits } from './address-limits.js'
@@ -160,6 +161,7 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
   return {
     source,
     list: environment.LIST && { jsonFormat: 'extended', readme: environment.README },
+    zip: environment.ZIP && zipOptions(environment),
     maxAge: environment.MAX_AGE,
     immutable: environment.IMMUTABLE,
     preCompressed: environment.PRECOMPRESSED,
@@ -177,6 +179,10 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     ...(environment.RATE > 0 && { rate: ratePerWorker(environment) }),
     ...(environment.RATE_PER_ADDRESS > 0 && { ratePerAddress: environment.RATE_PER_ADDRESS }),
   }
+}
+
+function zipOptions({ ZIP_MAX_FILES, ZIP_MAX_SIZE }: Environment): ZipOptions {
+  return { maxFiles: ZIP_MAX_FILES, ...(ZIP_MAX_SIZE > 0 && { maxBytes: ZIP_MAX_SIZE }) }
 }
 
 /** The workers share the rate of the server equally. */

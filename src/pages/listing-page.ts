@@ -25,6 +25,8 @@ export interface Listing {
   readonly style?: InlineStyle | undefined
   /** The folder of this one in the route of posters, with a slash at its end; undefined without that route. */
   readonly posters?: string | undefined
+  /** `offered`: a button downloads all of the directory as one file. Default: there is none. */
+  readonly archive?: 'offered' | undefined
   /** The text of the folder: its name, and HTML. */
   readonly readme?: { readonly name: string; readonly html: string } | undefined
 }
@@ -51,7 +53,7 @@ export async function listingPage(listing: Listing, slices: TimeSlices): Promise
   const base = place.base === '' ? '' : ` data-base="${escapeHtml(place.base)}"`
   const main = `<div class="lb-listing lb-${view.form}" id="listing"${named}${route}${base}>
 ${heading(path, place)}
-${listingTools(view)}
+${listingTools(view, listing)}
 <p id="count" role="status" aria-live="polite">${count}</p>
 <table class="lb-rows">
 ${listingHead(view)}

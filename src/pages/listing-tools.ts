@@ -29,14 +29,19 @@ function hidden(view: ListingView, without: readonly (keyof Parameters)[]): stri
     .join('')
 }
 
-/** The filter and the switch between list and grid. */
-export function listingTools(view: ListingView): string {
+/** The filter, the switch between list and grid, and the button that downloads everything. */
+export function listingTools(
+  view: ListingView,
+  { archive }: { readonly archive?: 'offered' | undefined } = {},
+): string {
   const [other, label] = view.form === 'grid' ? ['list', 'List'] : ['grid', 'Grid']
   return `<div class="lb-tools">
 <form role="search">${hidden(view, ['q'])}<input type="search" name="q" value="${escapeHtml(view.filter)}" placeholder="Filter" aria-label="Filter by name" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"><button>Filter</button></form>
-<form id="form-of-list">${hidden(view, ['view'])}<button name="view" value="${other}">${label}</button></form>
+<form id="form-of-list">${hidden(view, ['view'])}<button name="view" value="${other}">${label}</button></form>${archive === 'offered' ? ARCHIVE : ''}
 </div>`
 }
+
+const ARCHIVE = '\n<form><button name="zip" value="">Download ZIP</button></form>'
 
 const COLUMNS = [
   { sort: 'name', label: 'Name', first: 'asc' },

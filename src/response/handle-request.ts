@@ -6,30 +6,28 @@ import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Exchange, RequestedFile } from '../request/exchange.js'
 import { createFaultInjector } from '../request/fault-injector.js'
-import { selectPrecompressed } from '../request/precompressed.js'
-import { requestSignal } from '../request/request-signal.js'
-import { type ResolvedKey, resolveKey } from '../request/resolve.js'
-import { sourceRequestForFile, sourceRequestForFrames } from '../request/source-request.js'
+import type { ResolvedKey } from '../request/resolve.js'
 import type { Settings } from '../settings/settings.js'
 import type { PassedAnswer } from '../source/byte-source.js'
-import { callApplication, ThrownByApplication } from './application-call.js'
+import { ThrownByApplication } from './application-call.js'
 import { earlyResponse } from './early-response.js'
 import { respondFromCache } from './fast-path.js'
 import {
   chooseFrames,
-  type FramesRequest,
   parseFramesRequest,
   prepareRepresentationFrames,
 } from './prepare-frames.js'
 import { prepareListing } from './prepare-listing.js'
 import { preparePassthrough } from './prepare-passthrough.js'
 import { prepareRepresentation } from './prepare-representation.js'
+import { isAllowed } from './is-allowed.js'
+import { closeResolved, openRequested } from './open-requested.js'
 import { prepareUnchanged } from './prepare-unchanged.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse, sendFailure, sendNotFound } from './problem-response.js'
 import { fileOpener } from './read-readme.js'
 import { beginResponse, restoreCaching } from './reply-state.js'
-import { archiveCall, resolveArchive } from './resolve-archive.js'
+import { archiveCall } from './resolve-archive.js'
 import { responseForError, sendResponse, sendThrownError } from './send-response.js'
 import { temporaryFailure } from './temporary-failure.js'
 
@@ -60,27 +58,6 @@ export function sendEarlyError(reply: FastifyReply, thrown: unknown): FastifyRep
   if (error instanceof ThrownByApplication) return sendThrownError(reply, error)
   reply.log.error({ err: error }, 'failed before the header section')
   return sendFailure(reply, error)
-}
-
-/**
- * Whether `allowedPath` permits the request for this path.
- *
- * @throws ThrownByApplication where it throws
- * @throws LastbyteError BAD_SETTING where it returns a promise: that is truthy, and would permit every path
- */
-export function isAllowed(
-  { allowedPath }: Pick<Settings, 'allowedPath'>,
-  { key, root }: Pick<RequestedFile, 'key' | 'root'>,
-  { request }: FastifyReply,
-): boolean {
-  if (allowedPath === undefined) return true
-  const allowed: unknown = callApplication('file', () => allowedPath(`/${key}`, root, request))
-  if (typeof (allowed as { then?: unknown } | undefined)?.then !== 'function')
-    return Boolean(allowed)
-  ;(allowed as Promise<unknown>).then(undefined, () => {})
-  const message =
-    'allowedPath: expected a function that returns true or false; it returned a promise'
-  throw new LastbyteError('BAD_SETTING', message, { setting: 'allowedPath' })
 }
 
 /** Prepares and sends the response. `sendResponse` settles the transfer that begins here. */
@@ -116,13 +93,13 @@ async function prepare(exchange: Exchange): Promise<PreparedResponse> {
   // An error page is sent as it is, and an archive has no frames.
   const isBytes = archive !== undefined || reply.statusCode >= 400
   const frames = isBytes ? undefined : parseFramesRequest(exchange)
-  const resolved = archive ? await resolveArchive(exchange, archive) : await open(exchange, frames)
+  const resolved = await openRequested(exchange, frames)
   if (faults !== undefined) {
     let early: PreparedResponse | undefined | 'failed' = 'failed'
     try {
       early = await earlyResponse(reply, faults, sizeOf(resolved))
     } finally {
-      if (early !== undefined) await close(resolved)
+      if (early !== undefined) await closeResolved(resolved)
     }
     if (early !== undefined) return early
   }
@@ -190,67 +167,6 @@ async function prepareWithoutContent(
   }
 }
 
-/**
- * Opens the source. Rejects when the client disconnects; a representation opened after that is closed.
- */
-async function open(exchange: Exchange, frames: FramesRequest | undefined): Promise<ResolvedKey> {
-  const { context, requested, reply, transfer } = exchange
-  const request = frames
-    ? sourceRequestForFrames(exchange, frames.query.rest)
-    : sourceRequestForFile(exchange)
-  const { key, served, codings } = requested
-  const { redirect, list } = context.settings
-  const enterListing = () => {
-    const ended = requestSignal(context.disconnects, reply)
-    return context.listings.enter(served.source, reply.request, ended)
-  }
-  const rules = { ...requested.settings, redirect, list, enterListing }
-  const resolving = resolveKey(served.source, key, rules, request, transfer.signal).then((found) =>
-    refuseFound(exchange, found),
-  )
-  const opening =
-    codings.length === 0
-      ? resolving
-      : resolving.then((found) =>
-          prefersFrames(frames, found) ? found : selectPrecompressed(exchange, found),
-        )
-  try {
-    return await transfer.until(opening)
-  } catch (error) {
-    opening.then(close).catch(() => {})
-    throw error
-  }
-}
-
-/** The found file, unless `allowedPath` refuses its path, which has an index or an extension added. */
-async function refuseFound(
-  { context, requested, reply }: Exchange,
-  found: ResolvedKey,
-): Promise<ResolvedKey> {
-  if (found.kind !== 'representation' || found.key === requested.key) return found
-  const { key, representation } = found
-  const { roots } = context.settings
-  const root = roots.find((each) => representation.file?.path === `${each}/${key}`)
-  let isRefused = true
-  try {
-    isRefused = !isAllowed(context.settings, { key, root: root ?? requested.root }, reply)
-  } finally {
-    if (isRefused) await representation.close()
-  }
-  return isRefused ? { kind: 'absent' } : found
-}
-
-function prefersFrames(frames: FramesRequest | undefined, resolved: ResolvedKey): boolean {
-  if (frames === undefined || resolved.kind !== 'representation') return false
-  return chooseFrames(frames, resolved.representation.facts) !== undefined
-}
-
 function sizeOf(resolved: ResolvedKey): number | undefined {
   return resolved.kind === 'representation' ? resolved.representation.facts.size : undefined
-}
-
-async function close(resolved: ResolvedKey): Promise<void> {
-  if (resolved.kind === 'representation') await resolved.representation.close()
-  if (resolved.kind === 'answered') await resolved.answer.close()
-  if (resolved.kind === 'listing') resolved.leave?.()
 }

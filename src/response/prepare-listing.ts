@@ -45,7 +45,7 @@ interface ListedFolder {
  * @throws the reason of the signal of `slices`
  */
 export async function prepareListing(
-  { list = {}, watch, pages }: Pick<Settings, 'list' | 'watch' | 'pages'>,
+  { list = {}, watch, pages, zip }: Pick<Settings, 'list' | 'watch' | 'pages' | 'zip'>,
   { key, folder, entries: found, style, openFile }: ListedFolder,
   reply: FastifyReply,
   slices: TimeSlices,
@@ -98,6 +98,7 @@ export async function prepareListing(
     now: Date.now(),
     style: own,
     posters: pages ? urls.posters : undefined,
+    archive: zip && found.length > 0 ? ('offered' as const) : undefined,
     readme: readme && { name: readme.name, html: renderReadme(readme.text, urls.place) },
   }
   const policy = own === undefined ? {} : { 'content-security-policy': own.policy }

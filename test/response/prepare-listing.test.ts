@@ -15,7 +15,7 @@ const ENTRIES: Entry[] = [
 type Listing = Extract<PreparedResponse, { kind: 'payload' }>
 
 async function listed(
-  settings: Pick<Settings, 'list' | 'watch' | 'pages'>,
+  settings: Pick<Settings, 'list' | 'watch' | 'pages'> & Partial<Pick<Settings, 'zip'>>,
   {
     url = '/films/?x=1',
     key = 'films/',
@@ -27,7 +27,7 @@ async function listed(
   app.get('/*', async (_request, reply) => {
     const folder = { key, folder: 'films/', entries: ENTRIES }
     const slices = new TimeSlices(new AbortController().signal)
-    listing = await prepareListing(settings, folder, reply, slices)
+    listing = await prepareListing({ zip: undefined, ...settings }, folder, reply, slices)
     return ''
   })
   await app.inject({ url, headers: accept === undefined ? {} : { accept } })

@@ -25,6 +25,10 @@ export interface Environment {
   readonly QR: boolean
   readonly LIST: boolean
   readonly README: boolean
+  readonly ZIP: boolean
+  readonly ZIP_MAX_FILES: number
+  /** Bytes; 0 for no limit. */
+  readonly ZIP_MAX_SIZE: number
   readonly APPEND_ONLY: boolean
   readonly DOTFILES: 'ignore' | 'deny' | 'allow'
   readonly MAX_AGE: number
@@ -129,6 +133,7 @@ function inUnits(checked: Record<VariableName, string>) {
     SOURCE_TIMEOUT: ms('SOURCE_TIMEOUT', 1),
     DRAIN_DELAY: ms('DRAIN_DELAY'),
     SHUTDOWN_GRACE: ms('SHUTDOWN_GRACE'),
+    ZIP_MAX_SIZE: bytes(checked.ZIP_MAX_SIZE),
     DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
     DIGEST_MAXIMUM: bytes(checked.DIGEST_MAXIMUM),
     RETRY_FOR: ms('RETRY_FOR'),

@@ -1,7 +1,10 @@
 /** The headings below which the help lists settings, in their order there. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Address:': ['HOST', 'PORT', 'PREFIX', 'TLS_CERT', 'TLS_KEY', 'HTTP2', 'TRUST_PROXY', 'QR'],
-  'Files and pages:': ['LIST', 'README', 'DOTFILES', 'APPEND_ONLY', 'CORS_ORIGIN'],
+  'Files and pages:': [
+    ...['LIST', 'README', 'ZIP', 'ZIP_MAX_FILES', 'ZIP_MAX_SIZE', 'DOTFILES'],
+    ...['APPEND_ONLY', 'CORS_ORIGIN'],
+  ],
   'Who may use it:': ['ACCESS_USERS', 'ACCESS_TOKENS', 'ACCESS_KEYS', 'ACCESS_PUBLIC'],
   'Caches, versions and digests:': [
     ...['MAX_AGE', 'IMMUTABLE', 'PRECOMPRESSED', 'ETAG'],

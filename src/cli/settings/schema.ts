@@ -6,6 +6,7 @@ import { LIMITS_SCHEMA } from './limits-schema.js'
 import { OBSERVE_SCHEMA } from './observe-schema.js'
 import { REMOTE_SCHEMA } from './remote-schema.js'
 import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
+import { ZIP_SCHEMA } from './zip-schema.js'
 
 /** The settings of `lastbyte serve` and `lastbyte proxy`, by the name of the variable. */
 export const SETTINGS_SCHEMA = {
@@ -60,6 +61,7 @@ export const SETTINGS_SCHEMA = {
     ...onOff('show README.md below the names of a listed directory', 'readme'),
     only: 'serve',
   },
+  ...ZIP_SCHEMA,
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
   APPEND_ONLY: {
     ...onOff('declare that files are only appended to, such as logs', 'append-only'),
