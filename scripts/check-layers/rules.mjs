@@ -44,13 +44,13 @@ const CHECK_GROUPS = [
 
 /** The same rule within one folder. '' stands for the files directly in it. */
 const SUB_LAYERS = {
-  source: [[''], ['file', 'remote', 'digest'], ['upstream', 's3']],
+  source: [[''], ['file', 'remote', 'digest'], ['upstream', 's3', 'live']],
   check: [['subject'], [...CHECK_GROUPS, 'report'], ['']],
 }
 
 /** Sub-folders that may exist. None of them may have folders of its own. */
 const SUB_FOLDERS = {
-  source: ['file', 'remote', 'digest', 'upstream', 's3'],
+  source: ['file', 'remote', 'digest', 'upstream', 's3', 'live'],
   client: ['download', 'stream', 'platform'],
   cli: ['admin', 'cluster', 'settings', 'sockets', 'tls'],
   testing: ['expectations', 'stubs'],

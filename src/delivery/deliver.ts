@@ -44,7 +44,7 @@ export function openBody(layout: Layout, source: Readable, transfer: Transfer): 
 
 /** Reads the first of the parts. @throws LastbyteError as the source of the parts does */
 export async function openParts<P extends Part>(
-  { length }: Layout,
+  { length }: Pick<Layout, 'length'>,
   rest: AsyncIterator<P>,
   transfer: Transfer,
 ): Promise<Body<P>> {

@@ -8,8 +8,8 @@ export type ContentRange =
 /** Larger positions can't be represented exactly. */
 const LARGEST = Number.MAX_SAFE_INTEGER
 
-/** `bytes 0-499/1234` for the slice [0, 500) of 1234 bytes (RFC 9110 §14.4). */
-export function formatContentRange(slice: Slice, total: number): string {
+/** `bytes 0-499/1234` for the slice [0, 500) of 1234 bytes (RFC 9110 §14.4); `*`: of a length that is not known. */
+export function formatContentRange(slice: Slice, total: number | '*'): string {
   return `bytes ${slice.start}-${slice.end - 1}/${total}`
 }
 

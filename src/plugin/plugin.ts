@@ -20,7 +20,7 @@ import { respondWithFaults } from '../response/respond-with-faults.js'
 import { isWithin, urlSpace } from '../response/url-space.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { type Settings, settleOptions } from '../settings/settings.js'
-import { fileSource } from '../source/file/file-source.js'
+import { folderSource } from '../source/live/folder-source.js'
 import { decorateReply } from './file-decorators.js'
 import { withoutIgnored } from './glob-ignore.js'
 import { guardAccess } from './guard-access.js'
@@ -33,8 +33,9 @@ import { decorateZip } from './zip-decorator.js'
 
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
-  const { roots, dotfiles, appends } = settings
-  const source = settings.source ?? fileSource({ roots, dotfiles, appends, missing: 'awaited' })
+  const { roots, dotfiles, appends, live } = settings
+  const source =
+    settings.source ?? folderSource({ roots, dotfiles, appends, live, missing: 'awaited' })
   if (!settings.suppressWarning) warnOfMissing(fastify, roots)
   const sources = new SourceRegistry(source, settings)
   fastify.addHook('onClose', () => sources.close())

@@ -3,7 +3,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import { type DigestCache, digestCache, digestWorkers } from '../source/digest/digest-cache.js'
 import type { AppendPolicy } from '../source/file/append-only.js'
 import type { Dotfiles } from '../source/file/file-root.js'
-import { fileSource } from '../source/file/file-source.js'
+import { type FolderSourceOptions, folderSource } from '../source/live/folder-source.js'
 
 /** A source and the digest cache of its representations. */
 export interface ServedSource {
@@ -14,6 +14,7 @@ export interface ServedSource {
 /** The settings of every source of a registration. */
 interface SourceSettings {
   readonly appends: AppendPolicy
+  readonly live?: FolderSourceOptions['live']
   /** ms in which a source must send something. */
   readonly sourceTimeout: number
 }
@@ -53,8 +54,9 @@ export class SourceRegistry {
     const name = JSON.stringify([dotfiles, ...roots])
     const known = this.#others.get(name)
     if (known !== undefined) return known
-    const { appends } = this.settings
-    const served = this.#serve(fileSource({ roots, dotfiles, appends, missing: 'awaited' }))
+    const { appends, live } = this.settings
+    const source = folderSource({ roots, dotfiles, appends, live, missing: 'awaited' })
+    const served = this.#serve(source)
     this.#others.set(name, served)
     return served
   }

@@ -6,7 +6,7 @@ import { type HeaderFields, joinVary, mergeFields, type ReplyFields } from './he
 
 /** The properties of a version, and the settings of the registration or call, that fields describe. */
 export interface Description {
-  readonly facts: Pick<Facts, 'contentType' | 'sniffing' | 'ranges' | 'fields'>
+  readonly facts: Pick<Facts, 'contentType' | 'sniffing' | 'ranges' | 'fields' | 'chain'>
   readonly etag: string | undefined
   /** ms since the epoch. */
   readonly lastModified: number | undefined
@@ -57,7 +57,10 @@ function ownFields(description: Description, now: number): HeaderFields {
   if (settings.contentType && facts.contentType !== undefined) {
     fields['content-type'] = facts.contentType
   }
-  if (settings.cacheControl !== undefined) fields['cache-control'] = settings.cacheControl
+  if (settings.cacheControl !== undefined) {
+    // A cache must not send the bytes that a growing file had once for those that it has.
+    fields['cache-control'] = facts.chain?.state === 'growing' ? 'no-cache' : settings.cacheControl
+  }
   if (settings.etag !== 'none' && etag !== undefined) fields.etag = etag
   if (settings.lastModified && lastModified !== undefined) {
     // Last-Modified must not be later than Date (RFC 9110 §8.8.2.1).

@@ -80,7 +80,9 @@ export async function digestFields(
   layout?: Layout,
 ): Promise<HeaderFields> {
   const { context, requested, transfer } = exchange
-  const { etag } = found.representation.facts
+  const { etag, chain } = found.representation.facts
+  // The cache of digests would open the file again, and find more bytes.
+  if (chain?.state === 'growing') return {}
   const headers = evaluatedFields(exchange)
   const isWanted = WANT_DIGEST_FIELDS.some((name) => headers[name] !== undefined)
   const mode = context.settings.digest

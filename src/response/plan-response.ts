@@ -5,6 +5,7 @@ import type { ContentCoding } from '../http/content-coding.js'
 import { type DeliveryPlan, planDelivery, planWhole } from '../http/delivery-plan.js'
 import { parseEntityTag } from '../http/entity-tag.js'
 import { parseHttpDate } from '../http/http-date.js'
+import { type ChainPlan, type LivePlan, planChain } from '../http/live-plan.js'
 import type { RequestFields } from '../http/precondition.js'
 import type { Facts } from '../source/representation.js'
 import {
@@ -13,6 +14,7 @@ import {
   withoutFields,
   withoutRepresentation,
 } from './header-fields.js'
+import { liveFields } from './live-fields.js'
 import { problemBytes, problemFields } from './problem.js'
 
 /** The input of `planResponse`. */
@@ -21,7 +23,7 @@ export interface ResponseInput {
   readonly method: string
   /** Header fields of the request, as node:http names them. */
   readonly request: RequestFields
-  readonly facts: Pick<Facts, 'size' | 'given' | 'dateStrength'> & {
+  readonly facts: Pick<Facts, 'size' | 'given' | 'dateStrength' | 'etag' | 'chain'> & {
     /** undefined: no Content-Type is sent, unless the application has set one. */
     readonly contentType: string | undefined
   }
@@ -48,6 +50,14 @@ export type ResponsePlan =
       readonly fields: HeaderFields
       readonly layout: Layout
       readonly contentRange: string | undefined
+    }
+  /** The bytes of a growing file from `start` on, with those to come. */
+  | {
+      readonly kind: 'live'
+      readonly status: 206
+      readonly fields: HeaderFields
+      readonly start: number
+      readonly contentRange: string
     }
   /** The response to HEAD, or with a status without content: the fields of the whole representation. */
   | { readonly kind: 'head'; readonly status: number; readonly fields: HeaderFields }
@@ -98,14 +108,32 @@ const CONTENT_FIELDS = new Set([
  * after them (RFC 9110 §13.2.2, §14.2).
  */
 export function planResponse(input: ResponseInput): ResponsePlan {
-  const { facts, status } = input
+  const { status } = input
   const fields = negotiatedFields(input.fields, input.coding)
   // These statuses have no content, so no length either (RFC 9110 §8.6).
   if (status === 204 || status === 304) {
     return { kind: 'head', status, fields: withoutFields(fields, CONTENT_FIELDS) }
   }
-  const plan = decide(input, fields)
+  const { plan, etag, size } = decide(input, fields)
+  const selected = etag === undefined || etag === fields.etag ? fields : { ...fields, etag }
+  return render(input, selected, plan, size)
+}
+
+/** @param size bytes of the selected representation */
+function render(
+  input: ResponseInput,
+  fields: HeaderFields,
+  plan: DeliveryPlan | LivePlan,
+  size: number,
+): ResponsePlan {
+  const { facts, status } = input
   switch (plan.kind) {
+    case 'live': {
+      const described = liveFields(fields, plan.contentRange, typeOf(fields, facts))
+      const { start, contentRange } = plan
+      if (input.method === 'HEAD') return { kind: 'head', status: 206, fields: described }
+      return { kind: 'live', status: 206, fields: described, start, contentRange }
+    }
     case 'whole':
       return body(input, fields, { status, layout: layoutRaw(plan.slice, typeOf(fields, facts)) })
     case 'slice': {
@@ -114,7 +142,7 @@ export function planResponse(input: ResponseInput): ResponsePlan {
     }
     case 'slices': {
       const contentType = typeOf(fields, facts)
-      const layout = layoutMultipart(plan.slices, facts.size, contentType, input.boundary())
+      const layout = layoutMultipart(plan.slices, size, contentType, input.boundary())
       return body(input, fields, { status: 206, layout })
     }
     case 'not-modified':
@@ -126,12 +154,17 @@ export function planResponse(input: ResponseInput): ResponsePlan {
   }
 }
 
+/** The plan, and the ETag and the size of the representation that it selects. */
+type Decision = Omit<ChainPlan, 'etag'> & { readonly etag: HeaderFields[string] | undefined }
+
 function decide(
   { method, request, facts, coding, status, now }: ResponseInput,
   fields: HeaderFields,
-): DeliveryPlan {
+): Decision {
+  const { chain } = facts
+  const own = { etag: fields.etag, size: facts.size }
   // Conditions and ranges apply to 200 alone: an error page of the application is sent whole.
-  if (status !== 200) return planWhole(facts)
+  if (status !== 200) return { ...own, plan: planWhole(facts) }
   const requestFields = facts.given === 'whole' ? { ...request, range: undefined } : request
   const comparesDates = DATE_FIELDS.some((name) => request[name] !== undefined)
   const lastModified = comparesDates
@@ -141,10 +174,14 @@ function decide(
   // Each coding has a date of its own, so those of two codings may be the same.
   const dateStrength = coding === undefined ? facts.dateStrength : (facts.dateStrength ?? 'weak')
   const selected = { size, etag: fields.etag?.toString(), lastModified, dateStrength }
+  // An ETag of the application, or of a content coding, is none of the chain's.
+  if (chain !== undefined && fields.etag !== undefined && fields.etag === facts.etag) {
+    return planChain(method, requestFields, selected, chain, now)
+  }
   const plan = planDelivery(method, requestFields, selected, now)
   // A Content-Encoding would apply to the multipart body as a whole, not to the bytes in its parts.
   const isMisread = plan.kind === 'slices' && fields['content-encoding'] !== undefined
-  return isMisread ? planWhole(facts) : plan
+  return { ...own, plan: isMisread ? planWhole(facts) : plan }
 }
 
 /** Adds the negotiated fields to Vary, and the coding to the ETag. */

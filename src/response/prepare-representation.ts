@@ -11,6 +11,7 @@ import type { FoundRepresentation } from '../request/resolve.js'
 import { digestFields } from './digest-fields.js'
 import type { HeaderFields } from './header-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
+import { prepareLive } from './prepare-live.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { describeVersion, plannedFacts, selectVersion } from './select-version.js'
 
@@ -67,6 +68,8 @@ async function prepare(
       const fields = { ...plan.fields, ...(await digestFields(exchange, found, version)) }
       return { kind: 'complete', status: plan.status, fields }
     }
+    case 'live':
+      return prepareLive(exchange, { plan, version, size: facts.size, release })
     case 'body': {
       const digests = await digestFields(exchange, found, version, plan.layout)
       const body = await openLayout(exchange, found, version, plan.layout)

@@ -1,8 +1,9 @@
 import type { Version } from '../fault/fault.js'
+import type { Slice } from '../http/byte-range.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import type { FieldSettings } from '../settings/field-options.js'
-import type { Facts } from '../source/representation.js'
+import type { Facts, Representation } from '../source/representation.js'
 import { callApplication } from './application-call.js'
 import { type Description, describeRepresentation } from './describe-representation.js'
 import { contentEntityTag, digestedVersion } from './digest-fields.js'
@@ -25,9 +26,20 @@ export async function selectVersion(
     etag: etag ?? (await entityTagOf(exchange, found)),
     lastModified: representation.facts.lastModified,
     digests: 'sent',
-    read: (slice, signal) => representation.read(slice, signal),
+    read: (slice, signal) => readSlice(representation, slice, signal),
   }
   return exchange.faults?.session.select(version) ?? version
+}
+
+/** The bytes of a slice; of one without an end, those of a growing file as they arrive. */
+function readSlice(
+  representation: Representation,
+  slice: Slice,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const { start, end } = slice
+  const growth = end === Number.POSITIVE_INFINITY ? representation.growth : undefined
+  return growth?.follow(start, end, signal) ?? representation.read(slice, signal)
 }
 
 /** The source's ETag, or with `etag: 'content'` one from a digest of the bytes. */
@@ -35,8 +47,10 @@ async function entityTagOf(
   { requested, transfer }: Exchange,
   found: FoundRepresentation,
 ): Promise<string | undefined> {
-  const { etag } = found.representation.facts
+  const { etag, chain } = found.representation.facts
   if (requested.settings.fields.etag !== 'content' || etag === undefined) return etag
+  // What a client has of a growing file continues by the tag of its chain alone.
+  if (chain !== undefined) return etag
   transfer.waitFor('server')
   return contentEntityTag(digestedVersion(found, etag), requested.served.digests, transfer)
 }
@@ -78,7 +92,10 @@ export async function describeVersion(
   return transfer.until(editing)
 }
 
-type PlannableFacts = Pick<Facts, 'size' | 'given' | 'contentType' | 'dateStrength'>
+type PlannableFacts = Pick<
+  Facts,
+  'size' | 'given' | 'contentType' | 'dateStrength' | 'etag' | 'chain'
+>
 
 /**
  * The facts by which the response is planned. Where ranges or the Content-Type are switched off, the

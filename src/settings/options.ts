@@ -5,6 +5,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import type { FileStat } from '../source/representation.js'
 import type { FileOptions } from './file-options.js'
 import type { ListOptions } from './list-options.js'
+import type { LiveOptions } from './live-options.js'
 import type { PageOptions } from './page-options.js'
 import type { StreamDefaults } from './stream-options.js'
 import type { ZipOptions } from './zip-options.js'
@@ -106,6 +107,13 @@ export interface LastbyteOptions extends FileOptions {
    * @default false
    */
   zip?: boolean | ZipOptions
+  /**
+   * Whether files with a marker beside them are live: a range with a very large end goes on as bytes arrive, until the
+   * marker is removed (RFC 8673). What a client has of such a file continues when it is finished, and after a restart.
+   *
+   * @default false
+   */
+  live?: boolean | LiveOptions
   /**
    * Whether a directory's path without a slash at its end, or the prefix without it, is redirected to the
    * one with it.

@@ -63,6 +63,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   allowedPath: FUNCTION,
   list: SWITCH_OR_OBJECT,
   zip: SWITCH_OR_OBJECT,
+  live: SWITCH_OR_OBJECT,
   redirect: BOOLEAN,
   wildcard: BOOLEAN,
   constraints: OBJECT,
@@ -114,6 +115,9 @@ export function readPluginOptions(options: unknown): Readonly<LastbyteOptions> {
   if (root === undefined && source === undefined && serve !== false) {
     const problem = 'provide exactly one of "root" and "source", or else "serve": false'
     throw invalidSetting('root', problem, root)
+  }
+  if (own.live !== undefined && own.live !== false && root === undefined) {
+    throw invalidSetting('live', 'expected "root" beside it: files of a folder can be live', own.live)
   }
   return Object.freeze(own)
 }

@@ -7,6 +7,7 @@ import type { AppendPolicy } from '../source/file/append-only.js'
 import { absolutePath } from '../source/file/file-root.js'
 import { invalidSetting } from '../validation/option-error.js'
 import { type FileOptions, type FileSettings, settleFiles } from './file-options.js'
+import { type LiveSettings, readLiveOptions } from './live-options.js'
 import { type ListOptions, readListOptions } from './list-options.js'
 import type { LastbyteOptions } from './options.js'
 import { type PageSettings, readPageOptions } from './page-options.js'
@@ -30,6 +31,8 @@ export interface Settings extends FileSettings {
   readonly setHeaders: LastbyteOptions['setHeaders']
   readonly allowedPath: LastbyteOptions['allowedPath']
   readonly list: ListOptions | undefined
+  /** undefined: no file is live. */
+  readonly live: LiveSettings | undefined
   /** undefined: folders are not sent as archives. */
   readonly zip: ZipSettings | undefined
   readonly redirect: boolean
@@ -80,6 +83,7 @@ export function settleOptions(options: unknown): Settings {
     allowedPath: own.allowedPath,
     list: readListOptions(own.list),
     zip: readZipOptions(own.zip),
+    live: readLiveOptions(own.live),
     redirect: own.redirect ?? true,
     wildcard: own.wildcard ?? true,
     constraints: own.constraints,

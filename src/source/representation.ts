@@ -1,6 +1,7 @@
 import type { Slice } from '../http/byte-range.js'
 import type { DigestValue } from '../http/digest-value.js'
 import type { Forwarded } from '../http/forwarding.js'
+import type { VersionChain } from '../http/live-plan.js'
 import type { SendableFile } from './sendable-file.js'
 
 /**
@@ -65,6 +66,12 @@ export interface Facts {
   readonly digest?: DigestValue | undefined
   /** Further header fields of the response, as the store sent them. */
   readonly fields?: Forwarded | undefined
+  /**
+   * Set for a file that grows, or that has grown under the same tag: a range with a very large end goes on as bytes
+   * arrive (RFC 8673), by `growth.follow` of the representation. `etag` is then the tag of the bytes that the file has
+   * now: `"TAG.SIZE"` while it grows, and `chain.tag` itself when it is finished.
+   */
+  readonly chain?: VersionChain | undefined
 }
 
 /** The version of a file that was current during the call that returned it. */

@@ -154,6 +154,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   allowedPath: FUNCTION,
   list: OBJECTS,
   zip: OBJECTS,
+  live: OBJECTS,
   redirect: NONE,
   wildcard: NONE,
   constraints: OBJECTS,

@@ -1,19 +1,20 @@
 import { type FSWatcher, watch } from 'node:fs'
 
-/** Waits for changes of a file: by the system's notifications (inotify, …), or else by a time limit. */
+/** Waits for changes of files: by the system's notifications (inotify, …), or else by a time limit. */
 export class FileChanges {
-  readonly #watcher: FSWatcher | undefined
+  readonly #watchers: (FSWatcher | undefined)[]
   #changed = false
   #wake: () => void = () => {}
 
-  constructor(path: string) {
-    this.#watcher = watcherOf(path, () => {
+  constructor(...paths: string[]) {
+    const onChange = () => {
       this.#changed = true
       this.#wake()
-    })
+    }
+    this.#watchers = paths.map((path) => watcherOf(path, onChange))
   }
 
-  /** Call before the file is read: a change from here on makes `next` resolve at once. */
+  /** Call before the files are read: a change from here on makes `next` resolve at once. */
   reset(): void {
     this.#changed = false
   }
@@ -34,7 +35,7 @@ export class FileChanges {
   }
 
   close(): void {
-    this.#watcher?.close()
+    for (const watcher of this.#watchers) watcher?.close()
   }
 }
 

@@ -23,6 +23,72 @@ export interface FollowedFile {
   release(): Promise<void>
 }
 
+/** A file that others append to. */
+export interface AppendedFile {
+  /** Paths whose changes may mean that there is more to read, or that nothing follows. */
+  readonly paths: readonly string[]
+  /** The bytes at a position, or the first of them; none at the end. Valid until the next call. */
+  read(position: number): Promise<Uint8Array>
+  /**
+   * What follows the bytes that the file has. `replaced`: its path leads to another file, or to none. `finished`:
+   * nothing.
+   */
+  end(): Promise<'open' | 'replaced' | 'finished'>
+}
+
+/** From where, and how long, a file is followed. */
+export interface FollowLimits {
+  readonly start: number
+  /** ms without a new byte after which it ends. */
+  readonly idle: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * The bytes of a file from `start` on, then those that are appended, until it is finished or idle. A chunk is valid
+ * until the next one is requested.
+ *
+ * @throws LastbyteError FILE_REPLACED; the signal's reason; what `read` throws
+ */
+export async function* followBytes(
+  { paths, read, end }: AppendedFile,
+  { start, idle, signal }: FollowLimits,
+): AsyncGenerator<Uint8Array> {
+  const changes = new FileChanges(...paths)
+  try {
+    let position = start
+    let atEnd = true
+    let grownAt = performance.now()
+    for (;;) {
+      signal.throwIfAborted()
+      changes.reset()
+      // Checked before the read: bytes that were written before that are still sent.
+      const follows = atEnd ? await end() : 'open'
+      const chunk = await read(position)
+      const wasAtEnd = atEnd
+      atEnd = chunk.length === 0
+      if (!atEnd) {
+        position += chunk.length
+        grownAt = performance.now()
+        yield chunk
+      } else if (wasAtEnd) {
+        if (follows === 'replaced') throw replacedError(position)
+        const remaining = grownAt + idle - performance.now()
+        if (follows === 'finished' || remaining <= 0) return
+        await changes.next(Math.min(remaining, POLL_INTERVAL), signal)
+      }
+    }
+  } finally {
+    changes.close()
+  }
+}
+
+/** Whether the path of an open file leads to another file now, or to none. */
+export async function isReplaced({ path, version }: FollowedFile): Promise<boolean> {
+  const now = await stat(path, { bigint: true }).catch(() => undefined)
+  return now?.ino !== version.ino || now.dev !== version.dev
+}
+
 /** The bytes that are appended to a file, as they are written. */
 export class FileGrowth implements Growth {
   readonly tag: string
@@ -34,46 +100,20 @@ export class FileGrowth implements Growth {
   }
 
   async *follow(start: number, idle: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    this.file.acquire()
-    const changes = new FileChanges(this.file.path)
+    const { file } = this
+    file.acquire()
     try {
-      yield* this.#follow(start, idle, changes, signal)
-    } finally {
-      changes.close()
-      await this.file.release()
-    }
-  }
-
-  async *#follow(
-    start: number,
-    idle: number,
-    changes: FileChanges,
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array> {
-    const buffer = Buffer.allocUnsafe(CHUNK)
-    let position = start
-    let tail: Uint8Array = new Uint8Array()
-    let atEnd = true
-    let grownAt = performance.now()
-    for (;;) {
-      signal.throwIfAborted()
-      changes.reset()
-      // Checked before the read: bytes that were written before the file was replaced are still sent.
-      const replaced = atEnd && (await this.#isReplaced())
-      const chunk = await this.#read(buffer, position, tail)
-      const wasAtEnd = atEnd
-      atEnd = chunk.length === 0
-      if (!atEnd) {
-        position += chunk.length
+      const buffer = Buffer.allocUnsafe(CHUNK)
+      let tail: Uint8Array = new Uint8Array()
+      const read = async (position: number) => {
+        const chunk = await this.#read(buffer, position, tail)
         tail = lastBytes(tail, chunk)
-        grownAt = performance.now()
-        yield chunk
-      } else if (wasAtEnd) {
-        if (replaced) throw replacedError(position)
-        const remaining = grownAt + idle - performance.now()
-        if (remaining <= 0) return
-        await changes.next(Math.min(remaining, POLL_INTERVAL), signal)
+        return chunk
       }
+      const end = async () => ((await isReplaced(file)) ? 'replaced' : 'open')
+      yield* followBytes({ paths: [file.path], read, end }, { start, idle, signal })
+    } finally {
+      await file.release()
     }
   }
 
@@ -96,13 +136,6 @@ export class FileGrowth implements Growth {
     }
     return buffer.subarray(tail.length, length)
   }
-
-  /** Whether the path leads to another file now, or to none. */
-  async #isReplaced(): Promise<boolean> {
-    const now = await stat(this.file.path, { bigint: true }).catch(() => undefined)
-    const { ino, dev } = this.file.version
-    return now?.ino !== ino || now.dev !== dev
-  }
 }
 
 /** The last `TAIL` bytes of both, copied: the chunk's buffer is reused. */
@@ -114,7 +147,7 @@ function replacedError(position: number): LastbyteError {
   return followError('FILE_REPLACED', position, 'its path leads to another file, or to none')
 }
 
-function followError(
+export function followError(
   code: ErrorCode,
   position: number,
   reason: string,

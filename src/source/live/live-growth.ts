@@ -1,0 +1,80 @@
+import { stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { statDescriptor } from '../file/descriptor.js'
+import { type FollowedFile, followBytes, followError, isReplaced } from '../file/follow-file.js'
+import type { Growth } from '../representation.js'
+import type { LiveChain } from './live-chain.js'
+
+/** ms until a file is examined again that has no marker any more, and yet changes. */
+const UNSETTLED = 500
+
+/** The bytes of a live file as they arrive, until its marker is gone and its bytes have been compared. */
+export class LiveGrowth implements Growth {
+  constructor(
+    private readonly file: FollowedFile,
+    private readonly chain: LiveChain,
+    private readonly markers: readonly string[],
+  ) {}
+
+  get tag(): string {
+    return this.chain.tag
+  }
+
+  async *follow(start: number, idle: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { file, chain, markers } = this
+    file.acquire()
+    try {
+      let position = start
+      const read = (at: number) => this.#read(at)
+      const end = async () => {
+        if (await isReplaced(file)) return 'replaced'
+        return (await this.#isLive()) ? 'open' : 'finished'
+      }
+      const appended = { paths: [file.path, ...markers], read, end }
+      for (;;) {
+        for await (const chunk of followBytes(appended, { start: position, idle, signal })) {
+          position += chunk.length
+          yield chunk
+        }
+        // It was idle.
+        if (await this.#isLive()) return
+        const outcome = await chain.finish(file)
+        signal.throwIfAborted()
+        if (outcome.kind === 'finished' && outcome.size === position) return
+        await delay(UNSETTLED, undefined, { signal }).catch(() => signal.throwIfAborted())
+      }
+    } finally {
+      await file.release()
+    }
+  }
+
+  async #read(position: number): Promise<Uint8Array> {
+    const { file, chain } = this
+    const size = await sizeOf(file, position)
+    if (size < position) return chain.truncated(position, size)
+    return size === position ? NOTHING : chain.read(file, position, size)
+  }
+
+  #isLive(): Promise<boolean> {
+    return hasMarker(this.markers)
+  }
+}
+
+const NOTHING = new Uint8Array()
+
+/** Bytes of an open file. @throws LastbyteError SOURCE_FAILED */
+async function sizeOf({ descriptor }: FollowedFile, position: number): Promise<number> {
+  const { size } = await statDescriptor(descriptor).catch((cause: Error) => {
+    throw followError('SOURCE_FAILED', position, cause.message, cause)
+  })
+  return Number(size)
+}
+
+/** Whether one of the markers is a file. */
+export async function hasMarker(markers: readonly string[]): Promise<boolean> {
+  for (const path of markers) {
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isFile()) return true
+  }
+  return false
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
+import { join } from 'node:path'
+import { CLOCK_GRAIN } from '../file/settled-stat.js'
+
+/** Small texts by name, which the processes that serve the same folder share. */
+export interface RecordStore {
+  /** The names of all records. */
+  names(): Promise<ReadonlySet<string>>
+  /** undefined if there is none, or it can't be read. */
+  read(name: string): Promise<string | undefined>
+  /** Creates a record, at once and completely. false: one of that name exists. */
+  create(name: string, text: string): Promise<boolean>
+  /** Opens a record that its process rewrites in place. All texts of one record have the same length. */
+  openCell(name: string): RecordCell
+  remove(name: string): Promise<void>
+}
+
+export interface RecordCell {
+  write(text: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Records of this process alone, for a folder that can't be written. */
+export class MemoryRecords implements RecordStore {
+  readonly #texts = new Map<string, string>()
+
+  async names(): Promise<ReadonlySet<string>> {
+    return new Set(this.#texts.keys())
+  }
+
+  async read(name: string): Promise<string | undefined> {
+    return this.#texts.get(name)
+  }
+
+  async create(name: string, text: string): Promise<boolean> {
+    if (this.#texts.has(name)) return false
+    this.#texts.set(name, text)
+    return true
+  }
+
+  openCell(name: string): RecordCell {
+    return { write: async (text) => void this.#texts.set(name, text), close: async () => {} }
+  }
+
+  async remove(name: string): Promise<void> {
+    this.#texts.delete(name)
+  }
+}
+
+/** Records as files of one folder, which survive the process. */
+export class FolderRecords implements RecordStore {
+  #names: ReadonlySet<string> = new Set()
+  /** The mtime of the folder when its names were read; undefined: read them again. */
+  #readAt: bigint | undefined
+
+  private constructor(private readonly folder: string) {}
+
+  /** Creates the folder, for its owner alone. undefined if no record can be written there. */
+  static async open(folder: string): Promise<FolderRecords | undefined> {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const probe = join(folder, `probe-${randomBytes(8).toString('hex')}`)
+      await writeFile(probe, '', { flag: 'wx', mode: 0o600 })
+      await unlink(probe)
+      return new FolderRecords(folder)
+    } catch {
+      return undefined
+    }
+  }
+
+  async names(): Promise<ReadonlySet<string>> {
+    const { mtimeNs, mtimeMs } = fs.statSync(this.folder, { bigint: true })
+    if (mtimeNs === this.#readAt) return this.#names
+    // A name that is added in the same tick of the clock leaves the same mtime.
+    const isSettled = Date.now() - Number(mtimeMs) > CLOCK_GRAIN
+    this.#names = new Set(await readdir(this.folder))
+    this.#readAt = isSettled ? mtimeNs : undefined
+    return this.#names
+  }
+
+  read(name: string): Promise<string | undefined> {
+    return readFile(join(this.folder, name), 'utf8').catch(() => undefined)
+  }
+
+  async create(name: string, text: string): Promise<boolean> {
+    const path = join(this.folder, name)
+    const draft = `${path}.${randomBytes(8).toString('hex')}`
+    await writeFile(draft, text, { flag: 'wx', mode: 0o600 })
+    try {
+      await link(draft, path)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      // A file system without hard links.
+      return await writeFile(path, text, { flag: 'wx', mode: 0o600 }).then(
+        () => true,
+        () => false,
+      )
+    } finally {
+      this.#readAt = undefined
+      await unlink(draft).catch(() => {})
+    }
+  }
+
+  openCell(name: string): RecordCell {
+    return new FileCell(join(this.folder, name))
+  }
+
+  async remove(name: string): Promise<void> {
+    await unlink(join(this.folder, name)).catch(() => {})
+  }
+}
+
+/**
+ * A file whose text is replaced by one write within one page: a process that is killed leaves the old text or the new
+ * one. What a loss of power leaves is told by the checksum of the text.
+ */
+class FileCell implements RecordCell {
+  #file: Promise<FileHandle> | undefined
+
+  constructor(private readonly path: string) {}
+
+  async write(text: string): Promise<void> {
+    this.#file ??= open(this.path, 'w', 0o600)
+    const file = await this.#file
+    await file.write(text, 0)
+    // Another process has removed it, as one that nobody writes any more.
+    if ((await file.stat()).nlink > 0) return
+    await this.close()
+    this.#file = open(this.path, 'w', 0o600)
+    await (await this.#file).write(text, 0)
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    await (await file?.catch(() => undefined))?.close()
+  }
+}
