@@ -14,6 +14,7 @@ export interface GetFlags {
   readonly stall?: string
   readonly limitRate?: string
   readonly allowWeak?: boolean
+  readonly live?: boolean
   readonly allowInsecureRedirects?: boolean
   readonly quiet?: boolean
   readonly json?: boolean
@@ -30,9 +31,10 @@ export function parseGetFlags(flags: GetFlags): GetOptions {
       (flags.header ?? []).map((text) => parseHeader(text, expectedInsteadOf)),
     ),
     retryFor: parseTime('--retry-for', flags.retryFor ?? '10m', 0),
-    stall: parseTime('--stall', flags.stall ?? '15s', 1),
+    stall: parseTime('--stall', flags.stall ?? (flags.live ? '60s' : '15s'), 1),
     limitRate: parseRate(flags.limitRate),
     allowWeak: flags.allowWeak ?? false,
+    ...(flags.live && { live: true }),
     ...(flags.allowInsecureRedirects && { allowInsecureRedirects: true }),
     ...(flags.checksum !== undefined && { checksum: parseDigest(flags.checksum) }),
   }

@@ -26,6 +26,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['lastbyte get https://host.example/film.mp4', 'to film.mp4 in this folder'],
     ['lastbyte get https://host.example/film.mp4 -o other.mp4 -c 4', 'with four connections'],
     ['lastbyte get https://host.example/log -o - | grep error', 'to another program'],
+    ['lastbyte get https://host.example/show.ts --live -o - | ffplay -', 'while it is recorded'],
   ],
   check: [
     ['lastbyte check https://host.example/film.mp4', 'all checks'],

@@ -3,11 +3,13 @@ import { asLastbyteError, LastbyteError } from '../errors.js'
 import { contentCodingOf } from '../http/content-encoding.js'
 import { parseDigest } from '../http/digest-value.js'
 import { isFinal } from '../resume/final-error.js'
-import { judgeResponse, validatorOf, weakTagOf } from '../resume/judge-response.js'
+import { judgeLive } from '../resume/judge-live.js'
+import { judgeResponse, type ResponseVerdict, validatorOf, weakTagOf } from '../resume/judge-response.js'
 import { type RetryPort, retryUntilDone } from '../resume/retry-loop.js'
 import type { Answer } from '../transport/response.js'
 import { clientRetry, isPermanent } from './client-retry.js'
 import type { Version } from './pinned-version.js'
+import { liveRange } from './read-live.js'
 import type { ReadPolicy } from './read-policy.js'
 import { requestBytes } from './request.js'
 import { refusedResponse, transientResponse } from './response-error.js'
@@ -40,8 +42,14 @@ export function requestInitial(policy: ReadPolicy, signal: AbortSignal): Promise
       return new LastbyteError('GAVE_UP', message, error.facts, { cause: error })
     },
   }
+  const range = policy.live ? { range: liveRange(0) } : {}
   const request = async () => {
-    const response = await requestBytes(policy, WANTS_DIGEST, signal)
+    const response = await requestBytes(policy, { ...WANTS_DIGEST, ...range }, signal)
+    // No range of an empty file can be had.
+    if (policy.live && response.status === 416) {
+      releaseIterator(response.body)
+      return requestInitial({ ...policy, live: false }, signal)
+    }
     return { response, version: versionOf(response, policy) }
   }
   return retryUntilDone(port, request, signal)
@@ -55,9 +63,9 @@ const NOTHING = {
 } as const
 
 /** @throws LastbyteError REFUSED; ANSWER_BROKEN for a transient status */
-function versionOf(response: Answer, { codings, clock }: ReadPolicy): Version {
+function versionOf(response: Answer, { codings, clock, live = false }: ReadPolicy): Version {
   const now = clock.date()
-  const verdict = judgeResponse({ ...NOTHING, codings }, response, now)
+  const verdict = judgeFirst(response, { codings, now, live })
   if (verdict.kind === 'whole') {
     return {
       validator: validatorOf(response, now),
@@ -72,4 +80,25 @@ function versionOf(response: Answer, { codings, clock }: ReadPolicy): Version {
   if (verdict.kind === 'later') throw transientResponse(response, verdict.after)
   const why = verdict.kind === 'refused' ? verdict.why : `status ${response.status}`
   throw refusedResponse(response, why)
+}
+
+/** The verdict on a first response. A part of a live file that begins with its first byte is the whole of it. */
+function judgeFirst(
+  response: Answer,
+  { codings, now, live }: { codings: ReadPolicy['codings']; now: number; live: boolean },
+): ResponseVerdict {
+  const state = { ...NOTHING, codings }
+  if (!live || response.status !== 206) return judgeResponse(state, response, now)
+  const verdict = judgeLive({ ...state, validator: validatorOf(response, now) }, response, now)
+  switch (verdict.kind) {
+    case 'open':
+    case 'so-far':
+      return { kind: 'whole', skip: 0, size: undefined }
+    case 'append':
+      return verdict.end === verdict.total
+        ? { kind: 'whole', skip: 0, size: verdict.total }
+        : { kind: 'refused', why: `a part of ${verdict.end} bytes` }
+    default:
+      return verdict
+  }
 }

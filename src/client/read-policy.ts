@@ -55,6 +55,8 @@ export interface ReadPolicy {
    * they are, which requires a transport that doesn't decode them.
    */
   readonly codings?: 'identity' | 'as-sent'
+  /** Whether a file that grows is read until it is finished. Default: as far as it is now. */
+  readonly live?: boolean
   /** ms in which the server must send something. */
   readonly stall: number
   readonly retry: RetryRules

@@ -1,6 +1,7 @@
 import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { isFinal } from '../resume/final-error.js'
+import { judgeLive } from '../resume/judge-live.js'
 import { judgeResponse, type ResponseVerdict } from '../resume/judge-response.js'
 import { pinFields } from '../resume/pin-fields.js'
 import {
@@ -13,6 +14,7 @@ import { skipBytes } from '../resume/skip-bytes.js'
 import type { Answer } from '../transport/response.js'
 import { clientRetry } from './client-retry.js'
 import { isResumable, type Version } from './pinned-version.js'
+import { type LiveRead, liveContinuation, requestLive, unfinished } from './read-live.js'
 import type { ReadPolicy } from './read-policy.js'
 import { requestBytes, serverStallLimit } from './request.js'
 import { refusedResponse, transientResponse } from './response-error.js'
@@ -32,10 +34,24 @@ export function readVersion(
 ): AsyncGenerator<Uint8Array, void, void> {
   // The size that a later response tells is one of the version, too.
   let pinned = version
+  const retry = clientRetry(policy)
+  const live: LiveRead | undefined =
+    policy.live && end === undefined
+      ? {
+          ...{ version, policy, signal },
+          confirmEnd: (size) => confirmEnd(version, size, policy, signal),
+          onAlive: () => retry.budget.progress(),
+        }
+      : undefined
   const port: ResumePort = {
-    ...clientRetry(policy),
+    ...retry,
     stall: serverStallLimit(policy.stall),
     async reopen(rest, signal) {
+      if (live !== undefined && rest.end === undefined) {
+        const { response, continuation } = await requestLive(live, rest)
+        if (continuation !== undefined) return continuation
+        return judgeRest(version, rest, { policy, signal, response })
+      }
       const { size, ...continuation } = await requestRest(pinned, rest, policy, signal)
       pinned = { ...pinned, size: size ?? pinned.size }
       return continuation
@@ -52,7 +68,8 @@ export function readVersion(
     exhausted: (error, offset) =>
       ended('GAVE_UP', error, offset, `no progress in ${policy.retry.retryFor} ms`),
   }
-  return resumingRead(port, { start, end }, signal, () => first?.body)
+  const open = () => first && ((live && liveContinuation(live, first, start)?.body) ?? first.body)
+  return resumingRead(port, { start, end }, signal, open)
 }
 
 /** Requests the rest of the version, and judges the response. */
@@ -65,6 +82,22 @@ async function requestRest(
   const range = `bytes=${start}-${end === undefined || end === version.size ? '' : end - 1}`
   const own = { range, ...pinFields(version, policy.pin) }
   const response = await requestBytes(policy, own, signal)
+  return judgeRest(version, { start, end }, { policy, signal, response })
+}
+
+/** A response, and how further ones are requested. */
+interface Received {
+  readonly policy: ReadPolicy
+  readonly signal: AbortSignal
+  readonly response: Answer
+}
+
+/** Judges the response to the rest of the version. */
+async function judgeRest(
+  version: Version,
+  { start, end }: ReadRange,
+  { policy, signal, response }: Received,
+): Promise<Continuation & Pick<Version, 'size'>> {
   const { codings, clock } = policy
   const verdict = judgeResponse({ ...version, codings, start, end }, response, clock.date())
   const { body } = response
@@ -100,7 +133,10 @@ async function confirmEnd(
   const response = await requestBytes(policy, own, signal)
   releaseIterator(response.body)
   const state = { ...version, codings: policy.codings, start, end: undefined }
-  const verdict = judgeResponse(state, response, policy.clock.date())
+  const verdict = judgeLive(state, response, policy.clock.date())
+  if (verdict.kind === 'open' || verdict.kind === 'so-far') throw unfinished(size)
+  // An empty file has no last byte.
+  if (verdict.kind === 'at-end' && size === 0) return
   const isEnd = verdict.kind === 'append' && verdict.total === size
   if (!isEnd) throw errorOf(verdict, response, size)
 }

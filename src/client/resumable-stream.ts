@@ -41,7 +41,15 @@ export interface StreamOptions {
   readonly signal?: AbortSignal
   /** ms to retry without progress; 0: not at all. Default 600,000. */
   readonly retryFor?: number
-  /** ms in which the server must send something. Default 15,000. */
+  /**
+   * Reads a file that is still being written until it is finished (RFC 8673), from the first byte on. Where the server
+   * has no such file, or does not support that, the file is read as it is. Default false.
+   */
+  readonly live?: boolean
+  /**
+   * ms in which the server must send something. Default 15,000; with `live` 60,000, since a file may be quiet: it is
+   * then requested again.
+   */
   readonly stall?: number
   /** Resumes by a weak validator too, which may join the bytes of two versions. Default false. */
   readonly allowWeak?: boolean
@@ -71,6 +79,7 @@ export interface StreamOptions {
 export const STREAM_OPTIONS: Expectations<StreamOptions> = {
   ...READ_OPTIONS,
   allowWeak: BOOLEAN,
+  live: BOOLEAN,
   checksum: CHECKSUM,
   limitRate: LIMIT_RATE,
   renewUrl: FUNCTION,
@@ -137,7 +146,8 @@ export function readPolicy(
   const {
     headers = {},
     retryFor = RETRY_RULES.retryFor,
-    stall = 15_000,
+    live = false,
+    stall = live ? 60_000 : 15_000,
     allowWeak = false,
     limitRate = Number.POSITIVE_INFINITY,
   } = options
@@ -148,6 +158,7 @@ export function readPolicy(
     transport: renewingTransport(transport, request.url, renewal),
     ...request,
     pin: 'if-match',
+    live,
     stall,
     retry: { ...RETRY_RULES, retryFor },
     allowWeak,

@@ -77,6 +77,7 @@ const REQUEST = {
 const STREAM: AcceptedSamples<node.StreamOptions> = {
   ...REQUEST,
   allowWeak: NONE,
+  live: NONE,
   checksum: NONE,
   limitRate: ['Infinity', 'fraction'],
   renewUrl: FUNCTION,

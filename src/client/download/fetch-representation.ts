@@ -5,7 +5,9 @@ import { requestInitial } from '../initial-response.js'
 import { isResumable, type Version } from '../pinned-version.js'
 import type { DownloadTask } from './download-task.js'
 import { fetchInOrder } from './fetch-in-order.js'
+import { fetchLive } from './fetch-live.js'
 import { fetchSegments } from './fetch-segments.js'
+import { isLive, LIVE_SIZE } from './sidecar-format.js'
 
 /** Errors after which the download restarts from byte 0, without a byte of the earlier version. */
 const RESTART = new Set(['REPRESENTATION_CHANGED', 'NOT_RESUMABLE'])
@@ -47,6 +49,9 @@ function needsRestart(error: unknown): error is LastbyteError {
 async function fetchVersion(task: DownloadTask): Promise<Version> {
   const { policy, part, signal } = task
   const stored = part.version
+  if (stored !== undefined && isLive(stored)) {
+    return fetchLive(task, { ...stored, size: undefined }, undefined)
+  }
   if (stored !== undefined && isResumable(stored, policy)) {
     await fetchSegments(task, stored, undefined)
     return stored
@@ -54,6 +59,10 @@ async function fetchVersion(task: DownloadTask): Promise<Version> {
   const { response, version } = await requestInitial(policy, signal)
   await part.reset()
   const { size } = version
+  if (size === undefined && policy.live && isResumable(version, policy)) {
+    await part.record({ ...version, size: LIVE_SIZE })
+    return fetchLive(task, version, response)
+  }
   if (size === undefined || !isResumable(version, policy)) {
     await fetchInOrder(task, version, response)
   } else {

@@ -12,6 +12,14 @@ export interface SizedVersion extends Version {
   readonly size: number
 }
 
+/** The size of a version that still grows, in its record. */
+export const LIVE_SIZE = Number.MAX_SAFE_INTEGER
+
+/** Whether the recorded version still grew when it was last read. */
+export function isLive({ size }: SizedVersion): boolean {
+  return size === LIVE_SIZE
+}
+
 /** The record of an incomplete download: what another process needs to resume it. */
 export interface Sidecar {
   readonly url: string
