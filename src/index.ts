@@ -9,9 +9,11 @@ export type { ServerSentEvent } from './http/event-stream.js'
 export type { VersionChain } from './http/live-plan.js'
 export { StatusError } from './http/status-error.js'
 export { StreamError, type StreamErrorOptions, type StreamFailure } from './http/stream-error.js'
-// These modules declare reply.sendFile, reply.download, reply.zip, reply.eventStream, reply.ndjson and app.transfers. An
+// These modules declare reply.sendFile, reply.download, reply.zip, reply.eventStream, reply.ndjson, app.live
+// and app.transfers. An
 // application sees the declarations only through a chain of exports from here.
 export type {} from './plugin/file-decorators.js'
+export type {} from './plugin/live-decorator.js'
 export { default, default as lastbyte } from './plugin/plugin.js'
 export type { EventSourceOf, RowSource, StreamContext } from './plugin/stream-decorators.js'
 export type {} from './plugin/zip-decorator.js'
@@ -40,6 +42,7 @@ export type {
   PassedAnswer,
 } from './source/byte-source.js'
 export { type FailoverOptions, failover } from './source/failover.js'
+export type { LiveProducer } from './source/live/live-producer.js'
 export type {
   Facts,
   FileStat,

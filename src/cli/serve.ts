@@ -1,4 +1,5 @@
-import { fileSource } from '../source/file/file-source.js'
+import { DEFAULT_MARKERS } from '../settings/live-options.js'
+import { folderSource } from '../source/live/folder-source.js'
 import { isBucket, openBucket } from './open-bucket.js'
 import type { Environment } from './settings/environment.js'
 import { startServer } from './start-server.js'
@@ -13,10 +14,11 @@ export async function serve(environment: Environment): Promise<void> {
   await startServer(environment, { source })
 }
 
-function openFolder({ MEDIA_ROOT, DOTFILES, APPEND_ONLY }: Environment) {
+function openFolder({ MEDIA_ROOT, DOTFILES, APPEND_ONLY, LIVE, LIVE_STATE }: Environment) {
   try {
     const appends = APPEND_ONLY ? 'declared' : 'enforced'
-    return fileSource({ roots: [MEDIA_ROOT], dotfiles: DOTFILES, appends })
+    const live = LIVE ? { markers: DEFAULT_MARKERS, state: LIVE_STATE || undefined } : undefined
+    return folderSource({ roots: [MEDIA_ROOT], dotfiles: DOTFILES, appends, live })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw usageError('MEDIA_ROOT', reason.replace(/^roots?: /, ''))

@@ -4,7 +4,12 @@ import { contentCodingOf } from '../http/content-encoding.js'
 import { parseDigest } from '../http/digest-value.js'
 import { isFinal } from '../resume/final-error.js'
 import { judgeLive } from '../resume/judge-live.js'
-import { judgeResponse, type ResponseVerdict, validatorOf, weakTagOf } from '../resume/judge-response.js'
+import {
+  judgeResponse,
+  type ResponseVerdict,
+  validatorOf,
+  weakTagOf,
+} from '../resume/judge-response.js'
 import { type RetryPort, retryUntilDone } from '../resume/retry-loop.js'
 import type { Answer } from '../transport/response.js'
 import { clientRetry, isPermanent } from './client-retry.js'

@@ -5,7 +5,9 @@ import { type RequestFields, singleValue } from './precondition.js'
  * What a tag of a version chain names: the file that grows, at any length and when it is finished; or the
  * `size` bytes that it had once.
  */
-export type ChainMember = { readonly kind: 'file' } | { readonly kind: 'prefix'; readonly size: number }
+export type ChainMember =
+  | { readonly kind: 'file' }
+  | { readonly kind: 'prefix'; readonly size: number }
 
 /** The tag of the first `size` bytes of a chain: `"abc"` and 5 make `"abc.5"`. */
 export function prefixTag(chain: string, size: number): string {
@@ -16,7 +18,8 @@ export function prefixTag(chain: string, size: number): string {
 export function memberOf(opaque: string, chain: string): ChainMember | undefined {
   const name = chain.slice(1, -1)
   if (opaque === name) return { kind: 'file' }
-  const [, size] = /^\.(0|[1-9]\d{0,15})$/.exec(opaque.startsWith(name) ? opaque.slice(name.length) : '') ?? []
+  const [, size] =
+    /^\.(0|[1-9]\d{0,15})$/.exec(opaque.startsWith(name) ? opaque.slice(name.length) : '') ?? []
   return size === undefined ? undefined : { kind: 'prefix', size: Number(size) }
 }
 

@@ -83,7 +83,8 @@ export function planChain(
   const present = isGrowing ? prefixTag(chain.tag, size) : chain.tag
   const pinned = pinnedMember(fields, chain.tag)
   // Bytes that the file no longer has can't be continued.
-  const isHeld = pinned !== undefined && (pinned.member.kind === 'file' || pinned.member.size <= size)
+  const isHeld =
+    pinned !== undefined && (pinned.member.kind === 'file' || pinned.member.size <= size)
   const member = isHeld ? pinned.member : undefined
   const held = isHeld ? pinned.tag : undefined
   const range = singleValue(fields.range)
@@ -120,9 +121,17 @@ export function planChain(
       return { plan: planDelivery(method, fields, prefix, now), etag: held, size: member.size }
     }
     // The client has all of the prefix, and asks for what follows.
-    return { plan: planDelivery(method, fields, { ...selected, etag: held }, now), etag: present, size }
+    return {
+      plan: planDelivery(method, fields, { ...selected, etag: held }, now),
+      etag: present,
+      size,
+    }
   }
-  return { plan: planDelivery(method, fields, { ...selected, etag: present }, now), etag: present, size }
+  return {
+    plan: planDelivery(method, fields, { ...selected, etag: present }, now),
+    etag: present,
+    size,
+  }
 }
 
 function failed(etag: string, size: number): ChainPlan {

@@ -25,6 +25,7 @@ import { decorateReply } from './file-decorators.js'
 import { withoutIgnored } from './glob-ignore.js'
 import { guardAccess } from './guard-access.js'
 import { readListingStyle } from './listing-style.js'
+import { decorateLive } from './live-decorator.js'
 import type { RouteTarget } from './readable-route.js'
 import { addRoutes, sharedOptions } from './routes.js'
 import { decorateStreams } from './stream-decorators.js'
@@ -51,6 +52,7 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
     decorateReply(fastify, context, sources)
   }
   if (!fastify.hasReplyDecorator('zip')) decorateZip(fastify, context, sources)
+  if (!fastify.hasDecorator('live')) decorateLive(fastify, settings)
   if (!fastify.hasReplyDecorator('eventStream')) decorateStreams(fastify, context)
   addUploadFaults(fastify, context)
   if (!settings.serve) return

@@ -12,16 +12,12 @@ import type { PassedAnswer } from '../source/byte-source.js'
 import { ThrownByApplication } from './application-call.js'
 import { earlyResponse } from './early-response.js'
 import { respondFromCache } from './fast-path.js'
-import {
-  chooseFrames,
-  parseFramesRequest,
-  prepareRepresentationFrames,
-} from './prepare-frames.js'
+import { isAllowed } from './is-allowed.js'
+import { closeResolved, openRequested } from './open-requested.js'
+import { chooseFrames, parseFramesRequest, prepareRepresentationFrames } from './prepare-frames.js'
 import { prepareListing } from './prepare-listing.js'
 import { preparePassthrough } from './prepare-passthrough.js'
 import { prepareRepresentation } from './prepare-representation.js'
-import { isAllowed } from './is-allowed.js'
-import { closeResolved, openRequested } from './open-requested.js'
 import { prepareUnchanged } from './prepare-unchanged.js'
 import type { PreparedResponse } from './prepared-response.js'
 import { problemResponse, sendFailure, sendNotFound } from './problem-response.js'

@@ -15,6 +15,7 @@ export function liveFields(
   return {
     ...withoutFields(description, OF_A_LENGTH),
     'cache-control': 'no-store, no-transform',
+    incremental: '?1',
     'x-accel-buffering': 'no',
     ...(contentType !== undefined && { 'content-type': contentType }),
     'content-range': contentRange,

@@ -1,4 +1,4 @@
-import { openParts, type Body } from '../delivery/deliver.js'
+import { type Body, openParts } from '../delivery/deliver.js'
 import type { Version } from '../fault/fault.js'
 import type { Exchange } from '../request/exchange.js'
 import type { ResponsePlan } from './plan-response.js'
@@ -32,7 +32,11 @@ export async function prepareLive(
     plan.start < size ? await openParts({ length: 1 }, rest, transfer) : { first: undefined }
   const body: Body = { length: undefined, first, rest, waiting: 'server' }
   const pieces = [{ kind: 'slice', slice }] as const
-  const announcement = { length: undefined, framing: 'unknown', contentRange: plan.contentRange } as const
+  const announcement = {
+    length: undefined,
+    framing: 'unknown',
+    contentRange: plan.contentRange,
+  } as const
   faults?.session.describe(plan.fields)
   const announced = faults?.session.announce(pieces, announcement) ?? announcement
   faults?.frame('unknown')

@@ -1,7 +1,12 @@
 import { parseContentRange } from '../http/content-range.js'
 import { LIVE_LAST } from '../http/live-range.js'
 import type { ResponseHead } from '../http/response-head.js'
-import { judgeResponse, type ResponseVerdict, type ResumeState, validatorOf } from './judge-response.js'
+import {
+  judgeResponse,
+  type ResponseVerdict,
+  type ResumeState,
+  validatorOf,
+} from './judge-response.js'
 
 /** What to do with the response to a range of a growing file (RFC 8673 §2.2). */
 export type LiveVerdict =

@@ -51,6 +51,9 @@ export interface LiveSettings {
   readonly state: string | undefined
 }
 
+/** What marks a file as live, unless an option says otherwise. */
+export const DEFAULT_MARKERS: readonly string[] = ['.live', '.part']
+
 const MARKER: Expectation = {
   expected: 'an ending of file names that starts with a dot, such as ".live"',
   accepts: (value) => typeof value === 'string' && /^\.[^/\0]{1,50}$/.test(value),
@@ -64,7 +67,7 @@ const LIVE_OPTIONS: Expectations<LiveOptions> = {
 /** Reads the option `live`; undefined where no file is live. @throws LastbyteError BAD_SETTING */
 export function readLiveOptions(live: boolean | LiveOptions | undefined): LiveSettings | undefined {
   if (live === undefined || live === false) return undefined
-  const { markers = ['.live', '.part'], state } =
+  const { markers = DEFAULT_MARKERS, state } =
     live === true ? {} : readNestedOptions('live', live, LIVE_OPTIONS)
   return Object.freeze({ markers, state: state === undefined ? undefined : resolve(state) })
 }

@@ -117,7 +117,11 @@ export function readPluginOptions(options: unknown): Readonly<LastbyteOptions> {
     throw invalidSetting('root', problem, root)
   }
   if (own.live !== undefined && own.live !== false && root === undefined) {
-    throw invalidSetting('live', 'expected "root" beside it: files of a folder can be live', own.live)
+    throw invalidSetting(
+      'live',
+      'expected "root" beside it: files of a folder can be live',
+      own.live,
+    )
   }
   return Object.freeze(own)
 }

@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
@@ -10,7 +10,6 @@ import { applicationWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
 
 const OPTIONS = { live: true, retryFor: 20_000 } as const
-
 
 describe('resumableStream with live', () => {
   it('reads a file until it is finished, through responses that are cut', async () => {
@@ -129,4 +128,3 @@ describe('download with live', () => {
     expect(readFileSync(to).equals(pattern(2_500_000, 4))).toBe(true)
   })
 })
-

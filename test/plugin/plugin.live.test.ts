@@ -100,7 +100,10 @@ describe('GET of a live file with a very large last-byte-pos', () => {
 
   it.each<[string, (path: string) => void]>([
     ['rewritten', (path) => writeFileSync(path, pattern(300_000, 2))],
-    ['rewritten before its end', (path) => writeFileSync(path, Buffer.concat([Buffer.from('X'), pattern(299_999)]))],
+    [
+      'rewritten before its end',
+      (path) => writeFileSync(path, Buffer.concat([Buffer.from('X'), pattern(299_999)])),
+    ],
     ['truncated', (path) => truncateSync(path, 100_000)],
     [
       'replaced',

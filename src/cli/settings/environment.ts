@@ -29,6 +29,9 @@ export interface Environment {
   readonly ZIP_MAX_FILES: number
   /** Bytes; 0 for no limit. */
   readonly ZIP_MAX_SIZE: number
+  readonly LIVE: boolean
+  /** Empty: in the served folder. */
+  readonly LIVE_STATE: string
   readonly APPEND_ONLY: boolean
   readonly DOTFILES: 'ignore' | 'deny' | 'allow'
   readonly MAX_AGE: number

@@ -3,7 +3,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Address:': ['HOST', 'PORT', 'PREFIX', 'TLS_CERT', 'TLS_KEY', 'HTTP2', 'TRUST_PROXY', 'QR'],
   'Files and pages:': [
     ...['LIST', 'README', 'ZIP', 'ZIP_MAX_FILES', 'ZIP_MAX_SIZE', 'DOTFILES'],
-    ...['APPEND_ONLY', 'CORS_ORIGIN'],
+    ...['LIVE', 'LIVE_STATE', 'APPEND_ONLY', 'CORS_ORIGIN'],
   ],
   'Who may use it:': ['ACCESS_USERS', 'ACCESS_TOKENS', 'ACCESS_KEYS', 'ACCESS_PUBLIC'],
   'Caches, versions and digests:': [

@@ -3,6 +3,7 @@ import { ACCESS_SCHEMA } from './access-schema.js'
 import { CONNECTION_SCHEMA } from './connection-schema.js'
 import { LIFECYCLE_SCHEMA } from './lifecycle-schema.js'
 import { LIMITS_SCHEMA } from './limits-schema.js'
+import { LIVE_SCHEMA } from './live-schema.js'
 import { OBSERVE_SCHEMA } from './observe-schema.js'
 import { REMOTE_SCHEMA } from './remote-schema.js'
 import { bytes, choice, duration, onOff, type Setting, text } from './setting.js'
@@ -62,6 +63,7 @@ export const SETTINGS_SCHEMA = {
     only: 'serve',
   },
   ...ZIP_SCHEMA,
+  ...LIVE_SCHEMA,
   DOTFILES: choice('names that start with a dot', 'dotfiles', ['ignore', 'deny', 'allow']),
   APPEND_ONLY: {
     ...onOff('declare that files are only appended to, such as logs', 'append-only'),

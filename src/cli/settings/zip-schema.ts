@@ -2,7 +2,10 @@ import { bytes, onOff, type Setting } from './setting.js'
 
 /** Folders that are sent as one file. */
 export const ZIP_SCHEMA = {
-  ZIP: { ...onOff('send a folder as one ZIP file, for ?zip behind its path', 'zip'), only: 'serve' },
+  ZIP: {
+    ...onOff('send a folder as one ZIP file, for ?zip behind its path', 'zip'),
+    only: 'serve',
+  },
   ZIP_MAX_FILES: {
     flag: '--zip-max-files <number>',
     describe: 'how many files a ZIP file may have; a request for more gets a 403',

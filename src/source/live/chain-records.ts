@@ -4,10 +4,10 @@ import {
   formatFinished,
   formatHead,
   formatPrefix,
+  type ProvenPrefix,
   parseFinished,
   parseHead,
   parsePrefix,
-  type ProvenPrefix,
 } from './chain-record.js'
 import type { RecordCell, RecordStore } from './record-store.js'
 

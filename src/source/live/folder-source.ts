@@ -5,7 +5,9 @@ import { liveSource } from './live-source.js'
 /** A source of files, some of which may be live. */
 export interface FolderSourceOptions extends FileSourceOptions {
   /** undefined: no file is live. */
-  readonly live?: { readonly markers: readonly string[]; readonly state: string | undefined } | undefined
+  readonly live?:
+    | { readonly markers: readonly string[]; readonly state: string | undefined }
+    | undefined
 }
 
 /** The files of one or more folders. @throws LastbyteError BAD_SETTING if a root cannot be read */

@@ -1,10 +1,10 @@
-import { settledStat, type StatJudge } from '../file/settled-stat.js'
+import { LastbyteError } from '../../errors.js'
 import { readDescriptor, statDescriptor } from '../file/descriptor.js'
 import { entityTagOf, isSame } from '../file/file-version.js'
 import type { FollowedFile } from '../file/follow-file.js'
-import { LastbyteError } from '../../errors.js'
-import type { ChainRecords } from './chain-records.js'
+import { type StatJudge, settledStat } from '../file/settled-stat.js'
 import type { ProvenPrefix } from './chain-record.js'
+import type { ChainRecords } from './chain-records.js'
 import { BLOCK, isBlock, PrefixHash } from './prefix-hash.js'
 
 /** Bytes that are proven at once where the file has them, so that few records are written. */
@@ -17,7 +17,9 @@ const OTHER_BYTES = 'the bytes before it differ from those sent'
 const NOTHING = new Uint8Array()
 
 /** What `finish` has found. */
-export type FinishOutcome = { readonly kind: 'finished'; readonly size: number } | { readonly kind: 'growing' }
+export type FinishOutcome =
+  | { readonly kind: 'finished'; readonly size: number }
+  | { readonly kind: 'growing' }
 
 /**
  * One growing file from its first byte on, under one tag. No byte is sent before its digest is recorded, so that a
@@ -112,7 +114,8 @@ export class LiveChain {
     const first = index * BLOCK
     const last = Math.min(end, first + BLOCK, this.proven)
     const digest = this.#hash.blocks[index]
-    if (digest === undefined) return Buffer.from(this.#tail.subarray(position - first, last - first))
+    if (digest === undefined)
+      return Buffer.from(this.#tail.subarray(position - first, last - first))
     const block = Buffer.allocUnsafe(BLOCK)
     const length = await readFully(file, block, first)
     if (length < BLOCK || !isBlock(block, digest)) await this.#break(first, OTHER_BYTES)
@@ -149,8 +152,14 @@ export class LiveChain {
       await this.#hashTo(file, again, claims, size)
       if (again.digest() !== this.#hash.digest()) await this.#break(0, OTHER_BYTES)
       if (!isSame(stat, await statDescriptor(file.descriptor))) return { kind: 'growing' }
-      const record = { tag: this.tag, length: size, digest: again.digest(), entityTag: entityTagOf(stat) }
-      if (!(await this.records.finish(record))) await this.#break(0, 'another process has seen other bytes')
+      const record = {
+        tag: this.tag,
+        length: size,
+        digest: again.digest(),
+        entityTag: entityTagOf(stat),
+      }
+      if (!(await this.records.finish(record)))
+        await this.#break(0, 'another process has seen other bytes')
       return { kind: 'finished', size }
     } finally {
       await file.release()
@@ -233,7 +242,11 @@ async function readAt(file: FollowedFile, buffer: Uint8Array, position: number):
   })
 }
 
-async function readFully(file: FollowedFile, buffer: Uint8Array, position: number): Promise<number> {
+async function readFully(
+  file: FollowedFile,
+  buffer: Uint8Array,
+  position: number,
+): Promise<number> {
   let length = 0
   while (length < buffer.length) {
     const read = await readAt(file, buffer.subarray(length), position + length)

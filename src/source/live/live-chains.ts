@@ -14,7 +14,11 @@ const MOST_CHAINS = 256
 /** The state of a file that grows, or has grown. */
 export type ChainState =
   | { readonly kind: 'growing'; readonly chain: LiveChain }
-  | { readonly kind: 'finished'; readonly record: FinishedRecord; readonly forget: () => Promise<void> }
+  | {
+      readonly kind: 'finished'
+      readonly record: FinishedRecord
+      readonly forget: () => Promise<void>
+    }
 
 /** What a file must be for its chain. */
 export interface ChainFile {
@@ -58,7 +62,9 @@ export class LiveChains {
     if (!isLive && !(await ChainRecords.has(store, file.id))) return undefined
     const known = this.#chains.get(file.id)
     const isCurrent = known !== undefined && !known.isBroken && (await known.records.isNewest())
-    const records = isCurrent ? known.records : await ChainRecords.open(store, file, isLive ? 'create' : 'existing')
+    const records = isCurrent
+      ? known.records
+      : await ChainRecords.open(store, file, isLive ? 'create' : 'existing')
     if (records === undefined) return undefined
     const record = await records.finished()
     if (record !== undefined) {

@@ -9,7 +9,7 @@ import { FileRepresentation } from '../file/file-representation.js'
 import { type Dotfiles, FileRoot, hasDotfile } from '../file/file-root.js'
 import { OpenFile } from '../file/open-file.js'
 import { writerCheck } from '../file/open-writers.js'
-import { SYSTEM_CLOCK, type StatJudge } from '../file/settled-stat.js'
+import { type StatJudge, SYSTEM_CLOCK } from '../file/settled-stat.js'
 import { FinishedRepresentation } from './finished-representation.js'
 import { type ChainState, fileId, LiveChains, recordsFolder } from './live-chains.js'
 import { hasMarker } from './live-growth.js'
@@ -126,7 +126,10 @@ async function openFinished(
   const { representation } = opened
   const { etag } = representation.facts
   if (representation instanceof FileRepresentation && etag === record.entityTag) {
-    return { kind: 'representation', representation: new FinishedRepresentation(representation, record) }
+    return {
+      kind: 'representation',
+      representation: new FinishedRepresentation(representation, record),
+    }
   }
   // Without a tag it was changed just now, and its version can't be told yet.
   if (etag !== undefined) await forget()
