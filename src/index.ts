@@ -42,11 +42,11 @@ export type {
   PassedAnswer,
 } from './source/byte-source.js'
 export { type FailoverOptions, failover } from './source/failover.js'
+export type { Growth } from './source/growth.js'
 export type { LiveProducer } from './source/live/live-producer.js'
 export type {
   Facts,
   FileStat,
-  Growth,
   LocalFile,
   Representation,
   RepresentationPart,

@@ -6,7 +6,7 @@ import type { Slice } from '../http/byte-range.js'
 import { formatDigest } from '../http/digest-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
-import type { Growth } from '../source/representation.js'
+import type { Growth } from '../source/growth.js'
 import { askerOf } from './asker.js'
 
 /** The slice of a representation that a response in frames sends. */

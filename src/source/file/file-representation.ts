@@ -1,6 +1,7 @@
 import { LastbyteError } from '../../errors.js'
 import type { Slice } from '../../http/byte-range.js'
-import type { Facts, Growth, LocalFile, Representation } from '../representation.js'
+import type { Growth } from '../growth.js'
+import type { Facts, LocalFile, Representation } from '../representation.js'
 import type { SendableFile } from '../sendable-file.js'
 import type { BufferPool } from './buffer-pool.js'
 import { FileGrowth } from './follow-file.js'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { type ErrorCode, LastbyteError } from '../../errors.js'
-import type { Growth } from '../representation.js'
+import type { Growth } from '../growth.js'
 import { readDescriptor, statDescriptor } from './descriptor.js'
 import { FileChanges } from './file-changes.js'
 

@@ -1,11 +1,12 @@
 import { LastbyteError } from '../../errors.js'
-import { readDescriptor, statDescriptor } from '../file/descriptor.js'
+import { statDescriptor } from '../file/descriptor.js'
 import { entityTagOf, isSame } from '../file/file-version.js'
 import type { FollowedFile } from '../file/follow-file.js'
-import { type StatJudge, settledStat } from '../file/settled-stat.js'
+import { isSettled, type StatJudge } from '../file/settled-stat.js'
 import type { ProvenPrefix } from './chain-record.js'
 import type { ChainRecords } from './chain-records.js'
 import { BLOCK, isBlock, PrefixHash } from './prefix-hash.js'
+import { readAt, readFully } from './read-followed.js'
 
 /** Bytes that are proven at once where the file has them, so that few records are written. */
 const STRIDE = 16 * BLOCK
@@ -14,7 +15,6 @@ const STRIDE = 16 * BLOCK
 const MOST_COMPARED = 1_000
 
 const OTHER_BYTES = 'the bytes before it differ from those sent'
-const NOTHING = new Uint8Array()
 
 /** What `finish` has found. */
 export type FinishOutcome =
@@ -90,7 +90,7 @@ export class LiveChain {
   async #digestAt(file: FollowedFile, length: number): Promise<string> {
     if (length === this.proven) return this.#hash.digest()
     const first = length - (length % BLOCK)
-    const rest = first === length ? NOTHING : await this.#proven(file, first, length)
+    const rest = first === length ? Buffer.alloc(0) : await this.#proven(file, first, length)
     return this.#hash.digestAt(length, rest)
   }
 
@@ -139,10 +139,11 @@ export class LiveChain {
     file.acquire()
     try {
       this.#requireWhole()
-      const signal = new AbortController().signal
-      const { stat, settlement } = await settledStat(file.descriptor, this.judge, signal)
-      // A write may be under way.
-      if (settlement !== 'settled') return { kind: 'growing' }
+      // A write that is under way may not show in the stat.
+      const now = this.judge.clock.now()
+      const writers = this.judge.writers(file.descriptor)
+      const stat = await statDescriptor(file.descriptor)
+      if (!isSettled(stat, now, writers)) return { kind: 'growing' }
       const size = Number(stat.size)
       await this.#inTurn(() => this.#proveTo(file, size))
       const claims = byLength(await this.records.claims())
@@ -233,25 +234,4 @@ export class LiveChain {
 
 function byLength(claims: readonly ProvenPrefix[]): ProvenPrefix[] {
   return [...claims].sort((one, other) => one.length - other.length)
-}
-
-async function readAt(file: FollowedFile, buffer: Uint8Array, position: number): Promise<number> {
-  return readDescriptor(file.descriptor, buffer, position).catch((cause: Error) => {
-    const message = `Cannot follow file at byte ${position}: ${cause.message}`
-    throw new LastbyteError('SOURCE_FAILED', message, { position }, { cause })
-  })
-}
-
-async function readFully(
-  file: FollowedFile,
-  buffer: Uint8Array,
-  position: number,
-): Promise<number> {
-  let length = 0
-  while (length < buffer.length) {
-    const read = await readAt(file, buffer.subarray(length), position + length)
-    if (read === 0) break
-    length += read
-  }
-  return length
 }

@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { statDescriptor } from '../file/descriptor.js'
 import { type FollowedFile, followBytes, followError, isReplaced } from '../file/follow-file.js'
-import type { Growth } from '../representation.js'
+import type { Growth } from '../growth.js'
 import type { LiveChain } from './live-chain.js'
 
-/** ms until a file is examined again that has no marker any more, and yet changes. */
-const UNSETTLED = 500
+/** ms until a file is examined again that has no marker any more, and was written just now; at most. */
+const SETTLING = 40
+const MOST_SETTLING = 2_000
 
 /** The bytes of a live file as they arrive, until its marker is gone and its bytes have been compared. */
 export class LiveGrowth implements Growth {
@@ -31,7 +32,7 @@ export class LiveGrowth implements Growth {
         return (await this.#isLive()) ? 'open' : 'finished'
       }
       const appended = { paths: [file.path, ...markers], read, end }
-      for (;;) {
+      for (let wait = SETTLING; ; wait = Math.min(2 * wait, MOST_SETTLING)) {
         for await (const chunk of followBytes(appended, { start: position, idle, signal })) {
           position += chunk.length
           yield chunk
@@ -41,7 +42,7 @@ export class LiveGrowth implements Growth {
         const outcome = await chain.finish(file)
         signal.throwIfAborted()
         if (outcome.kind === 'finished' && outcome.size === position) return
-        await delay(UNSETTLED, undefined, { signal }).catch(() => signal.throwIfAborted())
+        await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted())
       }
     } finally {
       await file.release()
@@ -52,15 +53,13 @@ export class LiveGrowth implements Growth {
     const { file, chain } = this
     const size = await sizeOf(file, position)
     if (size < position) return chain.truncated(position, size)
-    return size === position ? NOTHING : chain.read(file, position, size)
+    return size === position ? Buffer.alloc(0) : chain.read(file, position, size)
   }
 
   #isLive(): Promise<boolean> {
     return hasMarker(this.markers)
   }
 }
-
-const NOTHING = new Uint8Array()
 
 /** Bytes of an open file. @throws LastbyteError SOURCE_FAILED */
 async function sizeOf({ descriptor }: FollowedFile, position: number): Promise<number> {

@@ -1,7 +1,8 @@
 import type { Slice } from '../../http/byte-range.js'
 import { prefixTag } from '../../http/chain-tag.js'
 import type { OpenFile } from '../file/open-file.js'
-import type { Facts, Growth, Representation } from '../representation.js'
+import type { Growth } from '../growth.js'
+import type { Facts, Representation } from '../representation.js'
 import type { LiveChain } from './live-chain.js'
 import { LiveGrowth } from './live-growth.js'
 
