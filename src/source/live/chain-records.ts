@@ -132,8 +132,6 @@ export class ChainRecords {
   }
 
   async #removeCells(): Promise<void> {
-    await this.#cell?.close()
-    this.#cell = undefined
     for (const name of await this.#cells()) await this.store.remove(name)
   }
 }

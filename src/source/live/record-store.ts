@@ -1,15 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import fs from 'node:fs'
-import {
-  type FileHandle,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  unlink,
-  writeFile,
-} from 'node:fs/promises'
+import fs, { constants } from 'node:fs'
+import { link, mkdir, open, readdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CLOCK_GRAIN } from '../file/settled-stat.js'
 
@@ -28,7 +19,6 @@ export interface RecordStore {
 
 export interface RecordCell {
   write(text: string): Promise<void>
-  close(): Promise<void>
 }
 
 /** Records of this process alone, for a folder that can't be written. */
@@ -50,7 +40,7 @@ export class MemoryRecords implements RecordStore {
   }
 
   openCell(name: string): RecordCell {
-    return { write: async (text) => void this.#texts.set(name, text), close: async () => {} }
+    return { write: async (text) => void this.#texts.set(name, text) }
   }
 
   async remove(name: string): Promise<void> {
@@ -127,24 +117,14 @@ export class FolderRecords implements RecordStore {
  * one. What a loss of power leaves is told by the checksum of the text.
  */
 class FileCell implements RecordCell {
-  #file: Promise<FileHandle> | undefined
-
   constructor(private readonly path: string) {}
 
   async write(text: string): Promise<void> {
-    this.#file ??= open(this.path, 'w', 0o600)
-    const file = await this.#file
-    await file.write(text, 0)
-    // Another process has removed it, as one that nobody writes any more.
-    if ((await file.stat()).nlink > 0) return
-    await this.close()
-    this.#file = open(this.path, 'w', 0o600)
-    await (await this.#file).write(text, 0)
-  }
-
-  async close(): Promise<void> {
-    const file = this.#file
-    this.#file = undefined
-    await (await file?.catch(() => undefined))?.close()
+    const file = await open(this.path, constants.O_WRONLY | constants.O_CREAT, 0o600)
+    try {
+      await file.write(text, 0)
+    } finally {
+      await file.close()
+    }
   }
 }

@@ -38,7 +38,6 @@ describe.each([
     await cell.write('first ')
     await cell.write('second')
     expect(await store.read('c.sent')).toBe('second')
-    await cell.close()
   })
 })
 
@@ -72,7 +71,6 @@ describe('FolderRecords', () => {
     rmSync(folder.at('state/c.sent'))
     await cell.write('two')
     expect(await store.read('c.sent')).toBe('two')
-    await cell.close()
   })
 
   it('is for its owner alone, and not opened where nothing can be written', async () => {
