@@ -609,7 +609,7 @@ describe('resumableStream', () => {
       code: 'BAD_SETTING',
       facts: { setting: 'retriesFor', received: 1 },
       message:
-        'retriesFor: unknown option; did you mean retryFor? known options: headers, signal, retryFor, stall, allowInsecureRedirects, transport, onEvent, allowWeak, checksum, limitRate, renewUrl',
+        'retriesFor: unknown option; did you mean retryFor? known options: headers, signal, retryFor, stall, allowInsecureRedirects, transport, onEvent, allowWeak, live, checksum, limitRate, renewUrl',
     })
   })
 
