@@ -3,6 +3,7 @@ import { FramedBody } from '../body/framed-body.js'
 import type { Framing } from '../body/framing.js'
 import type { Body } from '../delivery/deliver.js'
 import { toError } from '../errors.js'
+import { INCREMENTAL_FIELDS } from '../http/incremental.js'
 import { describeFailure } from '../http/stream-error.js'
 import { decodeLastEventId, isTerminalId } from '../http/stream-id.js'
 import type { Delivery } from '../request/exchange.js'
@@ -27,7 +28,7 @@ export interface ApplicationStream<T> {
 /** Fields of every framed stream: not stored, not transformed, not buffered by a proxy. */
 const STREAM_FIELDS = {
   'cache-control': 'no-store, no-transform',
-  'x-accel-buffering': 'no',
+  ...INCREMENTAL_FIELDS,
   'x-content-type-options': 'nosniff',
 }
 
