@@ -12,7 +12,8 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
     ...['Content-Length', 'Content-Range', 'Content-Type', 'Date', 'Digest', 'Expires', 'Host'],
     ...['If-Match', 'If-Range', 'Last-Modified', 'Link', 'Location', 'Range', 'Repr-Digest'],
     ...['Retry-After', 'Server', 'Set-Cookie', 'Trailer', 'Transfer-Encoding', 'User-Agent'],
-    ...['Vary', 'Via', 'Want-Repr-Digest', 'X-Accel-Buffering', 'X-Content-Type-Options'],
+    ...['Unencoded-Digest', 'Vary', 'Via', 'Want-Repr-Digest'],
+    ...['X-Accel-Buffering', 'X-Content-Type-Options'],
     ...[
       'A-IM',
       'ALPN',

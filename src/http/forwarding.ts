@@ -19,6 +19,7 @@ const CROSS_ORIGIN_FIELDS = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
+  'accept-signature',
   'if-match',
   'if-modified-since',
   'if-none-match',
@@ -30,6 +31,7 @@ const CROSS_ORIGIN_FIELDS = new Set([
   'want-content-digest',
   'want-digest',
   'want-repr-digest',
+  'want-unencoded-digest',
 ])
 
 /** Header fields for the next hop: lower-case names, and an array for a field that was sent in several lines. */

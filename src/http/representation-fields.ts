@@ -22,6 +22,7 @@ const REPRESENTATION_FIELDS: ReadonlySet<string> = new Set([
   'pragma',
   'repr-digest',
   'surrogate-control',
+  'unencoded-digest',
   'x-accel-expires',
 ])
 

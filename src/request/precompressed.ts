@@ -70,7 +70,9 @@ async function openCoded(
     // With several roots, the sibling may be in another root and belong to another file.
     const isBeside = representation.file?.path === original.file.path + extension
     if (isBeside && isAsNew(representation.facts, original.representation.facts)) {
-      return { key, representation: inCoding(representation, coding, original), coding }
+      const { facts } = original.representation
+      const uncoded = { key: original.key, facts }
+      return { key, representation: inCoding(representation, coding, original), coding, uncoded }
     }
   }
   await closeOpened(opened)

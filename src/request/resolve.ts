@@ -8,7 +8,7 @@ import {
   type OpenRequest,
   type PassedAnswer,
 } from '../source/byte-source.js'
-import type { Representation } from '../source/representation.js'
+import type { Facts, Representation } from '../source/representation.js'
 
 /** An open representation and its key. */
 export interface FoundRepresentation {
@@ -16,6 +16,8 @@ export interface FoundRepresentation {
   readonly representation: Representation
   /** The coding that Accept-Encoding selected; undefined where no coding was negotiated. */
   readonly coding?: ContentCoding | 'identity' | undefined
+  /** The file that a precompressed one is a coding of. Absent where the representation has no such coding. */
+  readonly uncoded?: { readonly key: string; readonly facts: Facts } | undefined
 }
 
 /** The result of `resolveKey`. */

@@ -27,7 +27,11 @@ const ERROR_PAGE = {
   lastModified: false,
 } as const
 
-const DIGEST_FIELDS = new Set(['repr-digest', 'digest'])
+/** Digests of the bytes, and the signature of one. */
+const DIGEST_FIELDS: ReadonlySet<string> = new Set([
+  ...['repr-digest', 'digest', 'unencoded-digest'],
+  ...['signature', 'signature-input'],
+])
 
 /**
  * The header fields that describe a version of a representation. Fields that the application has set

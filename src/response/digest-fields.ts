@@ -3,56 +3,35 @@ import type { Transfer } from '../delivery/transfer.js'
 import type { Version } from '../fault/fault.js'
 import type { Slice } from '../http/byte-range.js'
 import {
-  ALGORITHMS,
-  type Algorithm,
   formatDigest,
   formatLegacyDigest,
   wantedAlgorithm,
   wantedLegacyAlgorithm,
 } from '../http/digest-fields.js'
-import type { DigestValue } from '../http/digest-value.js'
 import { type RequestFields, singleValue } from '../http/precondition.js'
 import { evaluatedFields } from '../request/evaluated-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
-import type { Settings } from '../settings/settings.js'
-import type { DigestCache, DigestSubject } from '../source/digest/digest-cache.js'
-import type { Asker } from '../source/digest/fair-queue.js'
-import type { Representation } from '../source/representation.js'
+import type { DigestCache } from '../source/digest/digest-cache.js'
 import { askerOf } from './asker.js'
 import type { HeaderFields } from './header-fields.js'
+import { unencodedDigest } from './unencoded-digest.js'
+import {
+  type DigestedVersion,
+  type DigestLimits,
+  digestedVersion,
+  VersionDigests,
+} from './version-digests.js'
 
-/** The fields of a request for digests (RFC 9530 §4, RFC 3230 §4.3.1). */
+/** The fields of a request for digests of the bytes as they are sent (RFC 9530 §4, RFC 3230 §4.3.1). */
+const WANT_SENT_FIELDS = ['want-repr-digest', 'want-content-digest', 'want-digest'] as const
+
+/** The fields of a request for digests, and for a signature of one. */
 export const WANT_DIGEST_FIELDS = [
-  'want-repr-digest',
-  'want-content-digest',
-  'want-digest',
+  ...WANT_SENT_FIELDS,
+  'want-unencoded-digest',
+  'accept-signature',
 ] as const
-
-/** The version whose digests are computed. */
-interface DigestedVersion {
-  readonly key: string
-  /** The path of the request target, where that names the representation instead of the key. */
-  readonly path?: string | undefined
-  readonly query?: string | undefined
-  readonly etag: string
-  /** Bytes. */
-  readonly size: number
-  /** The digest of the whole representation, if the source supplies it. */
-  readonly digest?: DigestValue | undefined
-  /** One that may be read later, which the key alone does not lead to. */
-  readonly representation?: Representation | undefined
-}
-
-/** The facts of a representation that identify it for the cache of digests. */
-export function digestedVersion(
-  { key, representation }: Pick<FoundRepresentation, 'key' | 'representation'>,
-  etag: string,
-): DigestedVersion {
-  const { size, path, query, digest } = representation.facts
-  const lasting = representation.handle === 'none' ? representation : undefined
-  return { key, path, query, etag, size, digest, representation: lasting }
-}
 
 /** A strong ETag from a digest of the bytes: equal for copies on different machines. */
 export async function contentEntityTag(
@@ -66,21 +45,27 @@ export async function contentEntityTag(
   return `"${Buffer.from(digest).toString('base64url')}"`
 }
 
+/** A response with a representation, whose digests are sent. */
+export interface DigestedPlan {
+  readonly status: number
+  readonly fields: HeaderFields
+  /** The body; absent for HEAD, which has no content to digest. */
+  readonly layout?: Layout
+}
+
 /**
- * The digest fields of a response (RFC 9530, RFC 3230). A requested digest that is not cached is computed
- * before the response if it covers at most `digestLimit` bytes. Up to `digestMaximum` bytes it is computed in
- * the background, and this response is sent without it.
- *
- * @param layout the body; absent for HEAD, which has no content to digest
+ * The digest fields of a response (RFC 9530, RFC 3230, draft-ietf-httpbis-unencoded-digest). A requested digest that is
+ * not cached is computed before the response if it covers at most `digestLimit` bytes. Up to `digestMaximum` bytes it
+ * is computed in the background, and this response is sent without it.
  */
 export async function digestFields(
   exchange: Exchange,
   found: FoundRepresentation,
   version: Version,
-  layout?: Layout,
+  { status, fields: described, layout }: DigestedPlan,
 ): Promise<HeaderFields> {
   const { context, requested, transfer } = exchange
-  const { etag, chain } = found.representation.facts
+  const { etag, size, chain } = found.representation.facts
   // The cache of digests would open the file again, and find more bytes.
   if (chain?.state === 'growing') return {}
   const headers = evaluatedFields(exchange)
@@ -91,13 +76,21 @@ export async function digestFields(
   transfer.waitFor('server')
   const subject = digestedVersion(found, etag)
   const digests = new VersionDigests(subject, requested.served.digests, transfer)
-  const fields = await requestedDigests(digests, headers, contentSlice(layout), context.settings)
+  const content = contentSlice(layout)
+  const fields = await requestedDigests(digests, headers, content, context.settings)
   if (mode === 'known' && fields['repr-digest'] === undefined) {
     const known = digests.known()
-    if (known !== undefined) fields['repr-digest'] = known
+    if (known !== undefined) fields['repr-digest'] = formatDigest(known.algorithm, known.bytes)
   }
+  const isWhole = status === 200 && (layout === undefined || content?.end === size)
+  const unencoded = await unencodedDigest(exchange, headers, {
+    found,
+    fields: described,
+    content: isWhole ? 'whole' : 'other',
+    wantsOthers: WANT_SENT_FIELDS.some((name) => headers[name] !== undefined),
+  })
   transfer.signal.throwIfAborted()
-  return fields
+  return { ...fields, ...unencoded }
 }
 
 /** The slice that is the whole content; undefined for a multipart body, for which no digest is sent. */
@@ -127,61 +120,4 @@ async function requestedDigests(
   const contentDigest = algorithm && content && (await digests.of(content, algorithm, limits))
   if (contentDigest) fields['content-digest'] = formatDigest(algorithm, contentDigest)
   return fields
-}
-
-/** Bytes up to which a response waits for a digest, and up to which one is computed at all. */
-type DigestLimits = Pick<Settings, 'digestLimit' | 'digestMaximum'>
-
-/** The digests of one version. */
-class VersionDigests {
-  readonly whole: Slice
-  private readonly asker: Asker
-
-  constructor(
-    private readonly version: DigestedVersion,
-    private readonly cache: DigestCache,
-    private readonly transfer: Transfer,
-  ) {
-    this.asker = askerOf(transfer)
-    this.whole = { start: 0, end: version.size }
-  }
-
-  /** The digest of a slice; undefined where it would have to be computed from more bytes than a response waits for. */
-  async of(
-    slice: Slice,
-    algorithm: Algorithm,
-    { digestLimit, digestMaximum }: DigestLimits,
-  ): Promise<Uint8Array | undefined> {
-    const { digest } = this.version
-    if (slice === this.whole && digest?.algorithm === algorithm) {
-      return Buffer.from(digest.hex, 'hex')
-    }
-    const subject = this.#subject(slice, algorithm)
-    const known = this.cache.known(subject)
-    if (known !== undefined) return known
-    const bytes = slice.end - slice.start
-    if (bytes > digestMaximum) return undefined
-    if (bytes <= digestLimit) {
-      return this.cache.compute(subject, this.transfer.signal, this.asker).catch(() => undefined)
-    }
-    // Nobody else asks for another slice, and a client could ask for any number of them.
-    if (bytes === this.version.size) {
-      this.cache.computeInBackground(subject, this.transfer.signal, this.asker)
-    }
-    return undefined
-  }
-
-  /** The Repr-Digest in the first algorithm whose digest is cached. */
-  known(): string | undefined {
-    for (const algorithm of ALGORITHMS) {
-      const digest = this.cache.known(this.#subject(this.whole, algorithm))
-      if (digest !== undefined) return formatDigest(algorithm, digest)
-    }
-    return undefined
-  }
-
-  #subject(slice: Slice, algorithm: Algorithm): DigestSubject {
-    const { key, path, query, etag, representation } = this.version
-    return { key, path, query, etag, slice, algorithm, representation }
-  }
 }

@@ -19,7 +19,11 @@ export interface ResponseRewriter {
   responseFields(response: NodeResponse): HeaderFields
 }
 
-const DIGESTS = ['repr-digest', 'content-digest', 'digest', 'content-md5']
+/** Digests of the bytes, and the signature of one. */
+const DIGESTS = [
+  ...['repr-digest', 'content-digest', 'unencoded-digest', 'digest', 'content-md5'],
+  ...['signature', 'signature-input'],
+]
 
 /**
  * Prepares the origin's response, unchanged except for faults. Where the origin's body ends early, the body

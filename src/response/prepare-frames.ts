@@ -34,6 +34,9 @@ const RAW_FIELDS = new Set([
   'etag',
   'last-modified',
   'repr-digest',
+  'signature',
+  'signature-input',
+  'unencoded-digest',
 ])
 
 type OpenFrames = Omit<Frames<Uint8Array>, 'release'>

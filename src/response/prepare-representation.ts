@@ -65,13 +65,13 @@ async function prepare(
     case 'not-modified':
       return { kind: 'complete', status: plan.status, fields: plan.fields }
     case 'head': {
-      const fields = { ...plan.fields, ...(await digestFields(exchange, found, version)) }
+      const fields = { ...plan.fields, ...(await digestFields(exchange, found, version, plan)) }
       return { kind: 'complete', status: plan.status, fields }
     }
     case 'live':
       return prepareLive(exchange, { plan, version, size: facts.size, release })
     case 'body': {
-      const digests = await digestFields(exchange, found, version, plan.layout)
+      const digests = await digestFields(exchange, found, version, plan)
       const body = await openLayout(exchange, found, version, plan.layout)
       const announced = announce(exchange, plan)
       return {

@@ -6,10 +6,11 @@ import type { FieldSettings } from '../settings/field-options.js'
 import type { Facts, Representation } from '../source/representation.js'
 import { callApplication } from './application-call.js'
 import { type Description, describeRepresentation } from './describe-representation.js'
-import { contentEntityTag, digestedVersion } from './digest-fields.js'
+import { contentEntityTag } from './digest-fields.js'
 import { editFields } from './edit-fields.js'
 import type { HeaderFields } from './header-fields.js'
 import type { ResponseInput } from './plan-response.js'
+import { digestedVersion } from './version-digests.js'
 
 /**
  * The version that the response sends: the opened one, unless a fault replaces it.

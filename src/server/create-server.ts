@@ -107,6 +107,7 @@ const EXPOSED = [
   'Content-Disposition',
   'Repr-Digest',
   'Content-Digest',
+  'Unencoded-Digest',
 ]
 
 /** ms from the abort of the last transfers until their connections are closed. */

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { AccessOptions } from '../access/access-options.js'
 import type { FaultLayer } from '../fault/fault-layer.js'
@@ -157,7 +158,7 @@ export interface LastbyteOptions extends FileOptions {
   /** Where the bytes come from, instead of a folder. Default: none. */
   source?: ByteSource
   /**
-   * When Repr-Digest and Content-Digest (RFC 9530) are sent: on request, also without one if they are
+   * When Repr-Digest, Content-Digest (RFC 9530) and Unencoded-Digest are sent: on request, also without one if they are
    * known, or never.
    *
    * @default 'asked'
@@ -176,6 +177,11 @@ export interface LastbyteOptions extends FileOptions {
    * @default 8_589_934_592
    */
   digestMaximum?: number
+  /**
+   * The key that signs Unencoded-Digest (RFC 9421), for pages that require resources of its owner
+   * (`integrity="ed25519-…"`): an Ed25519 private key in PEM (PKCS #8), or a KeyObject of one. Default: none.
+   */
+  signingKey?: string | Uint8Array | KeyObject
   /**
    * ms in which a client must receive something; its connection is closed otherwise.
    *

@@ -20,6 +20,7 @@ import { invalidSetting } from '../validation/option-error.js'
 import { OPTIONS_PLACE, readOptions } from '../validation/read-options.js'
 import { FILE_OPTIONS } from './file-options.js'
 import type { LastbyteOptions } from './options.js'
+import { SIGNING_KEY } from './signing-key.js'
 import { NOT_OF_A_REGISTRATION } from './static-options.js'
 
 const PATH: Expectation = {
@@ -79,6 +80,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   digest: oneOf('asked', 'known', 'off'),
   digestLimit: byteCount(0),
   digestMaximum: byteCount(0),
+  signingKey: SIGNING_KEY,
   stallTimeout: milliseconds(1),
   sourceTimeout: milliseconds(1),
   shutdownGrace: milliseconds(0),

@@ -12,6 +12,7 @@ import { type LiveSettings, readLiveOptions } from './live-options.js'
 import type { LastbyteOptions } from './options.js'
 import { type PageSettings, readPageOptions } from './page-options.js'
 import { readPluginOptions, ZERO_COPY } from './plugin-options.js'
+import { readSigningKey, type Signer } from './signing-key.js'
 import { type StreamSettings, settleStreams } from './stream-settings.js'
 import { readZipOptions, type ZipSettings } from './zip-options.js'
 
@@ -45,6 +46,8 @@ export interface Settings extends FileSettings {
   readonly digest: 'asked' | 'known' | 'off'
   readonly digestLimit: number
   readonly digestMaximum: number
+  /** undefined: digests are not signed. */
+  readonly signer: Signer | undefined
   readonly stallTimeout: number
   readonly sourceTimeout: number
   readonly shutdownGrace: number
@@ -94,6 +97,7 @@ export function settleOptions(options: unknown): Settings {
     digest: own.digest ?? 'asked',
     digestLimit: own.digestLimit ?? 64 * 1024 * 1024,
     digestMaximum: own.digestMaximum ?? 8 * 1024 ** 3,
+    signer: readSigningKey(own.signingKey, own.digest ?? 'asked'),
     stallTimeout: own.stallTimeout ?? 60_000,
     sourceTimeout: own.sourceTimeout ?? own.source?.patience ?? 30_000,
     shutdownGrace: own.shutdownGrace ?? 10_000,

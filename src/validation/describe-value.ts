@@ -11,7 +11,7 @@ const LARGEST_BIGINT = 10n ** 40n
 
 /** Names of options and members whose values may be credentials. */
 const SECRET =
-  /auth|token|secret|passw|passphrase|credential|cookie|signature|api.?key|access.?key|private.?key|tls$|^(headers|fields|key|cert)$/i
+  /auth|token|secret|passw|passphrase|credential|cookie|signature|api.?key|access.?key|private.?key|signing.?key|tls$|^(headers|fields|key|cert)$/i
 
 /** Characters that a terminal doesn't show, besides those on which it acts. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202f\u2060-\u206f\ufeff]/g

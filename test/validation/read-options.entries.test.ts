@@ -168,6 +168,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   digest: NONE,
   digestLimit: NONE,
   digestMaximum: NONE,
+  signingKey: NONE,
   stallTimeout: MS,
   sourceTimeout: MS,
   shutdownGrace: MS,

@@ -44,6 +44,7 @@ const OWN_FIELDS = ['host', 'expect', 'content-length', 'range', 'accept-encodin
 const CONDITIONS = [
   ...['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'],
   ...['accept', 'last-event-id', 'want-repr-digest', 'want-content-digest', 'want-digest'],
+  ...['want-unencoded-digest', 'accept-signature'],
 ]
 
 /** An HTTP client for one origin, with its connections. */
