@@ -79,8 +79,8 @@ const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) =
     withFaults: (reply, respond) => respondWithFaults(context, reply, respond),
     serve: (key, reply, path) => {
       const mayHave = (other: string) => (hasRoute?.(other) ?? true) && allows(other, reply)
-      const archive = 'by-query' as const
-      const file = { key, path, served, root, settings, codings, archive, allows: mayHave }
+      const byQuery = { archive: 'by-query', metalink: 'by-query' } as const
+      const file = { key, path, served, root, settings, codings, ...byQuery, allows: mayHave }
       return handleRequest(context, file, reply)
     },
   })

@@ -23,6 +23,8 @@ export interface RequestedFile {
   readonly codings: readonly ContentCoding[]
   /** The archive that is sent instead of the file. `by-query`: the one that the query of a folder names, if any. */
   readonly archive?: ArchiveCall | 'by-query' | undefined
+  /** `by-query`: the Metalink document of the file is sent instead, if the query says so. */
+  readonly metalink?: 'by-query' | undefined
   /** Whether the client may have another file of the source, by its key. Default: any. */
   readonly allows?: ((key: string) => boolean) | undefined
   /** The application's own signal that cancels the transfer. */

@@ -15,6 +15,8 @@ export interface Description {
   readonly settings: FieldSettings
   /** The value of Content-Disposition; undefined: the field is not sent. */
   readonly disposition?: string | undefined
+  /** Values of Link, besides those of the application. Default: none. */
+  readonly links?: readonly string[] | undefined
   /** The status that the application has set. From 400 on, the representation is an error page. */
   readonly status: number
 }
@@ -44,9 +46,11 @@ export function describeRepresentation(
   application: ReplyFields,
   now: number,
 ): HeaderFields {
-  const { disposition } = description
+  const { disposition, links, status } = description
   const fields = mergeFields(ownFields(description, now), application)
-  return disposition === undefined ? fields : { ...fields, 'content-disposition': disposition }
+  if (disposition !== undefined) fields['content-disposition'] = disposition
+  if (links !== undefined && status < 400) fields.link = [fields.link ?? [], links].flat(2)
+  return fields
 }
 
 function ownFields(description: Description, now: number): HeaderFields {

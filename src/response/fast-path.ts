@@ -14,6 +14,7 @@ import type { CachedFile } from '../source/representation.js'
 import { describeRepresentation } from './describe-representation.js'
 import { WANT_DIGEST_FIELDS } from './digest-fields.js'
 import type { HeaderFields, ReplyFields } from './header-fields.js'
+import { linksOf } from './link-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
 import { sendProblemResponse } from './problem-response.js'
 import { plannedFacts } from './select-version.js'
@@ -41,7 +42,8 @@ export function respondFromCache(
   if (facts.lastModified !== undefined && facts.lastModified > now) return undefined
   const application = reply.getHeaders()
   const { statusCode: status } = reply
-  const fields = describe(cached, requested, { application, status, now })
+  const links = linksOf(context, requested, key, reply)
+  const fields = describe(cached, requested, { application, status, now, links })
   // The coding depends on the precompressed siblings of the file, which are not cached.
   const contentType = fields['content-type'] ?? facts.contentType
   if (requested.codings.length > 0 && isCompressible(String(contentType))) return undefined
@@ -99,15 +101,24 @@ interface Rendered {
   readonly fields: HeaderFields
 }
 
+interface Described {
+  readonly application: ReplyFields
+  readonly status: number
+  readonly now: number
+  readonly links: readonly string[] | undefined
+}
+
 function describe(
   cached: CachedFile,
   { settings: { fields: settings }, disposition }: RequestedFile,
-  { application, status, now }: { application: ReplyFields; status: number; now: number },
+  { application, status, now, links }: Described,
 ): HeaderFields {
   const { facts } = cached
   const { etag, lastModified } = facts
-  const description = { facts, etag, lastModified, digests: 'sent', settings, status } as const
-  if (disposition !== undefined || status !== 200 || !isEmpty(application)) {
+  const base = { facts, etag, lastModified, digests: 'sent', settings, status } as const
+  const description = links === undefined ? base : { ...base, links }
+  // Those of a URL are not those of a call that sends the same file.
+  if (disposition !== undefined || links !== undefined || status !== 200 || !isEmpty(application)) {
     return describeRepresentation({ ...description, disposition }, application, now)
   }
   const known = cached.rendered as Rendered | undefined

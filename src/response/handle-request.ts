@@ -16,6 +16,7 @@ import { isAllowed } from './is-allowed.js'
 import { closeResolved, openRequested } from './open-requested.js'
 import { chooseFrames, parseFramesRequest, prepareRepresentationFrames } from './prepare-frames.js'
 import { prepareListing } from './prepare-listing.js'
+import { isForMetalink, prepareMetalink } from './prepare-metalink.js'
 import { preparePassthrough } from './prepare-passthrough.js'
 import { prepareRepresentation } from './prepare-representation.js'
 import { prepareUnchanged } from './prepare-unchanged.js'
@@ -40,6 +41,9 @@ export function handleRequest(
     // Of an archive, each member is judged.
     if (archive !== undefined) return respond(context, { ...requested, archive }, reply)
     if (!isAllowed(context.settings, requested, reply)) return sendNotFound(reply)
+    if (isForMetalink(context, requested, reply)) {
+      return respond(context, requested, reply, 'metalink')
+    }
     const response = respondFromCache(context, requested, reply)
     if (response !== undefined) return response
   } catch (error) {
@@ -61,6 +65,7 @@ async function respond(
   context: RegistrationContext<Settings>,
   requested: RequestedFile,
   reply: FastifyReply,
+  wanted: 'file' | 'metalink' = 'file',
 ): Promise<FastifyReply> {
   const scope = { ...beginTransfer(context, reply, requested.signal), context, requested }
   beginResponse(reply, scope.transfer)
@@ -68,7 +73,7 @@ async function respond(
   let response: PreparedResponse
   try {
     exchange = { ...scope, faults: createFaultInjector(scope) }
-    response = await prepare(exchange)
+    response = await prepare(exchange, wanted)
   } catch (error) {
     response = failedResponse(exchange, error)
   }
@@ -83,13 +88,13 @@ function failedResponse(exchange: Exchange, thrown: unknown): PreparedResponse {
   return temporaryFailure(exchange, { ...response, error }, streams) ?? response
 }
 
-async function prepare(exchange: Exchange): Promise<PreparedResponse> {
+async function prepare(exchange: Exchange, wanted: 'file' | 'metalink'): Promise<PreparedResponse> {
   const { reply, requested, faults } = exchange
   const archive = typeof requested.archive === 'object' ? requested.archive : undefined
-  // An error page is sent as it is, and an archive has no frames.
-  const isBytes = archive !== undefined || reply.statusCode >= 400
+  // An error page is sent as it is, and what is made of files has no frames.
+  const isBytes = archive !== undefined || wanted !== 'file' || reply.statusCode >= 400
   const frames = isBytes ? undefined : parseFramesRequest(exchange)
-  const resolved = await openRequested(exchange, frames)
+  const resolved = await openRequested(exchange, frames, wanted)
   if (faults !== undefined) {
     let early: PreparedResponse | undefined | 'failed' = 'failed'
     try {
@@ -101,6 +106,7 @@ async function prepare(exchange: Exchange): Promise<PreparedResponse> {
   }
   switch (resolved.kind) {
     case 'representation': {
+      if (wanted === 'metalink') return prepareMetalink(exchange, resolved)
       const chosen = chooseFrames(frames, resolved.representation.facts)
       if (chosen !== undefined) noteRoute(reply.raw, 'stream')
       return chosen === undefined

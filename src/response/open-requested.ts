@@ -1,8 +1,12 @@
+import { withoutFault } from '../fault/fault-header.js'
+import { describedQuery } from '../http/metalink-query.js'
+import { splitTarget } from '../http/request-target.js'
 import type { Exchange } from '../request/exchange.js'
 import { selectPrecompressed } from '../request/precompressed.js'
 import { requestSignal } from '../request/request-signal.js'
 import { type ResolvedKey, resolveKey } from '../request/resolve.js'
 import { sourceRequestForFile, sourceRequestForFrames } from '../request/source-request.js'
+import type { OpenRequest } from '../source/byte-source.js'
 import { isAllowed } from './is-allowed.js'
 import { chooseFrames, type FramesRequest } from './prepare-frames.js'
 import { resolveArchive } from './resolve-archive.js'
@@ -13,13 +17,14 @@ import { resolveArchive } from './resolve-archive.js'
 export async function openRequested(
   exchange: Exchange,
   frames: FramesRequest | undefined,
+  wanted: 'file' | 'metalink' = 'file',
 ): Promise<ResolvedKey> {
   const { context, requested, reply, transfer } = exchange
   if (typeof requested.archive === 'object') return resolveArchive(exchange, requested.archive)
-  const request = frames
-    ? sourceRequestForFrames(exchange, frames.query.rest)
-    : sourceRequestForFile(exchange)
-  const { key, served, codings } = requested
+  const request = requestOf(exchange, frames, wanted)
+  const { key, served } = requested
+  // A document describes the file itself.
+  const codings = wanted === 'metalink' ? [] : requested.codings
   const { redirect, list } = context.settings
   const enterListing = () => {
     const ended = requestSignal(context.disconnects, reply)
@@ -41,6 +46,22 @@ export async function openRequested(
     opening.then(closeResolved).catch(() => {})
     throw error
   }
+}
+
+/** The request to the source. For a document, it is that of the file, and for the whole of it. */
+function requestOf(
+  exchange: Exchange,
+  frames: FramesRequest | undefined,
+  wanted: 'file' | 'metalink',
+): OpenRequest {
+  if (wanted === 'metalink') {
+    const { settings, syntax } = exchange.context
+    const query = describedQuery(splitTarget(exchange.reply.request.raw.url ?? '', syntax).query)
+    const request = sourceRequestForFrames(exchange, query)
+    return { ...request, query: settings.faults === undefined ? query : withoutFault(query) }
+  }
+  if (frames === undefined) return sourceRequestForFile(exchange)
+  return sourceRequestForFrames(exchange, frames.query.rest)
 }
 
 /** The found file, unless `allowedPath` refuses its path, which has an index or an extension added. */

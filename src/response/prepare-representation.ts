@@ -10,6 +10,7 @@ import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
 import { digestFields } from './digest-fields.js'
 import type { HeaderFields } from './header-fields.js'
+import { linksOf } from './link-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
 import { prepareLive } from './prepare-live.js'
 import type { PreparedResponse } from './prepared-response.js'
@@ -44,16 +45,19 @@ async function prepare(
   found: FoundRepresentation,
   release: () => Promise<void>,
 ): Promise<PreparedResponse> {
-  const { reply, requested, faults } = exchange
+  const { context, reply, requested, faults } = exchange
   const { method } = reply.request
   const { facts } = found.representation
   const version = await selectVersion(exchange, found)
   const now = Date.now()
+  const links = isDescribed(found, version)
+    ? linksOf(context, requested, found.key, reply)
+    : undefined
   const plan = planResponse({
     method,
     request: evaluatedFields(exchange),
     facts: plannedFacts(facts, requested.settings.fields),
-    fields: await describeVersion(exchange, found, version, now),
+    fields: await describeVersion(exchange, { ...found, links }, version, now),
     coding: found.coding,
     status: reply.statusCode,
     now,
@@ -84,6 +88,14 @@ async function prepare(
       }
     }
   }
+}
+
+/** Whether a Metalink document describes these bytes: those of a version, without a content coding. */
+function isDescribed({ representation, coding }: FoundRepresentation, { etag, digests }: Version) {
+  const { fields } = representation.facts
+  const isCoded =
+    fields?.['content-encoding'] !== undefined || (coding ?? 'identity') !== 'identity'
+  return etag !== undefined && digests === 'sent' && !isCoded
 }
 
 /**

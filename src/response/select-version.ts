@@ -63,12 +63,13 @@ export interface Described {
     readonly facts: Description['facts']
     readonly file?: FoundRepresentation['representation']['file']
   }
+  readonly links?: Description['links']
 }
 
 /** The fields that describe the version, after the application's `setHeaders` has edited them. */
 export async function describeVersion(
   { context, requested, reply, transfer }: Exchange,
-  { key, representation }: Described,
+  { key, representation, links }: Described,
   { etag, lastModified, digests }: Omit<Version, 'read'>,
   now: number,
 ): Promise<HeaderFields> {
@@ -80,7 +81,7 @@ export async function describeVersion(
     await transfer.until(Promise.resolve(calling))
   }
   const description = {
-    ...{ facts, etag, lastModified, digests, disposition, status: reply.statusCode },
+    ...{ facts, etag, lastModified, digests, disposition, links, status: reply.statusCode },
     settings: settings.fields,
   }
   const fields = describeRepresentation(description, reply.getHeaders(), now)

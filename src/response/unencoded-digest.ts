@@ -1,9 +1,5 @@
 import { formatDigest, wantedAlgorithm } from '../http/digest-fields.js'
-import {
-  integritySignature,
-  requestedLabel,
-  signatureMember,
-} from '../http/integrity-signature.js'
+import { integritySignature, requestedLabel, signatureMember } from '../http/integrity-signature.js'
 import { type RequestFields, singleValue } from '../http/precondition.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'

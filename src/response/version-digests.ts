@@ -6,6 +6,7 @@ import type { FoundRepresentation } from '../request/resolve.js'
 import type { Settings } from '../settings/settings.js'
 import type { DigestCache, DigestSubject } from '../source/digest/digest-cache.js'
 import type { Asker } from '../source/digest/fair-queue.js'
+import type { HashName } from '../source/digest/running-hash.js'
 import type { Facts, Representation } from '../source/representation.js'
 import { askerOf } from './asker.js'
 
@@ -65,7 +66,7 @@ export class VersionDigests {
   /** The digest of a slice; undefined where it would have to be computed from more bytes than a response waits for. */
   async of(
     slice: Slice,
-    algorithm: Algorithm,
+    algorithm: HashName,
     { digestLimit, digestMaximum }: DigestLimits,
   ): Promise<Uint8Array | undefined> {
     const { digest } = this.version
@@ -96,7 +97,7 @@ export class VersionDigests {
     return undefined
   }
 
-  #subject(slice: Slice, algorithm: Algorithm): DigestSubject {
+  #subject(slice: Slice, algorithm: HashName): DigestSubject {
     const { key, path, query, etag, representation } = this.version
     return { key, path, query, etag, slice, algorithm, representation }
   }

@@ -7,6 +7,7 @@ import type { FileStat } from '../source/representation.js'
 import type { FileOptions } from './file-options.js'
 import type { ListOptions } from './list-options.js'
 import type { LiveOptions } from './live-options.js'
+import type { MetalinkOptions } from './metalink-options.js'
 import type { PageOptions } from './page-options.js'
 import type { StreamDefaults } from './stream-options.js'
 import type { ZipOptions } from './zip-options.js'
@@ -115,6 +116,13 @@ export interface LastbyteOptions extends FileOptions {
    * @default false
    */
   live?: boolean | LiveOptions
+  /**
+   * Whether `?metalink` behind the path of a file sends a description of it for download clients (RFC 5854): its size,
+   * its digest, those of its pieces, and its URLs. Responses with files link to it, and to its mirrors (RFC 6249).
+   *
+   * @default false
+   */
+  metalink?: boolean | MetalinkOptions
   /**
    * Whether a directory's path without a slash at its end, or the prefix without it, is redirected to the
    * one with it.

@@ -65,6 +65,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   list: SWITCH_OR_OBJECT,
   zip: SWITCH_OR_OBJECT,
   live: SWITCH_OR_OBJECT,
+  metalink: SWITCH_OR_OBJECT,
   redirect: BOOLEAN,
   wildcard: BOOLEAN,
   constraints: OBJECT,

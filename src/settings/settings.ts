@@ -9,6 +9,7 @@ import { invalidSetting } from '../validation/option-error.js'
 import { type FileOptions, type FileSettings, settleFiles } from './file-options.js'
 import { type ListOptions, readListOptions } from './list-options.js'
 import { type LiveSettings, readLiveOptions } from './live-options.js'
+import { type MetalinkSettings, readMetalinkOptions } from './metalink-options.js'
 import type { LastbyteOptions } from './options.js'
 import { type PageSettings, readPageOptions } from './page-options.js'
 import { readPluginOptions, ZERO_COPY } from './plugin-options.js'
@@ -36,6 +37,8 @@ export interface Settings extends FileSettings {
   readonly live: LiveSettings | undefined
   /** undefined: folders are not sent as archives. */
   readonly zip: ZipSettings | undefined
+  /** undefined: files have no Metalink documents. */
+  readonly metalink: MetalinkSettings | undefined
   readonly redirect: boolean
   readonly wildcard: boolean
   readonly constraints: LastbyteOptions['constraints']
@@ -87,6 +90,7 @@ export function settleOptions(options: unknown): Settings {
     list: readListOptions(own.list),
     zip: readZipOptions(own.zip),
     live: readLiveOptions(own.live),
+    metalink: readMetalinkOptions(own.metalink),
     redirect: own.redirect ?? true,
     wildcard: own.wildcard ?? true,
     constraints: own.constraints,

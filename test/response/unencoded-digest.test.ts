@@ -150,7 +150,11 @@ describe('Unencoded-Digest, requested', () => {
 })
 
 describe("Unencoded-Digest with digest: 'known'", () => {
-  const known = async (options: LastbyteOptions, fields: Record<string, string>, method = 'GET') => {
+  const known = async (
+    options: LastbyteOptions,
+    fields: Record<string, string>,
+    method = 'GET',
+  ) => {
     let sent: unknown
     await serving({ digest: 'known', ...options }, async (get) => {
       expect((await get()).fields['unencoded-digest']).toBeUndefined()
@@ -254,7 +258,10 @@ describe('A signature of Unencoded-Digest', () => {
       serve(FILE, { ...fields, 'unencoded-digest': 'sha-256=:AA==:' }),
     )
     const raw = await site.get('/f')
-    expect(raw.fields).toMatchObject({ signature: 'a=:AA==:', 'unencoded-digest': 'sha-256=:AA==:' })
+    expect(raw.fields).toMatchObject({
+      signature: 'a=:AA==:',
+      'unencoded-digest': 'sha-256=:AA==:',
+    })
     const framed = await site.get('/f', { Accept: 'text/event-stream' })
     for (const name of ['signature', 'signature-input', 'unencoded-digest']) {
       expect([framed.status, framed.fields[name]]).toEqual([200, undefined])

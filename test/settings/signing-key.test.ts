@@ -1,4 +1,9 @@
-import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+} from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { LastbyteError } from '../../src/errors.js'
 import { judgeSigningKey, readSigningKey } from '../../src/settings/signing-key.js'

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { WaitLimit } from '../../async/bounded-wait.js'
 import { chunksWithDeadline } from '../../async/chunks-with-deadline.js'
 import { withDeadline } from '../../async/with-deadline.js'
@@ -8,7 +7,9 @@ import { type ByteSource, closeOpened, type Opened } from '../byte-source.js'
 import type { Representation } from '../representation.js'
 import { BackgroundWork } from './background-work.js'
 import { type Asker, NOBODY } from './fair-queue.js'
-import { type HashName, type HashThread, hashThread } from './hash-thread.js'
+import { HashResults } from './hash-results.js'
+import { type HashThread, hashThread } from './hash-thread.js'
+import type { HashName } from './running-hash.js'
 import { SizeClasses, type Turn } from './size-classes.js'
 
 /** Which bytes to digest: a slice of the version of a key that has this strong entity tag. */
@@ -25,7 +26,7 @@ export interface DigestSubject {
   readonly representation?: Representation | undefined
 }
 
-/** Digests of versions, and CRCs of members of archives. Each is computed once, from a handle of its own. */
+/** Digests of versions and their pieces, and CRCs of members of archives. Each is computed once, from a handle of its own. */
 export interface DigestCache {
   /** The digest, if it was computed and is still cached. */
   known(subject: DigestSubject): Uint8Array | undefined
@@ -58,11 +59,6 @@ interface Job {
   waiting: number
 }
 
-/** Digests that are cached: 10,000 of up to 64 bytes, about 2 MB with their keys. */
-const MOST_CACHED = 10_000
-/** CRCs that are cached: those of an archive of as many files, about 20 MB with their keys. */
-const MOST_CRCS = 100_000
-
 /** What several caches share, so that a folder can be closed while a digest of it is computed. */
 export interface DigestWorkers {
   readonly thread: HashThread
@@ -87,10 +83,7 @@ export function digestCache(
   workers: DigestWorkers = digestWorkers(),
 ): DigestCache {
   const { thread } = workers
-  const digests = new LRUCache<string, Uint8Array>({ max: MOST_CACHED })
-  // The cache of a source without archives takes no memory.
-  const crcs = lazily(() => new LRUCache<string, Uint8Array>({ max: MOST_CRCS }))
-  const cacheOf = ({ algorithm }: DigestSubject) => (algorithm === 'crc32' ? crcs() : digests)
+  const results = new HashResults()
   const jobs = new Map<string, Job>()
   const background = new BackgroundWork()
   let closed: LastbyteError | undefined
@@ -107,7 +100,7 @@ export function digestCache(
     })
     const job: Job = { id, result, stop, turn, waiting: 0 }
     result
-      .then((digest) => cacheOf(subject).set(id, digest))
+      .then((digest) => results.set(id, subject.algorithm, digest))
       .catch(() => {})
       .finally(() => detach(job))
     jobs.set(id, job)
@@ -175,7 +168,7 @@ export function digestCache(
     signal.throwIfAborted()
     if (closed !== undefined) throw closed
     const id = idOf(subject)
-    const known = cacheOf(subject).get(id)
+    const known = results.get(id, subject.algorithm)
     if (known !== undefined) return known
     const running = jobs.get(id)
     running?.turn.join(asker)
@@ -183,8 +176,8 @@ export function digestCache(
   }
 
   return {
-    known: (subject) => cacheOf(subject).get(idOf(subject)),
-    note: (subject, digest) => void cacheOf(subject).set(idOf(subject), digest),
+    known: (subject) => results.get(idOf(subject), subject.algorithm),
+    note: (subject, digest) => results.set(idOf(subject), subject.algorithm, digest),
     compute: (subject, signal, asker = NOBODY) => compute(subject, signal, workers.awaited, asker),
     computeInBackground(subject, signal, asker = NOBODY) {
       const task = (stop: AbortSignal) => compute(subject, stop, workers.background, asker)
@@ -197,14 +190,6 @@ export function digestCache(
       await background.close(closed)
       await thread.close()
     },
-  }
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
   }
 }
 

@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
-import { crc32 } from 'node:zlib'
-import type { Algorithm } from '../../http/digest-fields.js'
 import { reportLoss } from '../../native/report-loss.js'
 import { HASH_WORKER } from './hash-worker.js'
-
-/** A digest of HTTP, or the checksum of ZIP: its four bytes in network order. */
-export type HashName = Algorithm | 'crc32'
+import { beginHash, type HashName } from './running-hash.js'
 
 /**
  * Computes hashes in one worker thread, which starts with the first. Where no thread can start, as in a process
@@ -142,29 +137,6 @@ function* turnsOf(bytes: Uint8Array): Generator<Uint8Array> {
 function createHashWorker(): Worker {
   // Without this process's options: --input-type=module would make it a module, --import would load into it.
   return new Worker(HASH_WORKER, { eval: true, execArgv: [] })
-}
-
-/** The part of a `Hash` that is used. */
-interface RunningHash {
-  update(chunk: Uint8Array): unknown
-  digest(): Uint8Array
-}
-
-function beginHash(name: string): RunningHash {
-  return name === 'crc32' ? new Crc32() : createHash(name)
-}
-
-/** The same as in hash-worker.ts. */
-class Crc32 implements RunningHash {
-  #crc = 0
-
-  update(chunk: Uint8Array): void {
-    this.#crc = crc32(chunk, this.#crc)
-  }
-
-  digest(): Uint8Array {
-    return new Uint8Array([24, 16, 8, 0].map((bits) => this.#crc >>> bits))
-  }
 }
 
 async function hashHere(name: string, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
