@@ -164,14 +164,19 @@ function addSettings(command: Command, name: ServingCommand): void {
 }
 
 function addSetting(command: Command, variable: VariableName): void {
-  const { flag, describe, schema }: Setting = SETTINGS_SCHEMA[variable]
+  const { flag, describe, schema, repeats }: Setting = SETTINGS_SCHEMA[variable]
   const fallback = schema.default === '' ? '' : `, default ${schema.default}`
   const option = command.createOption(flag, `${describe} (${variable}${fallback})`)
   option.attributeName = () => variable
   option.helpGroup(helpGroupOf(variable))
+  if (repeats) option.argParser((value, before?: string) => join(before, value))
   command.addOption(option)
   // Commander gives an option such as --no-qr a value that would override the environment.
   if (option.negate) command.setOptionValueWithSource(variable, undefined, 'default')
+}
+
+function join(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before} ${value}`
 }
 
 function collect(value: string, before: string[]): string[] {

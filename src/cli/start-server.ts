@@ -27,10 +27,12 @@ import { connectionLimits } from './connection-limits.js'
 import { GracefulStop } from './graceful-stop.js'
 import { listen } from './listen.js'
 import { createLogger, logOutput } from './logger.js'
+import { metalinkOption } from './metalink-option.js'
 import { openAccessLog } from './open-access-log.js'
 import { openFaults } from './open-faults.js'
 import { packageVersion } from './package-version.js'
 import { prefixOf } from './prefix.js'
+import { readSigningKey } from './read-signing-key.js'
 import type { Environment } from './settings/environment.js'
 import { reportSockets } from './sockets/inherited-sockets.js'
 import { stopOnSignals } from './stop-on-signals.js'
@@ -63,6 +65,7 @@ export async function startServer(
   const faults = openFaults(environment)
   const access = adminToken(environment)
   const limited = addressLimits(environment)
+  const signing = readSigningKey(environment)
   const app = await createServer({
     ...limited,
     limits: connectionLimits(environment),
@@ -73,7 +76,12 @@ export async function startServer(
     // Another process accepts connections on these sockets: a client need not meet the end of this one.
     ...(environment.sockets && { newcomerGrace: NEWCOMER_GRACE }),
     ...(passOthers && { passOthers }),
-    files: { ...pluginOptions(environment, source), ...(faults && { faults }), ...files },
+    files: {
+      ...pluginOptions(environment, source),
+      ...(faults && { faults }),
+      ...(signing && { signingKey: signing.key }),
+      ...files,
+    },
   }).catch((error) => {
     throw namedAccessError(error)
   })
@@ -129,6 +137,9 @@ export async function startServer(
     const facts = { seed: faults.seed, rules: faults.rules().length, workers: environment.WORKERS }
     logger.warn(facts, 'faults are on')
   }
+  if (signing !== undefined) {
+    logger.info({ integrity: signing.integrity }, 'digests are signed')
+  }
   const { sockets } = environment
   if (worker === undefined && sockets !== undefined) reportSockets(logger, sockets)
   const bound = await listenQuietly(app.log, () => listen(app, environment))
@@ -162,6 +173,7 @@ function pluginOptions(environment: Environment, source: ByteSource): LastbyteOp
     source,
     list: environment.LIST && { jsonFormat: 'extended', readme: environment.README },
     zip: environment.ZIP && zipOptions(environment),
+    metalink: metalinkOption(environment),
     maxAge: environment.MAX_AGE,
     immutable: environment.IMMUTABLE,
     preCompressed: environment.PRECOMPRESSED,

@@ -41,6 +41,10 @@ export interface Environment {
   readonly DIGEST: 'asked' | 'known' | 'off'
   readonly DIGEST_LIMIT: number
   readonly DIGEST_MAXIMUM: number
+  readonly SIGNING_KEY: string
+  readonly METALINK: boolean
+  /** URLs, separated by spaces. */
+  readonly MIRROR: string
   readonly LASTBYTE_ZERO_COPY: ZeroCopyMode
   readonly STALL_TIMEOUT: number
   readonly SOURCE_TIMEOUT: number

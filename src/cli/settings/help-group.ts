@@ -8,7 +8,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Who may use it:': ['ACCESS_USERS', 'ACCESS_TOKENS', 'ACCESS_KEYS', 'ACCESS_PUBLIC'],
   'Caches, versions and digests:': [
     ...['MAX_AGE', 'IMMUTABLE', 'PRECOMPRESSED', 'ETAG'],
-    ...['DIGEST', 'DIGEST_LIMIT', 'DIGEST_MAXIMUM'],
+    ...['DIGEST', 'DIGEST_LIMIT', 'DIGEST_MAXIMUM', 'SIGNING_KEY', 'METALINK', 'MIRROR'],
   ],
   'Logs, metrics and transfers:': [
     ...['LOG_LEVEL', 'ACCESS_LOG', 'ACCESS_LOG_FILE', 'ADMIN'],

@@ -1,6 +1,7 @@
 import { FAULT_ACCESS } from '../../admin/authorize.js'
 import { ACCESS_SCHEMA } from './access-schema.js'
 import { CONNECTION_SCHEMA } from './connection-schema.js'
+import { INTEGRITY_SCHEMA } from './integrity-schema.js'
 import { LIFECYCLE_SCHEMA } from './lifecycle-schema.js'
 import { LIMITS_SCHEMA } from './limits-schema.js'
 import { LIVE_SCHEMA } from './live-schema.js'
@@ -90,6 +91,7 @@ export const SETTINGS_SCHEMA = {
     'digest-maximum',
     '8G',
   ),
+  ...INTEGRITY_SCHEMA,
   LASTBYTE_ZERO_COPY: {
     ...choice(
       'when files are sent by sendfile: auto never mixes versions; always if files are only replaced by renaming',

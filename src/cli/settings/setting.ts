@@ -12,6 +12,8 @@ export interface Setting {
   readonly schema: Readonly<Record<string, unknown>>
   /** The only command that has the setting; absent if all commands have it. */
   readonly only?: ServingCommand
+  /** Whether the flag may be given several times: its values are joined by spaces. */
+  readonly repeats?: boolean
 }
 
 const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$'
