@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { performEnding, whenFinished } from '../delivery/response-writer.js'
 import { asLastbyteError } from '../errors.js'
 import { isCompressible } from '../http/content-coding.js'
+import { DLNA_FIELDS } from '../http/dlna.js'
 import { namesFrames } from '../http/frame-form.js'
 import { beginTransfer, recordCompleted } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
@@ -66,6 +67,9 @@ export function respondFromCache(
   return write(context, reply, { plan, bytes, application })
 }
 
+/** Fields of requests whose responses have further fields. */
+const RARE_FIELDS = [...WANT_DIGEST_FIELDS, ...DLNA_FIELDS]
+
 /** Whether the request and the reply need nothing asynchronous: no faults, frames, digests or hooks. */
 function isSynchronous(
   { settings, internals, transfers }: RegistrationContext<Settings>,
@@ -80,7 +84,7 @@ function isSynchronous(
   if (raw.httpVersionMajor !== 1 || !hasRoom(reply.raw)) return false
   const { headers } = raw
   if (namesFrames(headers.accept)) return false
-  for (const field of WANT_DIGEST_FIELDS) if (headers[field] !== undefined) return false
+  for (const field of RARE_FIELDS) if (headers[field] !== undefined) return false
   return internals.skipsOnSend(reply)
 }
 

@@ -5,15 +5,18 @@ import { type Body, openBody, openParts } from '../delivery/deliver.js'
 import { isPlainConnection } from '../delivery/socket-descriptor.js'
 import type { SendableSource } from '../delivery/zero-copy.js'
 import type { Announcement, Version } from '../fault/fault.js'
+import { answerDlna, type DlnaContent } from '../http/dlna.js'
 import { evaluatedFields } from '../request/evaluated-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
+import type { Facts } from '../source/representation.js'
 import { digestFields } from './digest-fields.js'
 import type { HeaderFields } from './header-fields.js'
 import { linksOf } from './link-fields.js'
 import { planResponse, type ResponsePlan } from './plan-response.js'
 import { prepareLive } from './prepare-live.js'
 import type { PreparedResponse } from './prepared-response.js'
+import { problemResponse } from './problem-response.js'
 import { describeVersion, plannedFacts, selectVersion } from './select-version.js'
 
 type BodyPlan = Extract<ResponsePlan, { kind: 'body' }>
@@ -53,11 +56,19 @@ async function prepare(
   const links = isDescribed(found, version)
     ? linksOf(context, requested, found.key, reply)
     : undefined
+  const request = evaluatedFields(exchange)
+  const planned = plannedFacts(facts, requested.settings.fields)
+  const described = await describeVersion(exchange, { ...found, links }, version, now)
+  const dlna =
+    reply.statusCode >= 400 ? NO_DLNA : answerDlna(request, contentOf(planned, described))
+  if (dlna.kind === 'refused') {
+    return problemResponse(reply, { status: dlna.status, detail: dlna.reason })
+  }
   const plan = planResponse({
     method,
-    request: evaluatedFields(exchange),
-    facts: plannedFacts(facts, requested.settings.fields),
-    fields: await describeVersion(exchange, { ...found, links }, version, now),
+    request,
+    facts: planned,
+    fields: { ...dlna.fields, ...described },
     coding: found.coding,
     status: reply.statusCode,
     now,
@@ -88,6 +99,16 @@ async function prepare(
       }
     }
   }
+}
+
+const NO_DLNA = { kind: 'fields', fields: {} } as const
+
+function contentOf(
+  { given, contentType }: Pick<Facts, 'given' | 'contentType'>,
+  described: HeaderFields,
+): DlnaContent {
+  const type = described['content-type']?.toString() ?? contentType
+  return { contentType: type, isRanged: given !== 'whole' }
 }
 
 /** Whether a Metalink document describes these bytes: those of a version, without a content coding. */
