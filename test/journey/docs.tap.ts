@@ -197,6 +197,45 @@ tap.test(
   },
 )
 
+tap.test('docs/video.md: a renderer gets the fields that the page shows', curl, (t) =>
+  beside(async (shell) => {
+    const output = await shell.run(block('docs/video.md', 'curl -sI').text)
+    const [shown] = fencedBlocks('docs/video.md').filter(({ text }) => /^contentF/.test(text))
+    t.equal(output.replaceAll('\r', ''), `${shown?.text.trimEnd()}\nexit 0\n`)
+  }),
+)
+
+tap.test('docs/integrity.md: Unencoded-Digest, on request and without', curl, async (t) => {
+  using shell = new PageShell()
+  const output = await shell.run(block('docs/integrity.md', 'lastbyte serve media --digest').text)
+  const digests = output.match(/^Unencoded-Digest: sha-256=:.{44}:/gim)
+  t.equal(digests?.length, 2)
+  t.equal(new Set(digests).size, 1)
+})
+
+tap.test('docs/integrity.md: a signature by the key', needs('curl', 'openssl'), async (t) => {
+  using shell = new PageShell()
+  const output = await shell.run(block('docs/integrity.md', 'openssl genpkey').text)
+  const [, key = ''] = /^ed25519-(\S{44})$/m.exec(output) ?? []
+  t.match(output, /^Unencoded-Digest: sha-256=:/m)
+  t.ok(output.includes(`;keyid="${key}";tag="ed25519-integrity"`), output)
+  t.match(output, /^Signature: lastbyte=:.{88}:/m)
+})
+
+tap.test(
+  'docs/integrity.md: a Metalink document, and aria2 with and without a mirror',
+  needs('curl', 'aria2c'),
+  async (t) => {
+    for (const begins of ['lastbyte serve media --metalink', 'lastbyte serve media --port 8081']) {
+      using shell = new PageShell()
+      const output = await shell.run(block('docs/integrity.md', begins).text)
+      t.notMatch(output, /exit [^0]/)
+      const name = begins.includes('8081') ? 'mirrored/clip.mp4' : 'clip.mp4'
+      t.same(readFileSync(shell.folder.at(name)), readFileSync('media/clip.mp4'))
+    }
+  },
+)
+
 tap.test('docs/operate.md: the admin listener has the metrics', curl, async (t) => {
   using shell = new PageShell()
   const output = await shell.run(block('docs/operate.md', 'lastbyte serve media --admin').text)
