@@ -1,3 +1,4 @@
+import { INCREMENTAL_FIELDS } from '../http/incremental.js'
 import { type HeaderFields, withoutFields } from './header-fields.js'
 
 /** Fields of a file of a known length, and a date that changes while the response is sent. */
@@ -15,8 +16,7 @@ export function liveFields(
   return {
     ...withoutFields(description, OF_A_LENGTH),
     'cache-control': 'no-store, no-transform',
-    incremental: '?1',
-    'x-accel-buffering': 'no',
+    ...INCREMENTAL_FIELDS,
     ...(contentType !== undefined && { 'content-type': contentType }),
     'content-range': contentRange,
   }

@@ -52,17 +52,21 @@ export async function prepareMetalink(
 async function describe(exchange: Exchange, key: string, facts: Facts): Promise<Representation> {
   const { context, transfer } = exchange
   const { digest: mode, digestMaximum } = context.settings
-  const { name, size, etag } = facts
+  const { name, size, etag, chain } = facts
   transfer.waitFor('server')
-  const known = mode === 'off' || etag === undefined ? {} : await digestsOf(exchange, key, facts)
+  const isGrowing = chain?.state === 'growing'
+  const isDigested = mode !== 'off' && etag !== undefined && !isGrowing
+  const known = isDigested ? await digestsOf(exchange, key, facts) : {}
   transfer.waitFor('source')
   const urls = urlsOf(exchange, key)
   const { digest, pieces } = known
   const bytes = Buffer.from(formatMetalink({ name, size, digest, pieces, urls }))
   // A later response may have the digests that are computed meanwhile.
-  const isFinal = digest !== undefined || mode === 'off' || size > digestMaximum
-  return new Description(`${name}.meta4`, bytes, isFinal ? {} : { 'cache-control': 'no-store' })
+  const isFinal = digest !== undefined || !isDigested || size > digestMaximum
+  return new Description(`${name}.meta4`, bytes, isFinal && !isGrowing ? {} : NO_STORE)
 }
+
+const NO_STORE = { 'cache-control': 'no-store' }
 
 /** The digests of a file, computed now if a response waits for those of a file of its size. */
 async function digestsOf(

@@ -113,7 +113,9 @@ function contentOf(
 
 /** Whether a Metalink document describes these bytes: those of a version, without a content coding. */
 function isDescribed({ representation, coding }: FoundRepresentation, { etag, digests }: Version) {
-  const { fields } = representation.facts
+  const { fields, chain } = representation.facts
+  // What a file will be that still grows is not known.
+  if (chain?.state === 'growing') return false
   const isCoded =
     fields?.['content-encoding'] !== undefined || (coding ?? 'identity') !== 'identity'
   return etag !== undefined && digests === 'sent' && !isCoded

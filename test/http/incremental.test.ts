@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { INCREMENTAL_FIELDS } from '../../src/http/incremental.js'
@@ -53,6 +54,22 @@ describe('Incremental (RFC 10036)', () => {
       expect([method, status]).toEqual([method, 200])
       expect(received).toMatchObject(INCREMENTAL_FIELDS)
     }
+  })
+
+  it('is in a live range of a file that grows, and not in one with an end', async () => {
+    using folder = new Folder({ 'f.ts': 'bytes', 'f.ts.live': '' })
+    await using app = await applicationWith({ root: folder.path, live: true })
+    using live = new RawClient(app.port)
+    live.request('/f.ts', { Range: 'bytes=0-9007199254740991', Connection: 'close' })
+    await live.until(1)
+    rmSync(folder.at('f.ts.live'))
+    const { status, fields } = await live.closed()
+    expect([status, fields['content-range']]).toEqual([206, 'bytes 0-9007199254740991/*'])
+    expect(fields).toMatchObject(INCREMENTAL_FIELDS)
+    using snapshot = new RawClient(app.port)
+    snapshot.request('/f.ts', { Range: 'bytes=0-1', Connection: 'close' })
+    const ended = await snapshot.closed()
+    expect([ended.status, ended.fields.incremental]).toEqual([206, undefined])
   })
 
   it.each<[string, number, string, Record<string, string>]>([

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseMetalink } from '../../src/check/digests/metalink.js'
 import { signUrl } from '../../src/index.js'
@@ -204,6 +204,20 @@ describe('The Metalink document of a file', () => {
     await using client = http2Responses(`https://127.0.0.1:${app.port}`)
     const { body } = await client.request('/f.bin?metalink')
     expect(urlsIn(body)).toEqual([`https://127.0.0.1:${app.port}/f.bin`])
+  })
+
+  it('of a file that grows has no digests and is not stored, and no response links to it', async () => {
+    await serving({ live: true, maxAge: '1h' }, async (get, _app, folder) => {
+      folder.write('f.bin.live', '')
+      const { body, fields } = await get('/f.bin?metalink')
+      expect(String(body)).not.toContain('hash')
+      expect(fields['cache-control']).toBe('no-store')
+      expect((await get('/f.bin')).fields.link).toBeUndefined()
+      rmSync(folder.at('f.bin.live'))
+      const finished = async () => String((await get('/f.bin?metalink')).body)
+      await expect.poll(finished).toContain(hex(FILE))
+      expect((await get('/f.bin')).fields.link).toContain('<?metalink>')
+    })
   })
 
   it('is of a file of another source too, whose query it keeps', async () => {
