@@ -34,24 +34,13 @@ export type {
 } from './settings/stream-options.js'
 export type { ZipOptions } from './settings/zip-options.js'
 export type { ZipEntry, ZipReplyOptions } from './settings/zip-reply-options.js'
-export type {
-  Asker,
-  ByteSource,
-  Entry,
-  Opened,
-  OpenRequest,
-  PassedAnswer,
-} from './source/byte-source.js'
+export type { Asker, ByteSource, Opened, OpenRequest, PassedAnswer } from './source/byte-source.js'
+export type { Entry } from './source/entry.js'
 export { type FailoverOptions, failover } from './source/failover.js'
 export type { Growth } from './source/growth.js'
 export type { LiveProducer } from './source/live/live-producer.js'
-export type {
-  Facts,
-  FileStat,
-  LocalFile,
-  Representation,
-  RepresentationPart,
-} from './source/representation.js'
+export type { FileStat, LocalFile } from './source/local-file.js'
+export type { Facts, Representation, RepresentationPart } from './source/representation.js'
 export type { S3Options, S3Sender } from './source/s3/s3-options.js'
 export { s3Source } from './source/s3/s3-source.js'
 export type { UpstreamOptions } from './source/upstream/upstream-options.js'

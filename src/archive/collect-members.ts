@@ -1,6 +1,7 @@
 import type { TimeSlices } from '../async/time-slices.js'
 import { LastbyteError } from '../errors.js'
-import { type ByteSource, closeOpened, type Entry } from '../source/byte-source.js'
+import { type ByteSource, closeOpened } from '../source/byte-source.js'
+import type { Entry } from '../source/entry.js'
 import type { Facts, Representation } from '../source/representation.js'
 import { compareUtf8 } from './compare-utf8.js'
 import { MemberIndex } from './member-index.js'
@@ -168,7 +169,7 @@ class Collector {
 
   async #open(key: string): Promise<Described | 'folder' | undefined> {
     const { source, signal } = this.collecting
-    const opened = await source.open(key, { method: 'HEAD' }, signal)
+    const opened = await source.open(key, { method: 'HEAD', keep: 'none' }, signal)
     if (opened.kind === 'directory') return 'folder'
     const described = opened.kind === 'representation' ? describe(opened.representation) : undefined
     await closeOpened(opened)

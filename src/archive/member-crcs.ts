@@ -44,6 +44,11 @@ export class MemberCrcs {
     }
   }
 
+  /** Computes a CRC from all bytes of a member. */
+  note(index: number, bytes: Uint8Array): void {
+    this.store.note(index, crc32(bytes))
+  }
+
   /** The bytes of a whole member, whose CRC is known behind the last. */
   async *passing(index: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let crc = 0

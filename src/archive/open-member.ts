@@ -15,7 +15,7 @@ export async function openMember(
   index: number,
   signal: AbortSignal,
 ): Promise<Representation> {
-  const opened = await source.open(members.key(index), { method: 'GET' }, signal)
+  const opened = await source.open(members.key(index), { method: 'GET', keep: 'none' }, signal)
   if (opened.kind === 'representation') {
     const { etag, size } = opened.representation.facts
     if (etag === members.etag(index) && size === members.member(index).size) {

@@ -3,6 +3,7 @@ import type { Representation, RepresentationPart } from '../source/representatio
 import { Gathered, SHORT_RUN } from './gathered.js'
 import type { MemberCrcs } from './member-crcs.js'
 import type { MemberIndex } from './member-index.js'
+import { SmallMembers } from './small-members.js'
 import {
   centralHeader,
   dataDescriptor,
@@ -56,10 +57,14 @@ async function* ungathered(reading: Reading): AsyncGenerator<ZipPart> {
   const { offsets, central, end } = members.places()
   const within = (start: number) => start < slice.end
   const count = members.count
-  for (let index = lastAtMost(offsets, slice.start); index < count; index += 1) {
+  const first = lastAtMost(offsets, slice.start)
+  const open = (index: number) => content.open(index, reading.signal)
+  const last = Math.min(count, lastAtMost(offsets, slice.end) + 1)
+  const small = new SmallMembers(members, last, open, reading.signal)
+  for (let index = first; index < count; index += 1) {
     const start = offsets[index] as number
     if (!within(start)) return
-    yield* memberParts(reading, index, start)
+    yield* memberParts({ ...reading, small }, index, start)
   }
   for (let index = lastAtMost(central, slice.start); index < count; index += 1) {
     const start = central[index] as number
@@ -74,7 +79,7 @@ async function* ungathered(reading: Reading): AsyncGenerator<ZipPart> {
 }
 
 async function* memberParts(
-  { content, slice, signal, isDirect }: Reading,
+  { content, slice, signal, isDirect, small }: Reading & { readonly small: SmallMembers },
   index: number,
   start: number,
 ): AsyncGenerator<ZipPart> {
@@ -92,7 +97,12 @@ async function* memberParts(
   const { descriptor: length } = localLengths(member)
   const hasDescriptor = slice.end > after && slice.start < after + length
   const needsReading = hasDescriptor && !crcs.isKnown(index)
-  if (within.start < within.end) {
+  const isWhole = within.start === 0 && within.end === member.size
+  if (isWhole && small.isSmall(index)) {
+    const bytes = await small.take(index)
+    if (needsReading) crcs.note(index, bytes)
+    yield bytes
+  } else if (within.start < within.end) {
     const representation = await content.open(index, signal)
     try {
       const part = { representation, slice: within }

@@ -6,7 +6,8 @@ import {
   preferredCodings,
 } from '../http/content-coding.js'
 import { closeOpened, type Opened } from '../source/byte-source.js'
-import type { Facts, LocalFile, Representation } from '../source/representation.js'
+import type { LocalFile } from '../source/local-file.js'
+import type { Facts, Representation } from '../source/representation.js'
 import { evaluatedFields } from './evaluated-fields.js'
 import type { Exchange } from './exchange.js'
 import type { FoundRepresentation, ResolvedKey } from './resolve.js'

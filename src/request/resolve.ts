@@ -4,10 +4,10 @@ import { encodePath } from '../http/request-target.js'
 import {
   type ByteSource,
   closeOpened,
-  type Entry,
   type OpenRequest,
   type PassedAnswer,
 } from '../source/byte-source.js'
+import type { Entry } from '../source/entry.js'
 import type { Facts, Representation } from '../source/representation.js'
 
 /** An open representation and its key. */

@@ -1,6 +1,6 @@
 import { CONTENT_CODINGS, type ContentCoding } from '../http/content-coding.js'
 import type { Dotfiles } from '../source/file/file-root.js'
-import type { FileStat } from '../source/representation.js'
+import type { FileStat } from '../source/local-file.js'
 import {
   BOOLEAN,
   copyArray,

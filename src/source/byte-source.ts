@@ -1,6 +1,7 @@
 import type { Forwarded } from '../http/forwarding.js'
 import type { RequestFields } from '../http/precondition.js'
 import type { Heal } from '../resume/retry-loop.js'
+import type { Entry } from './entry.js'
 import type { CachedFile, Representation } from './representation.js'
 
 /**
@@ -114,6 +115,8 @@ export interface OpenRequest {
   readonly attempts?: 'one' | undefined
   /** An open representation of the same folder, if the key may well be absent: a hint for local folders. */
   readonly beside?: Representation | undefined
+  /** `none`: another request for the key is unlikely, so a cache gains nothing from it. */
+  readonly keep?: 'none' | undefined
   /** Called with each response before the final one (1xx) of another server, for the client. */
   readonly onInterim?:
     | ((interim: { readonly status: number; readonly fields: RequestFields }) => void)
@@ -225,40 +228,4 @@ export interface PassedAnswer {
 export async function closeOpened(opened: Opened): Promise<void> {
   if (opened.kind === 'representation') await opened.representation.close()
   if (opened.kind === 'absent' || opened.kind === 'answered') await opened.answer?.close()
-}
-
-/**
- * One entry of a folder.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import Fastify from 'fastify'
- * import lastbyte, { type ByteSource, type Entry } from 'lastbyte'
- *
- * const entries: Entry[] = [{ name: 'a.txt', kind: 'file', size: 3, lastModified: Date.now() }]
- * const source: ByteSource = {
- *   open: async (key) => ({ kind: key === '' ? 'directory' : 'absent' }),
- *   list: async () => entries,
- * }
- * const app = Fastify()
- * await app.register(lastbyte, { source, list: { format: 'json' } })
- * const response = await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}/`)
- * assert.deepEqual(await response.json(), { dirs: [], files: ['a.txt'] })
- * await app.close()
- * ```
- */
-export interface Entry {
-  readonly name: string
-  readonly kind: 'file' | 'directory'
-  /** Bytes; 0 for a directory. */
-  readonly size: number
-  /** ms since the epoch. */
-  readonly lastModified: number
-  /** The entity tag that `open` would find for the file, if the listing has it. */
-  readonly etag?: string | undefined
-  /** The permission bits of the file, if the store has some. */
-  readonly mode?: number | undefined
-  /** Tells a folder from others, where several paths may lead to it: by symbolic links. */
-  readonly folderId?: string | undefined
 }

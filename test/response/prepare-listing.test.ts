@@ -4,7 +4,7 @@ import { TimeSlices } from '../../src/async/time-slices.js'
 import { prepareListing } from '../../src/response/prepare-listing.js'
 import type { PreparedResponse } from '../../src/response/prepared-response.js'
 import type { Settings } from '../../src/settings/settings.js'
-import type { Entry } from '../../src/source/byte-source.js'
+import type { Entry } from '../../src/source/entry.js'
 
 const ENTRIES: Entry[] = [
   { name: 'b #1.mp4', kind: 'file', size: 5, lastModified: 86_400_000 },

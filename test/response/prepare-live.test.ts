@@ -99,29 +99,26 @@ describe('faults of a live file', () => {
     [{ kind: 'corrupt', at: 40_000, length: 1 }, 'all', 'complete'],
     [{ kind: 'source-error', at: 40_000, code: 'EIO' }, 40_000, 'fin'],
     [{ kind: 'malformed-chunk', at: 40_000 }, 40_000, 'fin'],
-  ])(
-    '%o acts on the bytes of the file',
-    async (fault, bytes, ended) => {
-      using folder = new Folder(files(pattern(size)))
-      const faults = createFaults()
-      await using served = await applicationWith({ root: folder.path, live: true, faults })
-      const armed = faults.arm({ fault, times: 1 })
-      const headers = { range: `bytes=10000-${BIG}` }
-      const response = await fetch(`${served.url}/f.ts`, { headers })
-      rmSync(folder.at('f.ts.live'))
-      const chunks: Uint8Array[] = []
-      try {
-        for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
-          chunks.push(chunk)
-      } catch {}
-      await faults.settled()
-      const [entry] = armed.journal()
-      expect(entry).toMatchObject({ outcome: 'injected', ended })
-      const received = Buffer.concat(chunks)
-      const want = readFileSync(folder.at('f.ts')).subarray(10_000, bytes === 'all' ? size : bytes)
-      expect(received).toHaveLength(want.length)
-      const differ = received.filter((byte, index) => byte !== want[index]).length
-      expect(differ).toBe(fault.kind === 'corrupt' ? 1 : 0)
-    },
-  )
+  ])('%o acts on the bytes of the file', async (fault, bytes, ended) => {
+    using folder = new Folder(files(pattern(size)))
+    const faults = createFaults()
+    await using served = await applicationWith({ root: folder.path, live: true, faults })
+    const armed = faults.arm({ fault, times: 1 })
+    const headers = { range: `bytes=10000-${BIG}` }
+    const response = await fetch(`${served.url}/f.ts`, { headers })
+    rmSync(folder.at('f.ts.live'))
+    const chunks: Uint8Array[] = []
+    try {
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+        chunks.push(chunk)
+    } catch {}
+    await faults.settled()
+    const [entry] = armed.journal()
+    expect(entry).toMatchObject({ outcome: 'injected', ended })
+    const received = Buffer.concat(chunks)
+    const want = readFileSync(folder.at('f.ts')).subarray(10_000, bytes === 'all' ? size : bytes)
+    expect(received).toHaveLength(want.length)
+    const differ = received.filter((byte, index) => byte !== want[index]).length
+    expect(differ).toBe(fault.kind === 'corrupt' ? 1 : 0)
+  })
 })

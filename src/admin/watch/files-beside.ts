@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { PROCESS_LISTINGS } from '../../request/listing-gate.js'
-import type { ByteSource, Entry } from '../../source/byte-source.js'
+import type { ByteSource } from '../../source/byte-source.js'
+import type { Entry } from '../../source/entry.js'
 
 /** Which files of a folder are sought, for a client that may leave meanwhile. */
 export interface SoughtFiles {

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
-import type { LocalFile } from '../representation.js'
+import type { LocalFile } from '../local-file.js'
 import { statPathSync } from './descriptor.js'
 import type { FileRoot } from './file-root.js'
 import { isSame } from './file-version.js'

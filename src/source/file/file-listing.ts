@@ -2,9 +2,10 @@ import fs, { type BigIntStats, constants } from 'node:fs'
 import { access, lstat, opendir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LastbyteError } from '../../errors.js'
-import type { Entry } from '../byte-source.js'
+import type { Entry } from '../entry.js'
 import { closeDescriptor, openDescriptor, statDescriptor } from './descriptor.js'
 import { realPathOf } from './file-root.js'
+import type { FilesystemType, FilesystemTypes } from './filesystem-type.js'
 import { StattedEntry } from './statted-entry.js'
 
 /** Stats at the same time: the thread pool, which has four threads, also opens and reads the files of others. */
@@ -30,6 +31,8 @@ export interface ListingRules {
 interface OpenFolder extends ListingRules {
   /** A path that leads to the open folder: on Linux whatever is put in its place meanwhile. */
   readonly path: string
+  /** Of its files, but for those that symbolic links lead to. */
+  readonly filesystem: FilesystemType
 }
 
 /**
@@ -42,7 +45,7 @@ interface OpenFolder extends ListingRules {
  */
 export async function listFolder(
   path: string,
-  rules: ListingRules,
+  { filesystems, ...rules }: ListingRules & { readonly filesystems: FilesystemTypes },
   signal: AbortSignal,
 ): Promise<Entry[]> {
   signal.throwIfAborted()
@@ -52,7 +55,9 @@ export async function listFolder(
     const real = await realPathOf(descriptor, path)
     if (real === undefined || !(await rules.isWithinRoot(real))) return []
     const linked = linkTo(descriptor)
-    const entries = await entriesOf({ ...rules, path: linked ?? real }, signal)
+    const { dev } = await statDescriptor(descriptor)
+    const filesystem = await filesystems.typeOf(real, dev)
+    const entries = await entriesOf({ ...rules, path: linked ?? real, filesystem }, signal)
     // Without such a link, the path is the folder's, unless it was replaced.
     const isSame = linked !== undefined || (await realPathOf(descriptor, path)) === real
     return isSame ? entries : []
@@ -107,14 +112,14 @@ const EXACT = { bigint: true } as const
 
 async function entryOf(
   name: string,
-  { path: folder, isWithinRoot }: OpenFolder,
+  { path: folder, isWithinRoot, filesystem }: OpenFolder,
 ): Promise<Entry | undefined> {
   const path = join(folder, name)
   try {
     const seen = Date.now()
     const stat = await lstat(path, EXACT)
     if (stat.isSymbolicLink()) return await linkedEntry(name, path, isWithinRoot)
-    return await readableEntry(new StattedEntry(name, stat, seen), stat, path)
+    return await readableEntry(new StattedEntry(name, stat, { seen, filesystem }), stat, path)
   } catch {
     return undefined // Removed meanwhile, or not readable.
   }
@@ -133,7 +138,8 @@ async function linkedEntry(
     if (real === undefined || !(await isWithinRoot(real))) return undefined
     const seen = Date.now()
     const stat = await statDescriptor(descriptor)
-    return await readableEntry(new StattedEntry(name, stat, seen), stat, linkTo(descriptor) ?? real)
+    const entry = new StattedEntry(name, stat, { seen, filesystem: 'other' })
+    return await readableEntry(entry, stat, linkTo(descriptor) ?? real)
   } finally {
     await closeDescriptor(descriptor)
   }
@@ -148,7 +154,8 @@ async function portableLinkedEntry(
   if (!(await isWithinRoot(real))) return undefined
   const seen = Date.now()
   const stat = await lstat(real, EXACT)
-  return readableEntry(new StattedEntry(name, stat, seen), stat, real)
+  const entry = new StattedEntry(name, stat, { seen, filesystem: 'other' })
+  return readableEntry(entry, stat, real)
 }
 
 /** @param path leads to the file of the stat */

@@ -37,6 +37,7 @@ interface Location {
   readonly root: FileRoot
   readonly key: string
   readonly path: string
+  readonly keep: OpenRequest['keep']
 }
 
 /** Opens files of any number of roots. */
@@ -51,7 +52,7 @@ export class FileOpener {
   async open(
     root: FileRoot,
     key: string,
-    { beside }: OpenRequest,
+    { beside, keep }: OpenRequest,
     signal: AbortSignal,
   ): Promise<Opened> {
     const { descriptors } = this.options
@@ -62,10 +63,10 @@ export class FileOpener {
     return descriptors.findOrOpen(root.idOf(key), use, async () => {
       if (beside !== undefined && descriptors.isAbsent(path, beside)) return { kind: 'absent' }
       const { realPath } = root
-      const opened = await this.#openPath({ root, key, path }, signal)
+      const opened = await this.#openPath({ root, key, path, keep }, signal)
       // The path was opened in one folder and judged by the next, if the root was pointed at that meanwhile.
       const isMoved = opened === REFUSED.outside && root.realPath !== realPath
-      return isMoved ? this.#openPath({ root, key, path }, signal) : opened
+      return isMoved ? this.#openPath({ root, key, path, keep }, signal) : opened
     })
   }
 
@@ -111,18 +112,19 @@ export class FileOpener {
     return this.#representationOf(file.acquire())
   }
 
-  /** Adds the file to the caches, unless it is fresh: the next write may not show in its stat. */
-  #openFile(descriptor: number, { root, key, path }: Location, found: Found): OpenFile {
+  /** Adds the file to the caches, unless it is not kept, or fresh: the next write may not show in its stat. */
+  #openFile(descriptor: number, { root, key, path, keep }: Location, found: Found): OpenFile {
     const { stat: version, settlement, filesystem } = found
     const settled = settlement === 'settled'
     const { cache, descriptors, dateStrength, isAppendOnly, leaseOf } = this.options
+    const isKept = settled && keep !== 'none'
     const age = settled ? 'settled' : 'fresh'
     const known = dateStrength(key, version)
     // Another machine may have sent the date of a version that this one has not seen.
     const strength = known ?? (filesystem === 'other' ? 'weak' : undefined)
     const facts = fileMetadata(path, version, age, strength)
     const cacheBytes =
-      settled && filesystem !== 'other' && cache !== undefined
+      isKept && filesystem !== 'other' && cache !== undefined
         ? (bytes?: Buffer) => cache.put(key, { path, identity: version, facts, bytes })
         : () => {}
     const file = new OpenFile({
@@ -137,7 +139,7 @@ export class FileOpener {
       leaseOf,
     })
     cacheBytes()
-    if (settled) descriptors.put(root.idOf(key), file)
+    if (isKept) descriptors.put(root.idOf(key), file)
     return file
   }
 

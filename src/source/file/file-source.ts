@@ -1,6 +1,7 @@
 import { type Capability, loadBindings } from '../../native/bindings.js'
 import { reportMissingBindings } from '../../native/report-loss.js'
-import type { ByteSource, Entry, Opened } from '../byte-source.js'
+import type { ByteSource, Opened } from '../byte-source.js'
+import type { Entry } from '../entry.js'
 import { type AppendPolicy, appendOnlyCheck } from './append-only.js'
 import type { DateStrength } from './date-history.js'
 import { FileCache } from './file-cache.js'
@@ -8,6 +9,7 @@ import { listFolder } from './file-listing.js'
 import { FileOpener } from './file-opener.js'
 import { deferredProbe, type FileProbe, PORTABLE_PROBE } from './file-probe.js'
 import { type Dotfiles, FileRoot, hasDotfile, type MissingRoot } from './file-root.js'
+import { FilesystemTypes } from './filesystem-type.js'
 import { NativeProbe } from './native-probe.js'
 import { REFUSED } from './open-error.js'
 import { writerCheck } from './open-writers.js'
@@ -74,6 +76,7 @@ export function fileSource({
       cache?.forget()
     })
   }
+  const filesystems = new FilesystemTypes()
   const isHidden = (key: string) => dotfiles !== 'allow' && hasDotfile(key)
 
   return {
@@ -97,7 +100,8 @@ export function fileSource({
         const isWithinRoot = (real: string) => root.contains(real)
         const isListed = (name: string) =>
           isWanted(name) && !isHidden(key + name) && !entries.has(name)
-        for (const entry of await listFolder(path, { isWithinRoot, isListed }, signal)) {
+        const rules = { isWithinRoot, isListed, filesystems }
+        for (const entry of await listFolder(path, rules, signal)) {
           entries.set(entry.name, entry)
         }
       }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
-import type { FileStat } from '../representation.js'
+import type { FileStat } from '../local-file.js'
 
 /** The members of a stat that identify one version of a file. */
 export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>
@@ -10,7 +10,7 @@ export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' 
  * where a program restored the mtime. The device is left out, so that servers that share one storage send
  * the same tag. The value is hashed, so that it does not reveal the inode.
  */
-export function entityTagOf({ ino, size, mtimeNs, ctimeNs }: FileIdentity): string {
+export function entityTagOf({ ino, size, mtimeNs, ctimeNs }: Omit<FileIdentity, 'dev'>): string {
   const identity = `${ino} ${size} ${mtimeNs} ${ctimeNs}`
   return `"${hash('sha256', identity, 'base64url').slice(0, 22)}"`
 }

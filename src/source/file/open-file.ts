@@ -1,6 +1,7 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { type ErrorCode, LastbyteError } from '../../errors.js'
-import type { Facts, FileStat, LocalFile } from '../representation.js'
+import type { FileStat, LocalFile } from '../local-file.js'
+import type { Facts } from '../representation.js'
 import type { AppendOnlyCheck } from './append-only.js'
 import { closeDescriptor, readDescriptor, statDescriptor } from './descriptor.js'
 import { changeBetween, encodedIdentity, fileStatOf } from './file-version.js'

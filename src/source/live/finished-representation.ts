@@ -1,7 +1,8 @@
 import type { Slice } from '../../http/byte-range.js'
 import type { FileRepresentation } from '../file/file-representation.js'
 import type { Growth } from '../growth.js'
-import type { Facts, LocalFile, Representation } from '../representation.js'
+import type { LocalFile } from '../local-file.js'
+import type { Facts, Representation } from '../representation.js'
 import type { SendableFile } from '../sendable-file.js'
 import type { FinishedRecord } from './chain-record.js'
 

@@ -1,5 +1,5 @@
 import { parsePath } from '../../http/request-target.js'
-import type { Entry } from '../byte-source.js'
+import type { Entry } from '../entry.js'
 import type { S3Client } from './s3-client.js'
 
 /** The longest listing of one folder where the caller names no other: a bucket may have millions of objects. */

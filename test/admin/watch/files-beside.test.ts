@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { expect, it } from 'vitest'
 import { filesBeside } from '../../../src/admin/watch/files-beside.js'
-import type { ByteSource, Entry } from '../../../src/source/byte-source.js'
+import type { ByteSource } from '../../../src/source/byte-source.js'
+import type { Entry } from '../../../src/source/entry.js'
 
 const REPLY = {
   request: { ip: '192.0.2.1', raw: { socket: { remotePort: 1 } } },

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { findCompanions } from '../../../src/admin/watch/siblings.js'
-import type { ByteSource, Entry } from '../../../src/source/byte-source.js'
+import type { ByteSource } from '../../../src/source/byte-source.js'
+import type { Entry } from '../../../src/source/entry.js'
 
 const REPLY = {
   request: { ip: '192.0.2.1', raw: { socket: { remotePort: 1 } } },

@@ -3,15 +3,17 @@ import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'no
 import { describe, expect, it } from 'vitest'
 import { listFolder } from '../../../src/source/file/file-listing.js'
 import { FileRoot } from '../../../src/source/file/file-root.js'
+import { FilesystemTypes } from '../../../src/source/file/filesystem-type.js'
 import { Folder } from '../../fixture/files.js'
 import { unprivileged } from '../../fixture/unprivileged.js'
 
 const live = new AbortController().signal
+const filesystems = new FilesystemTypes()
 
 function list(folder: Folder, path = folder.path, signal = live) {
   const root = new FileRoot(folder.path)
   const isWithinRoot = (real: string) => root.contains(real)
-  return listFolder(path, { isWithinRoot, isListed: () => true }, signal)
+  return listFolder(path, { isWithinRoot, isListed: () => true, filesystems }, signal)
 }
 
 const namesIn = async (folder: Folder, path?: string) =>
@@ -77,7 +79,8 @@ describe('listFolder', () => {
 
   it('lists only the names that are wanted', async () => {
     using folder = new Folder({ 'a.mp4': '', 'a.vtt': '', 'b.vtt': '' })
-    const rules = { isWithinRoot: async () => true, isListed: (name: string) => name[0] === 'a' }
+    const isListed = (name: string) => name[0] === 'a'
+    const rules = { isWithinRoot: async () => true, isListed, filesystems }
     const entries = await listFolder(folder.path, rules, live)
     expect(entries.map(({ name }) => name).sort()).toEqual(['a.mp4', 'a.vtt'])
   })
@@ -94,7 +97,7 @@ describe('listFolder', () => {
     }
     const listing = listFolder(
       folder.path,
-      { isWithinRoot: async () => true, isListed },
+      { isWithinRoot: async () => true, isListed, filesystems },
       leaving.signal,
     )
     await expect(listing).rejects.toThrow('left')

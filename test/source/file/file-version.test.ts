@@ -12,7 +12,7 @@ import {
   type StatChange,
   versionedPath,
 } from '../../../src/source/file/file-version.js'
-import type { FileStat } from '../../../src/source/representation.js'
+import type { FileStat } from '../../../src/source/local-file.js'
 import { Folder } from '../../fixture/files.js'
 import { rewrite } from '../../fixture/settled-files.js'
 
@@ -57,7 +57,8 @@ describe('entityTagOf', () => {
   })
 
   it('does not depend on the device, which differs between servers of one storage', () => {
-    expect(entityTagOf({ ...identity, dev: 9n })).toBe(entityTagOf(identity))
+    const elsewhere: FileIdentity = { ...identity, dev: 9n }
+    expect(entityTagOf(elsewhere)).toBe(entityTagOf(identity))
   })
 })
 

@@ -1,14 +1,15 @@
 import { mkdirSync, statSync, utimesSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { StattedEntry } from '../../../src/source/file/statted-entry.js'
+import { type StatPlace, StattedEntry } from '../../../src/source/file/statted-entry.js'
 import { Folder } from '../../fixture/files.js'
 import { settledSource } from '../../fixture/settled-files.js'
 
 const { signal } = new AbortController()
 const HOUR = 3_600_000
 
-function entryOf(path: string, seen = Date.now() + HOUR): StattedEntry {
-  return new StattedEntry('a', statSync(path, { bigint: true }), seen)
+function entryOf(path: string, more: Partial<StatPlace> = {}): StattedEntry {
+  const place = { seen: Date.now() + HOUR, filesystem: 'local', ...more } as const
+  return new StattedEntry('a', statSync(path, { bigint: true }), place)
 }
 
 describe('An entry of a folder', () => {
@@ -20,11 +21,12 @@ describe('An entry of a folder', () => {
     await opened.representation.close()
   })
 
-  it('has none for a file that a write may still change unseen, one without bytes, and a folder', () => {
+  it('has none for a file that a write may still change unseen, one of unknown size, and a folder', () => {
     using folder = new Folder({ a: 'abc', empty: '' })
     mkdirSync(folder.at('d'))
-    expect(entryOf(folder.at('a'), Date.now()).etag).toBeUndefined()
-    expect(entryOf(folder.at('empty')).etag).toBeUndefined()
+    expect(entryOf(folder.at('a'), { seen: Date.now() }).etag).toBeUndefined()
+    expect(entryOf(folder.at('empty'), { filesystem: 'other' }).etag).toBeUndefined()
+    expect(entryOf(folder.at('empty')).etag).toMatch(/^"/)
     expect(entryOf(folder.at('d')).etag).toBeUndefined()
   })
 
