@@ -17,7 +17,7 @@ import { OPTIONS_PLACE, readOptions } from '../validation/read-options.js'
  * await app.register(lastbyte, { root: 'media', serve: false })
  * app.get('/film.zip', (_request, reply) => reply.zip(entries, { name: 'film.zip' }))
  * const { headers, rawPayload } = await app.inject('/film.zip')
- * assert.equal(headers['content-disposition'], 'attachment; filename="film.zip"')
+ * assert.equal(headers['content-disposition'], 'attachment; filename=film.zip')
  * assert.equal(Number(headers['content-length']), rawPayload.length)
  * await app.close()
  * ```
