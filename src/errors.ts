@@ -88,6 +88,16 @@ export type ErrorCode =
   | 'DISK_FAILED'
   /** Another process holds the lock of the same file. */
   | 'IN_USE'
+  /** The log of a stream no longer has the event after the client's last one, or doesn't know that one. */
+  | 'GAP'
+  /** Another producer has claimed the stream. */
+  | 'FENCED'
+  /** Somebody stopped the stream by `eventStreams.stop`. */
+  | 'STOPPED'
+  /** The producer of a stream is gone, and its source gives no ids by which another one could continue. */
+  | 'PRODUCER_LOST'
+  /** The log is full of running streams. */
+  | 'LOG_FULL'
 
 /**
  * The class of all errors of this package: a code, the facts of the failure, and a message that names

@@ -13,8 +13,8 @@ const LAYERS = [
   ['errors', 'ending'],
   ['async', 'http', 'native', 'validation', 'subtitles'],
   ['resume', 'transport', 'companions'],
-  ['source', 'body', 'fault', 'client', 'check', 'access'],
-  ['settings', 'delivery', 'connection', 'video', 'archive'],
+  ['source', 'body', 'fault', 'client', 'check', 'access', 'stream-log'],
+  ['settings', 'delivery', 'connection', 'video', 'archive', 'replay'],
   ['pages', 'observe'],
   ['request'],
   ['response'],
@@ -46,6 +46,7 @@ const CHECK_GROUPS = [
 const SUB_LAYERS = {
   source: [[''], ['file', 'remote', 'digest'], ['upstream', 's3', 'live']],
   check: [['subject'], [...CHECK_GROUPS, 'report'], ['']],
+  'stream-log': [[''], ['memory', 'file', 'redis']],
 }
 
 /** Sub-folders that may exist. None of them may have folders of its own. */
@@ -59,6 +60,7 @@ const SUB_FOLDERS = {
   pages: ['assets', 'scripts', 'built'],
   video: ['players'],
   check: ['subject', ...CHECK_GROUPS, 'report'],
+  'stream-log': ['memory', 'file', 'redis'],
 }
 
 /** Folders whose imports are limited further than by their layer. */

@@ -27,8 +27,34 @@ interface Position {
   readonly lastId: string
 }
 
-/** Frames of an application's events, with a terminal `end` or `error` event. */
-export class EventFraming implements Framing<ServerSentEvent | string> {
+/** An event as it is sent. */
+export interface SerializedEvent {
+  readonly text: string
+  /** undefined: without the line of an id. */
+  readonly id: string | undefined
+}
+
+/** The event of an item of an application. @throws LastbyteError BAD_EVENT */
+export function eventOf(item: ServerSentEvent | string): ServerSentEvent {
+  const event = typeof item === 'string' ? { data: item } : item
+  if (typeof event !== 'object' || event === null || event instanceof Uint8Array) {
+    throw invalid('event', `expected an object or a string; received ${nameOf(event)}`)
+  }
+  return event
+}
+
+function serialize(item: ServerSentEvent | string): SerializedEvent {
+  const event = eventOf(item)
+  const text = formatEvent(event)
+  const id = event.id === undefined ? undefined : formatEventId(event.id)
+  if (id !== undefined && isTerminalId(id)) {
+    throw invalid('id', `expected no :end or :failed at its end; received "${id}"`)
+  }
+  return { text, id }
+}
+
+/** Frames of events, with a terminal `end` or `error` event. */
+export class EventFraming<T> implements Framing<T> {
   readonly contentType = `${EVENT_STREAM_TYPE}; charset=utf-8`
   readonly opening: string
   readonly heartbeat = ':\n\n'
@@ -36,24 +62,29 @@ export class EventFraming implements Framing<ServerSentEvent | string> {
   #framed: Position
   #sent: Position
 
-  constructor(private readonly options: EventFramingOptions) {
+  private constructor(
+    private readonly options: EventFramingOptions,
+    private readonly serialize: (item: T) => SerializedEvent,
+  ) {
     const { retry, lastEventId = '' } = options
     this.opening = retry === undefined ? '' : formatEvent({ retry })
     this.#framed = { count: 0, lastId: lastEventId }
     this.#sent = this.#framed
   }
 
-  frame(item: ServerSentEvent | string): string {
-    const event = typeof item === 'string' ? { data: item } : item
-    if (typeof event !== 'object' || event === null || event instanceof Uint8Array) {
-      throw invalid('event', `expected an object or a string; received ${nameOf(event)}`)
-    }
-    const text = formatEvent(event)
-    const lastId = event.id === undefined ? this.#framed.lastId : formatEventId(event.id)
-    if (isTerminalId(lastId)) {
-      throw invalid('id', `expected no :end or :failed at its end; received "${lastId}"`)
-    }
-    this.#framed = { count: this.#framed.count + 1, lastId }
+  /** For the events of an application. */
+  static ofItems(options: EventFramingOptions): EventFraming<ServerSentEvent | string> {
+    return new EventFraming(options, serialize)
+  }
+
+  /** For the events of a log, which are serialized once for all readers. */
+  static ofSerialized(options: EventFramingOptions): EventFraming<SerializedEvent> {
+    return new EventFraming(options, (event) => event)
+  }
+
+  frame(item: T): string {
+    const { text, id } = this.serialize(item)
+    this.#framed = { count: this.#framed.count + 1, lastId: id ?? this.#framed.lastId }
     return text
   }
 

@@ -54,18 +54,32 @@ const HAS_LINE_END = /[\r\n]/
  * @throws LastbyteError BAD_EVENT; `facts.member` names the invalid member
  */
 export function formatEvent(event: ServerSentEvent): string {
+  const { id } = event
+  return formatMembers(event, id === undefined ? '' : field('id', formatEventId(id)))
+}
+
+/** The same without the line of the id, which the caller puts before it. */
+export function formatEventWithoutId(event: ServerSentEvent): string {
+  const { id } = event
+  if (id !== undefined) formatEventId(id)
+  return formatMembers(event, '')
+}
+
+function formatMembers(event: ServerSentEvent, idLine: string): string {
   for (const name in event) {
     if (!MEMBERS.has(name)) {
       throw invalid(name, `unknown member; expected one of ${[...MEMBERS].join(', ')}`)
     }
   }
-  const { id, event: name, data, retry, comment } = event
+  const { event: name, data, retry, comment } = event
   let text = comment === undefined ? '' : lines(':', textOf('comment', comment))
-  if (id !== undefined) text += field('id', formatEventId(id))
+  text += idLine
   if (name !== undefined) text += field('event', name)
   if (retry !== undefined) text += field('retry', milliseconds(retry))
   if (data !== undefined) text += typeof data === 'string' ? lines('data:', data) : json(data)
-  if (text === '') throw invalid('event', 'expected at least one member; received none')
+  if (text === '' && event.id === undefined) {
+    throw invalid('event', 'expected at least one member; received none')
+  }
   return `${text}\n`
 }
 

@@ -6,11 +6,14 @@ import { LastbyteError } from '../errors.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
 import { decodeLastEventId } from '../http/stream-id.js'
 import type { RegistrationContext } from '../request/context.js'
-import type { ApplicationStream } from '../response/prepare-stream.js'
+import { EventStreams } from '../replay/event-streams.js'
+import type { ProducerFacts } from '../replay/replayed-stream.js'
 import { sendStream } from '../response/send-stream.js'
 import type { Settings } from '../settings/settings.js'
 import type { EventStreamOptions, StreamOptions } from '../settings/stream-options.js'
 import { type CallSettings, retryOf, settleStream } from '../settings/stream-settings.js'
+import { memoryLog } from '../stream-log/memory/memory-log.js'
+import { invalidSetting } from '../validation/option-error.js'
 
 /**
  * The argument of a function that returns the source of a stream.
@@ -86,6 +89,10 @@ export type EventSourceOf = StreamSource<ServerSentEvent | string, StreamContext
 export type RowSource = StreamSource<unknown, StreamContext>
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** The logged event streams of this application. */
+    eventStreams: EventStreams
+  }
   interface FastifyReply {
     /**
      * Sends Server-Sent Events (HTML Living Standard §9.2). A failure before the first event is sent as a
@@ -106,10 +113,11 @@ declare module 'fastify' {
 }
 
 /** The arguments of a decorator, and the form of its stream. */
-interface StreamCall<T> extends Pick<ApplicationStream<T>, 'stops'> {
+interface StreamCall<T> {
   readonly source: StreamSource<T, StreamContext>
   readonly options: unknown
-  readonly formOf: (settings: CallSettings) => ApplicationStream<T>['framing']
+  /** Prepares the stream; the result sends it. */
+  readonly prepare: (settings: CallSettings) => () => void
 }
 
 /** Adds `reply.eventStream` and `reply.ndjson`. */
@@ -119,12 +127,9 @@ export function decorateStreams(
 ): void {
   const begun = new WeakSet<FastifyReply>()
   const send = <T>(reply: FastifyReply, call: StreamCall<T>): FastifyReply => {
-    const { source, options, formOf, stops } = call
-    const settings = settleStream(options, context.settings.streams)
-    const framing = formOf(settings)
-    const items = (signal: AbortSignal) => new StreamReader(source, { ...contextOf(reply), signal })
+    const start = call.prepare(settleStream(call.options, context.settings.streams))
     begun.add(reply)
-    sendStream(context, reply, { items, framing, settings, stops }, settings.signal)
+    start()
     return reply
   }
   const begin = <T>(reply: FastifyReply, call: StreamCall<T>): FastifyReply => {
@@ -140,24 +145,52 @@ export function decorateStreams(
     return reply
   }
 
+  const defaultLog = context.settings.streams.log ?? memoryLog()
+  const streams = new EventStreams(defaultLog)
+  fastify.decorate('eventStreams', streams)
+  fastify.addHook('preClose', () => streams.close())
+
   fastify.decorateReply('eventStream', function (source: EventSourceOf, options) {
-    const { lastEventId } = contextOf(this)
-    const formOf = (settings: CallSettings) => {
-      const retry = retryOf(settings, Math.random())
-      return new EventFraming({
-        retry,
-        errorEvent: settings.errorEvent,
-        lastEventId,
-        now: Date.now,
-      })
+    const ofRequest = contextOf(this)
+    const { lastEventId } = ofRequest
+    const prepare = (settings: CallSettings) => {
+      const { errorEvent, key, log = defaultLog, signal } = settings
+      const options = { retry: retryOf(settings, Math.random()), errorEvent, lastEventId, now: Date.now }
+      const stops = 'at once'
+      if (key === undefined) {
+        const framing = EventFraming.ofItems(options)
+        const items = (signal: AbortSignal) => new StreamReader(source, { ...ofRequest, signal })
+        return () => sendStream(context, this, { items, framing, settings, stops }, signal)
+      }
+      const framing = EventFraming.ofSerialized(options)
+      const items = () => streams.replay({ log, key }, lastEventId, offerOf(this, source, key))
+      const tells = lastEventId === undefined ? 'status' : 'event'
+      return () => sendStream(context, this, { items, framing, settings, stops, tells }, signal)
     }
-    return begin(this, { source, options, formOf, stops: 'at once' })
+    return begin(this, { source, options, prepare })
   })
 
   fastify.decorateReply('ndjson', function (source: RowSource, options) {
-    const formOf = () => new RowFraming(Date.now)
-    return begin(this, { source, options, formOf, stops: 'after the grace' })
+    const prepare = (settings: CallSettings) => {
+      const { key, signal } = settings
+      if (key !== undefined) throw invalidSetting('key', 'expected none: rows are not logged', key)
+      const ofRequest = contextOf(this)
+      const items = (signal: AbortSignal) => new StreamReader(source, { ...ofRequest, signal })
+      const framing = new RowFraming(Date.now)
+      const stops = 'after the grace'
+      return () => sendStream(context, this, { items, framing, settings, stops }, signal)
+    }
+    return begin(this, { source, options, prepare })
   })
+}
+
+/** The offer of a request to produce a logged stream. */
+function offerOf({ request, log }: FastifyReply, source: EventSourceOf, key: string) {
+  return {
+    source: source as StreamSource<ServerSentEvent | string, object>,
+    contextOf: (facts: ProducerFacts): StreamContext => ({ ...facts, request }),
+    report: (error: Error, action: string) => log.error({ err: error, key }, action),
+  }
 }
 
 function contextOf({ request }: FastifyReply): Omit<StreamContext, 'signal'> {

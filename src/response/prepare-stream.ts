@@ -23,6 +23,8 @@ export interface ApplicationStream<T> {
   readonly settings: StreamSettings
   /** When a closing server ends the stream: an endless one at once, others after `shutdownGrace`. */
   readonly stops: 'at once' | 'after the grace'
+  /** How a failure before the first item is told: `event` where the client has received a part of the stream. */
+  readonly tells?: 'status' | 'event'
 }
 
 /** Fields of every framed stream: not stored, not transformed, not buffered by a proxy. */

@@ -16,7 +16,7 @@ import {
 import type { PreparedResponse } from './prepared-response.js'
 import { beginResponse, restoreCaching } from './reply-state.js'
 import { sendResponse } from './send-response.js'
-import { temporaryFailure } from './temporary-failure.js'
+import { errorEventResponse, temporaryFailure } from './temporary-failure.js'
 
 /**
  * Sends an application's stream. Never rejects: errors become error responses or error frames.
@@ -55,10 +55,13 @@ export async function sendStream<T>(
 
 function failedResponse<T>(
   delivery: Delivery,
-  { framing, settings }: ApplicationStream<T>,
+  { framing, settings, tells }: ApplicationStream<T>,
   thrown: unknown,
 ): PreparedResponse {
   const error = toReadable(thrown)
+  if (tells === 'event' && !delivery.transfer.signal.aborted) {
+    return errorEventResponse(delivery, framing, error)
+  }
   const response = streamFailure(delivery, error)
   const isEvents = framing.contentType.startsWith(EVENT_STREAM_TYPE)
   if (response.kind !== 'problem' || !isEvents) return response

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { Framing } from '../body/framing.js'
 import { asLastbyteError } from '../errors.js'
 import { EVENT_STREAM_TYPE, formatEvent } from '../http/event-stream.js'
 import { formatFrameEvent } from '../http/frame.js'
@@ -52,7 +53,24 @@ export function temporaryFailure(
   const fields = streamFields(withReadable(application, failure.fields), EVENTS)
   if (method === 'HEAD') return { kind: 'status', status: 200, fields }
   transfer.waitFor('server')
-  const text = errorEvent(reply, failure, settings)
+  return failedBody(fields, error, errorEvent(reply, failure, settings))
+}
+
+/**
+ * The response with a stream whose only frame is an error, also a final one. For a client that has received a part
+ * of the stream, and would not learn the cause from a status.
+ */
+export function errorEventResponse(
+  { reply, transfer }: Delivery,
+  framing: Framing<never>,
+  error: unknown,
+): PreparedResponse {
+  transfer.waitFor('server')
+  const fields = streamFields(mergeFields({}, reply.getHeaders()), framing)
+  return failedBody(fields, error, framing.opening + framing.failure(error))
+}
+
+function failedBody(fields: HeaderFields, error: unknown, text: string): PreparedResponse {
   return {
     kind: 'body',
     status: 200,

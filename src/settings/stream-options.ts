@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { StreamLog } from '../stream-log/stream-log.js'
 
 /**
  * Checks again, while a stream is open, whether a request may still read it. The result `false`, a
@@ -102,6 +103,14 @@ export interface EventStreamOptions extends StreamOptions {
    * @default 'error'
    */
   errorEvent?: string
+  /**
+   * The name of the stream in a log: all requests with this key read one stream, which has one producer. The events
+   * get ids of the log. The key must name whoever may read the stream: it is not derived from the URL. 1 to 1,024
+   * characters. Default: none, the source is read for this request alone.
+   */
+  key?: string
+  /** The log of a stream with a `key`. Default: `streams.log` of the registration, otherwise a `memoryLog()`. */
+  log?: StreamLog
 }
 
 /**
@@ -122,7 +131,7 @@ export interface EventStreamOptions extends StreamOptions {
  * await app.close()
  * ```
  */
-export interface StreamDefaults extends Omit<EventStreamOptions, 'signal'> {
+export interface StreamDefaults extends Omit<EventStreamOptions, 'signal' | 'key'> {
   /**
    * ms without growth after which a followed file counts as complete.
    *

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EventFraming } from '../../src/body/event-framing.js'
+import { EventFraming, type EventFramingOptions } from '../../src/body/event-framing.js'
 import type { ServerSentEvent } from '../../src/http/event-stream.js'
 import { StreamError } from '../../src/http/stream-error.js'
 import { parseEvents } from '../fixture/event-client.js'
@@ -10,8 +10,8 @@ const OPTIONS = {
   lastEventId: undefined,
   now: () => Date.UTC(2026, 0, 1),
 }
-const framingWith = (options: Partial<ConstructorParameters<typeof EventFraming>[0]> = {}) =>
-  new EventFraming({ ...OPTIONS, ...options })
+const framingWith = (options: Partial<EventFramingOptions> = {}) =>
+  EventFraming.ofItems({ ...OPTIONS, ...options })
 const FINAL = new StreamError({ type: 'quota', status: 429 }, 'Quota exceeded')
 const RETRYABLE = new StreamError({ type: 'busy', retryable: true }, 'Busy')
 

@@ -219,9 +219,11 @@ const EVENT_STREAM: AcceptedSamples<EventStreamOptions> = {
   retry: NONE,
   jitter: NONE,
   errorEvent: TEXT,
+  key: TEXT,
+  log: NONE,
 }
 
-const { signal: _signal, ...OWN_EVENT_STREAM } = EVENT_STREAM
+const { signal: _signal, key: _key, ...OWN_EVENT_STREAM } = EVENT_STREAM
 const STREAM_DEFAULTS: AcceptedSamples<StreamDefaults> = { ...OWN_EVENT_STREAM, followIdle: MS }
 
 const FAULTS: AcceptedSamples<FaultOptions> = { seed: NONE, requests: NONE, inProduction: NONE }
