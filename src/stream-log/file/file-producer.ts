@@ -144,7 +144,8 @@ export class FileProducer implements LogProducer {
   }
 
   async #requireLatest(): Promise<void> {
-    if (await this.start.folder.isLatest(this.claim)) return
+    const current = this.#open
+    if (current !== undefined && (await this.start.folder.isLatest(current.segment))) return
     await this.#close()
     const error = fenced(this.start.key)
     this.#control.abort(error)
@@ -164,7 +165,7 @@ export class FileProducer implements LogProducer {
   async #roll(): Promise<void> {
     const { folder, key } = this.start
     const first = this.#next
-    const segment = folder.segment(this.claim, first)
+    const segment = folder.segment(this.claim, first, this.#epochs.at(-1)?.tag ?? '')
     const oldest = this.#segments[0]?.first ?? first
     this.#epochs = retainedEpochs(this.#epochs, oldest) as readonly FileEpoch[]
     const header = { key, epochs: this.#epochs, first, own: this.#own, at: Date.now() }

@@ -150,6 +150,11 @@ class FileReader implements LogReader {
     const found = await survey(this.scene.folder)
     if (found === undefined) throw gap(this.after, 'absent')
     this.found = found.segments.length > 0 ? (found as Survey) : undefined
+    // The stream may have been removed and begun anew.
+    if (this.after !== undefined) {
+      const next = Number.POSITIVE_INFINITY
+      locate(this.found ? retainedBy(this.found, next) : { epochs: [], first: 1, next }, this.after)
+    }
   }
 
   /** The beginning of the segment with the next event. @throws LastbyteError GAP if it was removed */

@@ -63,7 +63,7 @@ export class SegmentChunks {
   ): Promise<SegmentChunk | undefined> {
     const bytes = await bytesAt(folder.at(at.segment.name), at.offset)
     if (bytes === undefined) return undefined
-    const isLatest = await folder.isLatest(at.segment.claim)
+    const isLatest = await folder.isLatest(at.segment)
     const events: LoggedEvent[] = []
     let offset = 0
     for (;;) {

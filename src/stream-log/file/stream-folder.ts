@@ -39,8 +39,9 @@ export class StreamFolder {
     return this.at(this.claimName(claim))
   }
 
-  segment(claim: number, first: number): Segment {
-    return { claim, first, name: `s${padded(claim, 9)}-${padded(first, 15)}` }
+  /** @param tag of the epoch: the stream may be removed and begun anew with the same numbers */
+  segment(claim: number, first: number, tag: string): Segment {
+    return { claim, first, name: `s${padded(claim, 9)}-${padded(first, 15)}-${tag}` }
   }
 
   async create(): Promise<void> {
@@ -54,7 +55,7 @@ export class StreamFolder {
     const claims: number[] = []
     const segments: Segment[] = []
     for (const name of names.sort()) {
-      const [, claim, first] = /^s(\d{9})-(\d{15})$/.exec(name) ?? []
+      const [, claim, first] = /^s(\d{9})-(\d{15})-[\w-]{8}$/.exec(name) ?? []
       if (first !== undefined) segments.push({ claim: Number(claim), first: Number(first), name })
       else if (/^c\d{9}$/.test(name)) claims.push(Number(name.slice(1)))
     }
@@ -62,12 +63,13 @@ export class StreamFolder {
   }
 
   /**
-   * Whether no claim has followed this one. Whatever of its epoch was read before is valid then: later claims
+   * Whether no claim has followed that of a segment. Whatever was read from it before is valid then: later claims
    * count it in. Claims are removed in ascending order, so that the next one is missing after this one only.
    */
-  async isLatest(claim: number): Promise<boolean> {
+  async isLatest({ claim, name }: Segment): Promise<boolean> {
     if (await exists(this.claimPath(claim + 1))) return false
-    return exists(this.claimPath(claim))
+    // The claim may be that of another stream of this key, begun after this one was removed.
+    return (await exists(this.claimPath(claim))) && (await exists(this.at(name)))
   }
 
   /** Creates a claim, unless there is one of this number. */
