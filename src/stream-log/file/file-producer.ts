@@ -45,7 +45,7 @@ const SEGMENTS = 8
 /** The producer of a stream in files. Its calls run one after the other. */
 export class FileProducer implements LogProducer {
   readonly #control = new AbortController()
-  readonly fenced = this.#control.signal
+  readonly fenced: AbortSignal = this.#control.signal
   readonly #segments: Segment[]
   #open: OpenSegment | undefined
   #next: number

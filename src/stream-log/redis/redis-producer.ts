@@ -17,7 +17,7 @@ export interface RedisScene {
 /** The producer of a stream in Redis, which refuses whatever comes from an older one. */
 export class RedisProducer implements LogProducer {
   readonly #control = new AbortController()
-  readonly fenced = this.#control.signal
+  readonly fenced: AbortSignal = this.#control.signal
   #over = false
   #timer: LongTimer | undefined
   #renewing = false
