@@ -5,6 +5,9 @@ import { checkSignals } from './check-signals.mjs'
 /** Combined with that of the caller, by AbortSignal.any or a listener. */
 const COMBINED = 'aborted with the signal of the caller, and by itself'
 
+/** Of the producer of a logged stream, which is no request. */
+const FENCED = 'aborted when another producer claims the stream'
+
 const violations = checkSignals(process.argv[2] ?? '.', {
   'src/access/password-gate.ts#PasswordGate.#run':
     'aborted when the check has ended: several requests may wait for it, and scrypt can not be stopped',
@@ -22,6 +25,8 @@ const violations = checkSignals(process.argv[2] ?? '.', {
   'src/client/stream/stream-options.ts#onPlatform': COMBINED,
   'src/delivery/transfer.ts#Transfer.#abort': 'aborted when the client of the transfer has left',
   'src/plugin/routes.ts#addFileRoutes': 'aborted when the application closes',
+  'src/replay/replayed-stream.ts#ReplayedStream.#begin':
+    'aborted when the stream is stopped or the application closes: the producer goes on without its readers',
   'src/request/request-signal.ts#requestSignal': 'aborted when the client of the request has left',
   'src/source/digest/background-work.ts#BackgroundWork.#start':
     'aborted when nobody is interested any more',
@@ -31,6 +36,9 @@ const violations = checkSignals(process.argv[2] ?? '.', {
   'src/source/s3/s3-client.ts#S3Client.list': COMBINED,
   'src/admin/timed-source.ts#timedSource': COMBINED,
   'src/admin/posters/cover-store.ts#CoverStore.find': COMBINED,
+  'src/stream-log/file/file-producer.ts#FileProducer.#control': FENCED,
+  'src/stream-log/memory/memory-stream.ts#MemoryStream.claim': FENCED,
+  'src/stream-log/redis/redis-producer.ts#RedisProducer.#control': FENCED,
   'src/video/latest-probe.ts#LatestProbe.run':
     'aborted by the next probe, a stop, and a time limit',
   'src/video/media-body.ts#openBody': COMBINED,

@@ -46,7 +46,12 @@ export function watcherStreams(
   return async (reply, events) => {
     const lastEventId = decodeLastEventId(reply.request.headers['last-event-id'])
     const { errorEvent } = settings
-    const framing = EventFraming.ofItems({ retry: undefined, errorEvent, lastEventId, now: Date.now })
+    const framing = EventFraming.ofItems({
+      retry: undefined,
+      errorEvent,
+      lastEventId,
+      now: Date.now,
+    })
     const items = (signal: AbortSignal) => events(lastEventId, signal)
     await sendStream(context, reply, { items, framing, settings, stops: 'at once' }, undefined)
     return reply

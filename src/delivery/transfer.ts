@@ -1,7 +1,8 @@
 import { BoundedWait } from '../async/bounded-wait.js'
-import type { ErrorCode, LastbyteError } from '../errors.js'
+import type { LastbyteError } from '../errors.js'
 import type { FairScheduler, Move } from './fair-scheduler.js'
 import type { Pace } from './pace.js'
+import { outcomeOf, type TransferOutcome } from './transfer-outcome.js'
 
 /** The two endpoints of a client's connection, which identify it in the kernel's tables. */
 export interface Peer {
@@ -24,19 +25,6 @@ export interface TransferTimeouts {
   /** Maximum ms in which the source sends nothing. */
   readonly sourceTimeout: number
 }
-
-/** The outcome of a transfer, in the log and the metrics. */
-export type TransferOutcome =
-  | 'complete'
-  | 'client-gone'
-  | 'stalled'
-  | 'source-failed'
-  | 'changed'
-  | 'cancelled'
-  | 'killed'
-  | 'shutdown'
-  | 'unauthorized'
-  | 'injected'
 
 /** The request of a transfer. */
 export interface TransferSubject {
@@ -230,23 +218,4 @@ export class Transfer {
     const heals = this.heals || undefined
     return { method, path, range, status, bytes, outcome: outcomeOf(error), heals, ms, error }
   }
-}
-
-const OUTCOMES: Partial<Record<ErrorCode, TransferOutcome>> = {
-  CLIENT_GONE: 'client-gone',
-  CLIENT_STALLED: 'stalled',
-  REPRESENTATION_CHANGED: 'changed',
-  FILE_TRUNCATED: 'changed',
-  FILE_REPLACED: 'changed',
-  UNAUTHORIZED: 'unauthorized',
-  GAP: 'changed',
-  CANCELLED: 'cancelled',
-  STOPPED: 'cancelled',
-  KILLED: 'killed',
-  SHUTDOWN: 'shutdown',
-  FAULT_INJECTED: 'injected',
-}
-
-function outcomeOf(error: LastbyteError | undefined): TransferOutcome {
-  return error === undefined ? 'complete' : (OUTCOMES[error.code] ?? 'source-failed')
 }

@@ -135,7 +135,12 @@ const BY_CODE: Partial<Record<string, FailureDescription>> = {
   CANCELLED: failure('cancelled', 503, RETRYABLE, 'The stream was cancelled.'),
   KILLED: failure('cancelled', 503, RETRYABLE, 'The stream was cancelled.'),
   BAD_EVENT: failure('source_error', 500, FINAL, 'The source produced an invalid item.'),
-  GAP: failure('gap', 410, FINAL, 'The events after the last one received are no longer available.'),
+  GAP: failure(
+    'gap',
+    410,
+    FINAL,
+    'The events after the last one received are no longer available.',
+  ),
   STOPPED: failure('stopped', 410, FINAL, 'The stream was stopped.'),
   PRODUCER_LOST: failure('producer_lost', 500, FINAL, 'The producer of the stream was lost.'),
   LOG_FULL: failure('source_error', 503, RETRYABLE, 'The log of streams is full.'),

@@ -1,4 +1,5 @@
-import type { TransferOutcome, TransferRecord } from '../delivery/transfer.js'
+import type { TransferRecord } from '../delivery/transfer.js'
+import type { TransferOutcome } from '../delivery/transfer-outcome.js'
 
 /**
  * What a response is for. `file`: a file, also one of an upstream server; `stream`: events or rows; `proxy`: what an

@@ -5,9 +5,9 @@ import { discardSource, StreamReader, type StreamSource } from '../body/stream-s
 import { LastbyteError } from '../errors.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
 import { decodeLastEventId } from '../http/stream-id.js'
-import type { RegistrationContext } from '../request/context.js'
 import { EventStreams } from '../replay/event-streams.js'
 import type { ProducerFacts } from '../replay/replayed-stream.js'
+import type { RegistrationContext } from '../request/context.js'
 import { sendStream } from '../response/send-stream.js'
 import type { Settings } from '../settings/settings.js'
 import type { EventStreamOptions, StreamOptions } from '../settings/stream-options.js'
@@ -155,7 +155,12 @@ export function decorateStreams(
     const { lastEventId } = ofRequest
     const prepare = (settings: CallSettings) => {
       const { errorEvent, key, log = defaultLog, signal } = settings
-      const options = { retry: retryOf(settings, Math.random()), errorEvent, lastEventId, now: Date.now }
+      const options = {
+        retry: retryOf(settings, Math.random()),
+        errorEvent,
+        lastEventId,
+        now: Date.now,
+      }
       const stops = 'at once'
       if (key === undefined) {
         const framing = EventFraming.ofItems(options)

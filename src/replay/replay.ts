@@ -1,7 +1,7 @@
 import { LastbyteError } from '../errors.js'
-import { StreamError } from '../http/stream-error.js'
-import type { LogEnding, LogReader, LoggedEvent, StreamLog } from '../stream-log/stream-log.js'
 import type { FailureDescription } from '../http/stream-error.js'
+import { StreamError } from '../http/stream-error.js'
+import type { LogEnding, LoggedEvent, LogReader, StreamLog } from '../stream-log/stream-log.js'
 import type { ReplayedStream, ReplayOffer } from './replayed-stream.js'
 
 /** The stream of a reader, and how it joins it. */

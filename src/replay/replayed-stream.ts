@@ -85,7 +85,10 @@ export class ReplayedStream {
     }
     const control = new AbortController()
     const { signal } = control
-    const context = offer.contextOf({ lastEventId: tail.own, signal: AbortSignal.any([signal, producer.fenced]) })
+    const context = offer.contextOf({
+      lastEventId: tail.own,
+      signal: AbortSignal.any([signal, producer.fenced]),
+    })
     let source: AsyncIterator<SourceEvent>
     offer.taken = true
     try {

@@ -48,7 +48,10 @@ export type LogClaim =
   /** There is no such stream. Only where `whose` is `theirs`. */
   | { readonly kind: 'absent' }
 
-/** The one producer of a stream. As soon as another one has claimed it, each call fails with FENCED. */
+/**
+ * The one producer of a stream. As soon as another one has claimed it, each call fails with FENCED. After `end` or
+ * `pause`, also one that failed, it shows no more signs of life, so that others can claim the stream after its lease.
+ */
 export interface LogProducer {
   /** Aborted with a FENCED error when the log notices another claim. */
   readonly fenced: AbortSignal

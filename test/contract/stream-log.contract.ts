@@ -27,7 +27,10 @@ export const newEvent = (n: number | string): NewEvent => ({
 })
 
 /** The same with a comment of 200 characters. */
-const largeEvent = (n: number): NewEvent => ({ text: `: ${'x'.repeat(200)}\n${textOf(n)}`, own: '1' })
+const largeEvent = (n: number): NewEvent => ({
+  text: `: ${'x'.repeat(200)}\n${textOf(n)}`,
+  own: '1',
+})
 
 /** Claims a stream, or throws. */
 export async function claimed(
@@ -154,23 +157,26 @@ export function streamLogContract(
       }
     })
 
-    it.each(['log', 'other'] as const)('fences the older producer against one of %s', async (which) => {
-      await using stage = await newStage()
-      const older = await claimed(stage.log, 'a')
-      await older.append([newEvent('old')])
-      const newer = await claimed(stage[which], 'a', 'theirs')
-      expect(newer.tail).toEqual({ count: 1, own: 'old' })
-      const refused = expect.objectContaining({ code: 'FENCED', facts: { key: 'a' } })
-      await expect(older.append([newEvent('lost')])).rejects.toThrow(refused)
-      await expect(older.end(FINISHED)).rejects.toThrow(refused)
-      await expect(older.pause(undefined)).rejects.toThrow(refused)
-      expect(older.fenced.aborted).toBe(true)
-      expect(newer.fenced.aborted).toBe(false)
-      await newer.append([newEvent('new')])
-      await newer.end(FINISHED)
-      const { data } = await drain(await stage.log.open('a', undefined))
-      expect(data).toEqual(['old', 'new'])
-    })
+    it.each(['log', 'other'] as const)(
+      'fences the older producer against one of %s',
+      async (which) => {
+        await using stage = await newStage()
+        const older = await claimed(stage.log, 'a')
+        await older.append([newEvent('old')])
+        const newer = await claimed(stage[which], 'a', 'theirs')
+        expect(newer.tail).toEqual({ count: 1, own: 'old' })
+        const refused = expect.objectContaining({ code: 'FENCED', facts: { key: 'a' } })
+        await expect(older.append([newEvent('lost')])).rejects.toThrow(refused)
+        await expect(older.end(FINISHED)).rejects.toThrow(refused)
+        await expect(older.pause(undefined)).rejects.toThrow(refused)
+        expect(older.fenced.aborted).toBe(true)
+        expect(newer.fenced.aborted).toBe(false)
+        await newer.append([newEvent('new')])
+        await newer.end(FINISHED)
+        const { data } = await drain(await stage.log.open('a', undefined))
+        expect(data).toEqual(['old', 'new'])
+      },
+    )
 
     it('continues readers over the change of a producer, after any event', async () => {
       await using stage = await newStage()

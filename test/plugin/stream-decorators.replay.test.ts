@@ -7,8 +7,8 @@ import type { EventStreamOptions } from '../../src/settings/stream-options.js'
 import { memoryLog } from '../../src/stream-log/memory/memory-log.js'
 import type { StreamLog } from '../../src/stream-log/stream-log.js'
 import { applicationWith } from '../fixture/application.js'
-import * as client from '../fixture/event-client.js'
 import type { RawEvents } from '../fixture/event-client.js'
+import * as client from '../fixture/event-client.js'
 import { SteppedSource } from '../fixture/stepped-source.js'
 
 function applicationOf(
@@ -35,7 +35,7 @@ const numbers = ({ events }: Pick<RawEvents, 'events'>) =>
   events.filter(({ event }) => event === 'tick').map(({ data }) => JSON.parse(data).n)
 const lastOf = ({ events }: Pick<RawEvents, 'events'>) => events.at(-1) as EventSourceMessage
 const has = (n: number) => (events: RawEvents) => numbers(events).includes(n)
-const after = (id: string | undefined) => ({ 'Last-Event-ID': id ?? '' })
+const since = (id: string | undefined) => ({ 'Last-Event-ID': id ?? '' })
 
 describe('reply.eventStream with a key', () => {
   it('reads the source once for all readers, who receive the same bytes', async () => {
@@ -72,7 +72,7 @@ describe('reply.eventStream with a key', () => {
     const all = await readEvents(app.port, '/')
     expect(numbers(all)).toEqual([1, 2, 3, 4, 5])
     for (const [at, id] of all.events.slice(0, 5).entries()) {
-      const rest = await readEvents(app.port, '/', after(id.id))
+      const rest = await readEvents(app.port, '/', since(id.id))
       expect(numbers(rest)).toEqual([1, 2, 3, 4, 5].slice(at + 1))
     }
     expect(ids).toEqual(all.events.slice(0, 2).map(({ id }) => id))
@@ -98,7 +98,7 @@ describe('reply.eventStream with a key', () => {
   it('sends an error event of type gap for an unknown id, and begins no stream', async () => {
     const steps = new SteppedSource(1)
     await using app = await applicationOf(steps.events)
-    const { response, events, whole } = await readEvents(app.port, '/', after('7-unknown0'))
+    const { response, events, whole } = await readEvents(app.port, '/', since('7-unknown0'))
     expect([response.status, whole]).toEqual([200, true])
     expect(events).toHaveLength(1)
     expect(lastOf({ events })).toMatchObject({ event: 'error', id: '7-unknown0:failed' })
@@ -121,7 +121,7 @@ describe('reply.eventStream with a key', () => {
     reader.client.socket.destroy()
     steps.allow(500)
     await expect.poll(() => steps.ended).toBe(1)
-    const { events } = await readEvents(app.port, '/', after(first?.id))
+    const { events } = await readEvents(app.port, '/', since(first?.id))
     expect(events).toHaveLength(1)
     expect(JSON.parse(lastOf({ events }).data).type).toBe('gap')
     const joined = numbers(await readEvents(app.port, '/'))
@@ -142,7 +142,7 @@ describe('reply.eventStream with a key', () => {
     expect(JSON.parse(lastOf(told).data)).toMatchObject(failure)
     expect(lastOf(told).id).toMatch(/^2-[\w-]{8}:failed$/)
     await expect.poll(() => steps.ended).toBe(1)
-    const late = await readEvents(app.port, '/', after(told.events[0]?.id))
+    const late = await readEvents(app.port, '/', since(told.events[0]?.id))
     expect(numbers(late)).toEqual([2])
     expect(JSON.parse(lastOf(late).data)).toMatchObject({ type: 'stopped', offset: 1 })
     expect(await app.app.eventStreams.stop('a')).toBe(false)
@@ -174,7 +174,7 @@ describe('reply.eventStream with a key', () => {
     expect(JSON.parse(lastOf(first).data)).toMatchObject({ type: 'source_error', retryable: true })
     steps.failures.clear()
     const id = first.events[1]?.id
-    expect(numbers(await readEvents(app.port, '/', after(id)))).toEqual([3, 4])
+    expect(numbers(await readEvents(app.port, '/', since(id)))).toEqual([3, 4])
     expect(steps.calls).toEqual([undefined, '2'])
     expect(numbers(await readEvents(app.port, '/'))).toEqual([1, 2, 3, 4])
   })
@@ -189,7 +189,7 @@ describe('reply.eventStream with a key', () => {
     await using app = await applicationOf(events)
     const first = await readEvents(app.port, '/')
     expect(JSON.parse(lastOf(first).data)).toMatchObject({ type: 'lost', retryable: true })
-    const second = await readEvents(app.port, '/', after(first.events[0]?.id))
+    const second = await readEvents(app.port, '/', since(first.events[0]?.id))
     expect(JSON.parse(lastOf(second).data)).toMatchObject({
       type: 'producer_lost',
       retryable: false,
@@ -248,7 +248,7 @@ describe('reply.eventStream with a key', () => {
       steps.allow(4)
       expect(numbers(await other.closed())).toEqual([1, 2, 3, 4])
     }
-    expect(numbers(await readEvents(second.port, '/', after(ids[1])))).toEqual([3, 4])
+    expect(numbers(await readEvents(second.port, '/', since(ids[1])))).toEqual([3, 4])
     expect(steps.calls).toEqual([undefined, '2'])
   })
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { formatLogId, locate, retainedEpochs, withEpoch } from '../../src/stream-log/log-position.js'
+import {
+  formatLogId,
+  locate,
+  retainedEpochs,
+  withEpoch,
+} from '../../src/stream-log/log-position.js'
 
 const EPOCHS = [
   { tag: 'aaaaaaaa', first: 1 },

@@ -1,5 +1,5 @@
-import { oneOf, TEXT } from '../../validation/expectation.js'
 import type { Expectations } from '../../validation/expectation.js'
+import { oneOf, TEXT } from '../../validation/expectation.js'
 import { byteCount, milliseconds } from '../../validation/number-expectations.js'
 import { readArgument, readOptions } from '../../validation/read-options.js'
 import { DEFAULT_LIMITS, LOG_LIMITS, type LogLimits } from '../log-limits.js'

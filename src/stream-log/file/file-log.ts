@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { truncate } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
-import { withEpoch, logFull } from '../log-position.js'
+import { logFull, withEpoch } from '../log-position.js'
 import type { LogClaim, LogReader, StreamLog } from '../stream-log.js'
 import { mayBeAlive, ownClaim } from './claim-owner.js'
 import { type FileLogOptions, type FileLogSettings, settleFileLog } from './file-log-options.js'
@@ -47,7 +47,8 @@ import { type EmptyFolder, type SegmentTail, type Survey, survey, tailOf } from 
  * ```
  */
 export function fileLog(folder: string, options?: FileLogOptions): StreamLog {
-  return new FileLog(resolve(folder), settleFileLog(folder, options))
+  const settings = settleFileLog(folder, options)
+  return new FileLog(resolve(folder), settings)
 }
 
 type Found = Survey | EmptyFolder
@@ -159,7 +160,9 @@ class FileLog implements StreamLog {
     }
     const entries = await folder.entries()
     const valid = new Set(segments.map(({ name }) => name))
-    const stale = entries?.segments.filter(({ name, claim: its }) => its < claim && !valid.has(name))
+    const stale = entries?.segments.filter(
+      ({ name, claim: its }) => its < claim && !valid.has(name),
+    )
     await folder.remove((stale ?? []).map(({ name }) => name))
     const older = entries?.claims.filter((each) => each < claim) ?? []
     await folder.remove(older.map((each) => folder.claimName(each)))

@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { LongTimer } from '../../async/long-timer.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { loggedSize } from '../log-limits.js'
@@ -6,6 +6,7 @@ import { fenced, retainedEpochs, tooLarge } from '../log-position.js'
 import type { LogProducer, NewEvent } from '../stream-log.js'
 import { giveUpClaim } from './claim-owner.js'
 import { encodeRecord, type FileEpoch, type LogRecord } from './log-record.js'
+import { SegmentFile } from './segment-file.js'
 import { orAbsent, type Segment, type StreamFolder } from './stream-folder.js'
 
 export interface ProducerSettings {
@@ -31,14 +32,6 @@ export interface ProducerStart {
   readonly follow: (changed: () => void) => () => void
 }
 
-interface OpenSegment {
-  readonly segment: Segment
-  readonly handle: FileHandle
-  /** Where the next record is written. */
-  end: number
-  readonly begun: number
-}
-
 /** Parts of a stream of which the oldest one is dropped. */
 const SEGMENTS = 8
 
@@ -47,7 +40,7 @@ export class FileProducer implements LogProducer {
   readonly #control = new AbortController()
   readonly fenced: AbortSignal = this.#control.signal
   readonly #segments: Segment[]
-  #open: OpenSegment | undefined
+  #open: SegmentFile | undefined
   #next: number
   #own: string | undefined
   #epochs: readonly FileEpoch[]
@@ -104,8 +97,11 @@ export class FileProducer implements LogProducer {
 
   #conclude(record: LogRecord): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#write([record])
-      await this.#close()
+      try {
+        await this.#write([record])
+      } finally {
+        await this.#close()
+      }
       await giveUpClaim(this.start.folder.claimPath(this.claim))
     })
   }
@@ -128,16 +124,8 @@ export class FileProducer implements LogProducer {
   async #write(records: readonly LogRecord[]): Promise<void> {
     const current = this.#open
     if (current === undefined) throw fenced(this.start.key)
-    const bytes = Buffer.concat(records.map(encodeRecord))
-    try {
-      await writeAll(current.handle, bytes, current.end)
-      if (this.settings.fsync === 'always') await current.handle.datasync()
-    } catch (error) {
-      // A part of it may have been written. Readers take it for a record that is still being written.
-      await current.handle.truncate(current.end).catch(() => {})
-      throw error
-    }
-    current.end += bytes.length
+    await current.write(Buffer.concat(records.map(encodeRecord)))
+    if (this.settings.fsync === 'always') await current.sync()
     await this.#requireLatest()
     this.#syncLater()
     this.start.wake()
@@ -158,7 +146,7 @@ export class FileProducer implements LogProducer {
     const current = this.#open
     if (current === undefined || this.#next === current.segment.first) return
     const isFull = current.end >= maxStreamBytes / SEGMENTS
-    if (isFull || Date.now() - current.begun >= maxAge / SEGMENTS) await this.#roll()
+    if (isFull || current.age >= maxAge / SEGMENTS) await this.#roll()
     await this.#trim()
   }
 
@@ -173,9 +161,8 @@ export class FileProducer implements LogProducer {
     const syncs = this.settings.fsync === 'always' ? 'sync' : 'no sync'
     await this.#closeSegment()
     await folder.createSegment(segment, bytes, syncs)
-    const handle = await open(folder.at(segment.name), 'r+')
     this.#segments.push(segment)
-    this.#open = { segment, handle, end: bytes.length, begun: header.at }
+    this.#open = await SegmentFile.open(folder, segment)
   }
 
   /** Removes the oldest segments, as far as they are too old, or all are too large. */
@@ -232,14 +219,14 @@ export class FileProducer implements LogProducer {
   async #sync(): Promise<void> {
     if (!this.#dirty) return
     this.#dirty = false
-    await this.#open?.handle.datasync()
+    await this.#open?.sync()
   }
 
   async #closeSegment(): Promise<void> {
     if (this.settings.fsync === 'interval') await this.#sync()
     const current = this.#open
     this.#open = undefined
-    await current?.handle.close()
+    await current?.close()
   }
 
   async #close(): Promise<void> {
@@ -248,12 +235,5 @@ export class FileProducer implements LogProducer {
     this.#syncTimer?.clear()
     this.#unfollow()
     await this.#closeSegment()
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done)
-    done += bytesWritten
   }
 }

@@ -56,7 +56,9 @@ export class LogSweep {
   async sweep(): Promise<void> {
     const names = (await orAbsent(readdir(this.root))) ?? []
     const kept: Swept[] = []
-    for (const name of names.filter((each) => /^[0-9a-f]{40}(?:\.[0-9a-f]+\.removed)?$/.test(each))) {
+    for (const name of names.filter((each) =>
+      /^[0-9a-f]{40}(?:\.[0-9a-f]+\.removed)?$/.test(each),
+    )) {
       const found = await this.#look(join(this.root, name))
       if (found === undefined) continue
       if (this.#isTooOld(found)) await removeFolder(found.path)
@@ -85,8 +87,12 @@ export class LogSweep {
     const own = await orAbsent(stat(path))
     const bytes = files.reduce((sum, file) => sum + (file?.size ?? 0), 0)
     const changed = Math.max(own?.mtimeMs ?? 0, ...files.map((file) => file?.mtimeMs ?? 0))
-    const claim = names.filter((name) => /^c\d{9}$/.test(name)).sort().at(-1)
-    const isAlive = claim !== undefined && (await mayBeAlive(join(path, claim), this.settings.lease))
+    const claim = names
+      .filter((name) => /^c\d{9}$/.test(name))
+      .sort()
+      .at(-1)
+    const isAlive =
+      claim !== undefined && (await mayBeAlive(join(path, claim), this.settings.lease))
     return { path, bytes: bytes + FILE_OVERHEAD * (names.length + 1), changed, isAlive }
   }
 }

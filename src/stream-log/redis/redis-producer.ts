@@ -55,8 +55,11 @@ export class RedisProducer implements LogProducer {
 
   async #conclude(state: 'ended' | 'paused', detail: unknown): Promise<void> {
     const { maxAge } = this.scene.settings
-    await this.#run('conclude', this.tag, maxAge, state, JSON.stringify(detail ?? null))
-    this.#close()
+    try {
+      await this.#run('conclude', this.tag, maxAge, state, JSON.stringify(detail ?? null))
+    } finally {
+      this.#close()
+    }
   }
 
   async #run(name: 'append' | 'renew' | 'conclude', ...args: (string | number)[]): Promise<void> {

@@ -46,7 +46,15 @@ async function readState(scene: RedisScene, start: number): Promise<RedisState |
     const id = formatLogId(number, epochs.findLast((each) => each.first <= number)?.tag ?? '')
     return { id, text: `id: ${id}\n${text}` }
   })
-  return { state, detail, epochs, next: Number(next), first: Number(first), from: Number(from), events }
+  return {
+    state,
+    detail,
+    epochs,
+    next: Number(next),
+    first: Number(first),
+    from: Number(from),
+    events,
+  }
 }
 
 /** Opens a stream after an id. @throws LastbyteError GAP */

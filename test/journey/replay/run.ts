@@ -5,7 +5,13 @@ import { StreamReader } from './reader.js'
 import type { LogStore } from './store.js'
 import { EVENTS, type Workers } from './workers.js'
 
-const KINDS = ['kill a worker', 'kill the producer', 'suspend the producer', 'crash the store', 'cut a reader'] as const
+const KINDS = [
+  'kill a worker',
+  'kill the producer',
+  'suspend the producer',
+  'crash the store',
+  'cut a reader',
+] as const
 export type KillKind = (typeof KINDS)[number]
 
 /** One kill, when a reader has received so many events. */
