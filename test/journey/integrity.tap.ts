@@ -4,8 +4,9 @@ import tap from 'tap'
 import { type FaultListener, faultServer } from '../../src/testing/index.js'
 import { Chromium } from '../fixture/browser.js'
 import { Folder, pattern } from '../fixture/files.js'
-import { needs } from '../fixture/process.js'
+import { needs, run } from '../fixture/process.js'
 import { KEY_ID, SIGNING_KEY } from '../fixture/signing-key.js'
+import { Workers } from '../fixture/workers.js'
 
 const SIZE = 1_000_000
 const CONTENT = pattern(SIZE)
@@ -236,4 +237,47 @@ tap.test('Chromium requires resources of the owner of a key', needs('chromium'),
     await signing.close()
     await unsigned.close()
   }
+})
+
+tap.test('Each worker signs with the key, and describes files', async (t) => {
+  using folder = new Folder({ 'a.js': SCRIPT })
+  using own = new Folder({ 'key.pem': SIGNING_KEY })
+  const args = ['serve', folder.path, '--workers', '2', '--metalink', '--signing-key']
+  await using workers = await Workers.run([...args, own.at('key.pem')])
+  const signatures = new Set<string | undefined>()
+  const documents = new Set<string>()
+  for (const worker of workers.ids) {
+    const received = async (path: string, fields: Record<string, string> = {}) => {
+      using client = await workers.clientOf(worker)
+      client.request(path, { ...fields, Connection: 'close' })
+      await client.closed()
+      return String(client.received)
+    }
+    const signed = await received('/a.js', { 'Want-Unencoded-Digest': 'sha-256=1' })
+    signatures.add(/^Signature: lastbyte=:(.*):/m.exec(signed)?.[1])
+    documents.add(/<\?xml.*/s.exec(await received('/a.js?metalink'))?.[0] ?? '')
+  }
+  t.equal(signatures.size, 1)
+  t.notOk(signatures.has(undefined))
+  t.equal(documents.size, 1)
+  t.match([...documents][0], /<hash type="sha-256">/)
+  const { server } = workers
+  t.match(server.stdout, `"integrity":"${INTEGRITY}"`, 'the public key is in the log')
+  const output = server.stdout + server.stderr
+  for (const line of SIGNING_KEY.trim().split('\n').slice(1, -1)) t.notOk(output.includes(line))
+})
+
+tap.test('A file that is no key prevents the start', async (t) => {
+  using folder = new Folder({ 'a.js': SCRIPT })
+  const key = SIGNING_KEY.replace('PRIVATE KEY', 'RSA PRIVATE KEY')
+  using own = new Folder({ 'key.pem': key })
+  const args = ['dist/cli/main.js', 'serve', folder.path, '--port', '0']
+  const { code, stderr } = await run(process.execPath, [
+    ...args,
+    '--signing-key',
+    own.at('key.pem'),
+  ])
+  t.equal(code, 2)
+  t.match(stderr, /--signing-key: expected an Ed25519 private key in PEM \(PKCS #8\); received PEM/)
+  t.notOk(stderr.includes('MC4C'))
 })
