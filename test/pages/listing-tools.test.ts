@@ -70,3 +70,14 @@ describe('listingTools', () => {
     expect(queriesOf(listingTools(readListingView(query)))).toEqual(want)
   })
 })
+
+describe('The button that downloads a folder', () => {
+  it('is a form that asks for ?zip of the whole folder, whatever the page shows', () => {
+    const view = readListingView('?sort=size&q=a&view=grid')
+    expect(queriesOf(listingTools(view, { archive: 'offered' }))['Download ZIP']).toBe('zip=')
+  })
+
+  it('is absent where archives are off', () => {
+    expect(listingTools(readListingView(''))).not.toContain('ZIP')
+  })
+})
