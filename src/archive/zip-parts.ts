@@ -106,14 +106,14 @@ async function* memberParts(
     const representation = await content.open(index, signal)
     try {
       const part = { representation, slice: within }
-      if (isDirect(part)) {
-        if (needsReading) crcs.begin(index, signal)
-        yield part
-      } else if (needsReading && within.start === 0) {
-        yield* crcs.passing(index, representation.read(within, signal))
+      const chunks = () => representation.read(within, signal)
+      if (needsReading && within.start === 0) {
+        yield* crcs.passing(index, chunks())
       } else {
+        // Computed while the bytes are sent, which takes longer.
         if (needsReading) crcs.begin(index, signal)
-        yield* representation.read(within, signal)
+        if (isDirect(part)) yield part
+        else yield* chunks()
       }
     } finally {
       await representation.close()
