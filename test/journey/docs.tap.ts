@@ -34,6 +34,8 @@ const NOT_RUN = new Map([
   ['docs/guides/test-my-client.md: ruby', 'recipes.tap.ts runs it'],
   ['docs/guides/test-my-client.md: lastbyte faults', 'recipes.tap.ts runs it'],
   ['docs/faults.md: lastbyte faults', 'needs an origin; faults-command.tap.ts starts it'],
+  ['docs/live.md: lastbyte serve', 'serves until it is stopped; live.tap.ts starts it'],
+  ['docs/live.md: touch', 'records for a minute; live.tap.ts records'],
   ['docs/install.md: npm install', 'needs a registry; package-run.tap.ts runs the packed package'],
   [
     'docs/install.md: npx esbuild',
@@ -95,6 +97,15 @@ tap.test('README: curl resumes an interrupted download, and lastbyte get downloa
     t.same(readFileSync(shell.folder.at('film.mp4')), readFileSync('media/clip.mp4'))
   }),
 )
+
+tap.test('docs/live.md: curl reads a file while it is written, to its end', curl, async (t) => {
+  using shell = new PageShell()
+  shell.folder.write('films/other', '')
+  await using server = await Server.start([shell.folder.at('films'), '--live'])
+  shell.usePort(8080, server.port)
+  const output = await shell.run(block('docs/live.md', 'mkdir').text)
+  t.match(output, 'part 1\npart 2\npart 3\nexit 0\n')
+})
 
 tap.test('docs/client.md: each download of lastbyte get exits with 0', (t) =>
   beside(async (shell) => {
