@@ -1,4 +1,5 @@
 import type { Slice } from './byte-range.js'
+import { LEAST_LIVE_LAST } from './live-range.js'
 
 /** A parsed Content-Range header field. `total` is undefined if the sender did not know it (`*`). */
 export type ContentRange =
@@ -34,4 +35,10 @@ export function parseContentRange(field: string | undefined): ContentRange | und
   const slice = { start: Number(first), end: Number(last) + 1 }
   const isConsistent = slice.start < slice.end && slice.end <= (size ?? LARGEST)
   return isConsistent ? { kind: 'slice', slice, total: size } : undefined
+}
+
+/** Whether a Content-Range field is one of a response that goes on while the file grows (RFC 8673 §2.2). */
+export function isEndless(field: string | undefined): boolean {
+  const [, last] = /^\s*bytes\s+\d+-(\d+)\/\*\s*$/i.exec(field ?? '') ?? []
+  return last !== undefined && BigInt(last) >= LEAST_LIVE_LAST
 }

@@ -9,7 +9,7 @@ export interface LiveRange {
  * The smallest last-byte-pos that asks for the bytes to come: that of the examples in RFC 8673 §2.2. Clients send
  * 2^53 - 1 (§5). No client asks for a part of so many bytes at once otherwise.
  */
-const LEAST_LAST = 999_999_999_999n
+export const LEAST_LIVE_LAST = 999_999_999_999n
 
 /** The last-byte-pos that our own client sends (RFC 8673 §5). */
 export const LIVE_LAST = '9007199254740991'
@@ -23,6 +23,6 @@ export function parseLiveRange(field: string | undefined, size: number): LiveRan
   if (first === undefined || last === undefined) return undefined
   const end = BigInt(last)
   // A file of a terabyte is read in parts that are smaller than itself.
-  if (end < LEAST_LAST || end < BigInt(size) * 2n || Number(first) > size) return undefined
+  if (end < LEAST_LIVE_LAST || end < BigInt(size) * 2n || Number(first) > size) return undefined
   return { start: Number(first), last }
 }

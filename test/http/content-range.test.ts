@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   formatContentRange,
   formatUnsatisfiedRange,
+  isEndless,
   parseContentRange,
 } from '../../src/http/content-range.js'
 import { anyText } from '../fixture/any-text.js'
@@ -101,5 +102,19 @@ describe('parseContentRange, for any header field,', () => {
         expect(start < end && numbers.every(Number.isSafeInteger)).toBe(true)
       }),
     )
+  })
+})
+
+describe('isEndless', () => {
+  it.each([
+    ['bytes 5-9007199254740991/*', true],
+    ['bytes 5-18446744073709551616/*', true],
+    ['bytes 5-999999999999/*', true],
+    ['bytes 5-999999999998/*', false],
+    ['bytes 5-9007199254740990/9007199254740991', false],
+    ['bytes */5', false],
+    [undefined, false],
+  ])('of %j is %j', (field, want) => {
+    expect(isEndless(field)).toBe(want)
   })
 })

@@ -7,8 +7,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { connect } from 'node:http2'
 import { describe, expect, it } from 'vitest'
+import { upstreamSource } from '../../src/index.js'
 import type { LastbyteOptions } from '../../src/settings/options.js'
 import { applicationWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
@@ -231,4 +231,43 @@ it('serves files without a marker as ever, and keeps its records out of sight', 
   expect(await (await fetch(`${served.url}/`)).text()).not.toContain('lastbyte-live')
 })
 
-void connect
+it('is passed on as it comes by a proxy of lastbyte, whose clients continue by the same tag', async () => {
+  await using live = await liveServer('one,')
+  await using proxy = await applicationWith({ source: upstreamSource({ origin: live.served.url }) })
+  const url = `${proxy.url}/show.ts`
+  const response = await fetch(url, { headers: { range: `bytes=0-${BIG}` } })
+  expect(response.headers.get('content-range')).toBe(`bytes 0-${BIG}/*`)
+  const { text, reader } = await readSome(response, 4)
+  expect(text).toBe('one,')
+  live.append('two')
+  expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('two')
+  const headers = { range: `bytes=4-${BIG}`, 'if-range': chainOf(response) }
+  const again = await fetch(url, { headers })
+  live.finish()
+  expect([again.status, await again.text()]).toEqual([206, 'two'])
+  expect((await reader?.read())?.done).toBe(true)
+})
+
+it('follow=1 sends a live file as events until it is finished, and continues by Last-Event-ID after a restart', async () => {
+  await using live = await liveServer('one,', { streams: { followIdle: 60_000 } })
+  const accept = 'text/event-stream'
+  const read = async (url: string, headers: Record<string, string>, act: () => void) => {
+    const response = await fetch(`${url}/show.ts?follow=1&encoding=utf-8`, {
+      headers: { accept, ...headers },
+    })
+    act()
+    const text = await response.text()
+    const ids = Array.from(text.matchAll(/^id: (.*)$/gm), ([, id]) => id ?? '')
+    return { text, ids }
+  }
+  const first = await fetch(`${live.url}?follow=1&encoding=utf-8`, { headers: { accept } })
+  const { text } = await readSome(first, 40)
+  const [, id = ''] = /^id: (.*)$/m.exec(text) ?? []
+  await live.served[Symbol.asyncDispose]()
+  live.append('two')
+  await using again = await applicationWith({ root: live.folder.path, live: true })
+  const rest = await read(again.url, { 'last-event-id': id }, live.finish)
+  expect(rest.text).toContain('"offset":4,"chunk":"two"')
+  expect(rest.text).not.toContain('one,')
+  expect(rest.text).toContain('event: end')
+})

@@ -85,9 +85,12 @@ export class LiveChains {
   }
 }
 
+/** The name of the folder of the records in a root. */
+export const RECORDS_NAME = '.lastbyte-live'
+
 /** The folder of the records of a root. */
 export function recordsFolder(root: string): string {
-  return join(root, '.lastbyte-live')
+  return join(root, RECORDS_NAME)
 }
 
 /** Names a file, by whichever path it is found. A file that takes its place has another name. */

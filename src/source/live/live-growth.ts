@@ -26,6 +26,7 @@ export class LiveGrowth implements Growth {
     file.acquire()
     try {
       let position = start
+      if (start > 0) await this.#requireHeld(start)
       const read = (at: number) => this.#read(at)
       const end = async () => {
         if (await isReplaced(file)) return 'replaced'
@@ -54,6 +55,14 @@ export class LiveGrowth implements Growth {
     const size = await sizeOf(file, position)
     if (size < position) return chain.truncated(position, size)
     return size === position ? Buffer.alloc(0) : chain.read(file, position, size)
+  }
+
+  /** A client that continues, by whichever id, has the bytes before: they must be those of the file. */
+  async #requireHeld(start: number): Promise<void> {
+    const { file, chain } = this
+    if (await chain.holds(file, await sizeOf(file, start))) return
+    if ((await chain.records.finished()) !== undefined) return
+    throw followError('FILE_TRUNCATED', start, 'the bytes before it differ from those sent')
   }
 
   #isLive(): Promise<boolean> {

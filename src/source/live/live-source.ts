@@ -11,7 +11,7 @@ import { OpenFile } from '../file/open-file.js'
 import { writerCheck } from '../file/open-writers.js'
 import { type StatJudge, SYSTEM_CLOCK } from '../file/settled-stat.js'
 import { FinishedRepresentation } from './finished-representation.js'
-import { type ChainState, fileId, LiveChains, recordsFolder } from './live-chains.js'
+import { type ChainState, fileId, LiveChains, RECORDS_NAME, recordsFolder } from './live-chains.js'
 import { hasMarker } from './live-growth.js'
 import { LiveRepresentation } from './live-representation.js'
 
@@ -69,7 +69,15 @@ export function liveSource(files: ByteSource, options: LiveSourceOptions): ByteS
     // Whether a file is live can't be told by its stat.
     cached: () => undefined,
 
+    ...(files.list && {
+      // Its names are those of files that a client may not have.
+      list: (key, signal, isWanted = () => true, most) =>
+        files.list?.(key, signal, (name) => isWanted(name) && !isRecord(key + name), most) ??
+        Promise.resolve([]),
+    }),
+
     async open(key, request, signal) {
+      if (isRecord(key)) return { kind: 'absent' }
       const found = isHidden(key) ? undefined : await findFile(roots, key)
       if (found === undefined) return files.open(key, request, signal)
       const markers = options.markers.map((marker) => found.path + marker)
@@ -134,4 +142,9 @@ async function openFinished(
   // Without a tag it was changed just now, and its version can't be told yet.
   if (etag !== undefined) await forget()
   return opened
+}
+
+/** Whether a key is that of the folder of the records, or of one in it. */
+function isRecord(key: string): boolean {
+  return key === RECORDS_NAME || key.startsWith(`${RECORDS_NAME}/`)
 }

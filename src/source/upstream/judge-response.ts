@@ -1,6 +1,6 @@
 import { LastbyteError } from '../../errors.js'
 import { decideRange, type Slice } from '../../http/byte-range.js'
-import { parseContentRange } from '../../http/content-range.js'
+import { isEndless, parseContentRange } from '../../http/content-range.js'
 import type { ResponseHead } from '../../http/response-head.js'
 import { parseRetryAfter } from '../../http/retry-after.js'
 import {
@@ -59,6 +59,8 @@ function judgePart(head: ResponseHead, range: string | undefined, now: number): 
   const field = head.field('content-range')
   const part = parseContentRange(field)
   if (range === undefined) return { kind: 'invalid', why: 'a 206 to a request without Range' }
+  // It goes on while the file grows (RFC 8673), to a position that a number may not hold.
+  if (isEndless(field)) return { kind: 'pass-through' }
   if (part?.kind !== 'slice') return { kind: 'invalid', why: `Content-Range ${field ?? '(none)'}` }
   const { slice, total } = part
   if (total === undefined) return { kind: 'pass-through' }

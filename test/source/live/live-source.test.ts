@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { folderSource } from '../../../src/source/live/folder-source.js'
@@ -100,5 +100,18 @@ describe('liveSource', () => {
     await (await openAt(source, 'f')).close()
     expect(source.cached?.('f')).toBeUndefined()
     expect(folderSource({ roots: [folder.path], dotfiles: 'ignore' }).cached?.('f')).toBeDefined()
+  })
+
+  it('serves no records, also where names with a dot are served', async () => {
+    using folder = new Folder({ f: 'one', 'f.live': '', '.x': '' })
+    const options = { roots: [folder.path], dotfiles: 'allow', live: MARKERS } as const
+    const source = folderSource(options)
+    await (await openAt(source, 'f')).close()
+    const [record] = readdirSync(folder.at('.lastbyte-live'))
+    const names = (await source.list?.('', signal))?.map(({ name }) => name)
+    expect(names?.sort()).toEqual(['.x', 'f', 'f.live'])
+    for (const key of ['.lastbyte-live', '.lastbyte-live/', `.lastbyte-live/${record}`]) {
+      expect(await source.open(key, { method: 'GET' }, signal)).toEqual({ kind: 'absent' })
+    }
   })
 })
