@@ -30,6 +30,7 @@ const CLIENTS = {
   apache2: ['apache2-bin'],
   caddy: ['caddy'],
   haproxy: ['haproxy'],
+  'redis-server': ['redis-server'],
   git: ['git'],
   'systemd-analyze': ['systemd'],
   python3: ['python3'],

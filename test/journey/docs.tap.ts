@@ -193,6 +193,30 @@ tap.test(
 )
 
 tap.test(
+  'docs/streams.md: a stream goes on after its server was killed, and stops for ever',
+  curl,
+  async (t) => {
+    using shell = new PageShell()
+    const [application = ''] = fencedBlocks('docs/streams.md')
+      .filter(({ info }) => info.includes('server'))
+      .map(({ text }) => text)
+    shell.folder.write('chat.mjs', await shell.withPorts(application))
+    const run = async (text: string) =>
+      shell.run(text.replaceAll('node chat.mjs', 'node chat.mjs --port 3000'))
+    const [killed, stopped] = blocks.filter(
+      ({ page, text }) => page === 'docs/streams.md' && text.startsWith('node chat.mjs'),
+    )
+    for (const each of [killed, stopped]) if (each) seen.add(each)
+    const sentence = 'Every byte arrives once and in order, whatever fails on its way to you.'
+    const whole = await run(killed?.text ?? '')
+    t.ok(whole.includes(`${sentence} {"size":`), 'each word is received once', { whole })
+    const output = await run(stopped?.text ?? '')
+    t.match(output, /^\{"stopped":true\}/m)
+    t.match(output, /event: error\ndata: \{"type":"stopped","message":"The stream was stopped."/)
+  },
+)
+
+tap.test(
   'docs/server.md: the capabilities, TLS, and precompressed text',
   needs('curl', 'openssl', 'gzip'),
   async (t) => {
