@@ -34,7 +34,9 @@ describe('Replay', () => {
     const source = {
       [Symbol.asyncIterator]: () => ({
         next: () => new Promise(() => {}),
-        return: async () => void (released += 1),
+        return: async () => {
+          released += 1
+        },
       }),
     }
     const streams = new EventStreams(log)

@@ -2,11 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import {
-  giveUpClaim,
-  mayBeAlive,
-  ownClaim,
-} from '../../../src/stream-log/file/claim-owner.js'
+import { giveUpClaim, mayBeAlive, ownClaim } from '../../../src/stream-log/file/claim-owner.js'
 import { Folder } from '../../fixture/files.js'
 
 const LEASE = 60_000
@@ -15,8 +11,16 @@ describe('mayBeAlive', () => {
   const cases: [what: string, content: string, alive: boolean][] = [
     ['this process', ownClaim(), true],
     ['a claim that is being written', '', true],
-    ['a process of another machine', JSON.stringify({ ...JSON.parse(ownClaim()), scope: 'x' }), true],
-    ['an earlier process of this pid', JSON.stringify({ ...JSON.parse(ownClaim()), started: '1' }), false],
+    [
+      'a process of another machine',
+      JSON.stringify({ ...JSON.parse(ownClaim()), scope: 'x' }),
+      true,
+    ],
+    [
+      'an earlier process of this pid',
+      JSON.stringify({ ...JSON.parse(ownClaim()), started: '1' }),
+      false,
+    ],
   ]
   it.each(cases)('decides for %s', async (_what, content, alive) => {
     using folder = new Folder({ c: content })

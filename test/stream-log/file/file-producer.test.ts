@@ -15,14 +15,19 @@ const bytesOf = (folder: Folder) =>
   filesOf(folder).reduce((sum, path) => sum + statSync(path).size, 0)
 
 describe('FileProducer', () => {
-  it.each(['always', 'interval', 'never'] as const)('has appended when it says so, with fsync %s', async (fsync) => {
-    using folder = new Folder({})
-    const producer = await claimed(fileLog(folder.path, { fsync, fsyncInterval: 1 }), 'a')
-    await producer.append([newEvent('one')])
-    const text = filesOf(folder).map((path) => readFileSync(path, 'latin1')).join('')
-    expect(text).toContain('data: one')
-    await producer.end({ kind: 'finished' })
-  })
+  it.each(['always', 'interval', 'never'] as const)(
+    'has appended when it says so, with fsync %s',
+    async (fsync) => {
+      using folder = new Folder({})
+      const producer = await claimed(fileLog(folder.path, { fsync, fsyncInterval: 1 }), 'a')
+      await producer.append([newEvent('one')])
+      const text = filesOf(folder)
+        .map((path) => readFileSync(path, 'latin1'))
+        .join('')
+      expect(text).toContain('data: one')
+      await producer.end({ kind: 'finished' })
+    },
+  )
 
   it('has at most maxStreamBytes in its files, however much it appends', async () => {
     using folder = new Folder({})
@@ -60,7 +65,8 @@ describe('FileProducer', () => {
   it('is fenced where the folder of its stream was removed', async () => {
     using folder = new Folder({})
     const producer = await claimed(fileLog(folder.path), 'a')
-    for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true })
+    for (const name of readdirSync(folder.path))
+      rmSync(join(folder.path, name), { recursive: true })
     await expect(producer.append([newEvent(1)])).rejects.toThrow(
       expect.objectContaining({ code: 'FENCED' }),
     )

@@ -14,21 +14,27 @@ function segmentsOf(folder: Folder): string[] {
 }
 
 describe('a reader of files', () => {
-  it.each([1, 7, 8, 9, 30])('waits where the last record has only %s bytes, which the next producer cuts off', async (bytes) => {
-    using folder = new Folder({})
-    const older = await claimed(fileLog(folder.path), 'a')
-    await older.append([newEvent(1)])
-    const [segment = ''] = segmentsOf(folder)
-    const whole = readFileSync(segment).length
-    appendFileSync(segment, Buffer.concat([Buffer.from([90, 0, 0, 0]), Buffer.alloc(90, 1)]).subarray(0, bytes))
-    const reading = drain(await fileLog(folder.path).open('a', undefined))
-    const newer = await claimed(fileLog(folder.path), 'a', 'theirs')
-    expect(newer.tail).toEqual({ count: 1, own: '1' })
-    expect(readFileSync(segment).length).toBe(whole)
-    await newer.append([newEvent(2)])
-    await newer.end({ kind: 'finished' })
-    expect((await reading).data).toEqual(['1', '2'])
-  })
+  it.each([1, 7, 8, 9, 30])(
+    'waits where the last record has only %s bytes, which the next producer cuts off',
+    async (bytes) => {
+      using folder = new Folder({})
+      const older = await claimed(fileLog(folder.path), 'a')
+      await older.append([newEvent(1)])
+      const [segment = ''] = segmentsOf(folder)
+      const whole = readFileSync(segment).length
+      appendFileSync(
+        segment,
+        Buffer.concat([Buffer.from([90, 0, 0, 0]), Buffer.alloc(90, 1)]).subarray(0, bytes),
+      )
+      const reading = drain(await fileLog(folder.path).open('a', undefined))
+      const newer = await claimed(fileLog(folder.path), 'a', 'theirs')
+      expect(newer.tail).toEqual({ count: 1, own: '1' })
+      expect(readFileSync(segment).length).toBe(whole)
+      await newer.append([newEvent(2)])
+      await newer.end({ kind: 'finished' })
+      expect((await reading).data).toEqual(['1', '2'])
+    },
+  )
 
   it('fails where a record is not what was written, and never passes it on', async () => {
     using folder = new Folder({})
@@ -39,7 +45,9 @@ describe('a reader of files', () => {
     const text = readFileSync(segment, 'latin1').replace('data: two', 'data: owt')
     writeFileSync(segment, text, 'latin1')
     const reader = await log.open('a', undefined)
-    await expect(take(reader, 3)).rejects.toThrow(expect.objectContaining({ code: 'SOURCE_FAILED' }))
+    await expect(take(reader, 3)).rejects.toThrow(
+      expect.objectContaining({ code: 'SOURCE_FAILED' }),
+    )
   })
 
   it('reads an event that is larger than one read', async () => {
@@ -64,7 +72,11 @@ describe('a reader of files', () => {
     await reader.read()
     const reading = reader.read()
     reading.catch(() => {})
-    const opened = () => log.open('a', undefined).then(() => 'there', ({ facts }) => facts.reason)
+    const opened = () =>
+      log.open('a', undefined).then(
+        () => 'there',
+        ({ facts }) => facts.reason,
+      )
     await expect.poll(opened).toBe('absent')
     const newer = await claimed(log, 'a')
     await newer.append([newEvent('other'), newEvent('stream')])

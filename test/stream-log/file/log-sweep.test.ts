@@ -34,7 +34,9 @@ describe('LogSweep', () => {
     }
     const sweep = new LogSweep(folder.path, { ...SETTINGS, maxBytes: 150_000 })
     await sweep.sweep()
-    const kinds = await Promise.all(['a', 'b', 'c'].map(async (key) => (await log.claim(key, 'theirs')).kind))
+    const kinds = await Promise.all(
+      ['a', 'b', 'c'].map(async (key) => (await log.claim(key, 'theirs')).kind),
+    )
     expect(kinds).toEqual(['absent', 'ended', 'ended'])
     expect(await sweep.isFull()).toBe(false)
   })
@@ -44,7 +46,9 @@ describe('LogSweep', () => {
     const running = await claimed(fileLog(folder.path), 'a')
     await running.append([newEvent('x'.repeat(50_000))])
     const full = fileLog(folder.path, { maxBytes: 20_000 })
-    await expect(full.claim('b', 'free')).rejects.toThrow(expect.objectContaining({ code: 'LOG_FULL' }))
+    await expect(full.claim('b', 'free')).rejects.toThrow(
+      expect.objectContaining({ code: 'LOG_FULL' }),
+    )
     expect((await full.claim('a', 'free')).kind).toBe('held')
     await running.end({ kind: 'finished' })
   })

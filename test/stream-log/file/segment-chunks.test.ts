@@ -24,7 +24,10 @@ describe('SegmentChunks', () => {
     using root = new Folder({})
     const { folder, at } = await segmentIn(root)
     const chunks = new SegmentChunks()
-    const [one, two] = await Promise.all([chunks.read(folder, at, TAG), chunks.read(folder, at, TAG)])
+    const [one, two] = await Promise.all([
+      chunks.read(folder, at, TAG),
+      chunks.read(folder, at, TAG),
+    ])
     expect(one?.events.map(({ id }) => id)).toEqual([`5-${TAG}`, `6-${TAG}`])
     expect(two?.events).toBe(one?.events)
     unlinkSync(folder.at(at.segment.name))

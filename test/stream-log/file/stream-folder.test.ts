@@ -26,9 +26,11 @@ describe('StreamFolder', () => {
     const folder = new StreamFolder(root.path, 'a')
     expect(await folder.entries()).toBeUndefined()
     await folder.create()
-    const names = [[2, 1], [1, 10], [1, 9]].map(
-      ([claim = 0, first = 0]) => folder.segment(claim, first, TAG).name,
-    )
+    const names = [
+      [2, 1],
+      [1, 10],
+      [1, 9],
+    ].map(([claim = 0, first = 0]) => folder.segment(claim, first, TAG).name)
     for (const name of [...names, 't00', 's1', 'note.txt']) writeFileSync(folder.at(name), '')
     for (const claim of [10, 9]) expect(await folder.createClaim(claim, '')).toBe('created')
     const entries = await folder.entries()
