@@ -1,7 +1,11 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatEvent, type ServerSentEvent } from '../../src/http/event-stream.js'
+import {
+  formatEvent,
+  formatEventWithoutId,
+  type ServerSentEvent,
+} from '../../src/http/event-stream.js'
 
 function parsed(text: string): EventSourceMessage[] {
   const events: EventSourceMessage[] = []
@@ -50,6 +54,20 @@ describe('formatEvent', () => {
         expect(found?.event ?? '').toBe(event)
         expect(found?.data).toBe(data.replace(/\r\n|\r/g, '\n'))
       }),
+    )
+  })
+})
+
+describe('formatEventWithoutId', () => {
+  it.each<[event: ServerSentEvent, text: string]>([
+    [{ id: 1, event: 'tick', data: 'x' }, 'event: tick\ndata: x\n\n'],
+    [{ data: 'x' }, 'data: x\n\n'],
+    [{ id: 'alone' }, '\n'],
+  ])('serializes %j', (event, text) => expect(formatEventWithoutId(event)).toBe(text))
+
+  it.each([{}, { id: Number.NaN, data: 'x' }, { name: 'x' }])('refuses %j', (event) => {
+    expect(() => formatEventWithoutId(event as object)).toThrow(
+      expect.objectContaining({ code: 'BAD_EVENT' }),
     )
   })
 })
