@@ -4,6 +4,6 @@ import { reportPort } from './report-port.mjs'
 
 const app = fastify({ logger: false })
 const [, , root, zeroCopy] = process.argv
-await app.register(lastbyte, { root, ...(zeroCopy !== undefined && { zeroCopy }) })
+await app.register(lastbyte, { root, zip: true, ...(zeroCopy !== undefined && { zeroCopy }) })
 await app.listen({ port: 0, host: '127.0.0.1' })
 reportPort(app.server)

@@ -1,3 +1,4 @@
+import { measureArchives } from './archives.mjs'
 import { cold } from './cold.mjs'
 import { measureDownloads } from './downloads.mjs'
 import { measureEvents } from './events.mjs'
@@ -29,6 +30,7 @@ export const WORKLOADS = {
   ]),
   downloads: { files: ['large'], on: 'memory', prints: true, run: measureDownloads },
   proxies: { files: ['large'], on: 'memory', prints: true, run: measureProxies },
+  archives: { files: ['large'], on: 'memory', prints: true, run: measureArchives },
   events: { files: [], on: 'memory', prints: true, run: measureEvents },
 }
 
