@@ -43,6 +43,12 @@ export function parseHead(text: string): string | undefined {
   return typeof tag === 'string' && /^"[\w-]{22}"$/.test(tag) ? tag : undefined
 }
 
+/** The key of the file when its chain began. */
+export function parseKey(text: string): string | undefined {
+  const { key } = parseChecked(text) ?? {}
+  return typeof key === 'string' ? key : undefined
+}
+
 export function formatFinished(record: FinishedRecord): string {
   const text = JSON.stringify(record)
   return JSON.stringify({ text, check: checksum(text) })

@@ -9,7 +9,7 @@ import {
   parseHead,
   parsePrefix,
 } from './chain-record.js'
-import type { RecordCell, RecordStore } from './record-store.js'
+import type { RecordCell, RecordNames, RecordStore } from './record-store.js'
 
 /**
  * The records of one chain: its tag, what each process has sent, and the version of the finished file. Their names
@@ -93,7 +93,7 @@ export class ChainRecords {
   /** The version of the finished file. */
   async finished(): Promise<FinishedRecord | undefined> {
     const name = finishedName(this.id, this.number)
-    if (!(await this.store.names()).has(name)) return undefined
+    if (!(await this.store.names()).of(this.id).includes(name)) return undefined
     const text = await this.store.read(name)
     return text === undefined ? undefined : parseFinished(text, this.tag)
   }
@@ -127,7 +127,7 @@ export class ChainRecords {
 
   async #cells(): Promise<string[]> {
     const prefix = `${this.id}.${this.number}.`
-    const names = [...(await this.store.names())]
+    const names = (await this.store.names()).of(this.id)
     return names.filter((name) => name.startsWith(prefix) && name.endsWith('.sent'))
   }
 
@@ -145,11 +145,11 @@ function finishedName(id: string, number: number): string {
 }
 
 /** The number of the newest chain of a file. */
-function newestOf(names: ReadonlySet<string>, id: string): number | undefined {
+function newestOf(names: RecordNames, id: string): number | undefined {
   let newest: number | undefined
-  for (const name of names) {
-    const [, owner, number] = /^([\w-]+)\.(\d+)\.head$/.exec(name) ?? []
-    if (owner === id) newest = Math.max(newest ?? 0, Number(number))
+  for (const name of names.of(id)) {
+    const [, number] = /\.(\d+)\.head$/.exec(name) ?? []
+    if (number !== undefined) newest = Math.max(newest ?? 0, Number(number))
   }
   return newest
 }

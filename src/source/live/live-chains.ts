@@ -7,6 +7,7 @@ import type { FinishedRecord } from './chain-record.js'
 import { ChainRecords } from './chain-records.js'
 import { LiveChain } from './live-chain.js'
 import { FolderRecords, MemoryRecords, type RecordStore } from './record-store.js'
+import { sweepRecords } from './sweep-records.js'
 
 /** Chains whose digests are kept in memory. */
 const MOST_CHAINS = 256
@@ -34,11 +35,13 @@ export class LiveChains {
 
   /**
    * @param folder of the records
+   * @param idAt the id of the file at a key; undefined where there is none
    * @param onMemory called if the folder can't be written: the chains end with the process then
    */
   constructor(
     private readonly folder: string,
     private readonly judge: StatJudge,
+    private readonly idAt: (key: string) => Promise<string | undefined>,
     private readonly onMemory: (folder: string) => void,
   ) {}
 
@@ -80,8 +83,12 @@ export class LiveChains {
 
   async #openStore(): Promise<RecordStore> {
     const store = await FolderRecords.open(this.folder)
-    if (store === undefined) this.onMemory(this.folder)
-    return store ?? new MemoryRecords()
+    if (store === undefined) {
+      this.onMemory(this.folder)
+      return new MemoryRecords()
+    }
+    sweepRecords(store, this.idAt, this.judge.clock.now()).catch(() => {})
+    return store
   }
 }
 

@@ -60,7 +60,13 @@ export function liveSource(files: ByteSource, options: LiveSourceOptions): ByteS
   })
   const roots = paths.map((path): LiveRoot => {
     const root = new FileRoot(path, 'awaited')
-    return { root, chains: new LiveChains(state ?? recordsFolder(root.path), judge, onMemory) }
+    const idAt = async (key: string) => {
+      const path = root.pathOf(key)
+      const found = path && (await stat(path, { bigint: true }).catch(() => undefined))
+      return found ? fileId(found) : undefined
+    }
+    const folder = state ?? recordsFolder(root.path)
+    return { root, chains: new LiveChains(folder, judge, idAt, onMemory) }
   })
   const isHidden = (key: string) => dotfiles !== 'allow' && hasDotfile(key)
 

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import fs, { constants } from 'node:fs'
-import { link, mkdir, open, readdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CLOCK_GRAIN } from '../file/settled-stat.js'
 
-/** Small texts by name, which the processes that serve the same folder share. */
+/**
+ * Small texts by name, which the processes that serve the same folder share. What is before the first dot of a name is
+ * the id of a file.
+ */
 export interface RecordStore {
   /** The names of all records. */
-  names(): Promise<ReadonlySet<string>>
+  names(): Promise<RecordNames>
   /** undefined if there is none, or it can't be read. */
   read(name: string): Promise<string | undefined>
   /** Creates a record, at once and completely. false: one of that name exists. */
@@ -15,6 +18,30 @@ export interface RecordStore {
   /** Opens a record that its process rewrites in place. All texts of one record have the same length. */
   openCell(name: string): RecordCell
   remove(name: string): Promise<void>
+  /** When a record was last written, ms since the epoch; undefined if there is none. */
+  modifiedAt(name: string): Promise<number | undefined>
+}
+
+/** The names of records, by the id of their file. */
+export class RecordNames {
+  readonly #byId = new Map<string, string[]>()
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) {
+      const id = name.slice(0, Math.max(0, name.indexOf('.')))
+      const others = this.#byId.get(id)
+      if (others === undefined) this.#byId.set(id, [name])
+      else others.push(name)
+    }
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#byId.keys()]
+  }
+
+  of(id: string): readonly string[] {
+    return this.#byId.get(id) ?? []
+  }
 }
 
 export interface RecordCell {
@@ -25,8 +52,8 @@ export interface RecordCell {
 export class MemoryRecords implements RecordStore {
   readonly #texts = new Map<string, string>()
 
-  async names(): Promise<ReadonlySet<string>> {
-    return new Set(this.#texts.keys())
+  async names(): Promise<RecordNames> {
+    return new RecordNames(this.#texts.keys())
   }
 
   async read(name: string): Promise<string | undefined> {
@@ -46,11 +73,15 @@ export class MemoryRecords implements RecordStore {
   async remove(name: string): Promise<void> {
     this.#texts.delete(name)
   }
+
+  async modifiedAt(name: string): Promise<number | undefined> {
+    return this.#texts.has(name) ? Date.now() : undefined
+  }
 }
 
 /** Records as files of one folder, which survive the process. */
 export class FolderRecords implements RecordStore {
-  #names: ReadonlySet<string> = new Set()
+  #names = new RecordNames([])
   /** The mtime of the folder when its names were read; undefined: read them again. */
   #readAt: bigint | undefined
 
@@ -69,12 +100,12 @@ export class FolderRecords implements RecordStore {
     }
   }
 
-  async names(): Promise<ReadonlySet<string>> {
+  async names(): Promise<RecordNames> {
     const { mtimeNs, mtimeMs } = fs.statSync(this.folder, { bigint: true })
     if (mtimeNs === this.#readAt) return this.#names
     // A name that is added in the same tick of the clock leaves the same mtime.
     const isSettled = Date.now() - Number(mtimeMs) > CLOCK_GRAIN
-    this.#names = new Set(await readdir(this.folder))
+    this.#names = new RecordNames(await readdir(this.folder))
     this.#readAt = isSettled ? mtimeNs : undefined
     return this.#names
   }
@@ -109,6 +140,10 @@ export class FolderRecords implements RecordStore {
 
   async remove(name: string): Promise<void> {
     await unlink(join(this.folder, name)).catch(() => {})
+  }
+
+  async modifiedAt(name: string): Promise<number | undefined> {
+    return (await stat(join(this.folder, name)).catch(() => undefined))?.mtimeMs
   }
 }
 

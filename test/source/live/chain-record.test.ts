@@ -5,6 +5,7 @@ import {
   formatPrefix,
   parseFinished,
   parseHead,
+  parseKey,
   parsePrefix,
 } from '../../../src/source/live/chain-record.js'
 
@@ -23,6 +24,8 @@ describe('records', () => {
   it('are read as they were written', () => {
     expect(parsePrefix(formatPrefix(TAG, prefix), TAG)).toEqual(prefix)
     expect(parseHead(formatHead(TAG, 'a/b.ts'))).toBe(TAG)
+    expect(parseKey(formatHead(TAG, 'a/b.ts'))).toBe('a/b.ts')
+    expect(parseKey('damaged')).toBeUndefined()
     expect(parseFinished(formatFinished(finished), TAG)).toEqual(finished)
   })
 

@@ -61,9 +61,9 @@ describe('ChainRecords', () => {
     expect(await other.finish(finishedBy(one, '"other"'))).toBe(false)
     expect(await other.finished()).toEqual(finishedBy(one))
     expect(await other.isOpen()).toBe(false)
-    expect([...(await store.names())]).toHaveLength(2)
+    expect((await store.names()).of(FILE.id)).toHaveLength(2)
     await one.remove()
-    expect([...(await store.names())]).toEqual([])
+    expect((await store.names()).ids).toEqual([])
   })
 
   it('begin anew where the record of the tag is damaged', async () => {

@@ -7,7 +7,12 @@ import { Folder } from '../../fixture/files.js'
 import { openFile } from '../../fixture/open-file.js'
 
 function chainsIn(folder: string, onMemory: (path: string) => void = () => {}) {
-  return new LiveChains(folder, { clock: SYSTEM_CLOCK, writers: () => 'none' }, onMemory)
+  return new LiveChains(
+    folder,
+    { clock: SYSTEM_CLOCK, writers: () => 'none' },
+    async () => undefined,
+    onMemory,
+  )
 }
 
 describe('LiveChains', () => {
