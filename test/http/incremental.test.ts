@@ -5,9 +5,11 @@ import { INCREMENTAL_FIELDS } from '../../src/http/incremental.js'
 import { StreamError } from '../../src/http/stream-error.js'
 import { applicationWith, serverWith } from '../fixture/application.js'
 import { Folder } from '../fixture/files.js'
+import { FRONTS } from '../fixture/forwarding-front.js'
 import { http2Responses } from '../fixture/http2-responses.js'
 import { ProxyWithOrigin } from '../fixture/proxy-with-origin.js'
 import { RawClient, type RawResponse } from '../fixture/raw-http.js'
+import { ScriptedServer, serve } from '../fixture/scripted-server.js'
 import { tls } from '../fixture/tls.js'
 
 const EVENTS = { Accept: 'text/event-stream' }
@@ -106,5 +108,26 @@ describe('Incremental (RFC 10036)', () => {
     })
     const { status, fields } = await site.get('/f', EVENTS)
     expect([status, fields.incremental]).toEqual([200, value])
+  })
+
+  it.each(FRONTS)('of a request with content is forwarded by %s', async (_front, start) => {
+    await using origin = await ScriptedServer.start((request, response) => {
+      request.resume()
+      response.writeHead(200, { 'content-length': 2 }).end('ok')
+    })
+    await using front = await start(origin.url)
+    using client = new RawClient(front.port)
+    const fields = { Connection: 'close', Incremental: '?1', 'Content-Length': '0' }
+    client.request('/f', fields, 'POST')
+    expect((await client.closed()).fields.incremental).toBeUndefined()
+    expect(origin.requests.at(-1)?.headers.incremental).toBe('?1')
+  })
+
+  it('of a GET is forwarded where a source forwards all fields, as lastbyte proxy does', async () => {
+    const script = serve(Buffer.from('bytes'), { etag: '"v"' })
+    await using site = await ProxyWithOrigin.start(script, { upstream: { forward: 'all' } })
+    const { status, fields } = await site.get('/f', { Incremental: '?1' })
+    expect([status, fields.incremental]).toEqual([200, undefined])
+    expect(site.originRequests.at(-1)).toMatchObject({ incremental: '?1' })
   })
 })
