@@ -45,7 +45,7 @@ export async function recordSource(
         const event = newEvent(value)
         own = event.own
         count += 1
-        await queue.add(event)
+        if (queue.add(event) === 'full') await queue.drained()
       }
     } catch (thrown) {
       releaseIterator(source)
@@ -104,13 +104,17 @@ class AppendQueue {
 
   constructor(private readonly producer: LogProducer) {}
 
-  /** Waits where the queue is full. @throws what the log throws */
-  async add(event: NewEvent): Promise<void> {
+  /** @throws what the log throws */
+  add(event: NewEvent): 'full' | 'open' {
     if (this.failure !== undefined) throw this.failure
     this.#events.push(event)
     this.#characters += event.text.length
     this.#flushing ??= this.#flush()
-    if (this.#characters < QUEUE_LIMIT) return
+    return this.#characters < QUEUE_LIMIT ? 'open' : 'full'
+  }
+
+  /** @throws what the log throws */
+  async drained(): Promise<void> {
     await this.#flushing
     if (this.failure !== undefined) throw this.failure
     // A source that never waits must not keep the process from anything else.

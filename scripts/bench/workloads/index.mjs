@@ -5,6 +5,7 @@ import { measureEvents } from './events.mjs'
 import { firstByte } from './first-byte.mjs'
 import { measureProxies } from './proxies.mjs'
 import { rateWorkload } from './rate.mjs'
+import { measureReplay } from './replay.mjs'
 import { stalled } from './stalled.mjs'
 import { workers } from './workers.mjs'
 
@@ -32,6 +33,7 @@ export const WORKLOADS = {
   proxies: { files: ['large'], on: 'memory', prints: true, run: measureProxies },
   archives: { files: ['large'], on: 'memory', prints: true, run: measureArchives },
   events: { files: [], on: 'memory', prints: true, run: measureEvents },
+  replay: { files: [], on: 'memory', prints: true, run: measureReplay },
 }
 
 /** The workloads of a run without --only, which are those of docs/benchmarks.md. */

@@ -24,6 +24,9 @@ export async function openFileReader(
       return new FileReader(scene, undefined, 1, undefined)
     }
     const { segments } = found as Survey
+    // Without an id, the end of the stream doesn't matter.
+    if (after === undefined)
+      return new FileReader(scene, found as Survey, segments[0]?.first ?? 1, after)
     const last = segments.at(-1)
     const tail = last && (await tailOf(scene.folder, last))
     // Another producer has removed the segment.
