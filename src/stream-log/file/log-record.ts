@@ -62,8 +62,12 @@ export type Decoded =
   /** Its bytes are not those that were written. */
   | { readonly kind: 'corrupt' }
 
-/** Decodes the record at an offset. */
-export function decodeRecord(bytes: Buffer, at: number): Decoded {
+/**
+ * Decodes the record at an offset.
+ *
+ * @param needs `text` leaves out the id that the source gave an event, which readers don't need
+ */
+export function decodeRecord(bytes: Buffer, at: number, needs: 'all' | 'text' = 'all'): Decoded {
   if (bytes.length < at + PREFIX) return { kind: 'incomplete', needs: PREFIX }
   const length = bytes.readUInt32LE(at)
   // Zeros are what a file system leaves where it has extended a file and not written it.
@@ -72,14 +76,18 @@ export function decodeRecord(bytes: Buffer, at: number): Decoded {
   const end = start + length
   if (bytes.length < end) return { kind: 'incomplete', needs: PREFIX + length }
   if (crc32(bytes.subarray(start, end)) !== bytes.readUInt32LE(at + 4)) return { kind: 'corrupt' }
-  const record = parse(bytes[start], bytes.subarray(start + 1, end))
+  if (bytes[start] === EVENT) {
+    const from = start + 5
+    const length = bytes.readUInt32LE(start + 1)
+    const hasOwn = length > 0 && needs === 'all'
+    const own = hasOwn ? bytes.toString('utf8', from, from + length) : undefined
+    const text = bytes.toString('utf8', from + length, end)
+    return { kind: 'record', record: { kind: 'event', own, text }, end }
+  }
+  const record = parseState(bytes[start], bytes.subarray(start + 1, end))
   return record === undefined ? { kind: 'corrupt' } : { kind: 'record', record, end }
 }
 
-function parse(kind: number | undefined, payload: Buffer): LogRecord | undefined {
-  if (kind === STATE) return JSON.parse(payload.toString()) as LogRecord
-  if (kind !== EVENT) return undefined
-  const length = payload.readUInt32LE(0)
-  const own = length === 0 ? undefined : payload.toString('utf8', 4, 4 + length)
-  return { kind: 'event', own, text: payload.toString('utf8', 4 + length) }
+function parseState(kind: number | undefined, payload: Buffer): LogRecord | undefined {
+  return kind === STATE ? (JSON.parse(payload.toString()) as LogRecord) : undefined
 }

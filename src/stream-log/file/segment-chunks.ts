@@ -67,7 +67,7 @@ export class SegmentChunks {
     const events: LoggedEvent[] = []
     let offset = 0
     for (;;) {
-      const decoded = decodeRecord(bytes, offset)
+      const decoded = decodeRecord(bytes, offset, 'text')
       if (decoded.kind === 'corrupt' && isLatest) throw corrupt(at.segment)
       const record = decoded.kind === 'record' ? decoded.record : undefined
       if (decoded.kind !== 'record' || (record?.kind !== 'event' && record?.kind !== 'header')) {
