@@ -28,7 +28,7 @@ export interface SegmentChunk {
 /** Bytes that one read requests. A larger record is read whole. */
 const READ_SIZE = 256 * 1024
 /** Bytes of chunks that are kept, for readers that are at about the same position. */
-const KEPT_BYTES = 4 * 1024 * 1024
+const KEPT_BYTES = 512 * 1024
 
 /** Reads segments. Readers at the same position share one read and its events. */
 export class SegmentChunks {
