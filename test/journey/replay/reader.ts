@@ -28,7 +28,7 @@ export class StreamReader {
 
   /** Breaks the connection. */
   cut(): void {
-    this.#socket?.destroy()
+    this.#socket?.destroy(new Error('cut'))
   }
 
   /** Reads until the stream ends, or the signal is aborted. */
@@ -44,7 +44,9 @@ export class StreamReader {
     const socket = connect(this.portOf(), '127.0.0.1')
     this.#socket = socket
     this.connections += 1
-    const stop = () => socket.destroy()
+    // Without an error, nothing would tell those who wait for a connection.
+    const stop = () => socket.destroy(new Error('the time is over'))
+    socket.on('error', () => {})
     signal.addEventListener('abort', stop)
     try {
       await once(socket, 'connect')
