@@ -43,16 +43,16 @@ export function signatureMember(label: string, signature: Uint8Array): string {
 
 /**
  * The label of the first signature that an Accept-Signature field (RFC 9421 §5.1) requests and this key can make.
- * undefined if the field is absent or malformed, or requests other signatures alone.
+ * undefined if the field is absent or malformed, or requests other signatures alone. Each requested parameter would
+ * have to be in the signature (§5.2): a time, a nonce and the algorithm, which the profile forbids, never are.
  */
 export function requestedLabel(field: string | undefined, keyId: string): string | undefined {
   if (field === undefined) return undefined
   try {
     for (const [label, [components, parameters]] of parseDictionary(field)) {
       const isCovered = Array.isArray(components) && components.every(isComponent)
-      const key = parameters.get('keyid') ?? keyId
-      const algorithm = parameters.get('alg') ?? 'ed25519'
-      const isOurs = key === keyId && algorithm === 'ed25519' && parameters.get('tag') === TAG
+      const { keyid = keyId, tag, ...others } = Object.fromEntries(parameters)
+      const isOurs = keyid === keyId && tag === TAG && Object.keys(others).length === 0
       if (isCovered && components.length === 1 && isOurs) return label
     }
   } catch {

@@ -80,7 +80,6 @@ function ownFields(description: Description, now: number): HeaderFields {
     const isOfFile = isError && isRepresentationField(name) && name !== 'content-encoding'
     if (!isWithheld && !isOfFile) fields[name] = value
   }
-  // Accept selects between the bytes and frames of every representation (RFC 9110 §12.5.5).
-  fields.vary = joinVary(fields.vary?.toString(), 'Accept')
+  fields.vary = joinVary(fields.vary?.toString(), settings.vary)
   return fields
 }

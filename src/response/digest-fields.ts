@@ -12,10 +12,11 @@ import { type RequestFields, singleValue } from '../http/precondition.js'
 import { evaluatedFields } from '../request/evaluated-fields.js'
 import type { Exchange } from '../request/exchange.js'
 import type { FoundRepresentation } from '../request/resolve.js'
+import type { Settings } from '../settings/settings.js'
 import type { DigestCache } from '../source/digest/digest-cache.js'
 import { askerOf } from './asker.js'
 import type { HeaderFields } from './header-fields.js'
-import { unencodedDigest } from './unencoded-digest.js'
+import { labelOf, unencodedDigest } from './unencoded-digest.js'
 import {
   type DigestedVersion,
   type DigestLimits,
@@ -57,6 +58,9 @@ export interface DigestedPlan {
  * The digest fields of a response (RFC 9530, RFC 3230, draft-ietf-httpbis-unencoded-digest). A requested digest that is
  * not cached is computed before the response if it covers at most `digestLimit` bytes. Up to `digestMaximum` bytes it
  * is computed in the background, and this response is sent without it.
+ *
+ * A 304 has a signature that is requested, and the digest that it covers: the stored response that it updates (RFC 9111
+ * §3.2) may be without.
  */
 export async function digestFields(
   exchange: Exchange,
@@ -73,15 +77,12 @@ export async function digestFields(
   const mode = context.settings.digest
   const isOff = mode === 'off' || (mode === 'asked' && !isWanted)
   if (isOff || etag === undefined || version.digests === 'withheld') return {}
+  if (status === 304 && labelOf(headers, context.settings.signer) === undefined) return {}
   transfer.waitFor('server')
   const subject = digestedVersion(found, etag)
   const digests = new VersionDigests(subject, requested.served.digests, transfer)
   const content = contentSlice(layout)
-  const fields = await requestedDigests(digests, headers, content, context.settings)
-  if (mode === 'known' && fields['repr-digest'] === undefined) {
-    const known = digests.known()
-    if (known !== undefined) fields['repr-digest'] = formatDigest(known.algorithm, known.bytes)
-  }
+  const fields = status === 304 ? {} : await sentDigests(digests, headers, content, context.settings)
   const isWhole = status === 200 && (layout === undefined || content?.end === size)
   const unencoded = await unencodedDigest(exchange, headers, {
     found,
@@ -99,25 +100,30 @@ function contentSlice(layout: Layout | undefined): Slice | undefined {
   return only?.kind === 'slice' && more.length === 0 ? only.slice : undefined
 }
 
-async function requestedDigests(
+/** The digests of the bytes as they are sent: those that are requested, and with `known` one that is cached. */
+async function sentDigests(
   digests: VersionDigests,
   headers: RequestFields,
   content: Slice | undefined,
-  limits: DigestLimits,
+  settings: DigestLimits & Pick<Settings, 'digest'>,
 ): Promise<HeaderFields> {
   const fields: HeaderFields = {}
   const field = (name: string) => singleValue(headers[name])
 
   const repr = wantedAlgorithm(field('want-repr-digest'))
-  const reprDigest = repr && (await digests.of(digests.whole, repr, limits))
+  const reprDigest = repr && (await digests.of(digests.whole, repr, settings))
   if (reprDigest) fields['repr-digest'] = formatDigest(repr, reprDigest)
 
   const legacy = wantedLegacyAlgorithm(field('want-digest'))
-  const legacyDigest = legacy && (await digests.of(digests.whole, legacy, limits))
+  const legacyDigest = legacy && (await digests.of(digests.whole, legacy, settings))
   if (legacyDigest) fields.digest = formatLegacyDigest(legacy, legacyDigest)
 
   const algorithm = wantedAlgorithm(field('want-content-digest'))
-  const contentDigest = algorithm && content && (await digests.of(content, algorithm, limits))
+  const contentDigest = algorithm && content && (await digests.of(content, algorithm, settings))
   if (contentDigest) fields['content-digest'] = formatDigest(algorithm, contentDigest)
+
+  const known =
+    settings.digest === 'known' && fields['repr-digest'] === undefined ? digests.known() : undefined
+  if (known !== undefined) fields['repr-digest'] = formatDigest(known.algorithm, known.bytes)
   return fields
 }

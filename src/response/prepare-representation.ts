@@ -78,7 +78,6 @@ async function prepare(
     case 'problem':
       return plan
     case 'not-modified':
-      return { kind: 'complete', status: plan.status, fields: plan.fields }
     case 'head': {
       const fields = { ...plan.fields, ...(await digestFields(exchange, found, version, plan)) }
       return { kind: 'complete', status: plan.status, fields }

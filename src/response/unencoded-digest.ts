@@ -31,9 +31,10 @@ export async function unencodedDigest(
 ): Promise<HeaderFields> {
   const { settings } = exchange.context
   const digests = digestsOf(exchange, response)
-  if (digests === undefined) return {}
+  // Signatures of the source or the application may cover the digest that they have set.
+  if (digests === undefined || response.fields['unencoded-digest'] !== undefined) return {}
   const { signer } = settings
-  const label = signer && requestedLabel(singleValue(request['accept-signature']), signer.keyId)
+  const label = labelOf(request, signer)
   const wanted = wantedAlgorithm(singleValue(request['want-unencoded-digest']))
   const algorithm = wanted ?? (label === undefined ? undefined : 'sha-256')
   const asked = algorithm && (await digests.of(digests.whole, algorithm, settings))
@@ -42,6 +43,11 @@ export async function unencodedDigest(
   const known = digests.known()
   if (known === undefined) return {}
   return signed(formatDigest(known.algorithm, known.bytes), signer, response.fields, label)
+}
+
+/** The label of the signature that a request asks for; undefined: none that is made here. */
+export function labelOf(request: RequestFields, signer: Signer | undefined): string | undefined {
+  return signer && requestedLabel(singleValue(request['accept-signature']), signer.keyId)
 }
 
 /** The digests of the bytes without a content coding; undefined where those bytes are not known. */

@@ -57,10 +57,20 @@ export interface FieldSettings {
   /** `none`: no ETag is sent. */
   readonly etag: 'stat' | 'content' | 'none'
   readonly lastModified: boolean
+  /** Names of Vary, at least Accept: it selects between the bytes and frames of every file (RFC 9110 §12.5.5). */
+  readonly vary: string
 }
 
-/** Settles the options of fields: defaults filled in, frozen. */
-export function settleFields(options: FieldOptions, stored?: StoredBy): FieldSettings {
+/**
+ * Settles the options of fields: defaults filled in, frozen.
+ *
+ * @param signing whether responses are signed where Accept-Signature requests it
+ */
+export function settleFields(
+  options: FieldOptions,
+  stored?: StoredBy,
+  signing: 'requested' | 'never' = 'never',
+): FieldSettings {
   const { acceptRanges = true, contentType = true, etag = true, lastModified = true } = options
   return Object.freeze({
     cacheControl: cacheControlField(options, stored),
@@ -68,6 +78,8 @@ export function settleFields(options: FieldOptions, stored?: StoredBy): FieldSet
     contentType,
     etag: etag === true ? 'stat' : etag || 'none',
     lastModified,
+    // A cache must not send what is not signed to a page that requires a signature.
+    vary: signing === 'never' ? 'Accept' : 'Accept, Accept-Signature',
   })
 }
 
@@ -79,6 +91,7 @@ export function isSameFields(a: FieldSettings, b: FieldSettings): boolean {
       a.acceptRanges === b.acceptRanges &&
       a.contentType === b.contentType &&
       a.etag === b.etag &&
-      a.lastModified === b.lastModified)
+      a.lastModified === b.lastModified &&
+      a.vary === b.vary)
   )
 }

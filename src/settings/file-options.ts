@@ -100,13 +100,17 @@ export interface FileSettings {
  * and forms unified.
  */
 export function settleFiles(
-  registration: FileOptions & { readonly access?: object },
+  registration: FileOptions & { readonly access?: object; readonly signingKey?: unknown },
   call: FileOptions = {},
 ): FileSettings {
   const own = { ...registration, ...call }
   const { index = 'index.html', preCompressed = false } = own
   return {
-    fields: settleFields(own, registration.access === undefined ? 'public' : 'private'),
+    fields: settleFields(
+      own,
+      registration.access === undefined ? 'public' : 'private',
+      registration.signingKey === undefined ? 'never' : 'requested',
+    ),
     dotfiles: dotfilesOf(call) ?? dotfilesOf(registration) ?? 'ignore',
     index: index === false ? [] : [index].flat(),
     extensions: [own.extensions ?? []].flat(),

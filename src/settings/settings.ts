@@ -29,7 +29,7 @@ export interface Settings extends FileSettings {
   /** What states that files are only appended to. */
   readonly appends: AppendPolicy
   /** The options of files, which calls replace in part. */
-  readonly files: FileOptions & { readonly access?: object }
+  readonly files: Parameters<typeof settleFiles>[0]
   readonly setHeaders: LastbyteOptions['setHeaders']
   readonly allowedPath: LastbyteOptions['allowedPath']
   readonly list: ListOptions | undefined

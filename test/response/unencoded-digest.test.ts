@@ -222,6 +222,52 @@ describe('A signature of Unencoded-Digest', () => {
     })
   })
 
+  it.each<[string, Record<string, string>]>([
+    ['that requests it, since the response that a cache has may be unsigned', INTEGRITY],
+    ['that names other digests too', { ...INTEGRITY, 'Want-Repr-Digest': 'sha-256=1' }],
+  ])('is in the 304 to a request %s', async (_that, fields) => {
+    await serving({ signingKey: SIGNING_KEY, digest: 'known' }, async (get) => {
+      const { etag = '' } = (await get()).fields
+      const got = await get({ ...fields, 'If-None-Match': etag })
+      expect([got.status, got.fields['unencoded-digest']]).toEqual([304, reprDigest(FILE)])
+      expect(isSigned(got.fields, 'sig0')).toBe(true)
+      expect(got.fields['repr-digest']).toBeUndefined()
+      const plain = await get({ 'If-None-Match': etag })
+      expect([plain.status, plain.fields.signature]).toEqual([304, undefined])
+    })
+  })
+
+  it('is what Vary names where there is a key, so that no cache sends an unsigned response in its place', async () => {
+    const vary = async (options: LastbyteOptions, fields: Record<string, string>, path?: string) => {
+      let sent: unknown
+      await serving(options, async (get) => (sent = (await get(fields)).fields.vary), path)
+      return sent
+    }
+    expect(await vary({}, {})).toBe('Accept')
+    // The path through the cache, the opened one, and one with a content coding.
+    const options = { signingKey: SIGNING_KEY }
+    expect(await vary(options, {})).toBe('Accept, Accept-Signature')
+    expect(await vary({ ...options, digest: 'known' }, INTEGRITY)).toBe('Accept, Accept-Signature')
+    const coded = { ...options, preCompressed: true }
+    expect(await vary(coded, { 'Accept-Encoding': 'br' }, '/app.js')).toBe(
+      'Accept, Accept-Signature, Accept-Encoding',
+    )
+  })
+
+  it('of an origin stays valid: the digest that it covers is not replaced', async () => {
+    const signed = {
+      'unencoded-digest': 'sha-512=:AA==:',
+      'signature-input': 'a=("unencoded-digest";sf)',
+      signature: 'a=:AA==:',
+    }
+    const origin = serve(FILE, { etag: '"v"', ...signed })
+    for (const files of [{}, { signingKey: SIGNING_KEY }] satisfies LastbyteOptions[]) {
+      await using site = await ProxyWithOrigin.start(origin, { files })
+      const { fields } = await site.get('/f', { ...WANT, ...INTEGRITY })
+      expect(fields).toMatchObject(signed)
+    }
+  })
+
   it('is not made of a request for another key, nor without a key or a digest', async () => {
     const other = { 'Accept-Signature': INTEGRITY['Accept-Signature'].replace(KEY_ID, 'AAAA') }
     const signature = async (options: LastbyteOptions, fields: Record<string, string>) => {

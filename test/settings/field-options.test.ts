@@ -13,6 +13,7 @@ const DEFAULTS: FieldSettings = {
   contentType: true,
   etag: 'stat',
   lastModified: true,
+  vary: 'Accept',
 }
 
 /** One difference from the defaults a row. */
@@ -36,6 +37,14 @@ describe('settleFields', () => {
     const settings = settleFields(options)
     expect(settings).toEqual({ ...DEFAULTS, ...difference })
     expect(Object.isFrozen(settings)).toBe(true)
+  })
+})
+
+describe('settleFields of a registration with a signing key', () => {
+  it('adds the field that requests a signature to Vary, and has other fields for it', () => {
+    const signing = settleFields({}, 'public', 'requested')
+    expect(signing).toEqual({ ...DEFAULTS, vary: 'Accept, Accept-Signature' })
+    expect(isSameFields(signing, settleFields({}))).toBe(false)
   })
 })
 

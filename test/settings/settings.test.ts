@@ -28,6 +28,7 @@ describe('settleOptions', () => {
         acceptRanges: true,
         contentType: true,
         etag: 'stat',
+        vary: 'Accept',
         lastModified: true,
       },
       onFile: undefined,
