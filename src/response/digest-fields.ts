@@ -82,7 +82,8 @@ export async function digestFields(
   const subject = digestedVersion(found, etag)
   const digests = new VersionDigests(subject, requested.served.digests, transfer)
   const content = contentSlice(layout)
-  const fields = status === 304 ? {} : await sentDigests(digests, headers, content, context.settings)
+  const fields =
+    status === 304 ? {} : await sentDigests(digests, headers, content, context.settings)
   const isWhole = status === 200 && (layout === undefined || content?.end === size)
   const unencoded = await unencodedDigest(exchange, headers, {
     found,

@@ -4,58 +4,27 @@ import tap from 'tap'
 import { type FaultListener, faultServer } from '../../src/testing/index.js'
 import { Chromium } from '../fixture/browser.js'
 import { Folder, pattern } from '../fixture/files.js'
-import { needs, run } from '../fixture/process.js'
-import { KEY_ID, SIGNING_KEY } from '../fixture/signing-key.js'
-import { Workers } from '../fixture/workers.js'
+import { element, fetched, frameTitle, requested } from '../fixture/page-loads.js'
+import { needs } from '../fixture/process.js'
+import { SIGNING_KEY } from '../fixture/signing-key.js'
 
 const SIZE = 1_000_000
 const CONTENT = pattern(SIZE)
 const SCRIPT = `globalThis.loaded = true // ${'x'.repeat(20_000)}`
-const PICTURE = Buffer.from(
-  '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>',
-)
+/** Its last 20 bytes are not read: a wrong or absent one leaves a valid picture. */
+const PICTURE = Buffer.concat([
+  Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
+  Buffer.alloc(20),
+])
+const STYLE = 'body { color: red } /* a comment */'
 const VIDEO = readFileSync('media/clip.webm')
 const FILES = {
   'page.html': '<!doctype html><title>page</title>',
   f: CONTENT,
   'a.js': SCRIPT,
-  'a.css': 'body { color: red }',
-  'a.svg': PICTURE,
+  'a.css': STYLE,
+  'a.gif': PICTURE,
   'a.webm': VIDEO,
-}
-const INTEGRITY = `ed25519-${KEY_ID}`
-
-/** What a page sees of a resource. */
-type Seen = 'loaded' | 'refused'
-
-function fetched(page: Page, path: string, init: RequestInit = {}): Promise<Seen | number> {
-  return page.evaluate(
-    async ([path, init]) => {
-      try {
-        const response = await fetch(path, { cache: 'no-store', ...init })
-        return (await response.arrayBuffer()).byteLength
-      } catch {
-        return 'refused'
-      }
-    },
-    [path, init] as const,
-  )
-}
-
-function element(page: Page, name: string, attributes: Record<string, string>): Promise<Seen> {
-  return page.evaluate(
-    ([name, attributes]) =>
-      new Promise<Seen>((resolve) => {
-        const added = document.createElement(name)
-        for (const event of ['load', 'canplaythrough']) {
-          added.addEventListener(event, () => resolve('loaded'))
-        }
-        added.addEventListener('error', () => resolve('refused'))
-        for (const [key, value] of Object.entries(attributes)) added.setAttribute(key, value)
-        document.head.append(added)
-      }),
-    [name, attributes] as const,
-  )
 }
 
 /** Downloads by a link; the size of the file, and whether it is that of the server. */
@@ -93,20 +62,29 @@ tap.test('Chromium verifies Unencoded-Digest', needs('chromium'), async (t) => {
     digest: 'known',
     signingKey: SIGNING_KEY,
   })
+  // Of another origin, and without ranges, so that <video> gets a 200 with the field.
+  const other = await faultServer({
+    root: folder.path,
+    seed: 1,
+    digest: 'known',
+    acceptRanges: false,
+    setHeaders: (reply) => reply.setHeader('access-control-allow-origin', '*'),
+  })
+  // Without the field.
+  const silent = await faultServer({ root: folder.path, seed: 1 })
   try {
     await using chromium = await Chromium.start()
     const { page } = chromium
     t.comment(`Chromium ${page.context().browser()?.version()}`)
     await learnDigests(server)
+    await learnDigests(other)
     await page.goto(`${server.url}/page.html`)
-    const corrupt = (path: string, at = 5) => {
-      server.faults.disarm()
-      server.faults.arm({ match: { path }, fault: { kind: 'corrupt', at } })
+    const arm = (kind: 'corrupt' | 'end-early', path: string, at: number, on = server) => {
+      on.faults.disarm()
+      on.faults.arm({ match: { path }, fault: { kind, at } })
     }
-    const endEarly = (path: string) => {
-      server.faults.disarm()
-      server.faults.arm({ match: { path }, fault: { kind: 'end-early', at: 900_000 } })
-    }
+    const corrupt = (path: string, at = 5) => arm('corrupt', path, at)
+    const endEarly = (path: string, at = 900_000) => arm('end-early', path, at)
 
     await t.test('fetch delivers what is correct, and refuses what a fault corrupts', async (t) => {
       server.faults.disarm()
@@ -131,45 +109,79 @@ tap.test('Chromium verifies Unencoded-Digest', needs('chromium'), async (t) => {
       t.equal(await fetched(page, '/f', { headers: asked }), 'refused', 'compared with the part')
     })
 
-    await t.test('scripts, stylesheets and pictures are verified', async (t) => {
-      for (const [name, path, attributes] of [
-        ['script', '/a.js', { src: '/a.js?1' }],
-        ['link', '/a.css', { rel: 'stylesheet', href: '/a.css?1' }],
-        ['img', '/a.svg', { src: '/a.svg?1' }],
-      ] as const) {
+    await t.test(
+      'a range of what the cache has as a whole is compared with the part',
+      async (t) => {
         server.faults.disarm()
-        t.equal(await element(page, name, attributes), 'loaded', `${name}, correct`)
-        corrupt(path, 1)
-        const again = Object.entries(attributes).map(([key, value]) => [
-          key,
-          value.replace('?1', '?2'),
-        ])
-        const seen = await element(page, name, Object.fromEntries(again))
-        t.equal(seen, 'refused', `${name}, corrupt`)
+        t.equal(await fetched(page, '/f?cached', { cache: 'default' }), SIZE)
+        const range = { cache: 'default', headers: { Range: 'bytes=5-9' } } as const
+        t.equal(await fetched(page, '/f?cached', range), 'refused')
+        t.equal(await fetched(page, '/f?cached', { ...range, cache: 'no-store' }), 5)
+      },
+    )
+
+    await t.test('fetch of another origin is verified, also without CORS', async (t) => {
+      const url = `${other.url}/f`
+      for (const [mode, size] of [
+        ['cors', SIZE],
+        ['no-cors', 0],
+      ] as const) {
+        other.faults.disarm()
+        t.equal(await fetched(page, url, { mode }), size, mode)
+        arm('corrupt', '/f', 5, other)
+        t.equal(await fetched(page, url, { mode }), 'refused', `${mode}, corrupt`)
+        arm('end-early', '/f', 900_000, other)
+        t.equal(await fetched(page, url, { mode }), 'refused', `${mode}, end-early`)
       }
     })
 
-    await t.test('downloads, pages, XMLHttpRequest and video are not', async (t) => {
+    await t.test('scripts, stylesheets and pictures are verified', async (t) => {
+      for (const [name, path, size] of [
+        ['script', '/a.js', SCRIPT.length],
+        ['link', '/a.css', STYLE.length],
+        ['img', '/a.gif', PICTURE.length],
+      ] as const) {
+        const load = (version: string, on = server) => {
+          const url = `${on.url}${path}?${version}`
+          const attributes = name === 'link' ? { rel: 'stylesheet', href: url } : { src: url }
+          return element(page, name, attributes)
+        }
+        server.faults.disarm()
+        t.equal(await load('1'), 'loaded', `${name}, correct`)
+        // Where what has no digest is loaded with it.
+        for (const [kind, at] of [
+          ['corrupt', size - 12],
+          ['end-early', size - 4],
+        ] as const) {
+          arm(kind, path, at)
+          t.equal(await load(kind), 'refused', `${name}, ${kind}`)
+          arm(kind, path, at, silent)
+          t.equal(await load(kind, silent), 'loaded', `${name} without the field, ${kind}`)
+        }
+      }
+    })
+
+    await t.test('downloads, pages, frames, XMLHttpRequest and video are not', async (t) => {
       corrupt('/f')
       t.same(await downloaded(page, '/f'), { failure: null, size: SIZE, isCorrect: false })
+      t.equal(await requested(page, '/f?corrupt'), SIZE, 'XMLHttpRequest, corrupt')
       endEarly('/f')
       t.same(await downloaded(page, '/f'), { failure: null, size: 900_000, isCorrect: false })
-      corrupt('/f')
-      const length = await page.evaluate(
-        () =>
-          new Promise((resolve) => {
-            const request = new XMLHttpRequest()
-            request.responseType = 'arraybuffer'
-            request.open('GET', '/f')
-            request.onload = () => resolve(request.response.byteLength)
-            request.onerror = () => resolve('refused')
-            request.send()
-          }),
-      )
-      t.equal(length, SIZE, 'XMLHttpRequest')
-      corrupt('/a.webm', VIDEO.length - 1)
-      const video = { src: '/a.webm', preload: 'auto' }
-      t.equal(await element(page, 'video', video), 'loaded', 'video')
+      t.equal(await requested(page, '/f?early'), 900_000, 'XMLHttpRequest, end-early')
+      const title = FILES['page.html'].indexOf('page<')
+      corrupt('/page.html', title)
+      t.match(await frameTitle(page, '/page.html?corrupt'), /^[^p]age$/, 'frame, corrupt')
+      await page.goto(`${server.url}/page.html?corrupt`)
+      t.match(await page.title(), /^[^p]age$/, 'page, corrupt')
+      endEarly('/page.html', title + 2)
+      t.equal(await frameTitle(page, '/page.html?early'), 'pa', 'frame, end-early')
+      await page.goto(`${server.url}/page.html?early`)
+      t.equal(await page.title(), 'pa', 'page, end-early')
+      for (const kind of ['corrupt', 'end-early'] as const) {
+        arm(kind, '/a.webm', VIDEO.length - 1, other)
+        const video = { src: `${other.url}/a.webm?${kind}`, preload: 'auto' }
+        t.equal(await element(page, 'video', video), 'loaded', `video, ${kind}`)
+      }
     })
 
     await t.test(
@@ -194,90 +206,6 @@ tap.test('Chromium verifies Unencoded-Digest', needs('chromium'), async (t) => {
       },
     )
   } finally {
-    await server.close()
+    for (const each of [server, other, silent]) await each.close()
   }
-})
-
-tap.test('Chromium requires resources of the owner of a key', needs('chromium'), async (t) => {
-  using folder = new Folder(FILES)
-  const options = { root: folder.path, seed: 1 }
-  // Nothing but the request of the page asks for the digest.
-  const signing = await faultServer({ ...options, signingKey: SIGNING_KEY })
-  const unsigned = await faultServer(options)
-  try {
-    await using chromium = await Chromium.start()
-    const { page } = chromium
-    await page.goto(`${signing.url}/page.html`)
-    const script = { integrity: INTEGRITY, crossorigin: 'anonymous' }
-    t.equal(await element(page, 'script', { ...script, src: '/a.js' }), 'loaded')
-    t.equal(await fetched(page, '/f', { integrity: INTEGRITY }), SIZE)
-
-    const other = INTEGRITY.replace('JrQL', 'AAAA')
-    t.equal(
-      await element(page, 'script', { ...script, src: '/a.js?other', integrity: other }),
-      'refused',
-      'of another key',
-    )
-    signing.faults.arm({ match: { path: '/a.js' }, fault: { kind: 'corrupt', at: 5 } })
-    t.equal(await element(page, 'script', { ...script, src: '/a.js?corrupt' }), 'refused')
-    signing.faults.disarm()
-    signing.faults.arm({ match: { path: '/f' }, fault: { kind: 'end-early', at: 900_000 } })
-    t.equal(await fetched(page, '/f', { integrity: INTEGRITY }), 'refused', 'ends early')
-    signing.faults.disarm()
-    folder.write('a.js', `${SCRIPT}// the next version`)
-    t.equal(
-      await element(page, 'script', { ...script, src: '/a.js?next' }),
-      'loaded',
-      'the next version of the same owner',
-    )
-
-    await page.goto(`${unsigned.url}/page.html`)
-    t.equal(await element(page, 'script', { ...script, src: '/a.js' }), 'refused', 'unsigned')
-  } finally {
-    await signing.close()
-    await unsigned.close()
-  }
-})
-
-tap.test('Each worker signs with the key, and describes files', async (t) => {
-  using folder = new Folder({ 'a.js': SCRIPT })
-  using own = new Folder({ 'key.pem': SIGNING_KEY })
-  const args = ['serve', folder.path, '--workers', '2', '--metalink', '--signing-key']
-  await using workers = await Workers.run([...args, own.at('key.pem')])
-  const signatures = new Set<string | undefined>()
-  const documents = new Set<string>()
-  for (const worker of workers.ids) {
-    const received = async (path: string, fields: Record<string, string> = {}) => {
-      using client = await workers.clientOf(worker)
-      client.request(path, { ...fields, Connection: 'close' })
-      await client.closed()
-      return String(client.received)
-    }
-    const signed = await received('/a.js', { 'Want-Unencoded-Digest': 'sha-256=1' })
-    signatures.add(/^Signature: lastbyte=:(.*):/m.exec(signed)?.[1])
-    documents.add(/<\?xml.*/s.exec(await received('/a.js?metalink'))?.[0] ?? '')
-  }
-  t.equal(signatures.size, 1)
-  t.notOk(signatures.has(undefined))
-  t.equal(documents.size, 1)
-  t.match([...documents][0], /<hash type="sha-256">/)
-  const { server } = workers
-  t.match(server.stdout, `"integrity":"${INTEGRITY}"`, 'the public key is in the log')
-  const output = server.stdout + server.stderr
-  for (const line of SIGNING_KEY.trim().split('\n').slice(1, -1)) t.notOk(output.includes(line))
-})
-
-tap.test('A file that is no key prevents the start', async (t) => {
-  using folder = new Folder({ 'a.js': SCRIPT })
-  const key = SIGNING_KEY.replace('PRIVATE KEY', 'RSA PRIVATE KEY')
-  using own = new Folder({ 'key.pem': key })
-  const args = ['dist/cli/main.js', 'serve', folder.path, '--port', '0']
-  const { code, stderr } = await run(process.execPath, [
-    ...args,
-    '--signing-key',
-    own.at('key.pem'),
-  ])
-  t.equal(code, 2)
-  t.match(stderr, /--signing-key: expected an Ed25519 private key in PEM \(PKCS #8\); received PEM/)
-  t.notOk(stderr.includes('MC4C'))
 })

@@ -238,9 +238,16 @@ describe('A signature of Unencoded-Digest', () => {
   })
 
   it('is what Vary names where there is a key, so that no cache sends an unsigned response in its place', async () => {
-    const vary = async (options: LastbyteOptions, fields: Record<string, string>, path?: string) => {
+    const vary = async (
+      options: LastbyteOptions,
+      fields: Record<string, string>,
+      path?: string,
+    ) => {
       let sent: unknown
-      await serving(options, async (get) => (sent = (await get(fields)).fields.vary), path)
+      const read: Parameters<typeof serving>[1] = async (get) => {
+        sent = (await get(fields)).fields.vary
+      }
+      await serving(options, read, path)
       return sent
     }
     expect(await vary({}, {})).toBe('Accept')
