@@ -38,3 +38,10 @@ export function pinnedMember(
   }
   return undefined
 }
+
+/** Whether a condition of a request names something in a chain. */
+export function namesMember(fields: RequestFields, chain: string): boolean {
+  if (pinnedMember(fields, chain) !== undefined) return true
+  const list = parseTagList(singleValue(fields['if-none-match']) ?? '')
+  return list.kind === 'tags' && list.tags.some(({ opaque }) => memberOf(opaque, chain))
+}

@@ -5,16 +5,15 @@ import type { FollowedFile } from '../file/follow-file.js'
 import { isSettled, type StatJudge } from '../file/settled-stat.js'
 import type { ProvenPrefix } from './chain-record.js'
 import type { ChainRecords } from './chain-records.js'
+import { hashFile, type Mismatch, type OnBytes, OTHER_BYTES } from './hash-file.js'
 import { BLOCK, isBlock, PrefixHash } from './prefix-hash.js'
-import { readAt, readFully } from './read-followed.js'
+import { readFully, sizeOf } from './read-followed.js'
 
 /** Bytes that are proven at once where the file has them, so that few records are written. */
 const STRIDE = 16 * BLOCK
 
 /** Claims that are remembered as compared. */
 const MOST_COMPARED = 1_000
-
-const OTHER_BYTES = 'the bytes before it differ from those sent'
 
 /** What `finish` has found. */
 export type FinishOutcome =
@@ -28,13 +27,15 @@ export type FinishOutcome =
  */
 export class LiveChain {
   readonly #hash = new PrefixHash()
-  /** The bytes behind the last complete block. */
+  /** The bytes behind the last complete block of the hash. */
   readonly #tail = Buffer.allocUnsafe(BLOCK)
-  /** What other processes have sent behind `proven`: the shortest first. */
+  /** Bytes whose digest is recorded: the hash has more while a record is written, and if that failed. */
+  #proven = 0
+  /** What other processes have sent behind the hash: the shortest first. */
   #claims: ProvenPrefix[] = []
   /** The claims that have been compared. */
   readonly #compared = new Set<string>()
-  #proving: Promise<void> = Promise.resolve()
+  #proving: Promise<unknown> = Promise.resolve()
   #finishing: Promise<FinishOutcome> | undefined
   #broken: LastbyteError | undefined
 
@@ -53,16 +54,25 @@ export class LiveChain {
 
   /** Bytes that have been sent, or may be. */
   get proven(): number {
-    return this.#hash.length
+    return this.#proven
+  }
+
+  /**
+   * Whether `holds` is required before a response with the tag of `size` bytes: the client has the tag, or another
+   * process may have sent it with bytes that this one has not read.
+   */
+  async mustCompare(size: number, isKnown: boolean): Promise<boolean> {
+    if (isKnown || size < this.proven) return true
+    return size > this.proven && (await this.records.claims()).some(({ length }) => length >= size)
   }
 
   /**
    * Whether the file has all bytes that were sent under this tag, by other processes too. It is read up to the last of
    * them. Otherwise the chain is over: the file is another one from now on, or is finished.
    */
-  async holds(file: FollowedFile, size: number): Promise<boolean> {
+  async holds(file: FollowedFile): Promise<boolean> {
     try {
-      await this.#inTurn(() => this.#compareClaims(file, size))
+      await this.#inTurn(() => this.#compareClaims(file))
     } catch (error) {
       if (this.#broken === undefined) throw error
     }
@@ -70,11 +80,10 @@ export class LiveChain {
     return this.#broken === undefined && (await this.records.isOpen())
   }
 
-  async #compareClaims(file: FollowedFile, size: number): Promise<void> {
-    this.#requireWhole()
+  async #compareClaims(file: FollowedFile): Promise<void> {
+    await this.#proveTo(file, this.#hash.length)
     const claims = byLength(await this.records.claims())
-    const most = Math.max(this.proven, claims.at(-1)?.length ?? 0)
-    if (most > size) await this.truncated(most, size)
+    const most = await this.#requireSent(file, claims)
     this.#claims = claims.filter(({ length }) => length > this.proven)
     for (const { length, digest } of claims) {
       const name = `${length} ${digest}`
@@ -86,30 +95,49 @@ export class LiveChain {
     await this.#proveTo(file, most)
   }
 
+  /** Requires that the file is not shorter than what was sent of it, which is returned. */
+  async #requireSent(file: FollowedFile, claims: readonly ProvenPrefix[]): Promise<number> {
+    const most = Math.max(this.proven, claims.at(-1)?.length ?? 0)
+    // Read after the claims: what was sent meanwhile was appended meanwhile.
+    const size = await sizeOf(file, most)
+    if (size < most) await this.truncated(most, size)
+    return most
+  }
+
   /** The digest of the first `length` of the proven bytes. */
   async #digestAt(file: FollowedFile, length: number): Promise<string> {
-    if (length === this.proven) return this.#hash.digest()
+    if (length === this.#hash.length) return this.#hash.digest()
     const first = length - (length % BLOCK)
-    const rest = first === length ? Buffer.alloc(0) : await this.#proven(file, first, length)
+    const rest = first === length ? Buffer.alloc(0) : await this.#readProven(file, first, length)
     return this.#hash.digestAt(length, rest)
   }
 
   /**
-   * Bytes from a position on, at least one: no more than a block, and none behind `end`, up to which the file has
-   * bytes.
+   * Bytes from a position on, at least one, and none behind `end`, up to which the file has bytes.
    *
    * @throws LastbyteError FILE_TRUNCATED if they are not those that were there before; SOURCE_FAILED
    */
   async read(file: FollowedFile, position: number, end: number): Promise<Uint8Array> {
-    const most = Math.min(end, position + STRIDE)
-    if (this.#broken !== undefined || most > this.proven) {
-      await this.#inTurn(() => this.#proveTo(file, most))
-    }
-    return this.#proven(file, position, end)
+    this.#requireWhole()
+    if (position < this.proven) return this.#readProven(file, position, end)
+    const rest = BLOCK - (position % BLOCK)
+    const isAligned = rest === BLOCK
+    const fresh = Buffer.allocUnsafe(Math.min(end - position, isAligned ? STRIDE : rest))
+    // Bytes that are hashed for this reader are sent to it as they were read, without a second comparison. A block whose
+    // beginning was sent before is compared when it is complete.
+    const isFilled = await this.#inTurn(async () => {
+      const isNew = this.#hash.length <= position && (isAligned || fresh.length < rest)
+      await this.#proveTo(file, position + fresh.length, (bytes, at) => {
+        const skipped = Math.max(0, position - at)
+        if (skipped < bytes.length) fresh.set(bytes.subarray(skipped), at + skipped - position)
+      })
+      return isNew
+    })
+    return isFilled ? fresh : this.#readProven(file, position, end)
   }
 
   /** Bytes that have been proven, of one block. */
-  async #proven(file: FollowedFile, position: number, end: number): Promise<Uint8Array> {
+  async #readProven(file: FollowedFile, position: number, end: number): Promise<Uint8Array> {
     const index = Math.floor(position / BLOCK)
     const first = index * BLOCK
     const last = Math.min(end, first + BLOCK, this.proven)
@@ -145,20 +173,18 @@ export class LiveChain {
       const stat = await statDescriptor(file.descriptor)
       if (!isSettled(stat, now, writers)) return { kind: 'growing' }
       const size = Number(stat.size)
-      await this.#inTurn(() => this.#proveTo(file, size))
+      const digest = await this.#inTurn(async () => {
+        await this.#proveTo(file, Math.max(size, this.#hash.length))
+        return this.#hash.digest()
+      })
       const claims = byLength(await this.records.claims())
-      const most = Math.max(this.proven, claims.at(-1)?.length ?? 0)
-      if (most > size) await this.truncated(most, size)
+      // The file has grown since its stat, although it has no marker.
+      if ((await this.#requireSent(file, claims)) > size) return { kind: 'growing' }
       const again = new PrefixHash()
-      await this.#hashTo(file, again, claims, size)
-      if (again.digest() !== this.#hash.digest()) await this.#break(0, OTHER_BYTES)
+      await this.#require(await hashFile(file, again, claims, size))
+      if (again.digest() !== digest) await this.#break(0, OTHER_BYTES)
       if (!isSame(stat, await statDescriptor(file.descriptor))) return { kind: 'growing' }
-      const record = {
-        tag: this.tag,
-        length: size,
-        digest: again.digest(),
-        entityTag: entityTagOf(stat),
-      }
+      const record = { tag: this.tag, length: size, digest, entityTag: entityTagOf(stat) }
       if (!(await this.records.finish(record)))
         await this.#break(0, 'another process has seen other bytes')
       return { kind: 'finished', size }
@@ -168,50 +194,33 @@ export class LiveChain {
   }
 
   /** Runs what changes the hash, one caller after the other. */
-  #inTurn(prove: () => Promise<void>): Promise<void> {
+  #inTurn<Result>(prove: () => Promise<Result>): Promise<Result> {
     const proving = this.#proving.then(prove)
     this.#proving = proving.catch(() => {})
     return proving
   }
 
-  async #proveTo(file: FollowedFile, end: number): Promise<void> {
+  /** Hashes the file up to `end`, and records it, before a byte of it is sent. */
+  async #proveTo(file: FollowedFile, end: number, onBytes: OnBytes = () => {}): Promise<void> {
     this.#requireWhole()
     if (end <= this.proven) return
     file.acquire()
     try {
-      await this.#hashTo(file, this.#hash, this.#claims, end, (bytes, position) => {
+      const mismatch = await hashFile(file, this.#hash, this.#claims, end, (bytes, position) => {
         this.#tail.set(bytes, position % BLOCK)
+        onBytes(bytes, position)
       })
-      // Before a byte of them is sent.
-      await this.records.claim({ length: this.proven, digest: this.#hash.digest() })
+      await this.#require(mismatch)
+      const { length } = this.#hash
+      await this.records.claim({ length, digest: this.#hash.digest() })
+      this.#proven = length
     } finally {
       await file.release()
     }
   }
 
-  /** Hashes the file up to `end`, and compares the digest at the end of each claim, which is removed then. */
-  async #hashTo(
-    file: FollowedFile,
-    hash: PrefixHash,
-    claims: ProvenPrefix[],
-    end: number,
-    onBytes: (bytes: Uint8Array, position: number) => void = () => {},
-  ): Promise<void> {
-    const buffer = Buffer.allocUnsafe(BLOCK)
-    for (;;) {
-      for (let [claim] = claims; claim?.length === hash.length; [claim] = claims) {
-        if (claim.digest !== hash.digest()) await this.#break(hash.length, OTHER_BYTES)
-        claims.shift()
-      }
-      if (hash.length >= end) return
-      const next = Math.min(end, claims[0]?.length ?? end)
-      const most = Math.min(BLOCK - (hash.length % BLOCK), next - hash.length)
-      const length = await readAt(file, buffer.subarray(0, most), hash.length)
-      if (length === 0) await this.#break(hash.length, 'the file was truncated')
-      const bytes = buffer.subarray(0, length)
-      onBytes(bytes, hash.length)
-      hash.update(bytes)
-    }
+  async #require(mismatch: Mismatch | undefined): Promise<void> {
+    if (mismatch !== undefined) await this.#break(mismatch.position, mismatch.reason)
   }
 
   /** Marks the file as another one: its next version gets another tag. */

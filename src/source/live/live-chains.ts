@@ -48,8 +48,11 @@ export class LiveChains {
   /** The chain of a file; undefined for one that is not live and has never been. */
   async find(file: ChainFile, isLive: boolean): Promise<ChainState | undefined> {
     // Two requests at once must not begin two chains.
-    const running = this.#opening.get(file.id)
-    if (running !== undefined) await running.catch(() => {})
+    for (;;) {
+      const running = this.#opening.get(file.id)
+      if (running === undefined) break
+      await running.catch(() => {})
+    }
     const opening = this.#find(file, isLive)
     this.#opening.set(file.id, opening)
     try {

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { statDescriptor } from '../file/descriptor.js'
 import { type FollowedFile, followBytes, followError, isReplaced } from '../file/follow-file.js'
 import type { Growth } from '../growth.js'
 import type { LiveChain } from './live-chain.js'
+import { sizeOf } from './read-followed.js'
 
 /** ms until a file is examined again that has no marker any more, and was written just now; at most. */
 const SETTLING = 40
@@ -60,7 +60,7 @@ export class LiveGrowth implements Growth {
   /** A client that continues, by whichever id, has the bytes before: they must be those of the file. */
   async #requireHeld(start: number): Promise<void> {
     const { file, chain } = this
-    if (await chain.holds(file, await sizeOf(file, start))) return
+    if (await chain.holds(file)) return
     if ((await chain.records.finished()) !== undefined) return
     throw followError('FILE_TRUNCATED', start, 'the bytes before it differ from those sent')
   }
@@ -68,14 +68,6 @@ export class LiveGrowth implements Growth {
   #isLive(): Promise<boolean> {
     return hasMarker(this.markers)
   }
-}
-
-/** Bytes of an open file. @throws LastbyteError SOURCE_FAILED */
-async function sizeOf({ descriptor }: FollowedFile, position: number): Promise<number> {
-  const { size } = await statDescriptor(descriptor).catch((cause: Error) => {
-    throw followError('SOURCE_FAILED', position, cause.message, cause)
-  })
-  return Number(size)
 }
 
 /** Whether one of the markers is a file. */

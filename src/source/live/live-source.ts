@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { pinnedMember } from '../../http/chain-tag.js'
+import { namesMember } from '../../http/chain-tag.js'
 import { loadBindings } from '../../native/bindings.js'
 import type { ByteSource, Opened } from '../byte-source.js'
 import { DescriptorCache } from '../file/descriptor-cache.js'
@@ -103,9 +103,9 @@ export function liveSource(files: ByteSource, options: LiveSourceOptions): ByteS
         try {
           // It was replaced since its stat.
           if (fileId(open.version) !== file.id) return await files.open(key, request, signal)
-          const isAsked = pinnedMember(request.fields ?? {}, chain.tag) !== undefined
-          const { size } = open.facts
-          if ((size < chain.proven || isAsked) && !(await chain.holds(open, size))) continue
+          const isKnown = namesMember(request.fields ?? {}, chain.tag)
+          const mustCompare = await chain.mustCompare(open.facts.size, isKnown)
+          if (mustCompare && !(await chain.holds(open))) continue
           // Its version is recorded, so that a later request finds it finished.
           if (!isLive) chain.finish(open).catch(() => {})
           isUsed = true

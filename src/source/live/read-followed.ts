@@ -1,12 +1,10 @@
-import { LastbyteError } from '../../errors.js'
-import { readDescriptor } from '../file/descriptor.js'
-import type { FollowedFile } from '../file/follow-file.js'
+import { readDescriptor, statDescriptor } from '../file/descriptor.js'
+import { type FollowedFile, followError } from '../file/follow-file.js'
 
 /** Fills the buffer, or the start of it. @throws LastbyteError SOURCE_FAILED */
 export function readAt(file: FollowedFile, buffer: Uint8Array, position: number): Promise<number> {
   return readDescriptor(file.descriptor, buffer, position).catch((cause: Error) => {
-    const message = `Cannot follow file at byte ${position}: ${cause.message}`
-    throw new LastbyteError('SOURCE_FAILED', message, { position }, { cause })
+    throw followError('SOURCE_FAILED', position, cause.message, cause)
   })
 }
 
@@ -23,4 +21,12 @@ export async function readFully(
     length += read
   }
   return length
+}
+
+/** Bytes of an open file. @param position for the error. @throws LastbyteError SOURCE_FAILED */
+export async function sizeOf({ descriptor }: FollowedFile, position: number): Promise<number> {
+  const { size } = await statDescriptor(descriptor).catch((cause: Error) => {
+    throw followError('SOURCE_FAILED', position, cause.message, cause)
+  })
+  return Number(size)
 }

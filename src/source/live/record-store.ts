@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import fs, { constants } from 'node:fs'
+import { type BigIntStats, constants } from 'node:fs'
 import { link, mkdir, open, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CLOCK_GRAIN } from '../file/settled-stat.js'
@@ -101,13 +101,21 @@ export class FolderRecords implements RecordStore {
   }
 
   async names(): Promise<RecordNames> {
-    const { mtimeNs, mtimeMs } = fs.statSync(this.folder, { bigint: true })
+    const { mtimeNs, mtimeMs } = await stat(this.folder, { bigint: true }).catch(() =>
+      this.#createAgain(),
+    )
     if (mtimeNs === this.#readAt) return this.#names
     // A name that is added in the same tick of the clock leaves the same mtime.
     const isSettled = Date.now() - Number(mtimeMs) > CLOCK_GRAIN
     this.#names = new RecordNames(await readdir(this.folder))
     this.#readAt = isSettled ? mtimeNs : undefined
     return this.#names
+  }
+
+  /** Somebody has removed the folder: its chains are over. */
+  async #createAgain(): Promise<BigIntStats> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    return stat(this.folder, { bigint: true })
   }
 
   read(name: string): Promise<string | undefined> {

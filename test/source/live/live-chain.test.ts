@@ -65,6 +65,37 @@ describe('LiveChain.read', () => {
     await file.release()
   })
 
+  it('yields no byte to a second reader either before it is recorded, also after a record that failed', async () => {
+    using folder = new Folder({ f: pattern(200_000) })
+    const file = openFile(folder.at('f'))
+    const store = new MemoryRecords()
+    const chain = await liveChain(store)
+    const waiting: (() => void)[] = []
+    let isFull = true
+    store.openCell = (name) => ({
+      write: async (text) => {
+        await new Promise<void>((resolve) => waiting.push(resolve))
+        if (isFull) throw new Error('ENOSPC')
+        await MemoryRecords.prototype.openCell.call(store, name).write(text)
+      },
+    })
+    const yielded: number[] = []
+    const first = chain.read(file, 0, 200_000)
+    await expect.poll(() => waiting.length).toBe(1)
+    const second = chain.read(file, 0, 200_000).then((bytes) => yielded.push(bytes.length))
+    await settled()
+    expect([yielded, chain.proven]).toEqual([[], 0])
+    waiting.shift()?.()
+    await expect(first).rejects.toThrow('ENOSPC')
+    isFull = false
+    await expect.poll(() => waiting.length).toBe(1)
+    expect(yielded).toEqual([])
+    waiting.shift()?.()
+    await second
+    expect((await chain.records.claims()).map(({ length }) => length)).toEqual([200_000])
+    await file.release()
+  })
+
   it.each([0, 70_000, 139_999])(
     'fails where byte %d was rewritten since it was first read',
     async (position) => {
@@ -121,10 +152,36 @@ describe('LiveChain.holds, of a second process,', () => {
     change(folder.at('f'))
     const again = openFile(folder.at('f'))
     const second = await liveChain(store)
-    expect(await second.holds(again, again.facts.size)).toBe(want)
+    expect(await second.holds(again)).toBe(want)
     const third = await liveChain(store)
     expect(third.tag === first.tag).toBe(want)
     await Promise.all([file.release(), again.release()])
+  })
+
+  it('takes bytes for no truncation that another process has sent since the stat of the first one', async () => {
+    using folder = new Folder({ f: pattern(1_000) })
+    const store = new MemoryRecords()
+    const file = openFile(folder.at('f'))
+    const [one, other] = [await liveChain(store), await liveChain(store)]
+    await one.read(file, 0, 1_000)
+    appendFileSync(folder.at('f'), pattern(500))
+    await other.read(file, 0, 1_500)
+    // `file` has the facts of 1,000 bytes.
+    expect(await one.holds(file)).toBe(true)
+    await file.release()
+  })
+
+  it.each<[string, number, boolean, boolean]>([
+    ['has the tag', 2_000, true, true],
+    ['asks for no more than another one has sent', 1_000, false, true],
+    ['asks for bytes that nobody has sent', 1_001, false, false],
+  ])('must compare before a response to a client that %s', async (_case, size, isKnown, want) => {
+    using folder = new Folder({ f: pattern(2_000) })
+    const store = new MemoryRecords()
+    const file = openFile(folder.at('f'))
+    await (await liveChain(store)).read(file, 0, 1_000)
+    expect(await (await liveChain(store)).mustCompare(size, isKnown)).toBe(want)
+    await file.release()
   })
 
   it('compares what another process has sent since, also before the end of its own bytes', async () => {
@@ -133,12 +190,12 @@ describe('LiveChain.holds, of a second process,', () => {
     const file = openFile(folder.at('f'))
     const [one, other] = [await liveChain(store), await liveChain(store)]
     await readBy(one, file, 0, 140_000)
-    expect(await other.holds(file, 140_000)).toBe(true)
+    expect(await other.holds(file)).toBe(true)
     // The other one has seen another byte there.
     patch(folder.at('f'), 100_000)
     const third = await liveChain(store)
     await readBy(third, file, 0, 120_000)
-    expect(await one.holds(file, 140_000)).toBe(false)
+    expect(await one.holds(file)).toBe(false)
     await file.release()
   })
 })
@@ -154,7 +211,7 @@ describe('LiveChain.finish', () => {
     const outcomes = await Promise.all([one.finish(file), one.finish(file), other.finish(file)])
     expect(outcomes).toEqual(Array(3).fill({ kind: 'finished', size: 140_000 }))
     expect(await one.records.finished()).toMatchObject({ tag: one.tag, length: 140_000 })
-    expect(await other.holds(file, 140_000)).toBe(false)
+    expect(await other.holds(file)).toBe(false)
     await file.release()
   })
 
@@ -163,6 +220,23 @@ describe('LiveChain.finish', () => {
     const file = openFile(folder.at('f'))
     appendFileSync(folder.at('f'), 'y')
     expect(await (await liveChain()).finish(file)).toEqual({ kind: 'growing' })
+    await file.release()
+  })
+
+  it('waits for a file that has grown without a marker, and keeps its chain', async () => {
+    using folder = new Folder({ f: pattern(140_000) })
+    const file = openFile(folder.at('f'))
+    const store = new MemoryRecords()
+    const [one, other] = [await liveChain(store), await liveChain(store)]
+    await settled()
+    const claims = one.records.claims.bind(one.records)
+    one.records.claims = async () => {
+      appendFileSync(folder.at('f'), 'late')
+      await other.read(file, 0, 140_004)
+      return claims()
+    }
+    expect(await one.finish(file)).toEqual({ kind: 'growing' })
+    expect(one.isBroken).toBe(false)
     await file.release()
   })
 
