@@ -1,7 +1,8 @@
 import { LastbyteError } from '../errors.js'
+import { memberOf } from '../http/chain-tag.js'
 import { printableText } from '../printable-text.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
-import type { Representation } from '../source/representation.js'
+import type { Facts, Representation } from '../source/representation.js'
 import type { MemberIndex } from './member-index.js'
 
 /**
@@ -15,10 +16,13 @@ export async function openMember(
   index: number,
   signal: AbortSignal,
 ): Promise<Representation> {
-  const opened = await source.open(members.key(index), { method: 'GET', keep: 'none' }, signal)
+  const tag = members.etag(index)
+  // A live file is compared with what it was when the client names its version.
+  const fields = tag?.startsWith('"') ? { 'if-match': tag } : {}
+  const request = { method: 'GET', keep: 'none', fields } as const
+  const opened = await source.open(members.key(index), request, signal)
   if (opened.kind === 'representation') {
-    const { etag, size } = opened.representation.facts
-    if (etag === members.etag(index) && size === members.member(index).size) {
+    if (isVersion(opened.representation.facts, tag, members.member(index).size)) {
       return opened.representation
     }
   }
@@ -27,4 +31,12 @@ export async function openMember(
   const name = printableText(members.name(index))
   const message = `Cannot send archive: its member ${name} has changed (found: ${found})`
   throw new LastbyteError('REPRESENTATION_CHANGED', message, { member: name })
+}
+
+/** Whether a file has the bytes of a version, at its beginning if it has grown since. */
+function isVersion({ etag, size, chain }: Facts, tag: string | undefined, wanted: number): boolean {
+  if (etag === tag) return size === wanted
+  if (tag === undefined || chain === undefined || size < wanted) return false
+  const member = memberOf(tag.slice(1, -1), chain.tag)
+  return member?.kind === 'prefix' && member.size === wanted
 }

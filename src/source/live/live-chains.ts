@@ -62,6 +62,12 @@ export class LiveChains {
     }
   }
 
+  /** Whether any file is live, or has been. */
+  async hasRecords(): Promise<boolean> {
+    this.#store ??= this.#openStore()
+    return (await (await this.#store).names()).ids.length > 0
+  }
+
   async #find(file: ChainFile, isLive: boolean): Promise<ChainState | undefined> {
     this.#store ??= this.#openStore()
     const store = await this.#store

@@ -11,6 +11,7 @@ import { OpenFile } from '../file/open-file.js'
 import { writerCheck } from '../file/open-writers.js'
 import { type StatJudge, SYSTEM_CLOCK } from '../file/settled-stat.js'
 import { FinishedRepresentation } from './finished-representation.js'
+import { describeEntries } from './list-live.js'
 import { type ChainState, fileId, LiveChains, RECORDS_NAME, recordsFolder } from './live-chains.js'
 import { hasMarker } from './live-growth.js'
 import { LiveRepresentation } from './live-representation.js'
@@ -76,10 +77,21 @@ export function liveSource(files: ByteSource, options: LiveSourceOptions): ByteS
     cached: () => undefined,
 
     ...(files.list && {
-      // Its names are those of files that a client may not have.
-      list: (key, signal, isWanted = () => true, most) =>
-        files.list?.(key, signal, (name) => isWanted(name) && !isRecord(key + name), most) ??
-        Promise.resolve([]),
+      async list(key, signal, isWanted = () => true, most) {
+        // The names of records are those of files that a client may not have.
+        const isListed = (name: string) => isWanted(name) && !isRecord(key + name)
+        // Each file may have all markers beside it, which are not listed.
+        const found = most && most * (1 + options.markers.length)
+        const entries = (await files.list?.(key, signal, isListed, found)) ?? []
+        const hasRecords = (await Promise.all(roots.map(({ chains }) => chains.hasRecords()))).some(
+          Boolean,
+        )
+        return describeEntries(entries, options.markers, async (name) => {
+          signal.throwIfAborted()
+          const file = hasRecords ? await findFile(roots, key + name) : undefined
+          return file?.chains.find({ id: fileId(file.stat), key: key + name }, false)
+        })
+      },
     }),
 
     async open(key, request, signal) {

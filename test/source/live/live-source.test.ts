@@ -109,7 +109,7 @@ describe('liveSource', () => {
     await (await openAt(source, 'f')).close()
     const [record] = readdirSync(folder.at('.lastbyte-live'))
     const names = (await source.list?.('', signal))?.map(({ name }) => name)
-    expect(names?.sort()).toEqual(['.x', 'f', 'f.live'])
+    expect(names?.sort()).toEqual(['.x', 'f'])
     for (const key of ['.lastbyte-live', '.lastbyte-live/', `.lastbyte-live/${record}`]) {
       expect(await source.open(key, { method: 'GET' }, signal)).toEqual({ kind: 'absent' })
     }
