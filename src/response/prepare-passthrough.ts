@@ -1,4 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import type { Body } from '../delivery/deliver.js'
+import { isEndless } from '../http/content-range.js'
 import type { Delivery } from '../request/exchange.js'
 import type { PassedAnswer } from '../source/byte-source.js'
 import { type HeaderFields, mergeFields } from './header-fields.js'
@@ -15,7 +17,7 @@ export function announcedTrailers(
 
 /** Prepares the unchanged response of an upstream server. Where its body ends early, this one is cut. */
 export function preparePassthrough(
-  { reply, transfer }: Delivery,
+  { context, reply, transfer }: Delivery,
   upstream: PassedAnswer,
 ): PreparedResponse {
   const { status, length } = upstream
@@ -36,7 +38,12 @@ export function preparePassthrough(
     return { kind: 'complete', status, fields }
   }
   const rest = upstream.read(transfer.signal)[Symbol.asyncIterator]()
-  const body = { length, first: undefined, rest, trailers: upstream.trailers?.received }
+  const trailers = upstream.trailers?.received
+  // A file that grows: the source tells a quiet one from one that stalls.
+  const isLive = isEndless(upstream.fields['content-range']?.toString())
+  if (isLive) context.transfers.markOpenEnded(transfer)
+  const waiting = isLive ? 'server' : 'source'
+  const body: Body = { length, first: undefined, rest, trailers, waiting }
   return {
     kind: 'body',
     status,

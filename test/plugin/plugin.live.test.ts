@@ -248,6 +248,20 @@ it('is passed on as it comes by a proxy of lastbyte, whose clients continue by t
   expect((await reader?.read())?.done).toBe(true)
 })
 
+it('a quiet live file is no stall of the origin of a proxy, and an origin that is gone is one', async () => {
+  await using live = await liveServer('one,')
+  const source = upstreamSource({ origin: live.served.url, stall: 300 })
+  await using proxy = await applicationWith({ source, sourceTimeout: 300 })
+  const url = `${proxy.url}/show.ts`
+  const response = await fetch(url, { headers: { range: `bytes=0-${BIG}` } })
+  const { reader } = await readSome(response, 4)
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  live.append('two')
+  expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('two')
+  await live.served[Symbol.asyncDispose]()
+  await expect(reader?.read()).rejects.toThrow()
+})
+
 it('follow=1 sends a live file as events until it is finished, and continues by Last-Event-ID after a restart', async () => {
   await using live = await liveServer('one,', { streams: { followIdle: 60_000 } })
   const accept = 'text/event-stream'

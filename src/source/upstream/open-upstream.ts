@@ -26,6 +26,7 @@ import {
   strongTagOf,
 } from './judge-response.js'
 import { passedFields, passthroughResponse } from './passthrough-response.js'
+import { fieldsOfRest, quietCheck } from './quiet-check.js'
 import { addsSlash, redirectOf } from './redirect.js'
 import { rangesOf, typeOf } from './told-facts.js'
 import type { Destination, UpstreamClient } from './upstream-client.js'
@@ -59,8 +60,6 @@ type Bytes = Extract<JudgedResponse, { kind: 'bytes' }>
 
 /** Fields that are set again from the facts, or that are valid for one message only. */
 const RESET = ['accept-ranges', 'content-digest', 'content-range', 'content-type', 'last-modified']
-/** Fields of the client that make no sense in a request for the rest. */
-const FIRST_ONLY = /^(if-|want-|accept$)/
 /** Statuses to a HEAD after which a GET may succeed: some URLs are signed for one method. */
 const NO_HEAD = new Set([400, 403, 405, 501])
 
@@ -83,6 +82,7 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
     releaseIterator(response.body)
     return { kind: 'directory' }
   }
+  const isQuiet = quietCheck(upstream, opening.destination, fields, response)
   switch (judged.kind) {
     case 'bytes':
       return {
@@ -94,7 +94,7 @@ export async function openUpstream(opening: Opening, signal: AbortSignal): Promi
     case 'absent':
       return { kind: 'absent', answer: passthroughResponse(response, settings) }
     case 'pass-through':
-      return { kind: 'answered', answer: passthroughResponse(response, settings) }
+      return { kind: 'answered', answer: passthroughResponse(response, settings, isQuiet) }
     case 'no-status':
       releaseIterator(response.body)
       throw invalidStatus(response.status)
@@ -207,7 +207,7 @@ function reopenPinned(
   fields: Forwarded,
   version: PinnedVersion,
 ): ReopenAt {
-  const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !FIRST_ONLY.test(name)))
+  const kept = fieldsOfRest(fields)
   return async (slice, signal) => {
     const range = `bytes=${slice.start}-${slice.end - 1}`
     const own = { ...kept, range, ...pinFields(version, 'if-match') }

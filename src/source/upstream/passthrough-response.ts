@@ -1,6 +1,7 @@
 import { BoundedWait } from '../../async/bounded-wait.js'
 import { releaseIterator } from '../../async/release-iterator.js'
-import { asLastbyteError } from '../../errors.js'
+import { asLastbyteError, LastbyteError } from '../../errors.js'
+import { isEndless } from '../../http/content-range.js'
 import { type DigestValue, parseDigest } from '../../http/digest-value.js'
 import { addVia, endToEnd, type Forwarded } from '../../http/forwarding.js'
 import { formatProxyStatus } from '../../http/proxy-status.js'
@@ -34,10 +35,13 @@ export function passedFields(
 /**
  * A response that is passed on unchanged. Its body throws where it ends before Content-Length, and where it
  * doesn't have the digest that is announced for it.
+ *
+ * @param isQuiet of a file that grows: whether it has nothing from a position on, so that waiting for it is no stall
  */
 export function passthroughResponse(
   response: UpstreamResponse,
   settings: UpstreamSettings,
+  isQuiet?: IsQuiet,
 ): PassedAnswer {
   const { status, body } = response
   const { retryPolicy, name, verify } = settings
@@ -45,7 +49,15 @@ export function passthroughResponse(
   const length = lengthOf(response)
   const report = status >= 500 ? formatProxyStatus(name, { received: status }) : undefined
   const read = (signal: AbortSignal) => {
-    if (length === undefined) return readUntilEnd(body, retryPolicy, signal)
+    if (length === undefined) {
+      const { start, isOpen } = liveStart(response)
+      return readUntilEnd(body, {
+        retryPolicy,
+        signal,
+        start,
+        isQuiet: isOpen ? isQuiet : undefined,
+      })
+    }
     const slice = { start: 0, end: length }
     const resumable = { reopenAt: undefined, retryPolicy, onHeal: undefined }
     return readFromSource(resumable, slice, signal, () => bodyOf(response, slice))
@@ -77,27 +89,58 @@ export function trailersOf({ field, trailers }: NodeResponse): PassedAnswer['tra
   return trailers && { announced: field('trailer'), received: trailers }
 }
 
+/** Whether a file that grows has nothing from a position on. */
+export type IsQuiet = (position: number, signal: AbortSignal) => Promise<boolean>
+
+/** How a body without a length is read. */
+interface ReadingUntilEnd {
+  readonly retryPolicy: RetryPolicy
+  readonly signal: AbortSignal
+  readonly start: number
+  readonly isQuiet: IsQuiet | undefined
+}
+
+/** The first byte of a response with the bytes to come. */
+function liveStart({ field }: UpstreamResponse): { start: number; isOpen: boolean } {
+  const contentRange = field('content-range')
+  const [, first = '0'] = /(\d+)-/.exec(contentRange ?? '') ?? []
+  return { start: Number(first), isOpen: isEndless(contentRange) }
+}
+
 async function* readUntilEnd(
   body: AsyncIterator<Uint8Array>,
-  retryPolicy: RetryPolicy,
-  signal: AbortSignal,
+  { retryPolicy, signal, start, isQuiet }: ReadingUntilEnd,
 ): AsyncGenerator<Uint8Array> {
   const wait = new BoundedWait(signal, sourceStallLimit(retryPolicy.stall))
-  try {
+  let position = start
+  const arrived = async (next: Promise<IteratorResult<Uint8Array>>) => {
     for (;;) {
-      const { done, value } = await wait.for(body.next()).catch((error) => {
+      try {
+        return await wait.for(next)
+      } catch (error) {
         signal.throwIfAborted()
+        if (isTimeout(error) && (await isQuiet?.(position, signal).catch(() => false))) continue
         throw asLastbyteError(
           error,
           'SOURCE_FAILED',
           'Cannot continue reading: the response was interrupted',
         )
-      })
+      }
+    }
+  }
+  try {
+    for (;;) {
+      const { done, value } = await arrived(body.next())
       if (done) return
+      position += value.length
       yield value
     }
   } finally {
     wait.close()
     releaseIterator(body)
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof LastbyteError && error.code === 'SOURCE_TIMEOUT'
 }

@@ -83,6 +83,24 @@ describe('passthroughResponse', () => {
     expect(body.released).toBeGreaterThan(0)
   })
 
+  it.each<[string, Record<string, string>, number[], string]>([
+    [
+      'a growing file that has more',
+      { 'content-range': 'bytes 7-9007199254740991/*' },
+      [10, 10],
+      'SOURCE_TIMEOUT',
+    ],
+    ['a part', { 'content-range': 'bytes 7-9/*' }, [], 'SOURCE_TIMEOUT'],
+  ])('asks at a stall whether it is one: of %s', async (_what, fields, asked, code) => {
+    const positions: number[] = []
+    const isQuiet = async (position: number) => positions.push(position) < 2
+    const body = new FakeBody('abc', 'hang')
+    const passed = passthroughResponse(responseWith(206, fields, body), us, isQuiet)
+    const { text, error } = await textAndError(passed.read(signal))
+    expect([text, positions]).toEqual(['abc', asked])
+    expect(error).toMatchObject({ code })
+  })
+
   it('reads a body without a length to its end', async () => {
     const passed = passthroughResponse(responseWith(200, {}, new FakeBody('ab', 'c')), us)
     expect(await textAndError(passed.read(signal))).toEqual({ text: 'abc', error: undefined })
