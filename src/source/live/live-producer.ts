@@ -2,6 +2,8 @@ import { type FileHandle, open, realpath, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LastbyteError } from '../../errors.js'
 import type { FileRoot } from '../file/file-root.js'
+import { claimMarker, markerId } from './claim-marker.js'
+import { diskError } from './disk-error.js'
 
 /**
  * Writes a live file, from `app.live`.
@@ -37,12 +39,13 @@ export interface LiveProducer {
    * Appends bytes, or a text in UTF-8, after those of earlier calls. Resolves when the file has them, so wait for it:
    * calls for more than 64 MiB that wait are refused.
    *
-   * @throws LastbyteError DISK_FAILED; no more can be appended then
+   * @throws LastbyteError DISK_FAILED; FENCED if another producer has taken the file over, or its marker was removed. No
+   *   more can be appended then
    */
   append(bytes: Uint8Array | string): Promise<void>
-  /** Ends the file: it is complete, and readers get its end. @throws LastbyteError DISK_FAILED */
+  /** Ends the file: it is complete, and readers get its end. @throws LastbyteError as `append` */
   finish(): Promise<void>
-  /** Removes the file. Readers get a visible error. @throws LastbyteError DISK_FAILED */
+  /** Removes the file. Readers get a visible error. @throws LastbyteError DISK_FAILED; FENCED, and the file stays */
   abort(): Promise<void>
 }
 
@@ -56,7 +59,7 @@ export type ProducedPaths = Set<string>
  * Begins a live file, or continues one whose marker exists, after a restart.
  *
  * @param key of a name in a folder that exists
- * @throws LastbyteError IN_USE if it has a producer; FORBIDDEN for a path outside of the root; DISK_FAILED, also if a
+ * @throws LastbyteError IN_USE if it has a producer, in another process of this machine too; FORBIDDEN for a path outside of the root; DISK_FAILED, also if a
  *   file without a marker exists
  */
 export async function produceLive(
@@ -78,7 +81,9 @@ export async function produceLive(
   try {
     const file = await openLive(path, path + marker)
     const { size } = await file.stat()
-    return new FileProducer(file, path, path + marker, size, () => producing.delete(path))
+    const claim = await markerId(path + marker)
+    const onEnd = () => producing.delete(path)
+    return new FileProducer({ file, path, marker: path + marker, claim, onEnd }, size)
   } catch (error) {
     producing.delete(path)
     throw error
@@ -87,20 +92,22 @@ export async function produceLive(
 
 /** The marker exists before the file, so that the file is live from its first byte on. */
 async function openLive(path: string, marker: string): Promise<FileHandle> {
-  let isNew = true
-  await open(marker, 'wx').then(
-    (created) => created.close(),
-    (error) => {
-      if (error.code !== 'EEXIST') fail('create', marker, error)
-      isNew = false
-    },
-  )
+  const isNew = await claimMarker(marker)
   const created = await open(path, 'ax').catch((error) => {
     if (error.code === 'EEXIST' && !isNew) return undefined
     return fail('create', path, error)
   })
   if (created !== undefined) return created
   return open(path, 'a').catch((error) => fail('open', path, error))
+}
+
+/** What a producer writes, and the marker that makes it the only one. */
+interface Produced {
+  readonly file: FileHandle
+  readonly path: string
+  readonly marker: string
+  readonly claim: string | undefined
+  readonly onEnd: () => void
 }
 
 class FileProducer implements LiveProducer {
@@ -110,20 +117,17 @@ class FileProducer implements LiveProducer {
   #isOver = false
 
   constructor(
-    private readonly file: FileHandle,
-    private readonly path: string,
-    private readonly marker: string,
+    private readonly produced: Produced,
     public size: number,
-    private readonly onEnd: () => void,
   ) {}
 
   async append(given: Uint8Array | string): Promise<void> {
     const bytes = typeof given === 'string' ? Buffer.from(given) : given
-    if (this.#isOver) fail('append to', this.path, new Error('it is finished'))
+    if (this.#isOver) fail('append to', this.produced.path, new Error('it is finished'))
     if (this.#queued > 0 && this.#queued + bytes.length > MOST_QUEUED) {
       fail(
         'append to',
-        this.path,
+        this.produced.path,
         new Error(`${this.#queued} bytes wait to be written; wait for append`),
       )
     }
@@ -138,42 +142,59 @@ class FileProducer implements LiveProducer {
   }
 
   async finish(): Promise<void> {
+    const { file, path, marker } = this.produced
     await this.#end()
-    if (this.#failure !== undefined) throw this.#failure
-    await this.file.sync().catch((error) => fail('sync', this.path, error))
+    const failure = this.#failure ?? (await this.#fence())
+    if (failure === undefined) await file.sync().catch((error) => fail('sync', path, error))
     await this.#close()
-    await rm(this.marker, { force: true }).catch((error) => fail('remove', this.marker, error))
+    if (failure !== undefined) throw failure
+    await rm(marker, { force: true }).catch((error) => fail('remove', marker, error))
   }
 
   async abort(): Promise<void> {
+    const { path, marker } = this.produced
     await this.#end()
+    const fence = await this.#fence()
     await this.#close()
-    await rm(this.path, { force: true }).catch((error) => fail('remove', this.path, error))
-    await rm(this.marker, { force: true }).catch((error) => fail('remove', this.marker, error))
+    if (fence !== undefined) throw fence
+    await rm(path, { force: true }).catch((error) => fail('remove', path, error))
+    await rm(marker, { force: true }).catch((error) => fail('remove', marker, error))
   }
 
   async #end(): Promise<void> {
-    if (this.#isOver) fail('end', this.path, new Error('it is finished'))
+    if (this.#isOver) fail('end', this.produced.path, new Error('it is finished'))
     this.#isOver = true
     await this.#writing
   }
 
   async #close(): Promise<void> {
-    await this.file.close().catch((error) => fail('close', this.path, error))
-    this.onEnd()
+    const { file, path, onEnd } = this.produced
+    onEnd()
+    await file.close().catch((error) => fail('close', path, error))
+  }
+
+  /** The error of a producer whose file was taken over, or ended by removing its marker. */
+  async #fence(): Promise<LastbyteError | undefined> {
+    const { path, marker, claim } = this.produced
+    const found = await markerId(marker)
+    if (found === claim) return undefined
+    const what =
+      found === undefined ? 'its marker was removed' : 'another producer has taken it over'
+    return new LastbyteError('FENCED', `Cannot write ${path}: ${what}`, { path })
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
+    this.#failure ??= await this.#fence()
     if (this.#failure !== undefined) throw this.#failure
     try {
       for (let rest = bytes; rest.length > 0; ) {
-        const { bytesWritten } = await this.file.write(rest)
+        const { bytesWritten } = await this.produced.file.write(rest)
         this.size += bytesWritten
         rest = rest.subarray(bytesWritten)
       }
     } catch (error) {
       // Readers may have a part of the bytes already, so the file is left as it is.
-      this.#failure = diskError('append to', this.path, error)
+      this.#failure = diskError('append to', this.produced.path, error)
       throw this.#failure
     }
   }
@@ -181,16 +202,6 @@ class FileProducer implements LiveProducer {
 
 function fail(action: string, path: string, cause: unknown): never {
   throw diskError(action, path, cause)
-}
-
-function diskError(action: string, path: string, cause: unknown): LastbyteError {
-  const { code, message } = cause as NodeJS.ErrnoException
-  return new LastbyteError(
-    'DISK_FAILED',
-    `Cannot ${action} ${path}: ${message}`,
-    { path, code },
-    { cause },
-  )
 }
 
 function forbidden(key: string): LastbyteError {

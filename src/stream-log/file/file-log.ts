@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { truncate } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
+import { ownProcess } from '../../native/running-process.js'
 import { logFull, withEpoch } from '../log-position.js'
 import type { LogClaim, LogReader, StreamLog } from '../stream-log.js'
-import { mayBeAlive, ownClaim } from './claim-owner.js'
+import { mayBeAlive } from './claim-owner.js'
 import { type FileLogOptions, type FileLogSettings, settleFileLog } from './file-log-options.js'
 import { FileProducer } from './file-producer.js'
 import { openFileReader } from './file-reader.js'
@@ -104,7 +105,7 @@ class FileLog implements StreamLog {
       }
       if (claim === 0 && whose === 'theirs') return { kind: 'absent' }
       if ((await lastOf(folder, found))?.state?.kind === 'ended') return { kind: 'ended' }
-      const created = await folder.createClaim(claim + 1, ownClaim())
+      const created = await folder.createClaim(claim + 1, ownProcess())
       if (created !== 'created') continue
       const result = await this.#follow(folder, key, claim + 1)
       if (result !== undefined) return result

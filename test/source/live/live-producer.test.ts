@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FileRoot } from '../../../src/source/file/file-root.js'
 import { produceLive } from '../../../src/source/live/live-producer.js'
@@ -60,6 +60,33 @@ describe('produceLive', () => {
     const again = await produce(folder, 'show.ts', paths)
     expect(again.size).toBe(0)
     await again.abort()
+  })
+
+  it('fences a producer whose file was taken over: it can neither append, end nor remove it', async () => {
+    using folder = new Folder()
+    const old = await produce(folder)
+    await old.append('old,')
+    // As another machine does with the same folder.
+    const next = await produce(folder)
+    await expect(old.append('lost')).rejects.toMatchObject({ code: 'FENCED' })
+    await next.append('new')
+    await expect(old.finish()).rejects.toMatchObject({ code: 'FENCED' })
+    expect(existsSync(folder.at('show.ts.live'))).toBe(true)
+    await next.finish()
+    expect(readFileSync(folder.at('show.ts'), 'utf8')).toBe('old,new')
+    expect(descriptorsBelow(folder.path)).toBe(0)
+  })
+
+  it('fences a producer whose marker was removed', async () => {
+    using folder = new Folder()
+    const paths = new Set<string>()
+    const show = await produce(folder, 'show.ts', paths)
+    await show.append('all')
+    rmSync(folder.at('show.ts.live'))
+    await expect(show.append('late')).rejects.toMatchObject({ code: 'FENCED' })
+    await expect(show.abort()).rejects.toMatchObject({ code: 'FENCED' })
+    expect(readFileSync(folder.at('show.ts'), 'utf8')).toBe('all')
+    expect(paths.size).toBe(0)
   })
 
   it.each(['../show.ts', '', 'sub/', 'none/show.ts', 'link/show.ts'])(

@@ -2,23 +2,24 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { giveUpClaim, mayBeAlive, ownClaim } from '../../../src/stream-log/file/claim-owner.js'
+import { ownProcess } from '../../../src/native/running-process.js'
+import { giveUpClaim, mayBeAlive } from '../../../src/stream-log/file/claim-owner.js'
 import { Folder } from '../../fixture/files.js'
 
 const LEASE = 60_000
 
 describe('mayBeAlive', () => {
   const cases: [what: string, content: string, alive: boolean][] = [
-    ['this process', ownClaim(), true],
+    ['this process', ownProcess(), true],
     ['a claim that is being written', '', true],
     [
       'a process of another machine',
-      JSON.stringify({ ...JSON.parse(ownClaim()), scope: 'x' }),
+      JSON.stringify({ ...JSON.parse(ownProcess()), scope: 'x' }),
       true,
     ],
     [
       'an earlier process of this pid',
-      JSON.stringify({ ...JSON.parse(ownClaim()), started: '1' }),
+      JSON.stringify({ ...JSON.parse(ownProcess()), started: '1' }),
       false,
     ],
   ]
@@ -32,7 +33,7 @@ describe('mayBeAlive', () => {
     await once(child, 'spawn')
     const stat = readFileSync(`/proc/${child.pid}/stat`, 'latin1')
     const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    const claim = { ...JSON.parse(ownClaim()), pid: child.pid, started }
+    const claim = { ...JSON.parse(ownProcess()), pid: child.pid, started }
     using folder = new Folder({ c: JSON.stringify(claim) })
     expect(await mayBeAlive(folder.at('c'), LEASE)).toBe(true)
     child.kill('SIGKILL')
@@ -41,14 +42,14 @@ describe('mayBeAlive', () => {
   })
 
   it('is false for a process that has not touched its claim for the lease', async () => {
-    using folder = new Folder({ c: ownClaim() })
+    using folder = new Folder({ c: ownProcess() })
     const long = new Date(Date.now() - LEASE - 1_000)
     utimesSync(folder.at('c'), long, long)
     expect(await mayBeAlive(folder.at('c'), LEASE)).toBe(false)
   })
 
   it('is false for a claim that was given up, or is not there', async () => {
-    using folder = new Folder({ c: ownClaim() })
+    using folder = new Folder({ c: ownProcess() })
     await giveUpClaim(folder.at('c'))
     expect(await mayBeAlive(folder.at('c'), LEASE)).toBe(false)
     expect(await mayBeAlive(folder.at('none'), LEASE)).toBe(false)
