@@ -7,7 +7,7 @@ const MIN_ROUNDS_TO_WRITE = 5
 
 export const USAGE = `npm run bench -- [options]
   --only whole,small     the workloads to measure: ${Object.keys(WORKLOADS).join(', ')}
-                         (default: all but downloads, proxies, archives, events and replay)
+                         (default: all but downloads, proxies, archives, events, live and replay)
   --servers lastbyte     the servers to measure: ${Object.keys(SERVERS)
     .filter((name) => !name.startsWith('workers-'))
     .join(', ')}

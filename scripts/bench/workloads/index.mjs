@@ -3,6 +3,7 @@ import { cold } from './cold.mjs'
 import { measureDownloads } from './downloads.mjs'
 import { measureEvents } from './events.mjs'
 import { firstByte } from './first-byte.mjs'
+import { measureLive } from './live.mjs'
 import { measureProxies } from './proxies.mjs'
 import { rateWorkload } from './rate.mjs'
 import { measureReplay } from './replay.mjs'
@@ -33,6 +34,7 @@ export const WORKLOADS = {
   proxies: { files: ['large'], on: 'memory', prints: true, run: measureProxies },
   archives: { files: ['large'], on: 'memory', prints: true, run: measureArchives },
   events: { files: [], on: 'memory', prints: true, run: measureEvents },
+  live: { files: [], on: 'memory', prints: true, run: measureLive },
   replay: { files: [], on: 'memory', prints: true, run: measureReplay },
 }
 
