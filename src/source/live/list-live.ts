@@ -1,6 +1,9 @@
 import type { Entry } from '../entry.js'
 import type { ChainState } from './live-chains.js'
 
+/** Files that are examined at the same time. */
+const AT_ONCE = 16
+
 /**
  * The entries of a folder without the markers, and with the tags that `open` finds: a file that grows has another one
  * at each length, so it has none here.
@@ -16,18 +19,17 @@ export async function describeEntries(
   for (const { kind, name } of entries) if (kind === 'file') files.add(name)
   const isMarker = (name: string) =>
     markers.some((marker) => name.endsWith(marker) && files.has(name.slice(0, -marker.length)))
-  const described: Entry[] = []
-  for (const entry of entries) {
+  const describe = async (entry: Entry): Promise<Entry> => {
     const { kind, name, etag } = entry
-    if (kind === 'file' && isMarker(name)) continue
-    if (kind !== 'file' || etag === undefined) {
-      described.push(entry)
-    } else if (markers.some((marker) => files.has(name + marker))) {
-      described.push({ ...entry, etag: undefined })
-    } else {
-      const state = await stateOf(name)
-      described.push(state === undefined ? entry : { ...entry, etag: tagOf(state, etag) })
-    }
+    if (kind !== 'file' || etag === undefined) return entry
+    if (markers.some((marker) => files.has(name + marker))) return { ...entry, etag: undefined }
+    const state = await stateOf(name)
+    return state === undefined ? entry : { ...entry, etag: tagOf(state, etag) }
+  }
+  const listed = entries.filter(({ kind, name }) => kind !== 'file' || !isMarker(name))
+  const described: Entry[] = []
+  for (let start = 0; start < listed.length; start += AT_ONCE) {
+    described.push(...(await Promise.all(listed.slice(start, start + AT_ONCE).map(describe))))
   }
   return described
 }

@@ -62,10 +62,10 @@ export class LiveChains {
     }
   }
 
-  /** Whether any file is live, or has been. */
-  async hasRecords(): Promise<boolean> {
+  /** The ids of the files that are live, or have been. */
+  async ids(): Promise<ReadonlySet<string>> {
     this.#store ??= this.#openStore()
-    return (await (await this.#store).names()).ids.length > 0
+    return new Set((await (await this.#store).names()).ids)
   }
 
   async #find(file: ChainFile, isLive: boolean): Promise<ChainState | undefined> {

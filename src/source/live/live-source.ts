@@ -83,13 +83,17 @@ export function liveSource(files: ByteSource, options: LiveSourceOptions): ByteS
         // Each file may have all markers beside it, which are not listed.
         const found = most && most * (1 + options.markers.length)
         const entries = (await files.list?.(key, signal, isListed, found)) ?? []
-        const hasRecords = (await Promise.all(roots.map(({ chains }) => chains.hasRecords()))).some(
-          Boolean,
-        )
+        const known = new Map<LiveChains, ReadonlySet<string>>()
+        for (const { chains } of roots) known.set(chains, await chains.ids())
+        const hasRecords = [...known.values()].some((ids) => ids.size > 0)
         return describeEntries(entries, options.markers, async (name) => {
           signal.throwIfAborted()
           const file = hasRecords ? await findFile(roots, key + name) : undefined
-          return file?.chains.find({ id: fileId(file.stat), key: key + name }, false)
+          if (file === undefined) return undefined
+          const id = fileId(file.stat)
+          return known.get(file.chains)?.has(id)
+            ? file.chains.find({ id, key: key + name }, false)
+            : undefined
         })
       },
     }),
