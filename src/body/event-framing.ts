@@ -28,10 +28,15 @@ interface Position {
 }
 
 /** An event as it is sent. */
-export interface SerializedEvent {
+interface SerializedEvent {
   readonly text: string
   /** undefined: without the line of an id. */
   readonly id: string | undefined
+}
+
+/** Events as they are sent. */
+interface SerializedEvents extends SerializedEvent {
+  readonly count: number
 }
 
 /** The event of an item of an application. @throws LastbyteError BAD_EVENT */
@@ -43,14 +48,20 @@ export function eventOf(item: ServerSentEvent | string): ServerSentEvent {
   return event
 }
 
-function serialize(item: ServerSentEvent | string): SerializedEvent {
+function serialize(item: ServerSentEvent | string): SerializedEvents {
   const event = eventOf(item)
   const text = formatEvent(event)
   const id = event.id === undefined ? undefined : formatEventId(event.id)
   if (id !== undefined && isTerminalId(id)) {
     throw invalid('id', `expected no :end or :failed at its end; received "${id}"`)
   }
-  return { text, id }
+  return { text, id, count: 1 }
+}
+
+function joined(events: readonly SerializedEvent[]): SerializedEvents {
+  let text = ''
+  for (const event of events) text += event.text
+  return { text, id: events.at(-1)?.id, count: events.length }
 }
 
 /** Frames of events, with a terminal `end` or `error` event. */
@@ -64,7 +75,7 @@ export class EventFraming<T> implements Framing<T> {
 
   private constructor(
     private readonly options: EventFramingOptions,
-    private readonly serialize: (item: T) => SerializedEvent,
+    private readonly serialize: (item: T) => SerializedEvents,
   ) {
     const { retry, lastEventId = '' } = options
     this.opening = retry === undefined ? '' : formatEvent({ retry })
@@ -77,14 +88,14 @@ export class EventFraming<T> implements Framing<T> {
     return new EventFraming(options, serialize)
   }
 
-  /** For the events of a log, which are serialized once for all readers. */
-  static ofSerialized(options: EventFramingOptions): EventFraming<SerializedEvent> {
-    return new EventFraming(options, (event) => event)
+  /** For events of a log, each with an id, which are serialized once for all readers. An item is several of them. */
+  static ofSerialized(options: EventFramingOptions): EventFraming<readonly SerializedEvent[]> {
+    return new EventFraming(options, joined)
   }
 
   frame(item: T): string {
-    const { text, id } = this.serialize(item)
-    this.#framed = { count: this.#framed.count + 1, lastId: id ?? this.#framed.lastId }
+    const { text, id, count } = this.serialize(item)
+    this.#framed = { count: this.#framed.count + count, lastId: id ?? this.#framed.lastId }
     return text
   }
 

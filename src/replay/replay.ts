@@ -16,11 +16,16 @@ export interface ReplayRequest {
   readonly lastEventId: string | undefined
 }
 
-const END: IteratorResult<LoggedEvent> = { done: true, value: undefined }
+type Events = readonly LoggedEvent[]
+
+const END: IteratorResult<Events> = { done: true, value: undefined }
+
+/** Characters of events that are passed on at once: what a response sends in one turn of the event loop. */
+const PIECE = 8 * 1024
 
 /** The events of a logged stream after the last one that a reader has received, until the stream ends. */
-export class Replay implements AsyncIterator<LoggedEvent> {
-  #events: readonly LoggedEvent[] = []
+export class Replay implements AsyncIterator<Events> {
+  #events: Events = []
   #at = 0
   #stream: ReplayedStream | undefined
   #reader: LogReader | undefined
@@ -29,15 +34,17 @@ export class Replay implements AsyncIterator<LoggedEvent> {
 
   constructor(private readonly request: ReplayRequest) {}
 
-  next(): Promise<IteratorResult<LoggedEvent>> {
-    const value = this.#events[this.#at]
-    if (value === undefined) return this.#more()
-    this.#at += 1
-    return Promise.resolve({ done: false, value })
+  next(): Promise<IteratorResult<Events>> {
+    const start = this.#at
+    if (start === this.#events.length) return this.#more()
+    for (let size = 0; size < PIECE && this.#at < this.#events.length; this.#at += 1) {
+      size += this.#events[this.#at]?.text.length ?? 0
+    }
+    return Promise.resolve({ done: false, value: this.#events.slice(start, this.#at) })
   }
 
   /** Leaves the stream, whose producer goes on. */
-  async return(): Promise<IteratorResult<LoggedEvent>> {
+  async return(): Promise<IteratorResult<Events>> {
     this.#close()
     return END
   }
@@ -48,7 +55,7 @@ export class Replay implements AsyncIterator<LoggedEvent> {
     this.#reader?.close()
   }
 
-  async #more(): Promise<IteratorResult<LoggedEvent>> {
+  async #more(): Promise<IteratorResult<Events>> {
     try {
       return (await this.#read()) ?? END
     } catch (error) {
@@ -57,7 +64,7 @@ export class Replay implements AsyncIterator<LoggedEvent> {
     }
   }
 
-  async #read(): Promise<IteratorResult<LoggedEvent> | undefined> {
+  async #read(): Promise<IteratorResult<Events> | undefined> {
     const reader = this.#reader ?? (await this.#open())
     while (!this.#closed) {
       const batch = await reader.read()

@@ -1,4 +1,5 @@
 import { LongTimer } from '../async/long-timer.js'
+import { withDeadline } from '../async/with-deadline.js'
 import { discardSource, StreamReader, type StreamSource } from '../body/stream-source.js'
 import { LastbyteError } from '../errors.js'
 import { describeFailure } from '../http/stream-error.js'
@@ -128,12 +129,19 @@ export class ReplayedStream {
     }, this.log.lease / 2).unref()
   }
 
-  /** Stops producing, so that another process can continue. */
+  /**
+   * Stops producing, so that another process can continue. Waits for a log that can't be reached no longer than
+   * others do before they take the stream over.
+   */
   async close(): Promise<void> {
     this.#closed = true
     this.#watch?.clear()
     this.#recording?.control.abort()
-    await this.#recording?.over
+    const over = Promise.all([this.#claiming?.catch(() => {}), this.#recording?.over])
+    const limit = new AbortController()
+    const timer = new LongTimer(() => limit.abort(), this.log.lease)
+    await withDeadline(over, limit.signal).catch(() => {})
+    timer.clear()
   }
 
   #releaseIfUnused(): void {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { ReplayedStream, type ReplayOffer } from '../../src/replay/replayed-stream.js'
 import { memoryLog } from '../../src/stream-log/memory/memory-log.js'
+import { redisLog } from '../../src/stream-log/redis/redis-log.js'
 import type { StreamLog } from '../../src/stream-log/stream-log.js'
 import { claimed, newEvent } from '../contract/stream-log.contract.js'
+import { needs } from '../fixture/process.js'
+import { RedisServer } from '../fixture/redis-server.js'
 
 function offerOf(source: unknown, reported: string[] = []): ReplayOffer {
   return {
@@ -55,6 +58,21 @@ describe('ReplayedStream', () => {
     await expect.poll(() => ids).toEqual(['7'])
     await stream.close()
   })
+
+  it.skipIf(needs('redis-server').skip !== false)(
+    'closes in the time of a lease where the log can not be reached',
+    async () => {
+      await using server = await RedisServer.start()
+      const log = redisLog({ client: await server.client(), lease: 100 })
+      const stream = new ReplayedStream(log, 'a', () => {})
+      await stream.ensure(offerOf(hanging))
+      // The client keeps commands until it is connected again.
+      await server.kill()
+      await stream.close()
+      await server.run()
+      await expect.poll(async () => (await log.claim('a', 'free')).kind).toBe('claimed')
+    },
+  )
 
   it('is released when neither a reader nor a producer is left', async () => {
     let released = 0

@@ -5,11 +5,12 @@ import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { ownProcess } from '../../native/running-process.js'
 import { logFull, withEpoch } from '../log-position.js'
 import type { LogClaim, LogReader, StreamLog } from '../stream-log.js'
-import { mayBeAlive } from './claim-owner.js'
+import { giveUpClaim, mayBeAlive } from './claim-owner.js'
 import { type FileLogOptions, type FileLogSettings, settleFileLog } from './file-log-options.js'
 import { FileProducer } from './file-producer.js'
 import { openFileReader } from './file-reader.js'
 import { FolderChanges } from './folder-changes.js'
+import { KeptSegments } from './kept-segments.js'
 import type { FileEpoch } from './log-record.js'
 import { LogSweep } from './log-sweep.js'
 import { SegmentChunks } from './segment-chunks.js'
@@ -90,6 +91,7 @@ class FileLog implements StreamLog {
   async #claim(key: string, whose: 'free' | 'theirs'): Promise<LogClaim> {
     const folder = new StreamFolder(this.root, key)
     await this.#sweep.expire(folder.path)
+    this.#sweep.sweepLater()
     for (;;) {
       const found = await survey(folder)
       if (found === undefined) {
@@ -127,7 +129,8 @@ class FileLog implements StreamLog {
         epochs: withEpoch(known, epoch) as readonly FileEpoch[],
         first: next,
         own,
-        earlier: found.segments,
+        earlier: await KeptSegments.of(folder, found.segments),
+        chunks: this.#chunks,
         wake: () => this.#changes.wake(folder.path),
         follow: (changed) => this.#changes.follow(folder.path, changed),
       },
@@ -141,6 +144,8 @@ class FileLog implements StreamLog {
       }
     } catch (error) {
       if (error instanceof LastbyteError && error.code === 'FENCED') return undefined
+      // Nobody produces the stream, and nobody has to wait for this process.
+      await giveUpClaim(folder.claimPath(claim)).catch(() => {})
       throw error
     }
     await this.#cleanUp(folder, claim, found, tail)

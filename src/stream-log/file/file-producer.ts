@@ -1,13 +1,14 @@
-import { stat } from 'node:fs/promises'
 import { LongTimer } from '../../async/long-timer.js'
 import { asLastbyteError, LastbyteError } from '../../errors.js'
 import { loggedSize } from '../log-limits.js'
-import { fenced, retainedEpochs, tooLarge } from '../log-position.js'
+import { fenced, formatLogId, retainedEpochs, tooLarge } from '../log-position.js'
 import type { LogProducer, NewEvent } from '../stream-log.js'
 import { giveUpClaim } from './claim-owner.js'
-import { encodeRecord, type FileEpoch, type LogRecord } from './log-record.js'
+import type { KeptSegments } from './kept-segments.js'
+import { encodeEvents, encodeRecord, type FileEpoch, type LogRecord } from './log-record.js'
+import type { SegmentChunks } from './segment-chunks.js'
 import { SegmentFile } from './segment-file.js'
-import { orAbsent, type Segment, type StreamFolder } from './stream-folder.js'
+import type { StreamFolder } from './stream-folder.js'
 
 export interface ProducerSettings {
   readonly maxAge: number
@@ -25,7 +26,8 @@ export interface ProducerStart {
   readonly first: number
   readonly own: string | undefined
   /** The segments of earlier producers. */
-  readonly earlier: readonly Segment[]
+  readonly earlier: KeptSegments
+  readonly chunks: SegmentChunks
   /** Wakes the readers of this process. */
   readonly wake: () => void
   /** Calls when the folder may have changed, until the result is called. */
@@ -39,7 +41,7 @@ const SEGMENTS = 8
 export class FileProducer implements LogProducer {
   readonly #control = new AbortController()
   readonly fenced: AbortSignal = this.#control.signal
-  readonly #segments: Segment[]
+  readonly #segments: KeptSegments
   #open: SegmentFile | undefined
   #next: number
   #own: string | undefined
@@ -57,7 +59,7 @@ export class FileProducer implements LogProducer {
     private readonly start: ProducerStart,
     private readonly settings: ProducerSettings,
   ) {
-    this.#segments = [...start.earlier]
+    this.#segments = start.earlier
     this.#next = start.first
     this.#own = start.own
     this.#epochs = start.epochs
@@ -80,9 +82,10 @@ export class FileProducer implements LogProducer {
         const bytes = loggedSize(text, own)
         if (bytes > maxStreamBytes) throw tooLarge(bytes, maxStreamBytes)
       }
-      await this.#write(events.map((event) => ({ kind: 'event', ...event })))
+      await this.#write(encodeEvents(events), events)
       this.#next += events.length
       this.#own = events.at(-1)?.own
+      this.start.wake()
       await this.#maintain()
     })
   }
@@ -98,9 +101,10 @@ export class FileProducer implements LogProducer {
   #conclude(record: LogRecord): Promise<void> {
     return this.#inTurn(async () => {
       try {
-        await this.#write([record])
+        await this.#write(encodeRecord(record), [])
       } finally {
         await this.#close()
+        this.start.wake()
       }
       await giveUpClaim(this.start.folder.claimPath(this.claim))
     })
@@ -121,20 +125,29 @@ export class FileProducer implements LogProducer {
     return run
   }
 
-  async #write(records: readonly LogRecord[]): Promise<void> {
+  async #write(records: Buffer, events: readonly NewEvent[]): Promise<void> {
+    const { folder, key, chunks } = this.start
     const current = this.#open
-    if (current === undefined) throw fenced(this.start.key)
-    await current.write(Buffer.concat(records.map(encodeRecord)))
+    if (current === undefined) throw fenced(key)
+    const at = { segment: current.segment, offset: current.end, next: this.#next }
+    await current.write(records)
     if (this.settings.fsync === 'always') await current.sync()
     await this.#requireLatest()
+    this.#segments.appended(current.end)
     this.#syncLater()
-    this.start.wake()
+    const { tag } = current.segment
+    const logged = events.map(({ text }, n) => {
+      const id = formatLogId(at.next + n, tag)
+      return { id, text: `id: ${id}\n${text}` }
+    })
+    chunks.appended(folder, at, logged, current.end)
   }
 
   async #requireLatest(): Promise<void> {
     const current = this.#open
-    if (current !== undefined && (await this.start.folder.isLatest(current.segment))) return
+    if (current !== undefined && this.start.folder.isLatest(current.segment)) return
     await this.#close()
+    this.start.wake()
     const error = fenced(this.start.key)
     this.#control.abort(error)
     throw error
@@ -144,43 +157,27 @@ export class FileProducer implements LogProducer {
   async #maintain(): Promise<void> {
     const { maxStreamBytes, maxAge } = this.settings
     const current = this.#open
-    if (current === undefined || this.#next === current.segment.first) return
+    if (current === undefined) return
     const isFull = current.end >= maxStreamBytes / SEGMENTS
-    if (isFull || current.age >= maxAge / SEGMENTS) await this.#roll()
-    await this.#trim()
+    const isEmpty = this.#next === current.segment.first
+    if (!isEmpty && (isFull || current.age >= maxAge / SEGMENTS)) await this.#roll()
+    const removed = this.#segments.trim(this.settings)
+    await this.start.folder.remove(removed.map(({ name }) => name))
   }
 
   async #roll(): Promise<void> {
     const { folder, key } = this.start
     const first = this.#next
     const segment = folder.segment(this.claim, first, this.#epochs.at(-1)?.tag ?? '')
-    const oldest = this.#segments[0]?.first ?? first
+    const oldest = this.#segments.oldest?.first ?? first
     this.#epochs = retainedEpochs(this.#epochs, oldest) as readonly FileEpoch[]
     const header = { key, epochs: this.#epochs, first, own: this.#own, at: Date.now() }
     const bytes = encodeRecord({ kind: 'header', header })
     const syncs = this.settings.fsync === 'always' ? 'sync' : 'no sync'
     await this.#closeSegment()
     await folder.createSegment(segment, bytes, syncs)
-    this.#segments.push(segment)
+    this.#segments.add(segment, bytes.length)
     this.#open = await SegmentFile.open(folder, segment)
-  }
-
-  /** Removes the oldest segments, as far as they are too old, or all are too large. */
-  async #trim(): Promise<void> {
-    const { folder } = this.start
-    const { maxStreamBytes, maxAge } = this.settings
-    const files = await Promise.all(
-      this.#segments.map(async ({ name }) => orAbsent(stat(folder.at(name)))),
-    )
-    let bytes = files.reduce((sum, file) => sum + (file?.size ?? 0), 0)
-    while (this.#segments.length > 1) {
-      const file = files.shift()
-      const isOld = file === undefined || Date.now() - file.mtimeMs > maxAge
-      if (!isOld && bytes <= maxStreamBytes) return
-      bytes -= file?.size ?? 0
-      const removed = this.#segments.shift()
-      if (removed !== undefined) await folder.remove([removed.name])
-    }
   }
 
   #beatLater(): void {
@@ -225,8 +222,10 @@ export class FileProducer implements LogProducer {
   async #closeSegment(): Promise<void> {
     if (this.settings.fsync === 'interval') await this.#sync()
     const current = this.#open
+    if (current === undefined) return
     this.#open = undefined
-    await current?.close()
+    this.start.chunks.concluded(this.start.folder, current.segment)
+    await current.close()
   }
 
   async #close(): Promise<void> {

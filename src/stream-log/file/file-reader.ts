@@ -41,7 +41,10 @@ class FileReader implements LogReader {
   #closed = false
   /** The claim whose pause has been reported. */
   #reported = 0
-  #wake: (() => void) | undefined
+  #changed = false
+  #wake = () => {}
+  /** From when the reader has waited first until it is closed: most replays need none. */
+  #unfollow: (() => void) | undefined
 
   constructor(
     private readonly scene: ReaderScene,
@@ -51,43 +54,46 @@ class FileReader implements LogReader {
   ) {}
 
   async read(): Promise<LogBatch> {
-    // Changes after this point are not missed, whenever they are looked for.
-    let changed = false
-    let wake = () => {}
-    const unfollow = this.scene.changes.follow(this.scene.folder.path, () => {
-      changed = true
-      wake()
-    })
-    try {
-      while (!this.#closed) {
-        changed = false
-        const batch = await this.#step()
-        if (this.#closed) break
-        if (batch !== undefined) return batch
-        await new Promise<void>((resolve) => {
-          wake = resolve
-          this.#wake = resolve
-          if (changed || this.#closed) resolve()
-        })
-      }
-      return { kind: 'closed' }
-    } finally {
-      unfollow()
+    while (!this.#closed) {
+      this.#changed = false
+      const batch = await this.#step()
+      if (this.#closed) break
+      if (batch !== undefined) return batch
+      if (this.#follow() === 'follows') await this.#change()
     }
+    return { kind: 'closed' }
   }
 
   close(): void {
     this.#closed = true
-    this.#wake?.()
+    this.#unfollow?.()
+    this.#wake()
+  }
+
+  /** What has changed before is not told: `began` says to look again. */
+  #follow(): 'follows' | 'began' {
+    if (this.#unfollow !== undefined) return 'follows'
+    this.#unfollow = this.scene.changes.follow(this.scene.folder.path, () => {
+      this.#changed = true
+      this.#wake()
+    })
+    return 'began'
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+      if (this.#changed || this.#closed) resolve()
+    })
   }
 
   /** What is there now; undefined where nothing is. */
   async #step(): Promise<LogBatch | undefined> {
     for (;;) {
       const at = this.#at ?? (await this.#find())
-      if (at === undefined) return undefined
+      if (at === undefined || this.scene.chunks.isAtEnd(this.scene.folder, at)) return undefined
       const { claim } = at.segment
-      const chunk = await this.scene.chunks.read(this.scene.folder, at, this.#tagOf(claim))
+      const chunk = await this.scene.chunks.read(this.scene.folder, at)
       if (chunk === undefined) {
         this.#at = undefined
         continue
@@ -143,10 +149,6 @@ class FileReader implements LogReader {
     const epochs = this.found?.epochs ?? []
     const at = epochs.findIndex((epoch) => epoch.claim === claim)
     return at === -1 ? 0 : (epochs[at + 1]?.first ?? Number.POSITIVE_INFINITY)
-  }
-
-  #tagOf(claim: number): string {
-    return this.found?.epochs.find((epoch) => epoch.claim === claim)?.tag ?? ''
   }
 
   async #survey(): Promise<void> {

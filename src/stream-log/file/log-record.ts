@@ -35,39 +35,59 @@ const STATE = 2
 
 /** The bytes of a record: a prefix, a byte with the kind, and the payload. */
 export function encodeRecord(record: LogRecord): Buffer {
-  if (record.kind !== 'event') return encode(STATE, Buffer.from(JSON.stringify(record)))
-  const { text, own } = record
-  const id = Buffer.from(own ?? '')
-  const payload = Buffer.allocUnsafe(4 + id.length + Buffer.byteLength(text))
-  payload.writeUInt32LE(id.length, 0)
-  id.copy(payload, 4)
-  payload.write(text, 4 + id.length)
-  return encode(EVENT, payload)
+  if (record.kind === 'event') return encodeEvents([record])
+  const text = JSON.stringify(record)
+  const bytes = Buffer.allocUnsafe(PREFIX + 1 + Buffer.byteLength(text))
+  bytes.write(text, PREFIX + 1)
+  seal(bytes, 0, STATE, bytes.length)
+  return bytes
 }
 
-function encode(kind: number, payload: Buffer): Buffer {
-  const bytes = Buffer.allocUnsafe(PREFIX + 1 + payload.length)
-  bytes.writeUInt32LE(payload.length + 1, 0)
-  bytes[PREFIX] = kind
-  payload.copy(bytes, PREFIX + 1)
-  bytes.writeUInt32LE(crc32(bytes.subarray(PREFIX)), 4)
+/** The bytes of the records of events. */
+export function encodeEvents(events: readonly NewEvent[]): Buffer {
+  let size = 0
+  for (const { text, own = '' } of events) {
+    size += PREFIX + 5 + Buffer.byteLength(own) + Buffer.byteLength(text)
+  }
+  const bytes = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const { text, own = '' } of events) {
+    const start = at + PREFIX + 5
+    const idLength = bytes.write(own, start)
+    bytes.writeUInt32LE(idLength, start - 4)
+    const end = start + idLength + bytes.write(text, start + idLength)
+    seal(bytes, at, EVENT, end)
+    at = end
+  }
   return bytes
+}
+
+/** Writes what precedes the payload of a record. */
+function seal(bytes: Buffer, at: number, kind: number, end: number): void {
+  bytes.writeUInt32LE(end - at - PREFIX, at)
+  bytes[at + PREFIX] = kind
+  bytes.writeUInt32LE(crc32(bytes.subarray(at + PREFIX, end)), at + 4)
 }
 
 /** A record that was read. */
 export type Decoded =
   | { readonly kind: 'record'; readonly record: LogRecord; readonly end: number }
-  /** The bytes end within it. */
+  | Unreadable
+
+type Unreadable =
+  /** The bytes end within the record. */
   | { readonly kind: 'incomplete'; readonly needs: number }
   /** Its bytes are not those that were written. */
   | { readonly kind: 'corrupt' }
 
-/**
- * Decodes the record at an offset.
- *
- * @param needs `text` leaves out the id that the source gave an event, which readers don't need
- */
-export function decodeRecord(bytes: Buffer, at: number, needs: 'all' | 'text' = 'all'): Decoded {
+/** Where a record ends whose bytes are those that were written. */
+export type Skipped =
+  | { readonly kind: 'event'; readonly end: number }
+  | { readonly kind: 'state'; readonly end: number }
+  | Unreadable
+
+/** Checks the record at an offset, and decodes nothing of it. */
+export function skipRecord(bytes: Buffer, at: number): Skipped {
   if (bytes.length < at + PREFIX) return { kind: 'incomplete', needs: PREFIX }
   const length = bytes.readUInt32LE(at)
   // Zeros are what a file system leaves where it has extended a file and not written it.
@@ -76,18 +96,27 @@ export function decodeRecord(bytes: Buffer, at: number, needs: 'all' | 'text' = 
   const end = start + length
   if (bytes.length < end) return { kind: 'incomplete', needs: PREFIX + length }
   if (crc32(bytes.subarray(start, end)) !== bytes.readUInt32LE(at + 4)) return { kind: 'corrupt' }
-  if (bytes[start] === EVENT) {
-    const from = start + 5
-    const length = bytes.readUInt32LE(start + 1)
-    const hasOwn = length > 0 && needs === 'all'
-    const own = hasOwn ? bytes.toString('utf8', from, from + length) : undefined
-    const text = bytes.toString('utf8', from + length, end)
-    return { kind: 'record', record: { kind: 'event', own, text }, end }
-  }
-  const record = parseState(bytes[start], bytes.subarray(start + 1, end))
-  return record === undefined ? { kind: 'corrupt' } : { kind: 'record', record, end }
+  if (bytes[start] === EVENT) return { kind: 'event', end }
+  return bytes[start] === STATE ? { kind: 'state', end } : { kind: 'corrupt' }
 }
 
-function parseState(kind: number | undefined, payload: Buffer): LogRecord | undefined {
-  return kind === STATE ? (JSON.parse(payload.toString()) as LogRecord) : undefined
+/**
+ * Decodes the record at an offset.
+ *
+ * @param needs `text` leaves out the id that the source gave an event, which readers don't need
+ */
+export function decodeRecord(bytes: Buffer, at: number, needs: 'all' | 'text' = 'all'): Decoded {
+  const skipped = skipRecord(bytes, at)
+  if (skipped.kind !== 'event' && skipped.kind !== 'state') return skipped
+  const { kind, end } = skipped
+  const start = at + PREFIX + 1
+  if (kind === 'state') {
+    return { kind: 'record', record: JSON.parse(bytes.toString('utf8', start, end)), end }
+  }
+  const from = start + 4
+  const length = bytes.readUInt32LE(start)
+  const hasOwn = length > 0 && needs === 'all'
+  const own = hasOwn ? bytes.toString('utf8', from, from + length) : undefined
+  const text = bytes.toString('utf8', from + length, end)
+  return { kind: 'record', record: { kind: 'event', own, text }, end }
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LongTimer } from '../../async/long-timer.js'
 import { mayBeAlive } from './claim-owner.js'
 import { orAbsent, removeFolder } from './stream-folder.js'
 
@@ -18,16 +19,23 @@ interface Swept {
   readonly isAlive: boolean
 }
 
-/** ms between two sweeps at least. */
+/** ms between two sweeps that new streams cause, at least. */
 const SWEEP_INTERVAL = 5_000
+/** A sweep looks at each file: pauses of this many times its own duration bound what it costs. */
+const PAUSE = 20
+/** ms between two sweeps at most. */
+const LONGEST_PAUSE = 3_600_000
 /** Bytes that a folder and each of its files need besides their contents. */
 const FILE_OVERHEAD = 4096
 
 /** Removes streams that are too old, and the oldest ones where all have too many bytes. */
 export class LogSweep {
   #sweptAt = Number.NEGATIVE_INFINITY
-  #sweeping: Promise<void> | undefined
+  #sweeping: Promise<number> | undefined
   #isFull = false
+  /** ms that the last sweep took. */
+  #took = 0
+  #timer: LongTimer | undefined
 
   constructor(
     private readonly root: string,
@@ -36,15 +44,29 @@ export class LogSweep {
 
   /** Whether streams that have a producer need all bytes. Sweeps where that was long ago. */
   async isFull(): Promise<boolean> {
-    if (performance.now() - this.#sweptAt > SWEEP_INTERVAL) {
-      this.#sweeping ??= this.sweep().finally(() => {
-        this.#sweeping = undefined
-      })
+    if (performance.now() - this.#sweptAt > Math.max(SWEEP_INTERVAL, this.#took * PAUSE)) {
+      const sweeping = this.sweep()
       // The first sweep decides; later ones go on beside the claims.
-      if (this.#sweptAt === Number.NEGATIVE_INFINITY || this.#isFull) await this.#sweeping
-      else this.#sweeping.catch(() => {})
+      if (this.#sweptAt === Number.NEGATIVE_INFINITY || this.#isFull) await sweeping
+      else sweeping.catch(() => {})
     }
     return this.#isFull
+  }
+
+  /** Sweeps from now on while the log has streams: nobody may ask for one of them again. */
+  sweepLater(): void {
+    const pause = Math.min(LONGEST_PAUSE, this.settings.maxAge / 2)
+    this.#timer ??= new LongTimer(
+      () => {
+        this.sweep()
+          .catch(() => 1)
+          .then((left) => {
+            this.#timer = undefined
+            if (left > 0) this.sweepLater()
+          })
+      },
+      Math.max(pause, this.#took * PAUSE),
+    ).unref()
   }
 
   /** Removes a stream if it is too old. */
@@ -53,7 +75,16 @@ export class LogSweep {
     if (found !== undefined && this.#isTooOld(found)) await removeFolder(path)
   }
 
-  async sweep(): Promise<void> {
+  /** Removes what is to be removed; the number of streams that are left. One at a time. */
+  sweep(): Promise<number> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = undefined
+    })
+    return this.#sweeping
+  }
+
+  async #sweep(): Promise<number> {
+    const began = performance.now()
     const names = (await orAbsent(readdir(this.root))) ?? []
     const kept: Swept[] = []
     for (const name of names.filter((each) =>
@@ -74,6 +105,8 @@ export class LogSweep {
     }
     this.#isFull = bytes > maxBytes
     this.#sweptAt = performance.now()
+    this.#took = this.#sweptAt - began
+    return kept.length
   }
 
   #isTooOld({ changed, isAlive }: Swept): boolean {

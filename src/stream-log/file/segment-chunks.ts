@@ -38,14 +38,43 @@ export class SegmentChunks {
     sizeCalculation: (chunk) => chunk.events.reduce((sum, { text }) => sum + text.length + 64, 64),
   })
 
+  /**
+   * Where a producer of this process will append, by the paths of segments. Its readers there have nothing to read.
+   */
+  readonly #ends = new Map<string, number>()
+
+  /**
+   * Takes over what a producer of this process has appended and nobody has fenced, so that readers at the end of
+   * the stream read no file.
+   *
+   * @param events those behind `at`; empty where they are to be read
+   */
+  appended(folder: StreamFolder, at: SegmentPosition, events: readonly LoggedEvent[], end: number) {
+    const path = folder.at(at.segment.name)
+    this.#ends.set(path, end)
+    if (events.length === 0) return
+    const after = { ...at, offset: end, next: at.next + events.length }
+    this.#kept.set(`${path} ${at.offset}`, { events, after, state: undefined, isLatest: true })
+  }
+
+  /** The producer of a segment appends no more. */
+  concluded(folder: StreamFolder, { name }: Segment): void {
+    this.#ends.delete(folder.at(name))
+  }
+
+  /** Whether a producer of this process is known to have appended nothing behind a position. */
+  isAtEnd(folder: StreamFolder, { segment, offset }: SegmentPosition): boolean {
+    return this.#ends.get(folder.at(segment.name)) === offset
+  }
+
   /** The whole records behind a position; undefined where the segment was removed. */
-  read(folder: StreamFolder, at: SegmentPosition, tag: string): Promise<SegmentChunk | undefined> {
-    const id = `${folder.at(at.segment.name)} ${at.offset} ${tag}`
+  read(folder: StreamFolder, at: SegmentPosition): Promise<SegmentChunk | undefined> {
+    const id = `${folder.at(at.segment.name)} ${at.offset}`
     const kept = this.#kept.get(id)
     if (kept !== undefined) return Promise.resolve(kept)
     const known = this.#reading.get(id)
     if (known !== undefined) return known
-    const reading = this.#read(folder, at, tag)
+    const reading = this.#read(folder, at)
       .then((chunk) => {
         // What has been valid once is valid for ever.
         if (chunk?.isLatest && chunk.events.length > 0) this.#kept.set(id, chunk)
@@ -56,14 +85,10 @@ export class SegmentChunks {
     return reading
   }
 
-  async #read(
-    folder: StreamFolder,
-    at: SegmentPosition,
-    tag: string,
-  ): Promise<SegmentChunk | undefined> {
+  async #read(folder: StreamFolder, at: SegmentPosition): Promise<SegmentChunk | undefined> {
     const bytes = await bytesAt(folder.at(at.segment.name), at.offset)
     if (bytes === undefined) return undefined
-    const isLatest = await folder.isLatest(at.segment)
+    const isLatest = folder.isLatest(at.segment)
     const events: LoggedEvent[] = []
     let offset = 0
     for (;;) {
@@ -77,7 +102,7 @@ export class SegmentChunks {
       }
       offset = decoded.end
       if (record.kind === 'header') continue
-      const event = formatLogId(at.next + events.length, tag)
+      const event = formatLogId(at.next + events.length, at.segment.tag)
       events.push({ id: event, text: `id: ${event}\n${record.text}` })
     }
   }

@@ -7,6 +7,7 @@ import {
   type FileEpoch,
   type LogRecord,
   type SegmentHeader,
+  skipRecord,
 } from './log-record.js'
 import { orAbsent, type Segment, type StreamFolder } from './stream-folder.js'
 
@@ -97,16 +98,29 @@ export async function tailOf(
 ): Promise<SegmentTail | undefined> {
   const bytes = await readSegment(folder.at(segment.name), Number.POSITIVE_INFINITY)
   if (bytes === undefined) return undefined
-  let tail: SegmentTail = { next: segment.first, own: undefined, state: undefined, bytes: 0 }
+  let [at, count] = [0, 0]
+  let [own, state]: [string | undefined, SegmentTail['state']] = [undefined, undefined]
+  let lastEvent: number | undefined
   for (;;) {
-    const decoded = decodeRecord(bytes, tail.bytes)
-    if (decoded.kind !== 'record') return tail
-    const { record, end } = decoded
-    if (record.kind === 'header') tail = { ...tail, own: record.header.own, bytes: end }
-    else if (record.kind === 'event') {
-      tail = { ...tail, next: tail.next + 1, own: record.own, bytes: end }
-    } else tail = { ...tail, state: record, bytes: end }
+    const skipped = skipRecord(bytes, at)
+    if (skipped.kind === 'event') {
+      count += 1
+      lastEvent = at
+    } else if (skipped.kind === 'state') {
+      const record = recordAt(bytes, at)
+      if (record?.kind === 'header') own = record.header.own
+      else if (record?.kind !== 'event') state = record
+    } else break
+    at = skipped.end
   }
+  const last = lastEvent === undefined ? undefined : recordAt(bytes, lastEvent)
+  if (last?.kind === 'event') own = last.own
+  return { next: segment.first + count, own, state, bytes: at }
+}
+
+function recordAt(bytes: Buffer, at: number): LogRecord | undefined {
+  const decoded = decodeRecord(bytes, at)
+  return decoded.kind === 'record' ? decoded.record : undefined
 }
 
 async function readSegment(path: string, most: number): Promise<Buffer | undefined> {

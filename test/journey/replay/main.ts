@@ -27,7 +27,7 @@ for (const kind of values.store.split(',') as StoreKind[]) {
       process.exitCode = 1
       console.error(describeResult(result))
     }
-    if (runs % 50 === 0) console.log(`${kind}: ${runs} seeds, ${wrong} wrong`)
+    if (runs % 10 === 0) console.log(`${kind}: ${runs} seeds, ${wrong} wrong`)
   }
   const seconds = Math.round((performance.now() - began) / 1000)
   console.log(

@@ -41,6 +41,17 @@ describe('FileProducer', () => {
     await producer.end({ kind: 'finished' })
   })
 
+  it('drops events that are older than maxAge, also while its source yields nothing', async () => {
+    using folder = new Folder({})
+    const producer = await claimed(fileLog(folder.path, { maxAge: 500, lease: 60 }), 'a')
+    await producer.append([newEvent('old')])
+    const bytes = () => Buffer.concat(filesOf(folder).map((path) => readFileSync(path))).toString()
+    expect(bytes()).toContain('data: old')
+    await expect.poll(bytes, { timeout: 10_000 }).not.toContain('data: old')
+    expect(producer.fenced.aborted).toBe(false)
+    await producer.end({ kind: 'finished' })
+  })
+
   it('keeps calls in their order that are made at once', async () => {
     using folder = new Folder({})
     const log = fileLog(folder.path)

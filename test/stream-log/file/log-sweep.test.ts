@@ -24,6 +24,15 @@ describe('LogSweep', () => {
     await running.end({ kind: 'finished' })
   })
 
+  it('removes streams that nobody asks for again', async () => {
+    using folder = new Folder({})
+    const log = fileLog(folder.path, { maxAge: 20 })
+    await (await claimed(log, 'over')).end({ kind: 'finished' })
+    await expect.poll(() => readdirSync(folder.path), { timeout: 10_000 }).toEqual([])
+    await (await claimed(log, 'later')).end({ kind: 'finished' })
+    await expect.poll(() => readdirSync(folder.path), { timeout: 10_000 }).toEqual([])
+  })
+
   it('removes the oldest streams without a producer while all have too many bytes', async () => {
     using folder = new Folder({})
     const log = fileLog(folder.path)

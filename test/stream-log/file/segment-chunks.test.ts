@@ -24,15 +24,28 @@ describe('SegmentChunks', () => {
     using root = new Folder({})
     const { folder, at } = await segmentIn(root)
     const chunks = new SegmentChunks()
-    const [one, two] = await Promise.all([
-      chunks.read(folder, at, TAG),
-      chunks.read(folder, at, TAG),
-    ])
+    const [one, two] = await Promise.all([chunks.read(folder, at), chunks.read(folder, at)])
     expect(one?.events.map(({ id }) => id)).toEqual([`5-${TAG}`, `6-${TAG}`])
     expect(two?.events).toBe(one?.events)
     unlinkSync(folder.at(at.segment.name))
-    expect((await chunks.read(folder, at, TAG))?.events).toBe(one?.events)
-    expect(await chunks.read(folder, { ...at, offset: 1 }, TAG)).toBeUndefined()
+    expect((await chunks.read(folder, at))?.events).toBe(one?.events)
+    expect(await chunks.read(folder, { ...at, offset: 1 })).toBeUndefined()
+  })
+
+  it('gives readers what a producer of this process has appended, without a file', async () => {
+    using root = new Folder({})
+    const { folder, at } = await segmentIn(root)
+    const chunks = new SegmentChunks()
+    const events = [{ id: `5-${TAG}`, text: 'data: x\n\n' }]
+    chunks.appended(folder, at, events, 40)
+    unlinkSync(folder.at(at.segment.name))
+    const chunk = await chunks.read(folder, at)
+    expect(chunk?.events).toBe(events)
+    const { after } = chunk ?? { after: at }
+    expect(after).toMatchObject({ offset: 40, next: 6 })
+    expect([at, after].map((each) => chunks.isAtEnd(folder, each))).toEqual([false, true])
+    chunks.concluded(folder, at.segment)
+    expect(chunks.isAtEnd(folder, after)).toBe(false)
   })
 
   it('does not keep what was read while another producer had claimed the stream', async () => {
@@ -40,8 +53,8 @@ describe('SegmentChunks', () => {
     const { folder, at } = await segmentIn(root)
     await folder.createClaim(2, '')
     const chunks = new SegmentChunks()
-    const first = await chunks.read(folder, at, TAG)
+    const first = await chunks.read(folder, at)
     expect(first?.isLatest).toBe(false)
-    expect((await chunks.read(folder, at, TAG))?.events).not.toBe(first?.events)
+    expect((await chunks.read(folder, at))?.events).not.toBe(first?.events)
   })
 })

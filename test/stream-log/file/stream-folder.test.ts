@@ -63,7 +63,17 @@ describe('StreamFolder', () => {
     const segment = folder.segment(1, 1, TAG)
     if (has) await folder.createSegment(segment, Buffer.from('x'), 'sync')
     for (const claim of claims) await folder.createClaim(claim, '')
-    expect(await folder.isLatest(segment)).toBe(latest)
+    expect(folder.isLatest(segment)).toBe(latest)
+  })
+
+  it('leaves nothing of a segment that can not be created', async () => {
+    using root = new Folder({})
+    const folder = new StreamFolder(root.path, 'a')
+    await folder.create()
+    const segment = folder.segment(1, 1, TAG)
+    mkdirSync(folder.at(segment.name))
+    await expect(folder.createSegment(segment, Buffer.from('x'), 'no sync')).rejects.toThrow()
+    expect(readdirSync(folder.path)).toEqual([segment.name])
   })
 
   it('is removed with all that is in it, also when two remove it', async () => {
