@@ -49,6 +49,8 @@ local state = fact('state')
 if not state and whose == 'theirs' then return {'absent'} end
 if state == 'ended' then return {'ended'} end
 if state == 'produced' and whose == 'free' and redis.call('EXISTS', lease) == 1 then return {'held'} end
+-- Redis that is out of memory refuses no script that has written: a stream can be stopped there, not begun.
+if whose == 'theirs' then redis.call('DEL', lease) end
 local next = tonumber(fact('next') or '1')
 local known = cjson.decode(fact('epochs') or '[]')
 local oldest = first()
@@ -98,17 +100,19 @@ return 'appended'
 // ARGV: channel, tag, lease, age, bytes.
 const RENEW = `
 ${FENCE}
+-- First, as in CONCLUDE.
+keep(ARGV[4])
 trim(tonumber(ARGV[5]), tonumber(ARGV[4]))
 redis.call('SET', lease, ARGV[2], 'PX', ARGV[3])
-keep(ARGV[4])
 return 'renewed'
 `
 
 // ARGV: channel, tag, age, state, detail.
 const CONCLUDE = `
 ${FENCE}
-redis.call('HSET', facts, 'state', ARGV[4], 'detail', ARGV[5])
+-- First, so that Redis that is out of memory doesn't refuse the rest.
 redis.call('DEL', lease)
+redis.call('HSET', facts, 'state', ARGV[4], 'detail', ARGV[5])
 keep(ARGV[3])
 changed()
 return 'concluded'

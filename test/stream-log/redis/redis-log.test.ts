@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisLog } from '../../../src/stream-log/redis/redis-log.js'
-import { streamLogContract } from '../../contract/stream-log.contract.js'
+import { claimed, newEvent, streamLogContract } from '../../contract/stream-log.contract.js'
 import { needs } from '../../fixture/process.js'
 import { RedisServer } from '../../fixture/redis-server.js'
 
@@ -20,5 +20,28 @@ describe.skipIf(needs('redis-server').skip !== false)('with a Redis server', () 
       other: redisLog({ client: other, prefix, ...limits }),
       [Symbol.asyncDispose]: async () => {},
     }
+  })
+
+  it('stops, pauses and keeps streams of a server that is out of memory, and begins none', async () => {
+    await using full = await RedisServer.start()
+    const client = await full.client()
+    const log = redisLog({ client, lease: 60 })
+    const [ended, paused] = [await claimed(log, 'ended'), await claimed(log, 'paused')]
+    const stopped = await claimed(log, 'stopped')
+    const kept = await claimed(log, 'kept')
+    await ended.append([newEvent(1)])
+    await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '1'])
+    const refused = expect.objectContaining({ code: 'SOURCE_FAILED' })
+    await expect(ended.append([newEvent(2)])).rejects.toThrow(refused)
+    await expect(log.claim('new', 'free')).rejects.toThrow(refused)
+    await ended.end({ kind: 'finished' })
+    await paused.pause(undefined)
+    await (await claimed(log, 'stopped', 'theirs')).end({ kind: 'stopped' })
+    await expect(stopped.append([newEvent(1)])).rejects.toMatchObject({ code: 'FENCED' })
+    // The lease of one that is kept is renewed many times.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect((await log.claim('kept', 'free')).kind).toBe('held')
+    expect((await log.claim('ended', 'free')).kind).toBe('ended')
+    await kept.end({ kind: 'finished' })
   })
 })
