@@ -1,5 +1,4 @@
 import { LongTimer } from '../async/long-timer.js'
-import { withDeadline } from '../async/with-deadline.js'
 import { discardSource, StreamReader, type StreamSource } from '../body/stream-source.js'
 import { LastbyteError } from '../errors.js'
 import { describeFailure } from '../http/stream-error.js'
@@ -138,10 +137,12 @@ export class ReplayedStream {
     this.#watch?.clear()
     this.#recording?.control.abort()
     const over = Promise.all([this.#claiming?.catch(() => {}), this.#recording?.over])
-    const limit = new AbortController()
-    const timer = new LongTimer(() => limit.abort(), this.log.lease)
-    await withDeadline(over, limit.signal).catch(() => {})
-    timer.clear()
+    let timer: LongTimer | undefined
+    const elapsed = new Promise<void>((resolve) => {
+      timer = new LongTimer(resolve, this.log.lease)
+    })
+    await Promise.race([over, elapsed])
+    timer?.clear()
   }
 
   #releaseIfUnused(): void {
