@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import tap from 'tap'
 import { startBrowser } from '../fixture/browsers/start-browser.js'
-import { BROWSERS, COMMAND } from '../fixture/browsers/test-browser.js'
+import { BROWSERS, type BrowserName, COMMAND } from '../fixture/browsers/test-browser.js'
 import { Folder } from '../fixture/files.js'
 import { freePort } from '../fixture/free-port.js'
 import { inForm } from '../fixture/long-form.js'
@@ -56,7 +56,10 @@ function readInPage(path: string): void {
   })
 }
 
-for (const name of inForm({ short: BROWSERS.slice(0, 1), long: BROWSERS })) {
+for (const name of inForm<readonly BrowserName[]>({
+  short: BROWSERS.slice(0, 1),
+  long: BROWSERS,
+})) {
   tap.test(
     `EventSource in ${name} gets each event once over kill -9 of the server, and the whole stream after a reload`,
     needs(COMMAND[name], 'nginx'),

@@ -109,6 +109,7 @@ class FileLog implements StreamLog {
       if ((await lastOf(folder, found))?.state?.kind === 'ended') return { kind: 'ended' }
       const created = await folder.createClaim(claim + 1, ownProcess())
       if (created !== 'created') continue
+      this.#sweep.sweepLater()
       const result = await this.#follow(folder, key, claim + 1)
       if (result !== undefined) return result
     }

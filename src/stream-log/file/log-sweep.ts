@@ -58,10 +58,11 @@ export class LogSweep {
     const pause = Math.min(LONGEST_PAUSE, this.settings.maxAge / 2)
     this.#timer ??= new LongTimer(
       () => {
+        // A stream that is begun during the sweep needs the next one.
+        this.#timer = undefined
         this.sweep()
           .catch(() => 1)
           .then((left) => {
-            this.#timer = undefined
             if (left > 0) this.sweepLater()
           })
       },
