@@ -1,18 +1,10 @@
 import type { TimeSlices } from '../async/time-slices.js'
-import { LastbyteError } from '../errors.js'
 import { type ByteSource, closeOpened } from '../source/byte-source.js'
 import type { Entry } from '../source/entry.js'
 import type { Facts, Representation } from '../source/representation.js'
 import { compareUtf8 } from './compare-utf8.js'
 import { MemberIndex } from './member-index.js'
-
-/** A file or folder of the source, and its path in the archive. */
-export interface Selection {
-  /** The key; of a folder with a slash at its end, and empty for the root. */
-  readonly key: string
-  /** The path in the archive, with a slash at its end for a folder; empty for one whose members lie at the top. */
-  readonly name: string
-}
+import { asFolder, type Selection, withoutNested } from './selection.js'
 
 /** What an archive may have. */
 export interface ArchiveLimits {
@@ -72,23 +64,6 @@ interface FoundSelection extends Selection {
   readonly facts: Described | undefined
 }
 
-/** Leaves out what is also in a selected folder before it. @throws LastbyteError BAD_SETTING */
-function withoutNested(sorted: readonly FoundSelection[]): FoundSelection[] {
-  const kept: FoundSelection[] = []
-  for (const one of sorted) {
-    const last = kept.at(-1)
-    const isNested =
-      last !== undefined &&
-      (last.facts === undefined ? one.name.startsWith(last.name) : one.name === last.name)
-    if (!isNested) kept.push(one)
-    else if (one.key !== last.key + one.name.slice(last.name.length)) {
-      const message = `entries: expected one entry for each name in the archive; received two for ${JSON.stringify(one.name)}`
-      throw new LastbyteError('BAD_SETTING', message, { setting: 'entries' })
-    }
-  }
-  return kept
-}
-
 class Collector {
   readonly members = new MemberIndex()
   /** Which limit is exceeded. */
@@ -100,9 +75,15 @@ class Collector {
 
   /** undefined: the client may not have it, or there is none. */
   async find({ key, name }: Selection): Promise<FoundSelection | undefined> {
+    const { source, isPermitted } = this.collecting
     const found = await this.#open(key)
-    if (found === 'folder') return { key: asFolder(key), name: asFolder(name), facts: undefined }
-    return found && this.collecting.isPermitted(key) ? { key, name, facts: found } : undefined
+    if (found === 'folder') {
+      const folder = { key: asFolder(key), name: asFolder(name), facts: undefined }
+      return source.list !== undefined && isPermitted(folder.key) ? folder : undefined
+    }
+    // Another server may send a page for a folder.
+    const isFile = key !== '' && !key.endsWith('/')
+    return found && isFile && isPermitted(key) ? { key, name, facts: found } : undefined
   }
 
   async add({ key, name, facts }: FoundSelection): Promise<void> {
@@ -112,18 +93,16 @@ class Collector {
   }
 
   async #addFolder(folder: Folder): Promise<void> {
-    const { source, signal, slices, maxMembers } = this.collecting
+    const { slices, maxMembers } = this.collecting
     this.#folders += 1
     if (this.#folders > maxMembers) this.#exceed('folders')
     if (this.excess !== undefined) return
     const { key, name, ancestors } = folder
-    const most = maxMembers - this.members.count + 1
-    const found = (await source.list?.(key, signal, undefined, most)) ?? []
-    const entries = await slices.sorted(
-      found.filter((entry) => this.#isWanted(entry, folder)),
-      (one, other) => compareUtf8(pathOf(one), pathOf(other)),
+    const { isEmpty, wanted } = await this.#list(folder)
+    const entries = await slices.sorted(wanted, (one, other) =>
+      compareUtf8(pathOf(one), pathOf(other)),
     )
-    if (found.length === 0 && name !== '') this.#addEmpty(folder)
+    if (isEmpty && name !== '') this.#addEmpty(folder)
     for (let start = 0; start < entries.length && this.excess === undefined; ) {
       await slices.next()
       const run = runOf(entries, start)
@@ -141,6 +120,23 @@ class Collector {
         })
       } else {
         await this.#addFiles(run, folder)
+      }
+    }
+  }
+
+  /**
+   * The entries of a folder. A source need not list more than the limit permits; where some of these are not wanted,
+   * more of them are listed.
+   */
+  async #list(folder: Folder): Promise<{ isEmpty: boolean; wanted: Entry[] }> {
+    const { source, signal, maxMembers } = this.collecting
+    const left = maxMembers - this.members.count
+    for (let most = left + 1; ; most *= 4) {
+      const found = (await source.list?.(folder.key, signal, undefined, most)) ?? []
+      const wanted = found.filter((entry) => this.#isWanted(entry, folder))
+      const isComplete = found.length < most
+      if (isComplete || wanted.filter(({ kind }) => kind === 'file').length > left) {
+        return { isEmpty: found.length === 0, wanted }
       }
     }
   }
@@ -196,11 +192,6 @@ class Collector {
     const most = what === 'bytes' ? maxBytes : maxMembers
     this.excess ??= `An archive may have at most ${most} ${what}; this one would have more.`
   }
-}
-
-/** With a slash at its end, unless it is the root. */
-function asFolder(path: string): string {
-  return path === '' || path.endsWith('/') ? path : `${path}/`
 }
 
 /** A folder that is read. */

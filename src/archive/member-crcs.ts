@@ -9,8 +9,13 @@ export interface CrcStore {
   compute(member: number, signal: AbortSignal): Promise<number>
 }
 
-/** The CRCs that one reading of an archive needs. */
+/**
+ * The CRCs of one archive. It keeps those that are noted or computed: the store may drop some of them before the
+ * directory is sent, and has no place for members whose versions cannot be told apart.
+ */
 export class MemberCrcs {
+  /** By member; NaN: none. Absent until the first of them. */
+  #own: Float64Array | undefined
   /** Computations that have begun, whose result is needed later. */
   readonly #begun = new Map<number, Promise<number>>()
 
@@ -22,7 +27,7 @@ export class MemberCrcs {
   ) {}
 
   isKnown(index: number): boolean {
-    return this.#trivial(index) !== undefined || this.store.known(index) !== undefined
+    return this.#known(index) !== undefined
   }
 
   /** Begins to compute a CRC. An error is that of `of`. */
@@ -34,11 +39,13 @@ export class MemberCrcs {
 
   /** @throws as `CrcStore.compute` */
   async of(index: number, signal: AbortSignal): Promise<number> {
-    const known = this.#trivial(index) ?? this.store.known(index)
+    const known = this.#known(index)
     if (known !== undefined) return known
     const begun = this.#begun.get(index) ?? this.store.compute(index, signal)
     try {
-      return await this.duringWork(begun)
+      const crc = await this.duringWork(begun)
+      this.#keep(index, crc)
+      return crc
     } finally {
       this.#begun.delete(index)
     }
@@ -46,7 +53,7 @@ export class MemberCrcs {
 
   /** Computes a CRC from all bytes of a member. */
   note(index: number, bytes: Uint8Array): void {
-    this.store.note(index, crc32(bytes))
+    this.#note(index, crc32(bytes))
   }
 
   /** The bytes of a whole member, whose CRC is known behind the last. */
@@ -56,11 +63,23 @@ export class MemberCrcs {
       crc = crc32(chunk, crc)
       yield chunk
     }
+    this.#note(index, crc)
+  }
+
+  #known(index: number): number | undefined {
+    // The CRC of no bytes.
+    if (this.members.member(index).size === 0) return 0
+    const own = this.#own?.[index] ?? Number.NaN
+    return Number.isNaN(own) ? this.store.known(index) : own
+  }
+
+  #note(index: number, crc: number): void {
+    this.#keep(index, crc)
     this.store.note(index, crc)
   }
 
-  /** The CRC of no bytes. */
-  #trivial(index: number): number | undefined {
-    return this.members.member(index).size === 0 ? 0 : undefined
+  #keep(index: number, crc: number): void {
+    this.#own ??= new Float64Array(this.members.count).fill(Number.NaN)
+    this.#own[index] = crc
   }
 }

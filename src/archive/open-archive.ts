@@ -3,15 +3,11 @@ import { attachment } from '../http/content-disposition.js'
 import type { DigestCache } from '../source/digest/digest-cache.js'
 import type { Asker } from '../source/digest/fair-queue.js'
 import type { Representation } from '../source/representation.js'
-import {
-  type Collected,
-  type Collecting,
-  collectMembers,
-  type Selection,
-} from './collect-members.js'
+import { type Collected, type Collecting, collectMembers } from './collect-members.js'
 import { MemberCrcs } from './member-crcs.js'
 import type { MemberIndex } from './member-index.js'
 import { openMember } from './open-member.js'
+import type { Selection } from './selection.js'
 import { SourceCrcs } from './source-crcs.js'
 import { ZipRepresentation } from './zip-representation.js'
 

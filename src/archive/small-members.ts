@@ -1,3 +1,4 @@
+import { readExactly } from '../source/read-exactly.js'
 import type { Representation } from '../source/representation.js'
 import { SHORT_RUN } from './gathered.js'
 import type { MemberIndex } from './member-index.js'
@@ -47,7 +48,7 @@ export class SmallMembers {
     try {
       const { size } = this.members.member(index)
       const chunks: Buffer[] = []
-      for await (const chunk of representation.read({ start: 0, end: size }, this.signal)) {
+      for await (const chunk of readExactly(representation, { start: 0, end: size }, this.signal)) {
         chunks.push(Buffer.from(chunk))
       }
       return Buffer.concat(chunks)

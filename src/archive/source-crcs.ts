@@ -3,10 +3,8 @@ import type { Asker } from '../source/digest/fair-queue.js'
 import type { CrcStore } from './member-crcs.js'
 import type { MemberIndex } from './member-index.js'
 
-/** Keeps CRCs beside the digests of a source, by version. Those of members without a version last for one archive. */
+/** Keeps CRCs beside the digests of a source, by version. Those of members without a version are not kept. */
 export class SourceCrcs implements CrcStore {
-  readonly #unversioned = new Map<number, number>()
-
   /** @param read the bytes of a whole member that has no version */
   constructor(
     private readonly members: MemberIndex,
@@ -17,25 +15,19 @@ export class SourceCrcs implements CrcStore {
 
   known(member: number): number | undefined {
     const subject = this.#subject(member)
-    if (subject === undefined) return this.#unversioned.get(member)
-    const bytes = this.digests.known(subject)
+    const bytes = subject && this.digests.known(subject)
     return bytes && numberIn(bytes)
   }
 
   note(member: number, crc: number): void {
     const subject = this.#subject(member)
-    if (subject === undefined) this.#unversioned.set(member, crc)
-    else this.digests.note(subject, bytesOf(crc))
+    if (subject !== undefined) this.digests.note(subject, bytesOf(crc))
   }
 
   async compute(member: number, signal: AbortSignal): Promise<number> {
     const subject = this.#subject(member)
-    if (subject !== undefined) {
-      return numberIn(await this.digests.compute(subject, signal, this.asker))
-    }
-    const crc = await this.read(member, signal)
-    this.#unversioned.set(member, crc)
-    return crc
+    if (subject === undefined) return this.read(member, signal)
+    return numberIn(await this.digests.compute(subject, signal, this.asker))
   }
 
   #subject(member: number): DigestSubject | undefined {

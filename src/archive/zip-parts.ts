@@ -1,4 +1,5 @@
 import type { Slice } from '../http/byte-range.js'
+import { readExactly } from '../source/read-exactly.js'
 import type { Representation, RepresentationPart } from '../source/representation.js'
 import { Gathered, SHORT_RUN } from './gathered.js'
 import type { MemberCrcs } from './member-crcs.js'
@@ -106,7 +107,7 @@ async function* memberParts(
     const representation = await content.open(index, signal)
     try {
       const part = { representation, slice: within }
-      const chunks = () => representation.read(within, signal)
+      const chunks = () => readExactly(representation, within, signal)
       if (needsReading && within.start === 0) {
         yield* crcs.passing(index, chunks())
       } else {

@@ -1,13 +1,8 @@
 import type { Layout } from '../body/layout.js'
 import { LastbyteError } from '../errors.js'
-import type { Slice } from '../http/byte-range.js'
+import { type Readable, readExactly } from '../source/read-exactly.js'
 import type { Response } from './response-writer.js'
 import type { Transfer } from './transfer.js'
-
-/** The `read` method of a representation. */
-export interface Readable {
-  read(slice: Slice, signal: AbortSignal): AsyncIterable<Uint8Array>
-}
 
 /** Bytes to write, or a range that the kernel sends without a copy through this process. */
 export type Part = Uint8Array | DirectPart
@@ -47,35 +42,9 @@ async function* piecewise(
   }
 }
 
-/** The chunks of a slice. Throws where they are not exactly its length, on which later offsets depend. */
-export async function* readExactly(
-  source: Readable,
-  slice: Slice,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const length = slice.end - slice.start
-  let remaining = length
-  for await (const chunk of source.read(slice, signal)) {
-    remaining -= chunk.length
-    if (remaining < 0) throw excessError(length)
-    yield chunk
-  }
-  if (remaining > 0) throw shortError(length, remaining)
-}
-
 /** Checks what a source of the application has yielded. @throws LastbyteError SOURCE_FAILED */
 export function requirePart(part: Part): void {
   if (part instanceof Uint8Array || (typeof part === 'object' && 'sendTo' in part)) return
   const message = `Cannot send body: its source yielded a value of type ${typeof part}, expected bytes`
   throw new LastbyteError('SOURCE_FAILED', message)
-}
-
-export function excessError(length: number | undefined): LastbyteError {
-  const message = `Cannot send body: its source sent more than the ${length} announced bytes`
-  return new LastbyteError('SOURCE_FAILED', message, { length })
-}
-
-export function shortError(length: number, missing: number): LastbyteError {
-  const message = `Cannot send body: its source ended ${missing} bytes short of the ${length} announced bytes`
-  return new LastbyteError('SOURCE_SHORT', message, { length, left: missing })
 }

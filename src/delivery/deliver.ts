@@ -1,13 +1,7 @@
 import { releaseIterator } from '../async/release-iterator.js'
 import type { Layout } from '../body/layout.js'
-import {
-  excessError,
-  layoutChunks,
-  type Part,
-  type Readable,
-  requirePart,
-  shortError,
-} from './body-parts.js'
+import { excessError, type Readable, shortError } from '../source/read-exactly.js'
+import { layoutChunks, type Part, requirePart } from './body-parts.js'
 import type { Pace } from './pace.js'
 import {
   addTrailers,

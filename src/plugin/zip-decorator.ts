@@ -44,11 +44,17 @@ export function decorateZip(
         settings,
         codings: [],
         archive: { name, selections },
-        allows: (key) => mayOpen(this, key) && isAllowed(settings, { key, root }, this),
+        allows: (key) =>
+          isFolder(key) || (mayOpen(this, key) && isAllowed(settings, { key, root }, this)),
         signal,
       },
       this,
     )
     return this
   })
+}
+
+/** Folders of an archive are chosen by the application. */
+function isFolder(key: string): boolean {
+  return key === '' || key.endsWith('/')
 }

@@ -1,4 +1,4 @@
-import type { Selection } from '../archive/collect-members.js'
+import type { Selection } from '../archive/selection.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import type { FileSettings } from '../settings/file-options.js'
 import type { Settings } from '../settings/settings.js'

@@ -37,10 +37,11 @@ export function handleRequest(
   restoreCaching(reply)
   noteRoute(reply.raw, 'file')
   try {
+    // The name of an archive of `reply.zip` is no path of a file; its members are judged.
+    const isOfFiles = typeof requested.archive === 'object'
+    if (!isOfFiles && !isAllowed(context.settings, requested, reply)) return sendNotFound(reply)
     const archive = archiveCall(context, requested, reply)
-    // Of an archive, each member is judged.
     if (archive !== undefined) return respond(context, { ...requested, archive }, reply)
-    if (!isAllowed(context.settings, requested, reply)) return sendNotFound(reply)
     if (isForMetalink(context, requested, reply)) {
       return respond(context, requested, reply, 'metalink')
     }

@@ -21,13 +21,15 @@ const NAME_OF_ROOT = 'files'
  */
 export function archiveCall(
   { settings, syntax }: RegistrationContext<Settings>,
-  { key, archive }: RequestedFile,
+  { key, archive, served }: RequestedFile,
   reply: FastifyReply,
 ): ArchiveCall | undefined {
   if (archive !== 'by-query') return archive
   const isFolder = key === '' || key.endsWith('/')
+  // A source without listings may have archives of its own: another server does.
+  if (settings.zip === undefined || !isFolder || served.source.list === undefined) return undefined
   // An error page is sent as it is.
-  if (settings.zip === undefined || !isFolder || reply.statusCode >= 400) return undefined
+  if (reply.statusCode >= 400) return undefined
   const query = parseZipQuery(splitTarget(reply.request.raw.url ?? '', syntax).query)
   if (query?.kind === 'malformed') throw new StatusError('BAD_REQUEST', 400, query.reason)
   if (query === undefined) return undefined

@@ -50,7 +50,8 @@ export interface ByteSource {
   /**
    * The entries of a folder that `open` would open; it may leave out names that are not wanted.
    *
-   * @param most entries that the caller can use; default: as many as the source lists at once
+   * @param most entries that the caller can use: fewer of them are all that there are; default: as many as the source
+   *   lists at once
    * @throws as `open`
    */
   list?(

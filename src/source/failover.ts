@@ -12,6 +12,7 @@ import { milliseconds } from '../validation/number-expectations.js'
 import { readArgument, readOptions } from '../validation/read-options.js'
 import { type ByteSource, closeOpened, type Opened, type OpenRequest } from './byte-source.js'
 import { BYTE_SOURCE } from './byte-source-expectation.js'
+import type { Entry } from './entry.js'
 import type { Facts, Representation } from './representation.js'
 import { SourceOrder } from './source-order.js'
 import { type ReopenAt, readFromSource } from './source-read.js'
@@ -92,19 +93,40 @@ export function failover(candidates: readonly ByteSource[], options?: FailoverOp
       return openWithRetries({ retryPolicy, request, asError, final: 'none' }, open, signal)
     },
 
-    async list(key, signal, isWanted, most) {
-      for (const source of order.inOrder()) {
-        const entries = await source.list?.(key, signal, isWanted, most).catch(() => undefined)
-        signal.throwIfAborted()
-        if (entries !== undefined) return entries
-      }
-      return []
-    },
+    ...(sources.some(({ list }) => list !== undefined) && {
+      list: (key, signal, isWanted, most) => listAny(order, { key, signal, isWanted, most }),
+    }),
 
     async close() {
       await Promise.all(sources.map((source) => source.close?.()))
     },
   }
+}
+
+/** The arguments of `ByteSource.list`. */
+interface Listing {
+  readonly key: string
+  readonly signal: AbortSignal
+  readonly isWanted: ((name: string) => boolean) | undefined
+  readonly most: number | undefined
+}
+
+/** The entries of the first source that can list. @throws the last error where none can: a folder is not empty then */
+async function listAny(
+  order: SourceOrder,
+  { key, signal, isWanted, most }: Listing,
+): Promise<Entry[]> {
+  let failure: unknown
+  for (const source of order.inOrder()) {
+    if (source.list === undefined) continue
+    try {
+      return await source.list(key, signal, isWanted, most)
+    } catch (error) {
+      signal.throwIfAborted()
+      failure = error
+    }
+  }
+  throw asLastbyteError(failure, 'SOURCE_FAILED', `Cannot list ${key}`)
 }
 
 /**

@@ -1,11 +1,8 @@
 import { chmodSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import {
-  type Collecting,
-  collectMembers,
-  type Selection,
-} from '../../src/archive/collect-members.js'
+import { type Collecting, collectMembers } from '../../src/archive/collect-members.js'
 import type { MemberIndex } from '../../src/archive/member-index.js'
+import type { Selection } from '../../src/archive/selection.js'
 import { TimeSlices } from '../../src/async/time-slices.js'
 import type { ByteSource } from '../../src/source/byte-source.js'
 import { Folder } from '../fixture/files.js'
@@ -141,8 +138,24 @@ describe('Several selections', () => {
 
   it('of which one leads to nothing, or to what the client may not have, are absent', async () => {
     expect(await namesOf(source, selected('a', 'nothing'))).toEqual({ kind: 'absent' })
-    const isPermitted = (key: string) => key !== 'a'
-    expect(await namesOf(source, selected('a', 'e'), { isPermitted })).toEqual({ kind: 'absent' })
+    for (const [refused, name] of [
+      ['a', 'a'],
+      ['b/', 'b'],
+    ] as const) {
+      const isPermitted = (key: string) => key !== refused
+      const names = selected(name, 'e')
+      expect(await namesOf(source, names, { isPermitted })).toEqual({ kind: 'absent' })
+    }
+  })
+
+  it('of folders of a source without listings are absent, whatever it sends for them', async () => {
+    const memory = new MemorySource({ 'd/': 'a page', '': 'a page' })
+    const pages: ByteSource = { open: (key) => memory.open(key) }
+    for (const key of ['', 'd/']) {
+      expect(await namesOf(pages, [{ key, name: key }])).toEqual({ kind: 'absent' })
+    }
+    const folders: ByteSource = { open: async () => ({ kind: 'directory' }) }
+    expect(await namesOf(folders)).toEqual({ kind: 'absent' })
   })
 })
 
@@ -169,6 +182,27 @@ describe('More than an archive may have', () => {
     }
     expect(await namesOf(listing, ALL, { maxMembers: 5 })).toMatchObject({ kind: 'refused' })
     expect(asked).toEqual([6])
+  })
+
+  it('is counted without what the client may not have, however much a source lists at once', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `${index}`.padStart(2, '0'))
+    const asked: number[] = []
+    const listing: ByteSource = {
+      open: async () => ({ kind: 'directory' }),
+      async list(_key, _signal, _isWanted, most = 0) {
+        asked.push(most)
+        return names.slice(0, most).map((name) => {
+          return { name, kind: 'file', size: 1, lastModified: 0, etag: '"1"' } as const
+        })
+      },
+    }
+    const isPermitted = (key: string) => key === '' || key > '36'
+    const limits = { maxMembers: 3, isPermitted }
+    expect(await namesOf(listing, ALL, limits)).toEqual(['37', '38', '39'])
+    expect(asked).toEqual([4, 16, 64])
+    expect(await namesOf(listing, ALL, { ...limits, maxMembers: 2 })).toMatchObject({
+      kind: 'refused',
+    })
   })
 
   it('exactly what is permitted is an archive', async () => {

@@ -70,3 +70,14 @@ it('The CRC of bytes in passing is known behind the last of them alone', async (
   for await (const _chunk of crcs.passing(0, chunks())) expect(known.get(0)).toBeUndefined()
   expect(known.get(0)).toBe(crc32('abcdef'))
 })
+
+it('A CRC that the store has dropped is kept for the archive', async () => {
+  const { store, known } = storeOf(async () => 7)
+  const crcs = new MemberCrcs(indexOf(1, 3), store)
+  await crcs.of(0, signal)
+  crcs.note(1, Buffer.from('abc'))
+  known.clear()
+  const failing = storeOf(async () => Promise.reject(new Error('not needed')))
+  store.compute = failing.store.compute
+  expect([await crcs.of(0, signal), await crcs.of(1, signal)]).toEqual([7, crc32('abc')])
+})

@@ -134,3 +134,29 @@ it('An archive joins its short runs of bytes into few writes', async () => {
   for await (const _part of zipParts({ content, slice, signal, isDirect: () => false })) writes += 1
   expect(writes).toBe(2)
 })
+
+it.each([
+  ['fewer', -1, 'SOURCE_SHORT'],
+  ['more', 1, 'SOURCE_FAILED'],
+])(
+  'A member whose source sends %s bytes than it has ends the archive there',
+  async (_what, surplus, code) => {
+    for (const size of [5, 100_000]) {
+      const { content, known } = memoryContent([
+        { name: 'a', bytes: pattern(size) },
+        { name: 'b', bytes: pattern(50) },
+      ])
+      const open: ZipContent['open'] = async (index, opening) => {
+        const representation = await content.open(index, opening)
+        return {
+          ...representation,
+          async *read({ start, end }) {
+            yield pattern(size + 1).subarray(start, end + surplus)
+          },
+        }
+      }
+      await expect(bytesOf({ ...content, open })).rejects.toMatchObject({ code })
+      expect(known.get(0)).toBeUndefined()
+    }
+  },
+)

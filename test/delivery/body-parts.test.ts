@@ -1,24 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { Layout } from '../../src/body/layout.js'
-import {
-  layoutChunks,
-  type Readable,
-  readExactly,
-  requirePart,
-} from '../../src/delivery/body-parts.js'
+import { layoutChunks, requirePart } from '../../src/delivery/body-parts.js'
 import type { Slice } from '../../src/http/byte-range.js'
+import type { Readable } from '../../src/source/read-exactly.js'
 
 const { signal } = new AbortController()
 const CONTENT = Buffer.from('0123456789')
 
-/** A source that sends each slice in chunks of 3 bytes, and `surplus` bytes more than requested. */
-function source(surplus = 0): Readable & { readonly reads: Slice[] } {
+/** A source that sends each slice in chunks of 3 bytes. */
+function source(): Readable & { readonly reads: Slice[] } {
   const reads: Slice[] = []
   return {
     reads,
     async *read(slice) {
       reads.push(slice)
-      const bytes = CONTENT.subarray(slice.start, slice.end + surplus)
+      const bytes = CONTENT.subarray(slice.start, slice.end)
       for (let at = 0; at < bytes.length; at += 3) yield bytes.subarray(at, at + 3)
     },
   }
@@ -65,20 +61,6 @@ describe('layoutChunks', () => {
     await chunks.next()
     expect(readable.reads).toEqual([])
     await chunks.return?.()
-  })
-})
-
-describe('readExactly', () => {
-  it('yields the bytes of a complete slice', async () => {
-    expect(await collect(readExactly(source(), { start: 1, end: 9 }, signal))).toBe('12345678')
-  })
-
-  it.each([
-    ['a byte too few', -1, 'SOURCE_SHORT', /ended 1 bytes short of the 8 announced/],
-    ['a byte too many', 1, 'SOURCE_FAILED', /more than the 8 announced bytes/],
-  ])('rejects a source that sends %s', async (_what, surplus, code, message) => {
-    const reading = collect(readExactly(source(surplus), { start: 1, end: 9 }, signal))
-    await expect(reading).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
   })
 })
 

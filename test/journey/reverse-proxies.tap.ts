@@ -26,6 +26,7 @@ for (const proxy of REVERSE_PROXIES) {
               '--trust-proxy',
               'loopback',
               '--append-only',
+              '--zip',
               '--port',
               `${backendPort}`,
             ],
@@ -57,6 +58,18 @@ for (const proxy of REVERSE_PROXIES) {
           const { stdout } = await to(range, version, '-r', '1000-2999', `${url}/film.mp4`)
           t.equal(stdout, `206 HTTP/${version === '--http2' ? '2' : '1.1'}`)
           t.ok(readFileSync(range).equals(FILM.subarray(1000, 3000)))
+        }
+      })
+
+      await t.test('an archive resumes over HTTP/2 and HTTP/1.1', async (t) => {
+        const archive = `${url}/?zip&path=small.mp4`
+        const whole = own.at('whole.zip')
+        t.equal((await to(whole, archive)).stdout, '200 HTTP/2')
+        for (const version of ['--http2', '--http1.1']) {
+          const rest = own.at('rest')
+          const { stdout } = await to(rest, version, '-r', '100000-', archive)
+          t.equal(stdout, `206 HTTP/${version === '--http2' ? '2' : '1.1'}`)
+          t.ok(readFileSync(rest).equals(readFileSync(whole).subarray(100_000)))
         }
       })
 

@@ -95,8 +95,8 @@ export function s3Source(options: S3Options): ByteSource {
     },
 
     async list(key, signal, _isWanted, most): Promise<Entry[]> {
-      const entries = await listBucket(store, key, signal, most)
-      return entries.filter(({ name }) => dotfiles === 'allow' || !hasDotfile(name))
+      const isListed = (name: string) => dotfiles === 'allow' || !hasDotfile(name)
+      return listBucket(store, key, signal, { most, isListed })
     },
   }
 }

@@ -46,4 +46,14 @@ describe('listBucket', () => {
     expect(await listBucket(clientOf(bucket), '', signal)).toHaveLength(MOST_ENTRIES)
     expect(bucket.sent).toHaveLength(4)
   })
+
+  it('counts only the entries that are listed', async () => {
+    const bucket = new FakeBucket(
+      { Contents: [{ Key: '.a' }, { Key: '..' }], IsTruncated: true, NextContinuationToken: '2' },
+      { Contents: [{ Key: 'b' }, { Key: 'c' }, { Key: 'd' }], IsTruncated: false },
+    )
+    const isListed = (name: string) => name !== '.a'
+    const entries = await listBucket(clientOf(bucket), '', signal, { most: 2, isListed })
+    expect(entries.map(({ name }) => name)).toEqual(['b', 'c'])
+  })
 })
