@@ -3,11 +3,12 @@ import { basename } from 'node:path'
 import { findTarget } from '../client/download/target.js'
 import { parseUrl } from '../http/parse-url.js'
 import { withoutSecrets } from '../http/request-url.js'
+import { archiveNameOf, isForArchive } from '../http/zip-query.js'
 import { usageError } from './usage-error.js'
 
 /**
  * Where a URL is downloaded to: `-o` if it was given, else the last segment of the URL's path, as a name
- * in this folder. `-` is stdout.
+ * in this folder; of the archive of a folder, with `.zip`. `-` is stdout.
  *
  * @throws LastbyteError BAD_SETTING for a URL that can't be used or has no name, and for an empty `-o`
  */
@@ -75,7 +76,9 @@ function checkUrl(url: string): void {
 }
 
 function nameIn(url: string): string {
-  const segment = decode(basename(new URL(url).pathname))
+  const { pathname, search } = new URL(url)
+  const isArchive = pathname.endsWith('/') && isForArchive(search)
+  const segment = decode(isArchive ? archiveNameOf(pathname) : basename(pathname))
   if (segment === undefined) {
     const problem = 'expected percent-encoded UTF-8 as the file name in its path; give one with -o'
     throw usageError('URL', problem, withoutSecrets(url))

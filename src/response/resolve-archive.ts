@@ -2,16 +2,13 @@ import type { FastifyReply } from 'fastify'
 import { openArchive } from '../archive/open-archive.js'
 import { splitTarget } from '../http/request-target.js'
 import { StatusError } from '../http/status-error.js'
-import { parseZipQuery } from '../http/zip-query.js'
+import { archiveNameOf, parseZipQuery } from '../http/zip-query.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { ArchiveCall, Exchange, RequestedFile } from '../request/exchange.js'
 import { requestSignal } from '../request/request-signal.js'
 import type { ResolvedKey } from '../request/resolve.js'
 import type { Settings } from '../settings/settings.js'
 import { askerOf } from './asker.js'
-
-/** The file name of an archive of the root, which has no name of its own. */
-const NAME_OF_ROOT = 'files'
 
 /**
  * The archive that a request is for: that of `reply.zip`, or the one that the query of a folder names. undefined for
@@ -33,10 +30,9 @@ export function archiveCall(
   const query = parseZipQuery(splitTarget(reply.request.raw.url ?? '', syntax).query)
   if (query?.kind === 'malformed') throw new StatusError('BAD_REQUEST', 400, query.reason)
   if (query === undefined) return undefined
-  const folder = key.split('/').at(-2) ?? NAME_OF_ROOT
   const paths = query.paths.length === 0 ? [''] : query.paths
   return {
-    name: `${folder}.zip`,
+    name: archiveNameOf(key),
     selections: paths.map((path) => ({ key: key + path, name: path })),
   }
 }

@@ -16,6 +16,9 @@ describe('outputFor', () => {
     ['http://h/%C3%A9', 'é'],
     ['http://h/...', '...'],
     ['http://h/-', '-'],
+    ['http://h/a%20b/?zip', 'a b.zip'],
+    ['http://h/?zip&path=a', 'files.zip'],
+    ['http://h/film.mp4?zip', 'film.mp4'],
   ])('%s is downloaded to %s', (url, name) => {
     expect(outputFor(url, undefined)).toBe(name)
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseZipQuery } from '../../src/http/zip-query.js'
+import { archiveNameOf, isForArchive, parseZipQuery } from '../../src/http/zip-query.js'
 
 it.each([
   ['', undefined],
@@ -12,6 +12,19 @@ it.each([
   ['?zip&path=%D7%A9', ['ש']],
 ])('The query %j asks for the paths %j', (query, paths) => {
   expect(parseZipQuery(query)).toEqual(paths && { kind: 'zip', paths })
+})
+
+it.each([
+  ['', 'files.zip'],
+  ['/', 'files.zip'],
+  ['a/b/', 'b.zip'],
+  ['/a/', 'a.zip'],
+])('The archive of the folder %j is saved as %s', (path, name) => {
+  expect(archiveNameOf(path)).toBe(name)
+})
+
+it('A query with a malformed path asks for an archive, too', () => {
+  expect([isForArchive('?zip&path=..'), isForArchive('?path=a')]).toEqual([true, false])
 })
 
 it.each(['', '/', '/a', './a', '../a', 'a/../b', 'a//b', 'a\\b', 'a%00', '..', 'a/.'])(
