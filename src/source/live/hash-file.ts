@@ -45,3 +45,8 @@ export async function hashFile(
     hash.update(bytes)
   }
 }
+
+/** The shortest first. */
+export function byLength(claims: readonly ProvenPrefix[]): ProvenPrefix[] {
+  return [...claims].sort((one, other) => one.length - other.length)
+}

@@ -5,13 +5,15 @@ import type { FollowedFile } from '../file/follow-file.js'
 import { isSettled, type StatJudge } from '../file/settled-stat.js'
 import type { ProvenPrefix } from './chain-record.js'
 import type { ChainRecords } from './chain-records.js'
-import { hashFile, type Mismatch, type OnBytes, OTHER_BYTES } from './hash-file.js'
+import { byLength, hashFile, type Mismatch, type OnBytes, OTHER_BYTES } from './hash-file.js'
 import { BLOCK, isBlock, PrefixHash } from './prefix-hash.js'
 import { readFully, sizeOf } from './read-followed.js'
 
 /** Bytes that are proven at once where the file has them, so that few records are written. */
 const STRIDE = 16 * BLOCK
 
+/** Blocks that are read and compared at once. */
+const MOST_BLOCKS = 4
 /** Claims that are remembered as compared. */
 const MOST_COMPARED = 1_000
 
@@ -136,18 +138,24 @@ export class LiveChain {
     return isFilled ? fresh : this.#readProven(file, position, end)
   }
 
-  /** Bytes that have been proven, of one block. */
+  /** Bytes that have been proven: of complete blocks, or of what is behind the last one. */
   async #readProven(file: FollowedFile, position: number, end: number): Promise<Uint8Array> {
     const index = Math.floor(position / BLOCK)
     const first = index * BLOCK
-    const last = Math.min(end, first + BLOCK, this.proven)
-    const digest = this.#hash.blocks[index]
-    if (digest === undefined)
-      return Buffer.from(this.#tail.subarray(position - first, last - first))
-    const block = Buffer.allocUnsafe(BLOCK)
-    const length = await readFully(file, block, first)
-    if (length < BLOCK || !isBlock(block, digest)) await this.#break(first, OTHER_BYTES)
-    return block.subarray(position - first, last - first)
+    const wanted = Math.min(MOST_BLOCKS, Math.ceil((end - first) / BLOCK))
+    const digests = this.#hash.blocks.slice(index, index + wanted)
+    const length = digests.length * BLOCK
+    const last = Math.min(end, this.proven) - first
+    if (length === 0) return Buffer.from(this.#tail.subarray(position - first, last))
+    const blocks = Buffer.allocUnsafe(length)
+    const read = await readFully(file, blocks, first)
+    for (const [number, digest] of digests.entries()) {
+      const start = number * BLOCK
+      // A block that is short, since the file was truncated, has another digest too.
+      const block = blocks.subarray(start, Math.min(read, start + BLOCK))
+      if (!isBlock(block, digest)) await this.#break(first + start, OTHER_BYTES)
+    }
+    return blocks.subarray(position - first, Math.min(length, last))
   }
 
   /**
@@ -239,8 +247,4 @@ export class LiveChain {
   truncated(position: number, size: number): Promise<never> {
     return this.#break(position, `the file was truncated to ${size} bytes`)
   }
-}
-
-function byLength(claims: readonly ProvenPrefix[]): ProvenPrefix[] {
-  return [...claims].sort((one, other) => one.length - other.length)
 }

@@ -52,6 +52,7 @@ export class LiveGrowth implements Growth {
 
   async #read(position: number): Promise<Uint8Array> {
     const { file, chain } = this
+    if (position < chain.proven) return chain.read(file, position, chain.proven)
     const size = await sizeOf(file, position)
     if (size < position) return chain.truncated(position, size)
     return size === position ? Buffer.alloc(0) : chain.read(file, position, size)
