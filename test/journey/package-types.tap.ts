@@ -160,6 +160,7 @@ tap.test('each code block of the pages compiles against the packed declarations'
   application.depend('pino')
   application.depend('@aws-sdk/client-s3')
   application.depend('@fastify/cors')
+  application.depend('redis')
   const files = pages()
     .flatMap(fencedBlocks)
     .filter(({ info: [language = ''] }) => ['js', 'ts'].includes(language))
