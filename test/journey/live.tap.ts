@@ -6,15 +6,16 @@ import tap from 'tap'
 import { Chromium } from '../fixture/browser.js'
 import { Folder } from '../fixture/files.js'
 import { freePort } from '../fixture/free-port.js'
+import { inForm } from '../fixture/long-form.js'
 import { nginxArgs } from '../fixture/nginx-config.js'
 import { needs, RunningProcess, run, Server } from '../fixture/process.js'
 
 const COMMAND = 'dist/cli/main.js'
 const BIG = '9007199254740991'
 /** How often the server is killed during a recording. */
-const KILLS = 3
+const KILLS = inForm({ short: 2, long: 20 })
 /** ms after which a loop of a failed test ends. */
-const LONGEST = 120_000
+const LONGEST = inForm({ short: 120_000, long: 600_000 })
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const get = (...args: string[]) => new RunningProcess(process.execPath, [COMMAND, 'get', ...args])
@@ -187,7 +188,7 @@ tap.test(
     await using recording = record(folder, 'show.mp4', fragmented)
     const show = folder.at('show.mp4')
     await untilIt(() => existsSync(show) && statSync(show).size > 50_000)
-    const inPage = browser.page.evaluate(async () => {
+    const inPage = browser.page.evaluate(async (retryFor) => {
       const client = '/dist/client/browser.js'
       const { resumableStream } = (await import(
         client
@@ -196,20 +197,20 @@ tap.test(
       const onEvent = () => {
         retries += 1
       }
-      const options = { live: true, retryFor: 60_000, onEvent }
+      const options = { live: true, retryFor, onEvent }
       const { body } = await resumableStream('/show.mp4', options)
       document.title = 'begun'
       const bytes = await new Response(body).arrayBuffer()
       const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
       const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
       return { hex, retries }
-    })
+    }, LONGEST)
     inPage.catch(() => {})
     await using pipe = new RunningProcess('sh', [
       '-c',
-      `${process.execPath} ${COMMAND} get --live -q --retry-for 60s ${server.url}/show.mp4 -o - | sha256sum`,
+      `${process.execPath} ${COMMAND} get --live -q --retry-for ${LONGEST / 1_000}s ${server.url}/show.mp4 -o - | sha256sum`,
     ])
-    await browser.page.waitForFunction(() => document.title === 'begun')
+    await browser.page.waitForFunction(() => document.title === 'begun', null, { timeout: LONGEST })
     await server.suffer(recording, show)
     await stop(recording, folder.at('show.mp4.live'))
     const digest = sha256(readFileSync(show))

@@ -22,9 +22,9 @@ export async function describeEntries(
   const describe = async (entry: Entry): Promise<Entry> => {
     const { kind, name, etag } = entry
     if (kind !== 'file' || etag === undefined) return entry
-    if (markers.some((marker) => files.has(name + marker))) return { ...entry, etag: undefined }
+    if (markers.some((marker) => files.has(name + marker))) return withTag(entry, undefined)
     const state = await stateOf(name)
-    return state === undefined ? entry : { ...entry, etag: tagOf(state, etag) }
+    return state === undefined ? entry : withTag(entry, tagOf(state, etag))
   }
   const listed = entries.filter(({ kind, name }) => kind !== 'file' || !isMarker(name))
   const described: Entry[] = []
@@ -32,6 +32,11 @@ export async function describeEntries(
     described.push(...(await Promise.all(listed.slice(start, start + AT_ONCE).map(describe))))
   }
   return described
+}
+
+/** `mode` may be a getter, which a copy leaves out. */
+function withTag(entry: Entry, etag: string | undefined): Entry {
+  return { ...entry, mode: entry.mode, etag }
 }
 
 function tagOf(state: ChainState, etag: string): string | undefined {

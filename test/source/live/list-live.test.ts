@@ -36,3 +36,30 @@ it('describeEntries leaves out markers, and has the tags that the files are open
     ['x.part', '"1"'],
   ])
 })
+
+it.each(['growing', 'finished'] as const)(
+  'describeEntries keeps the mode of a %s file',
+  async (is) => {
+    class Statted {
+      name = 'f'
+      kind = 'file' as const
+      size = 1
+      lastModified = 0
+      get etag() {
+        return '"1"'
+      }
+      get mode() {
+        return 0o600
+      }
+    }
+    const marker = is === 'growing' ? [entry('f.live', '"2"')] : []
+    const record = { tag: '"T"', entityTag: '"1"', length: 1, digest: '' }
+    const [described] = await describeEntries([new Statted(), ...marker], ['.live'], async () => ({
+      kind: 'finished' as const,
+      record,
+      forget: async () => {},
+    }))
+    const etag = is === 'growing' ? undefined : '"T"'
+    expect([described?.mode, described?.etag]).toEqual([0o600, etag])
+  },
+)
