@@ -14,13 +14,12 @@ const LEAST = CALLS / 600
 const capability = loadBindings()
 const skip = capability.kind === 'none' && capability.reason
 
-const MAIN = ['--import=@tapjs/typescript/import', 'test/journey/native-fuzz/main.ts']
-const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' }
+const MAIN = ['--import=tsx', 'test/journey/native-fuzz/main.ts']
 
 /** Runs the calls in a process of their own, by the command if there is one. */
 async function fuzz(calls: number, [command, ...args]: readonly [string, ...string[]]) {
   const all = [...args, ...MAIN, '--seed', `${SEED}`, '--calls', `${calls}`]
-  return await new RunningProcess(command, all, { env }).handledExit()
+  return await new RunningProcess(command, all).handledExit()
 }
 
 tap.test(

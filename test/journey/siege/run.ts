@@ -58,13 +58,11 @@ export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
   const siege = new Siege(site, { plain: plain.url, secure: secure.url }, pids, options)
   const usage = () => usageOf(pids)
   const besiege = async (share: number) => {
-    const args = ['--import=@tapjs/typescript/import', 'test/journey/siege/attackers/main.ts']
+    const args = ['--import=tsx', 'test/journey/siege/attackers/main.ts']
     const target = [seed, plain.port, secure.port].map(String)
     // They have machines of their own: here, the servers and clients have the processors first.
     const command = ['-n', '19', process.execPath, ...args, ...target]
-    await using attackers = new RunningProcess('nice', command, {
-      env: { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' },
-    })
+    await using attackers = new RunningProcess('nice', command)
     await siege.run(AbortSignal.timeout(share * duration))
     if (attackers.hasEnded) throw new Error(`the attackers have ended: ${attackers.stderr}`)
   }

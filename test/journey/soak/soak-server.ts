@@ -27,9 +27,8 @@ export class SoakServer implements AsyncDisposable {
   ) {}
 
   static async start(root: string, seed: number): Promise<SoakServer> {
-    const args = ['--expose-gc', '--import=@tapjs/typescript/import', 'test/journey/soak/server.ts']
+    const args = ['--expose-gc', '--import=tsx', 'test/journey/soak/server.ts']
     const running = new RunningProcess(process.execPath, [...args, root, String(seed)], {
-      env: { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     const [message] = await Promise.race([once(running.child, 'message'), died(running)])
