@@ -46,7 +46,7 @@ function nodeOf(major) {
 let failed = false
 for (const major of majors) {
   const node = nodeOf(major)
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--coverage.enabled=false', ...options]
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...options]
   const passed = node !== undefined && run(node, args)
   process.stdout.write(
     node === undefined

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { encodeBytes, resolveLocation, withoutEchoedHost } from '../../src/http/location.js'
+import {
+  asPathBelow,
+  encodeBytes,
+  resolveLocation,
+  withoutEchoedHost,
+} from '../../src/http/location.js'
 
 const base = new URL('http://origin.example/a/b?q')
 const bytes = (text: string) => Buffer.from(text).toString('latin1')
@@ -93,3 +98,22 @@ function encoded(byte: string, times: number): string {
   if (times === 0) return byte
   return `%${'25'.repeat(times - 1)}${byte.charCodeAt(0).toString(16).toUpperCase()}`
 }
+
+it.each([
+  ['http://origin.example/base/x?q#f', '/base', '/x?q#f'],
+  ['//origin.example/base/x', '/base', '/x'],
+  ['/base/x', '/base', '/x'],
+  ['/base', '/base', '/'],
+  ['/base?q', '/base', '/?q'],
+  ['/base//evil.example/', '/base', '/.//evil.example/'],
+  ['/x/../base/home', '/base', '/home'],
+  ['http:x', '', '/a/x'],
+  ['/%7e%2f;+', '', '/%7e%2f;+'],
+  ['next?x', '/base', 'next?x'],
+  ['\t?x', '/base', '\t?x'],
+  ['/basement', '/base', undefined],
+  ['http://origin.example/', '/base', undefined],
+])('the Location %j below %j is %j', (location, below, expected) => {
+  const to = resolveLocation(location, base) as URL
+  expect(asPathBelow(location, to, below)).toBe(expected)
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileGlob, matchesAny, namesQuery } from '../../src/http/path-glob.js'
+import { compileGlob, isGlob, matchesAny, namesQuery } from '../../src/http/path-glob.js'
 
 function matches(glob: string, path: string): boolean {
   const compiled = compileGlob(glob)
@@ -72,4 +72,20 @@ describe('namesQuery', () => {
   ])('of %s is %s', (glob, expected) => {
     expect(namesQuery(glob)).toBe(expected)
   })
+})
+
+it.each([
+  ['/films/*', true],
+  ['!/films/*', true],
+  ['/!(a)', false],
+  ['!/!(a)', false],
+])('isGlob: %s is one: %s', (glob, expected) => expect(isGlob(glob)).toBe(expected))
+
+it('a glob matches nothing once its budget is spent', () => {
+  const compiled = compileGlob('/*a')
+  if (compiled.kind === 'refused') throw new Error(compiled.reason)
+  expect(compiled.matches('/aaaa', { left: 100 })).toBe(true)
+  const budget = { left: 3 }
+  expect(compiled.matches('/aaaa', budget)).toBe(false)
+  expect(budget.left).toBeLessThan(0)
 })

@@ -30,6 +30,7 @@ describe('parseRequestUrl', () => {
     ['no host', 'http://', 'absolute', 'http://'],
     ['no host before a port', 'http://:80/', 'absolute', 'http://:80/'],
     ['a host that is none', 'http://[x/', 'absolute', 'http://[x/'],
+    ['the port 0', 'http://h:0/', 'port from 1', 'http://h:0/'],
     ['a port that is none', 'http://h:99999/', 'absolute', 'http://h:99999/'],
     ['ftp:', 'ftp://h/f', 'http: or https:', 'ftp://h/f'],
     ['file:', 'file:///etc/passwd', 'http: or https:', 'file:///etc/passwd'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LastbyteError } from '../../src/errors.js'
-import { describeFailure, StreamError } from '../../src/http/stream-error.js'
+import { describeFailure, StreamError, statusCodeOf } from '../../src/http/stream-error.js'
 
 const secret = (code: ConstructorParameters<typeof LastbyteError>[0]) =>
   new LastbyteError(code, 'secret inner text')
@@ -71,8 +71,27 @@ describe('describeFailure', () => {
     expect(describeFailure(tooHigh, true).code).toBe(500)
   })
 
+  it('describes a StreamError whose type is no text by that of a source', () => {
+    const error = new StreamError({ type: 7 as unknown as string }, 'Odd')
+    expect(describeFailure(error, true)).toMatchObject({ type: 'source_error', code: 500 })
+  })
+
+  it('has a type for each code of an error', () => {
+    const error = new LastbyteError('BAD_SETTING', 'secret inner text')
+    expect(describeFailure(error, true)).toMatchObject({ type: 'source_error', code: 500 })
+  })
+
   it('keeps the message of a BAD_FAULT', () => {
     const error = new LastbyteError('BAD_FAULT', 'status: expected 200 to 599')
     expect(describeFailure(error, true)).toMatchObject({ code: 400, message: error.message })
   })
 })
+
+it.each([
+  [{ statusCode: 404 }, 404],
+  [{ status: '503' }, 503],
+  [{ statusCode: 200, status: 400 }, 400],
+  [{ statusCode: Symbol('x') }, undefined],
+  [null, undefined],
+  [undefined, undefined],
+])('statusCodeOf: %o has %s', (error, status) => expect(statusCodeOf(error)).toBe(status))
