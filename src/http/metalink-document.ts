@@ -77,5 +77,5 @@ const NOT_IN_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}
 
 /** A text in an element or an attribute. What XML can't represent is replaced. */
 function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (unit) => ENTITIES[unit] ?? unit).replace(NOT_IN_XML, '\ufffd')
+  return text.replace(/[&<>"]/g, (unit) => ENTITIES[unit] as string).replace(NOT_IN_XML, '\ufffd')
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memberOf, pinnedMember, prefixTag } from '../../src/http/chain-tag.js'
+import { memberOf, namesMember, pinnedMember, prefixTag } from '../../src/http/chain-tag.js'
 
 const CHAIN = '"abc-_9"'
 const file = { kind: 'file' }
@@ -39,5 +39,17 @@ describe('pinnedMember', () => {
     [{}, undefined],
   ])('finds what %o names', (fields, want) => {
     expect(pinnedMember(fields, CHAIN)).toEqual(want)
+  })
+})
+
+describe('namesMember', () => {
+  it.each([
+    [{ 'if-range': CHAIN }, true],
+    [{ 'if-none-match': `"other", W/"abc-_9.5"` }, true],
+    [{ 'if-none-match': '"other"' }, false],
+    [{ 'if-none-match': '*' }, false],
+    [{}, false],
+  ])('of %o is %s', (fields, want) => {
+    expect(namesMember(fields, CHAIN)).toBe(want)
   })
 })
