@@ -53,7 +53,7 @@ export function requestInitial(policy: ReadPolicy, signal: AbortSignal): Promise
     // No range of an empty file can be had.
     if (policy.live && response.status === 416) {
       releaseIterator(response.body)
-      return requestInitial({ ...policy, live: false }, signal)
+      return requestInitial({ ...policy, live: undefined }, signal)
     }
     return { response, version: versionOf(response, policy) }
   }
@@ -68,9 +68,9 @@ const NOTHING = {
 } as const
 
 /** @throws LastbyteError REFUSED; ANSWER_BROKEN for a transient status */
-function versionOf(response: Answer, { codings, clock, live = false }: ReadPolicy): Version {
-  const now = clock.date()
-  const verdict = judgeFirst(response, { codings, now, live })
+function versionOf(response: Answer, policy: ReadPolicy): Version {
+  const now = policy.clock.date()
+  const verdict = judgeFirst(response, policy, now)
   if (verdict.kind === 'whole') {
     return {
       validator: validatorOf(response, now),
@@ -88,10 +88,7 @@ function versionOf(response: Answer, { codings, clock, live = false }: ReadPolic
 }
 
 /** The verdict on a first response. A part of a live file that begins with its first byte is the whole of it. */
-function judgeFirst(
-  response: Answer,
-  { codings, now, live }: { codings: ReadPolicy['codings']; now: number; live: boolean },
-): ResponseVerdict {
+function judgeFirst(response: Answer, { codings, live }: ReadPolicy, now: number): ResponseVerdict {
   const state = { ...NOTHING, codings }
   if (!live || response.status !== 206) return judgeResponse(state, response, now)
   const verdict = judgeLive({ ...state, validator: validatorOf(response, now) }, response, now)

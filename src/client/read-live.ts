@@ -5,8 +5,7 @@ import { judgeLive } from '../resume/judge-live.js'
 import { pinFields } from '../resume/pin-fields.js'
 import type { Continuation, ReadRange } from '../resume/resuming-read.js'
 import type { Answer } from '../transport/response.js'
-import type { Version } from './pinned-version.js'
-import type { ReadPolicy } from './read-policy.js'
+import type { LiveRead, LiveReader } from './read-policy.js'
 import { requestBytes } from './request.js'
 
 /** ms until a server is asked again that does not keep the response open. */
@@ -17,22 +16,17 @@ export function liveRange(start: number): string {
   return `bytes=${start}-${LIVE_LAST}`
 }
 
-/** A growing file that is read, and how its end is proven. */
-export interface LiveRead {
-  readonly version: Version
-  readonly policy: ReadPolicy
-  readonly signal: AbortSignal
-  /** Proves that the version has so many bytes and no more. @throws LastbyteError where that is not so */
-  readonly confirmEnd: (size: number) => Promise<void>
-  /** Called when the server has sent a response of the version: it is alive, also if the file is quiet. */
-  readonly onAlive: () => void
+/** Reads growing files from servers that keep their responses open, and from those that don't. */
+export const LIVE: LiveReader = {
+  request: requestLive,
+  continuation: liveContinuation,
+  requireFinished(state, response, now) {
+    const { kind } = judgeLive(state, response, now)
+    if (kind === 'open' || kind === 'so-far') throw unfinished(state.start)
+  },
 }
 
-/**
- * Requests the rest of a growing file. undefined: the response is one to a file of a known length, or no success; the
- * caller judges it.
- */
-export async function requestLive(
+async function requestLive(
   read: LiveRead,
   { start }: ReadRange,
 ): Promise<{ readonly response: Answer; readonly continuation: Continuation | undefined }> {
@@ -42,8 +36,7 @@ export async function requestLive(
   return { response, continuation: liveContinuation(read, response, start) }
 }
 
-/** The body of a response that goes on while the file grows; undefined for any other response. */
-export function liveContinuation(
+function liveContinuation(
   read: LiveRead,
   response: Answer,
   start: number,
@@ -82,7 +75,7 @@ async function* untilFinished(
 }
 
 /** The error for a file that still grows, after which it is requested again. */
-export function unfinished(offset: number, after = 0): LastbyteError {
+function unfinished(offset: number, after = 0): LastbyteError {
   const message = `Cannot read at byte ${offset}: the response has ended, and the file still grows`
   return new LastbyteError('ANSWER_BROKEN', message, { offset, after })
 }

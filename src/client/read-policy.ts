@@ -1,7 +1,10 @@
 import { delay } from '../async/delay.js'
 import type { LastbyteError } from '../errors.js'
+import type { ResumeState } from '../resume/judge-response.js'
 import type { Pin } from '../resume/pin-fields.js'
+import type { Continuation, ReadRange } from '../resume/resuming-read.js'
 import type { RetryRules } from '../resume/retry-budget.js'
+import type { Answer } from '../transport/response.js'
 import type { Transport } from './platform/transport.js'
 
 /**
@@ -55,8 +58,8 @@ export interface ReadPolicy {
    * they are, which requires a transport that doesn't decode them.
    */
   readonly codings?: 'identity' | 'as-sent'
-  /** Whether a file that grows is read until it is finished. Default: as far as it is now. */
-  readonly live?: boolean
+  /** Reads a file that grows until it is finished. Default: it is read as far as it is now. */
+  readonly live?: LiveReader | undefined
   /** ms in which the server must send something. */
   readonly stall: number
   readonly retry: RetryRules
@@ -68,6 +71,33 @@ export interface ReadPolicy {
   /** A random number of [0, 1). */
   readonly chance: () => number
   readonly onEvent: (event: ClientEvent) => void
+}
+
+/** A growing file that is read, and how its end is proven. */
+export interface LiveRead {
+  readonly version: Omit<ResumeState, 'codings' | 'start' | 'end'>
+  readonly policy: ReadPolicy
+  readonly signal: AbortSignal
+  /** Proves that the version has so many bytes and no more. @throws LastbyteError where that is not so */
+  readonly confirmEnd: (size: number) => Promise<void>
+  /** Called when the server has sent a response of the version: it is alive, also if the file is quiet. */
+  readonly onAlive: () => void
+}
+
+/** How growing files are read. It is passed on, so that a script which reads none has no code for them. */
+export interface LiveReader {
+  /**
+   * Requests the rest of a growing file. Without a `continuation` the response is one to a file of a known length, or no
+   * success; the caller judges it.
+   */
+  request(
+    read: LiveRead,
+    rest: ReadRange,
+  ): Promise<{ readonly response: Answer; readonly continuation: Continuation | undefined }>
+  /** The body of a response that goes on while the file grows; undefined for any other response. */
+  continuation(read: LiveRead, response: Answer, start: number): Continuation | undefined
+  /** `now`: ms since the epoch. @throws LastbyteError ANSWER_BROKEN for a response of a file that still grows */
+  requireFinished(state: ResumeState, response: Answer, now: number): void
 }
 
 export interface ClientClock {

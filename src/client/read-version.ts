@@ -1,7 +1,6 @@
 import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError, LastbyteError } from '../errors.js'
 import { isFinal } from '../resume/final-error.js'
-import { judgeLive } from '../resume/judge-live.js'
 import { judgeResponse, type ResponseVerdict } from '../resume/judge-response.js'
 import { pinFields } from '../resume/pin-fields.js'
 import {
@@ -14,8 +13,7 @@ import { skipBytes } from '../resume/skip-bytes.js'
 import type { Answer } from '../transport/response.js'
 import { clientRetry } from './client-retry.js'
 import { isResumable, type Version } from './pinned-version.js'
-import { type LiveRead, liveContinuation, requestLive, unfinished } from './read-live.js'
-import type { ReadPolicy } from './read-policy.js'
+import type { LiveRead, ReadPolicy } from './read-policy.js'
 import { requestBytes, serverStallLimit } from './request.js'
 import { refusedResponse, transientResponse } from './response-error.js'
 
@@ -35,8 +33,9 @@ export function readVersion(
   // The size that a later response tells is one of the version, too.
   let pinned = version
   const retry = clientRetry(policy)
-  const live: LiveRead | undefined =
-    policy.live && end === undefined
+  const { live } = policy
+  const growing: LiveRead | undefined =
+    live && end === undefined
       ? {
           ...{ version, policy, signal },
           confirmEnd: (size) => confirmEnd(version, size, policy, signal),
@@ -47,8 +46,8 @@ export function readVersion(
     ...retry,
     stall: serverStallLimit(policy.stall),
     async reopen(rest, signal) {
-      if (live !== undefined && rest.end === undefined) {
-        const { response, continuation } = await requestLive(live, rest)
+      if (live && growing && rest.end === undefined) {
+        const { response, continuation } = await live.request(growing, rest)
         if (continuation !== undefined) return continuation
         return judgeRest(version, rest, { policy, signal, response })
       }
@@ -68,7 +67,8 @@ export function readVersion(
     exhausted: (error, offset) =>
       ended('GAVE_UP', error, offset, `no progress in ${policy.retry.retryFor} ms`),
   }
-  const open = () => first && ((live && liveContinuation(live, first, start)?.body) ?? first.body)
+  const open = () =>
+    first && ((growing && live?.continuation(growing, first, start)?.body) ?? first.body)
   return resumingRead(port, { start, end }, signal, open)
 }
 
@@ -133,8 +133,9 @@ async function confirmEnd(
   const response = await requestBytes(policy, own, signal)
   releaseIterator(response.body)
   const state = { ...version, codings: policy.codings, start, end: undefined }
-  const verdict = judgeLive(state, response, policy.clock.date())
-  if (verdict.kind === 'open' || verdict.kind === 'so-far') throw unfinished(size)
+  const now = policy.clock.date()
+  policy.live?.requireFinished(state, response, now)
+  const verdict = judgeResponse(state, response, now)
   // An empty file has no last byte.
   if (verdict.kind === 'at-end' && size === 0) return
   const isEnd = verdict.kind === 'append' && verdict.total === size

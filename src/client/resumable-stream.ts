@@ -7,6 +7,7 @@ import { CHECKSUM, LIMIT_RATE, READ_OPTIONS } from './option-expectations.js'
 import type { InsecureRedirects } from './platform/follow-redirects.js'
 import type { Platform } from './platform/platform.js'
 import type { Transport } from './platform/transport.js'
+import { LIVE } from './read-live.js'
 import { CLOCK, type ClientEvent, type ReadPolicy } from './read-policy.js'
 import { type RenewUrl, renewingTransport } from './renewing-transport.js'
 import { requestOptions } from './request-options.js'
@@ -158,7 +159,7 @@ export function readPolicy(
     transport: renewingTransport(transport, request.url, renewal),
     ...request,
     pin: 'if-match',
-    live,
+    live: live ? LIVE : undefined,
     stall,
     retry: { ...RETRY_RULES, retryFor },
     allowWeak,

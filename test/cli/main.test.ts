@@ -24,7 +24,7 @@ describe('the entry of the command', () => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     await import('../../src/cli/main.js')
     const printed = write.mock.calls.join('')
-    expect(printed).toMatch(/^lastbyte: expected Node 20\.12 or newer; this is 18\.20\.8\..*\n$/)
+    expect(printed).toMatch(/^lastbyte: expected Node 20\.15 or newer; this is 18\.20\.8\..*\n$/)
     expect(process.exitCode).toBe(2)
     expect(runMain).not.toHaveBeenCalled()
   })

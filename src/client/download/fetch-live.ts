@@ -1,6 +1,7 @@
 import { releaseIterator } from '../../async/release-iterator.js'
 import type { Answer } from '../../transport/response.js'
 import type { Version } from '../pinned-version.js'
+import { LIVE } from '../read-live.js'
 import { readVersion } from '../read-version.js'
 import type { DownloadTask } from './download-task.js'
 import { WriteBehind } from './write-behind.js'
@@ -25,7 +26,7 @@ export async function fetchLive(
 ): Promise<Version> {
   const [first] = part.slices
   const start = first?.start === 0 ? first.end : 0
-  const live = { ...policy, live: true }
+  const live = { ...policy, live: LIVE }
   const writer = new WriteBehind(part, start, policy.clock.now, async (from, to) => {
     onWritten(to - from, undefined)
     await part.checkpoint(CHECKPOINT)
