@@ -77,13 +77,13 @@ class Collector {
   async find({ key, name }: Selection): Promise<FoundSelection | undefined> {
     const { source, isPermitted } = this.collecting
     const found = await this.#open(key)
-    if (found === 'folder') {
+    if (found === undefined) return undefined
+    // Another server sends a page for a folder.
+    if (found === 'folder' || key === '' || key.endsWith('/')) {
       const folder = { key: asFolder(key), name: asFolder(name), facts: undefined }
       return source.list !== undefined && isPermitted(folder.key) ? folder : undefined
     }
-    // Another server may send a page for a folder.
-    const isFile = key !== '' && !key.endsWith('/')
-    return found && isFile && isPermitted(key) ? { key, name, facts: found } : undefined
+    return isPermitted(key) ? { key, name, facts: found } : undefined
   }
 
   async add({ key, name, facts }: FoundSelection): Promise<void> {

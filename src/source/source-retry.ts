@@ -32,12 +32,12 @@ export interface OpenRetry {
   readonly onRetry?: (error: LastbyteError) => void
 }
 
-/** Opens a key for as long as `openFor` allows. @throws the error of the last attempt */
-export function openWithRetries(
+/** Opens or lists a key for as long as `openFor` allows. @throws the error of the last attempt */
+export function openWithRetries<T = Opened>(
   { retryPolicy, request, asError = asSourceFailure, final, onRetry }: OpenRetry,
-  open: () => Promise<Opened>,
+  open: () => Promise<T>,
   signal: AbortSignal,
-): Promise<Opened> {
+): Promise<T> {
   const { openFor } = retryPolicyFor(retryPolicy, request.attempts)
   const retry = sourceRetry(retryPolicy, openFor, request.onHeal)
   const port: RetryPort = {

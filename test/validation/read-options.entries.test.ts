@@ -113,6 +113,7 @@ const UPSTREAM: AcceptedSamples<UpstreamOptions> = {
   forbidPrivate: NONE,
   insecure: NONE,
   verify: NONE,
+  listing: NONE,
 }
 
 const S3: AcceptedSamples<S3Options> = {

@@ -70,6 +70,12 @@ export interface UpstreamOptions extends HealingOptions {
    * sends them; `asked`, and requests them with Want-Repr-Digest; `off`. Default `told`.
    */
   readonly verify?: 'told' | 'asked' | 'off'
+  /**
+   * `json`: the origin lists a folder as JSON for `Accept: application/json`, as lastbyte, nginx (`autoindex_format
+   * json`) and Caddy (`file_server browse`) do. It is requested with `fields`, and makes the options `zip` and `watch`
+   * work as for a folder. Names that start with a dot are left out. Default `none`.
+   */
+  readonly listing?: 'none' | 'json'
 }
 
 /**
@@ -90,6 +96,7 @@ export interface UpstreamSettings {
   readonly forbidPrivate: boolean
   readonly insecure: boolean
   readonly verify: 'told' | 'asked' | 'off'
+  readonly listing: 'none' | 'json'
   readonly retryPolicy: RetryPolicy
 }
 
@@ -121,12 +128,13 @@ const UPSTREAM_OPTIONS: Expectations<UpstreamOptions> = {
   forbidPrivate: BOOLEAN,
   insecure: BOOLEAN,
   verify: oneOf('told', 'asked', 'off'),
+  listing: oneOf('none', 'json'),
 }
 
 /** Settles the options of an upstream. @throws LastbyteError BAD_SETTING, with the name of the option */
 export function settleUpstream(given: unknown, role: UpstreamRole = 'source'): UpstreamSettings {
   const options = readOptions(given, UPSTREAM_OPTIONS)
-  const { forward = [], name = 'lastbyte', verify = 'told' } = options
+  const { forward = [], name = 'lastbyte', verify = 'told', listing = 'none' } = options
   return {
     role,
     origin: originOf('origin', options.origin),
@@ -138,6 +146,7 @@ export function settleUpstream(given: unknown, role: UpstreamRole = 'source'): U
     forbidPrivate: options.forbidPrivate ?? false,
     insecure: options.insecure ?? false,
     verify,
+    listing,
     retryPolicy: settleRetryPolicy(options),
   }
 }

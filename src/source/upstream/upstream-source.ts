@@ -6,6 +6,7 @@ import { openWithRetries } from '../source-retry.js'
 import { type Opening, openUpstream } from './open-upstream.js'
 import { passthroughResponse } from './passthrough-response.js'
 import { asSourceError, UpstreamClient } from './upstream-client.js'
+import { listUpstream } from './upstream-listing.js'
 import { settleUpstream, type UpstreamOptions } from './upstream-options.js'
 import type { UpstreamResponse } from './upstream-response.js'
 
@@ -43,7 +44,22 @@ export function upstreamSource(options: UpstreamOptions): ByteSource {
 
 /** The same over a client that other requests use too. */
 export function sourceFrom(upstream: UpstreamClient): ByteSource {
+  const { listing, retryPolicy, name } = upstream.settings
+  const listed: Pick<ByteSource, 'list'> = {
+    async list(folder, signal, isWanted = () => true) {
+      const key = folder === '' || folder.endsWith('/') ? folder : `${folder}/`
+      const retry = {
+        retryPolicy,
+        request: {},
+        asError: (thrown: unknown) => asSourceError(thrown, name),
+      }
+      const attempt = () => listUpstream(upstream, key, signal)
+      const entries = await openWithRetries(retry, attempt, signal)
+      return entries.filter((entry) => isWanted(entry.name))
+    },
+  }
   return {
+    ...(listing === 'json' && listed),
     patience: longestWait(upstream.settings.retryPolicy),
     paths: 'as-received',
 

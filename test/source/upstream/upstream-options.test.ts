@@ -18,6 +18,7 @@ describe('settleUpstream', () => {
       forbidPrivate: false,
       insecure: false,
       verify: 'told',
+      listing: 'none',
     })
     expect(retryPolicy).toMatchObject({ stall: 10_000, retryFor: 60_000, openFor: 10_000 })
   })
