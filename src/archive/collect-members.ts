@@ -1,7 +1,8 @@
 import type { TimeSlices } from '../async/time-slices.js'
-import { type ByteSource, closeOpened } from '../source/byte-source.js'
+import { LastbyteError } from '../errors.js'
+import { type ByteSource, closeOpened, type Opened } from '../source/byte-source.js'
 import type { Entry } from '../source/entry.js'
-import type { Facts, Representation } from '../source/representation.js'
+import type { Facts } from '../source/representation.js'
 import { compareUtf8 } from './compare-utf8.js'
 import { MemberIndex } from './member-index.js'
 import { asFolder, type Selection, withoutNested } from './selection.js'
@@ -77,9 +78,8 @@ class Collector {
   async find({ key, name }: Selection): Promise<FoundSelection | undefined> {
     const { source, isPermitted } = this.collecting
     const found = await this.#open(key)
-    if (found === undefined) return undefined
-    // Another server sends a page for a folder.
-    if (found === 'folder' || key === '' || key.endsWith('/')) {
+    if (found === undefined || found === 'no file') return undefined
+    if (found === 'folder') {
       const folder = { key: asFolder(key), name: asFolder(name), facts: undefined }
       return source.list !== undefined && isPermitted(folder.key) ? folder : undefined
     }
@@ -155,21 +155,31 @@ class Collector {
     }
   }
 
-  /** The facts of a file, which is opened where the listing does not have them. undefined: it is gone. */
+  /**
+   * The facts of a file, which is opened where the listing does not have them. undefined: it is gone.
+   *
+   * @throws LastbyteError SOURCE_FAILED where its bytes can't be known: an archive without it would look complete
+   */
   async #describe(entry: Entry, folder: string): Promise<Described | undefined> {
     const { etag, size, lastModified, mode } = entry
     if (etag !== undefined) return { etag, size, lastModified, mode }
-    const found = await this.#open(folder + entry.name)
-    return found === 'folder' ? undefined : found
+    const key = folder + entry.name
+    const found = await this.#open(key)
+    if (found !== 'no file') return found === 'folder' ? undefined : found
+    const message = `Cannot add "${key}" to an archive: expected a file with a length from the source`
+    throw new LastbyteError('SOURCE_FAILED', message, { key })
   }
 
-  async #open(key: string): Promise<Described | 'folder' | undefined> {
+  /** `no file`: another server sends an error, or something of an unknown length. undefined: there is nothing. */
+  async #open(key: string): Promise<Described | 'folder' | 'no file' | undefined> {
     const { source, signal } = this.collecting
     const opened = await source.open(key, { method: 'HEAD', keep: 'none' }, signal)
     if (opened.kind === 'directory') return 'folder'
-    const described = opened.kind === 'representation' ? describe(opened.representation) : undefined
+    const found = opened.kind === 'answered' ? 'no file' : describe(opened)
+    const isPage = found !== undefined && (found !== 'no file' || isSuccess(opened))
     await closeOpened(opened)
-    return described
+    // Another server sends a page for a folder.
+    return isPage && (key === '' || key.endsWith('/')) ? 'folder' : found
   }
 
   #addFile(key: string, name: string, { etag, size, lastModified = 0, mode }: Described): void {
@@ -204,9 +214,15 @@ interface Folder extends Selection {
 
 type Described = Pick<Entry, 'mode'> & Pick<Facts, 'size' | 'etag' | 'lastModified'>
 
-function describe({ facts, file }: Representation): Described {
+function describe(opened: Opened): Described | undefined {
+  if (opened.kind !== 'representation') return undefined
+  const { facts, file } = opened.representation
   const { etag, size, lastModified } = facts
   return { etag, size, lastModified, mode: file?.stat.mode }
+}
+
+function isSuccess(opened: Opened): boolean {
+  return opened.kind === 'answered' && opened.answer.status === 200
 }
 
 /** The path of an entry within its folder. */

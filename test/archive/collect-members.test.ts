@@ -159,6 +159,33 @@ describe('Several selections', () => {
   })
 })
 
+describe('A file that another server lists', () => {
+  const answer = (status: number) => ({ status, fields: {}, read: () => [], close: async () => {} })
+  const listing = (status: number): ByteSource => ({
+    open: async () => ({ kind: 'answered', answer: answer(status) as never }),
+    list: async () => [{ name: 'a', kind: 'file', size: 0, lastModified: 0 }],
+  })
+
+  it.each([200, 401, 403, 503])(
+    'is never left out where it answers %i to its request',
+    async (status) => {
+      const source = listing(status)
+      const folders: ByteSource = {
+        open: async (key, ...rest) =>
+          key === '' ? { kind: 'directory' } : source.open(key, ...rest),
+        list: source.list?.bind(source),
+      }
+      const failed = expect.objectContaining({ code: 'SOURCE_FAILED', facts: { key: 'a' } })
+      await expect(collect(folders)).rejects.toEqual(failed)
+    },
+  )
+
+  it('is in a folder that opens as a page of an unknown length, and in none that the server refuses', async () => {
+    await expect(collect(listing(200))).rejects.toThrow('Cannot add "a"')
+    expect(await namesOf(listing(403))).toEqual({ kind: 'absent' })
+  })
+})
+
 describe('More than an archive may have', () => {
   const source = new MemorySource({ a: '12345', b: '12345', 'c/d': '12345' })
 
