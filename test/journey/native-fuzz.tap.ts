@@ -14,7 +14,7 @@ const LEAST = CALLS / 600
 const capability = loadBindings()
 const skip = capability.kind === 'none' && capability.reason
 
-const MAIN = ['--import=tsx', 'test/journey/native-fuzz/main.ts']
+const MAIN = ['--import=./test/fixture/typescript/register.mjs', 'test/journey/native-fuzz/main.ts']
 
 /** Runs the calls in a process of their own, by the command if there is one. */
 async function fuzz(calls: number, [command, ...args]: readonly [string, ...string[]]) {

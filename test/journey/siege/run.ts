@@ -58,7 +58,10 @@ export async function runSiege(options: SiegeOptions): Promise<SiegeResult> {
   const siege = new Siege(site, { plain: plain.url, secure: secure.url }, pids, options)
   const usage = () => usageOf(pids)
   const besiege = async (share: number) => {
-    const args = ['--import=tsx', 'test/journey/siege/attackers/main.ts']
+    const args = [
+      '--import=./test/fixture/typescript/register.mjs',
+      'test/journey/siege/attackers/main.ts',
+    ]
     const target = [seed, plain.port, secure.port].map(String)
     // They have machines of their own: here, the servers and clients have the processors first.
     const command = ['-n', '19', process.execPath, ...args, ...target]

@@ -27,7 +27,11 @@ export class SoakServer implements AsyncDisposable {
   ) {}
 
   static async start(root: string, seed: number): Promise<SoakServer> {
-    const args = ['--expose-gc', '--import=tsx', 'test/journey/soak/server.ts']
+    const args = [
+      '--expose-gc',
+      '--import=./test/fixture/typescript/register.mjs',
+      'test/journey/soak/server.ts',
+    ]
     const running = new RunningProcess(process.execPath, [...args, root, String(seed)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
