@@ -7,7 +7,7 @@ import { openStore } from './replay/store.js'
 import { Workers } from './replay/workers.js'
 
 /** `npm run replay` runs 1,000. */
-const SEEDS = readSeedRange(inForm({ short: '12', long: '100' }))
+const SEEDS = readSeedRange(inForm({ short: '6', long: '100' }))
 /** ms; a seed takes about 2 s on two idle cores. */
 const TIMEOUT = SEEDS.length * 30_000
 

@@ -8,7 +8,8 @@ import { REVERSE_PROXIES } from '../fixture/reverse-proxies.js'
 
 const TOKEN = 'token-of-the-operator'
 const HOST = 'media.example.org'
-const FILM = pattern(20_000_000)
+/** More than all socket buffers on the way hold, of which a busy client has read nothing. */
+const FILM = pattern(60_000_000)
 
 for (const proxy of REVERSE_PROXIES) {
   tap.test(
