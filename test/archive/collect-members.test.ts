@@ -161,19 +161,18 @@ describe('Several selections', () => {
 
 describe('A file that another server lists', () => {
   const answer = (status: number) => ({ status, fields: {}, read: () => [], close: async () => {} })
-  const listing = (status: number): ByteSource => ({
-    open: async () => ({ kind: 'answered', answer: answer(status) as never }),
-    list: async () => [{ name: 'a', kind: 'file', size: 0, lastModified: 0 }],
+  const listing = (status: number) => ({
+    open: async () => ({ kind: 'answered' as const, answer: answer(status) as never }),
+    list: async () => [{ name: 'a', kind: 'file' as const, size: 0, lastModified: 0 }],
   })
 
   it.each([200, 401, 403, 503])(
     'is never left out where it answers %i to its request',
     async (status) => {
-      const source = listing(status)
+      const { open, list } = listing(status)
       const folders: ByteSource = {
-        open: async (key, ...rest) =>
-          key === '' ? { kind: 'directory' } : source.open(key, ...rest),
-        list: source.list?.bind(source),
+        open: async (key) => (key === '' ? { kind: 'directory' } : open()),
+        list,
       }
       const failed = expect.objectContaining({ code: 'SOURCE_FAILED', facts: { key: 'a' } })
       await expect(collect(folders)).rejects.toEqual(failed)
