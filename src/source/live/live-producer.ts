@@ -59,8 +59,8 @@ export type ProducedPaths = Set<string>
  * Begins a live file, or continues one whose marker exists, after a restart.
  *
  * @param key of a name in a folder that exists
- * @throws LastbyteError IN_USE if it has a producer, in another process of this machine too; FORBIDDEN for a path outside of the root; DISK_FAILED, also if a
- *   file without a marker exists
+ * @throws LastbyteError IN_USE if it has a producer, in another process of this machine too; FORBIDDEN for a path
+ *   outside of the root; DISK_FAILED, also if a file without a marker exists
  */
 export async function produceLive(
   root: FileRoot,

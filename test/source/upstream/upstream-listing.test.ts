@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events'
+import { Readable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { upstreamSource } from '../../../src/source/upstream/upstream-source.js'
 import { applicationWith } from '../../fixture/application.js'
@@ -20,6 +22,10 @@ const responds =
   (status: number, type: string, body = ''): Script =>
   (_request, response) =>
     void response.writeHead(status, { 'content-type': type }).end(body)
+
+function* repeat(chunk: Uint8Array): Generator<Uint8Array> {
+  for (;;) yield chunk
+}
 
 const LIST = { format: 'json', jsonFormat: 'extended' } as const
 
@@ -104,6 +110,36 @@ describe('A listing of another server', () => {
     expect(
       origin.requests.map(({ url, headers }) => [url, headers.accept, headers.authorization]),
     ).toEqual(Array.from({ length: 3 }, () => ['/base/films/', 'application/json', 'Bearer t']))
+    await source.close?.()
+  })
+
+  it('is refused where it has no end, and its connection is closed', async () => {
+    const closed = new EventEmitter()
+    const endless: Script = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.on('close', () => closed.emit('closed'))
+      Readable.from(repeat(Buffer.alloc(1024 * 1024, ' '))).pipe(response)
+    }
+    await using origin = await ScriptedServer.start(endless)
+    const source = upstreamSource({ origin: origin.url, listing: 'json' })
+    const ended = once(closed, 'closed')
+    await expect(source.list?.('films/', signal)).rejects.toThrow(
+      /received more than 67108864 bytes$/,
+    )
+    await ended
+    await source.close?.()
+  })
+
+  it('is requested no longer when the caller leaves', async () => {
+    await using origin = await ScriptedServer.start((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('[')
+    })
+    const source = upstreamSource({ origin: origin.url, listing: 'json' })
+    const caller = new AbortController()
+    const listed = source.list?.('films/', caller.signal)
+    const left = new Error('left')
+    setImmediate(() => caller.abort(left))
+    await expect(listed).rejects.toBe(left)
     await source.close?.()
   })
 
