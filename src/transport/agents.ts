@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
-import { Agent as SecureAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import { secureHttp } from './secure-http.js'
 import { SlabAgent } from './slab-agent.js'
 
 export interface AgentRules {
@@ -13,20 +13,27 @@ export interface AgentRules {
 /** Keep-alive connections for http: and https:. They have no timeout: the reader of a body detects stalls. */
 export class Agents {
   readonly #plain: Agent
-  readonly #secure: Agent
+  /** undefined until an https: URL is requested. */
+  #secure: Agent | undefined
+
+  readonly #openSecure: () => Agent
 
   constructor({ insecure = false, lookup }: AgentRules = {}) {
     const shared = { keepAlive: true, ...(lookup && { lookup }) }
     this.#plain = new SlabAgent(shared)
-    this.#secure = new SecureAgent({ ...shared, rejectUnauthorized: !insecure })
+    this.#openSecure = () => {
+      return new (secureHttp().Agent)({ ...shared, rejectUnauthorized: !insecure })
+    }
   }
 
   for({ protocol }: URL): Agent {
-    return protocol === 'https:' ? this.#secure : this.#plain
+    if (protocol !== 'https:') return this.#plain
+    this.#secure ??= this.#openSecure()
+    return this.#secure
   }
 
   close(): void {
     this.#plain.destroy()
-    this.#secure.destroy()
+    this.#secure?.destroy()
   }
 }

@@ -1,5 +1,4 @@
 import { type Agent, type OutgoingHttpHeaders, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { canonicalName } from '../http/field-name.js'
 import { fieldValues } from '../http/field-value.js'
@@ -8,6 +7,7 @@ import type { RequestFields } from '../http/precondition.js'
 import { fieldsOf } from '../http/raw-fields.js'
 import { NodeBody } from './node-body.js'
 import type { Answer } from './response.js'
+import { secureHttp } from './secure-http.js'
 import { isIdempotent, isStale, newConnections, StaleConnection } from './stale-connection.js'
 import { surviveFailedWrites } from './surviving-writes.js'
 import { resetOnAbort, sendBody } from './upload.js'
@@ -30,6 +30,11 @@ export interface NodeRequest {
   readonly onBodyChunk?: () => void
   /** Bytes of the response that are read ahead of the consumer. Default 1 MiB. */
   readonly readAhead?: number
+  /**
+   * `lent`: a chunk of the response is valid until the next one is requested, since its memory is used again. Default
+   * `kept`: for as long as anything refers to it.
+   */
+  readonly chunks?: 'lent' | 'kept' | undefined
   /** Called when the request has a connection. */
   readonly onConnected?: () => void
   /** Called with each interim response but 100 and 101. */
@@ -66,9 +71,10 @@ export function sendNodeRequest(request: NodeRequest): Promise<NodeResponse> {
 }
 
 function sendOn(agent: Agent, request: NodeRequest): Promise<NodeResponse> {
-  const { url, target, method = 'GET', fields, readAhead = READ_AHEAD, signal } = request
+  const { url, target, method = 'GET', fields, signal } = request
+  const { readAhead = READ_AHEAD, chunks = 'kept' } = request
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp
+    const send = url.protocol === 'https:' ? secureHttp().request : requestHttp
     const path = target ?? targetOf(url)
     const headers = requestLines(fields)
     const uploading = request.body && resetOnAbort(signal)
@@ -88,7 +94,7 @@ function sendOn(agent: Agent, request: NodeRequest): Promise<NodeResponse> {
     })
     outgoing.on('response', (response) => {
       const field = (name: string) => response.headersDistinct[name]?.join(', ')
-      const body = new NodeBody(outgoing, response, readAhead)
+      const body = new NodeBody(outgoing, response, { readAhead, chunks })
       const { statusCode: status = 0, rawHeaders, httpVersion } = response
       const unknown = unknownCoding(field('transfer-encoding'))
       if (unknown !== undefined) {

@@ -1,38 +1,49 @@
-import { Agent } from 'node:http'
-import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net'
+import { Agent, type AgentOptions, type ClientRequest } from 'node:http'
+import type { NetConnectOpts, Socket } from 'node:net'
+import { SlabPool } from './slab.js'
+import { SlabSocket } from './slab-socket.js'
 
-/** Bytes of a slab. Larger ones saved little time in measurements, and use more memory. */
-const SLAB = 256 * 1024
-/** Bytes that a slab must have left for the next read. */
-const LEAST_ROOM = 64 * 1024
+/** The methods of an agent that Node calls for its connections. */
+type Hooks = {
+  createConnection(options: NetConnectOpts): Socket
+  /** For a connection that waits for its next request. Returns whether it is kept. */
+  keepSocketAlive(socket: Socket): boolean
+  /** For a connection that gets its next request. */
+  reuseSocket(socket: Socket, request: ClientRequest): void
+}
 
-/** An agent whose sockets read all available bytes at once, into buffers that several reads share. */
+/** An agent whose sockets read into slabs. */
 export class SlabAgent extends Agent {
-  override createConnection(options: NetConnectOpts): Socket {
-    const socket: Socket = connect({
-      ...options,
-      onread: intoSlabs((bytes) => socket.push(bytes)),
-    } as NetConnectOpts)
-    return socket
+  constructor(options?: AgentOptions) {
+    super(options)
+    readIntoSlabs(this)
   }
 }
 
-/** Reads into consecutive parts of a slab; its memory is freed with the last chunk that refers to it. */
-function intoSlabs(push: (bytes: Uint8Array) => boolean): OnReadOpts {
-  let slab = new Uint8Array(0)
-  let used = 0
-  return {
-    buffer() {
-      if (slab.length - used < LEAST_ROOM) {
-        slab = Buffer.allocUnsafeSlow(SLAB)
-        used = 0
-      }
-      return slab.subarray(used)
-    },
-    callback(bytes) {
-      const chunk = slab.subarray(used, used + bytes)
-      used += bytes
-      return push(chunk)
-    },
+/**
+ * Makes the future connections of an agent read into slabs. Others are closed after their response, and so is a kept
+ * connection that receives bytes without a request.
+ */
+export function readIntoSlabs(agent: Agent): void {
+  const hooks = agent as unknown as Hooks
+  const { keepSocketAlive, reuseSocket } = hooks
+  const pool = new SlabPool()
+
+  // Before the listener of node:http, which may give the connection to a request that waits for one.
+  agent.prependListener('free', (socket) => {
+    if (socket instanceof SlabSocket) socket.receive(undefined)
+  })
+
+  hooks.createConnection = (options) => new SlabSocket(options, pool).connect(options)
+
+  hooks.keepSocketAlive = (socket) => {
+    if (!(socket instanceof SlabSocket)) return false
+    socket.expectNothing()
+    return keepSocketAlive.call(agent, socket)
+  }
+
+  hooks.reuseSocket = (socket, request) => {
+    if (socket instanceof SlabSocket) socket.receive(undefined)
+    reuseSocket.call(agent, socket, request)
   }
 }

@@ -1,7 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 import { passedTrailers } from '../http/forwarding.js'
 import { fieldsOf } from '../http/raw-fields.js'
 
@@ -70,6 +69,6 @@ export function resetOnAbort(signal: AbortSignal): (outgoing: ClientRequest) => 
  */
 function reset({ destroyed, socket }: ClientRequest): void {
   // A request whose response has ended is destroyed, and its connection may be in use by another one.
-  if (destroyed || !(socket instanceof Socket) || socket instanceof TLSSocket) return
+  if (destroyed || !(socket instanceof Socket) || 'encrypted' in socket) return
   socket.resetAndDestroy()
 }

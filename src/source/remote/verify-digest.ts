@@ -4,7 +4,8 @@ import type { DigestValue } from '../../http/digest-value.js'
 
 /**
  * Yields the same bytes and checks them against a digest. The last chunk is delayed until all bytes
- * match: the earlier chunks have been sent, but the body never looks complete.
+ * match: the earlier chunks have been sent, but the body never looks complete. It is copied, since the chunk that
+ * is requested meanwhile may be read to its memory.
  *
  * @param proxy the name for a Proxy-Status field
  * @throws LastbyteError DIGEST_MISMATCH
@@ -15,11 +16,14 @@ export async function* verifyDigest(
   proxy: string,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash(algorithm.replace('-', ''))
-  let last: Uint8Array | undefined
+  let memory = new Uint8Array(0)
+  let last = memory
   for await (const chunk of chunks) {
     hash.update(chunk)
-    if (last !== undefined) yield last
-    last = chunk
+    if (last.length > 0) yield last
+    if (memory.length < chunk.length) memory = Buffer.allocUnsafeSlow(chunk.length)
+    memory.set(chunk)
+    last = memory.subarray(0, chunk.length)
   }
   const received = hash.digest('hex')
   if (received !== hex) {
@@ -32,5 +36,5 @@ export async function* verifyDigest(
       proxyError: 'http_protocol_error',
     })
   }
-  if (last !== undefined) yield last
+  if (last.length > 0) yield last
 }

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import { withDeadline } from '../../async/with-deadline.js'
 import { LastbyteError } from '../../errors.js'
+import { chunksOf, readDirectly } from './direct-bodies.js'
 import { s3Failure } from './s3-error.js'
 import type { S3Settings } from './s3-options.js'
 
@@ -34,7 +35,10 @@ export type S3Object = Pick<
   | 'VersionId'
 >
 
-/** An object whose body has not been read. Its receiver reads the body, or ends it with `return`. */
+/**
+ * An object whose body has not been read. Its receiver reads the body, or ends it with `return`. A chunk is valid until
+ * the next one is requested.
+ */
 export interface S3Response {
   readonly object: S3Object
   readonly body: AsyncIterator<Uint8Array>
@@ -61,9 +65,11 @@ export class S3Client {
   async get(subject: S3Subject, signal: AbortSignal): Promise<S3Response> {
     const stop = new AbortController()
     const object = (await this.#send(signal, stop, ({ GetObjectCommand }) => {
-      return new GetObjectCommand(this.#input(subject))
+      const command = new GetObjectCommand(this.#input(subject))
+      readDirectly(command, this.settings)
+      return command
     })) as GetObjectCommandOutput
-    return { object, body: chunksOf(object.Body as AsyncIterable<Uint8Array>, stop) }
+    return { object, body: stoppable(object.Body as AsyncIterable<Uint8Array>, stop) }
   }
 
   /** One page of the entries below a folder: a key that ends with a slash, or `''`. */
@@ -125,13 +131,13 @@ export class S3Client {
 }
 
 /** A body's chunks. `return` before its end closes the connection. */
-function chunksOf(
+function stoppable(
   body: AsyncIterable<Uint8Array> | undefined,
   stop: AbortController,
 ): AsyncIterator<Uint8Array> {
   // After `return` nothing reads the body any longer, but ending it emits an error.
   if (body instanceof Readable) body.on('error', () => {})
-  const chunks = body?.[Symbol.asyncIterator]()
+  const chunks = chunksOf(body)
   return {
     next: () => chunks?.next() ?? Promise.resolve({ done: true, value: undefined }),
     async return() {

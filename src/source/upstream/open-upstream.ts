@@ -140,7 +140,10 @@ async function sendFirst(
   signal: AbortSignal,
 ): Promise<First> {
   const all = range === undefined ? fields : { ...fields, range }
-  const response = await upstream.send({ ...destination, method, fields: all, onInterim }, signal)
+  const response = await upstream.send(
+    { ...destination, method, fields: all, onInterim, chunks: 'lent' },
+    signal,
+  )
   return { response, range, judged: judgeFirst(response, range, Date.now()) }
 }
 
@@ -211,7 +214,10 @@ function reopenPinned(
   return async (slice, signal) => {
     const range = `bytes=${slice.start}-${slice.end - 1}`
     const own = { ...kept, range, ...pinFields(version, 'if-match') }
-    const response = await upstream.send({ ...destination, method: 'GET', fields: own }, signal)
+    const response = await upstream.send(
+      { ...destination, method: 'GET', fields: own, chunks: 'lent' },
+      signal,
+    )
     try {
       const form = requireSame(response, version, slice, Date.now())
       if (form === 'part') return bodyOf(response, slice)

@@ -34,6 +34,8 @@ export interface UpstreamRequest extends Destination {
   readonly method: 'GET' | 'HEAD'
   readonly fields: Forwarded
   readonly onInterim?: OpenRequest['onInterim']
+  /** `lent`: a chunk of the response is valid until the next one is requested. Default: `kept`. */
+  readonly chunks?: 'lent' | 'kept'
 }
 
 const MOST_REDIRECTS = 10

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { verifyDigest } from '../../../src/source/remote/verify-digest.js'
 import { textAndError } from '../../fixture/bodies.js'
@@ -37,6 +38,24 @@ describe('verifyDigest', () => {
         proxy: 'p',
       },
     })
+  })
+
+  it('keeps the last chunk where the memory of each one is used again for the next', async () => {
+    async function* lent(texts: readonly string[]) {
+      const memory = Buffer.alloc(8)
+      for (const text of texts) {
+        yield memory.subarray(0, memory.write(text))
+        memory.fill('x')
+      }
+    }
+    const lengths = fc.array(fc.stringMatching(/^[a-w]{1,8}$/), { maxLength: 6 })
+    await fc.assert(
+      fc.asyncProperty(lengths, async (texts) => {
+        const text = texts.join('')
+        const chunks = verifyDigest(lent(texts), digestOf('sha-256', text), 'p')
+        expect(await textAndError(chunks)).toEqual({ text, error: undefined })
+      }),
+    )
   })
 
   it('accepts the digest of no bytes', async () => {

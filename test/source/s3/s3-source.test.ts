@@ -15,6 +15,7 @@ import { CuttingProxy } from '../../fixture/cutting-proxy.js'
 import { pattern } from '../../fixture/files.js'
 import { RawClient } from '../../fixture/raw-http.js'
 import { ScriptedServer } from '../../fixture/scripted-server.js'
+import { agentOf } from '../../fixture/sdk-agent.js'
 import { isSwiftInstalled, Swift } from '../../fixture/swift.js'
 
 const live = new AbortController().signal
@@ -39,8 +40,9 @@ function sourceOf(bucket: string, options: Partial<S3Options> = {}) {
   return s3Source({ client, bucket, ...quick, ...options })
 }
 
-function running(): number {
-  return Object.values(agent.sockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0)
+/** Connections with a request. */
+function running(of: Agent | undefined): number {
+  return Object.values(of?.sockets ?? {}).flat().length
 }
 
 describe.skipIf(!isSwiftInstalled())('s3Source on OpenStack Swift', () => {
@@ -56,13 +58,27 @@ describe.skipIf(!isSwiftInstalled())('s3Source on OpenStack Swift', () => {
 
   byteSourceContract('s3-source', async () => {
     const bucket = await newBucket()
+    const client = swift.client()
     return {
-      source: sourceOf(bucket, { prefix: 'below/here' }),
+      source: sourceOf(bucket, { client, prefix: 'below/here' }),
       put: async (key, content) => void (await swift.put(bucket, `below/here/${key}`, content)),
       remove: async (key) => {
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `below/here/${key}` }))
       },
-      openHandles: running,
+      openHandles: () => running(agentOf(client)),
+      [Symbol.asyncDispose]: async () => {},
+    }
+  })
+
+  byteSourceContract("s3-source with the application's own agent", async () => {
+    const bucket = await newBucket()
+    return {
+      source: sourceOf(bucket),
+      put: async (key, content) => void (await swift.put(bucket, key, content)),
+      remove: async (key) => {
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+      },
+      openHandles: () => running(agent),
       [Symbol.asyncDispose]: async () => {},
     }
   })
