@@ -8,3 +8,12 @@ export const BUNDLED_ENTRIES = {
   'guard.js': 'src/video/auto-guard.ts',
   'worker.js': 'src/video/media-worker.ts',
 }
+
+/** The module that loads the bundle of the command, and is part of no other program. */
+export const BUNDLE_LOADER = 'src/cli/run-cached.ts'
+
+/** Modules of Node → the module that the bundle of the command has in their place. */
+export const BUNDLE_SUBSTITUTES = {
+  'node:fs/promises': 'src/cli/immediate-files.ts',
+  'node:child_process': 'src/cli/no-processes.ts',
+}

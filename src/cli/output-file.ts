@@ -27,6 +27,8 @@ export interface Output {
   /** The path, or `-` for stdout by any name, such as `/dev/stdout`. */
   readonly to: string
   readonly isStderr: boolean
+  /** Whether an interrupted download goes on in it; not of a pipe or a device. */
+  readonly isFile: boolean
 }
 
 /**
@@ -35,14 +37,15 @@ export interface Output {
  * @throws LastbyteError BAD_SETTING
  */
 export async function checkFile(file: string): Promise<Output> {
-  const output: Output = { to: file, isStderr: false }
+  const output: Output = { to: file, isStderr: false, isFile: file !== '-' }
   if (file === '-') return output
   await checkLength(file)
   const target = await findTarget(file).catch(() => undefined)
   if (target === undefined) return output
   if (target.kind !== 'file') {
     const { descriptor } = target
-    return { to: descriptor === STDOUT ? '-' : file, isStderr: descriptor === STDERR }
+    const to = descriptor === STDOUT ? '-' : file
+    return { to, isStderr: descriptor === STDERR, isFile: false }
   }
   const found = await stat(file).catch(() => undefined)
   if (!found?.isDirectory() && !/[/\\]$/.test(file)) return output

@@ -1,11 +1,12 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { printableLines } from '../printable-text.js'
 import { addAccessCommands } from './access-commands.js'
+import { baseProgram } from './base-program.js'
 import type { CheckFlags } from './check-flags.js'
+import { collect } from './collect.js'
 import { FAULTS_SETTINGS, type FaultsFlags } from './faults-flags.js'
-import type { GetFlags } from './get-flags.js'
+import { addGetCommand } from './get-command.js'
 import { addHelpExamples } from './help-examples.js'
-import { packageVersion } from './package-version.js'
 import { byHelpGroup, helpGroupOf } from './settings/help-group.js'
 import { type RawValues, SETTINGS_SCHEMA, type VariableName } from './settings/schema.js'
 import type { ServingCommand, Setting } from './settings/setting.js'
@@ -18,16 +19,11 @@ interface ServeFlags extends RawValues {
 
 /** The command line of `lastbyte`: its commands, their arguments and flags. */
 export function createProgram(): Command {
-  const program = new Command('lastbyte')
-    .description('Serves files so that a client whose connection breaks resumes at the last byte.')
-    .version(packageVersion())
-    // A message quotes arguments.
-    .configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
-    .exitOverride()
+  const program = baseProgram()
   addServe(program)
   addProxy(program)
   addFaults(program)
-  addGet(program)
+  addGetCommand(program)
   addCheck(program)
   addAccessCommands(program)
   addHelpExamples(program)
@@ -100,30 +96,6 @@ function addFaults(program: Command): void {
   for (const variable of FAULTS_SETTINGS) addSetting(command, variable)
 }
 
-function addGet(program: Command): void {
-  program
-    .command('get')
-    .description('download to a file, which exists only when it is complete')
-    .argument('<url...>', 'http:// or https://; several are downloaded one after the other')
-    .option('-o, --output <file>', 'the file; - for stdout (default: the name in the URL)')
-    .option('-c, --connections <number>', 'connections at once, 1 to 16 (default 1)')
-    .option('--checksum <digest>', 'the digest that the file must have: sha-256:HEX')
-    .option('-H, --header <field>', "a request header field, 'Name: value'", collect, [])
-    .option('--retry-for <time>', 'how long to retry without progress (default 10m)')
-    .option('--stall <time>', 'how long the server may send nothing (default 15s; with --live 60s)')
-    .option('--live', 'a file that is still being written: go on until it is finished')
-    .option('--limit-rate <rate>', 'bytes per second, such as 5M')
-    .option('--allow-weak', 'resume by a weak validator too, which may splice two versions')
-    .option('--allow-insecure-redirects', 'follow redirects from https: to http: too')
-    .option('-q, --quiet', 'print nothing but errors')
-    .option('--json', 'print one JSON event per line')
-    .exitOverride()
-    .action(async (urls: string[], flags: GetFlags) => {
-      const { get } = await import('./get.js')
-      await get(urls, flags)
-    })
-}
-
 function addCheck(program: Command): void {
   program
     .command('check')
@@ -177,8 +149,4 @@ function addSetting(command: Command, variable: VariableName): void {
 
 function join(before: string | undefined, value: string): string {
   return before === undefined ? value : `${before} ${value}`
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value]
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_MARKERS } from '../settings/live-options.js'
+import { fileCaches } from '../source/file/process-caches.js'
 import { folderSource } from '../source/live/folder-source.js'
 import { isBucket, openBucket } from './open-bucket.js'
 import type { Environment } from './settings/environment.js'
@@ -14,11 +15,13 @@ export async function serve(environment: Environment): Promise<void> {
   await startServer(environment, { source })
 }
 
-function openFolder({ MEDIA_ROOT, DOTFILES, APPEND_ONLY, LIVE, LIVE_STATE }: Environment) {
+function openFolder(environment: Environment) {
+  const { MEDIA_ROOT, DOTFILES, APPEND_ONLY, LIVE, LIVE_STATE, CONTENT_CACHE } = environment
   try {
     const appends = APPEND_ONLY ? 'declared' : 'enforced'
     const live = LIVE ? { markers: DEFAULT_MARKERS, state: LIVE_STATE || undefined } : undefined
-    return folderSource({ roots: [MEDIA_ROOT], dotfiles: DOTFILES, appends, live })
+    const caches = fileCaches(CONTENT_CACHE)
+    return folderSource({ roots: [MEDIA_ROOT], dotfiles: DOTFILES, appends, live, caches })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw usageError('MEDIA_ROOT', reason.replace(/^roots?: /, ''))

@@ -5,7 +5,7 @@ import type { Pin } from '../resume/pin-fields.js'
 import type { Continuation, ReadRange } from '../resume/resuming-read.js'
 import type { RetryRules } from '../resume/retry-budget.js'
 import type { Answer } from '../transport/response.js'
-import type { Transport } from './platform/transport.js'
+import type { ClientRequest, Transport } from './platform/transport.js'
 
 /**
  * The argument of `onEvent`: a failed attempt that is retried, or a download that restarts because the
@@ -60,6 +60,8 @@ export interface ReadPolicy {
   readonly codings?: 'identity' | 'as-sent'
   /** Reads a file that grows until it is finished. Default: it is read as far as it is now. */
   readonly live?: LiveReader | undefined
+  /** How long a chunk is used, as `ClientRequest` says. */
+  readonly chunks?: ClientRequest['chunks']
   /** ms in which the server must send something. */
   readonly stall: number
   readonly retry: RetryRules

@@ -11,12 +11,12 @@ import type { ReadPolicy } from './read-policy.js'
  * @throws LastbyteError UNREACHABLE, SERVER_STALLED; the signal's reason
  */
 export function requestBytes(
-  { transport, url, fields, stall }: ReadPolicy,
+  { transport, url, fields, stall, chunks }: ReadPolicy,
   own: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Answer> {
   const all = { ...fields, ...own, 'accept-encoding': 'identity' }
-  const send = (signal: AbortSignal) => transport({ url, fields: all, signal })
+  const send = (signal: AbortSignal) => transport({ url, fields: all, chunks, signal })
   return attemptWithDeadline(send, signal, serverStallLimit(stall))
 }
 

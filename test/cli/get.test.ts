@@ -13,13 +13,21 @@ describe('get', () => {
   let folder: Folder
   let server: ScriptedServer
   let stdout: Buffer[]
+  let ports: Set<number | undefined>
   beforeEach(async () => {
     folder = new Folder()
     process.chdir(folder.path)
     stdout = []
+    ports = new Set()
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     server = await ScriptedServer.start((request, response) => {
+      ports.add(request.socket.remotePort)
       if (request.url === '/none') return void response.writeHead(404).end()
+      if (request.headers.range === 'bytes=0-0') {
+        const range = `bytes 0-0/${CONTENT.length}`
+        response.writeHead(206, { etag: '"a"', 'content-range': range, 'content-length': 1 })
+        return void response.end(CONTENT.subarray(0, 1))
+      }
       response.writeHead(200, { etag: '"a"', 'content-length': CONTENT.length })
       if (request.url === '/stall') response.write(CONTENT.subarray(0, 10))
       else response.end(CONTENT)
@@ -39,9 +47,22 @@ describe('get', () => {
     expect(readFileSync('b').equals(CONTENT)).toBe(true)
   })
 
+  it('sends the requests of all downloads over one connection', async () => {
+    await get(
+      ['a', 'b', 'c'].map((name) => `${server.url}/${name}`),
+      {},
+    )
+    expect(server.requests.length).toBeGreaterThanOrEqual(3)
+    expect(ports.size).toBe(1)
+  })
+
   it('ends at the first failure, and keeps what was complete', async () => {
     const urls = ['a', 'none', 'b'].map((name) => `${server.url}/${name}`)
-    await expect(get(urls, {})).rejects.toMatchObject({ code: 'REFUSED' })
+    await expect(get(urls, {})).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: `${server.url}/none: Cannot download: the server responded with status 404`,
+      facts: { status: 404 },
+    })
     expect(readFileSync('a').equals(CONTENT)).toBe(true)
     expect(server.requests.map(({ url }) => url)).not.toContain('/b')
   })
@@ -63,9 +84,14 @@ describe('get', () => {
     expect(Buffer.concat(stdout).equals(CONTENT)).toBe(true)
   })
 
-  it('ends at a signal, and keeps the received bytes', async () => {
-    const getting = get([`${server.url}/stall`], { output: 'f' })
-    const failing = expect(getting).rejects.toMatchObject({ code: 'CANCELLED' })
+  it.each([
+    ['keeps the received bytes', 'f', 'Interrupted: the received bytes are kept for the next run'],
+    ['says that none are kept', '/dev/null', 'Interrupted: nothing is kept'],
+    ['says that none are kept of stdout', '-', 'Interrupted: nothing is kept'],
+  ])('ends at a signal, and %s', async (_what, output, message) => {
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const getting = get([`${server.url}/stall`], { output })
+    const failing = expect(getting).rejects.toMatchObject({ code: 'CANCELLED', message })
     await expect.poll(() => server.requests).toHaveLength(1)
     process.emit('SIGINT', 'SIGINT')
     await failing

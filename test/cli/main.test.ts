@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { runMain as runGet } from '../../src/cli/run-get.js'
 import { runMain } from '../../src/cli/run-main.js'
 
+vi.mock('../../src/cli/run-get.js', () => ({ runMain: vi.fn() }))
 vi.mock('../../src/cli/run-main.js', () => ({ runMain: vi.fn() }))
 
 describe('the entry of the command', () => {
@@ -9,17 +11,24 @@ describe('the entry of the command', () => {
     process.argv = argv
     process.exitCode = exitCode
     vi.restoreAllMocks()
+    vi.clearAllMocks()
     vi.resetModules()
   })
 
-  it('passes the arguments on', async () => {
-    process.argv = ['node', 'main.js', 'get', 'http://h/f']
+  it.each([
+    [['get', 'http://h/f'], runGet, runMain],
+    [['serve', 'get'], runMain, runGet],
+    [['getx'], runMain, runGet],
+    [['--help'], runMain, runGet],
+    [[], runMain, runGet],
+  ])('passes the arguments %j on, and loads what they need', async (args, called, other) => {
+    process.argv = ['node', 'main.js', ...args]
     await import('../../src/cli/main.js')
-    expect(runMain).toHaveBeenCalledWith(['get', 'http://h/f'])
+    expect(called).toHaveBeenCalledExactlyOnceWith(args)
+    expect(other).not.toHaveBeenCalled()
   })
 
   it('refuses an older Node in one line with exit code 2, and loads nothing else', async () => {
-    vi.mocked(runMain).mockClear()
     vi.spyOn(process.versions, 'node', 'get').mockReturnValue('18.20.8')
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     await import('../../src/cli/main.js')

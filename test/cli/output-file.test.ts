@@ -93,13 +93,15 @@ describe('checkFile', () => {
     using folder = new Folder({ f: '' })
     symlinkSync('/dev/stdout', folder.at('out'))
     for (const name of ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', folder.at('out')]) {
-      expect(await checkFile(name)).toEqual({ to: '-', isStderr: false })
+      expect(await checkFile(name)).toEqual({ to: '-', isStderr: false, isFile: false })
     }
     const stderr = '/proc/self/fd/2'
-    expect(await checkFile(stderr)).toEqual({ to: stderr, isStderr: true })
-    for (const path of [folder.at('f'), folder.at('absent'), '/dev/null', '/nowhere/f']) {
-      expect(await checkFile(path)).toEqual({ to: path, isStderr: false })
+    expect(await checkFile(stderr)).toEqual({ to: stderr, isStderr: true, isFile: false })
+    for (const path of [folder.at('f'), folder.at('absent'), '/nowhere/f']) {
+      expect(await checkFile(path)).toEqual({ to: path, isStderr: false, isFile: true })
     }
+    const device = { to: '/dev/null', isStderr: false, isFile: false }
+    expect(await checkFile('/dev/null')).toEqual(device)
   })
 })
 

@@ -195,9 +195,10 @@ tap.test(
 )
 
 tap.test('cached descriptors are closed when the process runs out of descriptors', async (t) => {
-  const files = Object.fromEntries(Array.from({ length: 200 }, (_, nth) => [`f${nth}`, `${nth}`]))
+  const files = Object.fromEntries(Array.from({ length: 300 }, (_, nth) => [`f${nth}`, `${nth}`]))
   using folder = new Folder(files)
-  const script = `ulimit -n 100; exec ${process.execPath} ${MAIN} serve ${folder.path} --port 0`
+  // To load the modules takes up to a hundred at once.
+  const script = `ulimit -n 200; exec ${process.execPath} ${MAIN} serve ${folder.path} --port 0`
   await using server = new RunningProcess('bash', ['-c', script])
   const [, url] = await server.waitForOutput(/Server listening at (http:\S+:\d+)/)
   for (const [name, content] of Object.entries(files)) {

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { randomBytes } from 'node:crypto'
 import { surviveHangup } from '../hangup.js'
 import type { Environment } from '../settings/environment.js'
 import type { RawValues } from '../settings/schema.js'
@@ -6,6 +7,9 @@ import { labelledError } from '../settings/setting-labels.js'
 import { takeInheritedSockets } from '../sockets/inherited-sockets.js'
 import { usageError } from '../usage-error.js'
 import { endWithPrimary, reportStartFailure, settingsOfWorker } from './worker.js'
+
+/** Bytes of the keys of session tickets, as node:tls expects them. */
+const TICKET_KEYS = 48
 
 /**
  * Serves in this process, or as the primary of several workers, or as one of those workers.
@@ -40,5 +44,10 @@ export async function runWorkers(
     return failed(usageError('WORKERS', problem, String(environment.WORKERS)))
   }
   const { runPrimary } = await import('./primary.js')
-  await runPrimary(environment).catch(failed)
+  await runPrimary({ ...environment, ...ticketKeysFor(environment) }).catch(failed)
+}
+
+/** Keys that all workers have, and those that replace them. node:cluster shares none where sockets were passed on. */
+function ticketKeysFor({ TLS_CERT }: Environment): Pick<Environment, 'ticketKeys'> {
+  return TLS_CERT === '' ? {} : { ticketKeys: randomBytes(TICKET_KEYS).toString('base64') }
 }

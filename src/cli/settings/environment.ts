@@ -46,6 +46,7 @@ export interface Environment {
   /** URLs, separated by spaces. */
   readonly MIRROR: string
   readonly LASTBYTE_ZERO_COPY: ZeroCopyMode
+  readonly CONTENT_CACHE: number
   readonly STALL_TIMEOUT: number
   readonly SOURCE_TIMEOUT: number
   readonly DRAIN_DELAY: number
@@ -99,6 +100,8 @@ export interface Environment {
   readonly drawnToken?: string
   /** The sockets that a service manager passed on; absent where the process opens its own. */
   readonly sockets?: readonly InheritedSocket[]
+  /** The keys of TLS session tickets that all workers have, in Base64. */
+  readonly ticketKeys?: string
   /** How errors name the settings. */
   readonly labels?: SettingLabels
 }
@@ -143,6 +146,7 @@ function inUnits(checked: Record<VariableName, string>) {
     ZIP_MAX_SIZE: bytes(checked.ZIP_MAX_SIZE),
     DIGEST_LIMIT: bytes(checked.DIGEST_LIMIT),
     DIGEST_MAXIMUM: bytes(checked.DIGEST_MAXIMUM),
+    CONTENT_CACHE: bytes(checked.CONTENT_CACHE),
     RETRY_FOR: ms('RETRY_FOR'),
     OPEN_FOR: ms('OPEN_FOR'),
     HANDSHAKE_TIMEOUT: ms('HANDSHAKE_TIMEOUT', 1),

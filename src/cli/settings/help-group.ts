@@ -16,7 +16,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
   'Timeouts, processes and the end:': [
     ...['STALL_TIMEOUT', 'SOURCE_TIMEOUT', 'HANDSHAKE_TIMEOUT', 'REQUEST_TIMEOUT', 'REQUEST_RATE'],
-    ...['SHUTDOWN_GRACE', 'DRAIN_DELAY', 'WORKERS', 'LASTBYTE_ZERO_COPY'],
+    ...['SHUTDOWN_GRACE', 'DRAIN_DELAY', 'WORKERS', 'LASTBYTE_ZERO_COPY', 'CONTENT_CACHE'],
   ],
   'Limits:': [
     ...['RATE', 'RATE_PER_ADDRESS', 'CONNECTIONS_PER_ADDRESS', 'REQUESTS_PER_ADDRESS'],

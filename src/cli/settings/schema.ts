@@ -100,6 +100,14 @@ export const SETTINGS_SCHEMA = {
     ),
     only: 'serve',
   },
+  CONTENT_CACHE: {
+    ...bytes(
+      'the memory for contents of files up to 128 KiB, in each worker',
+      'content-cache',
+      '128M',
+    ),
+    only: 'serve',
+  },
   STALL_TIMEOUT: duration('how long a client may accept nothing', 'stall-timeout', '60s'),
   SOURCE_TIMEOUT: duration(
     'how long a read may return nothing; for video through a proxy 5s, since players give up before 30s',

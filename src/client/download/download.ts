@@ -6,6 +6,7 @@ import { wholeNumber } from '../../validation/number-expectations.js'
 import { readOptions } from '../../validation/read-options.js'
 import { etagOf, type Version } from '../pinned-version.js'
 import { nodeTransport } from '../platform/node-transport.js'
+import type { OpenTransport } from '../platform/platform.js'
 import { RateLimit } from '../rate-limit.js'
 import type { ReadPolicy } from '../read-policy.js'
 import {
@@ -21,7 +22,7 @@ import { fetchRepresentation } from './fetch-representation.js'
 import { acquireLock } from './lock.js'
 import { PartFile } from './part-file.js'
 import { findTarget } from './target.js'
-import { verifyFile } from './verify-file.js'
+import { Verification } from './verification.js'
 import { downloadInto } from './write-into.js'
 
 /**
@@ -103,32 +104,63 @@ const DOWNLOAD_OPTIONS: Expectations<DownloadOptions> = {
  */
 export async function download(url: string | URL, given: DownloadOptions): Promise<Downloaded> {
   const options = readOptions(given, DOWNLOAD_OPTIONS)
-  const { to, connections = 1, checksum, onProgress } = options
   const transport = nodeTransport(insecureRedirects(options))
+  try {
+    // Small chunks are gathered, since each write is a round trip to the thread pool.
+    return await run(transport, url, options, 'kept')
+  } finally {
+    transport.close()
+  }
+}
+
+/**
+ * The same over a transport of the caller, whose connections the next download can use. Each chunk is written before the
+ * next one is received, into the memory of the last: for the command, which writes without the thread pool.
+ *
+ * @param transport the caller closes it
+ */
+export function downloadOver(
+  transport: Pick<OpenTransport, 'send'>,
+  url: string | URL,
+  given: DownloadOptions,
+): Promise<Downloaded> {
+  return run(transport, url, readOptions(given, DOWNLOAD_OPTIONS), 'lent')
+}
+
+async function run(
+  transport: Pick<OpenTransport, 'send'>,
+  url: string | URL,
+  options: DownloadOptions,
+  chunks: ReadPolicy['chunks'],
+): Promise<Downloaded> {
+  const { to, connections = 1, checksum, onProgress } = options
   const policy: ReadPolicy = {
     ...readPolicy(url, options, transport.send),
     pin: 'if-range',
     codings: 'as-sent',
+    chunks,
   }
   const signal = options.signal ?? new AbortController().signal
   const target = await findTarget(to)
   if (target.kind !== 'file') {
     if (connections > 1) throw sequentialError(connections)
-    const close = () => transport.close()
-    return downloadInto(target, policy, { checksum, signal, onProgress, close })
+    return downloadInto(target, policy, { checksum, signal, onProgress, close: () => {} })
   }
   await using lock = await acquireLock(target.path)
   // Another link to the same file continues its bytes; the signature of one is not kept on the disk.
   const part = await PartFile.open(target.path, unsignedUrl(policy.url), lock)
+  const verification = new Verification(part, checksum, connections === 1 ? 'once' : 'any')
   let received = 0
   const task: DownloadTask = {
     policy,
     part,
+    verification,
     limit: new RateLimit(policy.limitRate, policy.clock),
     connections,
     signal,
     onWritten: (bytes, size) => {
       received += bytes
+      verification.advance()
       onProgress?.({ bytes: part.bytes, size })
     },
   }
@@ -136,15 +168,15 @@ export async function download(url: string | URL, given: DownloadOptions): Promi
     const version = await fetchRepresentation(task)
     const verified = await verify(task, version, checksum)
     const size = part.bytes
+    await verification.stop()
     await part.finish()
     const { coding: contentEncoding } = version
     return { size, etag: etagOf(version), contentEncoding, received, verified }
   } catch (error) {
+    await verification.stop()
     // The first error tells why the download ended; a failure to keep its bytes would hide it.
     await part.suspend().catch(() => {})
     throw error
-  } finally {
-    transport.close()
   }
 }
 
@@ -162,7 +194,7 @@ function sequentialError(received: number): LastbyteError {
  * @throws LastbyteError ANSWER_BROKEN, DIGEST_MISMATCH, DISK_FAILED; the signal's reason
  */
 async function verify(
-  { part, policy, signal }: DownloadTask,
+  { part, verification, policy, signal }: DownloadTask,
   version: Version,
   checksum: DigestValue | undefined,
 ): Promise<readonly DigestValue[]> {
@@ -174,7 +206,7 @@ async function verify(
     throw new LastbyteError('ANSWER_BROKEN', message, { wanted: version.size, received: bytes })
   }
   try {
-    await verifyFile(part, bytes, digests)
+    await verification.require(digests, bytes)
   } catch (error) {
     // A disk that can't be read doesn't prove that the bytes are wrong.
     if (error instanceof LastbyteError && error.code === 'DIGEST_MISMATCH') await part.reset()

@@ -2,7 +2,7 @@ import type { Answer } from '../../transport/response.js'
 import type { Version } from '../pinned-version.js'
 import { readVersion } from '../read-version.js'
 import type { DownloadTask } from './download-task.js'
-import { WriteBehind } from './write-behind.js'
+import { sliceWriter } from './slice-writer.js'
 
 /**
  * Fetches a whole representation from its first byte to its last, for a size that is unknown or a
@@ -17,9 +17,10 @@ export async function fetchInOrder(
   initial: Answer | undefined,
 ): Promise<void> {
   const { policy, part, limit, signal, onWritten } = task
-  const writer = new WriteBehind(part, 0, policy.clock.now, async (start, end) =>
-    onWritten(end - start, version.size),
-  )
+  const writer = sliceWriter(policy, part, 0, (start, end) => {
+    onWritten(end - start, version.size)
+    return undefined
+  })
   const whole = { start: 0, end: undefined }
   try {
     for await (const chunk of readVersion(version, whole, policy, signal, initial)) {

@@ -4,7 +4,7 @@ import type { Version } from '../pinned-version.js'
 import { LIVE } from '../read-live.js'
 import { readVersion } from '../read-version.js'
 import type { DownloadTask } from './download-task.js'
-import { WriteBehind } from './write-behind.js'
+import { sliceWriter } from './slice-writer.js'
 
 /** Bytes between two syncs, of which a kill loses no more. */
 const CHECKPOINT = 1024 * 1024
@@ -27,9 +27,9 @@ export async function fetchLive(
   const [first] = part.slices
   const start = first?.start === 0 ? first.end : 0
   const live = { ...policy, live: LIVE }
-  const writer = new WriteBehind(part, start, policy.clock.now, async (from, to) => {
+  const writer = sliceWriter(policy, part, start, (from, to) => {
     onWritten(to - from, undefined)
-    await part.checkpoint(CHECKPOINT)
+    return part.checkpoint(CHECKPOINT)
   })
   const chunks = readVersion(version, { start, end: undefined }, live, signal, initial)
   try {

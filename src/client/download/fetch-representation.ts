@@ -34,7 +34,11 @@ export function fetchRepresentation(task: DownloadTask): Promise<Version> {
     try {
       return await fetchVersion(task)
     } catch (error) {
-      if (!signal.aborted && needsRestart(error)) await part.reset()
+      if (!signal.aborted && needsRestart(error)) {
+        // Its thread must not read what takes the place of these bytes.
+        await task.verification.stop()
+        await part.reset()
+      }
       throw error
     }
   }
@@ -47,12 +51,13 @@ function needsRestart(error: unknown): error is LastbyteError {
 
 /** Resumes the version of the part file, or fetches the one that the server has now. */
 async function fetchVersion(task: DownloadTask): Promise<Version> {
-  const { policy, part, signal } = task
+  const { policy, part, verification, signal } = task
   const stored = part.version
   if (stored !== undefined && isLive(stored)) {
     return fetchLive(task, { ...stored, size: undefined }, undefined)
   }
   if (stored !== undefined && isResumable(stored, policy)) {
+    await verification.begin(stored)
     await fetchSegments(task, stored, undefined)
     return stored
   }
@@ -68,6 +73,7 @@ async function fetchVersion(task: DownloadTask): Promise<Version> {
   } else {
     const sized = { ...version, size }
     await part.record(sized)
+    await verification.begin(sized)
     await fetchSegments(task, sized, response)
   }
   return { ...version, size: part.bytes }

@@ -5,11 +5,11 @@ import type { DownloadTask } from './download-task.js'
 import { type Segment, Segments } from './segments.js'
 import type { SizedVersion } from './sidecar-format.js'
 import { missingSlices } from './slice-set.js'
-import { WriteBehind } from './write-behind.js'
+import { sliceWriter } from './slice-writer.js'
 
 /**
  * Bytes between two syncs: this share of the file, or this number if it is larger. A kill loses no more
- * than that.
+ * than those of two.
  */
 const CHECKPOINT_SHARE = 1 / 100
 const MIN_CHECKPOINT = 1024 * 1024
@@ -98,10 +98,10 @@ class SegmentedFetch {
     const minimum = Math.max(MIN_CHECKPOINT, size * CHECKPOINT_SHARE)
     let next = segment.next
     const range = { start: next, end: response === undefined ? segment.end : size }
-    const writer = new WriteBehind(part, next, policy.clock.now, async (start, end) => {
+    const writer = sliceWriter(policy, part, next, (start, end) => {
       this.#segments.markWritten(start, end)
       onWritten(end - start, size)
-      await part.checkpoint(minimum)
+      return part.checkpointBehind(minimum)
     })
     try {
       for await (const chunk of readVersion(this.version, range, policy, this.#signal, response)) {

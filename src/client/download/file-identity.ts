@@ -1,6 +1,5 @@
-import { fstat } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { type FileHandle, lstat, stat } from 'node:fs/promises'
-import { promisify } from 'node:util'
 
 /** What a file is, whichever of its paths and names leads to it. */
 export interface FileIdentity {
@@ -21,8 +20,8 @@ export function identityAt(path: string): Promise<FileIdentity | undefined> {
 }
 
 /** The identity of an open file. */
-export function identityOf({ fd }: Pick<FileHandle, 'fd'>): Promise<FileIdentity> {
-  return promisify(fstat)(fd, { bigint: true })
+export async function identityOf({ fd }: Pick<FileHandle, 'fd'>): Promise<FileIdentity> {
+  return fstatSync(fd, { bigint: true })
 }
 
 /** A text that two different files never share; undefined where the file system has no inodes. */

@@ -99,10 +99,20 @@ async function lockAddress(address: string): Promise<Server | undefined> {
   return listen(address)
 }
 
+/**
+ * `listen` without node:cluster, which has a worker listen through its primary, so that the workers of a server would
+ * not lock each other out. It is also a tenth of the modules that the command would load. Absent in a Node that
+ * has another name for it.
+ */
+interface SocketServer extends Server {
+  _listen2?(path: string, port: -1, type: -1): void
+}
+
 async function listen(address: string): Promise<Server | undefined> {
-  const server = createServer((socket) => socket.destroy())
+  const server: SocketServer = createServer((socket) => socket.destroy())
   try {
-    server.listen(address)
+    if (server._listen2 === undefined) server.listen(address)
+    else server._listen2(address, -1, -1)
     await once(server, 'listening')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined

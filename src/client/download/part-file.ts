@@ -12,9 +12,7 @@ import { createSidecar, readRunId, removeSidecar, replaceSidecar } from './sidec
 import type { Sidecar, SizedVersion } from './sidecar-format.js'
 import { addSlice, bytesIn } from './slice-set.js'
 import { partOf, sidecarOf, syncFolderOf } from './target-path.js'
-
-/** Buffers in one writev call (IOV_MAX on Linux and macOS). */
-const MAX_BUFFERS = 1024
+import { writeChunks } from './write-chunks.js'
 
 const UNLOCKED: PartLock = { add: async () => {}, space: 'this process' }
 
@@ -71,6 +69,11 @@ export class PartFile {
     return this.#slices
   }
 
+  /** Of the open file. */
+  get descriptor(): number {
+    return this.file.fd
+  }
+
   /** Bytes in the slices. */
   get bytes(): number {
     return bytesIn(this.#slices)
@@ -102,24 +105,31 @@ export class PartFile {
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
     this.#isEmpty = false
-    let rest = chunks.filter(({ length }) => length > 0)
-    let next = position
-    while (rest.length > 0) {
-      const written = await diskOperation('write', this.#path, this.#writeSome(rest, next))
-      this.#slices = addSlice(this.#slices, { start: next, end: next + written })
-      next += written
-      rest = withoutFirst(rest, written)
-    }
+    const writing = writeChunks(this.file, chunks, position, (start, end) => {
+      this.#slices = addSlice(this.#slices, { start, end })
+    })
+    await diskOperation('write', this.#path, writing)
   }
 
   /** Syncs the bytes and records them in the sidecar, if more than `minimum` bytes are not recorded. */
   async checkpoint(minimum: number): Promise<void> {
-    const { bytes } = this
-    if (bytes - this.#checkpointed > minimum) {
-      this.#checkpointed = bytes
-      this.#checkpoint = this.#checkpoint.then(() => this.#syncAndRecord())
-    }
+    this.checkpointBehind(minimum)
     return this.#checkpoint
+  }
+
+  /**
+   * Begins such a checkpoint, so that bytes are received while the disk writes. A promise for the one before it, which
+   * is to be waited for: bytes of two checkpoints at most are not recorded.
+   */
+  checkpointBehind(minimum: number): Promise<void> | undefined {
+    const { bytes } = this
+    if (bytes - this.#checkpointed <= minimum) return undefined
+    const previous = this.#checkpoint
+    this.#checkpointed = bytes
+    this.#checkpoint = previous.then(() => this.#syncAndRecord())
+    // The next checkpoint, or `finish`, throws its error.
+    this.#checkpoint.catch(() => {})
+    return previous
   }
 
   /** Reads bytes back; 0 at the end of the file. */
@@ -208,12 +218,6 @@ export class PartFile {
     }
   }
 
-  async #writeSome(chunks: readonly Uint8Array[], position: number): Promise<number> {
-    const { bytesWritten } = await this.file.writev(chunks.slice(0, MAX_BUFFERS), position)
-    if (bytesWritten === 0) throw new Error('the file system accepted 0 bytes')
-    return bytesWritten
-  }
-
   async #close(): Promise<void> {
     this.#isOpen = false
     await diskOperation('close', this.#path, this.file.close())
@@ -231,14 +235,4 @@ export class PartFile {
   get #path(): string {
     return partOf(this.target)
   }
-}
-
-/** The chunks without their first bytes, because writev may write less than it was given. */
-function withoutFirst(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let left = bytes
-  return chunks.flatMap((chunk) => {
-    const dropped = Math.min(left, chunk.length)
-    left -= dropped
-    return dropped === chunk.length ? [] : [chunk.subarray(dropped)]
-  })
 }

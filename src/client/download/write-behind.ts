@@ -31,7 +31,7 @@ export class WriteBehind {
     private readonly file: Pick<PartFile, 'write'>,
     private position: number,
     private readonly now: () => number,
-    private readonly onWritten: (start: number, end: number) => Promise<void>,
+    private readonly onWritten: (start: number, end: number) => Promise<void> | undefined,
   ) {
     this.#lastWrite = now()
   }

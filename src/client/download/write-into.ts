@@ -55,7 +55,8 @@ export async function streamInto(
   policy: ReadPolicy,
   { checksum, close, signal, onProgress }: IntoSetup,
 ): Promise<Downloaded> {
-  const asSent: ReadPolicy = { ...policy, pin: 'if-match', codings: 'as-sent' }
+  // A stream queues chunks.
+  const asSent: ReadPolicy = { ...policy, pin: 'if-match', codings: 'as-sent', chunks: 'kept' }
   const opened = await openStream(asSent, { checksum, signal, createHash: nodeHash, close })
   const { body, size, etag, contentEncoding, digests } = opened
   let bytes = 0

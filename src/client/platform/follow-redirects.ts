@@ -48,7 +48,7 @@ export async function followRedirects(
   let url = new URL(request.url)
   let { fields } = request
   for (let hops = 0; ; hops += 1) {
-    const response = await send({ url, fields, signal: request.signal })
+    const response = await send({ ...request, url, fields })
     const location = response.field('location')
     if (!REDIRECTS.has(response.status) || location === undefined) {
       return hops === 0 ? response : redirected(response)

@@ -21,10 +21,16 @@ export function nodeTransport(insecure: InsecureRedirects = 'refused'): OpenTran
   }
 }
 
-async function send(agents: Agents, { url, fields, signal }: Hop): Promise<Answer> {
+async function send(agents: Agents, { url, fields, chunks, signal }: Hop): Promise<Answer> {
   signal.throwIfAborted()
   try {
-    return await sendNodeRequest({ agent: agents.for(url), url: bareUrl(url), fields, signal })
+    return await sendNodeRequest({
+      agent: agents.for(url),
+      url: bareUrl(url),
+      fields,
+      chunks,
+      signal,
+    })
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof LastbyteError && error.code === 'BAD_FIELD') throw error

@@ -27,6 +27,11 @@ export interface ClientRequest {
   readonly url: string
   /** Request header fields; their names are in lower case. */
   readonly fields: Readonly<Record<string, string>>
+  /**
+   * `lent`: a chunk of the body is used until the next one is requested, so that its memory may be used again then.
+   * Default `kept`: for as long as anything refers to it.
+   */
+  readonly chunks?: 'lent' | 'kept' | undefined
   /** Aborted when the response is not needed any more: cancellation, stall or the caller's signal. */
   readonly signal: AbortSignal
 }

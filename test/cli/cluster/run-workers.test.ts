@@ -30,6 +30,16 @@ describe('runWorkers', () => {
     expect(serve).not.toHaveBeenCalled()
   })
 
+  it('gives all workers the same keys of session tickets, with a certificate alone', async () => {
+    const given = async (flags: object) => {
+      await runWorkers({ WORKERS: '2', ...flags }, serve)
+      return vi.mocked(runPrimary).mock.lastCall?.[0].ticketKeys
+    }
+    expect(await given({})).toBeUndefined()
+    const keys = await given({ TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' })
+    expect(Buffer.from(keys ?? '', 'base64')).toHaveLength(48)
+  })
+
   it('serves as a worker with the settings of its primary', async () => {
     Object.assign(cluster, { isWorker: true })
     process.env[WORKER_SETTINGS] = '{"PORT":5,"WORKERS":3,"worker":2}'

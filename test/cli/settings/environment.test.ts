@@ -36,6 +36,7 @@ describe('readEnvironment', () => {
       STALL_TIMEOUT: 60_000,
       DIGEST_LIMIT: 64 * 1024 * 1024,
       DIGEST_MAXIMUM: 8 * 1024 ** 3,
+      CONTENT_CACHE: 128 * 1024 * 1024,
       MAX_AGE: 0,
     })
   })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { Agent, get } from 'node:https'
@@ -7,7 +8,7 @@ import { readTls, type UsableCertificate } from '../../../src/cli/tls/read-tls.j
 import { watchCertificate } from '../../../src/cli/tls/watch-certificate.js'
 import { serverWith } from '../../fixture/application.js'
 import { Folder, pattern } from '../../fixture/files.js'
-import { presentedName, renewedTls, tls } from '../../fixture/tls.js'
+import { isResumed, newSession, presentedName, renewedTls, tls } from '../../fixture/tls.js'
 
 describe('watchCertificate', () => {
   it.each([true, false])(
@@ -48,6 +49,31 @@ describe('watchCertificate', () => {
       expect(served.log.filter(({ msg }) => msg === 'certificate reloaded')).toHaveLength(1)
     },
   )
+
+  it.each([
+    ['of its own', {}],
+    ['of the settings', { ticketKeys: randomBytes(48).toString('base64') }],
+  ])('sessions are resumed after a reload, with ticket keys %s', async (_whose, keys) => {
+    using folder = new Folder({ cert: tls.cert, key: tls.key })
+    const paths = { TLS_CERT: folder.at('cert'), TLS_KEY: folder.at('key'), ...keys }
+    const initial = readTls(paths) as UsableCertificate
+    const reloads: CertificateReload[] = []
+    const start = () =>
+      serverWith({ root: folder.path }, { tls: initial.files }, (app) => {
+        reloads.push(watchCertificate(app, paths, initial, app.log as never))
+      })
+    await using one = await start()
+    await using other = await start()
+    const session = await newSession(one.port)
+    const resumed = () => Promise.all([one, other].map(({ port }) => isResumed(port, session)))
+    const isShared = 'ticketKeys' in keys
+    expect(await resumed()).toEqual([true, isShared])
+    folder.write('cert', renewedTls.cert)
+    folder.write('key', renewedTls.key)
+    for (const reload of reloads) await reload.check('request')
+    expect(await presentedName(one.port)).toBe('renewed.localhost')
+    expect(await resumed()).toEqual([true, isShared])
+  })
 })
 
 function keptAlive(): Disposable & { value: Agent } {

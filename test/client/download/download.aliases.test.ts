@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -17,6 +18,7 @@ import { type Script, ScriptedServer, serve } from '../../fixture/scripted-serve
 
 const CONTENT = pattern(300_000)
 const OTHER = pattern(300_000, 1)
+const OPTIONAL = { throwIfNoEntry: false } as const
 
 /** Sends some bytes of the content, and the rest when `release` is called. */
 function paused() {
@@ -40,7 +42,8 @@ async function meanwhile(one: string, part: string, second: (url: string) => Pro
   const first = download(`${server.url}/f`, { to: one, retryFor: 0 })
   first.catch(() => {})
   try {
-    await expect.poll(() => existsSync(part)).toBe(true)
+    // Its sidecar, written after the part file was opened, is complete.
+    await expect.poll(() => statSync(`${part}.json`, OPTIONAL)?.size ?? 0).toBeGreaterThan(0)
     await second(server.url)
   } finally {
     release()

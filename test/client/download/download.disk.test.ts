@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 const MIB = 1024 * 1024
-const CONTENT = pattern(4 * MIB)
+const CONTENT = pattern(6 * MIB)
 /** Of a download whose folder is copied often. */
 const KILLED = CONTENT.subarray(0, 2 * MIB + 1)
 const PART = 'f.part'

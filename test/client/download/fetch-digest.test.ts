@@ -75,6 +75,17 @@ describe('fetchDigest', () => {
     expect(transport.requests).toHaveLength(1)
   })
 
+  it.each<[string, NonNullable<Reply['body']>]>([
+    ['of one byte', [CONTENT.subarray(0, 1)]],
+    ['that is longer', [CONTENT.subarray(0, 1), CONTENT.subarray(1), 'hang']],
+    ['that is cut', [new Error('cut')]],
+  ])('leaves no body of a 206 open: %s', async (_what, body) => {
+    const fields = { etag: '"v1"', 'content-range': 'bytes 0-0/100', 'repr-digest': FIELD }
+    const transport = replying({ status: 206, fields, body })
+    expect(await fetchDigest(VERSION, transport.policy(), SIGNAL)).toEqual(DIGEST)
+    await expect.poll(() => transport.openBodies).toBe(0)
+  })
+
   it.each<[string, Version]>([
     [
       'a version without strong entity tag',

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fetchRepresentation } from '../../../src/client/download/fetch-representation.js'
 import type { SizedVersion } from '../../../src/client/download/sidecar-format.js'
 import { downloadTask } from '../../fixture/download-task.js'
@@ -68,6 +68,33 @@ describe('fetchRepresentation', () => {
     expect(reported.bytes).toBe(NEW.length)
     await part.finish()
     expect(readFileSync(folder.at('f')).equals(NEW)).toBe(true)
+  })
+
+  it('stops the digest of the stored version before bytes of another take its place', async () => {
+    using folder = new Folder()
+    const { transport, state } = changing()
+    await begun(folder, transport)
+    state.isNew = true
+    const { task, part } = await downloadTask(folder, transport)
+    const calls: string[] = []
+    const { begin, stop } = task.verification
+    vi.spyOn(task.verification, 'begin').mockImplementation((version) => {
+      calls.push('begin')
+      return begin.call(task.verification, version)
+    })
+    vi.spyOn(task.verification, 'stop').mockImplementation(() => {
+      calls.push('stop')
+      return stop.call(task.verification)
+    })
+    const { reset } = part
+    vi.spyOn(part, 'reset').mockImplementation(() => {
+      calls.push('reset')
+      return reset.call(part)
+    })
+    await fetchRepresentation(task)
+    // `begin` stops a digest that runs.
+    expect(calls.slice(0, 4)).toEqual(['begin', 'stop', 'stop', 'reset'])
+    await part.finish()
   })
 
   it('throws REPRESENTATION_CHANGED and keeps no byte when it may not retry', async () => {

@@ -13,6 +13,8 @@ const net = vi.hoisted(() => ({
   /** Codes with which the next call of a kind fails. */
   listen: undefined as string | undefined,
   connect: undefined as string | undefined,
+  /** Whether Node has no `_listen2`. */
+  isOther: false,
 }))
 
 vi.mock('node:net', async (original) => {
@@ -22,8 +24,15 @@ vi.mock('node:net', async (original) => {
     const server = real.createServer(onConnection)
     net.servers.push(server)
     const { listen: code } = net
+    if (net.isOther) {
+      type Listen = (path: string, port: number, type: number) => void
+      const { _listen2: listen } = server as unknown as Record<'_listen2', Listen>
+      const otherwise = (path: string) => listen.call(server, path, -1, -1)
+      Object.assign(server, { _listen2: undefined, listen: otherwise })
+    }
     if (code === undefined) return server
     return Object.assign(server, {
+      _listen2: undefined,
       listen: () => void setImmediate(() => server.emit('error', failed(code))),
     })
   }
@@ -46,13 +55,18 @@ afterEach(() => {
   pretend(PLATFORM)
   net.servers = []
   net.listen = undefined
+  net.isOther = false
   net.connect = undefined
 })
 
 const sockets = () => readdirSync(tmpdir()).filter((name) => /^lastbyte-\w+\.sock$/.test(name))
 
 describe.each(['linux', 'darwin'])('acquireLock on %s', (platform) => {
-  it('locks a target once, until the lock is disposed of', async () => {
+  it.each([
+    ['this Node', false],
+    ['another Node', true],
+  ])('locks a target once, until the lock is disposed of, in %s', async (_, isOther) => {
+    net.isOther = isOther
     using folder = new Folder()
     pretend(platform)
     {

@@ -214,6 +214,21 @@ describe('PartFile', () => {
     await part.suspend()
   })
 
+  it('receives on during a checkpoint, and waits for it at the next one', async () => {
+    using folder = new Folder()
+    const part = await open(folder)
+    await part.record(VERSION)
+    await part.write([CONTENT.subarray(0, 10)], 0)
+    expect(part.checkpointBehind(10)).toBeUndefined()
+    await part.checkpointBehind(5)
+    expect(part.checkpointBehind(5)).toBeUndefined()
+    await part.write([CONTENT.subarray(10, 20)], 10)
+    await part.checkpointBehind(5)
+    expect(sidecar(folder).held).toEqual([{ start: 0, end: 10 }])
+    await part.suspend()
+    expect(sidecar(folder).held).toEqual([{ start: 0, end: 20 }])
+  })
+
   it('does not record bytes that are written during the sync', async () => {
     using folder = new Folder()
     const part = await open(folder)

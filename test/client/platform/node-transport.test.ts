@@ -55,6 +55,34 @@ async function get(url: string, fields: Record<string, string> = {}) {
   }
 }
 
+/** The number of buffers that the chunks of a body of 8 MiB lie in. */
+async function buffersOf(chunks: 'lent' | 'kept' | undefined): Promise<number> {
+  const content = Buffer.alloc(8 * 1024 * 1024)
+  await using server = await ScriptedServer.start((_request, response) => response.end(content))
+  const transport = nodeTransport()
+  const buffers = new Set<ArrayBufferLike>()
+  const request = { url: `${server.url}/f`, fields: {}, chunks, signal: SIGNAL }
+  const { body } = await transport.send(request)
+  for (let read = await body.next(); !read.done; read = await body.next()) {
+    buffers.add(read.value.buffer)
+  }
+  transport.close()
+  return buffers.size
+}
+
+describe('the chunks of a body', () => {
+  it('share few buffers where they are lent', async () => {
+    expect(await buffersOf('lent')).toBeLessThan(10)
+  })
+
+  it.each(['kept', undefined] as const)(
+    'have memory of their own where they are %s',
+    async (chunks) => {
+      expect(await buffersOf(chunks)).toBeGreaterThan(25)
+    },
+  )
+})
+
 const redirect =
   (status: number, location: string): Script =>
   (_request, response) =>
