@@ -81,8 +81,13 @@ export interface CachedFile {
   readonly facts: Facts
   /** Set by the response code: header fields made from the facts, kept as long as the entry. */
   rendered?: unknown
-  /** Bytes of this version, if they can be read without blocking. The buffer must not be modified. */
+  /**
+   * Bytes of this version, if they can be read without blocking. The buffer must not be modified, and is valid in this
+   * turn of the event loop, unless `retain` is called in it.
+   */
   read(slice: Slice): Buffer | undefined
+  /** Keeps what `read` has returned valid until the result is called. Absent: it always is. */
+  retain?(): () => void
 }
 
 /**

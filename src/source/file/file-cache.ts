@@ -1,80 +1,20 @@
-import { LRUCache } from 'lru-cache'
-import type { Slice } from '../../http/byte-range.js'
 import type { CachedFile, Facts } from '../representation.js'
+import { CachedVersion, type CacheHome } from './cached-version.js'
 import type { DateStrength } from './date-history.js'
-import { CONTAINMENT_TTL } from './descriptor-cache.js'
+import type { FileIndex } from './file-index.js'
 import { fileMetadata } from './file-metadata.js'
-import type { FileProbe, ProbeTarget } from './file-probe.js'
+import type { FileProbe } from './file-probe.js'
 import type { FileRoot } from './file-root.js'
-import { type FileIdentity, identityIn, isSame, versionedPath } from './file-version.js'
-import { SMALL_FILE } from './native-probe.js'
-
-/** Bytes of all entries together. */
-const MOST_BYTES = 128 * 1024 * 1024
-/** Estimated bytes of an entry without its content. */
-const ENTRY_OVERHEAD = 1536
+import type { FileIdentity } from './file-version.js'
+import { FolderContainment } from './folder-containment.js'
 
 /** The values of a new entry. */
 interface VersionFacts {
   readonly path: string
-  readonly key: string
   readonly identity: FileIdentity
   readonly facts: Facts
-  /** All bytes of a small file, if they were read. */
-  readonly bytes: Buffer | undefined
-}
-
-/** One version of a file: its facts, and the content of a small file that was read. */
-class CachedVersion implements CachedFile, ProbeTarget {
-  readonly path: string
-  readonly key: string
-  readonly facts: Facts
-  readonly bytes: Buffer | undefined
-  readonly version: Buffer
-  rendered: unknown
-  /** When the path was last verified to lie within the root, in ms. */
-  #containedAt: number
-
-  constructor(
-    { path, key, identity, facts, bytes }: VersionFacts,
-    private readonly probe: FileProbe,
-    private readonly now: () => number,
-  ) {
-    this.path = path
-    this.key = key
-    this.facts = facts
-    this.bytes = bytes
-    this.version = versionedPath(path, identity)
-    this.#containedAt = now()
-  }
-
-  get isSmall(): boolean {
-    return this.facts.size <= SMALL_FILE
-  }
-
-  /** Whether the path still leads to this version, within the root. */
-  isCurrent(): boolean {
-    const now = this.now()
-    if (now - this.#containedAt <= CONTAINMENT_TTL) return this.probe.isCurrent(this)
-    if (!this.probe.isWithinRoot(this)) return false
-    this.#containedAt = now
-    return true
-  }
-
-  read(slice: Slice): Buffer | undefined {
-    return this.bytes?.subarray(slice.start, slice.end) ?? this.probe.read(this, slice)
-  }
-}
-
-/** Entries of any number of roots, by `FileRoot.idOf`, least recently used first out. */
-export type FileCacheEntries = LRUCache<string, CachedVersion>
-
-/** @param mostBytes bound of all contents and entries together. Default 128 MiB. */
-export function fileCacheEntries(mostBytes = MOST_BYTES): FileCacheEntries {
-  return new LRUCache({
-    maxSize: mostBytes,
-    sizeCalculation: ({ bytes }) => (bytes?.length ?? 0) + ENTRY_OVERHEAD,
-  })
+  /** All bytes of a small file, if they were read. They are copied. */
+  readonly bytes: Uint8Array | undefined
 }
 
 /**
@@ -83,58 +23,89 @@ export function fileCacheEntries(mostBytes = MOST_BYTES): FileCacheEntries {
  * never returned.
  */
 export class FileCache {
+  readonly #entries = new Map<string, CachedVersion>()
+  readonly #home: CacheHome
+
   /** @param now ms of a monotonic clock */
   constructor(
     private readonly root: FileRoot,
-    private readonly entries: FileCacheEntries,
+    private readonly index: FileIndex,
     private readonly probe: FileProbe,
-    private readonly now: () => number = () => performance.now(),
+    now: () => number = () => performance.now(),
     private readonly dateStrength: DateStrength = () => 'weak',
-  ) {}
+  ) {
+    this.#home = {
+      probe,
+      folders: new FolderContainment(probe),
+      now,
+      pathOf: (key) => root.pathOf(key),
+      removed: ({ key }) => this.#entries.delete(key),
+    }
+  }
 
   /** Removes the entries of a root that is another folder now. */
   forget(): void {
-    for (const id of [...this.entries.keys()]) if (this.root.hasId(id)) this.entries.delete(id)
+    for (const entry of [...this.#entries.values()]) this.index.remove(entry)
+    this.#home.folders.forget()
   }
 
   /**
    * Adds the facts of a file that was opened. Without `bytes`, the content of an entry for the same
    * version is kept.
    */
-  put(key: string, file: Omit<VersionFacts, 'key'>): void {
-    const before = this.entries.peek(this.root.idOf(key))
-    const isKnown = before !== undefined && isSame(identityIn(before.version), file.identity)
-    const bytes = file.bytes ?? (isKnown ? before.bytes : undefined)
-    this.#set({ ...file, key, bytes })
+  put(key: string, file: VersionFacts): void {
+    const known = this.#versionOf(key, file.identity)
+    known?.update(file.facts)
+    this.#fill(known ?? this.#add(key, file), file.bytes)
   }
 
   find(key: string): CachedFile | undefined {
-    const path = this.root.pathOf(key)
-    if (path === undefined) return undefined
-    const id = this.root.idOf(key)
-    const cached = this.entries.get(id)
-    if (cached === undefined) return this.#probe(path, key)
+    const cached = this.#entries.get(key)
+    if (cached === undefined) return this.#probe(key)
     this.root.refreshSync()
-    if (!this.entries.has(id) || !cached.isCurrent()) {
-      this.entries.delete(id)
-      return this.#probe(path, key)
-    }
-    return cached.bytes === undefined && cached.isSmall
-      ? (this.#probe(path, key) ?? cached)
-      : cached
+    if (cached.isRemoved) return this.#probe(key)
+    cached.isUsed = true
+    const isComplete = cached.hasContent || !cached.isSmall || !this.index.contents.isEnabled
+    // A probe verifies the version and the path too.
+    const probed = isComplete ? undefined : this.#probe(key)
+    if (probed !== undefined) return probed
+    if (!cached.isRemoved && cached.isCurrent()) return cached
+    this.index.remove(cached)
+    return isComplete ? this.#probe(key) : undefined
   }
 
-  #probe(path: string, key: string): CachedFile | undefined {
+  #probe(key: string): CachedFile | undefined {
+    const path = this.root.pathOf(key)
+    if (path === undefined) return undefined
     const found = this.probe.probe(key)
     if (found === undefined) return undefined
     const { identity, bytes } = found
+    const known = this.#versionOf(key, identity)
+    if (known !== undefined) return this.#fill(known, bytes)
     const facts = fileMetadata(path, identity, 'settled', this.dateStrength(key, identity))
-    return this.#set({ path, key, identity, facts, bytes })
+    return this.#fill(this.#add(key, { path, identity, facts }), bytes)
   }
 
-  #set(file: VersionFacts): CachedVersion {
-    const entry = new CachedVersion(file, this.probe, this.now)
-    this.entries.set(this.root.idOf(file.key), entry)
+  /** The entry of this version. That of another one is removed. */
+  #versionOf(key: string, identity: FileIdentity): CachedVersion | undefined {
+    const known = this.#entries.get(key)
+    if (known === undefined || known.isVersion(identity)) return known
+    this.index.remove(known)
+    return undefined
+  }
+
+  #add(key: string, { path, identity, facts }: Omit<VersionFacts, 'bytes'>): CachedVersion {
+    const entry = this.index.add(
+      path,
+      identity,
+      (slot, place) => new CachedVersion(this.#home, key, slot, facts, place),
+    )
+    this.#entries.set(key, entry)
+    return entry
+  }
+
+  #fill(entry: CachedVersion, bytes: Uint8Array | undefined): CachedVersion {
+    if (bytes !== undefined && !entry.hasContent) entry.content = this.index.contents.add(bytes)
     return entry
   }
 }

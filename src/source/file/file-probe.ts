@@ -8,14 +8,15 @@ export interface ProbeTarget {
   readonly path: string
   /** The key in the root. */
   readonly key: string
-  /** The identity and the path, encoded by `versionedPath`. */
-  readonly version: Buffer
+  /** Contains the identity and the path, encoded as by `versionedPath`. */
+  readonly versions: Buffer
+  readonly offset: number
 }
 
 /** The version of a file that a probe found. */
 export interface ProbeResult {
   readonly identity: FileIdentity
-  /** All bytes of a small file; undefined for a larger one. */
+  /** All bytes of a small file, valid until the next call; undefined for a larger one. */
   readonly bytes: Buffer | undefined
 }
 
@@ -23,6 +24,10 @@ export interface ProbeResult {
 export interface FileProbe {
   /** Whether the path still leads to this version. */
   isCurrent(file: ProbeTarget): boolean
+  /** Whether it does, and neither is the file a symbolic link nor a mount point. */
+  isUnlinked(file: ProbeTarget): boolean
+  /** Whether a folder is reached by links and mounts within the root alone. @param key `.` for the root */
+  isFolderWithinRoot(key: string): boolean
   /** Whether it does, and no symbolic link on the way leads out of the root. */
   isWithinRoot(file: ProbeTarget): boolean
   /** The file under a key, unless it is no regular file, not settled, outside the root, or not in memory. */
@@ -40,6 +45,8 @@ export function deferredProbe(create: () => FileProbe | undefined): FileProbe {
   }
   return {
     isCurrent: (file) => current().isCurrent(file),
+    isUnlinked: (file) => current().isUnlinked(file),
+    isFolderWithinRoot: (key) => current().isFolderWithinRoot(key),
     isWithinRoot: (file) => current().isWithinRoot(file),
     probe: (key) => current().probe(key),
     read: (file, slice) => current().read(file, slice),
@@ -48,10 +55,12 @@ export function deferredProbe(create: () => FileProbe | undefined): FileProbe {
 
 /** The probe without native bindings: node:fs cannot open a file without blocking on a disk. */
 export const PORTABLE_PROBE: FileProbe = {
-  isCurrent({ path, version }) {
+  isCurrent({ path, versions, offset }) {
     const now = statPathSync(path)
-    return now !== undefined && isSame(identityIn(version), now)
+    return now !== undefined && isSame(identityIn(versions, offset), now)
   },
+  isUnlinked: () => false,
+  isFolderWithinRoot: () => false,
   isWithinRoot: () => false,
   probe: () => undefined,
   read: () => undefined,

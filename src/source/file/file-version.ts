@@ -48,7 +48,12 @@ export function isSame(one: FileIdentity, other: FileIdentity): boolean {
 /** Bytes of an identity as the native functions encode it: five 64-bit integers, little-endian. */
 export const IDENTITY_SIZE = 40
 
-/** An encoded identity, the path behind it and a NUL byte: the argument of `NativeBindings.isCurrent`. */
+/** Encodes an identity into a buffer. Numbers beyond 64 bits wrap around, as in `encodedIdentity`. */
+export function writeIdentity(target: Buffer, offset: number, identity: FileIdentity): void {
+  target.set(encodedIdentity(identity), offset)
+}
+
+/** An encoded identity, the path behind it and a NUL byte: an argument of `NativeBindings.isCurrent`. */
 export function versionedPath(path: string, identity: FileIdentity): Buffer {
   return Buffer.concat([encodedIdentity(identity), Buffer.from(`${path}\0`)])
 }
@@ -58,12 +63,15 @@ export function encodedIdentity({ dev, ino, size, mtimeNs, ctimeNs }: FileIdenti
   return new Uint8Array(BigInt64Array.of(dev, ino, size, mtimeNs, ctimeNs).buffer)
 }
 
-/** Decodes the identity at the start of the bytes. */
-export function identityIn(bytes: Buffer): FileIdentity {
-  const [dev, ino, size, mtimeNs, ctimeNs] = [0, 8, 16, 24, 32].map((offset) =>
-    bytes.readBigInt64LE(offset),
-  )
-  return { dev, ino, size, mtimeNs, ctimeNs } as FileIdentity
+/** Decodes the identity at an offset. */
+export function identityIn(bytes: Buffer, offset = 0): FileIdentity {
+  return {
+    dev: bytes.readBigInt64LE(offset),
+    ino: bytes.readBigInt64LE(offset + 8),
+    size: bytes.readBigInt64LE(offset + 16),
+    mtimeNs: bytes.readBigInt64LE(offset + 24),
+    ctimeNs: bytes.readBigInt64LE(offset + 32),
+  }
 }
 
 /** A stat for hooks, with numbers instead of bigints. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import type { Slice } from '../../http/byte-range.js'
-import { type NativeBindings, RWF_NOWAIT } from '../../native/bindings.js'
+import { type NativeBindings, NO_LINK, RWF_NOWAIT } from '../../native/bindings.js'
 import type { FileProbe, ProbeResult, ProbeTarget } from './file-probe.js'
 import { IDENTITY_SIZE, identityIn, isTooLarge } from './file-version.js'
 import { filesystemTypeSync } from './filesystem-type.js'
@@ -8,6 +8,9 @@ import { type FileClock, isSettled } from './settled-stat.js'
 
 /** Bytes up to which a file is read whole by one probe; also the longest slice that one probe reads. */
 export const SMALL_FILE = 128 * 1024
+
+/** The errno of a path that leads to no regular file. */
+const EISDIR = 21
 
 /** PATH_MAX of Linux: bytes of the longest path, its NUL byte included. */
 const PATH_MAX = 4096
@@ -48,12 +51,20 @@ export class NativeProbe implements FileProbe {
     return new NativeProbe(calls, clock, Buffer.concat([numbers, Buffer.from(`${root}\0`)]))
   }
 
-  isCurrent({ version }: ProbeTarget): boolean {
-    return this.calls.isCurrent(version) === 1
+  isCurrent({ versions, offset }: ProbeTarget): boolean {
+    return this.calls.isCurrent(versions, offset, 0) === 1
   }
 
-  isWithinRoot({ key, version }: ProbeTarget): boolean {
-    return this.#probe(key, this.#identity, 0) === 0 && startsWith(version, this.#identity)
+  isUnlinked({ versions, offset }: ProbeTarget): boolean {
+    return this.calls.isCurrent(versions, offset, NO_LINK) === 1
+  }
+
+  isFolderWithinRoot(key: string): boolean {
+    return this.#probe(key, this.#identity, 0) === -EISDIR
+  }
+
+  isWithinRoot(file: ProbeTarget): boolean {
+    return this.#probe(file.key, this.#identity, 0) === 0 && isVersionOf(file, this.#identity)
   }
 
   probe(key: string): ProbeResult | undefined {
@@ -64,17 +75,15 @@ export class NativeProbe implements FileProbe {
     // Nobody has looked for writers: where there may be one, the file is opened.
     if (!isSettled(identity, now, 'possible') || isTooLarge(identity)) return undefined
     const isWhole = identity.size === BigInt(count)
-    const bytes = isWhole
-      ? Buffer.from(this.#result.subarray(IDENTITY_SIZE, IDENTITY_SIZE + count))
-      : undefined
+    const bytes = isWhole ? this.#result.subarray(IDENTITY_SIZE, IDENTITY_SIZE + count) : undefined
     return { identity, bytes }
   }
 
-  read({ key, version }: ProbeTarget, { start, end }: Slice): Buffer | undefined {
+  read(file: ProbeTarget, { start, end }: Slice): Buffer | undefined {
     const length = end - start
     if (length > SMALL_FILE) return undefined
     const result = Buffer.allocUnsafe(IDENTITY_SIZE + length)
-    const isComplete = this.#probe(key, result, start) === length && startsWith(version, result)
+    const isComplete = this.#probe(file.key, result, start) === length && isVersionOf(file, result)
     return isComplete ? result.subarray(IDENTITY_SIZE) : undefined
   }
 
@@ -87,6 +96,6 @@ export class NativeProbe implements FileProbe {
   }
 }
 
-function startsWith(version: Buffer, identity: Buffer): boolean {
-  return identity.compare(version, 0, IDENTITY_SIZE, 0, IDENTITY_SIZE) === 0
+function isVersionOf({ versions, offset }: ProbeTarget, identity: Buffer): boolean {
+  return identity.compare(versions, offset, offset + IDENTITY_SIZE, 0, IDENTITY_SIZE) === 0
 }

@@ -126,8 +126,13 @@ export class OpenFile implements LocalFile {
     }
     if (!this.isProven) throw this.#error('SOURCE_BUSY', position, UNPROVEN)
     const bytesRead = await readDescriptor(this.descriptor, buffer, position).catch(failed)
-    const term = this.lease?.term()
-    this.#verify(await statDescriptor(this.descriptor).catch(failed), term, position)
+    // Only on a file system of type `other` may a stat wait for its storage or a network.
+    if (this.filesystem === 'other') {
+      const term = this.lease?.term()
+      this.#verify(await statDescriptor(this.descriptor).catch(failed), term, position)
+    } else {
+      this.confirm(position)
+    }
     if (bytesRead === 0) throw this.#error('SOURCE_SHORT', position, 'the file ends there')
     return buffer.subarray(0, bytesRead)
   }

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { FileCacheEntries } from '../../../src/source/file/file-cache.js'
-import { FileCache, fileCacheEntries } from '../../../src/source/file/file-cache.js'
+import { SEGMENT_SIZE } from '../../../src/source/file/content-slab.js'
+import { FileCache } from '../../../src/source/file/file-cache.js'
+import { FileIndex } from '../../../src/source/file/file-index.js'
 import type { FileProbe, ProbeResult } from '../../../src/source/file/file-probe.js'
 import { FileRoot } from '../../../src/source/file/file-root.js'
 import type { FileIdentity } from '../../../src/source/file/file-version.js'
@@ -19,12 +19,24 @@ const identity = (ino: bigint): FileIdentity => ({
 class ScriptedProbe implements FileProbe {
   readonly calls: string[] = []
   current = true
+  unlinked = true
   withinRoot = true
+  folderWithinRoot = false
   result: ProbeResult | undefined
 
   isCurrent(): boolean {
     this.calls.push('isCurrent')
     return this.current
+  }
+
+  isUnlinked(): boolean {
+    this.calls.push('isUnlinked')
+    return this.unlinked
+  }
+
+  isFolderWithinRoot(key: string): boolean {
+    this.calls.push(`isFolderWithinRoot ${key}`)
+    return this.folderWithinRoot
   }
 
   isWithinRoot(): boolean {
@@ -43,7 +55,7 @@ class ScriptedProbe implements FileProbe {
   }
 }
 
-function stage(folder: Folder, entries: FileCacheEntries = fileCacheEntries()) {
+function stage(folder: Folder, entries = new FileIndex()) {
   const probe = new ScriptedProbe()
   let now = 0
   const root = new FileRoot(folder.path)
@@ -74,7 +86,43 @@ describe('FileCache.find', () => {
     expect(probe.calls).toEqual(['probe'])
   })
 
-  it('verifies once in 900 ms that the path lies within the root', () => {
+  it('verifies once in 900 ms that the folder lies within the root, and that the file is no link', () => {
+    using folder = new Folder()
+    const { cache, probe, put, advance } = stage(folder)
+    probe.folderWithinRoot = true
+    put(1n, Buffer.from('text'))
+    for (const ms of [0, 901, 1, 899, 1]) {
+      advance(ms)
+      expect(cache.find('f')).toBeDefined()
+    }
+    expect(probe.calls).toEqual([
+      'isCurrent',
+      ...['isFolderWithinRoot .', 'isUnlinked'],
+      'isUnlinked',
+      'isUnlinked',
+      ...['isFolderWithinRoot .', 'isUnlinked'],
+    ])
+  })
+
+  it('verifies a file that is a link by its own path', () => {
+    using folder = new Folder()
+    const { cache, probe, put, advance } = stage(folder)
+    Object.assign(probe, { folderWithinRoot: true, unlinked: false })
+    put(1n, Buffer.from('text'))
+    for (const ms of [901, 1]) {
+      advance(ms)
+      expect(cache.find('f')).toBeDefined()
+    }
+    expect(probe.calls).toEqual([
+      ...['isFolderWithinRoot .', 'isUnlinked', 'isWithinRoot'],
+      ...['isUnlinked', 'isCurrent'],
+    ])
+    probe.withinRoot = false
+    advance(901)
+    expect(cache.find('f')).toBeUndefined()
+  })
+
+  it('verifies a file by its own path where that of its folder cannot be verified', () => {
     using folder = new Folder()
     const { cache, probe, put, advance } = stage(folder)
     put(1n, Buffer.from('text'))
@@ -82,13 +130,8 @@ describe('FileCache.find', () => {
       advance(ms)
       expect(cache.find('f')).toBeDefined()
     }
-    expect(probe.calls).toEqual([
-      'isCurrent',
-      'isCurrent',
-      'isWithinRoot',
-      'isCurrent',
-      'isWithinRoot',
-    ])
+    const own = ['isFolderWithinRoot .', 'isWithinRoot']
+    expect(probe.calls).toEqual(['isCurrent', 'isCurrent', ...own, 'isCurrent', ...own])
     probe.withinRoot = false
     advance(901)
     expect(cache.find('f')).toBeUndefined()
@@ -114,6 +157,41 @@ describe('FileCache.find', () => {
     expect(cache.find('f')?.read({ start: 0, end: 4 })?.toString()).toBe('text')
   })
 
+  it('keeps facts and rendered fields of a file whose content was replaced in the slab', () => {
+    using folder = new Folder()
+    const entries = new FileIndex(SEGMENT_SIZE)
+    const { cache, probe, put } = stage(folder, entries)
+    put(1n, Buffer.from('text'))
+    const found = cache.find('f')
+    if (found !== undefined) found.rendered = 'headers'
+    entries.contents.add(Buffer.alloc(SEGMENT_SIZE))
+    probe.result = { identity: identity(1n), bytes: Buffer.from('text') }
+    expect(cache.find('f')).toMatchObject({ facts: found?.facts, rendered: 'headers' })
+    expect(cache.find('f')?.read({ start: 0, end: 4 })?.toString()).toBe('text')
+    expect(probe.calls).toEqual(['isCurrent', 'probe', 'isCurrent'])
+  })
+
+  it('reads each time where no contents are kept', () => {
+    using folder = new Folder()
+    const { cache, probe, put } = stage(folder, new FileIndex(0))
+    put(1n, Buffer.from('text'))
+    expect(cache.find('f')?.read({ start: 0, end: 4 })?.toString()).toBe('read')
+    expect(probe.calls).toEqual(['isCurrent', 'read'])
+  })
+
+  it('retains a content that is replaced meanwhile', () => {
+    using folder = new Folder()
+    const entries = new FileIndex(SEGMENT_SIZE)
+    const { cache, put } = stage(folder, entries)
+    put(1n, Buffer.from('text'))
+    const found = cache.find('f')
+    const [bytes, release] = [found?.read({ start: 0, end: 4 }), found?.retain?.()]
+    const replace = () => entries.contents.add(Buffer.alloc(SEGMENT_SIZE))
+    expect([replace(), bytes?.toString()]).toEqual([undefined, 'text'])
+    release?.()
+    expect([replace() !== undefined, bytes?.toString()]).toEqual([true, '\0\0\0\0'])
+  })
+
   it.each(['f\0', '/f', 'd//f'])('calls no probe for the key %j, which no file can have', (key) => {
     using folder = new Folder()
     const { cache, probe } = stage(folder)
@@ -136,34 +214,21 @@ describe('FileCache.put', () => {
   })
 })
 
-describe('fileCacheEntries', () => {
-  it('bounds the bytes of all roots together, and removes the least recently used entries', () => {
+describe('FileCache.forget', () => {
+  it('removes the entries of its root and verifies its folders again', () => {
     using folder = new Folder({ 'one/f': '', 'two/f': '' })
-    const entries = fileCacheEntries(10_000)
+    const entries = new FileIndex()
     const caches = ['one', 'two'].map((name) => {
-      return new FileCache(new FileRoot(folder.at(name)), entries, new ScriptedProbe())
+      const probe = new ScriptedProbe()
+      return { probe, cache: new FileCache(new FileRoot(folder.at(name)), entries, probe) }
     })
-    const facts = { name: 'f', contentType: 'text/plain', size: 2_000 }
-    for (const [index, cache] of caches.entries()) {
-      for (let n = 0; n < 4; n += 1) {
-        const path = folder.at(`${index}/${n}`)
-        cache.put(`${n}`, { path, identity: identity(1n), facts, bytes: Buffer.alloc(2_000) })
-      }
+    const facts = { name: 'f', contentType: 'text/plain', size: 4 }
+    for (const { cache } of caches) {
+      const path = folder.at('f')
+      cache.put('f', { path, identity: identity(1n), facts, bytes: Buffer.from('text') })
     }
-    expect(entries.size).toBe(2)
-    expect(entries.calculatedSize).toBeLessThanOrEqual(10_000)
-    expect(caches[0]?.find('3')).toBeUndefined()
-    expect(caches[1]?.find('3')).toBeDefined()
-  })
-
-  it('separates equal keys of different roots', () => {
-    using one = new Folder({ f: 'x' })
-    using two = new Folder({ f: 'x' })
-    const entries = fileCacheEntries()
-    const first = stage(one, entries)
-    const second = stage(two, entries)
-    first.put(statSync(one.at('f'), { bigint: true }).ino, Buffer.from('text'))
-    expect(first.cache.find('f')).toBeDefined()
-    expect(second.cache.find('f')).toBeUndefined()
+    caches[0]?.cache.forget()
+    expect(caches.map(({ cache }) => cache.find('f') !== undefined)).toEqual([false, true])
+    expect(entries.size).toBe(1)
   })
 })

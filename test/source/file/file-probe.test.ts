@@ -8,8 +8,11 @@ import { rewrite } from '../../fixture/settled-files.js'
 it('PORTABLE_PROBE recognizes the current version and finds or reads no file by itself', () => {
   using folder = new Folder({ f: 'text' })
   const path = folder.at('f')
-  const target = { path, key: 'f', version: versionedPath(path, statSync(path, { bigint: true })) }
+  const versions = versionedPath(path, statSync(path, { bigint: true }))
+  const target = { path, key: 'f', versions, offset: 0 }
   expect(PORTABLE_PROBE.isCurrent(target)).toBe(true)
+  expect(PORTABLE_PROBE.isUnlinked(target)).toBe(false)
+  expect(PORTABLE_PROBE.isFolderWithinRoot('.')).toBe(false)
   expect(PORTABLE_PROBE.isWithinRoot(target)).toBe(false)
   expect(PORTABLE_PROBE.probe('f')).toBeUndefined()
   expect(PORTABLE_PROBE.read(target, { start: 0, end: 1 })).toBeUndefined()
@@ -21,12 +24,19 @@ it('PORTABLE_PROBE recognizes the current version and finds or reads no file by 
 it('deferredProbe asks for the probe until it exists, and uses that of node:fs meanwhile', () => {
   using folder = new Folder({ f: 'text' })
   const path = folder.at('f')
-  const target = { path, key: 'f', version: versionedPath(path, statSync(path, { bigint: true })) }
+  const versions = versionedPath(path, statSync(path, { bigint: true }))
+  const target = { path, key: 'f', versions, offset: 0 }
   const found = { identity: statSync(path, { bigint: true }), bytes: undefined }
-  const results = [undefined, { ...PORTABLE_PROBE, isWithinRoot: () => true, probe: () => found }]
+  const created = {
+    isUnlinked: () => true,
+    isFolderWithinRoot: () => true,
+    isWithinRoot: () => true,
+  }
+  const results = [undefined, { ...PORTABLE_PROBE, ...created, probe: () => found }]
   const probe = deferredProbe(() => results.shift())
   expect([probe.isCurrent(target), results.length]).toEqual([true, 1])
   expect([probe.isWithinRoot(target), results.length]).toEqual([true, 0])
+  expect([probe.isUnlinked(target), probe.isFolderWithinRoot('.')]).toEqual([true, true])
   expect(probe.probe('f')).toBe(found)
   expect(probe.read(target, { start: 0, end: 1 })).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   linkSync,
+  lutimesSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -40,6 +41,16 @@ function eventually<T>(probe: () => T | undefined): T | undefined {
   return probe()
 }
 
+/**
+ * Makes a symbolic link whose use writes no time of access, which may block: the probe then finds nothing. A link that
+ * is as old as its time of access gets another one at each use (relatime), until the clock of the kernel has moved on.
+ */
+function linkTo(target: string, path: string): void {
+  symlinkSync(target, path)
+  const seconds = Date.now() / 1000
+  lutimesSync(path, seconds + 3_600, seconds - 3_600)
+}
+
 function textOf(probe: NativeProbe, key: string): string | undefined {
   return eventually(() => probe.probe(key))?.bytes?.toString('latin1')
 }
@@ -49,7 +60,7 @@ function targetIn(root: string, probe: NativeProbe): ProbeTarget {
   const { identity } = eventually(() => probe.probe('dir/f')) ?? {}
   if (identity === undefined) throw new Error('the probe found no file')
   const path = `${root}/dir/f`
-  return { path, key: 'dir/f', version: versionedPath(path, identity) }
+  return { path, key: 'dir/f', versions: versionedPath(path, identity), offset: 0 }
 }
 
 describe.skipIf(native === undefined)('NativeProbe', () => {
@@ -116,6 +127,39 @@ describe.skipIf(native === undefined)('NativeProbe', () => {
     expect([probe.isCurrent(file), probe.isWithinRoot(file)]).toEqual([false, false])
   })
 
+  it('isUnlinked is true for a file that is no link, and is that version', () => {
+    using folder = new Folder({ 'dir/f': 'text', 'dir/other': 'else' })
+    symlinkSync('dir/f', folder.at('link'))
+    const probe = probeOf(folder.path)
+    const file = targetIn(folder.path, probe)
+    const path = folder.at('link')
+    const versions = versionedPath(path, statSync(path, { bigint: true }))
+    const link = { path, key: 'link', versions, offset: 0 }
+    expect([probe.isUnlinked(file), probe.isCurrent(file)]).toEqual([true, true])
+    expect([probe.isUnlinked(link), probe.isCurrent(link)]).toEqual([false, true])
+    renameSync(folder.at('dir/other'), folder.at('dir/f'))
+    expect([probe.isUnlinked(file), probe.isCurrent(file)]).toEqual([false, false])
+  })
+
+  it.each([
+    ['the root', '.', true],
+    ['a folder', 'dir', true],
+    ['a folder of a folder', 'dir/sub', true],
+    ['a link to a folder of the root', 'link', true],
+    ['a link out of the root', 'up', false],
+    ['an absolute link', 'absolute', false],
+    ['a file', 'dir/f', false],
+    ['nothing', 'none', false],
+    ['a folder outside', '../outside', false],
+  ])('isFolderWithinRoot judges %s', (_what, key, isWithin) => {
+    using folder = new Folder({ 'root/dir/f': 'text', 'root/dir/sub/f': 'x', 'outside/f': 'y' })
+    linkTo('dir', folder.at('root/link'))
+    symlinkSync('../outside', folder.at('root/up'))
+    symlinkSync(folder.at('outside'), folder.at('root/absolute'))
+    const probe = probeOf(folder.at('root'))
+    expect(eventually(() => probe.isFolderWithinRoot(key) || undefined) ?? false).toBe(isWithin)
+  })
+
   it('isWithinRoot is false once a folder on the way is a link out of the root', () => {
     using folder = new Folder({ 'root/dir/f': 'inside' })
     const probe = probeOf(folder.at('root'))
@@ -127,14 +171,11 @@ describe.skipIf(native === undefined)('NativeProbe', () => {
 
   it('follows a root that is a symbolic link when a deployment points it at another folder', () => {
     using folder = new Folder({ 'one/f': 'first', 'two/f': 'second' })
-    symlinkSync('one', folder.at('root'))
+    linkTo('one', folder.at('root'))
     const probe = probeOf(folder.at('root'))
-    // The first use of a symbolic link writes its atime, which may block: the probe then finds nothing.
-    statSync(folder.at('root/f'))
     expect(textOf(probe, 'f')).toBe('first')
-    symlinkSync('two', folder.at('next'))
+    linkTo('two', folder.at('next'))
     renameSync(folder.at('next'), folder.at('root'))
-    statSync(folder.at('root/f'))
     expect(textOf(probe, 'f')).toBe('second')
     rmSync(folder.at('root'))
     expect(probe.probe('f')).toBeUndefined()

@@ -1,4 +1,4 @@
-import { chmodSync, fstatSync, truncateSync } from 'node:fs'
+import fs, { chmodSync, fstatSync, truncateSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { SMALL_FILE } from '../../../src/source/file/native-probe.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
@@ -57,6 +57,28 @@ describe('OpenFile', () => {
     })
     await file.release()
   })
+
+  it.each([
+    ['memory', 0],
+    ['local', 0],
+    ['other', 1],
+  ] as const)(
+    'compares the version in the thread pool only where a stat may block: on the file system %s',
+    async (filesystem, pooled) => {
+      using folder = new Folder({ f: pattern(1000) })
+      const file = openFile(folder.at('f'), { filesystem })
+      const stat = vi.spyOn(fs, 'fstat')
+      expect(Buffer.from(await file.fetch(Buffer.alloc(500), 500))).toEqual(
+        pattern(1000).subarray(500),
+      )
+      expect(stat).toHaveBeenCalledTimes(pooled)
+      stat.mockRestore()
+      truncateSync(folder.at('f'), 600)
+      const changed = expect.objectContaining({ code: 'REPRESENTATION_CHANGED' })
+      await expect(file.fetch(Buffer.alloc(500), 0)).rejects.toEqual(changed)
+      await file.release()
+    },
+  )
 
   it.each([
     ['was rewritten', (path: string) => rewrite(path, 'else')],

@@ -3,7 +3,7 @@ import { FileCache } from '../../../src/source/file/file-cache.js'
 import { PORTABLE_PROBE } from '../../../src/source/file/file-probe.js'
 import { FileRoot } from '../../../src/source/file/file-root.js'
 import { fileSource } from '../../../src/source/file/file-source.js'
-import { PROCESS_CACHES } from '../../../src/source/file/process-caches.js'
+import { fileCaches, PROCESS_CACHES } from '../../../src/source/file/process-caches.js'
 import { openAt } from '../../contract/byte-source.contract.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { Folder } from '../../fixture/files.js'
@@ -40,8 +40,19 @@ describe('the caches of the process', () => {
     for (let n = 0; n < 200; n += 1) {
       cache.put(`${n}`, { path: folder.at(`${n}`), identity, facts, bytes })
     }
-    expect(entries.calculatedSize).toBeLessThanOrEqual(128 * 1024 * 1024)
-    expect(entries.calculatedSize).toBeGreaterThan(126 * 1024 * 1024)
-    entries.clear()
+    expect(entries.contents.size).toBe(128 * 1024 * 1024)
+    cache.forget()
+  })
+})
+
+describe('fileCaches', () => {
+  it('are those of the process, or have an index of their own where contents have another bound', () => {
+    expect(fileCaches(undefined)).toBe(PROCESS_CACHES)
+    const { entries, ...others } = fileCaches(3 * 1024 * 1024)
+    expect(PROCESS_CACHES).toMatchObject(others)
+    expect(entries).not.toBe(PROCESS_CACHES.entries)
+    const bytes = Buffer.alloc(1024 * 1024)
+    for (let n = 0; n < 10; n += 1) entries.contents.add(bytes)
+    expect(entries.contents.size).toBe(3 * 1024 * 1024)
   })
 })
