@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { EventFraming } from '../body/event-framing.js'
+import type { Transfer } from '../delivery/transfer.js'
 import { TransferRegistry } from '../delivery/transfer-registry.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
 import { decodeLastEventId } from '../http/stream-id.js'
@@ -52,7 +53,7 @@ export function watcherStreams(
       lastEventId,
       now: Date.now,
     })
-    const items = (signal: AbortSignal) => events(lastEventId, signal)
+    const items = ({ signal }: Pick<Transfer, 'signal'>) => events(lastEventId, signal)
     await sendStream(context, reply, { items, framing, settings, stops: 'at once' }, undefined)
     return reply
   }

@@ -21,22 +21,11 @@ export interface EventFramingOptions {
   readonly now: () => number
 }
 
-/** The number of events, and the id of the last one that has an id. */
-interface Position {
-  readonly count: number
-  readonly lastId: string
-}
-
 /** An event as it is sent. */
 interface SerializedEvent {
   readonly text: string
   /** undefined: without the line of an id. */
   readonly id: string | undefined
-}
-
-/** Events as they are sent. */
-interface SerializedEvents extends SerializedEvent {
-  readonly count: number
 }
 
 /** The event of an item of an application. @throws LastbyteError BAD_EVENT */
@@ -48,20 +37,44 @@ export function eventOf(item: ServerSentEvent | string): ServerSentEvent {
   return event
 }
 
-function serialize(item: ServerSentEvent | string): SerializedEvents {
-  const event = eventOf(item)
-  const text = formatEvent(event)
-  const id = event.id === undefined ? undefined : formatEventId(event.id)
-  if (id !== undefined && isTerminalId(id)) {
-    throw invalid('id', `expected no :end or :failed at its end; received "${id}"`)
-  }
-  return { text, id, count: 1 }
+/** How the items of a stream are sent. */
+interface ItemForm<T> {
+  /** @throws LastbyteError BAD_EVENT */
+  text(item: T): string
+  /** The id of the last event of the item that has one. Called after `text`. */
+  idOf(item: T): string | undefined
+  /** The number of its events. */
+  sizeOf(item: T): number
 }
 
-function joined(events: readonly SerializedEvent[]): SerializedEvents {
-  let text = ''
-  for (const event of events) text += event.text
-  return { text, id: events.at(-1)?.id, count: events.length }
+/** An item is one event of an application. */
+const APPLICATION_EVENT: ItemForm<ServerSentEvent | string> = {
+  text(item) {
+    const event = eventOf(item)
+    const text = formatEvent(event)
+    const id = idOf(event)
+    if (id !== undefined && isTerminalId(id)) {
+      throw invalid('id', `expected no :end or :failed at its end; received "${id}"`)
+    }
+    return text
+  },
+  idOf: (item) => (typeof item === 'string' ? undefined : idOf(item)),
+  sizeOf: () => 1,
+}
+
+function idOf({ id }: ServerSentEvent): string | undefined {
+  return id === undefined ? undefined : formatEventId(id)
+}
+
+/** An item is several events of a log. */
+const LOGGED_EVENTS: ItemForm<readonly SerializedEvent[]> = {
+  text(events) {
+    let text = ''
+    for (const event of events) text += event.text
+    return text
+  },
+  idOf: (events) => events.at(-1)?.id,
+  sizeOf: (events) => events.length,
 }
 
 /** Frames of events, with a terminal `end` or `error` event. */
@@ -69,54 +82,62 @@ export class EventFraming<T> implements Framing<T> {
   readonly contentType = `${EVENT_STREAM_TYPE}; charset=utf-8`
   readonly opening: string
   readonly heartbeat = ':\n\n'
-  /** The events that have been framed, and those of them that have been passed on to the response. */
-  #framed: Position
-  #sent: Position
+  /** The number of events that have been framed, and the id of the last one that has an id. */
+  #framed = 0
+  #framedId: string
+  /** The same of those that have been passed on to the response. */
+  #sent = 0
+  #sentId: string
+
+  readonly #errorEvent: string
+  readonly #now: () => number
 
   private constructor(
-    private readonly options: EventFramingOptions,
-    private readonly serialize: (item: T) => SerializedEvents,
+    { retry, lastEventId = '', errorEvent, now }: EventFramingOptions,
+    private readonly form: ItemForm<T>,
   ) {
-    const { retry, lastEventId = '' } = options
+    this.#errorEvent = errorEvent
+    this.#now = now
     this.opening = retry === undefined ? '' : formatEvent({ retry })
-    this.#framed = { count: 0, lastId: lastEventId }
-    this.#sent = this.#framed
+    this.#framedId = lastEventId
+    this.#sentId = lastEventId
   }
 
   /** For the events of an application. */
   static ofItems(options: EventFramingOptions): EventFraming<ServerSentEvent | string> {
-    return new EventFraming(options, serialize)
+    return new EventFraming(options, APPLICATION_EVENT)
   }
 
   /** For events of a log, each with an id, which are serialized once for all readers. An item is several of them. */
   static ofSerialized(options: EventFramingOptions): EventFraming<readonly SerializedEvent[]> {
-    return new EventFraming(options, joined)
+    return new EventFraming(options, LOGGED_EVENTS)
   }
 
   frame(item: T): string {
-    const { text, id, count } = this.serialize(item)
-    this.#framed = { count: this.#framed.count + count, lastId: id ?? this.#framed.lastId }
+    const text = this.form.text(item)
+    this.#framedId = this.form.idOf(item) ?? this.#framedId
+    this.#framed += this.form.sizeOf(item)
     return text
   }
 
   flushed(): void {
     this.#sent = this.#framed
+    this.#sentId = this.#framedId
   }
 
   end(): string {
-    const { count: size, lastId } = this.#framed
-    return formatFrameEvent({ type: 'end', size }, { id: terminalId(lastId, 'end') })
+    const id = terminalId(this.#framedId, 'end')
+    return formatFrameEvent({ type: 'end', size: this.#framed }, { id })
   }
 
   /** A retryable failure has no id, so that the client resumes after the last event. */
   failure(error: unknown): string {
-    const { errorEvent: event, now } = this.options
-    const { count: offset, lastId } = this.#sent
+    const lastId = this.#sentId
     const described = describeFailure(error, lastId !== '')
     const id = described.retryable ? undefined : terminalId(lastId, 'failed')
-    const timestamp = new Date(now()).toISOString()
-    const failure = { ...described, timestamp, offset }
-    return formatFrameEvent({ type: 'error', error: failure }, { id, event })
+    const timestamp = new Date(this.#now()).toISOString()
+    const failure = { ...described, timestamp, offset: this.#sent }
+    return formatFrameEvent({ type: 'error', error: failure }, { id, event: this.#errorEvent })
   }
 }
 

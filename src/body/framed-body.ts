@@ -1,7 +1,9 @@
-import { LongTimer } from '../async/long-timer.js'
 import { releaseIterator } from '../async/release-iterator.js'
 import { asLastbyteError } from '../errors.js'
+import type { Due } from './due-timer.js'
+import type { Flushed, FrameTurns } from './frame-turns.js'
 import type { Framing } from './framing.js'
+import type { TextReader, TextSource } from './text-source.js'
 
 /** When chunks are sent while the source yields nothing. */
 export interface FramePace {
@@ -12,12 +14,7 @@ export interface FramePace {
 }
 
 /** Characters of buffered text at which no further item is requested in this turn. */
-const BUFFER_LIMIT = 8 * 1024
-
-interface PendingRead {
-  resolve(result: IteratorResult<Uint8Array>): void
-  reject(error: unknown): void
-}
+export const FRAMES_PER_TURN = 16 * 1024
 
 /**
  * The chunks of a framed stream. Each chunk holds whole frames: all items that the source yields within
@@ -25,7 +22,7 @@ interface PendingRead {
  * Items are requested only while a read is pending, so that a slow client buffers one chunk and one
  * item. An error is delivered after the text that precedes it.
  */
-export class FramedBody<T> implements AsyncIterator<Uint8Array> {
+export class FramedBody<T> implements AsyncIterator<Uint8Array>, TextSource, Flushed, Due {
   #text = ''
   /** Whether the framing's opening has been sent. */
   #opened = false
@@ -33,12 +30,12 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
   #requested = false
   #ended = false
   #failure: { readonly error: unknown } | undefined
-  #read: PendingRead | undefined
-  /** Whether a flush is scheduled for the end of this turn. */
+  #reader: TextReader | undefined
   #flushScheduled = false
-  /** Set from a chunk until the next turn of the event loop; at most one chunk is sent in a turn. */
-  #turn: NodeJS.Immediate | undefined
-  #timer: LongTimer | undefined
+  /** The turn of the event loop in which the last chunk was sent; at most one is sent in a turn. */
+  #sentIn = -1
+  /** When a heartbeat is sent, unless a chunk was sent less than `heartbeat` before. */
+  #dueAt = 0
   /** When the last chunk was sent, by performance.now(). */
   #sentAt = 0
 
@@ -46,16 +43,25 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     private readonly source: AsyncIterator<T>,
     private readonly framing: Framing<T>,
     private readonly pace: FramePace,
+    private readonly turns: FrameTurns,
   ) {
-    this.#timer = new LongTimer(this.#onTimer, pace.openAfter).unref()
+    this.#wait(pace.openAfter)
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
     return new Promise((resolve, reject) => {
-      this.#read = { resolve, reject }
-      if (this.#ended) this.#flush()
-      else this.#pull()
+      this.pull({
+        text: (text) => resolve({ done: false, value: Buffer.from(text) }),
+        end: () => resolve({ done: true, value: undefined }),
+        fail: reject,
+      })
     })
+  }
+
+  pull(reader: TextReader): void {
+    this.#reader = reader
+    if (this.#ended) this.#flush()
+    else this.#request()
   }
 
   /** Closes the source, even if it has not settled the item that was requested. */
@@ -69,13 +75,9 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     return { done: true, value: undefined }
   }
 
-  #pull(): void {
-    if (this.#text !== '' && this.#turn === undefined && !this.#flushScheduled) {
-      this.#flushScheduled = true
-      // After the microtasks, so that items of a source that doesn't wait join this chunk.
-      process.nextTick(this.#flushNow)
-    }
-    if (this.#requested || this.#text.length >= BUFFER_LIMIT) return
+  #request(): void {
+    if (this.#text !== '' && !this.#flushScheduled) this.#scheduleFlush()
+    if (this.#requested || this.#text.length >= FRAMES_PER_TURN) return
     this.#requested = true
     try {
       Promise.resolve(this.source.next()).then(this.#onResult, this.#onError)
@@ -102,7 +104,7 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
       return
     }
     if (this.#ended) this.#flush()
-    else if (this.#read !== undefined) this.#pull()
+    else if (this.#reader !== undefined) this.#request()
   }
 
   readonly #onError = (error: unknown): void => {
@@ -112,60 +114,70 @@ export class FramedBody<T> implements AsyncIterator<Uint8Array> {
     this.#flush()
   }
 
-  readonly #flushNow = (): void => {
+  #scheduleFlush(): void {
+    this.#flushScheduled = true
+    if (this.#sentIn === this.turns.current) this.turns.inNextTurn(this)
+    else this.turns.afterMicrotasks(this)
+  }
+
+  /** Called by the turns. */
+  flush(): void {
     this.#flushScheduled = false
     this.#flush()
   }
 
-  readonly #onNextTurn = (): void => {
-    this.#turn = undefined
-    this.#flush()
-  }
-
-  /** Settles the pending read with the buffered text, or with the end of the stream. */
+  /** Passes the buffered text, or the end of the stream, to the reader that waits for it. */
   #flush(): void {
-    const read = this.#read
-    if (read === undefined || (this.#text === '' && !this.#ended)) return
-    this.#read = undefined
+    const reader = this.#reader
+    if (reader === undefined || (this.#text === '' && !this.#ended)) return
+    this.#reader = undefined
     if (this.#text === '') {
-      if (this.#failure === undefined) read.resolve({ done: true, value: undefined })
-      else read.reject(this.#failure.error)
+      if (this.#failure === undefined) reader.end()
+      else reader.fail(this.#failure.error)
       return
     }
     const text = this.#opened ? this.#text : this.framing.opening + this.#text
     this.#text = ''
     this.framing.flushed()
-    read.resolve({ done: false, value: Buffer.from(text) })
-    if (!this.#ended) this.#turn ??= setImmediate(this.#onNextTurn)
-    this.#sentAt = performance.now()
+    this.#sentIn = this.turns.current
+    this.#sentAt = this.turns.now
     if (!this.#opened && !this.#ended) this.#scheduleHeartbeat(this.pace.heartbeat)
     this.#opened = true
+    // Last, since the reader may pull again.
+    reader.text(text)
   }
 
   /** A chunk doesn't restart the timer; the timer is scheduled again for the rest when it fires. */
   #scheduleHeartbeat(ms: number): void {
-    this.#timer?.clear()
-    const { heartbeat } = this.pace
-    this.#timer = heartbeat > 0 ? new LongTimer(this.#onTimer, ms).unref() : undefined
+    if (this.pace.heartbeat > 0) this.#wait(ms)
+    else this.turns.heartbeats.delete(this)
+  }
+
+  #wait(ms: number): void {
+    // Whole ms take no memory of their own.
+    this.#dueAt = Math.ceil(performance.now() + ms)
+    this.turns.heartbeats.add(this)
+  }
+
+  get dueAt(): number {
+    return this.#dueAt
   }
 
   /** Without a pending read the client accepts nothing: heartbeats would only accumulate. */
-  readonly #onTimer = (): void => {
+  onDue(): void {
     const { heartbeat } = this.pace
     const remaining = this.#opened ? heartbeat - (performance.now() - this.#sentAt) : 0
-    if (remaining < 1 && this.#read !== undefined) {
+    if (remaining < 1 && this.#reader !== undefined) {
       this.#text += this.framing.heartbeat
       this.#flush()
     }
-    this.#scheduleHeartbeat(remaining < 1 ? heartbeat : remaining)
+    // The reader may have stopped when it got the heartbeat.
+    if (!this.#ended) this.#scheduleHeartbeat(remaining < 1 ? heartbeat : remaining)
   }
 
   #end(): void {
     this.#ended = true
-    this.#timer?.clear()
-    clearImmediate(this.#turn)
-    this.#timer = undefined
-    this.#turn = undefined
+    this.turns.heartbeats.delete(this)
   }
 }
 

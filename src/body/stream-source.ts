@@ -16,10 +16,10 @@ export type StreamSource<T, Context> =
   | PromiseLike<ReadableItems<T>>
   | ((context: Context) => ReadableItems<T> | PromiseLike<ReadableItems<T>>)
 
-/** An opened source. `close` releases it without waiting for an item that was requested. */
+/** An opened source. `return` releases it without waiting for an item that was requested. */
 interface OpenItems<T> {
-  readonly next: () => Promise<IteratorResult<T>>
-  readonly close: () => unknown
+  next(): Promise<IteratorResult<T>>
+  return?(): unknown
 }
 
 type NodeStream = NodeJS.ReadableStream & { destroy(): void }
@@ -34,10 +34,13 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
   /** Whether an item has been requested, so that the source is opened, or closed, when it arrives. */
   #requested = false
 
-  /** @throws LastbyteError BAD_EVENT if the source can't be read */
+  /**
+   * @param context undefined for a source that is no function
+   * @throws LastbyteError BAD_EVENT if the source can't be read
+   */
   constructor(
     private readonly source: StreamSource<T, Context>,
-    private readonly context: Context,
+    private readonly context: Context | undefined,
   ) {
     if (typeof source === 'function') return
     if (!isThenable(source)) this.#opened = open(source)
@@ -53,7 +56,7 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
   async return(): Promise<IteratorResult<T>> {
     const isFirst = !this.#stopped
     this.#stopped = true
-    if (this.#opened !== undefined) await this.#opened.close()
+    if (this.#opened !== undefined) await this.#opened.return?.()
     else if (isFirst && isThenable(this.source) && !this.#requested)
       this.#closeWhenOpen(this.source)
     return { done: true, value: undefined }
@@ -62,7 +65,7 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
   #closeWhenOpen(source: PromiseLike<ReadableItems<T>>): void {
     // Its rejection is ignored, since nothing reads the stream.
     Promise.resolve(source)
-      .then((items) => open(items).close())
+      .then((items) => open(items).return?.())
       .catch(() => {})
   }
 
@@ -77,7 +80,7 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
   }
 
   #call(): ReadableItems<T> | PromiseLike<ReadableItems<T>> {
-    return typeof this.source === 'function' ? this.source(this.context) : this.source
+    return typeof this.source === 'function' ? this.source(this.context as Context) : this.source
   }
 }
 
@@ -85,7 +88,7 @@ export class StreamReader<T, Context> implements AsyncIterator<T> {
 export function discardSource<T, Context>(source: StreamSource<T, Context>): void {
   try {
     // A function is not called, so it needs no context.
-    releaseIterator(new StreamReader(source, undefined as Context))
+    releaseIterator(new StreamReader(source, undefined))
   } catch {
     // It is no source.
   }
@@ -95,13 +98,13 @@ function open<T>(source: ReadableItems<T>): OpenItems<T> {
   if (isWebStream(source)) {
     const reader = source.getReader()
     const next = () => reader.read() as Promise<IteratorResult<T>>
-    return { next, close: () => reader.cancel() }
+    return { next, return: () => reader.cancel() }
   }
   if (isNodeStream(source)) {
     // The stream may fail before it is read; an unhandled 'error' event would end the process.
     source.on('error', () => {})
     const items = source[Symbol.asyncIterator]() as AsyncIterator<T>
-    return { next: () => items.next(), close: () => source.destroy() }
+    return { next: () => items.next(), return: () => source.destroy() }
   }
   return openIterable(source as Iterable<T> | AsyncIterable<T>)
 }
@@ -109,8 +112,7 @@ function open<T>(source: ReadableItems<T>): OpenItems<T> {
 function openIterable<T>(source: Iterable<T> | AsyncIterable<T>): OpenItems<T> {
   const { [Symbol.asyncIterator]: iterateAsync, [Symbol.iterator]: iterate } = Object(source)
   if (typeof iterateAsync === 'function') {
-    const items: AsyncIterator<T> = iterateAsync.call(source)
-    return { next: () => items.next(), close: () => items.return?.() }
+    return iterateAsync.call(source)
   }
   if (typeof iterate === 'function' && typeof source !== 'string') {
     if (Array.isArray(source)) handleRejections(source)
@@ -121,7 +123,7 @@ function openIterable<T>(source: Iterable<T> | AsyncIterable<T>): OpenItems<T> {
       const { done, value } = result
       return isThenable(value) && !done ? { done: false, value: (await value) as T } : result
     }
-    return { next, close: () => items.return?.() }
+    return { next, return: () => items.return?.() }
   }
   const expected = 'an iterable, a stream, a promise of one or a function that returns one'
   const message = `Cannot send the stream: source: expected ${expected}; received ${source === null ? source : typeof source}`

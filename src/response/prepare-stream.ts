@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import { FramedBody } from '../body/framed-body.js'
 import type { Framing } from '../body/framing.js'
+import type { TextReader, TextSource } from '../body/text-source.js'
 import type { Body } from '../delivery/deliver.js'
+import type { Transfer } from '../delivery/transfer.js'
 import { toError } from '../errors.js'
 import { INCREMENTAL_FIELDS } from '../http/incremental.js'
 import { describeFailure } from '../http/stream-error.js'
@@ -17,8 +19,8 @@ import { problemResponse } from './problem-response.js'
 
 /** A stream of an application, from `reply.eventStream` or `reply.ndjson`. */
 export interface ApplicationStream<T> {
-  /** Opens the source, which must stop when the signal is aborted. */
-  readonly items: (signal: AbortSignal) => AsyncIterator<T>
+  /** Opens the source, which must stop when the signal of the transfer is aborted. */
+  readonly items: (transfer: Pick<Transfer, 'signal'>) => AsyncIterator<T>
   readonly framing: Framing<T>
   readonly settings: StreamSettings
   /** When a closing server ends the stream: an endless one at once, others after `shutdownGrace`. */
@@ -41,25 +43,32 @@ const UNBOUNDED = [{ kind: 'literal', bytes: { length: Number.POSITIVE_INFINITY 
  * Prepares the response with an application's stream, whose source has been opened. Releases the source,
  * unless the body of the response reads from it.
  */
-export async function prepareStream<T>(
+export function prepareStream<T>(
   delivery: Delivery,
   stream: ApplicationStream<T>,
   source: AsyncIterator<T>,
 ): Promise<PreparedResponse> {
   const { context, reply, transfer, faults } = delivery
+  if (stream.stops === 'at once') context.transfers.markOpenEnded(transfer)
+  const { framing, settings } = stream
+  const fields = () => streamFields(mergeFields({}, reply.getHeaders()), framing)
+  const frames: Frames<T> = { source, framing, settings, fields, release: nothing }
+  return faults === undefined ? prepareFrames(delivery, frames) : prepareEarly(delivery, frames)
+}
+
+/** Like {@link prepareFrames}, where a fault may respond before. */
+async function prepareEarly<T>(delivery: Delivery, frames: Frames<T>): Promise<PreparedResponse> {
+  const { reply, faults } = delivery
+  let early: PreparedResponse | undefined
   try {
-    if (stream.stops === 'at once') context.transfers.markOpenEnded(transfer)
-    const early = await earlyResponse(reply, faults, undefined)
-    if (early === undefined) {
-      const fields = () => streamFields(mergeFields({}, reply.getHeaders()), stream.framing)
-      return await prepareFrames(delivery, { ...stream, source, fields, release: async () => {} })
-    }
-    releaseSource(source, reply)
-    return early
+    early = await earlyResponse(reply, faults, undefined)
   } catch (error) {
-    releaseSource(source, reply)
+    releaseSource(frames.source, reply)
     throw error
   }
+  if (early === undefined) return prepareFrames(delivery, frames)
+  releaseSource(frames.source, reply)
+  return early
 }
 
 /**
@@ -101,39 +110,90 @@ export interface Frames<T> {
  * @throws what the source throws before its first frame; the source is released then
  */
 export async function prepareFrames<T>(
-  { reply, transfer, faults }: Delivery,
+  { context, reply, transfer, faults }: Delivery,
   { source, framing, settings, fields, release }: Frames<T>,
 ): Promise<BodyResponse> {
-  const rest = new FramedBody(source, framing, settings)
-  const end = async () => {
+  const rest = new FramedBody(source, framing, settings, context.turns)
+  transfer.waitFor('server')
+  let first: Uint8Array | undefined
+  let described: HeaderFields
+  try {
+    first = await transfer.during(FirstText.of(rest))
+    described = fields()
+  } catch (error) {
     releaseSource(rest, reply)
     await release()
-  }
-  transfer.waitFor('server')
-  const begin = async () => ({ first: (await rest.next()).value, described: fields() })
-  const { first, described } = await transfer.until(begin()).catch(async (error) => {
-    await end()
     throw error
-  })
-  const stopReauthorizing = reauthorizePeriodically(settings, reply.request, transfer)
-  const body: Body = {
-    length: undefined,
-    first,
-    rest,
-    waiting: 'server',
-    errorFrame: (error) => Buffer.from(framing.failure(error)),
   }
+  const body: Body = { length: undefined, first, rest, waiting: 'server', framing }
   faults?.session.describe(described)
   faults?.frame('unknown')
-  return {
-    kind: 'body',
-    status: reply.statusCode,
-    fields: described,
+  return new FramesResponse(reply, described, {
     body: faults?.body(UNBOUNDED, body, undefined) ?? body,
-    release: () => {
-      stopReauthorizing()
-      return end()
-    },
+    rest,
+    release,
+    stopReauthorizing: reauthorizePeriodically(settings, reply.request, transfer),
+  })
+}
+
+async function nothing(): Promise<void> {}
+
+type Settled = (first: Uint8Array | undefined) => void
+
+/** Waits for the first text of a stream by one promise: many streams may wait for the same event. */
+class FirstText implements TextReader {
+  private constructor(
+    private readonly resolve: Settled,
+    private readonly reject: (reason: unknown) => void,
+  ) {}
+
+  static of(source: TextSource) {
+    return (resolve: Settled, reject: (reason: unknown) => void) =>
+      source.pull(new FirstText(resolve, reject))
+  }
+
+  text(text: string): void {
+    this.resolve(Buffer.from(text))
+  }
+
+  end(): void {
+    this.resolve(undefined)
+  }
+
+  fail(error: unknown): void {
+    this.reject(error)
+  }
+}
+
+interface OpenFrames {
+  readonly body: Body
+  readonly rest: AsyncIterator<Uint8Array>
+  readonly release: () => Promise<void>
+  readonly stopReauthorizing: () => void
+}
+
+/** A response with frames, which stays for hours: it keeps nothing that only its preparation needs. */
+class FramesResponse implements BodyResponse {
+  readonly kind = 'body'
+  readonly status: number
+
+  constructor(
+    private readonly reply: FastifyReply,
+    readonly fields: HeaderFields,
+    private readonly frames: OpenFrames,
+  ) {
+    this.status = reply.statusCode
+  }
+
+  get body(): Body {
+    return this.frames.body
+  }
+
+  release(): Promise<void> {
+    const { rest, release, stopReauthorizing } = this.frames
+    stopReauthorizing()
+    releaseSource(rest, this.reply)
+    return release()
   }
 }
 
@@ -142,7 +202,8 @@ export function streamFields(
   application: HeaderFields,
   { contentType }: Pick<Framing<never>, 'contentType'>,
 ): HeaderFields {
-  return { ...STREAM_FIELDS, ...application, 'content-type': contentType }
+  // Not by a spread, which gives each object a shape of its own.
+  return Object.assign({}, STREAM_FIELDS, application, { 'content-type': contentType })
 }
 
 /**
@@ -151,8 +212,8 @@ export function streamFields(
  */
 export function streamFailure({ reply, transfer }: Delivery, thrown: unknown): PreparedResponse {
   const error = toError(thrown)
-  const { signal, subject } = transfer
-  if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
+  const { abortReason, subject } = transfer
+  if (abortReason?.code === 'CLIENT_GONE') return { kind: 'client-gone' }
   const { code: status, message } = describeFailure(error, false)
   if (status >= 500) {
     reply.log.error({ path: subject.path, err: error }, 'failed before the header section')

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FrameTurns } from '../../src/body/frame-turns.js'
 import { FramedBody, type FramePace } from '../../src/body/framed-body.js'
 import type { Framing } from '../../src/body/framing.js'
 
@@ -57,7 +58,7 @@ async function* itemsOf(...items: readonly string[]): AsyncGenerator<string> {
 
 const NO_HEARTBEAT: FramePace = { openAfter: 1000, heartbeat: 0 }
 const bodyOf = (source: AsyncIterator<string>, pace = NO_HEARTBEAT) =>
-  new FramedBody(source, FRAMING, pace)
+  new FramedBody(source, FRAMING, pace, new FrameTurns())
 const textOf = ({ value }: IteratorResult<Uint8Array>) => Buffer.from(value ?? []).toString()
 
 /** The chunks of a body as text, until it ends. */
@@ -103,7 +104,7 @@ describe('FramedBody', () => {
   })
 
   it('sends at most one chunk in a turn, so that a source that never waits yields to others', async () => {
-    const body = bodyOf(itemsOf(...Array.from({ length: 10_000 }, (_, n) => `item ${n}`)))
+    const body = bodyOf(itemsOf(...Array.from({ length: 20_000 }, (_, n) => `item ${n}`)))
     let turns = 0
     let isCounting = true
     const count = () => {
@@ -118,10 +119,10 @@ describe('FramedBody', () => {
     expect(turns).toBeGreaterThanOrEqual(chunks.length - 2)
   })
 
-  it('requests no further item once 8 KiB are buffered', async () => {
-    const source = itemsOf(...Array<string>(10).fill('x'.repeat(3000)))
+  it('requests no further item once 16 KiB are buffered', async () => {
+    const source = itemsOf(...Array<string>(20).fill('x'.repeat(3000)))
     const [first = '', ...others] = await chunksOf(bodyOf(source))
-    expect(first.length).toBe('<open>'.length + 3 * 3002)
+    expect(first.length).toBe('<open>'.length + 6 * 3002)
     expect(others.length).toBeGreaterThan(2)
   })
 
@@ -261,6 +262,22 @@ describe('FramedBody, while its source yields nothing,', () => {
     await first
     expect(vi.getTimerCount()).toBe(0)
     await body.return()
+  })
+
+  it('keeps no timer where its reader stops at a heartbeat', async () => {
+    const body = bodyOf(new ManualSource(), PACE)
+    const received: string[] = []
+    body.pull({
+      text(text) {
+        received.push(text)
+        body.return()
+      },
+      end() {},
+      fail() {},
+    })
+    vi.advanceTimersByTime(50)
+    expect(received).toEqual(['<open><heartbeat>'])
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('keeps no timer after its end', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
+import { FrameTurns } from '../../src/body/frame-turns.js'
 import { FramedBody } from '../../src/body/framed-body.js'
 import type { Framing } from '../../src/body/framing.js'
 import { applicationWith } from '../fixture/application.js'
@@ -36,7 +37,7 @@ describe('A source that never waits', () => {
   })
 
   it('is read and written once in each turn of the event loop', async () => {
-    const body = new FramedBody(endless('x'.repeat(100)), FRAMING, PACE)
+    const body = new FramedBody(endless('x'.repeat(100)), FRAMING, PACE, new FrameTurns())
     let turns = 0
     let going = true
     const turn = () => {
@@ -61,7 +62,7 @@ describe('A source that sends several items at a time', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       yield* ['d', 'e']
     }
-    const body = new FramedBody(source(), FRAMING, PACE)
+    const body = new FramedBody(source(), FRAMING, PACE, new FrameTurns())
     let passed = false
     setImmediate(() => {
       passed = true
