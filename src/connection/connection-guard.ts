@@ -5,6 +5,7 @@ import type { CountRefusal } from './connection-refusal.js'
 import { forEveryServer } from './every-server.js'
 import { limitHttp2 } from './http2-floods.js'
 import { Http2Liveness } from './http2-liveness.js'
+import { LostSessions } from './lost-sessions.js'
 import { limitPipelining } from './pipeline-gate.js'
 import { RequestTimeouts } from './request-timeouts.js'
 import { TlsHandshakes } from './tls-handshakes.js'
@@ -20,6 +21,7 @@ export class ConnectionGuard {
   /** undefined: no limit */
   readonly #timeouts: RequestTimeouts | undefined
   readonly #liveness: Http2Liveness | undefined
+  readonly #lost = new LostSessions()
 
   /**
    * Leaves servers as they are that have a guard already.
@@ -57,6 +59,7 @@ export class ConnectionGuard {
     this.#timeouts?.watch(server)
     limitHttp2(server, this.limits.streamLimit, this.refused)
     this.#liveness?.watch(server)
+    this.#lost.watch(server)
     limitPipelining(server, this.unanswered, this.limits.pipelineLimit)
   }
 }

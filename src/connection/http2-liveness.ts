@@ -1,13 +1,11 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Server } from 'node:net'
+import { receiveTime } from '../async/receive-time.js'
 import type { CountRefusal } from './connection-refusal.js'
 
 /** Part of the timeout after which a session is checked. */
 const CHECKS_PER_TIMEOUT = 4
 const LONGEST_PERIOD = 5_000
-/** Bytes that may be in the kernel's send queue, and bytes a second of a client that receives them slowly. */
-const LARGEST_QUEUE = 8 * 1024 * 1024
-const SLOW_CLIENT = 20 * 1024
 
 /**
  * Ends HTTP/2 connections that have begun a header section and don't complete it. Node doesn't report the parts of a
@@ -66,8 +64,7 @@ class SessionState {
     }
     this.#waited += this.period
     // The PING is behind what the kernel has not sent of earlier responses.
-    const queue = Math.min(LARGEST_QUEUE, session.socket.bytesWritten)
-    if (this.#waited > this.timeout + (queue / SLOW_CLIENT) * 1_000) {
+    if (this.#waited > this.timeout + receiveTime(session.socket.bytesWritten)) {
       this.refused('http2_silent')
       session.destroy(undefined, constants.NGHTTP2_NO_ERROR)
     }

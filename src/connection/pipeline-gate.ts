@@ -1,10 +1,13 @@
 import type { Server, Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
-import { endOfPiece, endsWithEmptyLine, LOOKBEHIND } from './request-pieces.js'
-import type { UnansweredRequests } from './unanswered-requests.js'
+import { endOfPiece, endsWithEmptyLine, lastBytes } from './request-pieces.js'
+import type { AnswerListener, UnansweredRequests } from './unanswered-requests.js'
 
 /** A socket with the parser that node:http reads it with; null after an upgrade. */
-type HttpSocket = Socket & { readonly parser?: object | null }
+type HttpSocket = Socket & { readonly parser?: object | null; [GATE]?: PipelineGate }
+
+const GATE = Symbol('lastbyte.pipelineGate')
+const NOTHING = Buffer.alloc(0)
 
 /**
  * Limits the pipelined requests that an HTTP/1.1 connection occupies the server with. node:http parses everything
@@ -25,16 +28,16 @@ export function limitPipelining(
 /**
  * Stands between the bytes of a socket and its parser. A piece with at most `limit` requests is passed on in each
  * turn of the event loop, and none while `limit` requests wait for their responses or the client does not read them.
- * The socket is not read meanwhile.
+ * The socket is not read meanwhile. Its functions are those of all sockets, since most connections are idle.
  */
-class PipelineGate {
+class PipelineGate implements AnswerListener {
   /** What has been received and not passed on; null is the end. */
   readonly #held: (Buffer | null)[] = []
   readonly #push: Socket['push']
   readonly #read: Socket['_read']
   #scheduled: NodeJS.Immediate | undefined
   /** The last bytes that were passed on. */
-  #passed = Buffer.alloc(0)
+  #passed: Buffer = NOTHING
 
   constructor(
     private readonly socket: HttpSocket,
@@ -43,29 +46,36 @@ class PipelineGate {
   ) {
     // A parser that has taken over the handle passes no bytes through the socket. A listener makes it give up that.
     socket.on('data', ignore).off('data', ignore)
-    this.#push = socket.push.bind(socket)
-    this.#read = socket._read.bind(socket)
-    socket.push = (chunk) => this.#receive(chunk)
-    socket._read = (size) => {
-      if (this.#held.length > 0) this.#schedule()
-      else this.#read(size)
-    }
-    const schedule = () => this.#schedule()
-    unanswered.onAnswer(socket, schedule)
-    socket.on('drain', schedule)
-    socket.once('close', () => {
-      this.#held.length = 0
-      clearImmediate(this.#scheduled)
-    })
+    this.#push = socket.push
+    this.#read = socket._read
+    socket[GATE] = this
+    socket.push = gatedPush
+    socket._read = gatedRead
+    unanswered.onAnswer(socket, this)
+    socket.on('drain', onDrain).on('close', onClose)
+  }
+
+  answered(): void {
+    this.#schedule()
+  }
+
+  read(size: number): void {
+    if (this.#held.length > 0) this.#schedule()
+    else this.#read.call(this.socket, size)
+  }
+
+  close(): void {
+    this.#held.length = 0
+    clearImmediate(this.#scheduled)
   }
 
   /** Whether more may be received at once, as the `push` of a stream. */
-  #receive(chunk: Buffer | null): boolean {
+  receive(chunk: Buffer | null): boolean {
     if (this.#held.length > 0) {
       this.#held.push(chunk)
       return false
     }
-    if (chunk === null) return this.#push(null)
+    if (chunk === null) return this.#push.call(this.socket, null)
     const end = this.#endOfPiece(chunk)
     if (end === chunk.length) return this.#pass(chunk)
     if (end > 0) this.#pass(chunk.subarray(0, end))
@@ -88,7 +98,7 @@ class PipelineGate {
     const next = this.#held.shift()
     if (next === undefined) return
     if (next === null) {
-      this.#push(null)
+      this.#push.call(this.socket, null)
       return
     }
     const end = this.#endOfPiece(next)
@@ -99,9 +109,8 @@ class PipelineGate {
   }
 
   #pass(piece: Buffer): boolean {
-    const last = piece.subarray(-LOOKBEHIND)
-    this.#passed = Buffer.concat([this.#passed, last]).subarray(-LOOKBEHIND)
-    return this.#push(piece)
+    this.#passed = lastBytes(this.#passed, piece)
+    return this.#push.call(this.socket, piece)
   }
 
   /** Bytes that may be passed on now. */
@@ -126,3 +135,19 @@ class PipelineGate {
 }
 
 function ignore(): void {}
+
+function gatedPush(this: HttpSocket, chunk: Buffer | null): boolean {
+  return this[GATE]?.receive(chunk) ?? false
+}
+
+function gatedRead(this: HttpSocket, size: number): void {
+  this[GATE]?.read(size)
+}
+
+function onDrain(this: HttpSocket): void {
+  this[GATE]?.answered()
+}
+
+function onClose(this: HttpSocket): void {
+  this[GATE]?.close()
+}

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 
 /** A request and the response to it. */
 export interface Unanswered {
@@ -7,36 +7,53 @@ export interface Unanswered {
   readonly response: ServerResponse
 }
 
-/** The requests of each connection whose responses have not been sent. */
-export class UnansweredRequests {
-  readonly #open = new WeakMap<object, Set<Unanswered>>()
-  readonly #listeners = new WeakMap<object, () => void>()
+const OPEN = Symbol('lastbyte.unanswered')
+const LISTENER = Symbol('lastbyte.onAnswer')
 
+/** What a socket has of its own: entries of a WeakMap, sets and closures would be a tenth of an idle event stream. */
+type WatchedSocket = Socket & {
+  [OPEN]?: readonly Unanswered[] | undefined
+  [LISTENER]?: AnswerListener
+}
+
+export interface AnswerListener {
+  answered(): void
+}
+
+/** The requests of each connection of HTTP/1 whose responses have not been sent. */
+export class UnansweredRequests {
   watch(server: Server): void {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const { socket } = request
-      const open = this.#open.get(socket) ?? new Set()
+      // Streams of HTTP/2 don't wait for each other.
+      if ('stream' in request) return
+      const socket: WatchedSocket = request.socket
+      const open = socket[OPEN]
       const unanswered = { request, response }
-      this.#open.set(socket, open.add(unanswered))
-      response.once('close', () => {
-        open.delete(unanswered)
-        this.#listeners.get(socket)?.()
-      })
+      // A literal takes no room for further ones.
+      socket[OPEN] = open?.length ? [...open, unanswered] : [unanswered]
+      response.on('close', onClose)
     })
   }
 
   of(socket: object): number {
-    return this.#open.get(socket)?.size ?? 0
+    return (socket as WatchedSocket)[OPEN]?.length ?? 0
   }
 
   /** The only request of a connection that is unanswered; undefined for none, and for several. */
   onlyOf(socket: object): Unanswered | undefined {
-    const [only, ...others] = this.#open.get(socket) ?? []
-    return others.length === 0 ? only : undefined
+    const open = (socket as WatchedSocket)[OPEN]
+    return open?.length === 1 ? open[0] : undefined
   }
 
-  /** Calls `listener` whenever a response of the connection has been sent. */
-  onAnswer(socket: object, listener: () => void): void {
-    this.#listeners.set(socket, listener)
+  /** Tells the listener whenever a response of the connection has been sent. */
+  onAnswer(socket: object, listener: AnswerListener): void {
+    ;(socket as WatchedSocket)[LISTENER] = listener
   }
+}
+
+function onClose(this: ServerResponse): void {
+  const socket: WatchedSocket = this.req.socket
+  const left = socket[OPEN]?.filter(({ response }) => response !== this)
+  socket[OPEN] = left?.length ? left : undefined
+  socket[LISTENER]?.answered()
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfPiece, endsWithEmptyLine } from '../../src/connection/request-pieces.js'
+import { endOfPiece, endsWithEmptyLine, lastBytes } from '../../src/connection/request-pieces.js'
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
@@ -29,6 +29,28 @@ describe('endOfPiece', () => {
     ['\n', '', 1, 0],
   ])('finds an empty line that begins in %j and ends in %j (%i)', (before, bytes, count, end) => {
     expect(endOfPiece(Buffer.from(bytes), count, Buffer.from(before))).toBe(end)
+  })
+})
+
+describe('lastBytes', () => {
+  it.each([
+    ['', 'a', 'a'],
+    ['', 'abcd', 'bcd'],
+    ['ab', 'c', 'abc'],
+    ['abc', '', 'abc'],
+    ['a\n', '\r', 'a\n\r'],
+    ['', REQUEST, '\n\r\n'],
+    ['\n\r', '\n', '\n\r\n'],
+  ])('of %j and %j are %j', (before, piece, expected) => {
+    expect(lastBytes(Buffer.from(before), Buffer.from(piece)).toString()).toBe(expected)
+  })
+
+  it('are the same buffer after each request', () => {
+    const [first, second] = [
+      lastBytes(Buffer.from('a'), Buffer.from(REQUEST)),
+      Buffer.from(`x${REQUEST}`),
+    ]
+    expect(lastBytes(first, second)).toBe(first)
   })
 })
 

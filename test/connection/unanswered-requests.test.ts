@@ -17,8 +17,10 @@ describe('UnansweredRequests', () => {
     const [socket] = await connected
     expect(unanswered.of(socket)).toBe(0)
     let answers = 0
-    unanswered.onAnswer(socket, () => {
-      answers += 1
+    unanswered.onAnswer(socket, {
+      answered() {
+        answers += 1
+      },
     })
     client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3))
     await expect.poll(() => unanswered.of(socket)).toBe(3)
