@@ -69,9 +69,11 @@ static long single_call(long n, long a, long b, long c, long d, long e, long f) 
 #define EISDIR 21
 #define EOVERFLOW 75
 #define STATX_ATTR_APPEND 0x20
+#define STATX_ATTR_MOUNT_ROOT 0x2000
 #define EINVAL 22
 #define ESTALE 116
 #define AT_FDCWD (-100)
+#define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH 0x1000
 #define AT_STATX_DONT_SYNC 0x4000
 #define F_GETFL 3
@@ -304,18 +306,25 @@ static long get_status(long folder, const char *path, long flags, struct status 
 }
 
 /*
- * isCurrent(version): 1 if the path still leads to that version of the file, 0 if it leads to another.
- * `version` holds five 64-bit integers (device, inode, size, mtime and ctime in ns) and the path, which ends
- * with a NUL byte.
+ * isCurrent(versions, offset, links): 1 if the path still leads to that version of the file, 0 if it leads to
+ * another. `versions` holds five 64-bit integers (device, inode, size, mtime and ctime in ns) at `offset`, a
+ * multiple of 8, and the path behind them, which ends with a NUL byte; so does `versions`. `links` is 0, or
+ * AT_SYMLINK_NOFOLLOW: then 0 also where the last segment of the path is a symbolic link or a mount point.
  */
 static napi_value is_current(napi_env env, napi_callback_info info) {
   struct arguments arguments = read_arguments(env, info);
   struct vector bytes = bytes_at(&arguments, 0, sizeof(struct versioned_path) + 1);
-  if (!arguments.valid || ((char *)bytes.base)[bytes.length - 1] != 0) return number(env, -EINVAL);
-  struct versioned_path *version = bytes.base;
+  long offset = length_at(&arguments, 1), links = integer_at(&arguments, 2, AT_SYMLINK_NOFOLLOW);
+  if (!arguments.valid || (offset & 7) != 0 || (links != 0 && links != AT_SYMLINK_NOFOLLOW) ||
+      (unsigned long)offset + sizeof(struct versioned_path) >= bytes.length ||
+      ((char *)bytes.base)[bytes.length - 1] != 0) {
+    return number(env, -EINVAL);
+  }
+  struct versioned_path *version = (struct versioned_path *)((char *)bytes.base + offset);
   struct status status;
-  long failure = get_status(AT_FDCWD, version->path, 0, &status);
+  long failure = get_status(AT_FDCWD, version->path, links, &status);
   if (failure < 0) return number(env, failure);
+  if (links != 0 && (status.attributes & STATX_ATTR_MOUNT_ROOT) != 0) return number(env, 0);
   struct identity now;
   failure = identify(&status, &now);
   if (failure < 0) return number(env, failure);

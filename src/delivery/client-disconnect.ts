@@ -1,16 +1,39 @@
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Response } from './response-writer.js'
 
 type Listener = () => void
 
+const WATCHES = Symbol('lastbyte.disconnects')
+
+/** A socket or a response of HTTP/1. */
+type Watched = EventEmitter & { [WATCHES]?: readonly Watch[] }
+
+/** A listener that is called by the first of two events. */
+class Watch {
+  #listener: Listener | undefined
+
+  constructor(listener: Listener) {
+    this.#listener = listener
+  }
+
+  get isOver(): boolean {
+    return this.#listener === undefined
+  }
+
+  end(): void {
+    if (this.#listener !== undefined) setImmediate(this.#listener)
+    this.#listener = undefined
+  }
+}
+
 /**
  * Detects the end of a response. One that is pipelined behind another emits no `close` event when its
- * connection closes, so the socket is watched as well, with one listener for all its requests.
+ * connection closes, so the socket is watched as well, with one listener for all its requests. The functions are those
+ * of all responses: closures and sets would be a tenth of the memory of an idle event stream.
  */
 export class DisconnectWatcher {
-  readonly #bySocket = new WeakMap<object, Set<Listener>>()
-
   /**
    * Calls `listener` once, when the response was sent, the client has disconnected, or the stream was
    * reset. Promises that settle in the same turn settle before, so that a complete transfer is not
@@ -21,39 +44,32 @@ export class DisconnectWatcher {
     response: Response,
     listener: Listener,
   ): void {
+    const watch = new Watch(listener)
     if ('stream' in response) {
       const { stream } = response
-      let isCalled = false
-      const once = () => {
-        // The event of the response is emitted during that of its stream.
-        if (isCalled) return
-        isCalled = true
-        response.off('close', once)
-        stream.off('close', once)
-        setImmediate(listener)
-      }
-      response.on('close', once)
+      // The event of the response is emitted during that of its stream.
+      const end = () => watch.end()
+      response.once('close', end)
       // A response to HEAD emits no `close` when the client resets its stream.
-      stream.on('close', once)
-      if (stream.destroyed) once()
+      stream.once('close', end)
+      if (stream.destroyed) end()
       return
     }
     const { socket } = request
-    const listeners = this.#bySocket.get(socket) ?? this.#watchSocket(socket)
-    const once = () => {
-      if (listeners.delete(once)) setImmediate(listener)
-    }
-    listeners.add(once)
-    response.once('close', once)
-    if (socket.destroyed) once()
+    add(socket, watch)
+    add(response, watch)
+    if (socket.destroyed) watch.end()
   }
+}
 
-  #watchSocket(socket: IncomingMessage['socket']): Set<Listener> {
-    const listeners = new Set<Listener>()
-    this.#bySocket.set(socket, listeners)
-    socket.once('close', () => {
-      for (const listener of listeners) listener()
-    })
-    return listeners
-  }
+function add(emitter: Watched, watch: Watch): void {
+  const known = emitter[WATCHES]
+  if (known === undefined) emitter.on('close', endWatches)
+  const open = known?.filter(({ isOver }) => !isOver)
+  // A literal takes no room for further ones.
+  emitter[WATCHES] = open?.length ? [...open, watch] : [watch]
+}
+
+function endWatches(this: Watched): void {
+  for (const watch of this[WATCHES] ?? []) watch.end()
 }

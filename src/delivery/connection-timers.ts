@@ -80,7 +80,8 @@ export class ConnectionTimers {
       return
     }
     const { stream } = response
-    this.#add(stream, response, progress)
+    // A stream is not kept in memory once it is finished, which most are within a turn of the event loop.
+    if (!response.writableFinished) this.#add(stream, response, progress)
     // Bytes of a closed stream may still be in the queue of its session.
     if (stream.session) this.#add(stream.session, response, undefined)
   }

@@ -1,7 +1,9 @@
 import { releaseIterator } from '../async/release-iterator.js'
 import type { Layout } from '../body/layout.js'
+import type { TextSource } from '../body/text-source.js'
 import { excessError, type Readable, shortError } from '../source/read-exactly.js'
 import { layoutChunks, type Part, requirePart } from './body-parts.js'
+import { ChunkWriter } from './chunk-writer.js'
 import type { Pace } from './pace.js'
 import {
   addTrailers,
@@ -12,6 +14,7 @@ import {
   writeEnd,
   writeHead,
 } from './response-writer.js'
+import { sendText } from './send-text.js'
 import type { Transfer, WaitingFor } from './transfer.js'
 
 /**
@@ -22,13 +25,14 @@ export interface Body<P extends Part = Uint8Array> {
   readonly length: number | undefined
   /** Cleared when it is written, so that its buffer can be freed while the client does not read. */
   first: P | undefined
-  readonly rest: AsyncIterator<P>
+  /** Where it is a source of text, its chunks are passed as text where the response allows that. */
+  readonly rest: AsyncIterator<P> & Partial<TextSource>
   /** Which side the stall timer blames while no chunk is in flight. Default: the source. */
   readonly waiting?: WaitingFor
   /** The trailer fields, once `rest` has ended. Only a body of unknown length can have some. */
   readonly trailers?: (() => Trailers) | undefined
-  /** Renders an error frame, where the format of the body has one. */
-  readonly errorFrame?: (error: unknown) => Uint8Array
+  /** Renders the error frame, where the format of the body has one. */
+  readonly framing?: { failure(error: unknown): string }
 }
 
 /** Reads the first chunk. @throws LastbyteError as the representation's `read` does */
@@ -94,6 +98,13 @@ export async function deliver(
         count(part.length)
         if (remaining === 0) return
       }
+      if (isText(rest) && transfer.pace === undefined) {
+        const writer = ChunkWriter.of(response)
+        if (writer !== undefined) {
+          await transfer.during(sendText(rest, { writer, transfer, waiting, count }))
+          break
+        }
+      }
       transfer.waitFor(waiting)
       part = (await transfer.until(rest.next())).value ?? undefined
     }
@@ -103,6 +114,10 @@ export async function deliver(
   } finally {
     releaseIterator(rest)
   }
+}
+
+function isText<R extends Partial<TextSource>>(rest: R): rest is R & TextSource {
+  return rest.pull !== undefined
 }
 
 interface Sending {
@@ -133,7 +148,7 @@ const SCHEDULED_SIZE = 128 * 1024
 function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): PendingWrite {
   return (accepted, failed) => {
     transfer.schedule(() => {
-      if (transfer.signal.aborted) return 0
+      if (transfer.abortReason !== undefined) return 0
       writing(accepted, failed)
       return bytes
     }, failed)

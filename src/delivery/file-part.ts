@@ -88,9 +88,7 @@ export class FilePart implements DirectPart {
         : rest
       const left = { position, length }
       if (step === 'send') {
-        const sent = await this.#schedule(sending, left)
-        moved(sent.bytes)
-        step = sent.next
+        step = await this.#schedule(sending, left, moved)
       } else if (step === 'wait for guard') {
         await transfer.until(guard.ended)
         step = 'send'
@@ -114,16 +112,25 @@ export class FilePart implements DirectPart {
     }
   }
 
-  /** Schedules the sending of the first of the bytes that are left. */
-  #schedule(sending: Sending, left: FileWindow): Promise<Sent<Step>> {
+  /**
+   * Schedules the sending of the bytes that are left, window by window, each in its turn. Resolves to the step
+   * after the last window that was sent: a window costs no promise.
+   */
+  #schedule(sending: Sending, left: FileWindow, moved: (bytes: number) => void): Promise<Step> {
     const { transfer } = sending
     return transfer.during((resolve, reject) => {
-      transfer.schedule(() => {
-        if (transfer.signal.aborted) return 0
-        const sent = this.#send(sending, left)
-        resolve(sent)
-        return sent.bytes
-      }, reject)
+      let { position, length } = left
+      const move = () => {
+        if (transfer.abortReason !== undefined) return 0
+        const { bytes, next } = this.#send(sending, { position, length })
+        position += bytes
+        length -= bytes
+        moved(bytes)
+        if (next === 'send' && length > 0) transfer.schedule(move, reject)
+        else resolve(next)
+        return bytes
+      }
+      transfer.schedule(move, reject)
     })
   }
 

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
-import { constants, type Http2ServerResponse } from 'node:http2'
+import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Ending } from '../ending.js'
 import { LastbyteError } from '../errors.js'
+import { endSession } from './end-session.js'
 
 /** The response of node:http or node:http2 behind Fastify's reply. */
 export type Response = ServerResponse | Http2ServerResponse
@@ -70,24 +71,39 @@ export function writeEnd(response: Response, chunk?: Uint8Array): PendingWrite {
   }
 }
 
-/** Waits until the kernel has accepted a response that was written completely. */
-export function whenFinished(response: ServerResponse): PendingWrite {
+/** Waits until the kernel has accepted a response that was written completely; of HTTP/2, until its session has. */
+export function whenFinished(response: Response): PendingWrite {
   return (accepted, failed) => {
-    let { socket } = response
-    // Pipelined behind another response, it gets its socket later.
-    response.once('socket', (turn) => {
-      socket = turn
-    })
     const done = settling(accepted, failed)
-    // `finish` is also emitted after a disconnect, so the socket is checked, before node:http closes it.
-    response.prependOnceListener('finish', () => {
-      done(
-        socket?.destroyed
-          ? new Error('the connection closed before all bytes were sent')
-          : undefined,
-      )
-    })
+    if ('stream' in response) whenStreamFinished(response, done)
+    else whenMessageFinished(response, done)
   }
+}
+
+type Done = (cause?: Error) => void
+
+const unsent = () => new Error('the connection closed before all bytes were sent')
+
+function whenMessageFinished(response: ServerResponse, done: Done): void {
+  let { socket } = response
+  // Pipelined behind another response, it gets its socket later.
+  response.once('socket', (turn) => {
+    socket = turn
+  })
+  // `finish` is also emitted after a disconnect, so the socket is checked, before node:http closes it.
+  response.prependOnceListener('finish', () => done(socket?.destroyed ? unsent() : undefined))
+}
+
+function whenStreamFinished({ stream }: Http2ServerResponse, done: Done): void {
+  let isOver = false
+  const end = () => {
+    if (isOver) return
+    isOver = true
+    // A stream that the client has reset is finished too.
+    const isSent = stream.writableFinished && !stream.aborted && !stream.rstCode
+    done(isSent ? undefined : unsent())
+  }
+  stream.once('finish', end).once('close', end)
 }
 
 /** Converts every error of a write to CLIENT_GONE, since it means that the connection is closed. */
@@ -116,26 +132,31 @@ export function performEnding(ending: Ending, response: Response): void {
   else response.once('socket', () => response.destroy())
 }
 
-/** ms that a client may be idle before it has received an error frame. */
+/** ms for which a client may acknowledge nothing before it has received an error frame. */
 const ERROR_FRAME_TIMEOUT = 5_000
+/** The same for the frame that resets a stream: the connection, which is closed then, may have other streams. */
+const RESET_TIMEOUT = 60_000
 
 function endWithError(frame: Uint8Array, response: Response): void {
   ;(response as ServerResponse).end(frame)
   if ('stream' in response) {
-    destroyIfIdle(response, response.stream)
+    const { stream } = response
+    whenIdle(stream, ERROR_FRAME_TIMEOUT, () =>
+      closeStream(stream, constants.NGHTTP2_INTERNAL_ERROR),
+    )
     return
   }
   onTurn(response, (socket) => {
-    destroyIfIdle(response, socket)
+    whenIdle(socket, ERROR_FRAME_TIMEOUT, () => response.destroy())
     socket.destroySoon()
   })
 }
 
 /** Uses the idle timer of the connection, which a slow client restarts (see `ConnectionTimers`). */
-function destroyIfIdle(response: Response, timed: Socket | Http2ServerResponse['stream']): void {
+function whenIdle(timed: Socket | ServerHttp2Stream, most: number, act: () => void): void {
   const { timeout } = timed as { timeout?: number }
-  if (!timeout || timeout > ERROR_FRAME_TIMEOUT) timed.setTimeout(ERROR_FRAME_TIMEOUT)
-  timed.once('timeout', () => response.destroy())
+  if (!timeout || timeout > most) timed.setTimeout(most)
+  timed.once('timeout', act)
 }
 
 function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
@@ -143,13 +164,20 @@ function endStream(ending: Ending, { stream }: Http2ServerResponse): void {
     const socket = stream.session?.socket
     if (socket) resetConnection(socket)
   } else if (ending.kind === 'goaway') {
-    const { session } = stream
-    session?.goaway(ending.code, stream.id ?? 0)
-    // Deferred, since the session writes the GOAWAY frame later.
-    setImmediate(() => session?.socket.destroySoon())
+    if (stream.session) endSession(stream.session, ending.code, stream.id ?? 0)
   } else {
-    stream.close(ending.kind === 'rst-stream' ? ending.code : constants.NGHTTP2_INTERNAL_ERROR)
+    const isCoded = ending.kind === 'rst-stream'
+    closeStream(stream, isCoded ? ending.code : constants.NGHTTP2_INTERNAL_ERROR)
   }
+}
+
+/** Resets a stream; its connection too, if the client does not receive what was written before that. */
+function closeStream(stream: ServerHttp2Stream, code: number): void {
+  stream.close(code)
+  if (stream.destroyed) return
+  whenIdle(stream, RESET_TIMEOUT, () => {
+    if (stream.session) resetConnection(stream.session.socket)
+  })
 }
 
 /**

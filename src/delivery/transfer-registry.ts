@@ -1,11 +1,12 @@
 import { LongTimer } from '../async/long-timer.js'
 import { LastbyteError, toError } from '../errors.js'
 import { FairScheduler } from './fair-scheduler.js'
-import type { Rates } from './pace.js'
+import type { Pace, Rates } from './pace.js'
 import { StallDetector } from './stall-detector.js'
 import {
   type Peer,
   Transfer,
+  type TransferOwner,
   type TransferRecord,
   type TransferSubject,
   type TransferTimeouts,
@@ -74,15 +75,9 @@ export class TransferRegistry {
     timeouts: TransferTimeouts,
     report: (record: TransferRecord) => void,
   ): Transfer {
-    const settled = (record: TransferRecord | undefined) => {
-      this.#running.delete(transfer)
-      if (record === undefined) return
-      tell(() => report(record))
-      this.#notify(record, transfer)
-    }
     const pace = this.rates?.begin(peer.client ?? peer.remoteAddress ?? '')
-    const owner = { scheduler: this.#scheduler, now: this.now, pace, settled }
-    const transfer: Transfer = new Transfer(subject, peer, timeouts, owner)
+    const owner = new Ownership(this.#scheduler, this.now, pace, report, this.#onSettled)
+    const transfer = new Transfer(subject, peer, timeouts, owner)
     this.#running.add(transfer)
     this.#stalls.wake(timeouts)
     return transfer
@@ -96,6 +91,13 @@ export class TransferRegistry {
   recordCompleted(record: TransferRecord, settled: SettledTransfer = WITHOUT_PEER): void {
     this.bytesSent += record.bytes
     this.#notify(record, settled)
+  }
+
+  readonly #onSettled: Ownership['onSettled'] = (record, transfer, report) => {
+    this.#running.delete(transfer)
+    if (record === undefined) return
+    tell(() => report(record))
+    this.#notify(record, transfer)
   }
 
   #notify(record: TransferRecord, settled: SettledTransfer): void {
@@ -127,6 +129,25 @@ export class TransferRegistry {
     }
     cut(({ openEnded }) => openEnded)
     new LongTimer(() => cut(() => true), grace).unref()
+  }
+}
+
+/** What one transfer uses of the registry. */
+class Ownership implements TransferOwner {
+  constructor(
+    readonly scheduler: FairScheduler,
+    readonly now: () => number,
+    readonly pace: Pace | undefined,
+    private readonly report: (record: TransferRecord) => void,
+    readonly onSettled: (
+      record: TransferRecord | undefined,
+      transfer: Transfer,
+      report: (record: TransferRecord) => void,
+    ) => void,
+  ) {}
+
+  settled(record: TransferRecord | undefined, transfer: Transfer): void {
+    this.onSettled(record, transfer, this.report)
   }
 }
 

@@ -1,4 +1,3 @@
-import { BoundedWait } from '../async/bounded-wait.js'
 import type { LastbyteError } from '../errors.js'
 import type { FairScheduler, Move } from './fair-scheduler.js'
 import type { Pace } from './pace.js'
@@ -87,7 +86,7 @@ export interface TransferOwner {
   /** Limits the bytes a second; undefined for no limit. */
   readonly pace?: Pace | undefined
   /** Called once. `record` is undefined for the settlement `no-transfer`. */
-  settled(record: TransferRecord | undefined): void
+  settled(record: TransferRecord | undefined, transfer: Transfer): void
 }
 
 /**
@@ -127,9 +126,11 @@ export class Transfer {
   openEnded = false
   /** Incremented by each activity of the side that the transfer waits for. */
   beats = 0
-  readonly #abort = new AbortController()
-  /** Created by the first wait, since a response that is written in one turn needs none. */
-  #wait: BoundedWait | undefined
+  #reason: LastbyteError | undefined
+  /** Created when the signal is needed: it would be a tenth of the memory of an idle event stream. */
+  #abort: AbortController | undefined
+  /** Rejects the wait of `until` or `during`. */
+  #reject: ((reason: unknown) => void) | undefined
   readonly #began: number
   #settled: { readonly record: TransferRecord | undefined } | undefined
   #listener: ((record: TransferRecord | undefined) => void) | undefined
@@ -145,7 +146,16 @@ export class Transfer {
 
   /** Aborted when the transfer must stop. Its reason is a LastbyteError. */
   get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#reason !== undefined) this.#abort.abort(this.#reason)
+    }
     return this.#abort.signal
+  }
+
+  /** Why the transfer must stop, without the memory of a signal; undefined while it may continue. */
+  get abortReason(): LastbyteError | undefined {
+    return this.#reason
   }
 
   /** Limits the bytes a second; undefined for no limit. */
@@ -159,21 +169,26 @@ export class Transfer {
   }
 
   abort(error: LastbyteError): void {
-    if (!this.signal.aborted) this.#abort.abort(error)
+    if (this.#reason !== undefined) return
+    this.#reason = error
+    this.#abort?.abort(error)
+    this.#reject?.(error)
   }
 
   /** Settles as the promise, or rejects with the reason of an earlier abort. One promise at a time. */
   until<T>(promise: Promise<T>): Promise<T> {
-    this.#wait ??= new BoundedWait(this.signal)
-    return this.#wait.for(promise)
+    return this.during((resolve, reject) => void promise.then(resolve, reject))
   }
 
   /** Like `until`, for an operation with callbacks. It is started even after an abort. */
   during<T>(
-    begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+    begin: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void,
   ): Promise<T> {
-    this.#wait ??= new BoundedWait(this.signal)
-    return this.#wait.forCallback(begin)
+    return new Promise((resolve, reject) => {
+      begin(resolve, reject)
+      if (this.#reason !== undefined) reject(this.#reason)
+      else this.#reject = reject
+    })
   }
 
   /** Sets the side that the transfer waits for from now on. */
@@ -194,7 +209,7 @@ export class Transfer {
     this.pace?.close()
     const record = this.#record(settlement)
     this.#settled = { record }
-    this.owner.settled(record)
+    this.owner.settled(record, this)
     this.#listener?.(record)
   }
 

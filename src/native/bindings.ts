@@ -34,8 +34,14 @@ export interface NativeBindings {
   read(file: number, buffer: Uint8Array, position: number, flags: number): number
   /** SIOCOUTQ. Returns the number of bytes in the socket's send queue that the peer has not acknowledged. */
   unsentBytes(socket: number): number
-  /** Returns 1 if the path still leads to this version of the file. @param version see `versionedPath` */
-  isCurrent(version: Uint8Array): number
+  /**
+   * Returns 1 if the path still leads to this version of the file.
+   *
+   * @param versions see `versionedPath`; ends with a NUL byte
+   * @param offset of the version, a multiple of 8
+   * @param links {@link NO_LINK}, or 0 to follow a symbolic link
+   */
+  isCurrent(versions: Uint8Array, offset: number, links: number): number
   /**
    * Reads a file beneath a root folder from a position on, and the version that the bytes belong to. Uses
    * only cached directory entries and pages. Returns the number of bytes read.
@@ -63,6 +69,9 @@ export interface NativeBindings {
 
 /** RWF_NOWAIT of preadv2(2): fail with EAGAIN instead of waiting for a disk. */
 export const RWF_NOWAIT = 8
+
+/** AT_SYMLINK_NOFOLLOW: not where the last segment of a path is a symbolic link, or a mount point. */
+export const NO_LINK = 0x100
 
 /** Bytes that one call of `sendCopy` sends at most. */
 export const COPY_CAPACITY = 1024 * 1024

@@ -20,6 +20,7 @@ import { respondWithFaults } from '../response/respond-with-faults.js'
 import { isWithin, urlSpace } from '../response/url-space.js'
 import type { LastbyteOptions } from '../settings/options.js'
 import { type Settings, settleOptions } from '../settings/settings.js'
+import { fileCaches } from '../source/file/process-caches.js'
 import { folderSource } from '../source/live/folder-source.js'
 import { decorateReply } from './file-decorators.js'
 import { withoutIgnored } from './glob-ignore.js'
@@ -35,10 +36,11 @@ import { decorateZip } from './zip-decorator.js'
 const lastbyte: FastifyPluginAsync<LastbyteOptions> = async (fastify, options) => {
   const settings = settleOptions(options)
   const { roots, dotfiles, appends, live } = settings
+  const caches = fileCaches(settings.contentCache)
   const source =
-    settings.source ?? folderSource({ roots, dotfiles, appends, live, missing: 'awaited' })
+    settings.source ?? folderSource({ roots, dotfiles, appends, live, caches, missing: 'awaited' })
   if (!settings.suppressWarning) warnOfMissing(fastify, roots)
-  const sources = new SourceRegistry(source, settings)
+  const sources = new SourceRegistry(source, { ...settings, caches })
   fastify.addHook('onClose', () => sources.close())
   fastify.addHook('onError', onApplicationError)
   const listingStyle = await readListingStyle(settings)

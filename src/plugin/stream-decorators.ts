@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EventFraming } from '../body/event-framing.js'
 import { RowFraming } from '../body/row-framing.js'
 import { discardSource, StreamReader, type StreamSource } from '../body/stream-source.js'
+import type { Transfer } from '../delivery/transfer.js'
 import { LastbyteError } from '../errors.js'
 import type { ServerSentEvent } from '../http/event-stream.js'
 import { decodeLastEventId } from '../http/stream-id.js'
@@ -126,8 +127,11 @@ export function decorateStreams(
   context: RegistrationContext<Settings>,
 ): void {
   const begun = new WeakSet<FastifyReply>()
+  const usual = settleStream(undefined, context.settings.streams)
   const send = <T>(reply: FastifyReply, call: StreamCall<T>): FastifyReply => {
-    const start = call.prepare(settleStream(call.options, context.settings.streams))
+    const { streams: defaults } = context.settings
+    const own = call.options === undefined ? usual : settleStream(call.options, defaults)
+    const start = call.prepare(own)
     begun.add(reply)
     start()
     return reply
@@ -151,8 +155,7 @@ export function decorateStreams(
   fastify.addHook('preClose', () => streams.close())
 
   fastify.decorateReply('eventStream', function (source: EventSourceOf, options) {
-    const ofRequest = contextOf(this)
-    const { lastEventId } = ofRequest
+    const lastEventId = lastEventIdOf(this.request)
     const prepare = (settings: CallSettings) => {
       const { errorEvent, key, log = defaultLog, signal } = settings
       const options = {
@@ -164,7 +167,7 @@ export function decorateStreams(
       const stops = 'at once'
       if (key === undefined) {
         const framing = EventFraming.ofItems(options)
-        const items = (signal: AbortSignal) => new StreamReader(source, { ...ofRequest, signal })
+        const items = (transfer: Cancelled) => readerOf(source, transfer, this)
         return () => sendStream(context, this, { items, framing, settings, stops }, signal)
       }
       const framing = EventFraming.ofSerialized(options)
@@ -179,8 +182,7 @@ export function decorateStreams(
     const prepare = (settings: CallSettings) => {
       const { key, signal } = settings
       if (key !== undefined) throw invalidSetting('key', 'expected none: rows are not logged', key)
-      const ofRequest = contextOf(this)
-      const items = (signal: AbortSignal) => new StreamReader(source, { ...ofRequest, signal })
+      const items = (transfer: Cancelled) => readerOf(source, transfer, this)
       const framing = new RowFraming(Date.now)
       const stops = 'after the grace'
       return () => sendStream(context, this, { items, framing, settings, stops }, signal)
@@ -198,6 +200,24 @@ function offerOf({ request, log }: FastifyReply, source: EventSourceOf, key: str
   }
 }
 
-function contextOf({ request }: FastifyReply): Omit<StreamContext, 'signal'> {
-  return { lastEventId: decodeLastEventId(request.headers['last-event-id']), request }
+type Cancelled = Pick<Transfer, 'signal'>
+
+/** Reads a source. Only a function receives a context, whose signal is created where the source reads it. */
+function readerOf<T>(
+  source: StreamSource<T, StreamContext>,
+  transfer: Cancelled,
+  { request }: FastifyReply,
+): StreamReader<T, StreamContext> {
+  if (typeof source !== 'function') return new StreamReader<T, StreamContext>(source, undefined)
+  return new StreamReader(source, {
+    lastEventId: lastEventIdOf(request),
+    request,
+    get signal() {
+      return transfer.signal
+    },
+  })
+}
+
+function lastEventIdOf({ headers }: FastifyRequest): string | undefined {
+  return decodeLastEventId(headers['last-event-id'])
 }

@@ -43,22 +43,27 @@ export function beginTransfer(
 
   noteTransfer(reply.raw, transfer)
 
-  const cancel = () => {
-    const cause = toReadable(signal?.reason)
-    const message = 'Cannot continue sending: the application cancelled the transfer'
-    transfer.abort(new LastbyteError('CANCELLED', message, {}, { cause }))
-  }
-  if (signal?.aborted) cancel()
-  else signal?.addEventListener('abort', cancel)
-
+  const stopListening = signal && cancelBy(signal, transfer)
   context.timers.watch(raw, reply.raw, transfer)
   context.disconnects.watch(raw, reply.raw, () => {
-    signal?.removeEventListener('abort', cancel)
+    stopListening?.()
     if (!context.transfers.running.has(transfer)) return
     const message = 'Cannot continue sending: the client closed the connection'
     transfer.abort(new LastbyteError('CLIENT_GONE', message))
   })
   return { context, reply, transfer }
+}
+
+/** Aborts the transfer when the signal is aborted. Returns a function that stops that. */
+function cancelBy(signal: AbortSignal, transfer: Transfer): () => void {
+  const cancel = () => {
+    const cause = toReadable(signal.reason)
+    const message = 'Cannot continue sending: the application cancelled the transfer'
+    transfer.abort(new LastbyteError('CANCELLED', message, {}, { cause }))
+  }
+  if (signal.aborted) cancel()
+  else signal.addEventListener('abort', cancel)
+  return () => signal.removeEventListener('abort', cancel)
 }
 
 /** Records a transfer that ended in the turn of the event loop in which it began. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { FrameTurns } from '../body/frame-turns.js'
 import { DisconnectWatcher } from '../delivery/client-disconnect.js'
 import { ConnectionTimers } from '../delivery/connection-timers.js'
 import { LeaseGuards } from '../delivery/lease-guard.js'
@@ -42,6 +43,7 @@ export interface RegistrationContext<S extends ContextSettings = ContextSettings
   readonly transfers: TransferRegistry
   readonly disconnects: DisconnectWatcher
   readonly timers: ConnectionTimers
+  readonly turns: FrameTurns
   readonly internals: FastifyInternals
   readonly syntax: RouterSyntax
   readonly listings: ListingGate
@@ -82,6 +84,7 @@ export function createContext<S extends ContextSettings>(
     transfers,
     disconnects: new DisconnectWatcher(),
     timers: new ConnectionTimers(calls),
+    turns: new FrameTurns(),
     internals: new FastifyInternals(),
     syntax: targetSyntax(fastify),
     listings: PROCESS_LISTINGS,

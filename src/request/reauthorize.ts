@@ -20,7 +20,7 @@ export function reauthorizePeriodically(
   request: FastifyRequest,
   transfer: Transfer,
 ): () => void {
-  if (reauthorize === undefined) return () => {}
+  if (reauthorize === undefined) return keepNothing
   const check = async () => {
     timer = new LongTimer(() => transfer.abort(timedOut(interval)), interval).unref()
     try {
@@ -29,7 +29,8 @@ export function reauthorizePeriodically(
       transfer.abort(refused(cause))
     }
     timer.clear()
-    if (!transfer.signal.aborted && !stopped) timer = new LongTimer(check, interval).unref()
+    if (transfer.abortReason === undefined && !stopped)
+      timer = new LongTimer(check, interval).unref()
   }
   let stopped = false
   let timer = new LongTimer(check, interval).unref()
@@ -38,6 +39,8 @@ export function reauthorizePeriodically(
     timer.clear()
   }
 }
+
+function keepNothing(): void {}
 
 /** UNAUTHORIZED; SOURCE_FAILED where the application threw a 5xx, which is a failure of the server. */
 function refused(thrown?: unknown): LastbyteError {

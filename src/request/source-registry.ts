@@ -3,6 +3,7 @@ import type { ByteSource } from '../source/byte-source.js'
 import { type DigestCache, digestCache, digestWorkers } from '../source/digest/digest-cache.js'
 import type { AppendPolicy } from '../source/file/append-only.js'
 import type { Dotfiles } from '../source/file/file-root.js'
+import type { FileCaches } from '../source/file/process-caches.js'
 import { type FolderSourceOptions, folderSource } from '../source/live/folder-source.js'
 
 /** A source and the digest cache of its representations. */
@@ -15,6 +16,8 @@ export interface ServedSource {
 interface SourceSettings {
   readonly appends: AppendPolicy
   readonly live?: FolderSourceOptions['live']
+  /** Default: those of the process. */
+  readonly caches?: FileCaches
   /** ms in which a source must send something. */
   readonly sourceTimeout: number
 }
@@ -54,8 +57,9 @@ export class SourceRegistry {
     const name = JSON.stringify([dotfiles, ...roots])
     const known = this.#others.get(name)
     if (known !== undefined) return known
-    const { appends, live } = this.settings
-    const source = folderSource({ roots, dotfiles, appends, live, missing: 'awaited' })
+    const { appends, live, caches } = this.settings
+    const files = { roots, dotfiles, appends, live, missing: 'awaited' } as const
+    const source = folderSource(caches === undefined ? files : { ...files, caches })
     const served = this.#serve(source)
     this.#others.set(name, served)
     return served

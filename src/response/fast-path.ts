@@ -1,14 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
 import type { FastifyReply } from 'fastify'
-import { performEnding, whenFinished } from '../delivery/response-writer.js'
-import { asLastbyteError } from '../errors.js'
+import type { Response } from '../delivery/response-writer.js'
+import { isUntouched, writeAfterRead, writeWhole } from '../delivery/whole-response.js'
+import { toError } from '../errors.js'
 import { isCompressible } from '../http/content-coding.js'
 import { DLNA_FIELDS } from '../http/dlna.js'
 import { namesFrames } from '../http/frame-form.js'
-import { beginTransfer, recordCompleted } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { RequestedFile } from '../request/exchange.js'
-import { type FieldSettings, isSameFields } from '../settings/field-options.js'
 import type { FileSettings } from '../settings/file-options.js'
 import type { Settings } from '../settings/settings.js'
 import type { CachedFile } from '../source/representation.js'
@@ -16,10 +16,12 @@ import { describeRepresentation } from './describe-representation.js'
 import { WANT_DIGEST_FIELDS } from './digest-fields.js'
 import type { HeaderFields, ReplyFields } from './header-fields.js'
 import { linksOf } from './link-fields.js'
-import { planResponse, type ResponsePlan } from './plan-response.js'
+import type { ResponsePlan } from './plan-response.js'
 import { sendProblemResponse } from './problem-response.js'
+import { recordSent } from './record-sent.js'
+import { cachedLines, planCached, renderedFields } from './rendered-file.js'
 import { plannedFacts } from './select-version.js'
-import { applyHeaders, fieldLines, writeFields } from './write-fields.js'
+import { applyHeaders, writeFields } from './write-fields.js'
 
 /**
  * Sends a cached file in the current turn of the event loop, without a transfer, a promise or a
@@ -60,11 +62,11 @@ export function respondFromCache(
     now,
     boundary,
   }
-  const plan = planResponse(inputs)
+  const plan = planCached(cached, inputs)
   if (plan.kind === 'problem') return sendProblemResponse(reply, plan)
   const bytes = contentOf(plan, cached)
   if (bytes === undefined) return undefined
-  return write(context, reply, { plan, bytes, application })
+  return write(context, reply, { cached, plan, bytes, application })
 }
 
 /** Fields of requests whose responses have further fields. */
@@ -81,28 +83,26 @@ function isSynchronous(
   if (faults !== undefined || fields.etag === 'content' || digest === 'known') return false
   if (setHeaders !== undefined || onFile !== undefined || signal !== undefined) return false
   const { raw } = reply.request
-  if (raw.httpVersionMajor !== 1 || !hasRoom(reply.raw)) return false
+  if (!hasRoom(reply.raw)) return false
   const { headers } = raw
   if (namesFrames(headers.accept)) return false
   for (const field of RARE_FIELDS) if (headers[field] !== undefined) return false
   return internals.skipsOnSend(reply)
 }
 
-/** Whether the socket's buffer is empty, so that no earlier response waits for the client. */
-function hasRoom({ socket, headersSent }: ServerResponse): boolean {
-  return socket?.writableLength === 0 && !headersSent
+/**
+ * Whether the socket's buffer is empty, so that no earlier response waits for the client. A stream of HTTP/2 has one
+ * response, for which its flow control makes room.
+ */
+function hasRoom(response: Response): boolean {
+  if (response.headersSent) return false
+  return 'stream' in response ? response.stream.writable : response.socket?.writableLength === 0
 }
 
 /** The key of the file; of a folder, the key of its first index, which may be absent. */
 function cachedKey(key: string, { index: [first] }: FileSettings): string {
   const isFolder = key === '' || key.endsWith('/')
   return isFolder && first !== undefined ? key + first : key
-}
-
-/** The fields of a cached file for an application that sets none, kept in its `rendered`. */
-interface Rendered {
-  readonly settings: FieldSettings
-  readonly fields: HeaderFields
 }
 
 interface Described {
@@ -125,11 +125,9 @@ function describe(
   if (disposition !== undefined || links !== undefined || status !== 200 || !isEmpty(application)) {
     return describeRepresentation({ ...description, disposition }, application, now)
   }
-  const known = cached.rendered as Rendered | undefined
-  if (known !== undefined && isSameFields(known.settings, settings)) return known.fields
-  const fields = describeRepresentation(description, application, now)
-  cached.rendered = { settings, fields } satisfies Rendered
-  return fields
+  return renderedFields(cached, settings, () =>
+    describeRepresentation(description, application, now),
+  )
 }
 
 function isEmpty(fields: ReplyFields): boolean {
@@ -152,6 +150,7 @@ function contentOf(plan: WritablePlan, cached: CachedFile): Buffer | undefined {
 }
 
 interface Rendering {
+  readonly cached: CachedFile
   readonly plan: WritablePlan
   readonly bytes: Buffer
   readonly application: ReplyFields
@@ -161,30 +160,64 @@ interface Rendering {
 function write(
   context: RegistrationContext<Settings>,
   reply: FastifyReply,
-  { plan, bytes, application }: Rendering,
+  { cached, plan, bytes, application }: Rendering,
 ): FastifyReply {
-  const { raw, request } = reply
-  if (isEmpty(application) && !hasResponseListeners(reply)) {
-    raw.writeHead(plan.status, fieldLines(plan.fields))
-    skipRequestBody(request.raw)
+  const response = reply.raw as Response
+  const isPlain = isEmpty(application) && !hasResponseListeners(response)
+  let release: (() => void) | undefined
+  if ('stream' in response) {
+    // A copy: frames of a stream that was reset may still be in the queue of its session.
+    const content = Buffer.from(bytes)
+    const send = isPlain && isUntouched(response) ? writeWhole : writeApplied
+    if (send === writeApplied) applyFields(reply, plan)
+    reply.hijack()
+    writeAfterRead(
+      response,
+      () => send(response, plan, content),
+      (error) => reply.log.error({ err: toError(error) }, 'cannot send a response from memory'),
+    )
   } else {
-    writeFields(reply.code(plan.status), plan.fields)
-    applyHeaders(reply)
-    // Throws for fields that can't be sent; after `hijack` no error status could be sent.
-    raw.writeHead(plan.status)
+    // A replaced `end` may use the bytes when the response is finished.
+    const content = response.end === ServerResponse.prototype.end ? bytes : Buffer.from(bytes)
+    if (isPlain) {
+      response.writeHead(plan.status, cachedLines(cached, plan))
+      skipRequestBody(reply.request.raw)
+    } else {
+      applyFields(reply, plan)
+      // Throws for fields that can't be sent; after `hijack` no error status could be sent.
+      response.writeHead(plan.status)
+    }
+    reply.hijack()
+    release = cached.retain?.()
+    response.end(content)
   }
-  reply.hijack()
-  raw.end(bytes)
-  return recordSent(context, reply, bytes.length)
+  recordSent(context, reply, { bytes: bytes.length, release })
+  return reply
+}
+
+function applyFields(reply: FastifyReply, { status, fields }: WritablePlan): void {
+  writeFields(reply.code(status), fields)
+  applyHeaders(reply)
+}
+
+/** Sends a response whose fields are set on it. */
+function writeApplied(
+  response: Http2ServerResponse,
+  { status }: WritablePlan,
+  bytes: Uint8Array,
+): void {
+  response.writeHead(status)
+  response.end(bytes)
 }
 
 /**
  * Whether a hook, the log or the application listens for the end of the response, and may read its
  * fields.
  */
-function hasResponseListeners({ raw }: FastifyReply): boolean {
-  // One listener of `finish` is node:http's own.
-  return raw.listenerCount('finish') > 1 || raw.listenerCount('close') > 0
+function hasResponseListeners(response: Response): boolean {
+  // One listener of `finish` is node:http's own; node:http2 has none.
+  const own = 'stream' in response ? 0 : 1
+  return response.listenerCount('finish') > own || response.listenerCount('close') > 0
 }
 
 /**
@@ -195,33 +228,4 @@ function skipRequestBody(request: IncomingMessage): void {
   const { headers } = request
   if ('content-length' in headers || 'transfer-encoding' in headers) return
   if (request.listenerCount('end') + request.listenerCount('close') === 0) request.read(0)
-}
-
-/** Records the transfer: at once if the kernel has accepted all bytes, otherwise when it has. */
-function recordSent(
-  context: RegistrationContext<Settings>,
-  reply: FastifyReply,
-  bytes: number,
-): FastifyReply {
-  const { raw } = reply
-  if (raw.writableFinished) {
-    recordCompleted(context, reply, bytes)
-    return reply
-  }
-  const { transfer } = beginTransfer(context, reply)
-  transfer.status = reply.statusCode
-  transfer.expected = bytes
-  transfer.waitFor('client')
-  transfer.during(whenFinished(raw)).then(
-    () => {
-      context.transfers.countBytes(transfer, bytes)
-      transfer.settle({ kind: 'complete' })
-    },
-    (thrown) => {
-      performEnding({ kind: 'cut' }, raw)
-      const error = asLastbyteError(thrown, 'CLIENT_GONE', 'Cannot send body')
-      transfer.settle({ kind: 'failed', error })
-    },
-  )
-  return reply
 }

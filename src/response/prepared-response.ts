@@ -41,7 +41,7 @@ export interface BodyResponse {
   /** The path of the file on this machine, which onSend hooks find on the payload. */
   readonly path?: string | undefined
   /** Releases the source of the body; called once, when the delivery has ended or failed. */
-  readonly release: () => Promise<void>
+  release(): Promise<void>
 }
 
 /** An error status with problem details (RFC 9457). */

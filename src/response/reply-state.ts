@@ -27,6 +27,8 @@ interface ReplyState {
   renderNotFound: (() => boolean) | undefined
   /** The Cache-Control that `no-store` has replaced; undefined where it has not. */
   replacedCaching: { readonly value: string | undefined } | undefined
+  /** The `send` of the reply that this package has replaced. */
+  readonly send: (payload?: unknown) => FastifyReply
 }
 
 const STATE = Symbol('lastbyte.reply')
@@ -73,8 +75,8 @@ export function ignoreLaterPayloads(reply: FastifyReply): void {
 }
 
 /** Whether an error of the application has replaced the response of the transfer. */
-export function isReplaced({ signal }: Transfer): boolean {
-  return signal.aborted && signal.reason.code === 'BODY_INTERCEPTED'
+export function isReplaced({ abortReason }: Transfer): boolean {
+  return abortReason?.code === 'BODY_INTERCEPTED'
 }
 
 /** Leaves the reply to the application. The fields of the representation are removed. */
@@ -207,36 +209,34 @@ function stateOf(reply: Reply): ReplyState {
     render: undefined,
     renderNotFound: undefined,
     replacedCaching: undefined,
+    send: reply.send,
   }
   reply[STATE] = state
-  interceptSend(reply, state)
+  reply.send = interceptedSend
   return state
 }
 
 /** Fastify calls `reply.send` with the result of an async handler, and with an error no handler has taken. */
-function interceptSend(reply: FastifyReply, state: ReplyState): void {
-  const send = reply.send as (payload?: unknown) => FastifyReply
-  const intercepted = (payload?: unknown): FastifyReply => {
-    const isOurs = state.progress !== 'claimed' && state.progress !== 'released'
-    if (payload === undefined && (isOurs || isRunningOnError(reply))) return reply
-    if (state.progress === 'begun') {
-      reply.log.warn(payload instanceof Error ? { err: payload } : {}, ALREADY_SENT)
-      return reply
-    }
-    const { render } = state
-    if (render !== undefined && payload === state.passed && replaceDefaultHandler(reply)) {
-      state.render = undefined
-      render()
-      return reply
-    }
-    const { renderNotFound } = state
-    if (renderNotFound !== undefined && isDefaultNotFound(reply, payload)) {
-      state.renderNotFound = undefined
-      if (renderNotFound()) return reply
-    }
-    const isError = payload instanceof Error || (payload !== undefined && payload === state.passed)
-    if (state.progress === 'claimed' || (payload !== undefined && !isError)) state.progress = 'sent'
-    return send.call(reply, payload)
+function interceptedSend(this: Reply, payload?: unknown): FastifyReply {
+  const state = stateOf(this)
+  const isOurs = state.progress !== 'claimed' && state.progress !== 'released'
+  if (payload === undefined && (isOurs || isRunningOnError(this))) return this
+  if (state.progress === 'begun') {
+    this.log.warn(payload instanceof Error ? { err: payload } : {}, ALREADY_SENT)
+    return this
   }
-  reply.send = intercepted as typeof reply.send
+  const { render } = state
+  if (render !== undefined && payload === state.passed && replaceDefaultHandler(this)) {
+    state.render = undefined
+    render()
+    return this
+  }
+  const { renderNotFound } = state
+  if (renderNotFound !== undefined && isDefaultNotFound(this, payload)) {
+    state.renderNotFound = undefined
+    if (renderNotFound()) return this
+  }
+  const isError = payload instanceof Error || (payload !== undefined && payload === state.passed)
+  if (state.progress === 'claimed' || (payload !== undefined && !isError)) state.progress = 'sent'
+  return state.send.call(this, payload)
 }

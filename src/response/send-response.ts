@@ -5,7 +5,12 @@ import { toError, toReadable } from '../errors.js'
 import { statusCodeOf } from '../http/stream-error.js'
 import type { Delivery } from '../request/exchange.js'
 import { ThrownByApplication } from './application-call.js'
-import { type HeaderFields, mergeFields, withoutRepresentation } from './header-fields.js'
+import {
+  type HeaderFields,
+  mergeFields,
+  withoutFields,
+  withoutRepresentation,
+} from './header-fields.js'
 import type { BodyResponse, PreparedResponse } from './prepared-response.js'
 import {
   failureResponse,
@@ -58,8 +63,8 @@ export function responseForError(
   thrown: unknown,
 ): PreparedResponse {
   const error = toReadable(thrown)
-  const { signal, subject } = transfer
-  if (signal.aborted && signal.reason.code === 'CLIENT_GONE') return { kind: 'client-gone' }
+  const { abortReason, subject } = transfer
+  if (abortReason?.code === 'CLIENT_GONE') return { kind: 'client-gone' }
   if (isReplaced(transfer)) return { kind: 'no-response' }
   // The handler has begun a response itself, so no status can be sent.
   if (reply.raw.headersSent) {
@@ -112,12 +117,16 @@ function leaveOutTrailers({ context, reply }: Delivery): void {
   if (trailers.length > 0) reply.log.warn({ trailers }, 'left out the trailers of the reply')
 }
 
+/** A length that the application has set, which a body of unknown length may exceed: the rest would be the next response. */
+const LENGTH = new Set(['content-length'])
+
 /** Releases the source of the body where its fields can't be sent. */
-function writeBodyFields(reply: FastifyReply, { fields, release }: BodyResponse): void {
+function writeBodyFields(reply: FastifyReply, response: BodyResponse): void {
+  const { fields, body } = response
   try {
-    writeFields(reply, fields)
+    writeFields(reply, body.length === undefined ? withoutFields(fields, LENGTH) : fields)
   } catch (error) {
-    release().catch((failure) => {
+    response.release().catch((failure) => {
       reply.log.error({ err: toError(failure) }, 'cannot close the source of a body')
     })
     throw error
@@ -130,7 +139,7 @@ function settleComplete(delivery: Delivery): void {
   const complete = () => transfer.settle({ kind: 'complete' })
   const aborted = () => (isReplaced(transfer) ? settleReplaced(delivery) : complete())
   if (context.internals.skipsOnSend(reply)) complete()
-  else if (transfer.signal.aborted) aborted()
+  else if (transfer.abortReason !== undefined) aborted()
   else {
     transfer.signal.addEventListener('abort', aborted, { once: true })
     reply.raw.once('finish', () => {

@@ -6,6 +6,7 @@ import { beginTransfer } from '../request/begin-transfer.js'
 import type { RegistrationContext } from '../request/context.js'
 import type { Delivery } from '../request/exchange.js'
 import { createFaultInjector } from '../request/fault-injector.js'
+import { awaitByClose } from './awaited-reply.js'
 import {
   type ApplicationStream,
   prepareStream,
@@ -32,18 +33,24 @@ export async function sendStream<T>(
   restoreCaching(reply)
   noteRoute(reply.raw, 'stream')
   const scope = beginTransfer(context, reply, signal)
-  beginResponse(reply, scope.transfer)
-  let delivery: Delivery = { ...scope, faults: undefined }
+  const { transfer } = scope
+  beginResponse(reply, transfer)
+  awaitByClose(reply)
+  // Not by a spread, which gives each object a shape of its own.
+  let delivery: Delivery = { context, reply, transfer, faults: undefined }
   let response: PreparedResponse | undefined
   let unread: AsyncIterator<T> | undefined
   try {
     // Before anything that may throw: a rejected promise or a stream that nothing reads would stay behind.
-    unread = stream.items(scope.transfer.signal)
+    unread = stream.items(transfer)
     response = responseWithoutSource(reply, stream.framing)
     if (response === undefined) {
-      delivery = { ...scope, faults: createFaultInjector(scope) }
+      const faults = createFaultInjector(scope)
+      if (faults !== undefined) delivery = { context, reply, transfer, faults }
       const source = unread
       unread = undefined
+      // The source is read after the handler has returned, not within its call of this package.
+      await Promise.resolve()
       response = await prepareStream(delivery, stream, source)
     }
   } catch (thrown) {
@@ -59,7 +66,7 @@ function failedResponse<T>(
   thrown: unknown,
 ): PreparedResponse {
   const error = toReadable(thrown)
-  if (tells === 'event' && !delivery.transfer.signal.aborted) {
+  if (tells === 'event' && delivery.transfer.abortReason === undefined) {
     return errorEventResponse(delivery, framing, error)
   }
   const response = streamFailure(delivery, error)

@@ -35,13 +35,13 @@ export function startDelivery(delivery: Delivery, response: BodyResponse): void 
     }
     reply.hijack()
     // Without a listener the error would be thrown. The delivery detects it by its own writes.
-    reply.raw.on('error', () => {})
+    reply.raw.on('error', ignore)
     running.begin(reply.raw)
     return
   }
   reply.send(running.payload(reply))
   // An onSend hook may never settle; a disconnect meanwhile must still release the source.
-  if (transfer.signal.aborted) running.endUnlessBegun()
+  if (transfer.abortReason !== undefined) running.endUnlessBegun()
   else transfer.signal.addEventListener('abort', () => running.endUnlessBegun(), { once: true })
 }
 
@@ -94,7 +94,7 @@ class RunningDelivery {
   }
 
   endUnlessBegun(): void {
-    if (this.#state === 'waiting') this.#end(this.delivery.transfer.signal.reason)
+    if (this.#state === 'waiting') this.#end(this.delivery.transfer.abortReason)
   }
 
   release(): void {
@@ -111,12 +111,12 @@ class RunningDelivery {
    * ends with its connection looks complete after a FIN, so that connection is reset.
    */
   #endingFor(thrown: unknown, error: LastbyteError): Ending {
-    const { errorFrame } = this.response.body
+    const { framing } = this.response.body
     if (error instanceof InjectedEnding) return error.ending
     const cut: Ending = { kind: this.#endsWithConnection ? 'reset' : 'cut' }
-    if (errorFrame === undefined || CLIENT_ERRORS.has(error.code)) return cut
+    if (framing === undefined || CLIENT_ERRORS.has(error.code)) return cut
     try {
-      return { kind: 'error-frame', bytes: errorFrame(thrown) }
+      return { kind: 'error-frame', bytes: Buffer.from(framing.failure(thrown)) }
     } catch (failure) {
       this.delivery.reply.log.error(
         { err: toError(failure) },
@@ -144,6 +144,8 @@ class RunningDelivery {
     this.#payload?.settle()
   }
 }
+
+function ignore(): void {}
 
 /** Settles a transfer that an error has replaced, with the status that the error handlers choose. */
 export function settleReplaced({ context, reply, transfer }: Delivery): void {

@@ -80,7 +80,7 @@ function failedBody(fields: HeaderFields, error: unknown, text: string): Prepare
       first: undefined,
       rest: failing(asLastbyteError(error, 'SOURCE_FAILED', 'Cannot begin the stream')),
       waiting: 'server',
-      errorFrame: () => Buffer.from(text),
+      framing: { failure: () => text },
     },
     release: async () => {},
   }

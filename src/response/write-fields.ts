@@ -10,8 +10,8 @@ const FRAMING = 'transfer-encoding'
 
 /**
  * Sets the fields of a response on the reply. Removes the representation fields that are not in `fields`, and
- * a Transfer-Encoding beside a Content-Length. Other fields of the application stay, also those that it has
- * set after the response was prepared.
+ * a Transfer-Encoding beside a Content-Length or to a client of HTTP/1.0. Other fields of the application stay, also
+ * those that it has set after the response was prepared.
  *
  * @throws LastbyteError BAD_FIELD for a field that can't be sent
  */
@@ -19,7 +19,8 @@ export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyR
   guardFields(reply)
   const present = reply.getHeaders()
   // Only then: node:http would not frame a body of unknown length in chunks after the removal.
-  const dropped = 'content-length' in fields ? FRAMING : undefined
+  const isUnframed = 'content-length' in fields || reply.request.raw.httpVersion === '1.0'
+  const dropped = isUnframed ? FRAMING : undefined
   for (const name in present) {
     const isForeign = isRepresentationField(name) && !(name in fields)
     if (isForeign || name === dropped) reply.removeHeader(name)

@@ -225,6 +225,12 @@ export interface LastbyteOptions extends FileOptions {
    * LASTBYTE_ZERO_COPY, or else `auto`.
    */
   zeroCopy?: 'auto' | 'on' | 'always' | 'off'
+  /**
+   * Bytes of the memory for contents of files up to 128 KiB, which are sent from it after the file was found unchanged.
+   * The paths and header fields of files take up to half as much in addition. Less than 1 MiB keeps no contents.
+   * Default: 128 MiB, which all registrations of the process share; with a value, this one has a cache of its own.
+   */
+  contentCache?: number
   /** Faults to inject, for tests of clients. Default: none. */
   faults?: FaultLayer
   /** Defaults for the streams of this registration. */

@@ -86,6 +86,7 @@ export const PLUGIN_OPTIONS: Expectations<LastbyteOptions> = {
   sourceTimeout: milliseconds(1),
   shutdownGrace: milliseconds(0),
   zeroCopy: ZERO_COPY,
+  contentCache: byteCount(0),
   rate: byteCount(1),
   ratePerAddress: byteCount(1),
   faults: {

@@ -61,6 +61,8 @@ export interface Settings extends FileSettings {
     readonly ratePerAddress: number | undefined
   }
   readonly zeroCopy: ZeroCopyMode
+  /** Bytes; undefined: the cache of the process. */
+  readonly contentCache: number | undefined
   readonly watch: string | undefined
   readonly pages: PageSettings | false
   readonly streams: StreamSettings
@@ -108,6 +110,7 @@ export function settleOptions(options: unknown): Settings {
     faults: own.faults,
     rates: { rate: own.rate, ratePerAddress: own.ratePerAddress },
     zeroCopy: own.zeroCopy ?? zeroCopyByEnvironment(),
+    contentCache: own.contentCache,
     watch: own.watch?.replace(/\/*$/, ''),
     pages: readPageOptions(own.pages),
     streams: settleStreams(own.streams),

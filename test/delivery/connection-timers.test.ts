@@ -148,12 +148,12 @@ describe('ConnectionTimers', () => {
 })
 
 /** A stream of an HTTP/2 session, and its send queue. */
-function sessionScene() {
+function sessionScene({ isFinished = false } = {}) {
   const { queue, timers, socket, pass, acknowledge } = scene()
   const session = Object.assign(new Timed(), { socket, goaway: () => {} }).setTimeout(TIMEOUT)
   const stream = Object.assign(new Timed(), { session, pushStream: () => {} }).setTimeout(TIMEOUT)
   const progress = { beats: 0 }
-  const response = { stream, writableFinished: false }
+  const response = { stream, writableFinished: isFinished }
   timers.watch(
     { socket } as unknown as IncomingMessage,
     response as unknown as Http2ServerResponse,
@@ -167,6 +167,12 @@ describe('ConnectionTimers of HTTP/2', () => {
     const { session, stream, pass, acknowledge } = sessionScene()
     await pass(10_000, acknowledge)
     expect([session.idle, stream.idle]).toEqual([false, false])
+  })
+
+  it('watches the session alone of a response that was sent, so that its stream is not kept', async () => {
+    const { session, stream, pass, acknowledge } = sessionScene({ isFinished: true })
+    await pass(10_000, acknowledge)
+    expect([session.idle, stream.idle]).toEqual([false, true])
   })
 
   it('restarts the timer of the session alone while only other streams are active', async () => {

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { truncateSync } from 'node:fs'
-import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import { type ClientHttp2Session, connect, constants, type ServerHttp2Stream } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { LastbyteOptions } from '../../src/settings/options.js'
 import { serverWith } from '../fixture/application.js'
@@ -164,6 +165,22 @@ describe('Over HTTP/2', () => {
       expect(await served.settled()).toMatchObject({ outcome: 'stalled' })
       expect((await fetchStream(session, { ':path': '/small' })).body.toString()).toBe('small')
     })
+  })
+
+  it('a connection whose client receives nothing is closed, since it can be told of no reset', async () => {
+    using folder = new Folder({ big: pattern(24 * MIB) })
+    await using served = await serve({ root: folder.path, stallTimeout: 500 })
+    using client = await RawHttp2Client.connect(served.port)
+    client.socket.pause()
+    const { server } = served.app
+    const asked = once(server, 'stream')
+    client.request('/big')
+    const [stream] = (await asked) as [ServerHttp2Stream & { timeout: number }]
+    expect(await served.settled()).toMatchObject({ outcome: 'stalled' })
+    expect(stream.timeout).toBe(60_000)
+    stream.setTimeout(500)
+    const connections = () => promisify(server.getConnections).call(server)
+    await expect.poll(connections).toBe(0)
   })
 
   it('a server that closes resets the streams that still run after shutdownGrace', async () => {

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import type { TextReader } from '../../src/body/text-source.js'
 import type { Part } from '../../src/delivery/body-parts.js'
 import { type Body, deliver, openBody } from '../../src/delivery/deliver.js'
+import { decodeChunked } from '../fixture/decode-chunked.js'
 import { httpExchange } from '../fixture/http-exchange.js'
 import { transferAlone } from '../fixture/transfer.js'
 
@@ -94,6 +96,38 @@ describe('deliver', () => {
     const body: Body = { length: undefined, first: Buffer.from('x'), rest }
     await deliver(body, exchange.response, transfer, () => sides.push(transfer.waitingFor))
     expect(sides).toEqual(['client', 'source'])
+  })
+
+  it.each<[string, (response: ServerResponse) => void, number]>([
+    ['passes the text of a source of text, without reading its chunks', () => {}, 0],
+    [
+      'reads its chunks where middleware changes the content of the response',
+      (response) => {
+        const { write } = response
+        response.write = ((...given: unknown[]) =>
+          Reflect.apply(write, response, given)) as typeof write
+      },
+      3,
+    ],
+  ])('%s', async (_what, change, reads) => {
+    await using exchange = await httpExchange()
+    const { response, client } = exchange
+    change(response)
+    response.setHeader('connection', 'close')
+    const { rest, state } = parts(Buffer.from('b'), Buffer.from('c'))
+    const texts = ['b', 'c']
+    const pull = (reader: TextReader) => {
+      const text = texts.shift()
+      if (text === undefined) reader.end()
+      else reader.text(text)
+    }
+    const body: Body = { length: undefined, first: Buffer.from('a'), rest: { ...rest, pull } }
+    const counts: number[] = []
+    const { transfer } = transferAlone()
+    await deliver(body, response, transfer, (bytes) => counts.push(bytes))
+    const { bytes, whole } = decodeChunked((await client.closed()).body)
+    expect([bytes.toString(), whole, counts]).toEqual(['abc', true, [1, 1, 1]])
+    expect(state).toEqual({ read: reads, released: 1 })
   })
 
   it('clears the first part of the body when it writes it, so that the buffer can be freed', async () => {

@@ -22,7 +22,8 @@ function detectorScene(shared = false) {
   })
   const running = new Set([transfer])
   const queue = { bytes: 5000 }
-  new StallDetector(running, clock, async () => new Map([[ENDS, queue.bytes]])).wake(timeouts)
+  const readQueues = vi.fn(async () => new Map([[ENDS, queue.bytes]]))
+  new StallDetector(running, clock, readQueues).wake(timeouts)
   /**
    * Advances the clock in steps of 100 ms, the interval of the checks; calls `each` before every step.
    */
@@ -33,10 +34,21 @@ function detectorScene(shared = false) {
     }
   }
   const code = () => (transfer.signal.aborted ? transfer.signal.reason.code : undefined)
-  return { running, transfer, queue, pass, code }
+  return { running, transfer, queue, readQueues, pass, code }
 }
 
 describe('StallDetector', () => {
+  it('reads the send queues only while a client has received nothing since the last check', async () => {
+    const { transfer, readQueues, pass } = detectorScene()
+    transfer.waitFor('server')
+    await pass(5000)
+    transfer.waitFor('client')
+    await pass(300, () => transfer.waitFor('client'))
+    expect(readQueues).not.toHaveBeenCalled()
+    await pass(300)
+    expect(readQueues).toHaveBeenCalled()
+  })
+
   it('aborts the transfer of a client that receives nothing', async () => {
     const { transfer, pass, code } = detectorScene()
     transfer.waitFor('client')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FairScheduler } from '../../src/delivery/fair-scheduler.js'
 import { type Settlement, Transfer, type TransferRecord } from '../../src/delivery/transfer.js'
 import { LastbyteError } from '../../src/errors.js'
@@ -103,5 +103,41 @@ describe('Transfer.whenSettled', () => {
     transfer.settle({ kind: 'complete' })
     transfer.whenSettled((record) => told.push(record))
     expect(told).toEqual([records[0], records[0]])
+  })
+})
+
+describe('Transfer.signal', () => {
+  it('is created when it is needed, and not by the waits that an abort ends', async () => {
+    let made = 0
+    class Counted extends AbortController {
+      constructor() {
+        super()
+        made += 1
+      }
+    }
+    onTestFinished(() => void vi.unstubAllGlobals())
+    vi.stubGlobal('AbortController', Counted)
+    const { transfer } = begun()
+    await transfer.until(Promise.resolve())
+    const waiting = transfer.during(() => {})
+    const reason = new LastbyteError('SHUTDOWN', 'closing')
+    transfer.abort(reason)
+    transfer.abort(new LastbyteError('CLIENT_GONE', 'too late'))
+    await expect(waiting).rejects.toBe(reason)
+    expect(transfer.abortReason).toBe(reason)
+    expect(made).toBe(0)
+    expect(transfer.signal.reason).toBe(reason)
+    expect(made).toBe(1)
+  })
+
+  it('is aborted with the first reason', () => {
+    const { transfer } = begun()
+    const reasons: unknown[] = []
+    const { signal } = transfer
+    signal.addEventListener('abort', () => reasons.push(signal.reason))
+    const reason = new LastbyteError('SHUTDOWN', 'closing')
+    transfer.abort(reason)
+    transfer.abort(new LastbyteError('CLIENT_GONE', 'too late'))
+    expect([reasons, transfer.signal]).toEqual([[reason], signal])
   })
 })

@@ -33,6 +33,19 @@ describe.each(['eventStream', 'ndjson'] as const)('reply.%s', (name) => {
     expect(context?.request).toBe(own)
   })
 
+  it('calls a source function, and reads its items, after the handler has gone on', async () => {
+    const order: string[] = []
+    const handle = (reply: FastifyReply) => {
+      reply[name](function* () {
+        order.push('source')
+        yield 'item'
+      })
+      order.push('handler')
+    }
+    await respond(handle)
+    expect(order).toEqual(['handler', 'source'])
+  })
+
   it('decodes the last event id as UTF-8 although node:http decodes header fields as Latin-1', async () => {
     let lastEventId: string | undefined
     const id = Buffer.from('Ċ 1').toString('latin1')

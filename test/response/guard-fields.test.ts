@@ -207,6 +207,28 @@ describe('guardFields', () => {
     )
   })
 
+  it('gives all responses the same functions, except one whose method was replaced before', async () => {
+    const guarded = async (before: Act) => {
+      let found: unknown[] = []
+      await http1((reply) => {
+        before(reply)
+        guardFields(reply)
+        const { setHeader, appendHeader, writeHead, writeEarlyHints, addTrailers } = raw(reply)
+        const { write, end, flushHeaders } = raw(reply)
+        found = [setHeader, appendHeader, writeHead, writeEarlyHints, addTrailers]
+        found.push(write, end, flushHeaders)
+        reply.raw.end()
+      })
+      return found
+    }
+    const [first, second] = [await guarded(() => {}), await guarded(() => {})]
+    expect(first.every((each, at) => each === second[at])).toBe(true)
+    const own = await guarded((reply) => {
+      raw(reply).write = raw(reply).write.bind(reply.raw)
+    })
+    expect(own.some((each) => first.includes(each))).toBe(false)
+  })
+
   it('spells names of HTTP/1.1 as usual, and leaves a spelling with capitals', async () => {
     const text = await http1((reply) => {
       reply.raw.setHeader('x-early', 'a')

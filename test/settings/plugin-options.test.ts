@@ -65,6 +65,7 @@ describe('readPluginOptions', () => {
     ['faults', { seed: 1 }],
     ['digestLimit', 1.5],
     ['digestMaximum', -1],
+    ['contentCache', -1],
     ['stallTimeout', 0],
     ['sourceTimeout', Number.NaN],
     ['shutdownGrace', Number.POSITIVE_INFINITY],
