@@ -3,20 +3,27 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { get } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { FILES, fileOf, GIB, MIB } from './files.mjs'
+import { FILES, fileOf, MIB } from './files.mjs'
 import { startServer } from './peers.mjs'
+import { wait } from './processes.mjs'
+
+/** ms after which a file has its time of change to itself. */
+const SETTLED = 2_100
 
 /**
  * Checks that every server sends the files' bytes, whole and in ranges, and finds the servers that don't
  * respond 304 and 416.
  *
  * @param serversOn by folder, the servers to measure with it
- * @param files the names of the files that exist
+ * @param limits `files`: the names of the files that exist; `mostBytes`: the size up to which whole files are
+ *   compared, and not only a range of each
  * @returns by server, the set of responses that it doesn't support: `not-modified`, `unsatisfiable`
  */
-export async function checkAll(serversOn, place, files, note) {
+export async function checkAll(serversOn, place, { files, mostBytes }, note) {
   const unsupported = {}
-  const digests = await digestsOf(place, files)
+  const digests = await digestsOf(place, files, mostBytes)
+  // Until then a server may send no entity tag, since a file may change again without another time.
+  await wait(SETTLED)
   for (const [on, servers] of Object.entries(serversOn)) {
     const parts = digests.filter((part) => part.on === on)
     for (const name of servers) {
@@ -32,12 +39,12 @@ export async function checkAll(serversOn, place, files, note) {
 }
 
 /** The files and a range of each, with the digest of their bytes. */
-async function digestsOf(place, names) {
+async function digestsOf(place, names, mostBytes) {
   const parts = names.flatMap((name) => {
     const file = FILES[name]
     const start = Math.floor(file.size / 3)
     const part = { ...file, start, end: Math.min(start + MIB, file.size) - 1 }
-    return file.size > GIB ? [part] : [file, part]
+    return file.size > mostBytes ? [part] : [file, part]
   })
   for (const part of parts) {
     part.digest = await digestOf(createReadStream(fileOf(place, part), rangeOf(part)))
@@ -69,11 +76,11 @@ async function checkBytes({ name, port }, { path, size, start, end, digest }) {
 async function gapsOf({ port }, { path, size }) {
   const etag = await entityTagOf(port, path)
   const same = await send(port, path, { headers: { 'if-none-match': etag ?? '""' } })
-  const body = await buffer(same)
+  const isSame = same.statusCode === 304 && (await buffer(same)).length === 0
+  same.destroy()
   const beyond = await send(port, path, { headers: { range: `bytes=${size}-` } })
   await buffer(beyond)
   const gaps = []
-  const isSame = same.statusCode === 304 && body.length === 0
   if (etag === undefined || !isSame) gaps.push('not-modified')
   const isBeyond = beyond.statusCode === 416
   if (!isBeyond || beyond.headers['content-range'] !== `bytes */${size}`) gaps.push('unsatisfiable')

@@ -2,9 +2,10 @@
 // files of 4 KiB and 100 KiB, and CPU seconds for a GiB. Both need `npm ci` (which builds them) and wrk.
 //
 // Usage: npm run bench:compare -- ../older-checkout [rounds, default 8]
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { cpuSeconds, median } from './measure.mjs'
 import { LOAD_CORE, outputOf, start, stop, stopAll, wait } from './processes.mjs'
 import { freePort } from './servers/free-port.mjs'
 
@@ -14,14 +15,6 @@ const GIB = 1024 ** 3
 const FILES = { '4k': 4096, '100k': 102_400, '1g': GIB }
 const CONNECTIONS = 32
 const DOWNLOADS = 8
-
-const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
-
-/** CPU seconds of a process so far: fields 14 and 15 of proc(5) stat, in ticks of 10 ms. */
-function cpuOf({ pid }) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
 
 async function serve(checkout, folder) {
   const command = join(checkout, 'dist/cli/main.js')
@@ -52,10 +45,10 @@ async function requestRate({ url }, file) {
 }
 
 async function cpuPerGib({ child, url }) {
-  const before = cpuOf(child)
+  const before = cpuSeconds([child.pid])
   const args = ['-s', '-o', '/dev/null', `${url}/1g`]
   await Promise.all(Array.from({ length: DOWNLOADS }, () => outputOf(start('curl', args))))
-  return (cpuOf(child) - before) / DOWNLOADS
+  return (cpuSeconds([child.pid]) - before) / DOWNLOADS
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lastbyte-compare-'))

@@ -18,6 +18,8 @@ export const KIB = 1024
 export const MIB = 1024 * KIB
 export const GIB = 1024 * MIB
 
+/** Bytes of free space that the files and downloads on a disk need. */
+const DISK_SPACE = 4 * GIB
 const TMPFS = 0x01021994
 /** The number of files /many/000/000.bin, /many/000/001.bin, … */
 export const MANY = 100_000
@@ -29,6 +31,8 @@ export const MANY = 100_000
  */
 export const FILES = {
   large: { on: 'memory', path: '/large.bin', size: GIB },
+  sixteen: { on: 'memory', path: '/sixteen.bin', size: 16 * MIB },
+  mib: { on: 'memory', path: '/mib.bin', size: MIB },
   hundred: { on: 'memory', path: '/hundred.bin', size: 100 * KIB },
   small: { on: 'memory', path: '/small.bin', size: 4 * KIB },
   tiny: { on: 'memory', path: '/tiny.bin', size: 64 },
@@ -41,8 +45,6 @@ export const FILES = {
   'small-on-disk': { on: 'disk', path: '/small.bin', size: 4 * KIB },
 }
 
-export const LARGE = FILES.large
-
 /**
  * Creates temporary folders: `memory`, `crowd` and `disk` for files, `scratch` for output of servers and
  * clients. `disk` is undefined if no disk has enough free space.
@@ -54,7 +56,7 @@ export function makePlace() {
       'Cannot create files: expected 4 GiB of free space in /dev/shm or the temporary folder',
     )
   const onDisk = [tmpdir(), '/var/tmp'].find(
-    (folder) => !isMemory(folder) && freeSpace(folder) > 3 * GIB,
+    (folder) => !isMemory(folder) && freeSpace(folder) > DISK_SPACE,
   )
   const created = []
   const create = (base, name) => {

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { makePlace } from './files.mjs'
 import { readOptions, USAGE } from './options.mjs'
 import { stopAll } from './processes.mjs'
-import { chartOf } from './report/chart.mjs'
-import { circumstancesOf, insertInto, reportOf } from './report/document.mjs'
-import { goalsTable } from './report/goals.mjs'
+import { chartsOf } from './report/charts.mjs'
+import { captionOf, circumstancesOf, insertInto, reportOf } from './report/document.mjs'
+import { goalsSection } from './report/judge.mjs'
 import { run } from './run.mjs'
 
 const ROOT = join(import.meta.dirname, '../..')
-const DOCUMENT = join(ROOT, 'docs/benchmarks.md')
-const CHART = join(ROOT, 'docs/benchmarks.svg')
+const DOCS = join(ROOT, 'docs')
+const DOCUMENT = join(DOCS, 'benchmarks.md')
 
 const note = (text) => process.stderr.write(`${text}\n`)
 const print = (text) => process.stdout.write(`${text}\n`)
@@ -29,17 +29,17 @@ async function measure(options) {
 
 /** Prints the results, and writes them as JSON and to docs/benchmarks.md as the options say. */
 function report(results, { json, writes }) {
-  const goals = goalsTable(results.cases)
-  if (goals !== undefined) print(`### Goals\n\n${goals}\n`)
+  const goals = goalsSection(results.cases)
+  if (goals !== undefined) print(`${goals}\n`)
   for (const reason of results.notes) print(`Left out: ${reason}.`)
   print(circumstancesOf(results))
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`)
   if (results.failures.length > 0) throw new Error(`Failed:\n${results.failures.join('\n')}`)
   if (!writes) return
-  writeFileSync(DOCUMENT, insertInto(readFileSync(DOCUMENT, 'utf8'), reportOf(results)))
-  const caption = `${results.at.slice(0, 10)}, medians of ${results.rounds} rounds; method in docs/benchmarks.md`
-  const chart = chartOf(results.cases, { caption })
-  if (chart !== undefined) writeFileSync(CHART, chart)
+  const charts = chartsOf(results.cases, { caption: captionOf(results) })
+  for (const [file, svg] of Object.entries(charts)) writeFileSync(join(DOCS, file), svg)
+  const document = insertInto(readFileSync(DOCUMENT, 'utf8'), reportOf(results, charts))
+  writeFileSync(DOCUMENT, document)
 }
 
 let options

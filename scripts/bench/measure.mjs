@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { wait } from './processes.mjs'
 
 /** Clock ticks a second in /proc (USER_HZ), 100 on every Linux platform of Node. */
 const TICKS_A_SECOND = 100
+const MB = 1e6
+/** ms between two samples of a server's memory, the equal samples that count as stable, and the limit. */
+const SAMPLE_INTERVAL = 250
+const STABLE_SAMPLES = 4
+const MAX_SAMPLES = 40
 
 /** User and system CPU seconds of the processes; undefined without /proc. */
 export function cpuSeconds(pids) {
@@ -14,6 +20,20 @@ export function cpuSeconds(pids) {
   })
 }
 
+/**
+ * CPU seconds of the processes' threads in ns, for loads of a few ms; threads that have ended don't count.
+ * undefined without /proc or its schedstat.
+ */
+export function threadSeconds(pids) {
+  return sum(pids, (pid) => {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    const ns = threads.map((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1'),
+    )
+    return ns.reduce((total, line) => total + Number(line.split(' ')[0]), 0) / 1e9
+  })
+}
+
 /** Peak resident bytes of the processes; undefined without /proc. */
 export function peakMemory(pids) {
   return sum(pids, (pid) => kilobytesOf(pid, /^VmHWM:\s+(\d+) kB$/m) * 1024)
@@ -22,6 +42,18 @@ export function peakMemory(pids) {
 /** Current resident bytes of the processes; undefined without /proc. */
 export function memoryNow(pids) {
   return sum(pids, (pid) => kilobytesOf(pid, /^VmRSS:\s+(\d+) kB$/m) * 1024)
+}
+
+/** The resident bytes of processes once they are stable within 1 MB, or after 10 s. */
+export async function settledMemory(pids) {
+  const samples = []
+  while (samples.length < MAX_SAMPLES) {
+    await wait(SAMPLE_INTERVAL)
+    samples.push(memoryNow(pids))
+    const last = samples.slice(-STABLE_SAMPLES)
+    if (last.length === STABLE_SAMPLES && Math.max(...last) - Math.min(...last) < MB) break
+  }
+  return samples.at(-1)
 }
 
 /** Bytes in the buffers of all TCP sockets of the system; undefined without /proc. */

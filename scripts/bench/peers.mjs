@@ -8,42 +8,62 @@ import { firstLineOf, SERVER_CORE, start, stop, wait } from './processes.mjs'
 import { caddyCommand, hasCaddy } from './servers/caddy.mjs'
 import { freePort } from './servers/free-port.mjs'
 import { hasNginx, nginxCommand } from './servers/nginx.mjs'
+import { TLS_SERVERS, tlsCommand } from './servers/tls-commands.mjs'
 
 const COMMAND = join(import.meta.dirname, '../../dist/cli/main.js')
 
-/** The measured servers, and their names in the tables. */
-export const SERVERS = {
-  lastbyte: 'lastbyte',
-  queued: 'lastbyte, zeroCopy: always',
-  portable: 'lastbyte, portable',
-  static: '@fastify/static',
-  sirv: 'sirv',
-  express: 'express.static',
-  nginx: 'nginx',
-  caddy: 'Caddy',
-  faults: 'lastbyte, faults unarmed',
-  'workers-1': 'lastbyte serve --workers 1',
-  'workers-2': 'lastbyte serve --workers 2',
-}
+/** The file servers that `--servers` selects. */
+export const SERVERS = [
+  ...['lastbyte', 'queued', 'portable', 'static', 'sirv', 'express'],
+  ...['nginx', 'caddy', 'faults'],
+]
 
 /** The servers of a run without --servers. */
-export const USUAL_SERVERS = ['lastbyte', 'portable', 'static', 'sirv', 'express', 'nginx', 'caddy']
+export const USUAL_SERVERS = SERVERS.filter((name) => !['queued', 'faults'].includes(name))
 
 const PROGRAMS = {
   nginx: hasNginx,
+  'nginx-copy': hasNginx,
   'proxy-nginx': hasNginx,
   caddy: hasCaddy,
-  'workers-1': hasWorkers,
-  'workers-2': hasWorkers,
+  'tls-nginx': hasNginx,
+  'tls-caddy': hasCaddy,
+  's3-lastbyte': hasSwift,
+  's3-proxy': hasSwift,
 }
 
+/** Commands that start other programs than a script of servers/. */
+const COMMANDS = {
+  nginx: (root, place) => nginxCommand({ root }, place),
+  'nginx-copy': (root, place) => nginxCommand({ root, sendfile: 'off' }, place),
+  'proxy-nginx': (origin, place) => nginxCommand({ origin }, place),
+  caddy: caddyCommand,
+  'workers-1': (root) => workersCommand(root, 1),
+  'workers-2': (root) => workersCommand(root, 2),
+  ...Object.fromEntries(
+    TLS_SERVERS.map((name) => [name, (root, place) => tlsCommand(name, root, place)]),
+  ),
+}
+
+/** Servers that are a script of servers/ with options of their own. */
+const VARIANTS = {
+  portable: { script: 'lastbyte', env: { LASTBYTE_ZERO_COPY: 'off' } },
+  queued: { script: 'lastbyte', options: { zeroCopy: 'always' } },
+  cached: { script: 'lastbyte', options: { contentCache: 1024 ** 3 } },
+  'no-digest': { script: 'lastbyte', options: { digest: 'off' } },
+  's3-proxy': { script: 'proxy-lastbyte' },
+}
+
+const installed = new Map()
+
+/** Whether the program of a server is installed; servers without a program of their own always are. */
 export function isInstalled(name) {
-  return PROGRAMS[name] === undefined || PROGRAMS[name]()
+  if (!installed.has(name)) installed.set(name, PROGRAMS[name]?.() ?? true)
+  return installed.get(name)
 }
 
-function hasWorkers() {
-  const { stdout } = spawnSync(process.execPath, [COMMAND, 'serve', '--help'], { encoding: 'utf8' })
-  return stdout.includes('--workers')
+function hasSwift() {
+  return spawnSync('sh', ['-c', 'command -v swift-proxy-server']).status === 0
 }
 
 /**
@@ -69,19 +89,15 @@ export async function startServer(name, folder, scratch, { core } = { core: SERV
   }
 }
 
-async function commandOf(name, folder, place) {
-  if (name === 'nginx') return nginxCommand({ root: folder }, place)
-  if (name === 'proxy-nginx') return nginxCommand({ origin: folder }, place)
-  if (name === 'caddy') return caddyCommand(folder, place)
-  if (name.startsWith('workers-')) return workersCommand(folder, name.slice('workers-'.length))
-  const script = name === 'portable' || name === 'queued' ? 'lastbyte' : name
-  const { LASTBYTE_ZERO_COPY, ...env } = process.env
-  if (name === 'portable') env.LASTBYTE_ZERO_COPY = 'off'
+function commandOf(name, folder, place) {
+  if (COMMANDS[name] !== undefined) return COMMANDS[name](folder, place)
+  const { script = name, env: own, options = {} } = VARIANTS[name] ?? {}
+  const { LASTBYTE_ZERO_COPY: _, ...env } = process.env
   const file = join(import.meta.dirname, 'servers', `${script}.mjs`)
   return {
     command: process.execPath,
-    args: name === 'queued' ? [file, folder, 'always'] : [file, folder],
-    env,
+    args: [file, folder, JSON.stringify(options)],
+    env: { ...env, ...own },
   }
 }
 

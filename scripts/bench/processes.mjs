@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { setTimeout as timer } from 'node:timers/promises'
 
@@ -57,6 +58,22 @@ export async function outputOf(child) {
     )
   }
   return output
+}
+
+/** @returns a function that resolves to the next line of a process; rejects if the process has ended */
+export function linesOf(child) {
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  return async () => {
+    const { done, value } = await lines.next()
+    if (!done) return value
+    const [code, signal] =
+      child.exitCode === null && child.signalCode === null
+        ? await once(child, 'exit')
+        : [child.exitCode, child.signalCode]
+    throw new Error(
+      `${child.spawnargs.join(' ')} exited with ${code ?? signal}\n${child.stderrTail}`,
+    )
+  }
 }
 
 /** Resolves to the first line of a process; rejects if it ends before that. */

@@ -1,9 +1,11 @@
 import { checkAll } from './check.mjs'
-import { makeFiles } from './files.mjs'
+import { GIB, MIB, makeFiles } from './files.mjs'
 import { isInstalled } from './peers.mjs'
 import { interruption, stopRunning } from './processes.mjs'
 import { machineOf } from './report/machine.mjs'
 import { sectionOf } from './report/table.mjs'
+import { serversByFolder, subjectsOf } from './subjects.mjs'
+import { titleOf } from './titles.mjs'
 import { warmFiles } from './warm-files.mjs'
 import { WORKLOADS } from './workloads/index.mjs'
 
@@ -15,54 +17,49 @@ import { WORKLOADS } from './workloads/index.mjs'
  * @returns all figures, as a JSON value
  */
 export async function run(place, options, { note, print }) {
-  const { rounds, seconds } = options
-  const machine = machineOf()
-  const notes = []
-  const leaveOut = (reason) => {
-    note(`left out: ${reason}`)
-    notes.push(reason)
-  }
-  const servers = options.servers.filter((name) => {
-    if (!isInstalled(name)) leaveOut(`${name}, which is not installed`)
-    return isInstalled(name)
-  })
-  const workloads = options.workloads.filter((name) => {
-    const reason = reasonAgainst(WORKLOADS[name], place)
-    if (reason !== undefined) leaveOut(`${name}: ${reason}`)
-    return reason === undefined
-  })
-  note('creating the files')
-  const files = [...new Set(workloads.flatMap((name) => WORKLOADS[name].files))]
-  await makeFiles(place, files)
-  await warmFiles(place, files)
-  const unsupported = await checkAll(serversByFolder(workloads, servers), place, files, note)
-
+  const { rounds, isQuick } = options
   const results = {
     at: new Date().toISOString(),
-    machine,
+    machine: machineOf(),
+    isQuick,
     rounds,
-    seconds,
-    notes,
+    seconds: options.seconds,
+    notes: [],
     failures: [],
     cases: {},
+    leftOut: Object.keys(WORKLOADS).filter((name) => !options.workloads.includes(name)),
   }
-  for (const name of workloads) {
+  const progress = progressOf(note)
+  const names = options.workloads.filter((name) => {
+    const reason = reasonAgainst(WORKLOADS[name], place)
+    if (reason !== undefined) results.notes.push(`${name}: ${reason}`)
+    return reason === undefined
+  })
+  const workloads = names.map((name) => WORKLOADS[name])
+  results.notes.push(...absent(workloads, options))
+  for (const reason of results.notes) note(`left out: ${reason}`)
+  progress.begin('preparation')
+  progress.note('creating the files')
+  const files = [...new Set(workloads.flatMap((workload) => workload.files))]
+  await makeFiles(place, files)
+  await warmFiles(place, files)
+  const servers = serversByFolder(workloads, options)
+  const mostBytes = isQuick ? 16 * MIB : GIB
+  const unsupported = await checkAll(servers, place, { files, mostBytes }, progress.note)
+  for (const [index, name] of names.entries()) {
     const workload = WORKLOADS[name]
+    progress.begin(`${index + 1}/${names.length}`)
     const context = {
-      place,
-      servers: serversOf(workload, servers),
-      unsupported,
-      rounds,
-      seconds,
-      note,
-      print,
+      ...{ place, unsupported, rounds, isQuick, mostBytes, note: progress.note },
+      seconds: options.seconds,
+      // A quick run has the seconds of one round to warm up, whatever the load.
+      warmUpOf: (parts) => (isQuick ? Math.min(parts, 1) : parts) * options.seconds,
+      subjectsOf: (found) => subjectsOf(workload, found, options),
     }
     try {
-      const cases = (await workload.run(context)) ?? {}
+      const cases = await workload.run(context)
       Object.assign(results.cases, cases)
-      for (const found of Object.keys(cases)) {
-        print(`${sectionOf(found, results.cases, results)}\n`)
-      }
+      for (const found of Object.keys(cases)) print(`${sectionOf(found, results.cases)}\n`)
     } catch (error) {
       if (interruption.aborted) throw error
       // The other workloads are measured all the same; the run fails at its end.
@@ -71,25 +68,35 @@ export async function run(place, options, { note, print }) {
       await stopRunning()
     }
   }
+  results.minutes = progress.minutes()
   return results
 }
 
-/** The servers that a workload measures. */
-function serversOf({ prints, alone, servers: own }, servers) {
-  if (prints) return []
-  return alone ?? own?.filter((name) => servers.includes(name)) ?? servers
+/** Notes with the minutes since the start and the part of the run. */
+function progressOf(note) {
+  const began = performance.now()
+  const minutes = () => (performance.now() - began) / 60_000
+  let part = ''
+  return {
+    minutes,
+    begin: (next) => {
+      part = next
+    },
+    note: (text) => note(`[${part}, ${minutes().toFixed(1)} min] ${text}`),
+  }
 }
 
-function serversByFolder(workloads, servers) {
-  const folders = {}
-  for (const workload of workloads.map((name) => WORKLOADS[name])) {
-    folders[workload.on] ??= new Set()
-    for (const name of serversOf(workload, servers)) folders[workload.on].add(name)
-  }
-  return folders
+/** The subjects that are not installed. */
+function absent(workloads, { servers }) {
+  const all = workloads.flatMap(({ subjects = {} }) =>
+    Object.values(subjects).flatMap((each) => each ?? servers),
+  )
+  return [...new Set(all)]
+    .filter((name) => !isInstalled(name))
+    .map((name) => `${titleOf(name)} (${name}), which is not installed`)
 }
 
 function reasonAgainst({ on, lacks }, place) {
-  if (place[on] === undefined) return 'no disk has 3 GiB of free space'
+  if (place[on] === undefined) return 'no disk has enough free space'
   return lacks?.()
 }

@@ -9,10 +9,10 @@ import { parseModule } from './parse-module.mjs'
  * - `modules`: path → imports (each with the path of its `target`, if that is a module of src/), lines, hasLogic
  * - `tests`: every file below test/
  * - `decisions`: the text of all decision records
- * - `entries`: paths that package.json publishes, as modules of src/, and modules that are bundled for pages
+ * - `entries`: paths that package.json publishes, as modules of src/, and modules that are bundled
  * - `browserEntries`: those of them that run in browsers
  */
-export function readTree(root, { assetFolders, bundledEntries }) {
+export function readTree(root, { assetFolders, bundledEntries, bundleModules = [] }) {
   const files = list(root, 'src')
   const isAsset = (file) => assetFolders.some((folder) => file.startsWith(`src/${folder}/`))
   const modules = new Map(
@@ -42,6 +42,7 @@ export function readTree(root, { assetFolders, bundledEntries }) {
         // A bundle that is published is made of one of the bundled entries.
         .filter((file) => !isAsset(file)),
       ...bundled,
+      ...bundleModules.filter((file) => modules.has(file)),
     ],
     browserEntries: [
       ...published(exports, 'browser').map((path) => sourceOf(path, modules)),

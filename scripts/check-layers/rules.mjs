@@ -1,4 +1,4 @@
-import { BUNDLED_ENTRIES } from '../bundled-entries.mjs'
+import { BUNDLE_LOADER, BUNDLE_SUBSTITUTES, BUNDLED_ENTRIES } from '../bundled-entries.mjs'
 import { WITHOUT_TWIN } from './without-twin.mjs'
 
 // The layout that the check enforces. docs/architecture.md explains it; a change of a rule needs a
@@ -98,6 +98,8 @@ export const RULES = {
   assetFolders: ['pages/assets', 'pages/built'],
   /** Modules that are bundled for pages: entries beside those of package.json. */
   bundledEntries: Object.values(BUNDLED_ENTRIES),
+  /** Modules that only the bundle of the command has: in place of modules of Node, and to load it. */
+  bundleModules: [...Object.values(BUNDLE_SUBSTITUTES), BUNDLE_LOADER],
   /** npm packages that run in browsers. Only these may be reached from a browser entry. */
   browserPackages: ['@noble/hashes', 'eventsource-parser', 'range-parser', 'structured-headers'],
   /** Words that say nothing about what a module does. */

@@ -13,6 +13,7 @@ const violations = checkModuleState(process.argv[2] ?? '.', {
     'a constant: an instance of Intl.DisplayNames has no methods that change it',
   'src/subtitles/ass-style.ts#PLAIN_STYLE': 'a constant: its set is read-only by its type',
   'src/pages/readme.ts#RENDERED': 'docs/decisions/0046-listing.md',
+  'src/response/guard-fields.ts#shared': 'docs/decisions/0077-memory-of-an-open-stream.md',
   'src/admin/posters/bounded-reader.ts#BUDGET': 'docs/decisions/0046-listing.md',
   'src/video/auto-guard.ts#guards': 'of a page: the guards that its script has made',
   'src/video/remembered-pin.ts#remembered':

@@ -18,12 +18,11 @@ const violations = checkSignals(process.argv[2] ?? '.', {
   'src/cli/check.ts#runCheck': 'aborted by SIGINT and SIGTERM',
   'src/cli/get.ts#get': 'aborted by SIGINT and SIGTERM',
   'src/cli/get.ts#toStdout': 'the default of an option: the caller passes no signal',
-  'src/client/download/download.ts#download':
-    'the default of an option: the caller passes no signal',
+  'src/client/download/download.ts#run': 'the default of an option: the caller passes no signal',
   'src/client/download/fetch-segments.ts#SegmentedFetch.#stop': COMBINED,
   'src/client/open-stream.ts#openStream': COMBINED,
   'src/client/stream/stream-options.ts#onPlatform': COMBINED,
-  'src/delivery/transfer.ts#Transfer.#abort': 'aborted when the client of the transfer has left',
+  'src/delivery/transfer.ts#Transfer.signal': 'aborted when the client of the transfer has left',
   'src/plugin/routes.ts#addFileRoutes': 'aborted when the application closes',
   'src/replay/replayed-stream.ts#ReplayedStream.#begin':
     'aborted when the stream is stopped or the application closes: the producer goes on without its readers',

@@ -1,47 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import { CASES, loadBench } from '../fixture/bench-scripts.js'
 
-// The scripts are JavaScript without type declarations.
-const load = (file: string) => import(new URL(`../../scripts/bench/${file}`, import.meta.url).href)
-const { GOALS, goalsTable, judge } = await load('report/goals.mjs')
-const { figureOf, number } = await load('report/metrics.mjs')
-const { sectionOf } = await load('report/table.mjs')
-const { chartOf } = await load('report/chart.mjs')
-const { insertInto } = await load('report/document.mjs')
-const { percentile } = await load('load/percentile.mjs')
-const { takeTurns } = await load('workloads/turns.mjs')
-const { readOptions } = await load('options.mjs')
+const { GOALS, subjectsOfGoals } = await loadBench('report/goals.mjs')
+const { goalsSection, judge } = await loadBench('report/judge.mjs')
+const { figureOf, METRICS, number } = await loadBench('report/metrics.mjs')
+const { sectionOf } = await loadBench('report/table.mjs')
+const { circumstancesOf, insertInto } = await loadBench('report/document.mjs')
+const { WORKLOADS } = await loadBench('workloads/index.mjs')
 
-const cases = {
-  small: {
-    title: 'A file of 4 KiB',
-    how: 'loaded',
-    main: 'rate',
-    notes: [],
-    figures: {
-      lastbyte: { rate: [900, 1000, 5000], memory: [10, 20, 30], busy: [0.5] },
-      sirv: { rate: [500, 400, 300], busy: [0.99] },
-    },
-  },
-  workers: {
-    title: 'Two workers',
-    how: 'loaded',
-    main: 'rate',
-    limit: 'all cores were busy',
-    notes: [],
-    figures: { 'workers-1': { rate: [100] }, 'workers-2': { rate: [150] } },
-  },
-}
-const goal = { case: 'small', server: 'lastbyte', metric: 'rate', times: { server: 'sirv' } }
+const goal = { case: 'small', subject: 'lastbyte', metric: 'rate', times: { subject: 'sirv' } }
 
 describe('figureOf', () => {
   it('returns the median of all rounds, and for peak memory the maximum', () => {
-    expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'rate' })).toBe(1000)
-    expect(figureOf(cases, { case: 'small', server: 'lastbyte', metric: 'memory' })).toBe(30)
+    expect(figureOf(CASES, { case: 'small', subject: 'lastbyte', metric: 'rate' })).toBe(1000)
+    expect(figureOf(CASES, { case: 'small', subject: 'lastbyte', metric: 'memory' })).toBe(30)
   })
 
   it('returns undefined for a case or a server that was not measured', () => {
-    expect(figureOf(cases, { case: 'whole', server: 'lastbyte', metric: 'rate' })).toBeUndefined()
-    expect(figureOf(cases, { case: 'small', server: 'nginx', metric: 'rate' })).toBeUndefined()
+    expect(figureOf(CASES, { case: 'whole', subject: 'lastbyte', metric: 'rate' })).toBeUndefined()
+    expect(figureOf(CASES, { case: 'small', subject: 'nginx', metric: 'rate' })).toBeUndefined()
   })
 })
 
@@ -52,7 +29,7 @@ describe('judge', () => {
     [{ atMost: 5 }, { kind: 'met', reached: 2.5, by: 0.5 }],
     [{ atMost: 2 }, { kind: 'missed', reached: 2.5, by: -0.25 }],
     [
-      { atMost: 2, times: { server: 'nginx' } },
+      { atMost: 2, times: { subject: 'nginx' } },
       { kind: 'open', reason: 'not measured' },
     ],
     [
@@ -60,34 +37,92 @@ describe('judge', () => {
       { kind: 'met', reached: 1000, by: 0.5 },
     ],
   ])('compares the measured figure with the goal %j and returns %j', (own, verdict) => {
-    expect(judge({ ...goal, ...own }, cases)).toEqual(verdict)
+    expect(judge({ ...goal, ...own }, CASES)).toEqual(verdict)
   })
 
   it('returns open for a missed rate where the machine was the limit', () => {
     const workers = {
       case: 'workers',
-      server: 'workers-2',
+      subject: 'workers-2',
       metric: 'rate',
-      times: { server: 'workers-1' },
+      times: { subject: 'workers-1' },
     }
-    expect(judge({ ...workers, atLeast: 1.7 }, cases)).toMatchObject({ kind: 'open', reached: 1.5 })
-    expect(judge({ ...workers, atLeast: 1.2 }, cases)).toMatchObject({ kind: 'met' })
+    expect(judge({ ...workers, atLeast: 1.7 }, CASES)).toMatchObject({ kind: 'open', reached: 1.5 })
+    expect(judge({ ...workers, atLeast: 1.2 }, CASES)).toMatchObject({ kind: 'met' })
   })
 
-  it('can compare every goal of GOALS, which has either an upper or a lower limit', () => {
+  it('returns open for a quotient of figures below the grain of the clock', () => {
+    const none = structuredClone(CASES)
+    none.small.figures.sirv.rate = [0]
+    const verdict = { kind: 'open', reason: 'too small to measure' }
+    expect(judge({ ...goal, atMost: 2 }, none)).toEqual(verdict)
+  })
+})
+
+describe('GOALS', () => {
+  const all = GOALS.flatMap((each: typeof goal) => [each, { ...each, ...each.times }])
+
+  it('has goals with either an upper or a lower limit', () => {
     for (const each of GOALS) {
       expect([each.atMost, each.atLeast].filter((limit) => limit !== undefined)).toHaveLength(1)
     }
+  })
+
+  it.each<typeof goal>(all)(
+    'compares a metric and a subject that a workload has: $case, $subject, $metric',
+    (each) => {
+      expect(Object.keys(METRICS)).toContain(each.metric)
+      const measuring = Object.values<{ cases: string[]; subjects?: Record<string, string[]> }>(
+        WORKLOADS,
+      ).filter(({ cases: names }) => names.includes(each.case))
+      expect(measuring).toHaveLength(1)
+      const subjects = measuring[0]?.subjects?.[each.case]
+      if (subjects !== undefined) expect(subjects).toContain(each.subject)
+    },
+  )
+
+  it('names the subjects that it compares in a case, those of other cases included', () => {
+    expect(subjectsOfGoals('files-10')).toEqual(new Set(['lastbyte', 'cached']))
+    expect(subjectsOfGoals('proxies')).toContain('proxy-http-proxy')
+    expect(subjectsOfGoals('cold')).toEqual(new Set())
   })
 })
 
 describe('The tables of the benchmark report', () => {
   it('contain the ratio of a faster server, and the margin of a missed goal', () => {
-    const ahead = structuredClone(cases)
+    const ahead = structuredClone(CASES)
     ahead.small.figures.sirv.rate = [2000]
-    expect(sectionOf('small', ahead, { rounds: 3, seconds: 2 })).toContain('| sirv | ≥ 2,000')
-    expect(sectionOf('small', ahead, { rounds: 3, seconds: 2 })).toMatch(/\| sirv .* \| 0\.5 \|$/m)
-    expect(goalsTable(ahead, [{ ...goal, atLeast: 2 }])).toContain('| 0.5 | **missed by 75 %** |')
+    expect(sectionOf('small', ahead)).toContain('| sirv | ≥ 2,000')
+    expect(sectionOf('small', ahead)).toMatch(/\| sirv .* \| 0\.5 \|$/m)
+    const section = goalsSection(ahead, [{ ...goal, atLeast: 2 }])
+    expect(section).toContain('| **missed by 75 %** | 0.5 |')
+    const just = goalsSection(ahead, [{ ...goal, atLeast: 0.4999999999 }])
+    expect(just).toContain('| met by 0 % | 0.5 |')
+    expect(section).toContain('Of 1 goals: 0 met, 1 missed, 0 open.')
+  })
+
+  it('contain the number of rounds and their length, and the subject that others are compared with', () => {
+    const wall = (...figures: number[]) => ({ wall: figures })
+    const figures = { curl: wall(2, 4, 3), get: wall(6, 6, 6) }
+    const download = { title: 'A download', how: 'by clients', main: 'wall', figures }
+    const section = sectionOf('a', { a: { ...download, own: 'get', kind: 'client', seconds: 2 } })
+    expect(section).toContain('by clients; median of 3 rounds of 2 s')
+    expect(section).toContain('| client | s | get ÷ client: s |')
+    expect(section).toContain('| curl | 3 (2–4) | 2 |')
+  })
+
+  it('are absent without a measured goal', () => {
+    expect(goalsSection(CASES, [{ ...goal, case: 'whole', atLeast: 2 }])).toBeUndefined()
+  })
+
+  it('say that a quick run is rougher, and how long a run took', () => {
+    const machine = { loadBefore: 0.1, versions: { lastbyte: '1.0.0 (abc)' } }
+    const results = { at: '2026-01-01T00:00:00Z', machine, rounds: 2, seconds: 1, minutes: 3.4 }
+    const quick = circumstancesOf({ ...results, isQuick: true, leftOut: ['cold', 'live'] })
+    expect(quick).toContain('rougher than a complete one: 2 rounds of 1 s')
+    expect(quick).toContain('Left out: cold, live.')
+    expect(quick).toContain('The run took 3.4 minutes.')
+    expect(circumstancesOf(results)).not.toContain('rougher')
   })
 
   it('contain figures below 100 with three significant digits, and others as integers', () => {
@@ -95,17 +130,6 @@ describe('The tables of the benchmark report', () => {
       ...['0.123', '12.3', '123', '12,346', '–'],
     ])
   })
-})
-
-describe('chartOf', () => {
-  it('renders the best server first, with colours for light and dark mode', () => {
-    const chart = chartOf(cases, { caption: 'A < B' })
-    expect(chart.indexOf('lastbyte</text>')).toBeLessThan(chart.indexOf('sirv</text>'))
-    expect(chart).toContain('prefers-color-scheme: dark')
-    expect(chart).toContain('A &lt; B')
-  })
-
-  it('returns undefined without figures', () => expect(chartOf({})).toBeUndefined())
 })
 
 describe('insertInto', () => {
@@ -119,59 +143,5 @@ describe('insertInto', () => {
 
   it('throws for a document without marks', () => {
     expect(() => insertInto('# Words', 'new')).toThrow('expected <!-- bench:begin -->')
-  })
-})
-
-describe('percentile', () => {
-  const times = Array.from({ length: 200 }, (_, index) => 200 - index)
-
-  it('returns the smallest time that at least the given share of the times does not exceed', () => {
-    expect(percentile(times, 0.5)).toBe(100)
-    expect(percentile(times, 0.99)).toBe(198)
-  })
-
-  it('returns undefined for p99 of fewer than 100 times', () => {
-    expect(percentile(times.slice(0, 99), 0.99)).toBeUndefined()
-  })
-})
-
-describe('takeTurns', () => {
-  it('starts each round with another subject', async () => {
-    const order: string[] = []
-    const subjects = [{ name: 'a' }, { name: 'b' }]
-    const figures = await takeTurns(
-      subjects,
-      2,
-      async ({ name }: { name: string }, round: number) => {
-        order.push(name)
-        return { rate: round, cpu: undefined }
-      },
-    )
-    expect(order).toEqual(['a', 'b', 'b', 'a'])
-    expect(figures).toEqual({ a: { rate: [0, 1] }, b: { rate: [0, 1] } })
-  })
-})
-
-describe('readOptions', () => {
-  it.each([
-    [[], true],
-    [['--only', 'small'], false],
-    [['--only', 'small', '--write'], true],
-    [['--rounds', '1'], false],
-    [['--servers', 'lastbyte'], false],
-    [['--from', 'figures.json'], false],
-  ])(
-    'for the arguments %j returns writes: %s, whether docs/benchmarks.md is written',
-    (args, writes) => {
-      expect(readOptions(args)).toMatchObject({ writes })
-    },
-  )
-
-  it.each([
-    [['--only', 'large'], '--only: expected names out of whole'],
-    [['--servers', 'apache'], '--servers: expected names out of lastbyte'],
-    [['--rounds', '0'], '--rounds: expected an integer from 1; received 0'],
-  ])('throws an error that names the option for the arguments %j', (args, message) => {
-    expect(() => readOptions(args)).toThrow(message)
   })
 })

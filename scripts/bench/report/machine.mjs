@@ -8,7 +8,10 @@ import { caddyVersion } from '../servers/caddy.mjs'
 import { nginxVersion } from '../servers/nginx.mjs'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const PACKAGES = ['fastify', '@fastify/static', 'sirv', 'express']
+const PACKAGES = [
+  ...['fastify', '@fastify/static', 'sirv', 'express'],
+  ...['@fastify/http-proxy', '@fastify/sse', 'fastify-sse-v2'],
+]
 
 /** The circumstances of a run: machine, system, and the versions of all programs. */
 export function machineOf() {
@@ -35,9 +38,14 @@ function versions() {
       ['nginx', nginxVersion()?.slice('nginx/'.length)],
       ['Caddy', caddyVersion()],
       ['wrk', outputOf('wrk', ['-v']).match(/wrk \S*?([\d.]+)/)?.[1]],
+      ...Object.entries({ h2load: 'nghttp2/', curl: 'curl ', aria2c: 'aria2 version ' }).map(
+        ([program, before]) => [program, versionAfter(before, outputOf(program, ['--version']))],
+      ),
     ].map(([name, found]) => [name, found ?? 'not installed']),
   )
 }
+
+const versionAfter = (before, output) => new RegExp(`${before}([\\d.]+)`).exec(output)?.[1]
 
 function packageVersion(name) {
   try {

@@ -1,35 +1,47 @@
-import { SERVERS } from '../peers.mjs'
+import { titleOf } from '../titles.mjs'
 import { figureOf, isGeneratorBusy, METRICS, number } from './metrics.mjs'
 
 /** Metrics that a saturated load generator limits. */
 const LIMITED = new Set(['rate', 'speed'])
 
 /** One case in Markdown: the method, the table and the notes. */
-export function sectionOf(name, cases, { rounds, seconds }) {
-  const { title, how, notes } = cases[name]
-  const head = `${how}; median of ${rounds} rounds of ${seconds} s`
-  const busy = Object.keys(cases[name].figures).some((server) =>
-    isGeneratorBusy(cases, { case: name, server }),
+export function sectionOf(name, cases) {
+  const { title, how, notes = [], figures } = cases[name]
+  const busy = Object.keys(figures).some((subject) =>
+    isGeneratorBusy(cases, { case: name, subject }),
   )
   const mark = busy ? ['≥: the load generator was saturated, so the server may be faster.'] : []
+  const head = `${how}; ${roundsOf(cases[name])}`
   return [`### ${title}`, head, tableOf(name, cases), ...mark, ...notes].join('\n\n')
 }
 
+function roundsOf({ figures, seconds }) {
+  const rounds = Math.max(...Object.values(figures).flatMap(lengthsOf))
+  const length = seconds === undefined ? '' : ` of ${seconds} s`
+  return rounds === 1 ? `one round${length}` : `median of ${rounds} rounds${length}`
+}
+
+const lengthsOf = (metrics) => Object.values(metrics).map(({ length }) => length)
+
 function tableOf(name, cases) {
-  const { figures, main } = cases[name]
-  const servers = Object.keys(figures)
+  const { figures, main, own = 'lastbyte', kind = 'server' } = cases[name]
+  const subjects = Object.keys(figures)
   const metrics = Object.keys(METRICS).filter((metric) =>
-    servers.some((server) => isShown(metric, figures[server][metric])),
+    subjects.some((subject) => isShown(metric, figures[subject][metric])),
   )
-  const isCompared = servers.includes('lastbyte') && servers.length > 1
-  const compared = isCompared ? [`lastbyte ÷ server: ${METRICS[main].title}`] : []
-  const rows = servers.map((server) => {
-    const cells = metrics.map((metric) => cellOf({ case: name, server, metric }, cases, main))
-    if (isCompared) cells.push(ratioOf({ case: name, server, metric: main }, cases))
-    return [SERVERS[server], ...cells]
+  const isCompared = subjects.includes(own) && subjects.length > 1
+  const compared = isCompared ? [`${titleOf(own)} ÷ ${kind}: ${METRICS[main].title}`] : []
+  const rows = subjects.map((subject) => {
+    const cells = metrics.map((metric) => cellOf({ case: name, subject, metric }, cases, main))
+    if (isCompared) cells.push(ratioOf({ case: name, subject, metric: main }, own, cases))
+    return [titleOf(subject), ...cells]
   })
-  const head = ['server', ...metrics.map((metric) => METRICS[metric].title), ...compared]
-  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'))
+  return tableIn([kind, ...metrics.map((metric) => METRICS[metric].title), ...compared], rows)
+}
+
+/** A Markdown table whose first `texts` columns are text and whose others are numbers. */
+export function tableIn(head, rows, texts = 1) {
+  const rule = head.map((_, column) => (column < texts ? '---' : '---:'))
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
@@ -43,14 +55,14 @@ function isShown(metric, rounds) {
 function cellOf(which, cases, main) {
   const sign = LIMITED.has(which.metric) && isGeneratorBusy(cases, which) ? '≥ ' : ''
   const figure = `${sign}${number(figureOf(cases, which))}`
-  const rounds = cases[which.case].figures[which.server][which.metric]
+  const rounds = cases[which.case].figures[which.subject][which.metric]
   if (which.metric !== main || rounds === undefined) return figure
   return `${figure} (${number(Math.min(...rounds))}–${number(Math.max(...rounds))})`
 }
 
-function ratioOf(which, cases) {
-  if (which.server === 'lastbyte') return ''
-  const own = figureOf(cases, { ...which, server: 'lastbyte' })
+function ratioOf(which, own, cases) {
+  if (which.subject === own) return ''
+  const figure = figureOf(cases, { ...which, subject: own })
   const other = figureOf(cases, which)
-  return own === undefined || other === undefined ? '–' : number(own / other)
+  return figure === undefined || other === undefined ? '–' : number(figure / other)
 }

@@ -3,7 +3,7 @@ import lastbyte from 'lastbyte'
 import { reportPort } from './report-port.mjs'
 
 const app = fastify({ logger: false })
-const [, , root, zeroCopy] = process.argv
-await app.register(lastbyte, { root, zip: true, ...(zeroCopy !== undefined && { zeroCopy }) })
+const [, , root, options = '{}'] = process.argv
+await app.register(lastbyte, { root, zip: true, ...JSON.parse(options) })
 await app.listen({ port: 0, host: '127.0.0.1' })
 reportPort(app.server)

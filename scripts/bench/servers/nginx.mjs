@@ -26,7 +26,7 @@ export async function nginxCommand(served, scratch) {
 
 // One worker, since it has one core. keepalive_requests: by default nginx closes a connection after 1,000
 // requests, which no other measured server does.
-function configOf(port, { root, origin }, scratch) {
+function configOf(port, { root, origin, sendfile = 'on' }, scratch) {
   const directives =
     origin === undefined
       ? `root ${root};`
@@ -37,13 +37,13 @@ function configOf(port, { root, origin }, scratch) {
   return `
 daemon off;
 worker_processes 1;
-worker_rlimit_nofile 16384;
+worker_rlimit_nofile 20000;
 pid ${join(scratch, 'nginx.pid')};
-events { worker_connections 8192; }
+events { worker_connections 16384; }
 http {
 ${temporary}
   access_log off;
-  sendfile on;
+  sendfile ${sendfile};
   tcp_nopush on;
   keepalive_requests 1000000000;
   default_type application/octet-stream;

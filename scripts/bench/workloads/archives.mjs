@@ -1,47 +1,68 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
-import { LARGE } from '../files.mjs'
-import { cpuSeconds, median } from '../measure.mjs'
+import { FILES } from '../files.mjs'
+import { cpuSeconds } from '../measure.mjs'
 import { startServer } from '../peers.mjs'
+import { takeTurns } from './turns.mjs'
+
+const { large } = FILES
+const ARCHIVE = `/?zip&path=${large.path.slice(1)}`
+const FIRST = 'archive, CRC computed in passing'
+
+/** An archive with a file of 1 GiB, whose CRC is computed by the first download, beside the file itself. */
+export const archives = {
+  cases: ['archives'],
+  files: ['large'],
+  on: 'memory',
+  subjects: { archives: ['file', 'archive', FIRST] },
+  checksItself: true,
+  run: measure,
+}
+
+async function measure({ place, subjectsOf, rounds, note }) {
+  const bodies = subjectsOf('archives').map((name) => ({ name }))
+  let known
+  const start = async () => {
+    const server = await startServer('lastbyte', place.memory, place.scratch)
+    await receive(server.port, large.path)
+    return server
+  }
+  const figures = await takeTurns(bodies, rounds, async ({ name }, round) => {
+    note(`archives, ${name}: round ${round + 1} of ${rounds}`)
+    if (name !== FIRST) {
+      if (known === undefined) {
+        known = await start()
+        await receive(known.port, ARCHIVE)
+      }
+      return costOf(known, name === 'file' ? large.path : ARCHIVE)
+    }
+    // A new server knows no CRC.
+    const server = await start()
+    const cost = await costOf(server, ARCHIVE)
+    await server.stop()
+    return cost
+  })
+  await known?.stop()
+  const title = 'An archive of 1 GiB'
+  const how = 'downloads by a client of node:http, one at a time'
+  const shown = { main: 'cpuPerGiB', own: 'archive', kind: 'body' }
+  return { archives: { title, how, ...shown, figures } }
+}
+
+/** CPU seconds of the server for a body of 1 GiB. */
+async function costOf({ pids, port }, path) {
+  const before = cpuSeconds(pids)
+  await receive(port, path)
+  return { cpuPerGiB: cpuSeconds(pids) - before }
+}
 
 /** Receives a body and drops it. */
 async function receive(port, path) {
-  const [response] = await once(get({ port, host: '127.0.0.1', path }), 'response')
+  const [response] = await once(get({ port, host: '127.0.0.1', path, agent: false }), 'response')
   if (response.statusCode !== 200)
-    throw new Error(`${path}: received status ${response.statusCode}`)
-  response.resume()
-  await once(response, 'end')
-}
-
-/** CPU seconds of the server for a body. */
-async function costOf(server, path) {
-  const before = cpuSeconds(server.pids)
-  await receive(server.port, path)
-  return cpuSeconds(server.pids) - before
-}
-
-/** Measures a file of 1 GiB, and an archive with it, whose CRC is computed by the first download; prints the result. */
-export async function measureArchives({ place, rounds, print, note }) {
-  const { memory: files, scratch } = place
-  const file = LARGE.path
-  const archive = `/?zip&path=${file.slice(1)}`
-  const costs = { file: [], archive: [], first: [] }
-  for (let round = 0; round < rounds; round += 1) {
-    note(`archives: round ${round + 1} of ${rounds}`)
-    // Each round has a server that knows no CRC yet.
-    const server = await startServer('lastbyte', files, scratch)
-    await receive(server.port, file)
-    costs.first.push(await costOf(server, archive))
-    costs.file.push(await costOf(server, file))
-    costs.archive.push(await costOf(server, archive))
-    await server.stop()
-  }
-  const [plain, known, first] = [costs.file, costs.archive, costs.first].map(median)
-  const row = (name, cost) => `| ${name} | ${cost.toFixed(2)} | ${(cost / plain).toFixed(2)} |`
-  print(`\n### An archive of 1 GiB\n
-| | CPU s/GiB | ÷ file |
-| --- | ---: | ---: |
-${row('the file itself', plain)}
-${row('the archive, its CRC known (goal ≤ 1.2)', known)}
-${row('the archive, its CRC computed in passing', first)}`)
+    throw new Error(`${path}: expected status 200; received ${response.statusCode}`)
+  let bytes = 0
+  for await (const chunk of response) bytes += chunk.length
+  if (bytes < large.size)
+    throw new Error(`${path}: expected at least ${large.size} bytes; received ${bytes}`)
 }

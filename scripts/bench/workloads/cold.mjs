@@ -13,9 +13,10 @@ const LIMIT = 60
 
 /** The latency of small requests while a file is read that is not in the page cache. */
 export const cold = {
+  cases: ['cold'],
   files: ['cold', 'small-on-disk'],
   on: 'disk',
-  servers: ['lastbyte', 'portable', 'nginx'],
+  subjects: { cold: ['lastbyte', 'portable', 'nginx'] },
   lacks: () =>
     spawnSync('fincore', ['-V']).status === 0
       ? undefined
@@ -23,10 +24,11 @@ export const cold = {
   run: measure,
 }
 
-async function measure({ place, servers, rounds, seconds, note }) {
+async function measure({ place, subjectsOf, rounds, seconds, note }) {
   const file = fileOf(place, FILES.cold)
   const started = []
-  for (const name of servers) started.push(await startServer(name, place.disk, place.scratch))
+  for (const name of subjectsOf('cold'))
+    started.push(await startServer(name, place.disk, place.scratch))
   for (const server of started) await probe(server.port, FILES['small-on-disk'], seconds).figures
   const figures = await takeTurns(started, rounds, (server, round) => {
     note(`cold ${server.name}: round ${round + 1} of ${rounds}`)
@@ -39,7 +41,6 @@ async function measure({ place, servers, rounds, seconds, note }) {
       title: 'First byte during reads from the disk',
       how,
       main: 'loadP99',
-      notes: [],
       figures,
     },
   }

@@ -13,14 +13,16 @@ const NICE = 19
 
 /** The latency of small requests while large downloads run. */
 export const firstByte = {
+  cases: ['first-byte'],
   files: ['large', 'small'],
   on: 'memory',
   run: measure,
 }
 
-async function measure({ place, servers, rounds, seconds, note }) {
+async function measure({ place, subjectsOf, rounds, seconds, note }) {
   const started = []
-  for (const name of servers) started.push(await startServer(name, place.memory, place.scratch))
+  for (const name of subjectsOf('first-byte'))
+    started.push(await startServer(name, place.memory, place.scratch))
   for (const server of started) await measureRound(server, 1)
   const figures = await takeTurns(started, rounds, (server, round) => {
     note(`first-byte ${server.name}: round ${round + 1} of ${rounds}`)
@@ -33,7 +35,7 @@ async function measure({ place, servers, rounds, seconds, note }) {
       title: 'First byte during downloads',
       how,
       main: 'loadP99',
-      notes: [],
+      seconds,
       figures,
     },
   }

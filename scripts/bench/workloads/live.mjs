@@ -3,13 +3,52 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
-import { cpuSeconds, median } from '../measure.mjs'
+import { GIB, MIB } from '../files.mjs'
+import { cpuSeconds } from '../measure.mjs'
 import { startServer } from '../peers.mjs'
+import { record } from './turns.mjs'
 
 /** Bytes of the file. */
-const SIZE = 256 * 1024 * 1024
-const GIB = 1024 ** 3
-const LIVE = { range: 'bytes=0-9007199254740991' }
+const SIZE = 256 * MIB
+const FIELDS = { range: 'bytes=0-9007199254740991' }
+
+/** A file that grows, beside one that doesn't. */
+export const live = {
+  cases: ['live'],
+  files: [],
+  on: 'memory',
+  checksItself: true,
+  run: measure,
+}
+
+async function measure({ place, rounds, note }) {
+  const folder = join(place.memory, 'live')
+  const bytes = randomBytes(SIZE)
+  const figures = {}
+  for (let round = 0; round < rounds; round += 1) {
+    note(`live: round ${round + 1} of ${rounds}`)
+    // Each round has a file of which nothing was sent yet.
+    mkdirSync(folder)
+    for (const name of ['plain.ts', 'live.ts']) writeFileSync(join(folder, name), bytes)
+    const marker = join(folder, 'live.ts.live')
+    writeFileSync(marker, '')
+    const server = await startServer('live-lastbyte', folder, place.scratch)
+    const add = async (name, ...request) =>
+      record(figures, name, { cpuPerGiB: await costOf(server, ...request) })
+    await costOf(server, '/plain.ts', {})
+    // The order is that of a file's life.
+    await add('a file', '/plain.ts', {})
+    await add('a live file, its first client', '/live.ts', FIELDS, () => 'leave')
+    await add('a live file, a later client', '/live.ts', FIELDS, () => 'leave')
+    await add('a live file, compared at its end', '/live.ts', FIELDS, () => rmSync(marker))
+    await add('the finished file', '/live.ts', FIELDS)
+    await server.stop()
+    rmSync(folder, { recursive: true })
+  }
+  const how = 'a client of node:http, without sendfile, in the order of a life of the file'
+  const shown = { main: 'cpuPerGiB', own: 'a file', kind: 'body' }
+  return { live: { title: 'A file of 256 MiB that grows', how, ...shown, figures } }
+}
 
 /** CPU seconds of the server for each GiB of a body, of which SIZE bytes are received. */
 async function costOf(server, path, headers, afterwards = () => {}) {
@@ -22,43 +61,6 @@ async function costOf(server, path, headers, afterwards = () => {}) {
     // A growing file has no end yet.
     if (received === SIZE && afterwards() === 'leave') break
   }
-  if (received !== SIZE) throw new Error(`${path}: received ${received} bytes`)
+  if (received !== SIZE) throw new Error(`${path}: expected ${SIZE} bytes; received ${received}`)
   return ((cpuSeconds(server.pids) - before) * GIB) / SIZE
-}
-
-/** Measures a file that grows beside one that doesn't, and prints the result. */
-export async function measureLive({ place, rounds, print, note }) {
-  const folder = join(place.memory, 'live')
-  const bytes = randomBytes(SIZE)
-  const costs = { plain: [], first: [], next: [], end: [], finished: [] }
-  for (let round = 0; round < rounds; round += 1) {
-    note(`live: round ${round + 1} of ${rounds}`)
-    // Each round has a file of which nothing was sent yet.
-    mkdirSync(folder)
-    for (const name of ['plain.ts', 'live.ts']) writeFileSync(join(folder, name), bytes)
-    const marker = join(folder, 'live.ts.live')
-    writeFileSync(marker, '')
-    const server = await startServer('live-lastbyte', folder, place.scratch)
-    await costOf(server, '/plain.ts', {})
-    costs.plain.push(await costOf(server, '/plain.ts', {}))
-    costs.first.push(await costOf(server, '/live.ts', LIVE, () => 'leave'))
-    costs.next.push(await costOf(server, '/live.ts', LIVE, () => 'leave'))
-    costs.end.push(await costOf(server, '/live.ts', LIVE, () => rmSync(marker)))
-    costs.finished.push(await costOf(server, '/live.ts', LIVE))
-    await server.stop()
-    rmSync(folder, { recursive: true })
-  }
-  const plain = median(costs.plain)
-  const row = (name, each) => {
-    const cost = median(each)
-    return `| ${name} | ${cost.toFixed(2)} | ${(cost / plain).toFixed(2)} |`
-  }
-  print(`\n### A file of 256 MiB that grows, without sendfile\n
-| | CPU s/GiB | ÷ file |
-| --- | ---: | ---: |
-${row('a file', costs.plain)}
-${row('a live file, its first client', costs.first)}
-${row('a live file, each client after it', costs.next)}
-${row('a live file, with the comparison at its end', costs.end)}
-${row('the finished file', costs.finished)}`)
 }

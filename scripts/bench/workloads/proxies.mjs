@@ -1,60 +1,68 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { GIB, LARGE } from '../files.mjs'
-import { cpuSeconds, median, peakMemory } from '../measure.mjs'
+import { FILES, fileOf, GIB } from '../files.mjs'
+import { cpuSeconds, peakMemory } from '../measure.mjs'
 import { isInstalled, startServer } from '../peers.mjs'
+import { outputOf, start } from '../processes.mjs'
+import { checkLarge } from './check-large.mjs'
+import { takeTurns } from './turns.mjs'
 
-const PROXIES = ['proxy-lastbyte', 'proxy-http-proxy', 'proxy-nginx']
 /** Concurrent downloads. */
-const CONCURRENCY = 4
-/** Further downloads of 1 GiB, to check that the proxy's memory stays constant. */
-const PASSES = 10
+const CONCURRENCY = { complete: 4, quick: 1 }
+/** Further downloads of 1 GiB, during which the memory of a proxy must stay constant. */
+const PASSES = { complete: 10, quick: 3 }
 
-async function download(port) {
-  const child = spawn('curl', ['-sf', '-o', '/dev/null', `http://127.0.0.1:${port}${LARGE.path}`])
-  const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`curl exited with ${code}`)
+/** Proxies in front of one nginx. */
+export const proxies = {
+  cases: ['proxies'],
+  files: ['large'],
+  on: 'memory',
+  subjects: { proxies: ['proxy-lastbyte', 'proxy-http-proxy', 'proxy-nginx'] },
+  checksItself: true,
+  lacks: () => (isInstalled('nginx') ? undefined : 'nginx, the origin, is not installed'),
+  run: measure,
 }
 
-/** CPU seconds a GiB of concurrent downloads. */
-async function cost({ port, pids }) {
-  const before = cpuSeconds(pids)
-  await Promise.all(Array.from({ length: CONCURRENCY }, () => download(port)))
-  return (cpuSeconds(pids) - before) / ((CONCURRENCY * LARGE.size) / GIB)
-}
-
-/** Measures proxies in front of one origin; prints each result. */
-export async function measureProxies({ place, rounds, print, note }) {
-  if (!isInstalled('nginx')) {
-    note('left out: proxies, since nginx is not installed')
-    return
-  }
-  const { memory: files, scratch: folder } = place
-  const origin = await startServer('nginx', files, folder)
+async function measure({ place, subjectsOf, rounds, mostBytes, note, isQuick }) {
+  const kind = isQuick ? 'quick' : 'complete'
+  const downloads = CONCURRENCY[kind]
+  const passes = PASSES[kind]
+  const origin = await startServer('nginx', place.memory, place.scratch)
   const url = `http://127.0.0.1:${origin.port}`
   const started = []
-  for (const name of PROXIES) started.push(await startServer(name, url, folder))
-  const costs = Object.fromEntries(PROXIES.map((name) => [name, []]))
-  for (const { port } of started) await download(port)
-  for (let round = 1; round <= rounds; round += 1) {
-    note(`proxies: round ${round} of ${rounds}`)
-    for (const proxy of started) costs[proxy.name].push(await cost(proxy))
+  for (const name of subjectsOf('proxies'))
+    started.push(await startServer(name, url, place.scratch))
+  for (const server of started) await checkLarge(server, fileOf(place, FILES.large), mostBytes)
+  const figures = await takeTurns(started, rounds, (proxy, round) => {
+    note(`proxies ${proxy.name}: round ${round + 1} of ${rounds}`)
+    return costOf(proxy, downloads)
+  })
+  // Only the memory of lastbyte has a goal.
+  for (const { name, port, pids } of isQuick ? started.slice(0, 1) : started) {
+    note(`proxies ${name}: ${passes} GiB more`)
+    for (let pass = 0; pass < passes; pass += 1) await download(port)
+    figures[name].laterMemory = [peakMemory(pids) / 1e6]
   }
-  print(
-    `\n### 1 GiB through a proxy in front of nginx, ${CONCURRENCY} downloads at once; median of ${rounds} rounds\n`,
-  )
-  print('| proxy | CPU s/GiB | peak RSS MB |\n| --- | ---: | ---: |')
-  for (const { name, pids } of started) {
-    const memory = Math.round(peakMemory(pids) / 1e6)
-    print(`| ${name.slice('proxy-'.length)} | ${median(costs[name]).toFixed(2)} | ${memory} |`)
-  }
-  const ratio = median(costs['proxy-lastbyte']) / median(costs['proxy-http-proxy'])
-  print(`\nlastbyte ÷ http-proxy: ${ratio.toFixed(2)} (goal ≤ 0.5)`)
-
-  const [own] = started
-  const before = peakMemory(own.pids)
-  for (let pass = 1; pass <= PASSES; pass += 1) await download(own.port)
-  const grown = Math.round((peakMemory(own.pids) - before) / 1e6)
-  print(`Growth of peak RSS after ${PASSES} more GiB: ${grown} MB (goal: none)`)
   for (const server of [...started, origin]) await server.stop()
+  const how = `${downloads} downloads of 1 GiB by curl at once, through a proxy in front of nginx; then ${passes} GiB more, one at a time`
+  const title = 'A proxy'
+  return { proxies: { title, how, main: 'cpuPerGiB', own: 'proxy-lastbyte', figures } }
+}
+
+/** CPU seconds a GiB of concurrent downloads, and their speed. */
+export async function costOf({ port, pids }, downloads) {
+  const before = cpuSeconds(pids)
+  const began = performance.now()
+  const received = await Promise.all(Array.from({ length: downloads }, () => download(port)))
+  const bytes = received.reduce((sum, each) => sum + each, 0)
+  return {
+    speed: bytes / 1e6 / ((performance.now() - began) / 1000),
+    cpuPerGiB: (cpuSeconds(pids) - before) / (bytes / GIB),
+    memory: peakMemory(pids) / 1e6,
+  }
+}
+
+/** Resolves to the bytes that were received. */
+async function download(port) {
+  const url = `http://127.0.0.1:${port}${FILES.large.path}`
+  const args = ['-sf', '-o', '/dev/null', '-w', '%{size_download}', url]
+  return Number(await outputOf(start('curl', args)))
 }

@@ -11,45 +11,55 @@ const MB = 1e6
 export function rateWorkload(names) {
   const rates = names.map((name) => RATES[name])
   const { on } = FILES[rates[0].file]
-  const isForAll = rates.some(({ servers }) => servers === undefined)
   const needsWrk = rates.some(({ generator }) => generator === 'wrk')
   return {
+    cases: names,
     files: [...new Set(rates.map(({ file }) => file))],
     on,
-    servers: isForAll ? undefined : [...new Set(rates.flatMap(({ servers }) => servers))],
+    subjects: Object.fromEntries(names.map((name) => [name, RATES[name].servers])),
     lacks: () => (needsWrk && !hasWrk ? 'wrk is not installed' : undefined),
     run: (context) => measure(names, on, context),
   }
 }
 
-async function measure(names, on, { place, servers, unsupported, rounds, seconds, note }) {
-  const started = []
-  for (const name of servers) started.push(await startServer(name, place[on], place.scratch))
+async function measure(names, on, context) {
+  const { place, subjectsOf, unsupported, rounds, seconds, warmUpOf, note } = context
+  const started = new Map()
+  for (const name of new Set(names.flatMap(subjectsOf))) {
+    started.set(name, await startServer(name, place[on], place.scratch))
+  }
   const pairs = []
   for (const [name, rate] of names.map((each) => [each, RATES[each]])) {
-    for (const server of started) {
-      if (rate.servers?.includes(server.name) === false) continue
+    for (const server of subjectsOf(name).map((each) => started.get(each))) {
       if (unsupported[server.name]?.has(rate.needs)) continue
       const fields = await rate.fieldsFor?.(server)
       const { path, size } = FILES[rate.file]
-      pairs.push({
-        name: `${name} ${server.name}`,
-        rate,
-        server,
-        task: { ...rate, path, size, fields },
-      })
+      const task = { ...rate, path, size, fields }
+      pairs.push({ name: `${name} ${server.name}`, rate, server, task })
     }
   }
   for (const { name, server, task } of pairs) {
     note(`${name}: warming up`)
-    await runLoad(server.port, task, task.warmUp * seconds)
+    if (task.filled?.includes(server.name)) await requestAll(server, task, seconds)
+    await runLoad(server.port, task, warmUpOf(task.warmUp))
   }
   const figures = await takeTurns(pairs, rounds, ({ name, server, task }, round) => {
     note(`${name}: round ${round + 1} of ${rounds}`)
     return measureRound(server, task, seconds)
   })
-  for (const server of started) await server.stop()
-  return Object.fromEntries(names.map((name) => [name, caseOf(name, pairs, figures, unsupported)]))
+  for (const server of started.values()) await server.stop()
+  return Object.fromEntries(
+    names.map((name) => [name, { ...caseOf(name, pairs, figures, unsupported), seconds }]),
+  )
+}
+
+/** Requests each of many files once, so that a cache that is large enough has them all. */
+async function requestAll({ port }, task, seconds) {
+  const files = task.draw.BENCH_FILES
+  for (let from = 0; from < files; ) {
+    const draw = { ...task.draw, BENCH_FROM: from }
+    from += (await runLoad(port, { ...task, draw }, seconds)).requests
+  }
 }
 
 async function measureRound(server, task, seconds) {

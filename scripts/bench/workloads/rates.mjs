@@ -1,5 +1,6 @@
 import { entityTagOf } from '../check.mjs'
-import { FILES, GIB, KIB, MIB } from '../files.mjs'
+import { FILES, GIB, KIB, MANY, MIB } from '../files.mjs'
+import { SERVERS } from '../peers.mjs'
 
 const OWN = ['lastbyte', 'portable']
 const GROWTH = {
@@ -9,32 +10,32 @@ const GROWTH = {
   warmUp: 1,
   main: 'rate',
 }
+const LARGE = { generator: 'load.mjs', connections: 8, warmUp: 1, main: 'cpuPerGiB' }
 const SMALL = { file: 'small', generator: 'wrk', connections: 32, warmUp: 4, main: 'rate' }
 
 /**
- * The cases of the rate workloads. `slice`: bytes of random ranges; without it, the whole file is
+ * The cases of the rate workloads. `servers`: those that can be measured (default all). `slice`: bytes of random ranges; without it, the whole file is
  * requested. `warmUp`: rounds before the first measured one, since V8 optimizes short calls late. `main`:
- * the most important metric. `fieldsFor`: header fields of each request. `needs`: the response that a
+ * the most important metric. `filled`: servers of which every file is requested once before the warm-up. `fieldsFor`: header fields of each request. `needs`: the response that a
  * server must support.
  */
 export const RATES = {
   whole: {
+    ...LARGE,
     title: 'Whole file of 1 GiB',
     file: 'large',
-    generator: 'load.mjs',
-    connections: 8,
-    warmUp: 1,
-    main: 'cpuPerGiB',
+    // lastbyte copies on loopback, so that nginx is measured with copies too.
+    servers: [...SERVERS, 'nginx-copy'],
   },
   ranges: {
+    ...LARGE,
     title: 'Random ranges of 1 MiB of a sparse file of 10 GiB',
     file: 'holes-10-gib',
     slice: MIB,
-    generator: 'load.mjs',
     connections: 32,
-    warmUp: 1,
-    main: 'cpuPerGiB',
   },
+  sixteen: { ...LARGE, title: 'File of 16 MiB', file: 'sixteen' },
+  mib: { ...LARGE, title: 'File of 1 MiB', file: 'mib', connections: 32 },
   hundred: { ...SMALL, title: 'File of 100 KiB', file: 'hundred', warmUp: 2 },
   small: { ...SMALL, title: 'File of 4 KiB' },
   'small-beside': {
@@ -59,7 +60,7 @@ export const RATES = {
     needs: 'unsatisfiable',
     fieldsFor: () => ({ Range: `bytes=${FILES.small.size}-` }),
   },
-  ...Object.fromEntries([10, 1_000, 100_000].map((files) => [`files-${files}`, filesOf(files)])),
+  ...Object.fromEntries([10, 1_000, MANY].map((files) => [`files-${files}`, filesOf(files)])),
   ...Object.fromEntries(
     ['1-mib', '1-gib', '100-gib'].map((size) => [`range-${size}`, rangeOf(size)]),
   ),
@@ -67,7 +68,16 @@ export const RATES = {
 
 function filesOf(files) {
   const title = `Random files of 4 KiB out of ${files.toLocaleString('en')}`
-  return { ...GROWTH, title, file: 'many', draw: { BENCH_FILES: files } }
+  const peers = files === MANY ? ['static', 'nginx'] : ['nginx']
+  const servers = ['lastbyte', 'cached', 'portable', ...peers]
+  return {
+    ...GROWTH,
+    servers,
+    title,
+    file: 'many',
+    draw: { BENCH_FILES: files },
+    filled: ['cached'],
+  }
 }
 
 function rangeOf(name) {

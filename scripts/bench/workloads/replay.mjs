@@ -1,70 +1,74 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
-import { cpuSeconds, median } from '../measure.mjs'
+import { cpuSeconds } from '../measure.mjs'
 import { startServer } from '../peers.mjs'
+import { record } from './turns.mjs'
 
 /** Events of one stream. */
-const EVENTS = 100_000
+const EVENTS = { complete: 100_000, quick: 20_000 }
 /** Clients that read at once. */
 const CLIENTS = [1, 10]
-const LOGS = ['memory', 'file']
-/** The share of events a second without a log that a log has at least. */
-const GOAL = 0.7
+/** Streams by name. A stream with a new key is produced, logged and read at once; after that it is replayed. */
+const STREAMS = [
+  'without a log',
+  ...['memory', 'file'].flatMap((log) => [`produced, ${log}`, `replayed, ${log}`]),
+]
 const BLANK = Buffer.from('\n\n')
 
-/** Measures events a second of streams with a log beside those without; prints each result. */
-export async function measureReplay({ place, rounds, print, note }) {
-  const { memory: files, scratch: folder } = place
-  print(`\n### Event streams of ${EVENTS.toLocaleString('en')} events, with and without a log\n`)
-  print('| clients | stream | events/s | CPU s/million events | ÷ without, by time | by CPU |')
-  print('| ---: | --- | ---: | ---: | ---: | ---: |')
-  const server = await startServer('replay-lastbyte', files, folder)
-  let met = true
-  for (const clients of CLIENTS) {
-    const cases = casesOf()
-    const figures = new Map(Object.keys(cases).map((name) => [name, []]))
-    for (let round = 1; round <= rounds; round += 1) {
-      note(`replay: ${clients} clients: round ${round} of ${rounds}`)
-      for (const [name, pathOf] of Object.entries(cases)) {
-        const path = pathOf(`${clients}-${round}`)
-        figures.get(name).push(await load(server, path, clients))
-      }
-    }
-    const of = (name, figure) => median(figures.get(name).map((each) => each[figure]))
-    for (const name of figures.keys()) {
-      const byTime = of(name, 'rate') / of('without a log', 'rate')
-      const byCpu = of('without a log', 'cost') / of(name, 'cost')
-      if (name.startsWith('replayed') && byTime < GOAL) met = false
-      const rate = Math.round(of(name, 'rate')).toLocaleString('en')
-      const cells = [clients, name, rate, of(name, 'cost').toFixed(2), byTime.toFixed(2)]
-      print(`| ${[...cells, byCpu.toFixed(2)].join(' | ')} |`)
-    }
-  }
-  print(
-    `\nGoal: replayed events a second ≥ ${GOAL} × without a log: **${met ? 'met' : 'missed'}**.`,
-  )
-  await server.stop()
+/** Event streams with a log beside those without. */
+export const replay = {
+  cases: CLIENTS.map((clients) => `replay-${clients}`),
+  files: [],
+  on: 'memory',
+  checksItself: true,
+  run: measure,
 }
 
-/** The paths of the streams by their names. A stream with a new key is produced, logged and read at once. */
-function casesOf() {
-  const cases = { 'without a log': () => `/none/${EVENTS}` }
-  for (const log of LOGS) {
-    cases[`produced, ${log}`] = (round) => `/${log}/${EVENTS}/${round}`
-    cases[`replayed, ${log}`] = (round) => `/${log}/${EVENTS}/${round}`
+async function measure({ place, rounds, note, isQuick }) {
+  const count = isQuick ? EVENTS.quick : EVENTS.complete
+  const server = await startServer('replay-lastbyte', place.memory, place.scratch)
+  const cases = {}
+  for (const clients of CLIENTS) {
+    const figures = {}
+    for (let round = 0; round < rounds; round += 1) {
+      note(`replay: ${clients} clients: round ${round + 1} of ${rounds}`)
+      // In this order, since a stream is replayed only after it was produced.
+      for (const name of STREAMS) {
+        record(
+          figures,
+          name,
+          await load(server, pathOf(name, count, `${clients}-${round}`), clients, count),
+        )
+      }
+    }
+    cases[`replay-${clients}`] = caseOf(clients, count, figures)
   }
+  await server.stop()
   return cases
 }
 
-async function load({ port, pids }, path, clients) {
+function caseOf(clients, events, figures) {
+  const readers = clients === 1 ? 'one client' : `${clients} clients`
+  const title = `Event streams with a log, ${readers}`
+  const how = `${events.toLocaleString('en')} events as fast as possible; with a log they are produced and logged for the first round of clients, and replayed for the next`
+  return { title, how, main: 'events', own: 'without a log', kind: 'stream', figures }
+}
+
+function pathOf(name, count, key) {
+  const log = name.split(', ')[1]
+  return log === undefined ? `/none/${count}` : `/${log}/${count}/${key}`
+}
+
+async function load({ port, pids }, path, clients, each) {
   const cpu = cpuSeconds(pids)
   const began = performance.now()
   const counts = await Promise.all(Array.from({ length: clients }, () => read(port, path)))
   const seconds = (performance.now() - began) / 1000
   // The last one is the `end` event.
-  if (counts.some((count) => count !== EVENTS + 1)) throw new Error(`${path}: ${counts} events`)
-  const events = clients * EVENTS
-  return { rate: events / seconds, cost: ((cpuSeconds(pids) - cpu) / events) * 1e6 }
+  if (counts.some((count) => count !== each + 1))
+    throw new Error(`${path}: expected ${each + 1} events; received ${counts}`)
+  const events = clients * each
+  return { events: events / seconds, cpuPerEvent: ((cpuSeconds(pids) - cpu) / events) * 1e6 }
 }
 
 /** The number of events of a stream. */

@@ -1,28 +1,25 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { FILES, KIB } from '../files.mjs'
-import { memoryNow, socketMemory } from '../measure.mjs'
+import { settledMemory, socketMemory } from '../measure.mjs'
 import { startServer } from '../peers.mjs'
-import { firstLineOf, LOAD_CORE, start, stop, wait } from '../processes.mjs'
+import { firstLineOf, LOAD_CORE, start, stop } from '../processes.mjs'
 import { takeTurns } from './turns.mjs'
 
 const CLIENTS = 2_000
 const MB = 1e6
-/** ms between two samples of a server's memory, the equal samples that count as stable, and the limit. */
-const SAMPLE_INTERVAL = 250
-const STABLE_SAMPLES = 4
-const MAX_SAMPLES = 40
 
 /** The server's memory for clients that request a large file and never read, less that for idle clients. */
 export const stalled = {
+  cases: ['stalled'],
   files: ['large', 'tiny'],
   on: 'memory',
   lacks: () => (spawnSync('python3', ['-V']).status === 0 ? undefined : 'python3 is not installed'),
   run: measure,
 }
 
-async function measure({ place, servers, rounds, note }) {
-  const turns = servers.map((name) => ({ name }))
+async function measure({ place, subjectsOf, rounds, note }) {
+  const turns = subjectsOf('stalled').map((name) => ({ name }))
   const figures = await takeTurns(turns, rounds, ({ name }, round) => {
     note(`stalled ${name}: round ${round + 1} of ${rounds}`)
     return measureRound(name, place)
@@ -33,7 +30,6 @@ async function measure({ place, servers, rounds, note }) {
       title: `${CLIENTS.toLocaleString('en')} stalled clients`,
       how,
       main: 'perClient',
-      notes: [],
       figures,
     },
   }
@@ -61,16 +57,4 @@ async function measureRound(name, place) {
     perClient: (stalled - idle) / CLIENTS / KIB,
     sockets: buffered / CLIENTS / KIB,
   }
-}
-
-/** The memory of processes once it is stable within 1 MB, or after 10 s. */
-async function settledMemory(pids) {
-  const samples = []
-  while (samples.length < MAX_SAMPLES) {
-    await wait(SAMPLE_INTERVAL)
-    samples.push(memoryNow(pids))
-    const last = samples.slice(-STABLE_SAMPLES)
-    if (last.length === STABLE_SAMPLES && Math.max(...last) - Math.min(...last) < MB) break
-  }
-  return samples.at(-1)
 }

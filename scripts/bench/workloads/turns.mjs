@@ -11,13 +11,18 @@ export async function takeTurns(subjects, rounds, measure) {
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < subjects.length; turn += 1) {
       const subject = subjects[(round + turn) % subjects.length]
-      const measured = await measure(subject, round)
-      for (const [metric, figure] of Object.entries(measured)) {
-        if (figure === undefined) continue
-        figures[subject.name][metric] ??= []
-        figures[subject.name][metric].push(figure)
-      }
+      record(figures, subject.name, await measure(subject, round))
     }
   }
   return figures
+}
+
+/** Adds the figures of one round of a subject, by metric, to those of its other rounds. */
+export function record(figures, name, measured) {
+  figures[name] ??= {}
+  for (const [metric, figure] of Object.entries(measured)) {
+    if (figure === undefined) continue
+    figures[name][metric] ??= []
+    figures[name][metric].push(figure)
+  }
 }

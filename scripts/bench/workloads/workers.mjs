@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { FILES } from '../files.mjs'
 import { hasWrk, runLoad } from '../load/run.mjs'
 import { cpuSeconds, idleSeconds, median } from '../measure.mjs'
-import { isInstalled, startServer } from '../peers.mjs'
+import { startServer } from '../peers.mjs'
 import { number } from '../report/metrics.mjs'
 import { takeTurns } from './turns.mjs'
 
@@ -12,27 +12,23 @@ const MIN_IDLE = 0.07
 
 /** `lastbyte serve` with one worker and with two, not pinned to a core. */
 export const workers = {
+  cases: ['workers'],
   files: ['small'],
   on: 'memory',
-  alone: SERVERS,
-  lacks: () =>
-    hasWrk
-      ? isInstalled('workers-2')
-        ? undefined
-        : 'lastbyte serve has no --workers'
-      : 'wrk is not installed',
+  subjects: { workers: SERVERS },
+  lacks: () => (hasWrk ? undefined : 'wrk is not installed'),
   run: measure,
 }
 
-async function measure({ place, rounds, seconds, note }) {
+async function measure({ place, subjectsOf, rounds, seconds, warmUpOf, note }) {
   const task = { ...FILES.small, generator: 'wrk', connections: 64 }
   const started = []
-  for (const name of SERVERS) {
+  for (const name of subjectsOf('workers')) {
     started.push(await startServer(name, place.memory, place.scratch, { core: undefined }))
   }
   for (const { name, port } of started) {
     note(`${name}: warming up`)
-    await runLoad(port, task, 3 * seconds, { core: undefined })
+    await runLoad(port, task, warmUpOf(3), { core: undefined })
   }
   const figures = await takeTurns(started, rounds, async (server, round) => {
     note(`${server.name}: round ${round + 1} of ${rounds}`)
@@ -51,7 +47,7 @@ async function measure({ place, rounds, seconds, note }) {
     }
   })
   for (const server of started) await server.stop()
-  return { workers: { ...caseOf(figures), figures } }
+  return { workers: { ...caseOf(figures), seconds, figures } }
 }
 
 function caseOf(figures) {
