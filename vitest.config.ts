@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/fixture/bundle-assets.ts'],
     // A bound for what hangs. Where others use the machine, what takes 2 s has taken 20 s.
     testTimeout: 60_000,
+    // The same for what a test waits for; a second is too short on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     // Many tests wait for timers and sockets, so two processors serve four workers well.
     maxWorkers: 4,
     projects: [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CONTENT_CODINGS, isCompressible, preferredCodings } from '../../src/http/content-coding.js'
+import { cpuMs } from '../fixture/cpu-time.js'
 
 describe('preferredCodings (RFC 9110 §12.5.3)', () => {
   it.each<[field: string, codings: string]>([
@@ -54,16 +55,17 @@ describe('preferredCodings (RFC 9110 §12.5.3)', () => {
     expect(preferredCodings('br', [])).toEqual([])
   })
 
-  it('reads 15 KB that are made for slow parsing in under 500 ms', () => {
+  it('reads 15 KB that are made for slow parsing in under 500 ms', async () => {
     const fields = [
       'br;'.repeat(5000),
       'a;q=0,'.repeat(3000),
       `br${' '.repeat(16_000)}x`,
       ' ;q='.repeat(4000),
     ]
-    const began = performance.now()
-    for (const field of fields) preferredCodings(field, CONTENT_CODINGS)
-    expect(performance.now() - began).toBeLessThan(500)
+    const ms = await cpuMs(() => {
+      for (const field of fields) preferredCodings(field, CONTENT_CODINGS)
+    })
+    expect(ms).toBeLessThan(500)
   })
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { invalidRequest, type NamedRequest } from '../../src/http/request-host.js'
+import { cpuMs } from '../fixture/cpu-time.js'
 
 function request(rawHeaders: string[], rest: Partial<NamedRequest> = {}): NamedRequest {
   return { method: 'GET', url: '/', httpVersionMajor: 1, httpVersionMinor: 1, rawHeaders, ...rest }
@@ -122,13 +123,13 @@ describe('invalidRequest', () => {
     else expect(reason).toMatch(want)
   })
 
-  it.each(['[', '[:', 'a.', 'a%20', '[v1.'])('judges a Host of 32 KiB of %j in time', (part) => {
-    const start = performance.now()
-    invalidRequest(
-      request(['Host', `${part}${part.slice(1).repeat(32_768) || ':'.repeat(32_768)}`]),
-    )
-    expect(performance.now() - start).toBeLessThan(100)
-  })
+  it.each(['[', '[:', 'a.', 'a%20', '[v1.'])(
+    'judges a Host of 32 KiB of %j in time',
+    async (part) => {
+      const host = `${part}${part.slice(1).repeat(32_768) || ':'.repeat(32_768)}`
+      expect(await cpuMs(() => invalidRequest(request(['Host', host])))).toBeLessThan(100)
+    },
+  )
 
   it('accepts no Host with a character that ends the host of a URL, or with a comma', () => {
     const character = fc.constantFrom(...'a1.:[]-_,@/ %?#\t\\<ä'.split(''))

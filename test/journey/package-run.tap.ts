@@ -339,6 +339,7 @@ tap.test('the tarball has the build and no tests, sources, source maps or settin
     'LICENSE',
     'README.md',
     'SECURITY.md',
+    'dist/cli/run-get.licenses.txt',
     'package.json',
   ]
   t.same(files.filter((file) => !expected.test(file)).sort(), top)

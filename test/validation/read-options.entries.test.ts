@@ -175,6 +175,7 @@ const PLUGIN: AcceptedSamples<LastbyteOptions> = {
   sourceTimeout: MS,
   shutdownGrace: MS,
   zeroCopy: NONE,
+  contentCache: NONE,
   rate: NONE,
   ratePerAddress: NONE,
   faults: NONE,

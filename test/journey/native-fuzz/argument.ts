@@ -13,6 +13,8 @@ export type ArgumentKind =
   | 'length'
   | 'flags'
   | 'switch'
+  | 'offset'
+  | 'links'
   | 'buffer'
   | 'version'
   | 'versioned path'
@@ -70,6 +72,10 @@ export function validArgument(kind: ArgumentKind, subjects: Subjects, draw: Seed
       return plain(draw.oneOf([0, 8]))
     case 'switch':
       return plain(draw.oneOf([0, 1]))
+    case 'offset':
+      return plain(draw.oneOf([0, 0, 0, 8, 64]))
+    case 'links':
+      return plain(draw.oneOf([0, 0x100]))
     case 'buffer':
       return bytes(new Uint8Array(draw.oneOf([0, 1, 39, 40, 41, draw.between(0, 200_000)])), shift)
     case 'version':

@@ -11,7 +11,7 @@ const SIGNATURES: Readonly<Record<string, readonly ArgumentKind[]>> = {
   isResident: ['file', 'position', 'length'],
   read: ['file', 'buffer', 'position', 'flags'],
   unsentBytes: ['socket'],
-  isCurrent: ['versioned path'],
+  isCurrent: ['versioned path', 'offset', 'links'],
   probe: ['target', 'buffer', 'position'],
   isAppendOnly: ['file'],
   takeLease: ['file'],
