@@ -1,4 +1,5 @@
 import { type Cover, FirstFrame } from './first-frame.js'
+import { WaitWatch } from './wait-watch.js'
 
 const HAVE_FUTURE_DATA = 3
 
@@ -26,17 +27,19 @@ export class ClockKeeper {
   /** s: where the clock was found running last. */
   #setAt = Number.NEGATIVE_INFINITY
   readonly #frame: FirstFrame
+  readonly #watch: WaitWatch
 
   constructor(
     private readonly media: HTMLMediaElement,
     picture: Cover,
   ) {
     this.#frame = new FirstFrame(media, picture)
+    this.#watch = new WaitWatch(media)
   }
 
   /** Begins with another load. */
   reset(): void {
-    this.#wait = undefined
+    this.#endWait()
     this.#setAt = this.media.currentTime
   }
 
@@ -46,19 +49,20 @@ export class ClockKeeper {
     this.#frame.note(type)
     const { seeking, currentTime: position, playbackRate } = this.media
     if (type === 'waiting' && !seeking) this.#beginWait({ position, since: now })
-    if (/^(seeking|emptied|pause|ended|ratechange)$/.test(type)) this.#wait = undefined
+    if (/^(seeking|emptied|pause|ended|ratechange)$/.test(type)) this.#endWait()
     if (type !== 'canplay' && type !== 'playing') return
     // Nobody has looked during the wait, and its position may be that of before.
     this.#last = { position, since: now }
     const wait = this.#wait
-    this.#wait = undefined
+    const resumed = this.#endWait()
     // On a busy machine this event may arrive before that of a seek that has moved the position.
     if (wait === undefined || now - wait.since < STUCK || seeking) return
     const most = ((now - wait.since) / 1_000) * playbackRate
     const ahead = position - wait.position
     if (ahead > most + AHEAD) return
-    if (ahead > AHEAD) this.media.currentTime = wait.position
-    else this.#frame.expect(wait.position, most)
+    const played = ((performance.now() - resumed) / 1_000) * playbackRate
+    if (ahead > played + AHEAD) this.media.currentTime = wait.position
+    else this.#frame.expect(wait.position, most, resumed)
   }
 
   /** Takes the arrival of data, where the element may not have noticed that it had none. `now` in ms. */
@@ -72,8 +76,15 @@ export class ClockKeeper {
   }
 
   #beginWait(place: Place): void {
+    if (this.#wait === undefined) this.#watch.begin()
     this.#wait ??= place
     this.#frame.keep()
+  }
+
+  /** @returns when the element was last seen to wait, in ms of `performance.now()` */
+  #endWait(): number {
+    this.#wait = undefined
+    return this.#watch.end()
   }
 
   #follow(now: number): void {

@@ -31,14 +31,14 @@ export class FirstFrame {
   /**
    * @param position where the element should go on, in s
    * @param most s by which its clock may have run on; a frame further ahead is that of a seek
+   * @param resumed from when on it may have played, in ms of `performance.now()`
    */
-  expect(position: number, most: number): void {
+  expect(position: number, most: number, resumed: number): void {
     this.#cancel()
     const video = this.media as HTMLVideoElement
     // Sound has no frames, and an old browser doesn't tell of them.
     if (!('requestVideoFrameCallback' in video)) return
     this.picture.cover()
-    const resumed = performance.now()
     this.#callback = video.requestVideoFrameCallback((now, { mediaTime }) => {
       this.#callback = undefined
       const played = (Math.max(0, now - resumed) / 1_000) * video.playbackRate

@@ -94,6 +94,7 @@ export class Supervisor {
     if (this.#pulse.isReleased) return
     rememberPin(this.media, this.#recovery.pin)
     this.#pulse.release()
+    this.#watch.forget()
     this.#actions.cancel()
     this.#version.release()
     this.#worker.release()
@@ -205,10 +206,8 @@ export class Supervisor {
     if (result === undefined) return
     // A playlist changes while the film that it lists stays the same.
     const hidesVersion = this.settings.source !== undefined && result.kind === 'available'
-    this.#dispatch({
-      kind: 'probed',
-      result: hidesVersion ? { ...result, version: undefined } : result,
-    })
+    const seen = hidesVersion ? { ...result, version: undefined } : result
+    this.#dispatch({ kind: 'probed', result: seen })
   }
 
   #dispatch(event: RecoveryEvent): void {

@@ -111,9 +111,9 @@ for (const { browser: name, outage } of rows) {
       for (const [index, page] of guarded.entries()) {
         const second = Math.min((after[index] ?? 0) + 10, FILM_SECONDS - 1)
         t.ok(await reaches(page, second, 90_000), `${names[index]} plays on to ${second} s`)
-        const { skipped, repeated } = await played(page)
-        t.ok(skipped <= 0.5, `${names[index]} skips ${skipped} s`)
-        t.ok(repeated <= 0.1, `${names[index]} repeats ${repeated} s`)
+        const { skipped, repeated, moves } = await played(page)
+        t.ok(skipped <= 0.5, `${names[index]} skips ${skipped} s`, { moves })
+        t.ok(repeated <= 0.1, `${names[index]} repeats ${repeated} s`, { moves })
       }
       for (const [index, page] of naked.entries()) {
         const { position } = await played(page)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ClockKeeper } from '../../src/video/clock-keeper.js'
 import { FakeCover } from '../fixture/fake-cover.js'
 import { FakeMedia } from '../fixture/fake-media.js'
@@ -25,6 +25,8 @@ function wait({ media, clock }: ReturnType<typeof scene>, after: number, positio
 }
 
 describe('ClockKeeper', () => {
+  afterEach(() => vi.useRealTimers())
+
   it('goes back to where a wait began, if the clock ran on', () => {
     const scened = scene()
     wait(scened, 4_500, 5.44)
@@ -51,6 +53,58 @@ describe('ClockKeeper', () => {
     const scened = scene()
     wait(scened, after, position)
     expect([scened.media.seeking, scened.media.currentTime]).toEqual([false, position])
+  })
+
+  it.each([
+    ['first frame shown 0.3 s', 5.05, 5.35],
+    ['position 0.3 s', 5.3, undefined],
+  ])(
+    'leaves an element alone whose %s later is what it has played before a late event',
+    (_, position, frame) => {
+      vi.useFakeTimers({ now: 0 })
+      const media = new FramedMedia()
+      Object.assign(media, { paused: false })
+      media.reach(5)
+      const clock = new ClockKeeper(media.element, new FakeCover())
+      media.readyState = 2
+      clock.note('waiting', 0)
+      vi.advanceTimersByTime(4_500)
+      media.readyState = 4
+      vi.advanceTimersByTime(300)
+      media.reach(position)
+      media.seeking = false
+      clock.note('canplay', 4_800)
+      if (frame !== undefined) media.show(frame)
+      expect([media.seeking, media.currentTime]).toEqual([false, position])
+    },
+  )
+
+  it('goes back where the clock ran on further than what it can have played', () => {
+    vi.useFakeTimers({ now: 0 })
+    const scened = scene()
+    scened.media.readyState = 2
+    scened.clock.note('waiting', 0)
+    vi.advanceTimersByTime(4_500)
+    scened.media.readyState = 4
+    vi.advanceTimersByTime(300)
+    scened.media.reach(5.45)
+    scened.media.seeking = false
+    scened.clock.note('canplay', 4_800)
+    expect([scened.media.seeking, scened.media.currentTime]).toEqual([true, 5])
+  })
+
+  it.each([
+    ['it can play', (clock: ClockKeeper) => clock.note('canplay', 500)],
+    ['a pause', (clock: ClockKeeper) => clock.note('pause', 500)],
+    ['another load', (clock: ClockKeeper) => clock.reset()],
+  ])('looks at an element until %s', (_, end) => {
+    vi.useFakeTimers()
+    const { clock } = scene()
+    clock.note('waiting', 0)
+    clock.note('waiting', 1)
+    expect(vi.getTimerCount()).toBe(1)
+    end(clock)
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('leaves a seek alone that takes place while the event of its data is under way', () => {

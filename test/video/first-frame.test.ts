@@ -12,7 +12,7 @@ function scene() {
   media.readyState = 4
   media.reach(5)
   frame.keep()
-  frame.expect(5, 1)
+  frame.expect(5, 1, performance.now())
   return { media, cover, frame }
 }
 
@@ -66,7 +66,7 @@ describe('FirstFrame', () => {
   it('covers nothing where no frame is reported, as of sound', () => {
     const media = new FakeMedia()
     const cover = new FakeCover()
-    new FirstFrame(media.element, cover).expect(5, 1)
+    new FirstFrame(media.element, cover).expect(5, 1, performance.now())
     expect(cover.covers).toBe(false)
   })
 })

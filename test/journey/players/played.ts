@@ -8,6 +8,17 @@ export interface Played {
   readonly skipped: number
   /** s: the longest part to which the guard or a seek of the player went back. */
   readonly repeated: number
+  readonly moves: readonly Move[]
+}
+
+/** What moved the position of a player, without playing. */
+export interface Move {
+  /** `playing`: the player goes on with another source without a seek. */
+  readonly by: 'seek' | 'recover' | 'playing'
+  /** s. */
+  readonly from: number
+  /** s. */
+  readonly to: number
 }
 
 /** Plays the page's film without sound. */
@@ -24,43 +35,70 @@ export async function play(page: TestPage): Promise<void> {
 }
 
 /**
- * Records the seeks and the positions of `recover` from now on: nothing else moves a player's position. Some players
- * seek when they start, so the film has to play already. Frames would also show how busy the machine is. So would what
- * is played between `recover` and the end of the old source, which a player needs time to replace: a player has to
- * continue at the position of `recover`.
+ * Records from now on the seeks and the positions of `recover`, which alone move a player's position. Some players seek
+ * when they start, so the film has to play already.
+ *
+ * Each is compared with the position at the time of the call: on a busy machine the position of an element runs ahead of
+ * its pictures and steps back, without a seek. What is played between `recover` and the end of the old source doesn't
+ * count, as a player needs time to replace it: it has to continue at the position of `recover`.
  */
 export function record(page: TestPage): Promise<void> {
   return page.evaluate(() => {
     const video = document.querySelector('video') as HTMLVideoElement
-    const jumps: number[] = []
-    let reached = video.currentTime
-    let isReplacing = false
-    Object.assign(window, { jumps })
-    const onTime = () => {
-      if (!video.seeking && !isReplacing) reached = Math.max(reached, video.currentTime)
+    const { prototype } = HTMLMediaElement
+    const native = Object.getOwnPropertyDescriptor(prototype, 'currentTime')
+    if (native?.get === undefined || native.set === undefined) throw new Error('no currentTime')
+    const { get, set } = native
+    const moves: Move[] = []
+    Object.assign(window, { moves })
+    /** The position before the element lost its source. */
+    let last = video.currentTime
+    /** The position of `recover`, until the player has another source and has sought in it. */
+    let recovered: number | undefined
+    let isEmpty = false
+    const move = (by: Move['by'], to: number) => {
+      const hasPosition = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
+      moves.push({ by, from: recovered ?? (hasPosition ? get.call(video) : last), to })
     }
-    for (const event of ['timeupdate', 'waiting', 'pause']) video.addEventListener(event, onTime)
+    for (const event of ['timeupdate', 'waiting', 'pause']) {
+      video.addEventListener(event, () => {
+        if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) last = get.call(video)
+      })
+    }
     video.addEventListener('recover', (event) => {
-      onTime()
       const { detail } = event as CustomEvent<number>
-      jumps.push(detail - reached)
-      reached = detail
-      isReplacing = true
+      move('recover', detail)
+      recovered = detail
+      isEmpty = false
     })
     video.addEventListener('emptied', () => {
-      isReplacing = false
+      isEmpty = true
     })
-    video.addEventListener('seeking', () => jumps.push(video.currentTime - reached))
+    video.addEventListener('playing', () => {
+      if (!isEmpty || recovered === undefined) return
+      move('playing', get.call(video))
+      recovered = undefined
+    })
+    Object.defineProperty(prototype, 'currentTime', {
+      ...native,
+      set(position: number) {
+        move('seek', position)
+        if (isEmpty) recovered = undefined
+        set.call(this, position)
+      },
+    })
   }, null)
 }
 
 export function played(page: TestPage): Promise<Played> {
   return page.evaluate(() => {
-    const { jumps } = window as unknown as { readonly jumps: readonly number[] }
+    const { moves } = window as unknown as { readonly moves: readonly Move[] }
+    const jumps = moves.map(({ from, to }) => to - from)
     return {
       position: document.querySelector('video')?.currentTime ?? 0,
       skipped: Math.max(0, ...jumps),
       repeated: -Math.min(0, ...jumps),
+      moves,
     }
   }, null)
 }

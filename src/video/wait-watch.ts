@@ -1,0 +1,30 @@
+const HAVE_FUTURE_DATA = 3
+
+/** ms between two looks at an element that waits. */
+const TICK = 50
+
+/**
+ * Looks at a media element while it waits for data. On a busy machine it plays on before the event that tells of it: a
+ * position that is ahead by less than the time since the last look has been played, not skipped.
+ */
+export class WaitWatch {
+  #timer: ReturnType<typeof setInterval> | undefined
+  #seen = 0
+
+  constructor(private readonly media: HTMLMediaElement) {}
+
+  begin(): void {
+    clearInterval(this.#timer)
+    this.#seen = performance.now()
+    this.#timer = setInterval(() => {
+      if (this.media.readyState < HAVE_FUTURE_DATA) this.#seen = performance.now()
+    }, TICK)
+  }
+
+  /** @returns when the element was last seen to wait, in ms of `performance.now()` */
+  end(): number {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    return this.#seen
+  }
+}
