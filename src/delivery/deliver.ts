@@ -4,7 +4,7 @@ import type { TextSource } from '../body/text-source.js'
 import { excessError, type Readable, shortError } from '../source/read-exactly.js'
 import { layoutChunks, type Part, requirePart } from './body-parts.js'
 import { ChunkWriter } from './chunk-writer.js'
-import type { Pace } from './pace.js'
+import { firstRecords } from './first-records.js'
 import {
   addTrailers,
   type PendingWrite,
@@ -76,6 +76,7 @@ export async function deliver(
   let remaining = length ?? Number.POSITIVE_INFINITY
   let part = body.first
   body.first = undefined
+  const limit = transfer.pace ?? firstRecords(response)
   try {
     if (part === undefined && remaining > 0) {
       await transfer.during(writeHead(response))
@@ -89,8 +90,7 @@ export async function deliver(
       if ('sendTo' in part) {
         await part.sendTo(response, transfer, count)
       } else {
-        if (transfer.pace)
-          part = await sendAhead(part, transfer.pace, { response, transfer, count })
+        if (limit) part = await sendAhead(part, limit, { response, transfer, count })
         const writing = remaining === 0 ? writeEnd(response, part) : write(response, part)
         await transfer.during(
           part.length < SCHEDULED_SIZE ? writing : inTurn(writing, part.length, transfer),
@@ -126,14 +126,19 @@ interface Sending {
   readonly count: (bytes: number) => void
 }
 
-/** Writes a chunk in the pieces that its pace permits. Returns the last one, which may be sent now. */
+/** Limits the bytes of a write. */
+interface WriteLimit {
+  permit(most: number, transfer: Transfer): number | Promise<number>
+}
+
+/** Writes a chunk in the pieces that a limit permits. Returns the last one, which may be sent now. */
 async function sendAhead(
   chunk: Uint8Array,
-  pace: Pace,
+  limit: WriteLimit,
   { response, transfer, count }: Sending,
 ): Promise<Uint8Array> {
   for (let at = 0; ; ) {
-    const bytes = await pace.permit(chunk.length - at, transfer)
+    const bytes = await limit.permit(chunk.length - at, transfer)
     if (at + bytes >= chunk.length) return chunk.subarray(at)
     await transfer.during(write(response, chunk.subarray(at, at + bytes)))
     count(bytes)
