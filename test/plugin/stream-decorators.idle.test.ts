@@ -55,8 +55,8 @@ describe('an open event stream', () => {
     for (let n = 1; n < CLIENTS; n += 1) clients.push(await open())
     expect(app.app.transfers.running.size).toBe(CLIENTS)
     expect(counts.controllers).toBe(0)
-    // Checks of all connections are due once in a while.
-    expect(counts.timers).toBeLessThan(CLIENTS / 5)
+    // Fewer than one each: checks of all connections are due once in a while, the more often the slower the machine is.
+    expect(counts.timers).toBeLessThan(CLIENTS / 2)
     for (const response of responses) {
       // Of node:http, the pipeline limit, the transfer, the awaited reply, and the source above; Fastify's for its log.
       expect(response.listenerCount('close')).toBeLessThanOrEqual(5)
