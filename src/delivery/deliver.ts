@@ -4,7 +4,8 @@ import type { TextSource } from '../body/text-source.js'
 import { excessError, type Readable, shortError } from '../source/read-exactly.js'
 import { layoutChunks, type Part, requirePart } from './body-parts.js'
 import { ChunkWriter } from './chunk-writer.js'
-import { firstRecords } from './first-records.js'
+import { type FirstRecords, recordsOf } from './first-records.js'
+import type { Pace } from './pace.js'
 import {
   addTrailers,
   type PendingWrite,
@@ -76,8 +77,8 @@ export async function deliver(
   let remaining = length ?? Number.POSITIVE_INFINITY
   let part = body.first
   body.first = undefined
-  const limit = transfer.pace ?? firstRecords(response)
   try {
+    const limit = limitOf(transfer.pace, recordsOf(response))
     if (part === undefined && remaining > 0) {
       await transfer.during(writeHead(response))
       transfer.waitFor(waiting)
@@ -129,6 +130,15 @@ interface Sending {
 /** Limits the bytes of a write. */
 interface WriteLimit {
   permit(most: number, transfer: Transfer): number | Promise<number>
+}
+
+function limitOf(
+  pace: Pace | undefined,
+  records: FirstRecords | undefined,
+): WriteLimit | undefined {
+  if (pace === undefined || records === undefined) return pace ?? records
+  // What was permitted and is not sent, the pace takes back.
+  return { permit: async (most, transfer) => records.permit(await pace.permit(most, transfer)) }
 }
 
 /** Writes a chunk in the pieces that a limit permits. Returns the last one, which may be sent now. */

@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { FastifyReply } from 'fastify'
-import { beginsByOneWrite } from '../delivery/first-records.js'
+import { recordsOf } from '../delivery/first-records.js'
 import type { Response } from '../delivery/response-writer.js'
 import { isUntouched, writeAfterRead, writeWhole } from '../delivery/whole-response.js'
 import { toError } from '../errors.js'
@@ -67,8 +67,8 @@ export function respondFromCache(
   if (plan.kind === 'problem') return sendProblemResponse(reply, plan)
   const bytes = contentOf(plan, cached)
   if (bytes === undefined) return undefined
-  // In small records, each after the other.
-  if (!beginsByOneWrite(reply.raw, bytes.length)) return undefined
+  // Otherwise its first bytes are sent in small records, one after the other.
+  if (recordsOf(reply.raw)?.permitWhole(bytes.length) === false) return undefined
   return write(context, reply, { cached, plan, bytes, application })
 }
 

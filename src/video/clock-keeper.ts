@@ -40,6 +40,7 @@ export class ClockKeeper {
   /** Begins with another load. */
   reset(): void {
     this.#endWait()
+    this.#frame.cancel()
     this.#setAt = this.media.currentTime
   }
 
@@ -49,7 +50,7 @@ export class ClockKeeper {
     this.#frame.note(type)
     const { seeking, currentTime: position, playbackRate } = this.media
     if (type === 'waiting' && !seeking) this.#beginWait({ position, since: now })
-    if (/^(seeking|emptied|pause|ended|ratechange)$/.test(type)) this.#endWait()
+    if (/^(seeking|emptied|pause|ended|ratechange|error)$/.test(type)) this.#endWait()
     if (type !== 'canplay' && type !== 'playing') return
     // Nobody has looked during the wait, and its position may be that of before.
     this.#last = { position, since: now }
@@ -81,7 +82,7 @@ export class ClockKeeper {
     this.#frame.keep()
   }
 
-  /** @returns when the element was last seen to wait, in ms of `performance.now()` */
+  /** @returns what `WaitWatch.end` returns */
   #endWait(): number {
     this.#wait = undefined
     return this.#watch.end()

@@ -34,7 +34,7 @@ export class FirstFrame {
    * @param resumed from when on it may have played, in ms of `performance.now()`
    */
   expect(position: number, most: number, resumed: number): void {
-    this.#cancel()
+    this.cancel()
     const video = this.media as HTMLVideoElement
     // Sound has no frames, and an old browser doesn't tell of them.
     if (!('requestVideoFrameCallback' in video)) return
@@ -57,10 +57,11 @@ export class FirstFrame {
       this.picture.uncover()
     }
     // What it shows from now on, it shall show.
-    if (/^(seeking|emptied|pause|ended)$/.test(type)) this.#cancel()
+    if (/^(seeking|emptied|pause|ended)$/.test(type)) this.cancel()
   }
 
-  #cancel(): void {
+  /** Expects no frame any more. */
+  cancel(): void {
     if (this.#callback === undefined) return
     const video = this.media as HTMLVideoElement
     video.cancelVideoFrameCallback(this.#callback)

@@ -2,6 +2,8 @@ const HAVE_FUTURE_DATA = 3
 
 /** ms between two looks at an element that waits. */
 const TICK = 50
+/** ms by which an event may be late. Timers of hidden pages are later. */
+const MOST_LATE = 1_000
 
 /**
  * Looks at a media element while it waits for data. On a busy machine it plays on before the event that tells of it: a
@@ -21,10 +23,10 @@ export class WaitWatch {
     }, TICK)
   }
 
-  /** @returns when the element was last seen to wait, in ms of `performance.now()` */
+  /** @returns when the element was last seen to wait, at most 1 s ago, in ms of `performance.now()` */
   end(): number {
     clearInterval(this.#timer)
     this.#timer = undefined
-    return this.#seen
+    return Math.max(this.#seen, performance.now() - MOST_LATE)
   }
 }

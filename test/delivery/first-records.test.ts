@@ -3,7 +3,8 @@ import { connect as connectHttp2, createSecureServer } from 'node:http2'
 import { Agent, get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { firstRecords } from '../../src/delivery/first-records.js'
+import { FirstRecords, recordsOf } from '../../src/delivery/first-records.js'
+import type { LastbyteOptions } from '../../src/settings/options.js'
 import { type Application, serverWith } from '../fixture/application.js'
 import { Folder, pattern } from '../fixture/files.js'
 import { RecordRelay } from '../fixture/record-relay.js'
@@ -69,9 +70,12 @@ function http2Client(port: number): Client {
 }
 
 /** A server in front of which a relay sees the records. */
-async function secured() {
+async function secured(options: LastbyteOptions = {}) {
   const folder = new Folder(FILES)
-  const served: Application = await serverWith({ source: settledSource(folder) }, { tls })
+  const served: Application = await serverWith(
+    { source: settledSource(folder), ...options },
+    { tls },
+  )
   const relay = await RecordRelay.before(served.port)
   return {
     relay,
@@ -113,33 +117,92 @@ describe.each([
     expectSmall(relay.take())
   })
 
+  it('are small at the start of a connection: at a rate', async () => {
+    await using place = await secured({ rate: 4_000_000 })
+    const { relay } = place
+    using client = clientOf(relay.port)
+    expect((await client.receive('small')).equals(FILES.small)).toBe(true)
+    expect(largest(relay.take()).first).toBeLessThanOrEqual(SMALL)
+  })
+
   it('are large on a connection that is in use, and small again after a pause', async () => {
     await using place = await secured()
     const { relay } = place
     using client = clientOf(relay.port)
+    const start = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => start)
     await client.receive('small')
     relay.take()
     for (const name of ['small', 'large', 'small'] as const) {
       await client.receive(name)
       expect(largest(relay.take()).first).toBeGreaterThanOrEqual(LARGE)
     }
-    const { now } = performance
     for (const [nth, name] of (['small', 'large'] as const).entries()) {
-      vi.spyOn(performance, 'now').mockImplementation(
-        () => now.call(performance) + 1_500 * (nth + 1),
-      )
+      clock.mockImplementation(() => start + 1_500 * (nth + 1))
       await client.receive(name)
       expectSmall(relay.take())
     }
   })
 })
 
-it('limits nothing of a response whose session has ended', async () => {
+describe('FirstRecords', () => {
+  /** A connection on which time passes as the test says. */
+  function connection() {
+    let now = 0
+    const records = new FirstRecords(() => now)
+    const wait = (ms: number) => {
+      now += ms
+    }
+    return { records, wait }
+  }
+
+  it.each([
+    [
+      'of one large part',
+      [100_000, 100_000, 100_000, 100_000, 100_000],
+      [4096, 4096, 4096, 4096, 100_000],
+    ],
+    [
+      'of small parts',
+      [100, 200, 16_000, 16_000, 16_000, 16_000, 9],
+      [100, 200, 4096, 4096, 4096, 3796, 9],
+    ],
+  ])('permits 16 KiB in small writes, %s', (_, parts, writes) => {
+    const { records } = connection()
+    expect(parts.map((bytes) => records.permit(bytes))).toEqual(writes)
+  })
+
+  it('begins anew after a pause between two writes, not after a long response', () => {
+    const { records, wait } = connection()
+    for (let n = 0; n < 4; n += 1) records.permit(5_000)
+    for (let n = 0; n < 5; n += 1) {
+      wait(900)
+      expect(records.permit(5_000)).toBe(5_000)
+    }
+    expect(records.permitWhole(5_000)).toBe(true)
+    wait(1_001)
+    expect([records.permitWhole(5_000), records.permit(5_000)]).toEqual([false, 4096])
+  })
+
+  it('lets a small response be one write, and leaves small records for the next one', () => {
+    const { records } = connection()
+    expect([records.permitWhole(0), records.permitWhole(4096)]).toEqual([true, true])
+    expect(records.permitWhole(4097)).toBe(false)
+    expect([1, 2, 3, 4].map(() => records.permit(9_000))).toEqual([4096, 4096, 4096, 9_000])
+  })
+
+  it('refuses one response of many at once', () => {
+    const { records } = connection()
+    expect([1, 2, 3].map(() => records.permitWhole(50_000))).toEqual([false, true, true])
+  })
+})
+
+it('knows no records of a response whose session has ended', async () => {
   const server = createSecureServer(tls)
   const ended = new Promise<unknown>((resolve) => {
     server.on('request', (_request, response) => {
       response.stream.session?.destroy()
-      setImmediate(() => resolve(firstRecords(response)))
+      setImmediate(() => resolve(recordsOf(response)))
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

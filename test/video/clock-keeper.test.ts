@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ClockKeeper } from '../../src/video/clock-keeper.js'
 import { FakeCover } from '../fixture/fake-cover.js'
 import { FakeMedia } from '../fixture/fake-media.js'
@@ -25,7 +25,8 @@ function wait({ media, clock }: ReturnType<typeof scene>, after: number, positio
 }
 
 describe('ClockKeeper', () => {
-  afterEach(() => vi.useRealTimers())
+  beforeEach(() => void vi.useFakeTimers({ now: 0 }))
+  afterEach(() => void vi.useRealTimers())
 
   it('goes back to where a wait began, if the clock ran on', () => {
     const scened = scene()
@@ -61,7 +62,6 @@ describe('ClockKeeper', () => {
   ])(
     'leaves an element alone whose %s later is what it has played before a late event',
     (_, position, frame) => {
-      vi.useFakeTimers({ now: 0 })
       const media = new FramedMedia()
       Object.assign(media, { paused: false })
       media.reach(5)
@@ -80,7 +80,6 @@ describe('ClockKeeper', () => {
   )
 
   it('goes back where the clock ran on further than what it can have played', () => {
-    vi.useFakeTimers({ now: 0 })
     const scened = scene()
     scened.media.readyState = 2
     scened.clock.note('waiting', 0)
@@ -96,9 +95,9 @@ describe('ClockKeeper', () => {
   it.each([
     ['it can play', (clock: ClockKeeper) => clock.note('canplay', 500)],
     ['a pause', (clock: ClockKeeper) => clock.note('pause', 500)],
+    ['an error', (clock: ClockKeeper) => clock.note('error', 500)],
     ['another load', (clock: ClockKeeper) => clock.reset()],
   ])('looks at an element until %s', (_, end) => {
-    vi.useFakeTimers()
     const { clock } = scene()
     clock.note('waiting', 0)
     clock.note('waiting', 1)

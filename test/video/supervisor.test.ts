@@ -456,6 +456,16 @@ describe('Supervisor', () => {
     expect(scene.shown).toContain('cover')
   })
 
+  it('leaves no timer where it is released while its element waits for data', async () => {
+    const scene = await playing()
+    const before = vi.getTimerCount()
+    scene.media.readyState = 2
+    scene.media.emit('waiting')
+    expect(vi.getTimerCount()).toBeGreaterThan(before)
+    scene.supervisor.release()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('does nothing more after it was released', async () => {
     const scene = await playing()
     scene.server = DOWN

@@ -23,6 +23,15 @@ describe('WaitWatch', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('takes no event for later than a second', () => {
+    const media = new FakeMedia()
+    const watch = new WaitWatch(media.element)
+    watch.begin()
+    media.readyState = 4
+    vi.advanceTimersByTime(60_000)
+    expect(performance.now() - watch.end()).toBe(1_000)
+  })
+
   it('begins anew with another wait', () => {
     const media = new FakeMedia()
     const watch = new WaitWatch(media.element)

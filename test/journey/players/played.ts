@@ -82,8 +82,8 @@ export function record(page: TestPage): Promise<void> {
     Object.defineProperty(prototype, 'currentTime', {
       ...native,
       set(position: number) {
-        move('seek', position)
-        if (isEmpty) recovered = undefined
+        if (this === video) move('seek', position)
+        if (this === video && isEmpty) recovered = undefined
         set.call(this, position)
       },
     })
