@@ -6,7 +6,10 @@ const SMALL = 4 * 1024
 /** Bytes that are sent in small records: about what the ten packets with which a connection begins hold (RFC 6928). */
 const FLIGHT = 16 * 1024
 
-/** ms without a write after which the kernel begins with few packets again: RFC 5681 §4.1 names its timeout, 0.2 s or more. */
+/**
+ * ms without a write after which the kernel begins with few packets again. RFC 5681 §4.1 names the retransmission timeout,
+ * which is mostly less.
+ */
 const IDLE = 1_000
 
 /** Of a socket: its records. */
@@ -35,7 +38,7 @@ export function recordsOf(response: Response): FirstRecords | undefined {
 export class FirstRecords {
   /** Bytes that are still to be sent in small records. */
   #left = FLIGHT
-  /** Whether a response was refused one write, and sends the small records. */
+  /** Whether a response was refused one write, and has not used `permit` yet. */
   #isClaimed = false
   /** ms */
   #last = Number.NEGATIVE_INFINITY
@@ -49,12 +52,13 @@ export class FirstRecords {
     if (this.#left === 0) return most
     const bytes = Math.min(most, SMALL, this.#left)
     this.#left -= bytes
+    this.#isClaimed = false
     return bytes
   }
 
   /**
-   * Whether a response may be one write of so many bytes. Where small records are left, the first that is larger than
-   * one has to use `permit`. Others at the same time do not wait for it.
+   * Whether a response may be one write of so many bytes. Where small records are left, the first response that is larger
+   * than one is refused, and has to use `permit`; until it does, others are not.
    */
   permitWhole(bytes: number): boolean {
     this.#wake()

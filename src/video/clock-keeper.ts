@@ -82,7 +82,7 @@ export class ClockKeeper {
     this.#frame.keep()
   }
 
-  /** @returns what `WaitWatch.end` returns */
+  /** @returns when the element was last seen to wait, at most 1 s ago, in ms of `performance.now()` */
   #endWait(): number {
     this.#wait = undefined
     return this.#watch.end()

@@ -191,6 +191,14 @@ describe('FirstRecords', () => {
     expect([1, 2, 3, 4].map(() => records.permit(9_000))).toEqual([4096, 4096, 4096, 9_000])
   })
 
+  it('leaves to a later response what a refused one did not use', () => {
+    const { records } = connection()
+    expect(records.permitWhole(5_000)).toBe(false)
+    expect([records.permit(5_000), records.permit(904)]).toEqual([4096, 904])
+    expect(records.permitWhole(40_000)).toBe(false)
+    expect(records.permit(40_000)).toBe(4096)
+  })
+
   it('refuses one response of many at once', () => {
     const { records } = connection()
     expect([1, 2, 3].map(() => records.permitWhole(50_000))).toEqual([false, true, true])
