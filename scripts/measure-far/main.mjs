@@ -22,6 +22,9 @@ const PORTS = { lastbyte: 8443, nginx: 8444 }
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
 const rounds = Number(values.rounds)
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds: expected a positive integer; received "${values.rounds}"`)
+if (process.getuid?.() !== 0) throw new Error('expected root, which may create network namespaces')
 const folder = mkdtempSync(join(tmpdir(), 'measure-far-'))
 const [near, far] = ['near', 'far'].map((end) => `lb-${end}-${process.pid}`)
 const children = []

@@ -12,7 +12,7 @@ const FLIGHT = 16 * 1024
  */
 const IDLE = 1_000
 
-/** Of a socket: its records. */
+/** The property of a socket that has its `FirstRecords`. */
 const RECORDS = Symbol('lastbyte.records')
 
 interface Encrypted extends TLSSocket {
@@ -57,8 +57,8 @@ export class FirstRecords {
   }
 
   /**
-   * Whether a response may be one write of so many bytes. Where small records are left, the first response that is larger
-   * than one is refused, and has to use `permit`; until it does, others are not.
+   * Whether a response may be one write of so many bytes. As long as small records are left, a response that is larger than
+   * one of them is refused: it has to use `permit`, and until it has, no other response is refused.
    */
   permitWhole(bytes: number): boolean {
     this.#wake()

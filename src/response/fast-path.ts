@@ -67,7 +67,7 @@ export function respondFromCache(
   if (plan.kind === 'problem') return sendProblemResponse(reply, plan)
   const bytes = contentOf(plan, cached)
   if (bytes === undefined) return undefined
-  // Otherwise its first bytes are sent in small records, one after the other.
+  // Of a new connection of TLS, the first bytes are sent in small records, one after the other.
   if (recordsOf(reply.raw)?.permitWhole(bytes.length) === false) return undefined
   return write(context, reply, { cached, plan, bytes, application })
 }

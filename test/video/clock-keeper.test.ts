@@ -169,6 +169,17 @@ describe('ClockKeeper', () => {
     expect(media.seeking).toBe(false)
   })
 
+  it('expects no frame any more after another load', () => {
+    const media = new FramedMedia()
+    Object.assign(media, { paused: false })
+    media.reach(5)
+    const clock = new ClockKeeper(media.element, new FakeCover())
+    wait({ media, clock }, 4_500, 5)
+    clock.reset()
+    media.show(9.4)
+    expect([media.seeking, media.currentTime]).toEqual([false, 5])
+  })
+
   it('begins anew with a load, whose begin looks the same', () => {
     const { media, clock } = scene()
     clock.dataArrived(0)

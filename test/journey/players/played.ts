@@ -56,9 +56,15 @@ export function record(page: TestPage): Promise<void> {
     /** The position of `recover`, until the player has another source and has sought in it. */
     let recovered: number | undefined
     let isEmpty = false
+    /** Seeks that were recorded when they were called, and whose event is still to come. */
+    let called = 0
     const move = (by: Move['by'], to: number) => {
       const hasPosition = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
-      moves.push({ by, from: recovered ?? (hasPosition ? get.call(video) : last), to })
+      moves.push({
+        by,
+        from: recovered ?? (hasPosition && !video.seeking ? get.call(video) : last),
+        to,
+      })
     }
     for (const event of ['timeupdate', 'waiting', 'pause']) {
       video.addEventListener(event, () => {
@@ -79,11 +85,19 @@ export function record(page: TestPage): Promise<void> {
       move('playing', get.call(video))
       recovered = undefined
     })
+    video.addEventListener('seeking', () => {
+      // Of the browser itself, or by another method.
+      if (called === 0) move('seek', get.call(video))
+      else called -= 1
+    })
     Object.defineProperty(prototype, 'currentTime', {
       ...native,
       set(position: number) {
-        if (this === video) move('seek', position)
-        if (this === video && isEmpty) recovered = undefined
+        if (this === video) {
+          move('seek', position)
+          called += 1
+          if (isEmpty) recovered = undefined
+        }
         set.call(this, position)
       },
     })
