@@ -1,6 +1,7 @@
 // Writes `lastbyte get`, the command whose start is a large part of what it takes, as one file into dist/cli: Node loads
-// that in a third of the time that 150 modules take. It is CommonJS, which Node loads faster than an ES module. Its
-// functions keep their names and its lines stay short, so that a stack trace can be read.
+// that in a third of the time that 150 modules take. Its functions keep their names and its lines stay short, so that
+// a stack trace can be read. The entry of all commands is written as main.cjs. Both are CommonJS, which Node loads
+// faster than an ES module.
 // Use: node scripts/bundle-command.mjs
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -83,20 +84,33 @@ function licenceOf(name) {
   return `${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
 
-/** The module that loads the bundle: one file too. */
-async function loaderOf(digest) {
-  const contents = [
+/**
+ * Bundles the entry of the command, which loads the bundle of `get` with its compiled code.
+ *
+ * @param digest the SHA-256 of that bundle
+ */
+async function bundleEntry(digest) {
+  const loader = [
     "import { runCached } from './run-cached.js'",
-    "import { fileURLToPath } from 'node:url'",
-    `export const runMain = runCached(fileURLToPath(new URL('run-get.cjs', import.meta.url)), '${digest}')`,
+    "import { join } from 'node:path'",
+    `export const runMain = runCached(join(__dirname, 'run-get.cjs'), '${digest}')`,
   ].join('\n')
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
-    stdin: { contents, resolveDir: FOLDER },
+    entryPoints: ['dist/cli/main.js'],
     bundle: true,
     platform: 'node',
-    target: 'node20.15',
-    format: 'esm',
+    // An older Node must be able to read it, to say that it is too old.
+    target: 'node14.8',
+    format: 'cjs',
+    external: ['./run-main.js'],
+    plugins: [
+      {
+        name: 'loader',
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /\/run-get\.js$/ }, () => ({ contents: loader, resolveDir: FOLDER })),
+      },
+    ],
     write: false,
     logLevel: 'warning',
   })
@@ -108,9 +122,11 @@ async function main() {
   writeFileSync(join(FOLDER, 'run-get.cjs'), text)
   writeFileSync(join(FOLDER, 'run-get.licenses.txt'), packages.map(licenceOf).join('\n---\n\n'))
   writeFileSync(
-    join(FOLDER, 'run-get.js'),
-    await loaderOf(createHash('sha256').update(text).digest('hex')),
+    join(FOLDER, 'main.cjs'),
+    await bundleEntry(createHash('sha256').update(text).digest('hex')),
   )
+  // The path at which the command is started in a checkout.
+  writeFileSync(join(FOLDER, 'main.js'), "#!/usr/bin/env node\nimport './main.cjs'\n")
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

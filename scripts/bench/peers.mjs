@@ -10,7 +10,7 @@ import { freePort } from './servers/free-port.mjs'
 import { hasNginx, nginxCommand } from './servers/nginx.mjs'
 import { TLS_SERVERS, tlsCommand } from './servers/tls-commands.mjs'
 
-const COMMAND = join(import.meta.dirname, '../../dist/cli/main.js')
+const COMMAND = join(import.meta.dirname, '../../dist/cli/main.cjs')
 
 /** The file servers that `--servers` selects. */
 export const SERVERS = [

@@ -71,14 +71,15 @@ function moduleAt(path, modules) {
 
 /** Every path below `dist` that a value of package.json's `exports` or `bin` names. */
 function published(value, condition) {
-  if (typeof value === 'string') return condition || !/\/?dist\/.*\.js$/.test(value) ? [] : [value]
+  if (typeof value === 'string')
+    return condition || !/\/?dist\/.*\.c?js$/.test(value) ? [] : [value]
   return Object.entries(value).flatMap(([key, inner]) =>
     published(inner, key === condition ? undefined : condition),
   )
 }
 
-/** `./dist/a/b.js` → `src/a/b.ts`, whether that exists or not. */
+/** `./dist/a/b.js` or `b.cjs` → `src/a/b.ts`, whether that exists or not. */
 function sourceOf(path, modules) {
   const source = posix.normalize(path).replace(/^dist\//, 'src/')
-  return moduleAt(source, modules) ?? source.replace(/\.js$/, '.ts')
+  return moduleAt(source, modules) ?? source.replace(/\.c?js$/, '.ts')
 }

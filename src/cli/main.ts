@@ -1,13 +1,21 @@
 #!/usr/bin/env node
 import { nodeRefusal } from './node-version.js'
 
-// No other module is imported before: an older Node would fail in it with an error that explains nothing.
-const refusal = nodeRefusal(process.versions.node)
-if (refusal === undefined) {
+/**
+ * Settles when the command has ended. The build writes this module and what it imports at once as CommonJS, which
+ * Node starts faster than an ES module, and which has no `await` outside functions.
+ */
+export const completion = main()
+
+async function main(): Promise<void> {
+  // No other module is imported before: an older Node would fail in it with an error that explains nothing.
+  const refusal = nodeRefusal(process.versions.node)
+  if (refusal !== undefined) {
+    process.stderr.write(`lastbyte: ${refusal}\n`)
+    process.exitCode = 2
+    return
+  }
   const args = process.argv.slice(2)
   const { runMain } = await (args[0] === 'get' ? import('./run-get.js') : import('./run-main.js'))
   await runMain(args)
-} else {
-  process.stderr.write(`lastbyte: ${refusal}\n`)
-  process.exitCode = 2
 }

@@ -23,7 +23,7 @@ describe('the entry of the command', () => {
     [[], runMain, runGet],
   ])('passes the arguments %j on, and loads what they need', async (args, called, other) => {
     process.argv = ['node', 'main.js', ...args]
-    await import('../../src/cli/main.js')
+    await (await import('../../src/cli/main.js')).completion
     expect(called).toHaveBeenCalledExactlyOnceWith(args)
     expect(other).not.toHaveBeenCalled()
   })
@@ -31,7 +31,7 @@ describe('the entry of the command', () => {
   it('refuses an older Node in one line with exit code 2, and loads nothing else', async () => {
     vi.spyOn(process.versions, 'node', 'get').mockReturnValue('18.20.8')
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    await import('../../src/cli/main.js')
+    await (await import('../../src/cli/main.js')).completion
     const printed = write.mock.calls.join('')
     expect(printed).toMatch(/^lastbyte: expected Node 20\.15 or newer; this is 18\.20\.8\..*\n$/)
     expect(process.exitCode).toBe(2)

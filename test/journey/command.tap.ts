@@ -237,6 +237,7 @@ tap.test('npm pack contains the built code with its types, and no tests', async 
   for (const name of [
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/cli/main.cjs',
     'dist/cli/main.js',
     'dist/pages/built/player.js',
     'LICENSE',
@@ -244,6 +245,30 @@ tap.test('npm pack contains the built code with its types, and no tests', async 
     t.ok(names.includes(name), name)
   }
   t.notOk(names.some((name: string) => name.startsWith('test/')))
+})
+
+tap.test('the program of the package starts get without the loader of ES modules', async (t) => {
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8'))
+  using folder = new Folder({
+    'empty.cjs': '',
+    'hook.cjs': `process.on('exit', () => {
+      process.stderr.write(JSON.stringify(process.moduleLoadList))
+    })`,
+  })
+  const start = async (...args: string[]) => {
+    const command = ['NODE_OPTIONS=', process.execPath, '--require', folder.at('hook.cjs')]
+    const { code, stdout, stderr } = await run('env', [...command, ...args])
+    t.equal(code, 0, stderr)
+    return { stdout, loaded: JSON.parse(stderr) as string[] }
+  }
+  const empty = await start(folder.at('empty.cjs'))
+  const help = await start(resolve(bin.lastbyte), 'get', '--help')
+  t.match(help.stdout, /^Usage: lastbyte get/)
+  const more = help.loaded.filter((name) => !empty.loaded.includes(name))
+  t.same(
+    more.filter((name) => name.includes('internal/modules/esm/')),
+    [],
+  )
 })
 
 tap.test('--print-capabilities prints what this machine supports', async (t) => {

@@ -10,7 +10,7 @@ const { RULES } = await load('rules.mjs')
 
 const PACKAGE = JSON.stringify({
   name: 'lastbyte',
-  bin: { lastbyte: 'dist/cli/main.js' },
+  bin: { lastbyte: 'dist/cli/main.cjs' },
   exports: {
     '.': { types: './dist/index.d.ts', default: './dist/index.js' },
     './client': { browser: './dist/client/browser.js', default: './dist/client/index.js' },

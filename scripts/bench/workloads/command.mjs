@@ -1,4 +1,4 @@
 import { join } from 'node:path'
 
 /** The script of the command `lastbyte`. */
-export const COMMAND = join(import.meta.dirname, '../../../dist/cli/main.js')
+export const COMMAND = join(import.meta.dirname, '../../../dist/cli/main.cjs')
