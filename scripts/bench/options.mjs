@@ -16,7 +16,7 @@ const WITH_GOALS = NAMES.filter((name) =>
 )
 
 export const USAGE = `npm run bench -- [options]
-  --quick                a table of goals in 4 to 5 minutes: one round, and only the
+  --quick                a table of goals in 4 minutes: one round, and only the
                          servers that a goal compares; rougher than a complete run
   --only whole,small     the workloads to measure (default: all; with --quick ${QUICK_WORKLOADS.join(', ')}):
                          ${NAMES.join(', ')}

@@ -8,6 +8,7 @@ import { serversByFolder, subjectsOf } from './subjects.mjs'
 import { titleOf } from './titles.mjs'
 import { warmFiles } from './warm-files.mjs'
 import { WORKLOADS } from './workloads/index.mjs'
+import { warmUp } from './workloads/warm-up.mjs'
 
 /**
  * Measures the workloads one after another.
@@ -52,8 +53,7 @@ export async function run(place, options, { note, print }) {
     const context = {
       ...{ place, unsupported, rounds, isQuick, mostBytes, note: progress.note },
       seconds: options.seconds,
-      // A quick run has the seconds of one round to warm up, whatever the load.
-      warmUpOf: (parts) => (isQuick ? Math.min(parts, 1) : parts) * options.seconds,
+      warmUp: (most, measureRound) => warmUp(isQuick ? Math.ceil(most / 4) : most, measureRound),
       subjectsOf: (found) => subjectsOf(workload, found, options),
     }
     try {

@@ -3,6 +3,7 @@ import { loadBench } from '../fixture/bench-scripts.js'
 
 const { percentile } = await loadBench('load/percentile.mjs')
 const { record, takeTurns } = await loadBench('workloads/turns.mjs')
+const { warmUp } = await loadBench('workloads/warm-up.mjs')
 const { readOptions } = await loadBench('options.mjs')
 const { serversByFolder, subjectsOf } = await loadBench('subjects.mjs')
 
@@ -40,6 +41,34 @@ describe('percentile', () => {
 
   it('returns undefined for p99 of fewer than 100 times', () => {
     expect(percentile(times.slice(0, 99), 0.99)).toBeUndefined()
+  })
+})
+
+describe('warmUp', () => {
+  it.each([
+    ['that stays as fast', 12, [100, 100, 100], 2],
+    ['that becomes slower', 12, [100, 90, 200], 2],
+    ['that becomes faster for some rounds', 12, [50, 80, 100, 104, 200], 4],
+    ['that still becomes faster', 3, [50, 100, 200, 400], 3],
+    ['with one round', 1, [50, 100], 1],
+  ])('of a server %s, at most %i rounds', async (_case, most, rates, expected) => {
+    let rounds = 0
+    await warmUp(most, async () => {
+      rounds += 1
+      return { rate: rates[rounds - 1] }
+    })
+    expect(rounds).toBe(expected)
+  })
+
+  it('compares what a server does in the same processor time', async () => {
+    const figures = [
+      { rate: 100, cpu: 1 },
+      { rate: 100, cpu: 0.5 },
+      { rate: 200, cpu: 1 },
+    ]
+    let rounds = 0
+    await warmUp(9, async () => figures[rounds++])
+    expect(rounds).toBe(3)
   })
 })
 

@@ -23,7 +23,7 @@ export function rateWorkload(names) {
 }
 
 async function measure(names, on, context) {
-  const { place, subjectsOf, unsupported, rounds, seconds, warmUpOf, note } = context
+  const { place, subjectsOf, unsupported, rounds, seconds, warmUp, note } = context
   const started = new Map()
   for (const name of new Set(names.flatMap(subjectsOf))) {
     started.set(name, await startServer(name, place[on], place.scratch))
@@ -41,7 +41,7 @@ async function measure(names, on, context) {
   for (const { name, server, task } of pairs) {
     note(`${name}: warming up`)
     if (task.filled?.includes(server.name)) await requestAll(server, task, seconds)
-    await runLoad(server.port, task, warmUpOf(task.warmUp))
+    await warmUp(task.warmUp, () => measureRound(server, task, seconds))
   }
   const figures = await takeTurns(pairs, rounds, ({ name, server, task }, round) => {
     note(`${name}: round ${round + 1} of ${rounds}`)

@@ -7,15 +7,15 @@ const GROWTH = {
   generator: 'wrk',
   connections: 32,
   servers: [...OWN, 'nginx'],
-  warmUp: 1,
+  warmUp: 4,
   main: 'rate',
 }
 const LARGE = { generator: 'load.mjs', connections: 8, warmUp: 1, main: 'cpuPerGiB' }
-const SMALL = { file: 'small', generator: 'wrk', connections: 32, warmUp: 4, main: 'rate' }
+const SMALL = { file: 'small', generator: 'wrk', connections: 32, warmUp: 12, main: 'rate' }
 
 /**
  * The cases of the rate workloads. `servers`: those that can be measured (default all). `slice`: bytes of random ranges; without it, the whole file is
- * requested. `warmUp`: rounds before the first measured one, since V8 optimizes short calls late. `main`:
+ * requested. `warmUp`: the most rounds of the warm-up (warm-up.mjs). `main`:
  * the most important metric. `filled`: servers of which every file is requested once before the warm-up. `fieldsFor`: header fields of each request. `needs`: the response that a
  * server must support.
  */
@@ -36,18 +36,18 @@ export const RATES = {
   },
   sixteen: { ...LARGE, title: 'File of 16 MiB', file: 'sixteen' },
   mib: { ...LARGE, title: 'File of 1 MiB', file: 'mib', connections: 32 },
-  hundred: { ...SMALL, title: 'File of 100 KiB', file: 'hundred', warmUp: 2 },
+  hundred: { ...SMALL, title: 'File of 100 KiB', file: 'hundred', warmUp: 4 },
   small: { ...SMALL, title: 'File of 4 KiB' },
   'small-beside': {
     ...SMALL,
     title: 'File of 4 KiB, alternating with 304 and 416',
-    warmUp: 2,
+    warmUp: 8,
     servers: OWN,
   },
   'not-modified': {
     ...SMALL,
     title: 'Not modified (304), for a file of 4 KiB',
-    warmUp: 1,
+    warmUp: 4,
     status: 304,
     needs: 'not-modified',
     fieldsFor: async ({ port }) => ({ 'If-None-Match': await entityTagOf(port, FILES.small.path) }),
@@ -55,7 +55,7 @@ export const RATES = {
   unsatisfiable: {
     ...SMALL,
     title: 'Unsatisfiable range (416), for a file of 4 KiB',
-    warmUp: 1,
+    warmUp: 4,
     status: 416,
     needs: 'unsatisfiable',
     fieldsFor: () => ({ Range: `bytes=${FILES.small.size}-` }),

@@ -12,8 +12,8 @@ import { takeTurns } from './turns.mjs'
 const MB = 1e6
 const SIZES = { large: '1 GiB', hundred: '100 KiB', small: '4 KiB' }
 
-/** Rounds before the first measured one, since V8 optimizes short calls late. */
-const WARM_UP = { large: 1, hundred: 2, small: 4 }
+/** The most rounds of the warm-up. */
+const WARM_UP = { large: 1, hundred: 4, small: 12 }
 
 /** The servers of each protocol. */
 const SERVERS = {
@@ -59,7 +59,7 @@ export const tls = {
   run: measure,
 }
 
-async function measure({ place, subjectsOf, rounds, seconds, warmUpOf, mostBytes, note }) {
+async function measure({ place, subjectsOf, rounds, seconds, warmUp, mostBytes, note }) {
   const digests = Object.fromEntries(
     await Promise.all(
       Object.keys(SIZES).map(async (file) => [
@@ -84,7 +84,7 @@ async function measure({ place, subjectsOf, rounds, seconds, warmUpOf, mostBytes
         const { port, pids } = started[server]
         return { name: server, port, pids, task: each.task }
       })
-      for (const { port, task } of pairs) await runTlsLoad(port, task, warmUpOf(each.warmUp))
+      for (const pair of pairs) await warmUp(each.warmUp, () => measureRound(pair, seconds))
       const figures = await takeTurns(pairs, rounds, (pair, round) => {
         note(`${name} ${pair.name}: round ${round + 1} of ${rounds}`)
         return measureRound(pair, seconds)

@@ -20,34 +20,38 @@ export const workers = {
   run: measure,
 }
 
-async function measure({ place, subjectsOf, rounds, seconds, warmUpOf, note }) {
+async function measure({ place, subjectsOf, rounds, seconds, warmUp, note }) {
   const task = { ...FILES.small, generator: 'wrk', connections: 64 }
   const started = []
   for (const name of subjectsOf('workers')) {
     started.push(await startServer(name, place.memory, place.scratch, { core: undefined }))
   }
-  for (const { name, port } of started) {
-    note(`${name}: warming up`)
-    await runLoad(port, task, warmUpOf(3), { core: undefined })
+  for (const server of started) {
+    note(`${server.name}: warming up`)
+    await warmUp(8, () => measureRound(server, task, seconds))
   }
-  const figures = await takeTurns(started, rounds, async (server, round) => {
+  const figures = await takeTurns(started, rounds, (server, round) => {
     note(`${server.name}: round ${round + 1} of ${rounds}`)
-    const { pids } = server
-    const [before, idleBefore] = [cpuSeconds(pids), idleSeconds()]
-    const load = await runLoad(server.port, task, seconds, { core: undefined })
-    const cpu = cpuSeconds(pids) - before
-    return {
-      rate: load.requests / load.seconds,
-      serverCores: cpu / load.seconds,
-      loadCores: load.busy,
-      idleCores: (idleSeconds() - idleBefore) / load.seconds,
-      ratePerCpu: load.requests / cpu,
-      p50: load.p50,
-      p99: load.p99,
-    }
+    return measureRound(server, task, seconds)
   })
   for (const server of started) await server.stop()
   return { workers: { ...caseOf(figures), seconds, figures } }
+}
+
+async function measureRound({ port, pids }, task, seconds) {
+  const [before, idleBefore] = [cpuSeconds(pids), idleSeconds()]
+  const load = await runLoad(port, task, seconds, { core: undefined })
+  const cpu = cpuSeconds(pids) - before
+  return {
+    rate: load.requests / load.seconds,
+    cpu,
+    serverCores: cpu / load.seconds,
+    loadCores: load.busy,
+    idleCores: (idleSeconds() - idleBefore) / load.seconds,
+    ratePerCpu: load.requests / cpu,
+    p50: load.p50,
+    p99: load.p99,
+  }
 }
 
 function caseOf(figures) {
