@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -104,7 +105,10 @@ function writeCompiled(file: string, compiled: () => Buffer): void {
   const temporary = `${file}.${randomUUID()}`
   try {
     if (!isOwnPlace(dirname(folder))) return
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // By `recursive`, Node never returns where the system refuses a folder with ENOENT, as in /proc.
+    for (const each of [dirname(folder), folder]) {
+      if (!existsSync(each)) mkdirSync(each, { mode: 0o700 })
+    }
     // Before the code is made: in a folder that can't be written, each process would make it in vain.
     writeFileSync(temporary, '', { flag: 'wx', mode: 0o600 })
   } catch {

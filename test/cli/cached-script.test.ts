@@ -193,6 +193,7 @@ describe('loadCached', () => {
       },
     ],
     ['the folder can not be created', () => vi.stubEnv('XDG_CACHE_HOME', folder.at('script.cjs'))],
+    ['the system has no such folder', () => vi.stubEnv('XDG_CACHE_HOME', '/proc/cache')],
   ])('keeps nothing where %s', (_what, prepare) => {
     prepare()
     load()
