@@ -121,8 +121,9 @@ describe('loadCached', () => {
     ],
   ])('does not use a file that %s, and replaces it', (_what, change) => {
     load()
-    const { path, inode } = file()
-    change(path)
+    change(file().path)
+    // Of the changed file, which exists until it is replaced: a number is used again after its file is removed.
+    const { inode } = file()
     load()
     expect(kept()).toHaveLength(1)
     expect(file().inode).not.toBe(inode)
