@@ -17,5 +17,11 @@ async function main(): Promise<void> {
   }
   const args = process.argv.slice(2)
   const { runMain } = await (args[0] === 'get' ? import('./run-get.js') : import('./run-main.js'))
+  // A command that waits for what never comes must not end as if it had succeeded: Node's code for such an `await`.
+  const onIdle = () => {
+    process.exitCode ??= 13
+  }
+  process.once('beforeExit', onIdle)
   await runMain(args)
+  process.off('beforeExit', onIdle)
 }

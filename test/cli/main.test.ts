@@ -28,6 +28,21 @@ describe('the entry of the command', () => {
     expect(other).not.toHaveBeenCalled()
   })
 
+  it('ends with exit code 13 if the command never settles', async () => {
+    vi.mocked(runMain).mockReturnValueOnce(new Promise(() => {}))
+    process.argv = ['node', 'main.js', 'serve']
+    process.exitCode = undefined
+    const before = process.listeners('beforeExit')
+    await import('../../src/cli/main.js')
+    await vi.waitFor(() => expect(runMain).toHaveBeenCalledOnce(), 20_000)
+    const added = process.listeners('beforeExit').filter((each) => !before.includes(each))
+    for (const listener of added) {
+      listener(0)
+      process.off('beforeExit', listener)
+    }
+    expect(process.exitCode).toBe(13)
+  })
+
   it('refuses an older Node in one line with exit code 2, and loads nothing else', async () => {
     vi.spyOn(process.versions, 'node', 'get').mockReturnValue('18.20.8')
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
