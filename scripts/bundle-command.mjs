@@ -2,7 +2,7 @@
 // that in a third of the time that 150 modules take. Its functions keep their names and its lines stay short, so that
 // a stack trace can be read. The entry of all commands is written as main.cjs. Both are CommonJS, which Node loads
 // faster than an ES module.
-// Use: node scripts/bundle-command.mjs
+// Use: node scripts/bundle-command.mjs, once after the compiler, since it replaces dist/cli/main.js
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +12,9 @@ import { BUNDLE_SUBSTITUTES } from './bundled-entries.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FOLDER = join(ROOT, 'dist/cli')
+
+/** What stands at dist/cli/main.js, the path at which the command is started in a checkout. */
+const STARTER = "#!/usr/bin/env node\nimport './main.cjs'\n"
 
 const BANNER = [
   "const fileUrl = require('node:url').pathToFileURL(__filename).href",
@@ -118,6 +121,9 @@ async function bundleEntry(digest) {
 }
 
 async function main() {
+  if (readFileSync(join(FOLDER, 'main.js'), 'utf8') === STARTER) {
+    throw new Error('dist/cli/main.js: expected what the compiler writes; run npm run build')
+  }
   const { text, packages } = await bundleCommand('dist/cli/run-get.js')
   writeFileSync(join(FOLDER, 'run-get.cjs'), text)
   writeFileSync(join(FOLDER, 'run-get.licenses.txt'), packages.map(licenceOf).join('\n---\n\n'))
@@ -125,8 +131,7 @@ async function main() {
     join(FOLDER, 'main.cjs'),
     await bundleEntry(createHash('sha256').update(text).digest('hex')),
   )
-  // The path at which the command is started in a checkout.
-  writeFileSync(join(FOLDER, 'main.js'), "#!/usr/bin/env node\nimport './main.cjs'\n")
+  writeFileSync(join(FOLDER, 'main.js'), STARTER)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

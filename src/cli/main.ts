@@ -2,8 +2,8 @@
 import { nodeRefusal } from './node-version.js'
 
 /**
- * Settles when the command has ended. The build writes this module and what it imports at once as CommonJS, which
- * Node starts faster than an ES module, and which has no `await` outside functions.
+ * Settles when the command has ended. It is no top-level `await`, since the build writes this module as CommonJS,
+ * which has none and starts faster.
  */
 export const completion = main()
 

@@ -114,7 +114,7 @@ describe('A file with follow=1', () => {
     await using served = await serving('one\n')
     using events = new LiveEvents(served.app.port, PATH)
     await events.until((got) => textOf(got) === 'one\n')
-    await vi.waitFor(() => expect(watchers()).toBe(1))
+    await expect.poll(() => watchers()).toBe(1)
     events[Symbol.dispose]()
     expect(await served.app.settled()).toMatchObject({ outcome: 'client-gone' })
     await vi.waitFor(() => expect(watchers()).toBe(0), { timeout: 1_000 })

@@ -89,7 +89,7 @@ describe('A client that disconnects', () => {
     })
     const client = new RawClient(app.port)
     client.request('/events')
-    await vi.waitFor(() => expect(signals).toBe(1))
+    await expect.poll(() => signals).toBe(1)
     client[Symbol.dispose]()
     await vi.waitFor(() => expect(signals).toBe(0), { timeout: 1_000 })
     expect(app.app.transfers.running.size).toBe(0)
@@ -107,9 +107,9 @@ describe('A client that disconnects', () => {
     )
     const client = new RawClient(app.port)
     client.request('/events')
-    await vi.waitFor(() => expect(app.app.transfers.running.size).toBe(1))
+    await expect.poll(() => app.app.transfers.running.size).toBe(1)
     client[Symbol.dispose]()
-    await vi.waitFor(() => expect(app.app.transfers.running.size).toBe(0))
+    await expect.poll(() => app.app.transfers.running.size).toBe(0)
     resolveSource()
     await pause(0)
     expect(endless.sent).toBe(0)
@@ -229,7 +229,7 @@ describe('reauthorize', () => {
     const isFinal = /id: \d+:failed\nevent: error/.test(got.text)
     expect(isFinal).toBe(outcome === 'unauthorized')
     expect(await app.settled()).toMatchObject({ outcome })
-    await vi.waitFor(() => expect(endless.returned).toBe(1))
+    await expect.poll(() => endless.returned).toBe(1)
   })
 
   it('is called for a file in frames as well', async () => {
@@ -351,11 +351,11 @@ describe('The faults of a stream', () => {
     const got = await events.closed()
     expect(got.whole).toBe(false)
     // Compares the journal, since Node's client may report a reset behind the last bytes as an end.
-    await vi.waitFor(() => expect(faults.journal()).toMatchObject([{ outcome: 'injected', ended }]))
+    await expect.poll(() => faults.journal()).toMatchObject([{ outcome: 'injected', ended }])
     if (bytes !== undefined) expect(got.text).toHaveLength(bytes)
     expect(got.text).not.toContain('event: error')
     expect(await app.settled()).toMatchObject({ outcome: 'injected' })
-    await vi.waitFor(() => expect(endless.returned).toBe(1))
+    await expect.poll(() => endless.returned).toBe(1)
   })
 
   it('of the kind status respond without opening the source', async () => {

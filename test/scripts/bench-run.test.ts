@@ -60,6 +60,15 @@ describe('warmUp', () => {
     expect(rounds).toBe(expected)
   })
 
+  it('takes a round without processor time for one of a second', async () => {
+    let rounds = 0
+    await warmUp(9, async () => {
+      rounds += 1
+      return { rate: 100, cpu: 0 }
+    })
+    expect(rounds).toBe(2)
+  })
+
   it('compares what a server does in the same processor time', async () => {
     const figures = [
       { rate: 100, cpu: 1 },

@@ -15,7 +15,7 @@ const SMALL = { file: 'small', generator: 'wrk', connections: 32, warmUp: 12, ma
 
 /**
  * The cases of the rate workloads. `servers`: those that can be measured (default all). `slice`: bytes of random ranges; without it, the whole file is
- * requested. `warmUp`: the most rounds of the warm-up (warm-up.mjs). `main`:
+ * requested. `warmUp`: the largest number of rounds of the warm-up (warm-up.mjs). `main`:
  * the most important metric. `filled`: servers of which every file is requested once before the warm-up. `fieldsFor`: header fields of each request. `needs`: the response that a
  * server must support.
  */

@@ -12,7 +12,7 @@ import { takeTurns } from './turns.mjs'
 const MB = 1e6
 const SIZES = { large: '1 GiB', hundred: '100 KiB', small: '4 KiB' }
 
-/** The most rounds of the warm-up. */
+/** The largest number of rounds of the warm-up. */
 const WARM_UP = { large: 1, hundred: 4, small: 12 }
 
 /** The servers of each protocol. */

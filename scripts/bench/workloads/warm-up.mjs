@@ -11,8 +11,9 @@ const GAIN = 1.05
 export async function warmUp(most, measureRound) {
   let best = 0
   for (let round = 0; round < most; round += 1) {
-    const { rate, cpu = 1 } = await measureRound()
-    const speed = rate / cpu
+    const { rate, cpu } = await measureRound()
+    // A round that is too short for the clock of the system has 0.
+    const speed = rate / (cpu || 1)
     if (speed < best * GAIN) return
     best = speed
   }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readEventStream as byFetch } from '../../../src/client/browser.js'
 import { readEventStream as byNode, readFrames } from '../../../src/client/index.js'
 import type { ClientEvent } from '../../../src/client/read-policy.js'
@@ -197,7 +197,7 @@ describe.each<[string, ReadEventStream]>([
       sends('id: 1\ndata: a\n\n', 'open')(request, response)
     })
     for await (const _event of read(server.url)) break
-    await vi.waitFor(() => expect(open).toBe(0))
+    await expect.poll(() => open).toBe(0)
 
     const control = new AbortController()
     const reason = new Error('enough')
@@ -205,7 +205,7 @@ describe.each<[string, ReadEventStream]>([
       for await (const _event of read(server.url, { signal: control.signal })) control.abort(reason)
     }
     await expect(reading()).rejects.toBe(reason)
-    await vi.waitFor(() => expect(open).toBe(0))
+    await expect.poll(() => open).toBe(0)
     await expect(read(server.url, { signal: control.signal }).next()).rejects.toBe(reason)
   })
 
