@@ -52,7 +52,7 @@ tap.test(
     await server.waitForOutput(/Server listening at http:\/\/192\.168\.1\.5:8080/)
     const checked = await other.run(guide.next('lastbyte check'))
     t.equal(checked.code, 0, checked.stdout)
-    t.match(checked.stdout, /^Level: proves.* 0 of \d+ checks failed/m)
+    t.match(checked.stdout, /^Level: proves.* 0 of \d+ checks failed/m, checked.stdout)
     t.equal((await other.run(guide.next('ffplay'))).code, 0)
 
     application.write(
@@ -70,18 +70,20 @@ tap.test(
     await page.getByRole('link', { name: 'Watch' }).first().waitFor()
     // Without a companion, and with all.
     await page.goto(`${SITE}/-/watch/Journey.mp4`)
-    t.match(await playToEnd(page, { rate: 1, timeout: 30_000 }), { ended: true, error: null })
+    const end = await playToEnd(page, { rate: 1, timeout: 30_000 })
+    t.match(end, { ended: true, error: null }, `ended: ${JSON.stringify(end)}`)
     await page.goto(`${SITE}/-/watch/Voyage.mp4`)
     await hasMetadata(page)
     t.equal(await page.locator('track[kind=subtitles][srclang=de]').count(), 1)
-    t.match(await page.locator('video').getAttribute('poster'), 'Voyage.jpg')
+    const poster = await page.locator('video').getAttribute('poster')
+    t.match(poster, 'Voyage.jpg', `poster: ${poster}`)
     await page.getByText('The lake').waitFor()
 
     await here.must(guide.next('mkdir -p films/Voyage'))
     t.ok(existsSync(at('films/Voyage/index.m3u8')))
     t.equal((await other.run(`ffprobe -v error ${SITE}/Voyage/index.m3u8`)).code, 0)
     t.equal((await page.goto(`${SITE}/-/watch/Voyage/index.m3u8`))?.status(), 200)
-    t.match(guide.next('npm install'), 'hls.js')
+    t.match(guide.next('npm install'), 'hls.js', 'the guide installs hls.js')
     t.same(errors, [], 'no page reports an error to the console')
     await here.must(guide.next('rm -r'))
     t.notOk(existsSync(at('films/Voyage.mp4')))

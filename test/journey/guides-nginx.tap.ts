@@ -86,7 +86,7 @@ tap.test(
     t.match(head, /^accept-ranges: bytes/m)
     t.match((await server.must(guide.next('curl -s https'))).stdout, /identical\n$/)
     const checked = await server.run(guide.next('lastbyte check'))
-    t.match(checked.stdout, /^Level: proves.* 0 of \d+ checks failed/m)
+    t.match(checked.stdout, /^Level: proves.* 0 of \d+ checks failed/m, checked.stdout)
     t.match((await server.must(guide.next('curl -s http:'))).stdout, 'lastbyte_transfers_total')
     const outside = 'curl -s -o /dev/null -w "%{http_code}" https://media.example.org/-/metrics'
     t.equal((await server.must(outside)).stdout, '404')
