@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type BigIntStats, constants } from 'node:fs'
-import { link, mkdir, open, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
+import { link, open, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFolder } from '../../native/create-folder.js'
 import { CLOCK_GRAIN } from '../file/settled-stat.js'
 
 /**
@@ -90,7 +91,7 @@ export class FolderRecords implements RecordStore {
   /** Creates the folder, for its owner alone. undefined if no record can be written there. */
   static async open(folder: string): Promise<FolderRecords | undefined> {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await createFolder(folder)
       const probe = join(folder, `probe-${randomBytes(8).toString('hex')}`)
       await writeFile(probe, '', { flag: 'wx', mode: 0o600 })
       await unlink(probe)
@@ -114,7 +115,7 @@ export class FolderRecords implements RecordStore {
 
   /** Somebody has removed the folder: its chains are over. */
   async #createAgain(): Promise<BigIntStats> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    await createFolder(this.folder)
     return stat(this.folder, { bigint: true })
   }
 

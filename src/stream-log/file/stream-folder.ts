@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFolder } from '../../native/create-folder.js'
 
 /** A segment: consecutive records of one epoch, in one file. */
 export interface Segment {
@@ -47,7 +48,7 @@ export class StreamFolder {
   }
 
   async create(): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 })
+    await createFolder(this.path)
   }
 
   /** undefined where there is no such folder. */
