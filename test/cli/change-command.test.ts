@@ -72,7 +72,7 @@ it('ends a command and what it has started where the run is aborted, with the re
   const stop = new AbortController()
   const run = changeByCommand(folder.at('swap.sh'))('append', stop.signal)
   const ended = expect(run).rejects.toThrow('stopped by its caller')
-  await expect.poll(() => existsSync(folder.at('pid')), { timeout: 5000 }).toBe(true)
+  await expect.poll(() => existsSync(folder.at('pid'))).toBe(true)
   stop.abort(new Error('stopped by its caller'))
   await ended
   const started = Number(readFileSync(folder.at('pid'), 'utf8'))

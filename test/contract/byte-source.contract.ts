@@ -169,7 +169,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       await expect(chunks.next()).rejects.toThrow('enough')
       await representation.close()
       await representation.close()
-      await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
+      await expect.poll(() => stage.openHandles()).toBe(before)
     })
 
     it('releases the handle after an abandoned read, and when closed during a read', async () => {
@@ -185,7 +185,7 @@ export function byteSourceContract(name: string, newStage: () => Promise<Stage> 
       const closed = representation.close()
       await Promise.allSettled([next, closed])
       await running.return?.(undefined)
-      await expect.poll(() => stage.openHandles(), { timeout: 5000 }).toBe(before)
+      await expect.poll(() => stage.openHandles()).toBe(before)
     })
 
     it('lists the files and directories of a key, if it implements list', async () => {

@@ -76,7 +76,7 @@ describe('A failure after the header section', () => {
       outcome: 'changed',
       bytes: response.body.length,
     })
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   it('is sent as 503 where a small file changes between its open and its read', async () => {
@@ -117,7 +117,7 @@ describe('A client that disconnects', () => {
     }
     await served.settled(19)
     expect(served.records.map(({ outcome }) => outcome)).toEqual(Array(20).fill('client-gone'))
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
     const lines = served.log.filter(({ msg }) => msg === 'transfer')
     expect(lines).toHaveLength(20)
     expect(JSON.stringify(served.log)).not.toMatch(/stack|at .*\.ts:/)
@@ -136,8 +136,8 @@ describe('A client that disconnects', () => {
       await expect
         .poll(() => source.abortReasons)
         .toEqual([expect.objectContaining({ code: 'CLIENT_GONE' })])
-      expect(source.openCount).toBe(0)
-      expect(served.app.transfers.running.size).toBe(0)
+      await expect.poll(() => source.openCount).toBe(0)
+      await expect.poll(() => served.app.transfers.running.size).toBe(0)
     }
   })
 
@@ -151,7 +151,7 @@ describe('A client that disconnects', () => {
     await expect.poll(() => served.app.transfers.running.size).toBe(5)
     client.socket.destroy()
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 })
 
@@ -211,7 +211,7 @@ describe('An application', () => {
     using late = new RawClient(served.port)
     late.request('/late')
     expect((await late.response()).status).toBe(503)
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 })
 
@@ -246,6 +246,6 @@ describe('A server that closes', () => {
       ['/short', 'complete'],
       ['/long', 'shutdown'],
     ])
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 })

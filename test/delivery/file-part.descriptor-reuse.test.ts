@@ -111,8 +111,8 @@ describe.each(['always', 'off'] as const)('With zero-copy %s', (zeroCopy) => {
       await Promise.all(Array.from({ length: AT_ONCE }, worker))
       expect(foreign).toBeUndefined()
       expect(begun).toBe(many)
-      await expect.poll(() => served.app.transfers.running.size, { timeout: 5000 }).toBe(0)
-      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+      await expect.poll(() => served.app.transfers.running.size).toBe(0)
+      await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
     },
     60_000,
   )

@@ -162,7 +162,7 @@ describe.skipIf(calls === undefined)('A file that is sent by sendfile to another
       client.socket.resume()
       expect((await client.closed()).body.length).toBeLessThan(LARGE.length)
       await served.settled()
-      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5_000 }).toBe(0)
+      await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
     },
     10_000,
   )
@@ -221,7 +221,7 @@ describe.skipIf(calls === undefined)('A lease ends', () => {
       client.socket[close]()
       await served.settled()
       await expect.poll(() => leasesOn(folder.at('f'))).toBe(0)
-      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5_000 }).toBe(0)
+      await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
     },
   )
 
@@ -249,7 +249,7 @@ describe.skipIf(calls === undefined)('A lease ends', () => {
     const [transfer] = served.app.transfers.running
     transfer?.abort(new LastbyteError('CANCELLED', 'cancelled'))
     await served.settled()
-    await expect.poll(() => leasesOn(folder.at('f')), { timeout: 5_000 }).toBe(0)
+    await expect.poll(() => leasesOn(folder.at('f'))).toBe(0)
     client.socket.resume()
     expect((await client.closed()).body.length).toBeLessThan(LARGE.length)
   })
@@ -260,7 +260,7 @@ describe.skipIf(calls === undefined)('A lease ends', () => {
     using _client = await pausedClient(served.port)
     await untilFull()
     await served[Symbol.asyncDispose]()
-    await expect.poll(() => leasesOn(folder.at('f')), { timeout: 5_000 }).toBe(0)
+    await expect.poll(() => leasesOn(folder.at('f'))).toBe(0)
   })
 })
 

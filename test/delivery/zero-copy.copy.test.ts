@@ -179,7 +179,7 @@ describe.skipIf(calls === undefined)('Without sendfile, a file that changes', ()
     expect(body.length).toBeGreaterThan(before)
     expect(body.equals(pattern(SIZE).subarray(0, body.length))).toBe(true)
     expect(await served.settled()).toMatchObject({ outcome: 'changed', bytes: body.length })
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   it('only by appended bytes is sent completely, by native calls again after one chunk', async () => {
@@ -213,6 +213,6 @@ describe.skipIf(calls === undefined)('Without sendfile, an error of the native c
     client.request('/f')
     expect((await client.closed()).body.length).toBeLessThan(4 * MIB)
     expect(await served.settled()).toMatchObject({ outcome: 'client-gone' })
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 })

@@ -202,7 +202,7 @@ describe.skipIf(calls === undefined)('With zero-copy, a file that changes', () =
     expect(body.length).toBeLessThan(64 * MIB)
     expect(body.length).toBeGreaterThanOrEqual(before)
     expect(await served.settled()).toMatchObject({ outcome: 'changed', bytes: body.length })
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   /** Rewrites the file while the fake system reports a byte that is not acknowledged, then none. */
@@ -266,7 +266,7 @@ describe.skipIf(calls === undefined)('With zero-copy, an error of sendfile', () 
     client.request('/f')
     expect((await client.closed()).body.length).toBeLessThan(4 * MIB)
     expect(await served.settled()).toMatchObject({ outcome })
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   it('makes the server copy a file whose file system has no sendfile (EINVAL)', async () => {

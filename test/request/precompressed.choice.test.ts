@@ -117,7 +117,7 @@ describe('selectPrecompressed does not send', () => {
     utimesSync(folder.at('app.js.gz'), before, before)
     const { body, fields } = await bodyOf({ root: folder.path })
     expect([body.equals(SCRIPT), fields.vary]).toEqual([true, 'Accept, Accept-Encoding'])
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   it('a sibling that leads out of the folder, is a folder, or is a dotfile', async () => {
@@ -206,7 +206,7 @@ describe('An open of a sibling that hangs', () => {
     const response = await sendRequest(`${served.url}/app.js`, ACCEPTS_ALL)
     expect(response.status).toBe(504)
     expect(response.fields).not.toHaveProperty('content-encoding')
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   it('is aborted when the client disconnects', async () => {
@@ -218,6 +218,6 @@ describe('An open of a sibling that hangs', () => {
     await begun
     client.socket.destroy()
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 })

@@ -198,7 +198,7 @@ describe('The encoded bytes of a precompressed file', () => {
     expect((await sendRequest(`${served.url}/app.js`, old)).status).toBe(200)
     rmSync(folder.at('app.js.br'))
     expect((await sendRequest(`${served.url}/app.js`, BROTLI)).body.equals(SCRIPT)).toBe(true)
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 })
 

@@ -108,5 +108,5 @@ it('sendFile from more folders than stay open sends each file with its digest', 
   )
   for (const [n, ...response] of responses) expect(response).toEqual([200, String(n), true])
   await app.app.close()
-  await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
 })

@@ -73,7 +73,7 @@ describe('The digest fields of a response', () => {
       const want = { 'Want-Repr-Digest': 'sha-256=1' }
       expect((await fetchFields(want)).get('repr-digest')).toBeNull()
       const next = async () => (await fetchFields(want)).get('repr-digest')
-      await expect.poll(next, { timeout: 5000 }).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
+      await expect.poll(next).toBe(`sha-256=:${digest('sha256', CONTENT)}:`)
     })
   })
 

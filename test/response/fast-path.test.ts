@@ -171,9 +171,7 @@ describe('A cached file is not sent', () => {
     await fetchFile(`${served.url}/dir/f`)
     renameSync(folder.at('dir'), outside.at('dir'))
     symlinkSync(outside.at('dir'), folder.at('dir'))
-    await expect
-      .poll(async () => (await fetchFile(`${served.url}/dir/f`)).status, { timeout: 3000 })
-      .toBe(403)
+    await expect.poll(async () => (await fetchFile(`${served.url}/dir/f`)).status).toBe(403)
   })
 })
 
@@ -292,7 +290,7 @@ describe('An application that sends a cached file', () => {
       const response = await fetch(`${served.url}${path}`).catch(() => undefined)
       expect(response?.status ?? 500, path).toBe(500)
     }
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 4000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })
 
@@ -418,8 +416,8 @@ describe('A client that does not read its responses with cached files', () => {
     const { folder, served, client, requests } = await fullConnection(300)
     using _folder = folder
     await using _served = served
-    await expect.poll(() => served.records.at(-1)?.outcome, { timeout: 5000 }).toBe('stalled')
-    await expect.poll(() => served.app.transfers.running.size, { timeout: 5000 }).toBe(0)
+    await expect.poll(() => served.records.at(-1)?.outcome).toBe('stalled')
+    await expect.poll(() => served.app.transfers.running.size).toBe(0)
     client.socket.resume()
     const { body, ended } = await client.closed()
     expect(ended).toBe('fin')
@@ -446,7 +444,7 @@ describe('A client that does not read its responses with cached files', () => {
     using _folder = folder
     await using _served = served
     client.socket.resume()
-    await expect.poll(() => served.records.length, { timeout: 10_000 }).toBe(requests + 1)
+    await expect.poll(() => served.records.length).toBe(requests + 1)
     expect(served.records.every(({ outcome }) => outcome === 'complete')).toBe(true)
     await expect.poll(() => served.app.transfers.running.size).toBe(0)
   })

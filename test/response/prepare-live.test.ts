@@ -86,7 +86,7 @@ it('prepareLive releases the file when its client leaves while it is quiet', asy
   await fetch(`${served.url}/f.ts`, { headers, signal: abort.signal })
   abort.abort()
   expect(await served.settled()).toMatchObject({ outcome: 'client-gone', bytes: 0 })
-  await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5_000 }).toBe(0)
+  await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
 })
 
 describe('faults of a live file', () => {

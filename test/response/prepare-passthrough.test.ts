@@ -40,7 +40,9 @@ describe('preparePassthrough', () => {
     expect(received.headers.get('x-upstream')).toBe('yes')
     expect(received.headers.get('content-length')).toBe(length === undefined ? null : '5')
     await expect.poll(closed).toBe(1)
-    expect(route.records).toMatchObject([{ status, bytes: 5, outcome: 'complete' }])
+    await expect
+      .poll(() => route.records)
+      .toMatchObject([{ status, bytes: 5, outcome: 'complete' }])
   })
 
   it.each([204, 304])(
@@ -50,7 +52,7 @@ describe('preparePassthrough', () => {
       await using route = await passing(response)
       const received = await fetch(`${route.url}/f`)
       expect([received.status, received.headers.get('content-length')]).toEqual([status, null])
-      expect(closed()).toBe(1)
+      await expect.poll(closed).toBe(1)
     },
   )
 

@@ -60,7 +60,7 @@ describe('faultServer', () => {
         ({ level, msg }) => Number(level) >= 40 || msg === 'transfer',
       )
       expect(logged).toEqual([])
-      await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+      await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
     },
   )
 

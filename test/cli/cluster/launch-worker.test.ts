@@ -69,7 +69,7 @@ describe('launchWorker, with sockets that were passed on', () => {
     const { passed, port, happened, worker } = launch(folder, { WORKERS: 2 })
     const sockets = [3, 4].map((fd) => ({ fd, name: 'web' }))
     using _passed = passed
-    await expect.poll(() => happened, { timeout: 10_000 }).toEqual([LISTENING, MESSAGE])
+    await expect.poll(() => happened).toEqual([LISTENING, MESSAGE])
     expect(worker.isConnected()).toBe(true)
     expect(await received({ port, host: '127.0.0.1' })).toEqual({ WORKERS: 2, sockets })
     expect(await received({ path: folder.at('a.sock') })).toEqual({ WORKERS: 2, sockets })
@@ -82,7 +82,7 @@ describe('launchWorker, with sockets that were passed on', () => {
     const { passed, happened } = launch(folder, { ends: true })
     using _passed = passed
     const all = [LISTENING, MESSAGE, ['ended', 5, null]]
-    await expect.poll(() => happened, { timeout: 10_000 }).toEqual(all)
+    await expect.poll(() => happened).toEqual(all)
   })
 })
 

@@ -77,7 +77,7 @@ describe('digestCache', () => {
     })
     expect(digests.known(subject)).toBeUndefined()
     await digests.close()
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   it('stops a computation when its last caller aborts, and not before', async () => {
@@ -147,9 +147,7 @@ describe('digestCache', () => {
     const { digests, subject } = await stage(folder)
     digests.computeInBackground({ ...subject, key: 'gone', etag: '"gone"' }, live)
     digests.computeInBackground(subject, live)
-    await expect
-      .poll(() => hex(digests.known(subject)), { timeout: 5000 })
-      .toBe(sha256(pattern(SIZE)))
+    await expect.poll(() => hex(digests.known(subject))).toBe(sha256(pattern(SIZE)))
     await digests.close()
   })
 

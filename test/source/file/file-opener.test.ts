@@ -51,7 +51,7 @@ function opening(root: string, clock = SETTLED_CLOCK) {
 /** Waits until no descriptor is open below the folder but those that are cached. */
 async function expectAllClosed(folder: Folder): Promise<void> {
   descriptors.clear()
-  await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5000 }).toBe(0)
+  await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
 }
 
 async function representationOf(opened: Promise<Opened>) {

@@ -41,7 +41,7 @@ describe('liveSource', () => {
     expect(other.facts.size).toBe(100_004)
     expect(other.facts.chain).toEqual(chain)
     await Promise.all([one.close(), other.close()])
-    await expect.poll(() => descriptorsBelow(folder.path), { timeout: 5_000 }).toBe(0)
+    await expect.poll(() => descriptorsBelow(folder.path)).toBe(0)
   })
 
   it('opens a finished file with the tag of its chain, until it is changed', async () => {

@@ -47,7 +47,7 @@ describe('FileProducer', () => {
     await producer.append([newEvent('old')])
     const bytes = () => Buffer.concat(filesOf(folder).map((path) => readFileSync(path))).toString()
     expect(bytes()).toContain('data: old')
-    await expect.poll(bytes, { timeout: 10_000 }).not.toContain('data: old')
+    await expect.poll(bytes).not.toContain('data: old')
     expect(producer.fenced.aborted).toBe(false)
     await producer.end({ kind: 'finished' })
   })

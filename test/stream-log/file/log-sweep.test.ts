@@ -28,9 +28,9 @@ describe('LogSweep', () => {
     using folder = new Folder({})
     const log = fileLog(folder.path, { maxAge: 20 })
     await (await claimed(log, 'over')).end({ kind: 'finished' })
-    await expect.poll(() => readdirSync(folder.path), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => readdirSync(folder.path)).toEqual([])
     await (await claimed(log, 'later')).end({ kind: 'finished' })
-    await expect.poll(() => readdirSync(folder.path), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => readdirSync(folder.path)).toEqual([])
   })
 
   it('removes the oldest streams without a producer while all have too many bytes', async () => {
