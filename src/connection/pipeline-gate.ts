@@ -52,7 +52,7 @@ class PipelineGate implements AnswerListener {
     socket.push = gatedPush
     socket._read = gatedRead
     unanswered.onAnswer(socket, this)
-    socket.on('drain', onDrain).on('close', onClose)
+    socket.on('drain', onDrain)
   }
 
   answered(): void {
@@ -62,11 +62,6 @@ class PipelineGate implements AnswerListener {
   read(size: number): void {
     if (this.#held.length > 0) this.#schedule()
     else this.#read.call(this.socket, size)
-  }
-
-  close(): void {
-    this.#held.length = 0
-    clearImmediate(this.#scheduled)
   }
 
   /** Whether more may be received at once, as the `push` of a stream. */
@@ -94,7 +89,7 @@ class PipelineGate implements AnswerListener {
 
   /** Passes one piece on. The stream reads on by itself after the last one. */
   #passOn(): void {
-    if (this.socket.isPaused()) return
+    if (this.socket.destroyed || this.socket.isPaused()) return
     const next = this.#held.shift()
     if (next === undefined) return
     if (next === null) {
@@ -146,8 +141,4 @@ function gatedRead(this: HttpSocket, size: number): void {
 
 function onDrain(this: HttpSocket): void {
   this[GATE]?.answered()
-}
-
-function onClose(this: HttpSocket): void {
-  this[GATE]?.close()
 }

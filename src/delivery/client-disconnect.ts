@@ -30,8 +30,9 @@ class Watch {
 
 /**
  * Detects the end of a response. One that is pipelined behind another emits no `close` event when its
- * connection closes, so the socket is watched as well, with one listener for all its requests. The functions are those
- * of all responses: closures and sets would be a tenth of the memory of an idle event stream.
+ * connection closes, so its socket is watched as well, with one listener for all its requests. The functions are those
+ * of all responses: closures and sets would be a tenth of the memory of an idle event stream, and a third listener of one
+ * event takes 150 bytes.
  */
 export class DisconnectWatcher {
   /**
@@ -56,7 +57,8 @@ export class DisconnectWatcher {
       return
     }
     const { socket } = request
-    add(socket, watch)
+    const hasTurn = response.socket === socket
+    if (!hasTurn) add(socket, watch)
     add(response, watch)
     if (socket.destroyed) watch.end()
   }

@@ -92,13 +92,19 @@ export async function deliver(
         await part.sendTo(response, transfer, count)
       } else {
         if (limit) part = await sendAhead(part, limit, { response, transfer, count })
-        const writing = remaining === 0 ? writeEnd(response, part) : write(response, part)
+        // Not in a variable, which would keep the chunk.
         await transfer.during(
-          part.length < SCHEDULED_SIZE ? writing : inTurn(writing, part.length, transfer),
+          inTurn(
+            remaining === 0 ? writeEnd(response, part) : write(response, part),
+            part.length,
+            transfer,
+          ),
         )
         count(part.length)
         if (remaining === 0) return
       }
+      // The source may send nothing for hours.
+      part = undefined
       if (isText(rest) && transfer.pace === undefined) {
         const writer = ChunkWriter.of(response)
         if (writer !== undefined) {
@@ -161,6 +167,7 @@ const SCHEDULED_SIZE = 128 * 1024
 
 /** Schedules a large write. It is dropped if the transfer is aborted before its turn. */
 function inTurn(writing: PendingWrite, bytes: number, transfer: Transfer): PendingWrite {
+  if (bytes < SCHEDULED_SIZE) return writing
   return (accepted, failed) => {
     transfer.schedule(() => {
       if (transfer.abortReason !== undefined) return 0

@@ -75,6 +75,14 @@ describe('DisconnectWatcher', () => {
     expect(socket.listenerCount('close')).toBe(1)
   })
 
+  it('adds none for a response that has its turn, whose close event comes with that of the socket', async () => {
+    await using exchange = await httpExchange()
+    const { request, response } = exchange
+    const before = request.socket.listenerCount('close')
+    new DisconnectWatcher().watch(request, response, () => {})
+    expect(request.socket.listenerCount('close')).toBe(before)
+  })
+
   it.each(['response', 'stream'] as const)(
     'watches the stream alone where other streams share the connection: a close of the %s',
     async (closed) => {

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { TextReader } from '../../src/body/text-source.js'
 import type { Part } from '../../src/delivery/body-parts.js'
@@ -135,6 +137,35 @@ describe('deliver', () => {
     const body: Body = { length: 10, first: Buffer.from('0123456789'), rest }
     await delivered(body)
     expect(body.first).toBeUndefined()
+  })
+
+  it.each([
+    ['text', true],
+    ['bytes', false],
+  ])('keeps no chunk that it has sent while it waits for a source of %s', async (_what, isText) => {
+    await using exchange = await httpExchange()
+    // What a source has of those who wait for it.
+    const waiting: unknown[] = []
+    const rest = {
+      next: () => new Promise<never>((resolve) => waiting.push(resolve)),
+      ...(isText && { pull: (reader: TextReader) => waiting.push(reader) }),
+    }
+    // Made in a function of its own, which keeps nothing of it.
+    const sent = (() => {
+      const first = Buffer.alloc(100_000, 'x')
+      const body: Body = { length: undefined, first, rest }
+      deliver(body, exchange.response, transferAlone().transfer, () => {}).catch(() => {})
+      return new WeakRef(first)
+    })()
+    await exchange.client.until(100_000)
+    await expect.poll(() => waiting.length).toBe(1)
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const isKept = () => {
+      collect()
+      return sent.deref() !== undefined
+    }
+    await expect.poll(isKept).toBe(false)
   })
 })
 
