@@ -289,7 +289,7 @@ export function streamLogContract(
     })
 
     it('forgets a stream without a producer after maxAge', async () => {
-      await using stage = await newStage({ maxAge: 200 })
+      await using stage = await newStage({ maxAge: 1000 })
       const producer = await claimed(stage.log, 'a')
       await producer.append([newEvent(1)])
       const [first] = await take(await stage.log.open('a', undefined), 1)

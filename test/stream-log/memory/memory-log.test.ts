@@ -62,7 +62,7 @@ describe('memoryLog', () => {
   })
 
   it('drops events that are older than maxAge from a stream that has a producer', async () => {
-    const log = memoryLog({ maxAge: 150 })
+    const log = memoryLog({ maxAge: 1000 })
     const producer = await claimed(log, 'a')
     await producer.append([newEvent('old')])
     await expect

@@ -25,7 +25,7 @@ describe.skipIf(needs('redis-server').skip !== false)('with a Redis server', () 
   it('stops, pauses and keeps streams of a server that is out of memory, and begins none', async () => {
     await using full = await RedisServer.start()
     const client = await full.client()
-    const log = redisLog({ client, lease: 60 })
+    const log = redisLog({ client, lease: 500 })
     const [ended, paused] = [await claimed(log, 'ended'), await claimed(log, 'paused')]
     const stopped = await claimed(log, 'stopped')
     const kept = await claimed(log, 'kept')
@@ -39,7 +39,7 @@ describe.skipIf(needs('redis-server').skip !== false)('with a Redis server', () 
     await (await claimed(log, 'stopped', 'theirs')).end({ kind: 'stopped' })
     await expect(stopped.append([newEvent(1)])).rejects.toMatchObject({ code: 'FENCED' })
     // The lease of one that is kept is renewed many times.
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
     expect((await log.claim('kept', 'free')).kind).toBe('held')
     expect((await log.claim('ended', 'free')).kind).toBe('ended')
     await kept.end({ kind: 'finished' })
