@@ -21,7 +21,7 @@ import {
 import { redirectTo } from './redirect.js'
 import { claimResponse, isReplaced, passError, releaseReply } from './reply-state.js'
 import { settleReplaced, startDelivery } from './start-delivery.js'
-import { writeFields } from './write-fields.js'
+import { closeAfterwards, writeFields } from './write-fields.js'
 
 /**
  * Sends a prepared response. Settles its transfer, unless the delivery of a body does so later. Never
@@ -30,6 +30,8 @@ import { writeFields } from './write-fields.js'
  */
 export function sendResponse(delivery: Delivery, response: PreparedResponse): FastifyReply {
   if (!claimResponse(delivery.reply, delivery.transfer)) return discard(delivery, response)
+  // Fastify has closed the idle connections, and would wait until the client of this one leaves.
+  if (delivery.context.transfers.draining) closeAfterwards(delivery.reply)
   try {
     return send(delivery, response)
   } catch (error) {

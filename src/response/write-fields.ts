@@ -35,6 +35,11 @@ export function writeFields(reply: FastifyReply, fields: HeaderFields): FastifyR
   return reply
 }
 
+/** Ends a connection of HTTP/1 with this response. HTTP/2 has no such field. */
+export function closeAfterwards(reply: FastifyReply): void {
+  if (reply.request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+}
+
 /** Removes the fields from the reply that can't be sent, so that an error response can be. */
 export function dropUnsendable(reply: FastifyReply): void {
   for (const [name, value] of Object.entries(reply.getHeaders())) {
