@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { TextReader } from '../../src/body/text-source.js'
 import type { Part } from '../../src/delivery/body-parts.js'
 import { type Body, deliver, openBody } from '../../src/delivery/deliver.js'
 import { decodeChunked } from '../fixture/decode-chunked.js'
+import { collectGarbage } from '../fixture/garbage.js'
 import { httpExchange } from '../fixture/http-exchange.js'
 import { transferAlone } from '../fixture/transfer.js'
 
@@ -159,10 +158,8 @@ describe('deliver', () => {
     })()
     await exchange.client.until(100_000)
     await expect.poll(() => waiting.length).toBe(1)
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
     const isKept = () => {
-      collect()
+      collectGarbage()
       return sent.deref() !== undefined
     }
     await expect.poll(isKept).toBe(false)

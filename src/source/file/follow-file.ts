@@ -103,10 +103,10 @@ export class FileGrowth implements Growth {
     const { file } = this
     file.acquire()
     try {
-      const buffer = Buffer.allocUnsafe(CHUNK)
+      const buffers = new ReadBuffers()
       let tail: Uint8Array = new Uint8Array()
       const read = async (position: number) => {
-        const chunk = await this.#read(buffer, position, tail)
+        const chunk = await this.#read(buffers, position, tail)
         tail = lastBytes(tail, chunk)
         return chunk
       }
@@ -121,7 +121,7 @@ export class FileGrowth implements Growth {
    * The bytes at a position. The last bytes before it are read again: in a file that was truncated and has
    * grown past the position since, they differ from those that were sent.
    */
-  async #read(buffer: Buffer, position: number, tail: Uint8Array): Promise<Uint8Array> {
+  async #read(buffers: ReadBuffers, position: number, tail: Uint8Array): Promise<Uint8Array> {
     const failed = (cause: Error) => {
       throw followError('SOURCE_FAILED', position, cause.message, cause)
     }
@@ -130,11 +130,30 @@ export class FileGrowth implements Growth {
       throw followError('FILE_TRUNCATED', position, `the file was truncated to ${size} bytes`)
     }
     const from = position - tail.length
+    const buffer = buffers.of(Number(size) - from)
     const length = await readDescriptor(this.file.descriptor, buffer, from).catch(failed)
     if (length < tail.length || !buffer.subarray(0, tail.length).equals(tail)) {
       throw followError('FILE_TRUNCATED', position, 'the bytes before it differ from those sent')
     }
     return buffer.subarray(tail.length, length)
+  }
+}
+
+/**
+ * The buffers of the reads of one file. A follower that has all bytes may wait for hours, and keeps no buffer that is
+ * larger than what it has read last.
+ */
+class ReadBuffers {
+  #whole: Buffer | undefined
+
+  /** A buffer for the next bytes, of which the file has so many. */
+  of(available: number): Buffer {
+    if (available < CHUNK) {
+      this.#whole = undefined
+      return Buffer.allocUnsafeSlow(available)
+    }
+    this.#whole ??= Buffer.allocUnsafeSlow(CHUNK)
+    return this.#whole
   }
 }
 

@@ -4,6 +4,7 @@ import { FileGrowth } from '../../../src/source/file/follow-file.js'
 import type { OpenFile } from '../../../src/source/file/open-file.js'
 import { descriptorsBelow } from '../../fixture/descriptors.js'
 import { Folder, pattern } from '../../fixture/files.js'
+import { buffersInUse } from '../../fixture/garbage.js'
 import { openFile } from '../../fixture/open-file.js'
 
 const live = new AbortController().signal
@@ -41,6 +42,21 @@ describe('FileGrowth.follow', () => {
     expect(chunks.join('') === pattern(200_000).toString('latin1')).toBe(true)
     expect(chunks.every((chunk) => (chunk?.length ?? 0) <= 64 * 1024)).toBe(true)
     await stop()
+    await file.release()
+  })
+
+  it('keeps no buffer for further chunks while it waits', async () => {
+    const FOLLOWERS = 50
+    using folder = new Folder({ f: pattern(100_000) })
+    const file = openFile(folder.at('f'))
+    const before = buffersInUse()
+    const followers = Array.from({ length: FOLLOWERS }, () => following(file, 99_000))
+    for (const { next } of followers) expect(await next()).toHaveLength(1000)
+    const reads = followers.map(({ next }) => next())
+    await expect.poll(() => (buffersInUse() - before) / FOLLOWERS).toBeLessThan(10_000)
+    appendFileSync(folder.at('f'), 'abc')
+    expect(await Promise.all(reads)).toEqual(Array(FOLLOWERS).fill('abc'))
+    for (const { stop } of followers) await stop()
     await file.release()
   })
 

@@ -9,8 +9,6 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { loadBindings } from '../../../src/native/bindings.js'
 import type { ProbeTarget } from '../../../src/source/file/file-probe.js'
@@ -20,6 +18,7 @@ import { NativeProbe, SMALL_FILE } from '../../../src/source/file/native-probe.j
 import { CLOCK_GRAIN, type FileClock } from '../../../src/source/file/settled-stat.js'
 import { openAt } from '../../contract/byte-source.contract.js'
 import { Folder, pattern } from '../../fixture/files.js'
+import { buffersInUse } from '../../fixture/garbage.js'
 import { SETTLED_CLOCK, settledSource } from '../../fixture/settled-files.js'
 import { UncachedFolder } from '../../fixture/uncached-folder.js'
 
@@ -227,13 +226,6 @@ describe.skipIf(native === undefined)('fileSource.cached with a native probe', (
     await representation.close()
   })
 })
-
-/** Bytes of the ArrayBuffers that are still referenced. */
-function buffersInUse(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  return process.memoryUsage().arrayBuffers
-}
 
 describe.skipIf(native === undefined)('the contents that file sources cache', () => {
   it('take a bounded amount of memory for all roots of the process', () => {
