@@ -92,7 +92,7 @@ export async function deliver(
         await part.sendTo(response, transfer, count)
       } else {
         if (limit) part = await sendAhead(part, limit, { response, transfer, count })
-        // Not in a variable, which would keep the chunk.
+        // The write is in no variable, which would keep the chunk.
         await transfer.during(
           inTurn(
             remaining === 0 ? writeEnd(response, part) : write(response, part),
@@ -103,7 +103,7 @@ export async function deliver(
         count(part.length)
         if (remaining === 0) return
       }
-      // The source may send nothing for hours.
+      // The source may send nothing for hours, in which the chunk would stay.
       part = undefined
       if (isText(rest) && transfer.pace === undefined) {
         const writer = ChunkWriter.of(response)
