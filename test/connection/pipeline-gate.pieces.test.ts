@@ -52,6 +52,32 @@ async function textOf(socket: Socket): Promise<string> {
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
 describe.each(SERVERS)('the pipeline gate of %s', (_what, options) => {
+  it('passes nothing on to the parser of a connection that has closed: another one may have it', async () => {
+    const sockets: Socket[] = []
+    let late = 0
+    await using server = await limited(options, 2, (app) => {
+      app.get('/', ({ raw: { socket } }) => {
+        if (!sockets.includes(socket)) {
+          sockets.push(socket)
+          socket.on('data', () => {
+            if (socket.destroyed) late += 1
+          })
+        }
+        return new Promise(() => {})
+      })
+    })
+    const client = await server.client()
+    client.write(GET.repeat(12))
+    await expect.poll(() => sockets.length).toBe(1)
+    const [socket] = sockets as [Socket]
+    const closed = once(socket, 'close')
+    socket.destroy()
+    await closed
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+    expect(late).toBe(0)
+    client.destroy()
+  })
+
   it('holds requests that are divided between packets at any byte', async () => {
     let received = 0
     await using server = await limited(options, 2, (app) => {

@@ -30,9 +30,11 @@ describe('A failure before the header section', () => {
     expect(response.fields['content-type']).toBe('application/problem+json')
     expect(response.fields.etag).toBeUndefined()
     expect(response.body.toString()).not.toMatch(/EIO|secret/)
-    expect(source.openCount).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
     expect(response.fields['retry-after']).toBe(status === 503 ? '1' : undefined)
-    expect(JSON.stringify(served.log)).toMatch(status === 504 ? /SOURCE_TIMEOUT/ : /EIO|ends|ended/)
+    await expect
+      .poll(() => JSON.stringify(served.log))
+      .toMatch(status === 504 ? /SOURCE_TIMEOUT/ : /EIO|ends|ended/)
   })
 })
 
@@ -54,7 +56,7 @@ describe('A failure after the header section', () => {
     expect(response.body).toHaveLength(bytes)
     expect(response.body.equals(pattern(bytes))).toBe(true)
     expect(await served.settled()).toMatchObject({ outcome: 'source-failed', status: 200, bytes })
-    expect(source.openCount).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
   })
 
   it.each([

@@ -111,7 +111,7 @@ describe('Over HTTP/2', () => {
       })
       expect(data.equals(pattern(700_000))).toBe(true)
       expect(await served.settled()).toMatchObject({ outcome: 'source-failed', bytes: 700_000 })
-      expect(source.openCount).toBe(0)
+      await expect.poll(() => source.openCount).toBe(0)
     },
   )
 

@@ -62,7 +62,7 @@ describe.each(Object.keys(SEND))('The source of reply.%s that is not read', (nam
     using client = new RawClient(app.port)
     client.request('/', { Connection: 'close', ...fields }, method)
     const { status } = await client.closed()
-    expect(app.app.transfers.running.size).toBe(0)
+    await expect.poll(() => app.app.transfers.running.size).toBe(0)
     return status
   }
 

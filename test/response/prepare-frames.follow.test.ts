@@ -125,7 +125,7 @@ describe('A file with follow=1', () => {
     await using app = await applicationWith({ source })
     const { response } = await readEvents(app.port, '/f?follow=1', { Connection: 'close' })
     expect(response.status).toBe(501)
-    expect(source.openCount).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
   })
 
   it('is sent whole to a client that does not accept frames', async () => {

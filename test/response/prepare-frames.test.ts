@@ -201,7 +201,7 @@ describe('A file in frames', () => {
     })
     expect(got.text).not.toContain('EIO')
     expect(await app.settled()).toMatchObject({ outcome: 'source-failed' })
-    expect(source.openCount).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
   })
 
   it.each([
@@ -216,7 +216,7 @@ describe('A file in frames', () => {
     expect(bytes.equals(BYTES.subarray(0, bytes.length))).toBe(true)
     expect(lastOf(got)).toMatchObject({ event: 'error', data: { type, retryable: true } })
     await app.settled()
-    expect(source.openCount).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
   })
 
   it('is an error status where the source fails before the first frame', async () => {
@@ -225,7 +225,7 @@ describe('A file in frames', () => {
     const { response } = await readEvents(app.port, '/f', EVENTS)
     expect(response.status).toBe(500)
     expect(response.fields['content-type']).toBe('application/problem+json')
-    expect(source.openCount).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
   })
 
   it('is cut by a fault at a byte of the file, and a reconnect receives the rest', async () => {

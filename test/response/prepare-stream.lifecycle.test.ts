@@ -92,7 +92,7 @@ describe('A client that disconnects', () => {
     await expect.poll(() => signals).toBe(1)
     client[Symbol.dispose]()
     await vi.waitFor(() => expect(signals).toBe(0), { timeout: 1_000 })
-    expect(app.app.transfers.running.size).toBe(0)
+    await expect.poll(() => app.app.transfers.running.size).toBe(0)
   })
 
   it('makes the server read nothing of a source whose promise resolves later', async () => {

@@ -103,7 +103,7 @@ describe('A failure of a stream source', () => {
       expect(problem.status).toBe(status)
       if (detail !== undefined) expect(problem.detail).toBe(detail)
       expect(response.body.toString()).not.toContain('secret')
-      expect(app.app.transfers.running.size).toBe(0)
+      await expect.poll(() => app.app.transfers.running.size).toBe(0)
     },
   )
 
@@ -252,7 +252,7 @@ describe('A reply', () => {
     const after = await readEvents(app.port, '/after', { Connection: 'close' })
     expect(after.response.body.toString()).toBe('sent')
     expect(app.log.filter(({ msg }) => /already sent/.test(String(msg)))).toHaveLength(2)
-    expect(app.app.transfers.running.size).toBe(0)
+    await expect.poll(() => app.app.transfers.running.size).toBe(0)
   })
 })
 

@@ -41,7 +41,7 @@ describe('sendResponse', () => {
     expect([received.status, await received.text()]).toEqual([200, 'hello world'])
     await expect.poll(() => route.records).toHaveLength(1)
     expect(route.records[0]).toMatchObject({ status: 200, bytes: 11, outcome: 'complete' })
-    expect([released(), route.running]).toEqual([1, 0])
+    await expect.poll(() => [released(), route.running]).toEqual([1, 0])
   })
 
   it('cuts a body that ends early, and records that its source failed', async () => {
@@ -51,8 +51,8 @@ describe('sendResponse', () => {
     client.request('/f')
     const received = await client.closed()
     expect([received.body.toString(), received.ended]).toEqual(['hello', 'fin'])
-    expect(route.records[0]).toMatchObject({ bytes: 5, outcome: 'source-failed' })
-    expect([released(), route.running]).toEqual([1, 0])
+    await expect.poll(() => route.records[0]).toMatchObject({ bytes: 5, outcome: 'source-failed' })
+    await expect.poll(() => [released(), route.running]).toEqual([1, 0])
   })
 
   it.each<[string, PreparedResponse, number, number]>([
@@ -172,7 +172,7 @@ describe('sendResponse with a source of the application', () => {
     }
     expect(statuses).toEqual([200, 200, 304, 412])
     await app.settled(2)
-    expect([app.records.length, app.app.transfers.running.size]).toEqual([3, 0])
+    await expect.poll(() => [app.records.length, app.app.transfers.running.size]).toEqual([3, 0])
   })
 
   it('sends a 204 without the representation fields that the application has set', async () => {

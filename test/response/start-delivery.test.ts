@@ -85,7 +85,7 @@ describe('An application signal that aborts while an async onSend hook waits', (
     hook.pass()
     expect((await client.closed()).body).toHaveLength(0)
     expect(app.records).toHaveLength(1)
-    expect(source.openCount).toBe(0)
+    await expect.poll(() => source.openCount).toBe(0)
   })
 })
 

@@ -54,7 +54,7 @@ describe('faultServer', () => {
       await faults.settled()
       const outcomes = faults.journal().map(({ outcome }) => outcome)
       expect(outcomes).toEqual(['injected', 'not reached'])
-      expect(application.app.transfers.running.size).toBe(0)
+      await expect.poll(() => application.app.transfers.running.size).toBe(0)
       expect(application.records).toEqual([])
       const logged = application.log.filter(
         ({ level, msg }) => Number(level) >= 40 || msg === 'transfer',

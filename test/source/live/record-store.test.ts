@@ -74,6 +74,16 @@ describe('FolderRecords', () => {
     expect(await store.read('c.sent')).toBe('two')
   })
 
+  it('creates its folder again that somebody has removed', async () => {
+    using folder = new Folder()
+    const store = await inFolder(folder)
+    await store.create('a.head', 'one')
+    rmSync(folder.at('state'), { recursive: true })
+    expect((await store.names()).ids).toEqual([])
+    expect(await store.create('b.head', 'two')).toBe(true)
+    expect((await store.names()).ids).toEqual(['b'])
+  })
+
   it('is for its owner alone, and not opened where nothing can be written', async () => {
     using folder = new Folder({ file: '' })
     await inFolder(folder)
