@@ -149,9 +149,11 @@ async function send(
   { port }: Application,
   { method = 'GET', fields = {} }: (typeof REQUESTS)[string],
 ): Promise<RawResponse> {
-  using client = new RawClient(port)
-  client.request('/f.txt', { Connection: 'close', ...fields }, method)
-  return await withinSecond(client.closed(), `${method} ${JSON.stringify(fields)}`)
+  return withinSecond(`${method} ${JSON.stringify(fields)}`, async () => {
+    using client = new RawClient(port)
+    client.request('/f.txt', { Connection: 'close', ...fields }, method)
+    return await client.closed()
+  })
 }
 
 /** Everything that must be false: an open end, or a body that looks complete but is not. */
@@ -191,19 +193,30 @@ describe('Over HTTP/2', () => {
     using client = await RawHttp2Client.connect(app.port)
     for (const [what, make] of Object.entries(THROWN)) {
       thrown = make
-      const frames = client.frames(client.request('/f.txt'))
-      const { endStream, reset } = await withinSecond(frames, what)
+      const { endStream, reset } = await withinSecond(what, () =>
+        client.frames(client.request('/f.txt')),
+      )
       expect(endStream || reset !== undefined, what).toBe(true)
     }
     await expect.poll(() => app.app.transfers.running.size).toBe(0)
   })
 })
 
-function withinSecond<T>(promise: Promise<T>, what: string): Promise<T> {
-  const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error(`no end within a second: ${what}`)), 1_000).unref()
-  })
-  return Promise.race([promise, late])
+/** Times that an exchange is tried which takes longer than a second: other tests have the processors. */
+const ATTEMPTS = 5
+
+/** The result of an exchange that takes at most a second. */
+async function withinSecond<T>(what: string, exchange: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, 1_000)
+    })
+    const result = await Promise.race([exchange().then((value) => ({ value })), late])
+    clearTimeout(timer)
+    if (result !== undefined) return result.value
+  }
+  throw new Error(`no end within a second, ${ATTEMPTS} times: ${what}`)
 }
 
 describe('An observer of transfers that throws', () => {
