@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { LastbyteOptions } from '../../src/settings/options.js'
@@ -208,12 +209,10 @@ const ATTEMPTS = 5
 /** The result of an exchange that takes at most a second. */
 async function withinSecond<T>(what: string, exchange: () => Promise<T>): Promise<T> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, 1_000)
-    })
+    const over = new AbortController()
+    const late = delay(1_000, undefined, { signal: over.signal }).catch(() => undefined)
     const result = await Promise.race([exchange().then((value) => ({ value })), late])
-    clearTimeout(timer)
+    over.abort()
     if (result !== undefined) return result.value
   }
   throw new Error(`no end within a second, ${ATTEMPTS} times: ${what}`)
