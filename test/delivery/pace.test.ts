@@ -50,25 +50,6 @@ describe('Rates', () => {
     expect(other).toBeLessThan(0.2)
   })
 
-  it('lets transfers take turns at the rate of all', async () => {
-    const rates = new Rates({ rate: 2_000_000 })
-    const order: number[] = []
-    const sending = [0, 1, 2].map(async (index) => {
-      const pace = rates.begin(`192.0.2.${index}`)
-      const { transfer } = transferOf()
-      for (let n = 0; n < 6; n += 1) {
-        pace.count(await pace.permit(1_000_000, transfer))
-        order.push(index)
-      }
-    })
-    await Promise.all(sending)
-    for (const index of [0, 1, 2]) {
-      const turns = order.slice(0, 9).filter((each) => each === index).length
-      // By the clock of a busy machine, the bytes of two turns may be permitted at once.
-      expect(Math.abs(turns - 3)).toBeLessThanOrEqual(1)
-    }
-  })
-
   it('takes back what a full socket did not accept', async () => {
     let now = 0
     const rates = new Rates({ ratePerAddress: 1000 }, () => now)
